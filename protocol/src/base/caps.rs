@@ -1,0 +1,42 @@
+//! Every limit of the system, with its reason. A list, queue or table without a line here is a bug.
+
+/// Bytes of one record. Fits the 2 kB that the largest radio frames and BeiDou messages carry.
+pub const RECORD_BYTES_MAX: usize = 2048;
+/// Bytes of free text in an order, note or reason: 400 Chinese characters.
+pub const TEXT_BYTES_MAX: usize = 1200;
+/// Bytes of a name (place, unit, person, item): 40 Chinese characters.
+pub const NAME_BYTES_MAX: usize = 120;
+/// Targets in one order's audience.
+pub const AUDIENCE_MAX: usize = 64;
+/// Lines of one stock movement, waybill or arrival, so that a record stays under its limit.
+pub const STOCK_LINES_MAX: usize = 64;
+/// Authors in one stocktake basis vector.
+pub const BASIS_MAX: usize = 255;
+/// Devices of one network; indexes are 2 bytes, but every table is planned for this many.
+pub const DEVICES_MAX: usize = 4096;
+/// Author-lanes a node keeps: devices × lanes × a few incarnations.
+pub const LANES_MAX: usize = 20_000;
+/// Records waiting for a gap before them, per lane; the sender repeats what was dropped.
+pub const PENDING_PER_LANE_MAX: usize = 128;
+/// Records waiting for a gap or for their author's key, in all.
+pub const PENDING_MAX: usize = 4096;
+/// Frames of one bearer: the largest datagram we send (IPv6 minimum MTU less headers).
+pub const FRAME_BYTES_MAX: usize = 1200;
+/// Bytes of one frame inside a carry file.
+pub const CARRY_FRAME_BYTES_MAX: usize = 16 * 1024;
+/// Bytes of a carry file: 100,000 records of ordinary size.
+pub const CARRY_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Links one node drives.
+pub const LINKS_MAX: usize = 64;
+/// Contacts remembered per link.
+pub const CONTACTS_MAX: usize = 256;
+/// Entries of the board: units and devices × kinds.
+pub const BOARD_MAX: usize = 16_384;
+/// Requests from local programs that wait for the disk.
+pub const ASKS_MAX: usize = 1024;
+/// Frame counters reserved ahead on disk (research, reliability-security section 3.3).
+pub const COUNTERS_AHEAD: u64 = 1024;
+/// Records of one batch on its way to the disk.
+pub const BATCH_PUTS_MAX: usize = 4096;
+/// Records whose fold was refused that are kept as evidence.
+pub const REFUSED_MAX: usize = 1024;

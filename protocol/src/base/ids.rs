@@ -1,0 +1,198 @@
+//! Names of things: 2-byte directory indexes and record ids. No lookups live here.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! index {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(
+            Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+        )]
+        #[serde(transparent)]
+        pub struct $name(pub u16);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}", self.0)
+            }
+        }
+    };
+}
+
+index!(
+    /// A device: one key, one author of records. Index 1 is the first device of the network.
+    DeviceId
+);
+index!(
+    /// A unit: something that can be given an order (operations centre, town, team, depot).
+    UnitId
+);
+index!(
+    /// A named spot on the ground.
+    PlaceId
+);
+index!(
+    /// A named person.
+    PersonId
+);
+index!(
+    /// A post that persons fill in turn (duty officer, commander).
+    PostId
+);
+index!(
+    /// A kind of goods, with name, spec and unit of count.
+    ItemId
+);
+index!(
+    /// A store with one custodian unit.
+    DepotId
+);
+index!(
+    /// One bearer to one peer, or one shared channel; numbered by the daemon that opened it.
+    LinkId
+);
+
+/// The author of records is a device; the same index is used for both.
+pub type AuthorId = DeviceId;
+
+/// One contiguous log of one author: records of one class of business, in order.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum Lane {
+    /// Orders, alerts, receipts, cancels, revocations.
+    Command = 0,
+    /// Places, units, persons, devices, items, depots: written by the authority alone.
+    Directory = 1,
+    /// Reports, requests, offers, evacuation, shelters, handover.
+    Report = 2,
+    /// Movements, waybills, counts.
+    Stock = 3,
+}
+
+impl Lane {
+    /// Every lane, most urgent first.
+    pub const ALL: [Lane; 4] = [Lane::Command, Lane::Directory, Lane::Report, Lane::Stock];
+
+    /// The lane with this number on the wire.
+    pub fn from_u8(value: u8) -> Option<Lane> {
+        Lane::ALL.into_iter().find(|lane| *lane as u8 == value)
+    }
+}
+
+/// Which log: author, incarnation of that author, lane.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub struct LaneId {
+    /// Who wrote it.
+    pub author: AuthorId,
+    /// Counts the times the author lost its own head and started again; 0 at first.
+    pub incarnation: u8,
+    /// Which class of business.
+    pub lane: Lane,
+}
+
+impl LaneId {
+    /// The lane of an author's first incarnation.
+    pub fn first(author: AuthorId, lane: Lane) -> LaneId {
+        LaneId { author, incarnation: 0, lane }
+    }
+
+    /// The record `seq` of this lane.
+    pub fn at(self, seq: u32) -> RecordId {
+        RecordId { lane: self, seq }
+    }
+}
+
+/// Which record. `seq` starts at 1.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub struct RecordId {
+    /// The log it stands in.
+    pub lane: LaneId,
+    /// Its place there, from 1.
+    pub seq: u32,
+}
+
+/// The number people say over the radio: `author-seq`, or `author.incarnation-seq`.
+/// An order and a waybill each have one; the lane follows from what is spoken of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SpokenId {
+    /// Who wrote it.
+    pub author: AuthorId,
+    /// Incarnation of that author.
+    pub incarnation: u8,
+    /// Place in the lane, from 1.
+    pub seq: u32,
+}
+
+impl SpokenId {
+    /// The record of that number in the lane spoken of.
+    pub fn in_lane(self, lane: Lane) -> RecordId {
+        LaneId { author: self.author, incarnation: self.incarnation, lane }.at(self.seq)
+    }
+}
+
+impl From<RecordId> for SpokenId {
+    fn from(id: RecordId) -> SpokenId {
+        SpokenId { author: id.lane.author, incarnation: id.lane.incarnation, seq: id.seq }
+    }
+}
+
+impl fmt::Display for SpokenId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.incarnation {
+            0 => write!(f, "{}-{}", self.author, self.seq),
+            n => write!(f, "{}.{}-{}", self.author, n, self.seq),
+        }
+    }
+}
+
+/// The text is not `author-seq` or `author.incarnation-seq`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BadSpokenId;
+
+impl fmt::Display for BadSpokenId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number looks like 3-12: author, dash, sequence")
+    }
+}
+
+impl std::error::Error for BadSpokenId {}
+
+impl FromStr for SpokenId {
+    type Err = BadSpokenId;
+
+    fn from_str(text: &str) -> Result<SpokenId, BadSpokenId> {
+        let (who, seq) = text.trim().split_once('-').ok_or(BadSpokenId)?;
+        let (author, incarnation) = match who.split_once('.') {
+            Some((author, n)) => (author, n.parse().map_err(|_| BadSpokenId)?),
+            None => (who, 0),
+        };
+        Ok(SpokenId {
+            author: DeviceId(author.parse().map_err(|_| BadSpokenId)?),
+            incarnation,
+            seq: seq.parse().map_err(|_| BadSpokenId)?,
+        })
+    }
+}
+
+impl Serialize for SpokenId {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for SpokenId {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<SpokenId, D::Error> {
+        let text = String::deserialize(from)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}

@@ -1,0 +1,9 @@
+//! Floor 0: names, time values, dice, limits. Imports nothing of ours.
+
+pub mod caps;
+pub mod class;
+pub mod dice;
+pub mod geo;
+pub mod ids;
+pub mod quantity;
+pub mod time;

@@ -1,0 +1,4 @@
+//! One bearer to one peer, or one shared channel: what it can carry, who was heard on it.
+
+pub mod modem;
+pub mod profile;

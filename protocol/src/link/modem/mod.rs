@@ -1,0 +1,1 @@
+//! Pure byte dialogues with real modems. Bytes and time in, frames and bytes out; no port here.

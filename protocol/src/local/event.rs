@@ -1,0 +1,52 @@
+//! What a node tells local programs unasked: rows that changed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::local::rows;
+
+/// One change. The daemon numbers them; a program that missed some asks again for everything.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// An order is new, or its state or answers changed.
+    Order(Box<rows::OrderRow>),
+    /// A unit is somewhere new.
+    Position(Box<rows::PositionRow>),
+    /// Rows of the stock changed; ask again for those shown.
+    Stock {
+        /// Depot names touched.
+        depots: Vec<String>,
+    },
+    /// The directory changed; ask again.
+    Directory {
+        /// Its version now.
+        version: u32,
+    },
+    /// A link went up or down.
+    Bearer(Box<rows::BearerRow>),
+    /// A device was heard for the first time on a link, or fell silent.
+    Peer(Box<rows::PeerRow>),
+    /// Something was written to the log.
+    Log(Box<rows::LogRow>),
+    /// Saving stopped working, or works again.
+    Unsaved {
+        /// Why; none when it works again.
+        reason: Option<String>,
+    },
+}
+
+impl Event {
+    /// The event's word, as used in the `event:` line of the stream.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Event::Order(_) => "order",
+            Event::Position(_) => "position",
+            Event::Stock { .. } => "stock",
+            Event::Directory { .. } => "directory",
+            Event::Bearer(_) => "bearer",
+            Event::Peer(_) => "peer",
+            Event::Log(_) => "log",
+            Event::Unsaved { .. } => "unsaved",
+        }
+    }
+}

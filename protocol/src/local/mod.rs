@@ -1,0 +1,14 @@
+//! The language between the daemon and local programs: requests, replies, rows, events, refusals.
+//! Plain values with serde names; the HTTP form of it lives in the daemon, the words in the
+//! console. Rows are already folded: a program shows them, it does not compute them.
+
+pub mod event;
+pub mod refusal;
+pub mod reply;
+pub mod request;
+pub mod rows;
+
+pub use event::Event;
+pub use refusal::{Refusal, RefusalCode};
+pub use reply::Reply;
+pub use request::Request;

@@ -1,0 +1,57 @@
+//! Why a wish was not carried out, in words a duty officer understands, with what to do next.
+
+use serde::{Deserialize, Serialize};
+
+/// The reason as a stable word for scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalCode {
+    /// A field is empty or out of range.
+    BadValue,
+    /// A name or code is not in the directory.
+    UnknownName,
+    /// A name fits several entries.
+    AmbiguousName,
+    /// No order, waybill or device of that number.
+    UnknownId,
+    /// This device lacks the role.
+    NotAllowed,
+    /// The thing is already over (cancelled, arrived).
+    AlreadyOver,
+    /// A text or list is too long.
+    TooLong,
+    /// The disk refuses to save; nothing was accepted.
+    NotSaved,
+    /// Too many requests wait; try again.
+    Busy,
+    /// A file is not of this network, or damaged.
+    BadFile,
+    /// The device has not joined a network.
+    NotJoined,
+}
+
+/// A refusal: the word, and the sentence in both languages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// The word.
+    pub code: RefusalCode,
+    /// The sentence in Chinese: what is wrong and what to do.
+    pub zh: String,
+    /// The same in English.
+    pub en: String,
+}
+
+impl Refusal {
+    /// A refusal with its sentence in both languages.
+    pub fn new(code: RefusalCode, zh: impl Into<String>, en: impl Into<String>) -> Refusal {
+        Refusal { code, zh: zh.into(), en: en.into() }
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} / {}", self.zh, self.en)
+    }
+}
+
+impl std::error::Error for Refusal {}

@@ -1,0 +1,94 @@
+//! What a node answers. A reply to a wish comes only after the disk has it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::ids::{DeviceId, SpokenId};
+use crate::local::rows;
+
+/// The answer to one request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "reply", rename_all = "snake_case")]
+pub enum Reply {
+    /// To `Status`.
+    Status(Box<rows::StatusRow>),
+    /// To `Bearers`.
+    Bearers {
+        /// One row a link.
+        bearers: Vec<rows::BearerRow>,
+    },
+    /// To `Peers`.
+    Peers {
+        /// One row a device and link.
+        peers: Vec<rows::PeerRow>,
+    },
+    /// To `Directory`.
+    Directory(Box<rows::DirectoryRows>),
+    /// To `Orders`.
+    Orders {
+        /// Newest first.
+        orders: Vec<rows::OrderRow>,
+    },
+    /// To `Order`.
+    Order(Box<rows::OrderDetail>),
+    /// To `Positions`.
+    Positions {
+        /// By unit.
+        positions: Vec<rows::PositionRow>,
+    },
+    /// To `Stock`.
+    Stock {
+        /// By depot, then item.
+        stock: Vec<rows::StockRow>,
+    },
+    /// To `StockCard`.
+    StockCard {
+        /// Oldest first.
+        card: Vec<rows::StockCardRow>,
+    },
+    /// To `Waybills`.
+    Waybills {
+        /// Open ones first, then newest first.
+        waybills: Vec<rows::WaybillRow>,
+    },
+    /// To `Log`.
+    Log {
+        /// Oldest first.
+        log: Vec<rows::LogRow>,
+    },
+    /// To `Outbox`.
+    Outbox {
+        /// In the order in which they would leave.
+        outbox: Vec<rows::OutboxRow>,
+    },
+    /// To every wish that wrote records: they are on the disk.
+    Saved {
+        /// Number of the (last) record written; none for a position, which is not logged.
+        id: Option<SpokenId>,
+        /// How many records were written.
+        records: u32,
+    },
+    /// To `AdmitDevice`.
+    Admitted {
+        /// Index of the new device.
+        device: DeviceId,
+        /// Text of the join file.
+        join: String,
+    },
+    /// To `CarryExport`.
+    CarryFile {
+        /// The file, whole.
+        #[serde(skip)]
+        bytes: Vec<u8>,
+        /// Records in it.
+        records: u32,
+    },
+    /// To `CarryImport`.
+    CarryTaken {
+        /// Records that were new and are on the disk now.
+        new: u32,
+        /// Records that were here already.
+        known: u32,
+        /// Records or frames that were not taken, by reason word.
+        refused: Vec<(String, u32)>,
+    },
+}

@@ -1,0 +1,372 @@
+//! What a local program may ask of a node. One variant, one HTTP call.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::class::Class;
+use crate::base::geo::Point;
+use crate::base::ids::SpokenId;
+use crate::base::quantity::Quantity;
+
+/// A question or a wish of a local program.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "ask", rename_all = "snake_case")]
+pub enum Request {
+    /// The node at a glance.
+    Status,
+    /// Bearers and their links.
+    Bearers,
+    /// Devices heard, and what they hold.
+    Peers,
+    /// Places, units, persons, items, depots, devices.
+    Directory,
+    /// All orders, newest first.
+    Orders {
+        /// Only those that still lack an answer they need.
+        open_only: bool,
+    },
+    /// One order with every receipt.
+    Order {
+        /// Its number.
+        id: SpokenId,
+    },
+    /// Issue an order.
+    SendOrder(OrderDraft),
+    /// Withdraw an order.
+    CancelOrder {
+        /// Its number.
+        id: SpokenId,
+        /// Why, for everyone to read.
+        reason: String,
+        /// Who withdraws it; a name.
+        person: Option<String>,
+    },
+    /// Answer an order.
+    SendReceipt(ReceiptDraft),
+    /// The newest fix of every unit.
+    Positions,
+    /// Report a position by hand.
+    ReportPosition(PositionDraft),
+    /// On hand and in transit, per depot and item.
+    Stock {
+        /// Only this depot (name or code).
+        depot: Option<String>,
+        /// Only this item (name or code).
+        item: Option<String>,
+    },
+    /// Every movement of one item, with running balances.
+    StockCard {
+        /// Item name or code.
+        item: String,
+        /// Only this depot (name or code).
+        depot: Option<String>,
+    },
+    /// Waybills, open ones first.
+    Waybills,
+    /// Goods in or out of one depot.
+    PostMovement(MovementDraft),
+    /// Several movements at once, all or none (opening stock, CSV import).
+    PostMovements {
+        /// At most [`MOVEMENTS_PER_REQUEST_MAX`].
+        movements: Vec<MovementDraft>,
+    },
+    /// Goods leave one depot for another.
+    ShipWaybill(WaybillDraft),
+    /// Goods of a waybill arrive.
+    ArriveWaybill(ArrivalDraft),
+    /// A count of one depot.
+    PostCount(CountDraft),
+    /// Everything that happened, from verified records, oldest first.
+    Log {
+        /// Only rows after this moment, ms since 1970.
+        after_ms: Option<u64>,
+        /// At most so many rows, the newest ones; 0 means all.
+        limit: u32,
+    },
+    /// What waits to be sent, per link.
+    Outbox,
+    /// Admit a device (authority only). The request is what `device request` wrote.
+    AdmitDevice {
+        /// Text of the request file.
+        request: String,
+        /// Unit name or code that the device will speak for.
+        unit: String,
+        /// Role words, see [`crate::local::rows::ROLE_WORDS`].
+        roles: Vec<String>,
+    },
+    /// A file with all that this node holds, or all that one device is not known to hold.
+    CarryExport {
+        /// Device index or unit name.
+        for_device: Option<String>,
+    },
+    /// Take in such a file.
+    CarryImport {
+        /// The file, whole.
+        #[serde(skip)]
+        bytes: Vec<u8>,
+    },
+}
+
+/// Movements of one [`Request::PostMovements`]: as many records go to the disk in one batch.
+pub const MOVEMENTS_PER_REQUEST_MAX: usize = 2048;
+
+/// What kind of message it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum OrderKind {
+    /// 叫应: a warning that wants an answer.
+    Alert = 0,
+    /// 指令: do this.
+    #[default]
+    Order = 1,
+    /// 求助: give me this.
+    Request = 2,
+    /// 通报: know this.
+    Update = 3,
+}
+
+/// How far up the ladder an answer must come before the order counts as answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum Need {
+    /// A named person has read it.
+    #[default]
+    Acknowledged = 0,
+    /// It was carried out.
+    Done = 1,
+}
+
+/// A draft order as typed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OrderDraft {
+    /// Unit, place or post names or codes, or `all`. Commas separate.
+    pub to: String,
+    /// Alert, order, request or update.
+    pub kind: OrderKind,
+    /// Precedence; routine if absent.
+    pub class: Option<Class>,
+    /// The text.
+    pub text: String,
+    /// Seconds from now until it must be answered.
+    pub act_by_s: Option<u32>,
+    /// The rung wanted.
+    pub need: Need,
+    /// Who issues it; a name. The operator of the console if absent.
+    pub person: Option<String>,
+}
+
+/// Rungs of the ladder that people climb. `sent` and `delivered` are found by machines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum Rung {
+    /// 已签收: a named person has read it.
+    Acknowledged = 1,
+    /// 已接受.
+    Accepted = 2,
+    /// 不能执行, with a reason.
+    Cannot = 3,
+    /// 已落实.
+    Done = 4,
+    /// 未能落实: tried, and it failed.
+    Failed = 5,
+}
+
+/// By what other means an answer came in (代签).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum Proxy {
+    /// 电话.
+    Phone = 1,
+    /// 电台.
+    Radio = 2,
+    /// 鸣锣吹哨.
+    Gong = 3,
+    /// 敲门入户.
+    Door = 4,
+}
+
+/// A draft receipt.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReceiptDraft {
+    /// Which order. Taken from the path in HTTP calls.
+    #[serde(default = "no_order")]
+    pub id: SpokenId,
+    /// Which rung.
+    pub rung: Rung,
+    /// Numbers, place, reason. Needed for `cannot` and `failed`.
+    #[serde(default)]
+    pub note: String,
+    /// Who answers; a name.
+    #[serde(default)]
+    pub person: Option<String>,
+    /// Set when someone answers for a unit that told them by another means.
+    #[serde(default)]
+    pub proxy: Option<Proxy>,
+    /// The unit that answers; this device's own unit if absent. Needed with `proxy`.
+    #[serde(default)]
+    pub unit: Option<String>,
+}
+
+fn no_order() -> SpokenId {
+    SpokenId { author: crate::base::ids::DeviceId(0), incarnation: 0, seq: 0 }
+}
+
+/// What a unit is doing.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum UnitState {
+    /// 待命.
+    #[default]
+    Standby = 0,
+    /// 集结.
+    Mustered = 1,
+    /// 出发.
+    Departed = 2,
+    /// 在途.
+    EnRoute = 3,
+    /// 到达.
+    Arrived = 4,
+    /// 返回.
+    Returning = 5,
+    /// 撤收.
+    Withdrawn = 6,
+}
+
+/// A position typed by hand, or handed over by a source.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PositionDraft {
+    /// Unit name or code; this device's own unit if absent.
+    #[serde(default)]
+    pub unit: Option<String>,
+    /// Where, CGCS2000.
+    pub point: Point,
+    /// What it is doing, if it changed.
+    #[serde(default)]
+    pub state: Option<UnitState>,
+}
+
+/// What a movement does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum MovementKind {
+    /// Opening stock.
+    Opening = 0,
+    /// 入库 from a supplier, a donor or a return.
+    Receive = 1,
+    /// 出库 to a unit or for use.
+    Issue = 2,
+    /// 报废 or lost.
+    Loss = 3,
+}
+
+/// One item and how much of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LineDraft {
+    /// Item name or code.
+    pub item: String,
+    /// How much, in the item's unit; more than zero.
+    pub quantity: Quantity,
+}
+
+/// Goods in or out of one depot.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MovementDraft {
+    /// In or out.
+    pub kind: MovementKind,
+    /// Depot name or code.
+    pub depot: String,
+    /// What.
+    pub lines: Vec<LineDraft>,
+    /// From whom or to whom.
+    #[serde(default)]
+    pub party: String,
+    /// Paper number, reason.
+    #[serde(default)]
+    pub note: String,
+    /// Who did it; a name.
+    #[serde(default)]
+    pub person: Option<String>,
+}
+
+/// Goods leave a depot for another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WaybillDraft {
+    /// Depot they leave.
+    pub from: String,
+    /// Depot they go to.
+    pub to: String,
+    /// What.
+    pub lines: Vec<LineDraft>,
+    /// Who carries it, plate of the vehicle.
+    #[serde(default)]
+    pub carrier: String,
+    /// Seconds from now until it should be there.
+    #[serde(default)]
+    pub eta_s: Option<u32>,
+    /// Paper number.
+    #[serde(default)]
+    pub note: String,
+    /// Who sends it; a name.
+    #[serde(default)]
+    pub person: Option<String>,
+}
+
+/// What came of one line of a waybill.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ArrivalLine {
+    /// Item name or code.
+    pub item: String,
+    /// Sound pieces taken in.
+    pub received: Quantity,
+    /// Pieces that came broken; taken in and written off.
+    #[serde(default)]
+    pub damaged: Quantity,
+}
+
+/// Goods of a waybill are taken in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ArrivalDraft {
+    /// Number of the waybill. Taken from the path in HTTP calls.
+    #[serde(default = "no_order")]
+    pub id: SpokenId,
+    /// What came; empty means all of it, sound.
+    #[serde(default)]
+    pub lines: Vec<ArrivalLine>,
+    /// Why it is short.
+    #[serde(default)]
+    pub note: String,
+    /// Who took it in; a name.
+    #[serde(default)]
+    pub person: Option<String>,
+}
+
+/// A count of one depot.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CountDraft {
+    /// Depot name or code.
+    pub depot: String,
+    /// What was found; zero is a valid finding.
+    pub lines: Vec<LineDraft>,
+    /// Why it differs.
+    #[serde(default)]
+    pub note: String,
+    /// Who counted; a name.
+    #[serde(default)]
+    pub person: Option<String>,
+}

@@ -1,0 +1,98 @@
+//! Everything that can happen to a node.
+
+use crate::base::geo::Point;
+use crate::base::ids::{LinkId, UnitId};
+use crate::base::time::Wall;
+use crate::link::profile::Profile;
+use crate::local::request::UnitState;
+use crate::local::Request;
+
+/// Number of a batch handed out in [`crate::node::Output::Save`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BatchNo(pub u64);
+
+/// Number of a request, chosen by the daemon, repeated in the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AskId(pub u64);
+
+/// One thing that happened.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A deadline passed; also the first input after opening.
+    Tick,
+    /// A link exists and carries frames. Opens it if new; repeated after `LinkDown`.
+    LinkUp {
+        /// Its number, chosen by the daemon.
+        link: LinkId,
+        /// What it can carry.
+        profile: Profile,
+    },
+    /// A link stopped working; it is being tried again.
+    LinkDown {
+        /// Its number.
+        link: LinkId,
+        /// What it could carry (a link may be down from the start).
+        profile: Profile,
+        /// Why, with a remedy, for people.
+        reason: String,
+    },
+    /// The link can take one frame now. Said once after `LinkUp` and once after each `Send`.
+    LinkReady {
+        /// Its number.
+        link: LinkId,
+    },
+    /// The link handed over one frame.
+    Heard {
+        /// Its number.
+        link: LinkId,
+        /// The frame as it came, the bearer's own framing removed.
+        frame: Vec<u8>,
+    },
+    /// The bearer dropped something before it became a frame.
+    Dropped {
+        /// Which link.
+        link: LinkId,
+        /// Reason word, such as `kiss_too_long`.
+        reason: &'static str,
+    },
+    /// The batch is on the disk.
+    Saved {
+        /// Which batch.
+        batch: BatchNo,
+    },
+    /// The disk refused the batch: nothing of it may be relied on. The node stops accepting.
+    SaveFailed {
+        /// Which batch.
+        batch: BatchNo,
+        /// Why, for people.
+        reason: String,
+    },
+    /// A local program asks.
+    Ask {
+        /// Number to repeat.
+        ask: AskId,
+        /// What it asks.
+        request: Request,
+    },
+    /// A source (gpsd, NMEA) has a fix of this device.
+    Fix(SourceFix),
+}
+
+/// A fix from a source.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceFix {
+    /// Unit it belongs to; this device's unit if absent.
+    pub unit: Option<UnitId>,
+    /// Where, CGCS2000.
+    pub point: Point,
+    /// When it was taken, by the receiver's clock; the daemon's clock if the receiver has none.
+    pub taken: Wall,
+    /// Ground speed in dm/s.
+    pub speed_dm_s: Option<u16>,
+    /// Course in degrees from north.
+    pub course_deg: Option<u16>,
+    /// Satellites used.
+    pub satellites: Option<u8>,
+    /// What the unit is doing, if a person said so.
+    pub state: Option<UnitState>,
+}

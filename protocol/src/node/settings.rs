@@ -1,0 +1,43 @@
+//! What a node is told once, when it is built: its network and who it is.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::ids::{DeviceId, UnitId};
+
+/// What all devices of a network share. Written by `init`, carried by join files. Secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Network {
+    /// District code, such as 500116.
+    pub district: String,
+    /// District name.
+    pub name: String,
+    /// Drill networks have their own secret and mark everything 演练.
+    pub drill: bool,
+    /// Ed25519 public key of the authority: names the network.
+    pub authority: [u8; 32],
+    /// Secret of the current epoch.
+    pub epoch_secret: [u8; 32],
+    /// Number of the current epoch.
+    pub epoch: u32,
+}
+
+/// Everything a node must know of itself. The daemon loads it from the data folder.
+#[derive(Clone)]
+pub struct Settings {
+    /// The network.
+    pub network: Network,
+    /// This device.
+    pub device: DeviceId,
+    /// The unit it speaks for.
+    pub unit: UnitId,
+    /// Seed of the device's Ed25519 key.
+    pub device_seed: [u8; 32],
+    /// Seed of the authority's key, on the one machine that has it.
+    pub authority_seed: Option<[u8; 32]>,
+    /// Name of the person at the console when a request names none.
+    pub operator: String,
+    /// Longest time a stock or report record stays unsealed, ms (DESIGN section 4: 15 min).
+    pub seal_after_ms: u64,
+    /// Seed of the dice for jitter.
+    pub dice_seed: u64,
+}
