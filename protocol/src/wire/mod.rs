@@ -1,0 +1,3 @@
+//! Floor 1: bytes and packed values, both ways. No keys, no meaning, no state.
+
+pub mod frame;
