@@ -2,6 +2,7 @@
 //! words mean is read by the floors above; where keys are kept is the daemon's business.
 
 pub mod certificate;
+pub mod enrol;
 pub mod frame_key;
 #[cfg(test)]
 pub(crate) mod golden;

@@ -86,10 +86,10 @@ fn lengths_versions_and_suites_are_refused_by_name() {
         changed[0] = head;
         read(&changed)
     };
-    assert_eq!(with_head(0b001_00_000), None);
-    assert_eq!(with_head(0b010_00_000), Some(CertificateError::BadVersion));
-    assert_eq!(with_head(0b001_00_001), Some(CertificateError::BadVersion));
-    assert_eq!(with_head(0b001_01_000), Some(CertificateError::BadSuite));
+    assert_eq!(with_head(0b0010_0000), None);
+    assert_eq!(with_head(0b0100_0000), Some(CertificateError::BadVersion));
+    assert_eq!(with_head(0b0010_0001), Some(CertificateError::BadVersion));
+    assert_eq!(with_head(0b0010_1000), Some(CertificateError::BadSuite));
 }
 
 #[test]

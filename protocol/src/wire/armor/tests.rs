@@ -102,7 +102,10 @@ fn long_texts_are_refused_and_the_longest_body_is_read() {
 
 proptest! {
     #[test]
-    fn what_was_written_is_read(body in prop::collection::vec(any::<u8>(), 0..400), group in 0usize..9) {
+    fn what_was_written_is_read(
+        body in prop::collection::vec(any::<u8>(), 0..400),
+        group in 0usize..9,
+    ) {
         let armor = Armor { label: "TEST", group };
         prop_assert_eq!(armor.read(&armor.write(&body)), Ok(body));
     }
