@@ -35,6 +35,8 @@ use crate::keys::sign::{DeviceKey, NetworkId, PUBLIC_BYTES, is_sound};
 use crate::keys::words::{CHECK_GROUPS, check_words};
 use crate::wire::armor::{Armor, ArmorError};
 
+mod sentence;
+
 const REQUEST: Armor = Armor { label: "SDREQ", group: 5 };
 const JOIN: Armor = Armor { label: "SDJOIN", group: 0 };
 /// Version 1, suite 0, as in the head of a frame.

@@ -56,6 +56,14 @@ impl RosterError {
     }
 }
 
+impl std::fmt::Display for RosterError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+impl std::error::Error for RosterError {}
+
 /// Every device of the network that the directory names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Roster {

@@ -1,5 +1,7 @@
 //! Requests and join files: between the right people, the wrong ones, and hostile ones.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -216,6 +218,36 @@ fn repeated_dice_do_not_seal_two_files_with_one_key() {
 fn secrets_are_not_shown_in_debug_output() {
     let shown = format!("{:?} {:?}", join(), device());
     assert!(shown.contains("江津区") && !shown.contains("7, 7, 7"), "{shown}");
+}
+
+#[test]
+fn every_failure_has_its_own_sentence_in_both_languages() {
+    let requests = [
+        RequestError::NotARequest,
+        RequestError::BadCharacter { position: 9 },
+        RequestError::Damaged,
+        RequestError::BadVersion,
+        RequestError::BadKey,
+    ]
+    .map(|error| (error.word(), error.zh(), error.en()));
+    let joins = [
+        JoinError::NotAJoinFile,
+        JoinError::Damaged,
+        JoinError::BadVersion,
+        JoinError::NotForThisDevice,
+        JoinError::BadCertificate(CertificateError::BadSignature),
+    ]
+    .map(|error| (error.word(), error.zh(), error.en()));
+    for told in [requests, joins] {
+        let count = |texts: Vec<&str>| texts.into_iter().collect::<BTreeSet<_>>().len();
+        assert_eq!(count(told.iter().map(|(word, _, _)| *word).collect()), 5);
+        assert_eq!(count(told.iter().map(|(_, zh, _)| zh.as_str()).collect()), 5);
+        assert_eq!(count(told.iter().map(|(_, _, en)| en.as_str()).collect()), 5);
+        assert!(told.iter().all(|(_, zh, en)| !zh.is_ascii() && !en.contains('请')));
+    }
+    assert!(RequestError::BadCharacter { position: 9 }.zh().contains("第 9 个字符"));
+    let refused = JoinError::BadCertificate(CertificateError::BadSignature);
+    assert!(refused.zh().contains("签名不符") && refused.en().contains("signature"));
 }
 
 proptest! {
