@@ -38,7 +38,7 @@ impl RequestError {
     pub fn en(self) -> String {
         match self {
             RequestError::NotARequest => {
-                "this is no request to join: one begins with SDREQ: (check the file or type it again)"
+                "this is no request to join: one begins with SDREQ: (check the file or retype it)"
                     .into()
             }
             RequestError::BadCharacter { position } => {
@@ -109,7 +109,7 @@ impl JoinError {
             JoinError::BadCertificate(reason) => {
                 let reason = reason.en();
                 format!(
-                    "the certificate is not to be trusted ({reason}): do not use it, tell its issuer"
+                    "the certificate is not to be trusted ({reason}): tell its issuer"
                 )
             }
         }
