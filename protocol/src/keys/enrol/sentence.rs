@@ -108,9 +108,7 @@ impl JoinError {
             }
             JoinError::BadCertificate(reason) => {
                 let reason = reason.en();
-                format!(
-                    "the certificate is not to be trusted ({reason}): tell its issuer"
-                )
+                format!("the certificate is not to be trusted ({reason}): tell its issuer")
             }
         }
     }
