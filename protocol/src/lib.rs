@@ -14,6 +14,8 @@
 //! `base → wire → keys → log → field, sync, link → plan, local → node`.
 
 pub mod base;
-pub mod local;
+pub mod field;
 pub mod link;
+pub mod local;
 pub mod node;
+pub mod wire;

@@ -10,8 +10,16 @@ use crate::local::request::{MovementKind, Need, OrderKind, Proxy, Rung, UnitStat
 
 /// The words for roles in commands and files, in the order of their bits.
 pub const ROLE_WORDS: [&str; 10] = [
-    "authority", "order.issue", "order.sign", "receipt", "stock.post", "stock.all", "position",
-    "gateway", "issuer", "revoke",
+    "authority",
+    "order.issue",
+    "order.sign",
+    "receipt",
+    "stock.post",
+    "stock.all",
+    "position",
+    "gateway",
+    "issuer",
+    "revoke",
 ];
 
 /// The node at a glance.

@@ -1,0 +1,4 @@
+//! Floor 1: bytes ↔ packed values. Every layout is drawn at the head of its file.
+
+pub mod pack;
+pub mod record;
