@@ -1,4 +1,5 @@
 //! Floor 1: bytes ↔ packed values. Every layout is drawn at the head of its file.
 
+pub mod bundle;
 pub mod pack;
 pub mod record;
