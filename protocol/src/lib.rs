@@ -17,5 +17,6 @@ pub mod base;
 pub mod field;
 pub mod link;
 pub mod local;
+pub mod log;
 pub mod node;
 pub mod wire;
