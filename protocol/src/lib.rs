@@ -15,6 +15,7 @@
 
 pub mod base;
 pub mod field;
+pub mod keys;
 pub mod link;
 pub mod local;
 pub mod log;
