@@ -20,4 +20,6 @@ pub mod link;
 pub mod local;
 pub mod log;
 pub mod node;
+pub mod plan;
+pub mod sync;
 pub mod wire;
