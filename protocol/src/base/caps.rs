@@ -48,3 +48,6 @@ pub const ARMOR_TEXT_BYTES_MAX: usize = 8 * 1024;
 pub const JOIN_DISTRICT_BYTES_MAX: usize = 12;
 /// Bytes of a network's name in a join file, 30 Chinese characters: keeps its text under 500 bytes.
 pub const JOIN_NAME_BYTES_MAX: usize = 90;
+/// Frames and errors decoded from one read of a KISS stream and not yet taken: a read of 64 KiB
+/// with the smallest frames a TNC passes on.
+pub const KISS_READY_MAX: usize = 4096;
