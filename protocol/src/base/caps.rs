@@ -40,3 +40,6 @@ pub const COUNTERS_AHEAD: u64 = 1024;
 pub const BATCH_PUTS_MAX: usize = 4096;
 /// Records whose fold was refused that are kept as evidence.
 pub const REFUSED_MAX: usize = 1024;
+/// Orders that are not here yet but were answered or withdrawn; ten times what a cut of a day
+/// leaves open in the largest scenario.
+pub const ORDERLESS_MAX: usize = 4096;
