@@ -51,3 +51,6 @@ pub const JOIN_NAME_BYTES_MAX: usize = 90;
 /// Frames and errors decoded from one read of a KISS stream and not yet taken: a read of 64 KiB
 /// with the smallest frames a TNC passes on.
 pub const KISS_READY_MAX: usize = 4096;
+/// Orders that are not here yet but were answered or withdrawn; ten times what a cut of a day
+/// leaves open in the largest scenario.
+pub const ORDERLESS_MAX: usize = 4096;

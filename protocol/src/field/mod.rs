@@ -2,3 +2,8 @@
 //! function of the set of records, whatever their order of arrival.
 
 pub mod body;
+pub mod directory;
+pub mod order;
+pub mod rights;
+pub mod text;
+pub mod track;
