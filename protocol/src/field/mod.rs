@@ -2,3 +2,4 @@
 //! function of the set of records, whatever their order of arrival.
 
 pub mod body;
+pub mod stock;
