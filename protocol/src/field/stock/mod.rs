@@ -2,6 +2,7 @@
 //! that folds it. Names are looked up through [`Names`]; rights are checked by the caller.
 //!
 //! ```text
+//! draft.rs   what a person typed      → a body, or a refusal that says what to do
 //! account.rs where goods can be: depots, waybills, sources and sinks
 //! body.rs    a body                   ↔ its bytes in a record
 //! ledger.rs  records, in any order    → cells (depot × item), waybills, sources and sinks
@@ -20,6 +21,7 @@ pub mod account;
 pub mod body;
 mod card;
 mod cell;
+pub mod draft;
 pub mod ledger;
 mod passage;
 mod view;
