@@ -19,6 +19,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Work {
     /// 在本机实时模拟一条窄带电台信道 / a made-up radio channel in real time, KISS over loopback TCP
+    #[command(long_about = AIR_HELP, after_long_help = AIR_EXAMPLES)]
     Air(Box<AirArgs>),
 }
 
@@ -75,7 +76,6 @@ pub enum Lang {
 
 /// The words of `sanduan-sim air`.
 #[derive(Debug, Args)]
-#[command(long_about = AIR_HELP, after_long_help = AIR_EXAMPLES)]
 pub struct AirArgs {
     /// 一个台的监听地址，可重复；端口 0 任取空闲 / address of one station, repeat; port 0 takes a free one
     #[arg(long, required = true, value_name = "ADDR:PORT")]
