@@ -4,3 +4,4 @@
 
 pub mod air;
 pub mod realtime;
+pub mod world;
