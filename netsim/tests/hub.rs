@@ -1,10 +1,10 @@
 //! The real `sanduan-sim air`, driven as a daemon and a script would: KISS over TCP and lines on
-//! standard input. The channel is fast, so that only its order matters.
+//! standard input. The channel is fast where only its order matters.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sanduan_netsim::realtime::Report;
 use sanduan_protocol::link::modem::kiss::{Decoder, encode};
@@ -56,6 +56,20 @@ fn a_cut_silences_and_a_heal_restores() {
     let report = sim.quit();
     assert_eq!((report.stations[0].counts.lost_frames, report.loss_ppm), (1, 1_000_000));
     assert_eq!(report.hears, ["A-B", "B-C"]);
+}
+
+#[test]
+fn a_slow_channel_takes_its_time() {
+    let slow = "--rate 1200 --txdelay-ms 300 --txtail-ms 100 --slot-ms 100 --persist 255";
+    let mut sim = Sim::start_as(2, slow, &[]);
+    let (mut a, mut b) = (sim.connect(0), sim.connect(1));
+    let offered = Instant::now();
+    a.send(&[0; 72]);
+    assert_eq!(b.receive(), [0; 72]);
+    // One slot, TXDELAY, and 75 bytes with flag and check sum; never sooner, however idle we are,
+    // than the hub's clock of whole milliseconds can tell.
+    assert!(offered.elapsed() >= Duration::from_millis(100 + 300 + 500 - 2));
+    assert_eq!(sim.quit().stations[0].counts.sent_bits, 75 * 8);
 }
 
 #[test]
@@ -116,7 +130,7 @@ fn addresses_that_others_can_reach_are_refused() {
     }
 }
 
-/// A running `sanduan-sim air` at 1 Mbit/s, with its control lines.
+/// A running `sanduan-sim air`, 1 Mbit/s unless said otherwise, with its control lines.
 struct Sim {
     child: Child,
     stdin: Option<ChildStdin>,
@@ -127,9 +141,13 @@ struct Sim {
 impl Sim {
     fn start(stations: usize, more: &[&str]) -> Sim {
         let fast = "--rate 1000000 --txdelay-ms 1 --txtail-ms 1 --slot-ms 1 --persist 255";
+        Sim::start_as(stations, fast, more)
+    }
+
+    fn start_as(stations: usize, channel: &str, more: &[&str]) -> Sim {
         let mut child = Command::new(env!("CARGO_BIN_EXE_sanduan-sim"))
             .args(["air", "--json", "--stats-every", "0"])
-            .args(fast.split(' '))
+            .args(channel.split(' '))
             .args(["--listen", "127.0.0.1:0"].repeat(stations))
             .args(more)
             .stdin(Stdio::piped())
