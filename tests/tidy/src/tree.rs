@@ -41,7 +41,7 @@ impl Source {
 fn first_test_line(path: &str, code: &str) -> usize {
     let parts: Vec<&str> = path.split('/').collect();
     let is_test = |part: &&str| ["tests", "tests.rs", "benches", "examples"].contains(part);
-    if parts.iter().skip(1).any(|part| is_test(part)) {
+    if parts.iter().skip(1).any(is_test) {
         return 1;
     }
     let lines: Vec<&str> = code.lines().map(str::trim).collect();
@@ -77,7 +77,7 @@ pub fn read(top: &Path) -> io::Result<Vec<Source>> {
 }
 
 fn is_ours(folder: &str, name: &str) -> bool {
-    let endings = [".rs", ".md", ".toml", ".sh", ".service"];
+    let endings = [".rs", ".md", ".toml", ".sh", ".service", ".csv"];
     endings.iter().any(|ending| name.ends_with(ending))
         || (folder.is_empty() && ["check", "demo"].contains(&name))
         || folder == ".ci"

@@ -36,3 +36,17 @@ fn every_crate_takes_the_shared_lints() {
         assert!(shared, "{}:1: add `[lints]` with `workspace = true`", source.path);
     }
 }
+
+#[test]
+fn the_glossary_has_every_word_of_the_screen() {
+    let sources = sources();
+    let text = |path: &str| sources.iter().find(|s| s.path == path).map(|s| s.text.clone());
+    let glossary = text("GLOSSARY.md").expect("GLOSSARY.md is read");
+    let words = text("data/glossary.csv").expect("data/glossary.csv is read");
+    assert!(words.lines().count() > 100, "the table of words is short");
+    for line in words.lines().skip(1) {
+        let (zh, en) = line.split_once(',').expect("two columns");
+        let row = format!("| {zh} | {en} |");
+        assert!(glossary.contains(&row), "GLOSSARY.md:1: the row `{row}` is missing");
+    }
+}
