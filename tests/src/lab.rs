@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::binaries;
 use crate::machine::Machine;
-use crate::process::{last_lines, run};
+use crate::process::{Keeper, last_lines, run};
 use crate::trouble::{Outcome, Trouble};
 use crate::wait::{seconds, wait_for};
 
@@ -18,7 +18,9 @@ const LOG_LINES_SHOWN: usize = 40;
 /// A place to try things in. Everything in it is gone when it is dropped.
 #[derive(Debug)]
 pub struct Lab {
+    // Dropped in this order: when the folder is gone, the keeper has nothing left to do.
     folder: TempDir,
+    _keeper: Keeper,
 }
 
 /// Runs a journey in a lab of its own; when it fails, shows why and the end of every log.
@@ -43,7 +45,8 @@ impl Lab {
     pub fn new() -> Outcome<Lab> {
         // Short, because the path of a Unix socket may have 107 bytes at most (unix(7)).
         let folder = tempfile::Builder::new().prefix("sd-").tempdir()?;
-        Ok(Lab { folder })
+        let keeper = Keeper::watch(folder.path())?;
+        Ok(Lab { folder, _keeper: keeper })
     }
 
     /// Its folder.

@@ -11,6 +11,7 @@ pub mod machine;
 pub mod modems;
 pub mod process;
 pub mod receiver;
+pub mod round;
 pub mod screen;
 pub mod trouble;
 pub mod wait;

@@ -62,7 +62,7 @@ impl Modems {
         let listen = format!("TCP-LISTEN:{tcp_port},bind=127.0.0.1,reuseaddr,fork,nodelay");
         let connect = format!("UNIX-CONNECT:{}", tcp.display());
         let mut bridge = Command::new("socat");
-        processes.push(Process::start("bridge", folder, bridge.args([listen, connect]))?);
+        processes.push(Process::start_group("bridge", folder, bridge.args([listen, connect]))?);
         wait_for("the bridge to the first modem", seconds(10), || {
             TcpStream::connect(("127.0.0.1", tcp_port)).map(drop).map_err(Trouble::from)
         })?;
@@ -117,7 +117,7 @@ fn start_serial_line(folder: &Path, daemon_end: &Path) -> Outcome<Process> {
     let end = |path: &Path| format!("pty,link={},raw,echo=0", path.display());
     let tnc = folder.join("tnc");
     let mut command = Command::new("socat");
-    let line = Process::start("line", folder, command.args([end(daemon_end), end(&tnc)]))?;
+    let line = Process::start_group("line", folder, command.args([end(daemon_end), end(&tnc)]))?;
     wait_for("the serial line", seconds(10), || {
         ensure(daemon_end.exists() && tnc.exists(), || "no pty yet".to_owned())
     })?;
@@ -147,7 +147,7 @@ fn modem(
         format!("ip link set lo up; {bridge}exec direwolf -c {} -t 0 -q d", conf.display());
     let mut command = Command::new("unshare");
     command.args(["--net", "sh", "-c", &script]).env("HOME", folder);
-    let mut modem = Process::start(name, folder, &mut command)?;
+    let mut modem = Process::start_group(name, folder, &mut command)?;
     wait_for(&format!("the {name} modem"), seconds(20), || {
         modem.still_runs()?;
         let ready = modem.log().contains("Ready to accept KISS");

@@ -1,5 +1,6 @@
-//! Programs that take part, each with a log of its own, each in a process group of its own. They
-//! are ended by the number of their group when dropped, never by name.
+//! Programs that take part, each with a log of its own. They are ended by their number when
+//! dropped, never by name; what starts children of its own gets a process group, and the group is
+//! ended. If the lab itself is ended the hard way, its [`Keeper`] ends what is left.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -11,6 +12,40 @@ use std::time::Duration;
 
 use crate::trouble::{Outcome, Trouble};
 use crate::wait::wait_for;
+
+/// File in the lab's folder with the number of every program started there.
+const PIDS: &str = "pids";
+
+/// Waits for the end of the lab, then ends what it left running. A number may have passed on to
+/// a stranger, so only a program that names the lab's folder on its command line is ended.
+#[derive(Debug)]
+pub struct Keeper(Child);
+
+impl Keeper {
+    /// Watches over the programs started in this folder, which is removed at the end.
+    ///
+    /// # Errors
+    /// When there is no shell.
+    pub fn watch(folder: &Path) -> Outcome<Keeper> {
+        let script = "cat >/dev/null; [ -f \"$1/pids\" ] || exit 0
+            for p in $(cat \"$1/pids\"); do
+                grep -qF \"$1\" /proc/$p/cmdline 2>/dev/null || continue
+                kill -s KILL -- -$p $p 2>/dev/null
+            done; rm -rf \"$1\"";
+        let mut command = Command::new("sh");
+        command.args(["-c", script, "keeper"]).arg(folder);
+        // A group of its own, so that Ctrl-C in the terminal does not end it before its work.
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        Ok(Keeper(command.process_group(0).spawn()?))
+    }
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        let _ = self.0.wait();
+    }
+}
 
 /// A running program.
 #[derive(Debug)]
@@ -45,10 +80,20 @@ impl Process {
             .stdin(Stdio::piped())
             .stdout(out.try_clone()?)
             .stderr(out)
-            .process_group(0)
             .spawn()
             .map_err(|error| Trouble::new(format!("{program} cannot be started: {error}")))?;
+        let mut pids = File::options().create(true).append(true).open(folder.join(PIDS))?;
+        writeln!(pids, "{}", child.id())?;
         Ok(Process { name: name.to_owned(), child, log })
+    }
+
+    /// Like [`Process::start`], for a program that starts children of its own: all of them are
+    /// ended with it.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn start_group(name: &str, folder: &Path, command: &mut Command) -> Outcome<Process> {
+        Process::start(name, folder, command.process_group(0))
     }
 
     /// Its process number, which is that of its group too.
@@ -116,7 +161,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // The group may hold children that outlived the program itself; none left is fine.
+        // Its group, if it has one, may hold children that outlived it; none left is fine.
         let _ = signal("KILL", &format!("-{}", self.pid()));
         self.kill();
     }

@@ -37,7 +37,7 @@ impl Receiver {
         let mut command = Command::new("gpsfake");
         command.args(["-q", "-n", "-P", &port.to_string(), "-c", &cycle_s.to_string()]);
         command.arg(&file);
-        let mut process = Process::start("gpsfake", folder, &mut command)?;
+        let mut process = Process::start_group("gpsfake", folder, &mut command)?;
         wait_for("gpsd to answer", seconds(20), || {
             process.still_runs()?;
             std::net::TcpStream::connect(("127.0.0.1", port)).map(drop).map_err(Trouble::from)
