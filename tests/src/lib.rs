@@ -13,6 +13,7 @@ pub mod process;
 pub mod receiver;
 pub mod round;
 pub mod screen;
+pub mod story;
 pub mod trouble;
 pub mod wait;
 

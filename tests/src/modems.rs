@@ -137,7 +137,8 @@ fn modem(
     let conf = folder.join(format!("{name}.conf"));
     let text = format!(
         "ADEVICE {input} {output}\nARATE 44100\nACHANNELS 1\nCHANNEL 0\nMYCALL SD0\nMODEM 1200\n\
-         TXDELAY 30\nTXTAIL 10\nSLOTTIME 10\nPERSIST 63\nDWAIT 0\nAGWPORT 0\nKISSPORT 8001\n{extra}\n"
+         TXDELAY 30\nTXTAIL 10\nSLOTTIME 10\nPERSIST 63\nDWAIT 0\n\
+         AGWPORT 0\nKISSPORT 8001\n{extra}\n"
     );
     fs::write(&conf, text)?;
     let bridge = door.map_or_else(String::new, |door| {
