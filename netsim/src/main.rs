@@ -1,2 +1,3 @@
-//! Placeholder.
+//! `sanduan-sim`: the simulator's command line.
+
 fn main() {}

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 /// A point, CGCS2000 (equal to WGS-84 at our scale: ellipsoids differ by about 0.1 mm).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Point {
     /// Latitude, degrees × 10⁷, north positive.
     pub lat_e7: i32,
@@ -15,7 +17,10 @@ impl Point {
     /// A point from degrees; `None` outside ±90 / ±180 or not a number.
     pub fn from_degrees(lat: f64, lon: f64) -> Option<Point> {
         let fits = lat.abs() <= 90.0 && lon.abs() <= 180.0;
-        fits.then(|| Point { lat_e7: (lat * 1e7).round() as i32, lon_e7: (lon * 1e7).round() as i32 })
+        fits.then(|| Point {
+            lat_e7: (lat * 1e7).round() as i32,
+            lon_e7: (lon * 1e7).round() as i32,
+        })
     }
 
     /// Latitude in degrees.
