@@ -8,7 +8,8 @@ use crate::{Finding, Findings, Source};
 
 /// Each floor of `protocol` and the floors it may import. Imports go down only. `local` is only
 /// words (requests, replies, rows), so it stands right above `base`; the folds in `field` fill
-/// rows, and `node` hands them out.
+/// rows, and `node` hands them out. A link keeps what its peer is known to hold, so it may read
+/// `log` and `sync`; neither knows of links.
 pub const FLOORS: [(&str, &[&str]); 10] = [
     ("base", &[]),
     ("local", &["base"]),
@@ -17,7 +18,7 @@ pub const FLOORS: [(&str, &[&str]); 10] = [
     ("log", &["base", "wire", "keys"]),
     ("field", &["base", "local", "wire", "keys", "log"]),
     ("sync", &["base", "wire", "keys", "log"]),
-    ("link", &["base", "wire", "keys"]),
+    ("link", &["base", "wire", "keys", "log", "sync"]),
     ("plan", &["base", "wire", "keys", "log", "field", "sync", "link"]),
     ("node", &["base", "local", "wire", "keys", "log", "field", "sync", "link", "plan"]),
 ];
