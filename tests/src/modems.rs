@@ -4,6 +4,7 @@
 //! file leads out of it. One side is reached by KISS over TCP, the other over a serial line.
 
 use std::fs;
+use std::io::Write;
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -173,7 +174,8 @@ pub fn kiss(frame: &[u8]) -> Vec<u8> {
     line
 }
 
-/// Trouble unless the pair can run; prints why not, so that a skipped journey is seen.
+/// Whether something can run here; when not, says why on the screen and in the file that
+/// `SANDUAN_SKIPS` names, so that a skipped journey is seen.
 ///
 /// # Errors
 /// When it cannot run although it must (`SANDUAN_MUST_RUN_PEERS` is set).
@@ -183,6 +185,11 @@ pub fn can_run(what: &str, missing: Option<String>) -> Outcome<bool> {
     if std::env::var_os("SANDUAN_MUST_RUN_PEERS").is_some() {
         return Err(Trouble::new(format!("{what} must run here, but {reason}")));
     }
-    eprintln!("SKIPPED: {what}: {reason}");
+    let line = format!("SKIPPED: {what}: {reason}\n");
+    eprint!("{line}");
+    if let Some(file) = std::env::var_os("SANDUAN_SKIPS") {
+        let mut file = fs::File::options().create(true).append(true).open(file)?;
+        file.write_all(line.as_bytes())?;
+    }
     Ok(false)
 }
