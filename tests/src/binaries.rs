@@ -44,13 +44,12 @@ fn build(release: bool) -> Outcome {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.current_dir(repository()).args(["build", "--quiet", "--locked"]);
-    for package in ["sanduan-daemon", "sanduan-tui", "sanduan-netsim"] {
-        command.args(["--package", package]);
-    }
+    // The same words as in `demo`, so that neither builds anew what the other has built.
+    command.args(["--workspace", "--bins"]);
     if release {
         command.arg("--release");
     }
-    let built = command.args(["--bins"]).output()?;
+    let built = command.output()?;
     if built.status.success() {
         return Ok(());
     }
