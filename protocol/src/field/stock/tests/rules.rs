@@ -182,6 +182,18 @@ fn an_unverified_arrival_elsewhere_does_not_hide_the_one_at_its_depot() {
 }
 
 #[test]
+fn of_two_unverified_arrivals_the_earlier_is_shown() {
+    let mut pens = Pens::default();
+    let waybill = pens.write(1, shipped(DISTRICT, ZHUYANG, &[line(BED, 60)]));
+    let first = pens.write(4, arrived(&waybill, ZHUYANG, &[(BED, 58, 0)]));
+    let second = pens.write(3, arrived(&waybill, ZHUYANG, &[(BED, 60, 0)]));
+    let mut ledger = folded([&waybill]);
+    take(&mut ledger, &first, false);
+    take(&mut ledger, &second, false);
+    assert_eq!(row(&ledger, ZHUYANG, BED).provisional, Quantity::units(58));
+}
+
+#[test]
 fn a_retracted_record_leaves_no_trace() {
     let mut pens = Pens::default();
     let opening = pens.write(1, moved(Opening, DISTRICT, &[line(BED, 100)]));
