@@ -57,7 +57,7 @@ impl Events {
     ///
     /// # Errors
     /// When the stream ends or stays silent.
-    pub fn next(&mut self) -> Outcome<Numbered> {
+    pub fn take(&mut self) -> Outcome<Numbered> {
         let mut event = Numbered::default();
         loop {
             let mut line = String::new();
@@ -83,7 +83,7 @@ impl Events {
     /// As [`Events::next`].
     pub fn next_of(&mut self, word: &str) -> Outcome<Numbered> {
         loop {
-            let event = self.next()?;
+            let event = self.take()?;
             if event.word == word {
                 return Ok(event);
             }

@@ -33,11 +33,11 @@ fn events_missed_while_away_are_told_on_return() {
         drop(events);
         send(&centre, "第二条")?;
         let mut events = Events::open(&centre.socket(), Some(&first.id))?;
-        let mut seen = events.next()?;
+        let mut seen = events.take()?;
         while !seen.value.to_string().contains("第二条") {
             let old = seen.value.to_string().contains("第一条") && seen.id == first.id;
             ensure(!old && seen.word != "reset", || format!("told again: {seen:?}"))?;
-            seen = events.next()?;
+            seen = events.take()?;
         }
         Ok(())
     });
