@@ -3,3 +3,5 @@
 //! that opens sockets so that real daemons can be run over a made-up radio.
 
 pub mod air;
+pub mod realtime;
+pub mod world;

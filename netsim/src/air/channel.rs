@@ -101,6 +101,16 @@ impl Air {
         self.config.loss_ppm = loss_ppm;
     }
 
+    /// Who hears whom now.
+    pub fn hearing(&self) -> &Hearing {
+        &self.hearing
+    }
+
+    /// What the channel is like now.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
     /// Counters of a station.
     pub fn counts(&self, id: StationId) -> Counts {
         self.stations[usize::from(id.0)].counts

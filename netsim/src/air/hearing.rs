@@ -106,6 +106,15 @@ impl Hearing {
         self.heard.contains(&(from, to))
     }
 
+    /// Every pair as it would be written, a pair that hears each other once.
+    pub fn pairs(&self) -> Vec<Pair> {
+        let pair = |&(from, to): &(StationId, StationId)| {
+            let both_ways = self.hears(from, to);
+            (!both_ways || from < to).then_some(Pair { from, to, both_ways })
+        };
+        self.heard.iter().filter_map(pair).collect()
+    }
+
     /// Everyone who hears `from`, in order.
     pub fn hearers(&self, from: StationId) -> impl Iterator<Item = StationId> + '_ {
         let range = (from, StationId(0))..=(from, StationId(u16::MAX));
@@ -140,6 +149,8 @@ mod tests {
         hearing.set(Pair { from: a, to: b, both_ways: false }, false);
         assert!(!hearing.hears(b, a) && hearing.hears(a, b));
         assert_eq!(hearing.hearers(a).collect::<Vec<_>>(), [c]);
+        let written: Vec<String> = hearing.pairs().iter().map(Pair::to_string).collect();
+        assert_eq!(written, ["A-C", "B>A", "B-C"]);
         hearing.set(Pair { from: b, to: a, both_ways: true }, true);
         assert_eq!(hearing, Hearing::all(3));
     }

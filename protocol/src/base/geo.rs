@@ -35,7 +35,7 @@ impl Point {
 
     /// True if both coordinates are on the globe; input from outside is checked with this.
     pub fn is_valid(self) -> bool {
-        self.lat_e7.abs() <= 900_000_000 && self.lon_e7.unsigned_abs() <= 1_800_000_000
+        self.lat_e7.unsigned_abs() <= 900_000_000 && self.lon_e7.unsigned_abs() <= 1_800_000_000
     }
 
     /// Distance in metres, on a sphere of 6,371,008.8 m (IUGG mean radius); good to 0.5 %.

@@ -2,3 +2,9 @@
 //! function of the set of records, whatever their order of arrival.
 
 pub mod body;
+pub mod directory;
+pub mod order;
+pub mod rights;
+pub mod stock;
+pub mod text;
+pub mod track;

@@ -99,6 +99,25 @@ pub enum SealError {
     TooLong,
 }
 
+impl SealError {
+    /// The reason in one word, for counters and logs.
+    pub fn word(self) -> &'static str {
+        match self {
+            SealError::NeedCeiling => "need_ceiling",
+            SealError::Exhausted => "exhausted",
+            SealError::TooLong => "too_long",
+        }
+    }
+}
+
+impl std::fmt::Display for SealError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+impl std::error::Error for SealError {}
+
 /// Seals the frames of this device.
 #[derive(Debug)]
 pub struct FrameSealer {
@@ -219,6 +238,14 @@ impl OpenError {
         }
     }
 }
+
+impl std::fmt::Display for OpenError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+impl std::error::Error for OpenError {}
 
 impl From<FrameError> for OpenError {
     fn from(error: FrameError) -> OpenError {

@@ -9,7 +9,7 @@
 //! ```
 
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 /// Bytes of a public key.
 pub const PUBLIC_BYTES: usize = 32;
@@ -109,12 +109,12 @@ impl DeviceKey {
     /// The X25519 secret both sides of a join file can compute: this key's scalar times the
     /// other's public key. `None` if the other's key is no point or a weak one, which would make
     /// the secret known to everybody.
-    pub(crate) fn agree(&self, other: &[u8; PUBLIC_BYTES]) -> Option<zeroize::Zeroizing<[u8; 32]>> {
+    pub(crate) fn agree(&self, other: &[u8; PUBLIC_BYTES]) -> Option<Zeroizing<[u8; 32]>> {
         let other = VerifyingKey::from_bytes(other).ok().filter(|key| !key.is_weak())?;
         let mut scalar = self.signing.to_scalar_bytes();
         let shared = other.to_montgomery().mul_clamped(scalar);
         scalar.zeroize();
-        Some(zeroize::Zeroizing::new(shared.to_bytes()))
+        Some(Zeroizing::new(shared.to_bytes()))
     }
 }
 
@@ -122,6 +122,12 @@ impl std::fmt::Debug for DeviceKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("DeviceKey(secret)")
     }
+}
+
+/// True if these bytes are a public key that can be trusted with anything: a point of the curve,
+/// and not one of the few weak ones for which everybody can sign.
+pub fn is_sound(public: &[u8; PUBLIC_BYTES]) -> bool {
+    VerifyingKey::from_bytes(public).is_ok_and(|key| !key.is_weak())
 }
 
 /// True if `signature` was made by the owner of `public` for this purpose over these parts.
@@ -200,6 +206,8 @@ mod tests {
         neutral[0] = 1;
         let mut signature = [0u8; 64];
         signature[0] = 1;
+        assert!(!is_sound(&neutral) && !is_sound(&no_point));
+        assert!(is_sound(&DeviceKey::from_seed([1; 32]).public()));
         assert!(!verify(&neutral, SignContext::Seal(network()), &[b"x"], &signature));
         assert!(DeviceKey::from_seed([1; 32]).agree(&neutral).is_none());
         assert!(DeviceKey::from_seed([1; 32]).agree(&no_point).is_none());

@@ -5,11 +5,13 @@
 //! | u8 | itself |
 //! | u16, u32, u64, ids | varint: 7 bits a byte, low bits first, high bit set on all but the last |
 //! | i32, i64 | zigzag, then varint |
+//! | point | latitude and longitude × 10⁷, 4 bytes each, two's complement, high byte first |
 //! | text, bytes | varint length, then the bytes |
 //! | list | varint count, then the elements (each at least one byte) |
 //! | option | 0, or 1 and the value |
 
 use crate::base::caps::TEXT_BYTES_MAX;
+use crate::base::geo::Point;
 use crate::base::ids::{
     DepotId, DeviceId, ItemId, Lane, LaneId, PersonId, PlaceId, PostId, RecordId, UnitId,
 };
@@ -207,6 +209,18 @@ impl Pack for Quantity {
     }
     fn unpack(from: &mut Reader<'_>) -> Result<Self, PackError> {
         i64::unpack(from).map(Quantity)
+    }
+}
+
+impl Pack for Point {
+    fn pack(&self, to: &mut Vec<u8>) {
+        to.extend_from_slice(&self.lat_e7.to_be_bytes());
+        to.extend_from_slice(&self.lon_e7.to_be_bytes());
+    }
+    fn unpack(from: &mut Reader<'_>) -> Result<Self, PackError> {
+        let lat_e7 = i32::from_be_bytes(from.array()?);
+        let point = Point { lat_e7, lon_e7: i32::from_be_bytes(from.array()?) };
+        if point.is_valid() { Ok(point) } else { Err(PackError::BadValue("point")) }
     }
 }
 
