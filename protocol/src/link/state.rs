@@ -237,7 +237,7 @@ impl Link {
         let live = now.since_ms(contact.heard_at) <= self.live_ms();
         if view.tries > 0 {
             // One frame at a time until it answers; a record in parts counts as one.
-            return (live || urgent) && (!view.in_flight() || view.sent_offset > 0);
+            return (live || urgent) && (!view.in_flight() || view.is_partway());
         }
         urgent || (live && self.unanswered_bytes < self.window_bytes())
     }

@@ -61,6 +61,8 @@ pub struct Lane {
     early: BTreeMap<u32, Vec<u8>>,
     early_seals: BTreeMap<u32, Signature>,
     parts: BTreeMap<u32, Assembly>,
+    /// The seal that is coming in two halves: of which record, and what is here.
+    half: Option<(u32, bool, [u8; 32])>,
 }
 
 impl Lane {
@@ -82,6 +84,7 @@ impl Lane {
             early: BTreeMap::new(),
             early_seals: BTreeMap::new(),
             parts: BTreeMap::new(),
+            half: None,
         }
     }
 
@@ -228,6 +231,21 @@ impl Lane {
                 self.early_seals.pop_last();
             }
             self.early_seals.insert(seq, *seal);
+        }
+    }
+
+    /// Half a seal; the whole one is remembered once both halves of it were here.
+    pub fn offer_half(&mut self, seq: u32, is_second: bool, half: &[u8; 32]) {
+        match self.half {
+            Some((of, had_second, other)) if of == seq && had_second != is_second => {
+                let (first, second) = if is_second { (&other, half) } else { (half, &other) };
+                let mut seal = [0; 64];
+                seal[..32].copy_from_slice(first);
+                seal[32..].copy_from_slice(second);
+                self.half = None;
+                self.offer_seal(seq, &seal);
+            }
+            _ => self.half = Some((seq, is_second, *half)),
         }
     }
 

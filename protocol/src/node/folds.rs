@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::caps::REFUSED_MAX;
-use crate::base::ids::{DeviceId, Lane, LaneId, RecordId, UnitId};
+use crate::base::ids::{Lane, LaneId, RecordId};
 use crate::base::roles::Roles;
 use crate::base::time::Hlc;
 use crate::field::body::{Body, Placed};
@@ -164,11 +164,6 @@ impl Folds {
         if self.refused.len() < REFUSED_MAX {
             self.refused.insert(id, why);
         }
-    }
-
-    /// The unit of a device; 0 while the directory does not name it.
-    pub fn unit_of(&self, device: DeviceId) -> UnitId {
-        self.directory.member(device).map_or(UnitId(0), |member| member.unit)
     }
 }
 

@@ -83,6 +83,12 @@ impl Node {
                     self.note_said(id, sender, part.id.lane, part.id.seq.saturating_sub(1), 0);
                 }
                 Section::Seal(record, seal) => self.heard_seal(id, sender, record, &seal),
+                Section::Half(record, is_second, half) => {
+                    self.book.offer_half(record, is_second, &half);
+                    self.settle(id, record.lane);
+                    self.note_said(id, sender, record.lane, record.seq, record.seq);
+                    self.owe_ack(id, record.lane);
+                }
                 Section::Ack(holdings) => self.heard_ack(id, sender, &holdings),
                 Section::Digest(digest) => self.heard_digest(id, sender, opened.counter, digest),
                 Section::Same(echo) => self.heard_same(id, sender, echo),
@@ -229,7 +235,15 @@ impl Node {
         link.trickle.hear_equal();
         link.heads_at = None;
         let told = link.contacts.get(&sender).is_some_and(|c| c.told_same == Some(version));
-        if !told {
+        let just_said = link
+            .said_digest
+            .is_some_and(|(_, said, at)| said == version && now.since_ms(at) <= link.turn_ms());
+        if !told && just_said {
+            // It has heard ours, which says the same.
+            if let Some(contact) = link.contacts.get_mut(&sender) {
+                contact.told_same = Some(version);
+            }
+        } else if !told {
             link.same_at = Some((now.after_ms(wait), theirs.heads[0]));
             if let Some(contact) = link.contacts.get_mut(&sender) {
                 contact.told_same = Some(version);
@@ -264,6 +278,10 @@ impl Node {
         let is_news = !contact.in_step;
         contact.in_step = true;
         link.unanswered_bytes = 0;
+        if link.contacts.values().all(|contact| contact.in_step) {
+            // Whoever is there knows already what our beacon would say.
+            link.digest_due = false;
+        }
         if is_news {
             let lanes: Vec<_> = self.book.lanes().map(|(id, lane)| (*id, lane.saved())).collect();
             for (lane, head) in lanes {

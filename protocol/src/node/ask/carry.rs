@@ -157,6 +157,7 @@ impl Node {
                 }
             }
             Section::Part(_)
+            | Section::Half(..)
             | Section::Ack(_)
             | Section::Digest(_)
             | Section::Same(_)
