@@ -15,7 +15,11 @@
 
 pub mod base;
 pub mod field;
+pub mod keys;
 pub mod link;
 pub mod local;
+pub mod log;
 pub mod node;
+pub mod plan;
+pub mod sync;
 pub mod wire;

@@ -4,6 +4,7 @@ use crate::base::ids::{Lane, RecordId};
 use crate::base::time::Hlc;
 use crate::field::directory::Entry;
 use crate::field::order::{Cancel, Order, Receipt};
+use crate::field::stock;
 use crate::wire::pack::{Pack, PackError};
 use crate::wire::record::{Person, kind};
 
@@ -41,7 +42,8 @@ pub enum Body {
     Cancel(Cancel),
     /// Answers an order.
     Receipt(Receipt),
-    // The bodies of the stock room go here, with their kinds in `parse`, `kind`, `lane`, `packed`.
+    /// Goods moved or were counted.
+    Stock(stock::Body),
     /// A kind of a later version: kept and passed on unread.
     Unknown {
         /// Its number.
@@ -57,7 +59,10 @@ impl Body {
             kind::ORDER => Order::unpack_all(bytes).map(Body::Order),
             kind::CANCEL => Cancel::unpack_all(bytes).map(Body::Cancel),
             kind::RECEIPT => Receipt::unpack_all(bytes).map(Body::Receipt),
-            kind => Ok(Body::Unknown { kind }),
+            kind => match stock::Body::unpack(kind, bytes) {
+                Some(body) => body.map(Body::Stock),
+                None => Ok(Body::Unknown { kind }),
+            },
         }
     }
 
@@ -68,6 +73,7 @@ impl Body {
             Body::Order(_) => kind::ORDER,
             Body::Cancel(_) => kind::CANCEL,
             Body::Receipt(_) => kind::RECEIPT,
+            Body::Stock(body) => body.kind(),
             Body::Unknown { kind } => *kind,
         }
     }
@@ -78,6 +84,7 @@ impl Body {
         match self {
             Body::Directory(_) => Some(Lane::Directory),
             Body::Order(_) | Body::Cancel(_) | Body::Receipt(_) => Some(Lane::Command),
+            Body::Stock(_) => Some(Lane::Stock),
             Body::Unknown { .. } => None,
         }
     }
@@ -89,6 +96,7 @@ impl Body {
             Body::Order(order) => order.packed(),
             Body::Cancel(cancel) => cancel.packed(),
             Body::Receipt(receipt) => receipt.packed(),
+            Body::Stock(body) => body.packed(),
             Body::Unknown { .. } => Vec::new(),
         }
     }

@@ -5,5 +5,6 @@ pub mod body;
 pub mod directory;
 pub mod order;
 pub mod rights;
+pub mod stock;
 pub mod text;
 pub mod track;

@@ -70,7 +70,7 @@ impl WhyRefused {
 
 /// Whether this device may write this body. A kind that is not known is kept, passed on and read
 /// by nobody, so nothing is decided about it here.
-pub fn allowed(member: &Member, body: &Body) -> Result<(), WhyRefused> {
+pub fn allowed(member: &Member, body: &Body, directory: &Directory) -> Result<(), WhyRefused> {
     match body {
         Body::Directory(_) => needs(member, Roles::AUTHORITY),
         Body::Order(order) => {
@@ -87,6 +87,7 @@ pub fn allowed(member: &Member, body: &Body) -> Result<(), WhyRefused> {
             let is_own = receipt.proxy.is_some() || receipt.unit == member.unit;
             if is_own { Ok(()) } else { Err(WhyRefused::OtherUnit(receipt.unit)) }
         }
+        Body::Stock(body) => may_post(member, body.acting_depot(), directory),
         Body::Unknown { .. } => Ok(()),
     }
 }

@@ -6,8 +6,9 @@ use crate::base::class::{Class, Urgency};
 use crate::base::geo::Point;
 use crate::base::ids::{DepotId, DeviceId, ItemId, LinkId, PlaceId, SpokenId, UnitId};
 use crate::base::quantity::Quantity;
-pub use crate::base::roles::ROLE_WORDS;
 use crate::local::request::{MovementKind, Need, OrderKind, Proxy, Rung, UnitState};
+
+pub use crate::base::roles::ROLE_WORDS;
 
 /// The node at a glance.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
