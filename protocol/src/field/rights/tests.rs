@@ -3,12 +3,14 @@
 use super::*;
 use crate::base::class::Class;
 use crate::base::geo::Point;
-use crate::base::ids::{DeviceId, SpokenId};
+use crate::base::ids::{DeviceId, ItemId, SpokenId};
+use crate::base::quantity::Quantity;
 use crate::field::directory::Target;
 use crate::field::directory::sample::{BAISHA, BOATS, CENTRE, DEPOT, directory};
 use crate::field::order::{Cancel, Order, Receipt};
+use crate::field::stock::{self, Line, Movement};
 use crate::field::track::FixSource;
-use crate::local::request::{Need, OrderKind, Proxy, Rung, UnitState};
+use crate::local::request::{MovementKind, Need, OrderKind, Proxy, Rung, UnitState};
 
 fn member(unit: UnitId, roles: Roles) -> Member {
     let (device, public) = (DeviceId(9), [9; 32]);
@@ -38,11 +40,23 @@ fn cancel() -> Body {
     Body::Cancel(Cancel { order, reason: "误发".into() })
 }
 
+/// 20 life jackets out of the depot that another unit keeps.
+fn movement() -> Body {
+    Body::Stock(stock::Body::Movement(Movement {
+        kind: MovementKind::Issue,
+        depot: DepotId(1),
+        lines: vec![Line { item: ItemId(4), lot: 0, quantity: Quantity::units(20) }],
+        party: String::new(),
+        note: String::new(),
+    }))
+}
+
 #[test]
 fn each_body_needs_its_role() {
     let signed = order(Person::Name("指挥长".into()));
     let issue = Roles::ORDER_ISSUE;
     let phone = Some(Proxy::Phone);
+    let directory = directory();
     for (body, roles) in [
         (Body::Directory(vec![]), vec![Roles::AUTHORITY]),
         (order(Person::Nobody), vec![issue]),
@@ -50,11 +64,12 @@ fn each_body_needs_its_role() {
         (cancel(), vec![issue, Roles::AUTHORITY]),
         (receipt(BAISHA, None), vec![Roles::RECEIPT]),
         (receipt(BOATS, phone), vec![Roles::RECEIPT]),
+        (movement(), vec![Roles::STOCK_ALL]),
     ] {
         for held in 0..1 << 10 {
             let held = Roles(held);
             let may = roles.iter().any(|needed| held.has(*needed));
-            let said = allowed(&member(BAISHA, held), &body);
+            let said = allowed(&member(BAISHA, held), &body, &directory);
             assert_eq!(said.is_ok(), may, "{held:?} {body:?}");
         }
     }
@@ -63,12 +78,16 @@ fn each_body_needs_its_role() {
 #[test]
 fn a_receipt_for_another_unit_needs_a_proxy() {
     let member = member(BAISHA, Roles::RECEIPT);
-    assert_eq!(allowed(&member, &receipt(BOATS, None)), Err(WhyRefused::OtherUnit(BOATS)));
+    assert_eq!(
+        allowed(&member, &receipt(BOATS, None), &directory()),
+        Err(WhyRefused::OtherUnit(BOATS))
+    );
 }
 
 #[test]
 fn a_kind_that_is_not_known_is_nobodys_business() {
-    assert_eq!(allowed(&member(BAISHA, Roles(0)), &Body::Unknown { kind: 0xee }), Ok(()));
+    let unknown = Body::Unknown { kind: 0xee };
+    assert_eq!(allowed(&member(BAISHA, Roles(0)), &unknown, &directory()), Ok(()));
 }
 
 #[test]
@@ -86,6 +105,8 @@ fn stock_is_posted_by_the_custodian_or_by_who_may_post_all() {
     let limited = |scope| Member { depot_scope: Some(scope), ..member(DEPOT, post) };
     assert_eq!(may_post(&limited(own), own, &directory), Ok(()));
     assert_eq!(may_post(&limited(elsewhere), own, &directory), other);
+    assert_eq!(allowed(&member(DEPOT, post), &movement(), &directory), Ok(()));
+    assert_eq!(allowed(&member(BAISHA, post), &movement(), &directory), other);
     // Nobody keeps a depot that is not known here.
     let unknown = may_post(&member(DEPOT, post), elsewhere, &directory);
     assert_eq!(unknown, Err(WhyRefused::OtherDepot(elsewhere)));
