@@ -129,6 +129,10 @@ impl Folds {
         if verified {
             self.latest = self.latest.max(head.at);
         }
+        if body.lane().is_some_and(|lane| lane != id.lane.lane) {
+            self.refuse(id, "wrong_lane");
+            return;
+        }
         let Some(member) = self.directory.member(id.lane.author) else { return };
         if let Err(why) = rights::allowed(&member, &body, &self.directory) {
             self.refuse(id, why.word());

@@ -65,7 +65,7 @@ impl Node {
         };
         let sender = opened.sender;
         if link.hear(sender, &self.book, self.now, &mut self.dice) {
-            link.digest_due = true;
+            link.digest_at = Some(link.beacon_soon(self.now.mono, &mut self.dice));
             self.feed_peer(id, sender);
         }
         let (sections, error) = bundle::read(&opened.plain);
@@ -110,7 +110,7 @@ impl Node {
         self.settle(link, run.lane);
         let sealed = if run.seal.is_some() { last } else { 0 };
         self.note_said(link, sender, run.lane, last, sealed);
-        self.note_overheard(link, sender, run.lane, run.first..=last);
+        self.note_overheard(link, sender, run.lane, run.first..=last, sealed);
         self.owe_ack(link, run.lane);
     }
 
@@ -167,6 +167,7 @@ impl Node {
         sender: DeviceId,
         id: LaneId,
         heard: std::ops::RangeInclusive<u32>,
+        sealed: u32,
     ) {
         let Some(link) = self.links.get_mut(&link) else { return };
         let Some(lane) = self.book.lane(id) else { return };
@@ -183,6 +184,9 @@ impl Node {
                 if view.sent.max(view.head) + 1 == seq && seq <= lane.head() {
                     view.note_sent(seq, until);
                 }
+            }
+            if view.sent.max(view.head) >= sealed {
+                view.sent_sealed = view.sent_sealed.max(sealed);
             }
         }
     }
@@ -280,7 +284,7 @@ impl Node {
         link.unanswered_bytes = 0;
         if link.contacts.values().all(|contact| contact.in_step) {
             // Whoever is there knows already what our beacon would say.
-            link.digest_due = false;
+            link.digest_at = None;
         }
         if is_news {
             let lanes: Vec<_> = self.book.lanes().map(|(id, lane)| (*id, lane.saved())).collect();
@@ -342,7 +346,7 @@ impl Node {
     fn heard_registers(&mut self, id: LinkId, registers: &[Register]) {
         for register in registers {
             let may = match register.id {
-                RegisterId::Fix(device, _) => self.may_report(device),
+                RegisterId::Fix(device, unit) => self.may_report(device, unit),
                 RegisterId::Held(..) => true,
             };
             if !may {

@@ -31,7 +31,7 @@ impl Node {
         let Some(link) = self.links.get_mut(&id) else { return };
         link.expire(now);
         if link.trickle.next_at() <= now && link.trickle.due(now, &mut self.dice) {
-            link.digest_due = true;
+            link.digest_at = Some(now);
         }
         let (book, board, device) = (&self.book, &self.board, self.who.device);
         let know = Stock { book, board, device, digest, now };

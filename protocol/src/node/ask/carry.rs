@@ -44,10 +44,7 @@ impl Node {
         let mut bytes = MAGIC.to_vec();
         bytes.extend_from_slice(&self.who.network.0);
         for plain in plains {
-            let frame = self
-                .sealer
-                .seal(&plain, true)
-                .map_err(|error| damaged(&format!("{}", error.word())))?;
+            let frame = self.sealer.seal(&plain, true).map_err(|error| damaged(error.word()))?;
             bytes.extend_from_slice(&(frame.len() as u32).to_be_bytes());
             bytes.extend_from_slice(&frame);
         }

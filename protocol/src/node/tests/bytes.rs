@@ -3,8 +3,7 @@
 
 use super::converge::{order, saved_id};
 use super::lab::{Lab, radio};
-use crate::base::ids::LinkId;
-use crate::node::Input;
+use crate::local::{Reply, Request};
 
 /// 20 characters, 60 bytes.
 const TEXT: &str = "即赴白沙镇滨江路三号楼接应被困二十人速";
@@ -44,15 +43,17 @@ fn three_hearers_need_one_transmission() {
 fn equal_stores_meet_in_40_bytes() {
     let mut lab = quiet_pair(1, 1200);
     let before: u64 = lab.sent_bytes.iter().sum();
-    let down = Input::LinkDown { link: LinkId(1), profile: radio(1200), reason: "test".into() };
-    lab.input(0, down);
-    lab.input(0, Input::LinkUp { link: LinkId(1), profile: radio(1200) });
-    lab.input(0, Input::LinkReady { link: LinkId(1) });
+    lab.start(0);
+    lab.start(1);
     lab.run_ms(8_000);
     let frames = lab.trace.len();
     let bytes = lab.sent_bytes.iter().sum::<u64>() - before;
     assert!(bytes <= 40, "{bytes} bytes: {:?}", &lab.trace[frames - 2..]);
-    assert_eq!(lab.trace[frames - 2..].iter().map(|(node, _)| *node).collect::<Vec<_>>(), [0, 1]);
+    let met = |lab: &mut Lab, node| match lab.ask(node, Request::Peers) {
+        Ok(Reply::Peers { peers }) => peers.iter().all(|peer| peer.in_step) && peers.len() == 1,
+        other => panic!("{other:?}"),
+    };
+    assert!(met(&mut lab, 0) && met(&mut lab, 1), "both know that they hold the same");
 }
 
 #[test]
