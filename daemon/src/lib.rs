@@ -1,1 +1,6 @@
-//! Placeholder door.
+//! The outside world of a node: disk, sockets, serial ports, clocks and the control API.
+//!
+//! Decisions are not made here; they come from `sanduan_protocol::node`. Start reading at
+//! `pump`, the loop that hands inputs to the machine and carries out its outputs.
+
+pub mod store;
