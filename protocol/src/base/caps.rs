@@ -40,3 +40,6 @@ pub const COUNTERS_AHEAD: u64 = 1024;
 pub const BATCH_PUTS_MAX: usize = 4096;
 /// Records whose fold was refused that are kept as evidence.
 pub const REFUSED_MAX: usize = 1024;
+/// Frames and errors decoded from one read of a KISS stream and not yet taken: a read of 64 KiB
+/// with the smallest frames a TNC passes on.
+pub const KISS_READY_MAX: usize = 4096;
