@@ -4,7 +4,9 @@
 //! [`pump`], the loop that hands inputs to the machine and carries out its outputs.
 
 pub mod api;
+pub mod bearer;
 pub mod clock;
 pub mod config;
+pub mod entropy;
 pub mod pump;
 pub mod store;
