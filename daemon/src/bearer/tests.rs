@@ -27,7 +27,7 @@ async fn udp_carries_frames_both_ways_and_drops_strangers() {
     assert!(matches!(rig.next().await, Input::Dropped { reason: "udp_unknown_source", .. }));
     peer.send_to(b"hello", listen).await.expect("loopback");
     assert!(matches!(rig.next().await, Input::Heard { frame, .. } if frame == b"hello"));
-    peer.send_to(&[0; 201], listen).await.expect("loopback");
+    peer.send_to(&[0; 1201], listen).await.expect("loopback");
     assert!(matches!(rig.next().await, Input::Dropped { reason: "udp_too_long", .. }));
     rig.send(b"answer").await;
     let mut buffer = [0; 64];

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sanduan_protocol::base::caps::FRAME_BYTES_MAX;
 use sanduan_protocol::base::dice::Dice;
 use sanduan_protocol::link::modem::pace::Pacer;
 use tokio::net::UdpSocket;
@@ -76,9 +77,8 @@ async fn receive(socket: &UdpSocket, voices: &BTreeMap<SocketAddr, LinkVoice>) {
             }
         };
         match voices.get(&canonical(from)) {
-            Some(voice) if length > usize::from(voice.profile().mtu) => {
-                voice.dropped("udp_too_long").await;
-            }
+            // The peer may be configured for larger frames than we send ourselves.
+            Some(voice) if length > FRAME_BYTES_MAX => voice.dropped("udp_too_long").await,
             Some(voice) => voice.heard(buffer[..length].to_vec()).await,
             None => {
                 // Counted on the first link of the bearer: an unknown address has none.
