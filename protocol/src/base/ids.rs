@@ -59,9 +59,7 @@ index!(
 pub type AuthorId = DeviceId;
 
 /// One contiguous log of one author: records of one class of business, in order.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
 pub enum Lane {
@@ -86,9 +84,7 @@ impl Lane {
 }
 
 /// Which log: author, incarnation of that author, lane.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LaneId {
     /// Who wrote it.
     pub author: AuthorId,
@@ -111,9 +107,7 @@ impl LaneId {
 }
 
 /// Which record. `seq` starts at 1.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RecordId {
     /// The log it stands in.
     pub lane: LaneId,

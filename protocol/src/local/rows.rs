@@ -8,11 +8,7 @@ use crate::base::ids::{DepotId, DeviceId, ItemId, LinkId, PlaceId, SpokenId, Uni
 use crate::base::quantity::Quantity;
 use crate::local::request::{MovementKind, Need, OrderKind, Proxy, Rung, UnitState};
 
-/// The words for roles in commands and files, in the order of their bits.
-pub const ROLE_WORDS: [&str; 10] = [
-    "authority", "order.issue", "order.sign", "receipt", "stock.post", "stock.all", "position",
-    "gateway", "issuer", "revoke",
-];
+pub use crate::base::roles::ROLE_WORDS;
 
 /// The node at a glance.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
