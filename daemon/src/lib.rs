@@ -8,5 +8,7 @@ pub mod bearer;
 pub mod clock;
 pub mod config;
 pub mod entropy;
+pub mod home;
 pub mod pump;
+pub mod said;
 pub mod store;
