@@ -48,3 +48,28 @@ fn a_receiver_on_the_move_is_seen_on_another_machine() {
         })
     });
 }
+
+#[test]
+fn a_recorded_track_is_played_back_as_positions() {
+    journey(|lab| {
+        let track = lab.path("track.nmea");
+        std::fs::write(&track, receiver::drive(FROM, TO, 60))?;
+        let mut centre = lab.found("centre")?;
+        let source = format!(
+            "[[source]]\nname = \"录\"\nkind = \"nmea\"\nfile = \"{}\"\nspeed = 10.0",
+            track.display()
+        );
+        centre.configure(&Config::new("李明").table(&source))?;
+        centre.start()?;
+        let own = |machine: &Machine| {
+            let row = machine.positions()?.into_iter().next();
+            row.ok_or_else(|| Trouble::new("no position yet"))
+        };
+        let first = wait_for("the first fix", seconds(30), || own(&centre))?;
+        ensure(first.source == "gps", || format!("{first:?}"))?;
+        wait_for("the machine to have moved", seconds(60), || {
+            let now = own(&centre)?;
+            ensure(now.point.lat_e7 > first.point.lat_e7, || format!("{first:?} and {now:?}"))
+        })
+    });
+}

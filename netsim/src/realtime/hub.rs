@@ -14,7 +14,8 @@ use super::client::{Client, ClientNo, Happened, accept};
 use super::control::{BadCommand, Command, read_lines};
 use super::options::Options;
 use super::report::{Report, StationRow};
-use super::trace::print_event;
+use super::screen::Screen;
+use super::trace::event_line;
 use crate::air::{Air, AirEvent, Hearing, Pair, STATIONS_MAX, StationId};
 
 /// Things that happened and wait for the hub; the threads around it wait when it is full.
@@ -115,19 +116,20 @@ impl Hub {
     pub fn run(
         mut self,
         input: impl BufRead + Send + 'static,
-        mut output: impl Write,
+        output: impl Write,
     ) -> Result<Report, HubError> {
         let hub = self.hub.clone();
         thread::spawn(move || read_lines(input, &hub));
-        self.print_addresses(&mut output)?;
+        let mut screen = Screen::new(output);
+        self.print_addresses(&mut screen)?;
         let mut stats_at = self.options.stats_every_ms.map(Mono);
         let mut file_at = self.options.stats_file.as_ref().map(|_| Mono(0));
         let stop_at = self.options.run_for_ms.map(Mono);
         loop {
             let now = self.now();
-            self.drain_air(now, &mut output)?;
+            self.drain_air(now, &mut screen)?;
             if stats_at.is_some_and(|at| at <= now) {
-                self.print_report(now, &mut output)?;
+                self.print_report(now, &mut screen)?;
                 stats_at = self.options.stats_every_ms.map(|ms| now.after_ms(ms.max(1)));
             }
             if file_at.is_some_and(|at| at <= now) {
@@ -139,12 +141,12 @@ impl Hub {
             }
             let deadlines = [self.air.next_deadline(), stats_at, file_at, stop_at];
             let Some(happened) = self.wait(deadlines.into_iter().flatten().min()) else { continue };
-            if !self.handle(happened, &mut output)? {
+            if !self.handle(happened, &mut screen)? {
                 break;
             }
         }
         let now = self.now();
-        self.print_report(now, &mut output)?;
+        self.print_report(now, &mut screen)?;
         self.save_report(now)?;
         Ok(self.report(now))
     }
@@ -167,7 +169,11 @@ impl Hub {
     }
 
     /// Take in one thing; `false` to stop.
-    fn handle(&mut self, happened: Happened, output: &mut impl Write) -> Result<bool, HubError> {
+    fn handle(
+        &mut self,
+        happened: Happened,
+        screen: &mut Screen<impl Write>,
+    ) -> Result<bool, HubError> {
         match happened {
             Happened::Connected { station, stream } => {
                 let number = ClientNo(self.next_client);
@@ -187,7 +193,7 @@ impl Hub {
                     port.client = None;
                 }
             }
-            Happened::Typed(command) => return self.obey(command, output),
+            Happened::Typed(command) => return self.obey(command, screen),
             Happened::InputEnded => return Ok(!self.options.until_input_ends),
         }
         Ok(true)
@@ -215,7 +221,7 @@ impl Hub {
     fn obey(
         &mut self,
         command: Result<Command, BadCommand>,
-        output: &mut impl Write,
+        screen: &mut Screen<impl Write>,
     ) -> Result<bool, HubError> {
         let stations = self.ports.len();
         let done = match command {
@@ -237,18 +243,18 @@ impl Hub {
                 Ok(format!("loss {loss_ppm} ppm"))
             }
             Ok(Command::Stats) => {
-                self.print_report(self.now(), output)?;
+                self.print_report(self.now(), screen)?;
                 return Ok(true);
             }
             Ok(Command::Quit) => return Ok(false),
         };
-        match (done, self.options.json) {
-            (Ok(done), false) => writeln!(output, "ok {done}")?,
-            (Err(error), false) => writeln!(output, "{error}")?,
-            (Ok(done), true) => writeln!(output, "{}", serde_json::json!({ "ok": done }))?,
-            (Err(error), true) => writeln!(output, "{}", serde_json::json!({ "error": error }))?,
-        }
-        output.flush()?;
+        let line = match (done, self.options.json) {
+            (Ok(done), false) => format!("ok {done}"),
+            (Err(error), false) => error,
+            (Ok(done), true) => serde_json::json!({ "ok": done }).to_string(),
+            (Err(error), true) => serde_json::json!({ "error": error }).to_string(),
+        };
+        screen.line(&line)?;
         Ok(true)
     }
 
@@ -258,10 +264,10 @@ impl Hub {
         Ok(format!("{} {pair}", if hears { "heal" } else { "cut" }))
     }
 
-    fn drain_air(&mut self, now: Mono, output: &mut impl Write) -> Result<(), HubError> {
+    fn drain_air(&mut self, now: Mono, screen: &mut Screen<impl Write>) -> Result<(), HubError> {
         while let Some((at, event)) = self.air.poll(now) {
             if self.options.trace {
-                print_event(at, &event, self.options.json, output)?;
+                screen.line(&event_line(at, &event, self.options.json))?;
             }
             let AirEvent::Delivered { station, frame, .. } = event else { continue };
             let port = &mut self.ports[usize::from(station.0)];
@@ -298,29 +304,25 @@ impl Hub {
         }
     }
 
-    fn print_addresses(&self, output: &mut impl Write) -> Result<(), HubError> {
-        match self.options.json {
-            true => {
-                let addresses: Vec<String> =
-                    self.addresses().iter().map(SocketAddr::to_string).collect();
-                writeln!(output, "{}", serde_json::json!({ "listening": addresses }))?;
-            }
-            false => {
-                for (id, port) in self.air.stations().zip(&self.ports) {
-                    writeln!(output, "{id} {}", port.address)?;
-                }
-            }
+    fn print_addresses(&self, screen: &mut Screen<impl Write>) -> Result<(), HubError> {
+        let addresses: Vec<String> = self.addresses().iter().map(SocketAddr::to_string).collect();
+        if self.options.json {
+            let line = serde_json::json!({ "listening": addresses }).to_string();
+            return Ok(screen.line(&line)?);
         }
-        Ok(output.flush()?)
+        for (id, address) in self.air.stations().zip(addresses) {
+            screen.line(&format!("{id} {address}"))?;
+        }
+        Ok(())
     }
 
-    fn print_report(&self, now: Mono, output: &mut impl Write) -> Result<(), HubError> {
+    fn print_report(&self, now: Mono, screen: &mut Screen<impl Write>) -> Result<(), HubError> {
         let report = self.report(now);
-        match self.options.json {
-            true => writeln!(output, "{}", report.json())?,
-            false => writeln!(output, "{}", report.text(self.options.language))?,
-        }
-        Ok(output.flush()?)
+        let text = match self.options.json {
+            true => report.json(),
+            false => report.text(self.options.language),
+        };
+        Ok(screen.line(&text)?)
     }
 
     fn save_report(&self, now: Mono) -> Result<(), HubError> {

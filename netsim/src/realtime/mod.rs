@@ -13,6 +13,7 @@ mod control;
 mod hub;
 mod options;
 mod report;
+mod screen;
 mod trace;
 
 pub use control::{BadCommand, Command};

@@ -1,21 +1,11 @@
 //! One line per event of the channel, for a person who watches or a program that reads.
 
-use std::io::{self, Write};
-
 use sanduan_protocol::base::time::Mono;
 
 use crate::air::{AirEvent, Miss};
 
-/// Print an event as `   12.345 A>B delivered 60`, or as JSON.
-///
-/// # Errors
-/// `output` cannot be written.
-pub(super) fn print_event(
-    at: Mono,
-    event: &AirEvent,
-    json: bool,
-    output: &mut impl Write,
-) -> io::Result<()> {
+/// An event as `   12.345 A>B delivered 60`, or as JSON.
+pub(super) fn event_line(at: Mono, event: &AirEvent, json: bool) -> String {
     let (who, word, bytes) = match event {
         AirEvent::Keyed { station } => (station.to_string(), "keyed", None),
         AirEvent::Unkeyed { station } => (station.to_string(), "unkeyed", None),
@@ -31,17 +21,16 @@ pub(super) fn print_event(
             (format!("{from}>{station}"), word, Some(*bytes))
         }
     };
+    let (seconds, ms) = (at.0 / 1000, at.0 % 1000);
     match (json, bytes) {
         (true, bytes) => {
-            let line = serde_json::json!({
+            let event = serde_json::json!({
                 "at_ms": at.0, "who": who, "event": word, "bytes": bytes,
             });
-            writeln!(output, "{line}")
+            event.to_string()
         }
-        (false, Some(bytes)) => {
-            writeln!(output, "{:5}.{:03} {who} {word} {bytes}", at.0 / 1000, at.0 % 1000)
-        }
-        (false, None) => writeln!(output, "{:5}.{:03} {who} {word}", at.0 / 1000, at.0 % 1000),
+        (false, Some(bytes)) => format!("{seconds:5}.{ms:03} {who} {word} {bytes}"),
+        (false, None) => format!("{seconds:5}.{ms:03} {who} {word}"),
     }
 }
 
@@ -59,12 +48,10 @@ mod tests {
             why: Miss::Collided,
         };
         let keyed = AirEvent::Keyed { station: StationId(2) };
-        let mut output = Vec::new();
-        for (event, json) in [(&missed, false), (&keyed, false), (&missed, true)] {
-            print_event(Mono(12_345), event, json, &mut output).expect("memory can be written");
-        }
-        let want = "   12.345 A>B collided 60\n   12.345 C keyed\n\
-            {\"at_ms\":12345,\"bytes\":60,\"event\":\"collided\",\"who\":\"A>B\"}\n";
-        assert_eq!(String::from_utf8_lossy(&output), want);
+        let line = |event, json| event_line(Mono(12_345), event, json);
+        assert_eq!(line(&missed, false), "   12.345 A>B collided 60");
+        assert_eq!(line(&keyed, false), "   12.345 C keyed");
+        let json = r#"{"at_ms":12345,"bytes":60,"event":"collided","who":"A>B"}"#;
+        assert_eq!(line(&missed, true), json);
     }
 }

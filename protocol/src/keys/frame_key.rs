@@ -315,6 +315,22 @@ impl FrameOpener {
         Err(error)
     }
 
+    /// Open a frame that was carried by hand: it may be old, or be taken in twice, so its counter
+    /// must be written in full and is neither checked nor remembered. Only for what does not mind
+    /// being repeated.
+    pub fn open_carried(&self, frame: &[u8]) -> Result<Opened, OpenError> {
+        let view = FrameView::new(frame)?;
+        let header = view.header;
+        if header.epoch_low != self.key.epoch_low() {
+            return Err(OpenError::WrongEpoch);
+        }
+        let FrameCounter::Full(counter) = header.counter else {
+            return Err(OpenError::NotAuthentic);
+        };
+        let plain = self.key.try_open(&view, counter).ok_or(OpenError::NotAuthentic)?;
+        Ok(Opened { sender: header.sender, counter, plain })
+    }
+
     /// Senders remembered.
     pub fn senders(&self) -> usize {
         self.windows.len()

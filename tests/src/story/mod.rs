@@ -43,8 +43,19 @@ pub fn compare(cast: &Cast, teller: &Teller) -> Outcome {
     let (orders, stock, places) =
         (picture.orders.len(), picture.stock.len(), picture.positions.len());
     teller.tell("四机", &format!("一致:指令 {orders},库存行 {stock},位置 {places} / all equal"));
-    if let Ok(counts) = cast.air.counts() {
-        teller.tell("电台", &format!("信道计数 / channel counts: {counts}"));
-    }
+    tell_air(cast, teller);
     Ok(())
+}
+
+/// What the radio carried, per station, as the channel itself counted it.
+fn tell_air(cast: &Cast, teller: &Teller) {
+    let Ok(counts) = cast.air.counts() else { return };
+    let names = [&cast.forward, &cast.team, &cast.depot].map(|machine| machine.name());
+    let stations = counts["stations"].as_array().cloned().unwrap_or_default();
+    for (name, station) in names.iter().zip(stations) {
+        let (frames, bytes) = (&station["sent_frames"], &station["sent_bytes"]);
+        let (lost, share) = (&station["lost_frames"], &station["air_permille"]);
+        let words = format!("{name} 已发 {frames} 帧 {bytes} 字节,占用 {share} ‰,丢失 {lost} 帧");
+        teller.tell("电台", &format!("{words} / sent, share of air time, lost"));
+    }
 }

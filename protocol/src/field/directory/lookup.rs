@@ -110,7 +110,7 @@ impl From<NameError> for Refusal {
             NameError::Unknown { what, name, near } => Refusal::new(
                 RefusalCode::UnknownName,
                 format!(
-                    "通讯录中没有{}“{name}”。是否为：{}?请用完整名称或代码。",
+                    "通讯录中没有{}“{name}”。是否为：{}？请用完整名称或代码。",
                     what.zh(),
                     near.join("、")
                 ),
@@ -123,7 +123,7 @@ impl From<NameError> for Refusal {
             ),
             NameError::Ambiguous { what, name, candidates } => Refusal::new(
                 RefusalCode::AmbiguousName,
-                format!("“{name}”对应多个{}:{}。请改用代码。", what.zh(), candidates.join("、")),
+                format!("“{name}”对应多个{}：{}。请改用代码。", what.zh(), candidates.join("、")),
                 format!(
                     "\"{name}\" fits several entries ({}): {}. Use the code instead.",
                     what.en(),

@@ -212,4 +212,6 @@ fn live<I, E>(table: &Table<I, E>) -> impl Iterator<Item = &E> + Clone {
 }
 
 #[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
 mod tests;

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 use crate::base::ids::{DepotId, ItemId, RecordId};
 use crate::base::quantity::Quantity;
+use crate::field::stock::cell::Cell;
 use crate::field::stock::ledger::Ledger;
 use crate::local::request::MovementKind;
 
@@ -76,14 +77,36 @@ impl Ledger {
         quantity(self.balances().get(&(account, item)).copied().unwrap_or(0))
     }
 
-    /// True if, for every item, the sum over all accounts is zero and every running sum equals
-    /// that of a fresh look. For tests and the simulator: it reads everything.
+    /// True if, for every item, the sum over all accounts is zero, every running sum equals that
+    /// of a fresh look, and what is in transit to and from each depot is what is on its waybills.
+    /// For tests and the simulator: it reads everything.
     pub fn sum_is_zero(&self) -> bool {
         let mut sums: BTreeMap<ItemId, i128> = BTreeMap::new();
         for ((_, item), milli) in self.balances() {
             *sums.entry(item).or_default() += milli;
         }
-        sums.values().all(|sum| *sum == 0) && self.cells.values().all(|cell| cell.adds_up())
+        sums.values().all(|sum| *sum == 0)
+            && self.cells.values().all(Cell::adds_up)
+            && self.transit_adds_up()
+    }
+
+    fn transit_adds_up(&self) -> bool {
+        // (towards, from) by depot and item.
+        let mut transit: BTreeMap<(DepotId, ItemId), (i128, i128)> = BTreeMap::new();
+        for passage in self.passages.values() {
+            let Some(waybill) = passage.shipped.and_then(|(stamp, _)| self.waybill(stamp.id))
+            else {
+                continue;
+            };
+            for (item, outcome) in self.outcomes_of(passage) {
+                transit.entry((waybill.to, item)).or_default().0 += outcome.short_milli();
+                transit.entry((waybill.from, item)).or_default().1 += outcome.short_milli();
+            }
+        }
+        transit.retain(|_, both| *both != (0, 0));
+        let held = self.cells.iter();
+        let held = held.map(|(key, cell)| (*key, (cell.inbound_milli, cell.outbound_milli)));
+        held.filter(|(_, both)| *both != (0, 0)).eq(transit)
     }
 
     /// Every account that is not empty, in thousandths.

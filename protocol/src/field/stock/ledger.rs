@@ -85,7 +85,7 @@ impl Ledger {
         };
         self.records.insert(placed.id, held);
         if is_verified {
-            self.book(placed.id, Way::Make);
+            self.book(Stamp { at: placed.at, id: placed.id }, placed.body, Way::Make);
         } else {
             self.unverified.insert(placed.id);
         }
@@ -94,14 +94,14 @@ impl Ledger {
 
     /// Forget a record, as if it had never come. True if it was here.
     pub fn retract(&mut self, id: RecordId) -> bool {
-        let Some(held) = self.records.get(&id) else { return false };
+        let Some(held) = self.records.get(&id).cloned() else { return false };
         if held.is_verified {
-            self.book(id, Way::Unmake);
+            // Before the record goes: bookings of a waybill read it and its arrival.
+            self.book(held.stamp, &held.body, Way::Unmake);
         }
         self.unverified.remove(&id);
-        if let Some(held) = self.records.remove(&id) {
-            self.touch(&held.body);
-        }
+        self.records.remove(&id);
+        self.touch(&held.body);
         true
     }
 
@@ -215,14 +215,11 @@ impl Ledger {
         }
     }
 
-    fn book(&mut self, id: RecordId, way: Way) {
-        let Some(held) = self.records.get(&id) else { return };
-        let stamp = held.stamp;
-        // Bookings change everything but the records, which they read.
-        match held.body.clone() {
-            Body::Movement(movement) => self.book_movement(stamp, &movement, way),
-            Body::Waybill(waybill) => self.book_waybill(stamp, &waybill, way),
-            Body::Arrival(arrival) => self.book_arrival(stamp, &arrival, way),
+    fn book(&mut self, stamp: Stamp, body: &Body, way: Way) {
+        match body {
+            Body::Movement(movement) => self.book_movement(stamp, movement, way),
+            Body::Waybill(waybill) => self.book_waybill(stamp, waybill, way),
+            Body::Arrival(arrival) => self.book_arrival(stamp, arrival, way),
             Body::Count(count) => self.book_count(stamp, count, way),
         }
     }
@@ -264,9 +261,9 @@ impl Ledger {
         });
     }
 
-    fn book_count(&mut self, stamp: Stamp, count: Count, way: Way) {
-        let basis = Arc::new(count.basis);
-        for line in count.lines {
+    fn book_count(&mut self, stamp: Stamp, count: &Count, way: Way) {
+        let basis = Arc::new(count.basis.clone());
+        for line in &count.lines {
             let cell = self.cells.entry((count.depot, line.item)).or_default();
             match way {
                 Way::Make => cell.add_count(stamp, i128::from(line.counted.0), basis.clone()),

@@ -23,6 +23,7 @@ mod card;
 mod cell;
 pub mod draft;
 pub mod ledger;
+mod names;
 mod passage;
 mod view;
 mod words;

@@ -81,33 +81,30 @@ impl Ledger {
                     }
                 }
                 Body::Arrival(arrival) => {
-                    let entry = arrived.entry(arrival.waybill.in_lane(Lane::Stock));
-                    let first = entry.or_insert((held.stamp, arrival));
-                    if held.stamp < first.0 {
-                        *first = (held.stamp, arrival);
+                    let id = arrival.waybill.in_lane(Lane::Stock);
+                    if self.may_arrive(id, arrival.to) {
+                        let first = arrived.entry(id).or_insert((held.stamp, arrival));
+                        if held.stamp < first.0 {
+                            *first = (held.stamp, arrival);
+                        }
                     }
                 }
                 Body::Count(_) => {}
             }
         }
-        for (waybill, (_, arrival)) in arrived {
-            self.add_provisional_arrival(&mut changes, waybill, arrival);
+        for (id, (_, arrival)) in arrived {
+            let outcomes = self.heard_waybill(id).map(|waybill| outcomes(waybill, Some(arrival)));
+            for (item, outcome) in outcomes.unwrap_or_default() {
+                *changes.entry((arrival.to, item)).or_default() += outcome.received_milli;
+            }
         }
         changes
     }
 
-    fn add_provisional_arrival(&self, to: &mut Changes, waybill: RecordId, arrival: &Arrival) {
-        let is_over =
-            self.passages.get(&waybill).is_some_and(|passage| passage.outcome().is_some());
-        let Some(Body::Waybill(waybill)) = self.records.get(&waybill).map(|held| &held.body) else {
-            return;
-        };
-        if is_over || waybill.to != arrival.to {
-            return;
-        }
-        for (item, outcome) in outcomes(waybill, Some(arrival)) {
-            *to.entry((arrival.to, item)).or_default() += outcome.received_milli;
-        }
+    /// True if an arrival of this waybill at this depot would count, were it verified.
+    fn may_arrive(&self, waybill: RecordId, depot: DepotId) -> bool {
+        let is_over = self.arrival_of(waybill).is_some();
+        !is_over && self.heard_waybill(waybill).is_some_and(|waybill| waybill.to == depot)
     }
 
     /// The row, and its place in the list: whether it is closed, then when it left.

@@ -125,7 +125,7 @@ pub fn refusal(errors: &[ImportError]) -> Refusal {
     let en: Vec<String> = errors.iter().map(ImportError::en).collect();
     Refusal::new(
         RefusalCode::BadValue,
-        format!("导入未进行，没有写入任何内容。{}。", zh.join(";")),
+        format!("导入未进行，没有写入任何内容。{}。", zh.join("；")),
         format!("Nothing was imported. {}.", en.join("; ")),
     )
 }

@@ -25,14 +25,14 @@ pub(super) fn no_name(zh: &str, en: &str, text: &str, miss: &NameMiss) -> Refusa
         ),
         NameMiss::Unknown { near } => Refusal::new(
             RefusalCode::UnknownName,
-            format!("名录中没有{zh}“{text}”；相近的有：{}。", offered(near, "、")),
-            format!("No {en} “{text}” in the directory; close to it: {}.", offered(near, ", ")),
+            format!("名录中没有{zh}“{text}”；是不是：{}？", offered(near, "、")),
+            format!("No {en} “{text}” in the directory; did you mean: {}?", offered(near, ", ")),
         ),
         NameMiss::Ambiguous { fits } => Refusal::new(
             RefusalCode::AmbiguousName,
             format!("{zh}“{text}”对应多项：{}；请写全名或代码。", offered(fits, "、")),
             format!(
-                "{en} “{text}” fits several: {}; give the full name or code.",
+                "Several fit the {en} “{text}”: {}; give the full name or code.",
                 offered(fits, ", ")
             ),
         ),
@@ -107,7 +107,7 @@ pub(super) fn already_arrived(id: SpokenId, arrival: SpokenId) -> Refusal {
         format!("调拨单{id}已签收（记录{arrival}）；有出入请盘点，或另记入库、报废。"),
         format!(
             "Waybill {id} has arrived already (record {arrival}); if it differs, count the depot \
-             or post a receipt or loss."
+             or post goods received or a loss."
         ),
     )
 }

@@ -52,8 +52,8 @@ fn what_a_movement_may_not_say_is_refused_with_a_word() {
 #[test]
 fn an_unknown_item_is_answered_with_items_like_it() {
     let refusal = movement(&issue(&[("救身衣", "1")]), &Signs).expect_err("no such item");
-    assert_eq!(refusal.zh, "名录中没有物资“救身衣”；相近的有：救生衣。");
-    assert_eq!(refusal.en, "No item “救身衣” in the directory; close to it: 救生衣.");
+    assert_eq!(refusal.zh, "名录中没有物资“救身衣”；是不是：救生衣？");
+    assert_eq!(refusal.en, "No item “救身衣” in the directory; did you mean: 救生衣?");
 }
 
 #[test]

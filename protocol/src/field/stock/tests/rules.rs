@@ -169,6 +169,31 @@ fn unverified_records_change_only_the_provisional_column() {
 }
 
 #[test]
+fn an_unverified_arrival_elsewhere_does_not_hide_the_one_at_its_depot() {
+    let mut pens = Pens::default();
+    let waybill = pens.write(1, shipped(DISTRICT, ZHUYANG, &[line(BED, 60)]));
+    let elsewhere = pens.write(2, arrived(&waybill, BAISHA, &[]));
+    let arrival = pens.write(3, arrived(&waybill, ZHUYANG, &[]));
+    let mut ledger = folded([&waybill]);
+    take(&mut ledger, &elsewhere, false);
+    take(&mut ledger, &arrival, false);
+    assert_eq!(row(&ledger, ZHUYANG, BED).provisional, Quantity::units(60));
+    assert!(ledger.rows(&Signs, Some(BAISHA), None).is_empty());
+}
+
+#[test]
+fn of_two_unverified_arrivals_the_earlier_is_shown() {
+    let mut pens = Pens::default();
+    let waybill = pens.write(1, shipped(DISTRICT, ZHUYANG, &[line(BED, 60)]));
+    let first = pens.write(4, arrived(&waybill, ZHUYANG, &[(BED, 58, 0)]));
+    let second = pens.write(3, arrived(&waybill, ZHUYANG, &[(BED, 60, 0)]));
+    let mut ledger = folded([&waybill]);
+    take(&mut ledger, &first, false);
+    take(&mut ledger, &second, false);
+    assert_eq!(row(&ledger, ZHUYANG, BED).provisional, Quantity::units(58));
+}
+
+#[test]
 fn a_retracted_record_leaves_no_trace() {
     let mut pens = Pens::default();
     let opening = pens.write(1, moved(Opening, DISTRICT, &[line(BED, 100)]));

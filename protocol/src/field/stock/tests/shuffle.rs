@@ -144,6 +144,29 @@ proptest! {
     }
 
     #[test]
+    fn every_depot_whose_rows_change_is_told(
+        seed: u64, order: u64, count in 1..STORY_RECORDS_MAX,
+    ) {
+        let mut ledger = Ledger::new();
+        let mut dice = Dice::new(order);
+        let mut arrivals = shuffled(&story(seed, count), order);
+        arrivals.extend(arrivals.clone());
+        for written in arrivals {
+            let before = DEPOTS.map(|row| ledger.rows(&Signs, Some(DepotId(row.0)), None));
+            match dice.below(4) {
+                0 => ledger.retract(written.id),
+                draw => take(&mut ledger, &written, draw > 1),
+            };
+            let touched = ledger.take_touched();
+            for (row, before) in DEPOTS.iter().zip(before) {
+                let depot = DepotId(row.0);
+                let is_same = ledger.rows(&Signs, Some(depot), None) == before;
+                prop_assert!(is_same || touched.contains(&depot), "{written:?}");
+            }
+        }
+    }
+
+    #[test]
     fn unverified_records_in_any_order_show_the_same_and_book_nothing(
         seed: u64, order: u64, count in 1..STORY_RECORDS_MAX,
     ) {

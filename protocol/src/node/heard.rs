@@ -1,0 +1,381 @@
+//! What a frame that was heard does: links learn who holds what, the book takes in records, the
+//! board newer values. Nothing is answered here; links only note what they owe.
+
+use crate::base::class::Urgency;
+use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId};
+use crate::field::body::Body;
+use crate::keys::frame_key::OpenError;
+use crate::link::profile::{Medium, Profile};
+use crate::link::state::Link;
+use crate::local::Event;
+use crate::log::lane::Offered;
+use crate::node::Node;
+use crate::node::disk::Stored;
+use crate::node::open::urgency_of_body;
+use crate::wire::bundle::{
+    self, Digest, Heads, Holding, Register, RegisterId, Run, Section, Signature,
+};
+use crate::wire::record::Head;
+
+/// A board that differs is said again at most this often on a link.
+const BOARD_REPAIR_MS: u64 = 20_000;
+/// An echo of our digest is believed for this long.
+const SAID_DIGEST_MS: u64 = 120_000;
+
+/// How urgent a record is, by its bytes.
+pub fn urgency(record: &[u8]) -> Urgency {
+    let body = Head::split(record).ok().and_then(|(head, rest)| Body::parse(head.kind, rest).ok());
+    body.map_or(Urgency::Report, |body| urgency_of_body(&body))
+}
+
+impl Node {
+    pub(super) fn link_up(&mut self, id: LinkId, profile: Profile) {
+        let link = self
+            .links
+            .entry(id)
+            .or_insert_with(|| Link::new(id, profile.clone(), self.now.mono, &mut self.dice));
+        link.rise(profile, &self.book, self.now, &mut self.dice);
+        self.feed_bearer(id);
+    }
+
+    pub(super) fn link_down(&mut self, id: LinkId, profile: Profile, reason: String) {
+        let link = self
+            .links
+            .entry(id)
+            .or_insert_with(|| Link::new(id, profile, self.now.mono, &mut self.dice));
+        let is_news = link.up || link.error.as_deref() != Some(reason.as_str());
+        link.fall(reason);
+        if is_news {
+            self.feed_bearer(id);
+        }
+    }
+
+    /// One frame from a link.
+    pub(super) fn heard(&mut self, id: LinkId, frame: &[u8]) {
+        let Some(link) = self.links.get_mut(&id) else { return };
+        link.counts.heard_frames += 1;
+        link.counts.heard_bytes += frame.len() as u64;
+        let opened = match self.opener.open(frame) {
+            Ok(opened) => opened,
+            Err(OpenError::Echo) => return,
+            Err(error) => {
+                link.note_dropped(error.word());
+                return;
+            }
+        };
+        let sender = opened.sender;
+        if link.hear(sender, &self.book, self.now, &mut self.dice) {
+            link.digest_due = true;
+            self.feed_peer(id, sender);
+        }
+        let (sections, error) = bundle::read(&opened.plain);
+        if error.is_some() {
+            self.note_dropped(id, "bad_bundle");
+        }
+        for section in sections {
+            match section {
+                Section::Run(run) => self.heard_run(id, sender, &run),
+                Section::Part(part) => {
+                    let whole = self.book.offer_part(part.id, part.total, part.offset, &part.bytes);
+                    if let Some(record) = whole {
+                        self.heard_record(id, part.id, &record);
+                    }
+                    self.note_said(id, sender, part.id.lane, part.id.seq.saturating_sub(1), 0);
+                }
+                Section::Seal(record, seal) => self.heard_seal(id, sender, record, &seal),
+                Section::Ack(holdings) => self.heard_ack(id, sender, &holdings),
+                Section::Digest(digest) => self.heard_digest(id, sender, opened.counter, digest),
+                Section::Same(echo) => self.heard_same(id, sender, echo),
+                Section::Heads(heads) => self.heard_heads(id, sender, &heads),
+                Section::Want(wants) => self.heard_wants(id, sender, &wants),
+                Section::Board(registers) => self.heard_registers(id, &registers),
+            }
+        }
+    }
+
+    fn heard_run(&mut self, link: LinkId, sender: DeviceId, run: &Run) {
+        for (seq, record) in (run.first..).zip(&run.records) {
+            self.heard_record(link, run.lane.at(seq), record);
+        }
+        let last = run.first + run.records.len() as u32 - 1;
+        if let Some(seal) = &run.seal {
+            self.book.offer_seal(run.lane.at(last), seal);
+        }
+        self.settle(link, run.lane);
+        let sealed = if run.seal.is_some() { last } else { 0 };
+        self.note_said(link, sender, run.lane, last, sealed);
+        self.note_overheard(link, sender, run.lane, run.first..=last);
+        self.owe_ack(link, run.lane);
+    }
+
+    fn heard_record(&mut self, link: LinkId, id: RecordId, record: &[u8]) {
+        match self.book.offer(id, record, &urgency) {
+            Offered::New | Offered::Early | Offered::Known => {}
+            Offered::Conflict => self.note_dropped(link, "conflict"),
+            Offered::NoRoom => self.note_dropped(link, "no_room"),
+        }
+        self.owe_ack(link, id.lane);
+    }
+
+    fn heard_seal(&mut self, link: LinkId, sender: DeviceId, id: RecordId, seal: &Signature) {
+        self.book.offer_seal(id, seal);
+        self.settle(link, id.lane);
+        self.note_said(link, sender, id.lane, id.seq, id.seq);
+        self.owe_ack(link, id.lane);
+    }
+
+    /// Check what waits for a seal. If a seal does not fit records that nobody vouches for, these
+    /// are dropped and asked for again: one of the two is false, and the seal cannot be forged.
+    pub(super) fn settle(&mut self, link: LinkId, lane: LaneId) {
+        let (who, directory) = (&self.who, &self.folds.directory);
+        let bad = self.book.settle(lane, &|lane, seq, hash, seal| {
+            who.verify_seal(directory, lane, seq, hash, seal)
+        });
+        if bad > 0 {
+            self.note_dropped(link, "bad_seal");
+            if lane.author != self.who.device {
+                self.book.drop_unsealed(lane);
+            }
+        }
+    }
+
+    /// The sender holds what it sends, and all before it.
+    fn note_said(&mut self, link: LinkId, sender: DeviceId, lane: LaneId, head: u32, sealed: u32) {
+        let ours = self.book.lane(lane).map_or(0, |lane| lane.head());
+        let now = self.now.mono;
+        let Some(link) = self.links.get_mut(&link) else { return };
+        let Some(contact) = link.contacts.get_mut(&sender) else { return };
+        let view = contact.view_mut(lane);
+        let (head, sealed) = (head.max(view.head), sealed.max(view.sealed));
+        view.hear(&Holding { lane, head, sealed, islands: Vec::new() }, now, u64::MAX);
+        if head > ours {
+            // Its answer to our ack would come anyway; ask only if that is lost.
+            link.ack_lanes.insert(lane);
+        }
+    }
+
+    /// On a shared channel the others heard it too, most likely: leave them time to say so.
+    fn note_overheard(
+        &mut self,
+        link: LinkId,
+        sender: DeviceId,
+        id: LaneId,
+        heard: std::ops::RangeInclusive<u32>,
+    ) {
+        let Some(link) = self.links.get_mut(&link) else { return };
+        let Some(lane) = self.book.lane(id) else { return };
+        if link.profile.medium != Medium::Broadcast {
+            return;
+        }
+        let until = self.now.mono.after_ms(self.dice.below(link.turn_ms()));
+        for (device, contact) in &mut link.contacts {
+            if *device == sender {
+                continue;
+            }
+            let view = contact.view_mut(id);
+            for seq in heard.clone() {
+                if view.sent.max(view.head) + 1 == seq && seq <= lane.head() {
+                    view.note_sent(seq, until);
+                }
+            }
+        }
+    }
+
+    fn owe_ack(&mut self, link: LinkId, lane: LaneId) {
+        if let Some(link) = self.links.get_mut(&link) {
+            link.owe_ack(lane, self.now.mono, &mut self.dice);
+        }
+    }
+
+    fn heard_ack(&mut self, id: LinkId, sender: DeviceId, holdings: &[Holding]) {
+        let now = self.now.mono;
+        for holding in holdings {
+            let ours = self.book.lane(holding.lane).map_or(0, |lane| lane.head());
+            let Some(link) = self.links.get_mut(&id) else { return };
+            let gap_after_ms = link.turn_ms();
+            let Some(contact) = link.contacts.get_mut(&sender) else { return };
+            contact.view_mut(holding.lane).hear(holding, now, gap_after_ms);
+            link.unanswered_bytes = 0;
+            if holding.head > ours {
+                self.want(id, holding.lane, ours + 1);
+            }
+            self.note_held(sender, holding.lane, holding.head);
+        }
+        let all = self.links.get(&id).and_then(|link| link.contacts.get(&sender));
+        let in_step = all.is_some_and(|contact| contact.holds_all(&self.book));
+        if in_step {
+            self.note_in_step(id, sender);
+        }
+    }
+
+    fn heard_digest(&mut self, id: LinkId, sender: DeviceId, counter: u64, theirs: Digest) {
+        let ours = self.state().salted(&self.who.digest_key, sender, counter);
+        let (now, version) = (self.now.mono, self.book.version());
+        let Some(link) = self.links.get_mut(&id) else { return };
+        let shared = link.profile.medium == Medium::Broadcast;
+        let wait = if shared { self.dice.between(300, 2_000) } else { self.dice.between(20, 80) };
+        if ours.heads != theirs.heads {
+            if let Some(contact) = link.contacts.get_mut(&sender) {
+                contact.in_step = false;
+                contact.told_same = None;
+            }
+            if link.heads_at.is_none() {
+                link.heads_at = Some(now.after_ms(wait));
+                link.heads_from = DeviceId(0);
+            }
+            link.trickle.reset(now, &mut self.dice);
+            return;
+        }
+        link.trickle.hear_equal();
+        link.heads_at = None;
+        let told = link.contacts.get(&sender).is_some_and(|c| c.told_same == Some(version));
+        if !told {
+            link.same_at = Some((now.after_ms(wait), theirs.heads[0]));
+            if let Some(contact) = link.contacts.get_mut(&sender) {
+                contact.told_same = Some(version);
+            }
+        }
+        let rested = link.board_repaired_at.is_none_or(|at| now.since_ms(at) >= BOARD_REPAIR_MS);
+        if ours.board != theirs.board && rested {
+            link.board_repaired_at = Some(now);
+            link.board_sent.retain(|id, _| matches!(id, RegisterId::Held(..)));
+        }
+        self.note_in_step(id, sender);
+    }
+
+    fn heard_same(&mut self, id: LinkId, sender: DeviceId, echo: u8) {
+        let Some(link) = self.links.get_mut(&id) else { return };
+        let meant = link.said_digest.is_some_and(|(first, version, at)| {
+            first == echo
+                && version == self.book.version()
+                && self.now.mono.since_ms(at) <= SAID_DIGEST_MS
+        });
+        if meant {
+            link.trickle.hear_equal();
+            self.note_in_step(id, sender);
+        }
+    }
+
+    /// The contact holds all that we hold.
+    fn note_in_step(&mut self, id: LinkId, sender: DeviceId) {
+        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(contact) = link.contacts.get_mut(&sender) else { return };
+        contact.assume_equal(&self.book);
+        let is_news = !contact.in_step;
+        contact.in_step = true;
+        link.unanswered_bytes = 0;
+        if is_news {
+            let lanes: Vec<_> = self.book.lanes().map(|(id, lane)| (*id, lane.saved())).collect();
+            for (lane, head) in lanes {
+                self.note_held(sender, lane, head);
+            }
+            self.feed_peer(id, sender);
+        }
+    }
+
+    fn heard_heads(&mut self, id: LinkId, sender: DeviceId, heads: &Heads) {
+        let now = self.now.mono;
+        let Some(link) = self.links.get_mut(&id) else { return };
+        link.heads_at = None;
+        link.unanswered_bytes = 0;
+        let Some(contact) = link.contacts.get_mut(&sender) else { return };
+        contact.hear_heads(heads, now);
+        for holding in &heads.holdings {
+            let (head, sealed) =
+                self.book.lane(holding.lane).map_or((0, 0), |lane| (lane.head(), lane.sealed()));
+            if holding.head > head || (holding.head == head && holding.sealed > sealed) {
+                self.want(id, holding.lane, head + 1);
+            }
+            self.note_held(sender, holding.lane, holding.head);
+        }
+    }
+
+    /// Ask for a lane soon, unless it comes by itself before.
+    pub(super) fn want(&mut self, link: LinkId, lane: LaneId, from: u32) {
+        let Some(link) = self.links.get_mut(&link) else { return };
+        let wait = match link.profile.half_duplex {
+            true => self.dice.between(200, 800),
+            false => 10,
+        };
+        link.wants.insert(lane, from);
+        if link.want_at.is_none() {
+            link.want_at = Some(self.now.mono.after_ms(wait));
+        }
+    }
+
+    fn heard_wants(&mut self, id: LinkId, sender: DeviceId, wants: &[RecordId]) {
+        let now = self.now.mono;
+        let Some(link) = self.links.get_mut(&id) else { return };
+        let turn_ms = link.turn_ms();
+        let Some(contact) = link.contacts.get_mut(&sender) else { return };
+        for want in wants {
+            let Some(lane) = self.book.lane(want.lane) else { continue };
+            let view = contact.view_mut(want.lane);
+            let coming = view.in_flight()
+                && now.since_ms(view.sent_at) < turn_ms
+                && (view.head + 1..=view.sent).contains(&want.seq);
+            if !coming {
+                view.want_from(want.seq, lane);
+            }
+        }
+        contact.in_step = false;
+    }
+
+    fn heard_registers(&mut self, id: LinkId, registers: &[Register]) {
+        for register in registers {
+            let may = match register.id {
+                RegisterId::Fix(device, _) => self.may_report(device),
+                RegisterId::Held(..) => true,
+            };
+            if !may {
+                self.note_dropped(id, "no_right");
+                continue;
+            }
+            if self.board.put(register) {
+                self.hashes.board_stale = true;
+                self.disk.put(Stored::Register(register.clone()), false);
+                self.take_register(register);
+                self.feed_register(register);
+            }
+            if let Some(link) = self.links.get_mut(&id) {
+                // The sender has this version; if ours is newer, ours goes out.
+                link.board_sent.insert(register.id, register.version);
+            }
+        }
+    }
+
+    /// A device is known to hold a lane up to here. Only orders are of interest to others.
+    pub(super) fn note_held(&mut self, device: DeviceId, id: LaneId, head: u32) {
+        if id.lane != Lane::Command {
+            return;
+        }
+        let Some(lane) = self.book.lane(id) else { return };
+        let known = self.board.version(RegisterId::Held(device, id));
+        let last = (known + 1..=head.min(lane.saved()))
+            .rev()
+            .find(|seq| lane.urgency(*seq) <= Urgency::Routine);
+        let Some(version) = last else { return };
+        let register = Register { id: RegisterId::Held(device, id), version, value: Vec::new() };
+        if self.board.put(&register) {
+            self.disk.put(Stored::Register(register.clone()), false);
+            self.feed_register(&register);
+        }
+    }
+
+    pub(super) fn note_dropped(&mut self, link: LinkId, reason: &'static str) {
+        if let Some(link) = self.links.get_mut(&link) {
+            link.note_dropped(reason);
+        }
+    }
+
+    /// The console hears of orders whose delivery or place changed.
+    fn feed_register(&mut self, register: &Register) {
+        match register.id {
+            RegisterId::Fix(_, unit) => self.feed_position(unit),
+            RegisterId::Held(_, lane) => {
+                let orders = self.orders_held(lane, register.version);
+                orders.into_iter().for_each(|row| self.feed(Event::Order(Box::new(row))));
+            }
+        }
+    }
+}
