@@ -1,2 +1,3 @@
-//! Placeholder.
+//! The program `sanduand`. Wiring only.
+
 fn main() {}
