@@ -6,9 +6,11 @@
 //! - `feed` talks HTTP and server-sent events with the daemon over its Unix socket;
 //! - `lang` has every word in Chinese and English;
 //! - `paint` measures, cuts and wraps text whose glyphs are one or two columns wide;
-//! - `cli` is the command line.
+//! - `cli` is the command line;
+//! - `sandbox` is a made-up daemon for tests and for trying things out.
 
 pub mod cli;
 pub mod feed;
 pub mod lang;
 pub mod paint;
+pub mod sandbox;

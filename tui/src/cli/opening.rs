@@ -182,7 +182,7 @@ fn offers<'a>(typed: &str, all: impl Iterator<Item = (&'a str, &'a str)>) -> Str
             (shared, format!("{code} {name}"))
         })
         .collect();
-    near.sort_by(|a, b| b.0.cmp(&a.0));
+    near.sort_by_key(|(shared, _)| std::cmp::Reverse(*shared));
     let names: Vec<String> = near.into_iter().take(OFFERS_MAX).map(|(_, name)| name).collect();
     names.join(", ")
 }
