@@ -19,7 +19,7 @@ const EXIT_CODES: &str = "\
 
 例 Examples:
   sanduan                                                控制台 the console
-  sanduan order send --to 白沙镇,区储备库 --class immediate --text '调拨帐篷200顶' --act-by 20m
+  sanduan order send --to 白沙镇，区储备库 --class immediate --text '调拨帐篷200顶' --act-by 20m
   sanduan receipt 1-12 done --note '38户121人' --person 王芳
   sanduan --json order list --open | jq '.orders[].text'";
 
@@ -40,7 +40,7 @@ pub struct Cli {
     /// 控制台只用 ASCII 画线 Draw the console with ASCII frames
     #[arg(long, global = true)]
     pub ascii: bool,
-    /// 做什么;没有则打开控制台 What to do; the console if absent
+    /// 做什么；没有则打开控制台 What to do; the console if absent
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -54,7 +54,7 @@ pub enum Command {
     Bearers,
     /// 听到的设备 Devices heard
     Peers,
-    /// 变化,每行一个 JSON Changes, one JSON a line
+    /// 变化，每行一个 JSON Changes, one JSON a line
     Watch,
     /// 待发队列 What waits to be sent
     Outbox,
@@ -112,14 +112,14 @@ pub enum OrderCommand {
     },
     /// 一条指令及全部回执 One order with its receipts
     Show {
-        /// 序号,如 1-12 Number, such as 1-12
+        /// 序号，如 1-12 Number, such as 1-12
         id: SpokenId,
     },
     /// 撤回指令 Withdraw an order
     Cancel {
         /// 序号 Number
         id: SpokenId,
-        /// 原因,所有人可见 Why, for everyone to read
+        /// 原因，所有人可见 Why, for everyone to read
         #[arg(long)]
         reason: String,
         /// 撤回人 Who withdraws it
@@ -131,7 +131,7 @@ pub enum OrderCommand {
 /// A new order.
 #[derive(Debug, Args)]
 pub struct SendArgs {
-    /// 去向: 单位、地点、岗位的名称或编码,逗号分隔;全体为 all Units, places, posts, or all
+    /// 去向: 单位、地点、岗位的名称或编码，逗号分隔；全体为 all Units, places, posts, or all
     #[arg(long)]
     pub to: String,
     /// 等级 Precedence
@@ -140,7 +140,7 @@ pub struct SendArgs {
     /// 内容 Text
     #[arg(long)]
     pub text: String,
-    /// 应答时限,如 20m Time to answer, such as 20m
+    /// 应答时限，如 20m Time to answer, such as 20m
     #[arg(long, value_parser = span_s, value_name = "SPAN")]
     pub act_by: Option<u32>,
     /// 要求的回执 The answer wanted
@@ -228,7 +228,7 @@ pub enum LogCommand {
         /// 格式 Format
         #[arg(long, value_enum, default_value = "text")]
         format: LogFormat,
-        /// 只要最近这么久,如 12h Only this long back, such as 12h
+        /// 只要最近这么久，如 12h Only this long back, such as 12h
         #[arg(long, value_parser = span_s, value_name = "SPAN")]
         since: Option<u32>,
         /// 最多行数,0 为全部 At most so many rows, 0 for all

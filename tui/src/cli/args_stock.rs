@@ -68,7 +68,7 @@ pub struct MovementArgs {
     /// 储备库名称或编码 Depot name or code
     #[arg(long)]
     pub depot: String,
-    /// 物资=数量,可重复 Item=quantity, repeatable
+    /// 物资=数量，可重复 Item=quantity, repeatable
     #[arg(long = "line", required = true, value_parser = line, value_name = "ITEM=QTY")]
     pub lines: Vec<(String, Quantity)>,
     /// 来源或去向 From whom or to whom
@@ -91,13 +91,13 @@ pub struct ShipArgs {
     /// 到达库 Depot they go to
     #[arg(long)]
     pub to: String,
-    /// 物资=数量,可重复 Item=quantity, repeatable
+    /// 物资=数量，可重复 Item=quantity, repeatable
     #[arg(long = "line", required = true, value_parser = line, value_name = "ITEM=QTY")]
     pub lines: Vec<(String, Quantity)>,
     /// 承运人、车牌 Carrier, plate
     #[arg(long, default_value = "")]
     pub carrier: String,
-    /// 多久到达,如 2h Time until it should be there
+    /// 多久到达，如 2h Time until it should be there
     #[arg(long, value_parser = span_s, value_name = "SPAN")]
     pub eta: Option<u32>,
     /// 单号 Paper number
@@ -111,12 +111,12 @@ pub struct ShipArgs {
 /// Goods of a waybill arrive.
 #[derive(Debug, Args)]
 pub struct ArriveArgs {
-    /// 运单序号,如 2-5 Number of the waybill
+    /// 运单序号，如 2-5 Number of the waybill
     pub id: SpokenId,
-    /// 完好实收,可重复 Sound goods taken in, repeatable
+    /// 完好实收，可重复 Sound goods taken in, repeatable
     #[arg(long = "line", value_parser = line_or_zero, value_name = "ITEM=QTY")]
     pub lines: Vec<(String, Quantity)>,
-    /// 破损,可重复 Broken goods, repeatable
+    /// 破损，可重复 Broken goods, repeatable
     #[arg(long, value_parser = line, value_name = "ITEM=QTY", requires = "lines")]
     pub damaged: Vec<(String, Quantity)>,
     /// 短少破损的原因 Why it is short
@@ -133,7 +133,7 @@ pub struct CountArgs {
     /// 储备库名称或编码 Depot name or code
     #[arg(long)]
     pub depot: String,
-    /// 物资=实盘数,可为 0,可重复 Item=found, zero counts, repeatable
+    /// 物资=实盘数，可为 0,可重复 Item=found, zero counts, repeatable
     #[arg(long = "line", required = true, value_parser = line_or_zero, value_name = "ITEM=QTY")]
     pub lines: Vec<(String, Quantity)>,
     /// 差异原因 Why it differs
@@ -145,7 +145,7 @@ pub struct CountArgs {
 }
 
 fn line_or_zero(text: &str) -> Result<(String, Quantity), String> {
-    let wrong = || "写成 物资=数量,如 E004=20 / write ITEM=QUANTITY, such as E004=20".to_owned();
+    let wrong = || "写成 物资=数量，如 E004=20 / write ITEM=QUANTITY, such as E004=20".to_owned();
     // The last sign counts, so that an item name may hold one.
     let (item, quantity) = text.rsplit_once('=').ok_or_else(wrong)?;
     let quantity: Quantity = quantity.parse().map_err(|_| wrong())?;

@@ -106,7 +106,7 @@ fn place(index: u16, name: &str, lat: f64, lon: f64) -> rows::PlaceRow {
 
 fn orders(now_ms: u64) -> Vec<rows::OrderDetail> {
     use OrderState as S;
-    let text = "石坪点道路中断,立即调拨帐篷200顶、棉被500床至石坪安置点,到达后报数量和接收人。";
+    let text = "石坪点道路中断，立即调拨帐篷200顶、棉被500床至石坪安置点，到达后报数量和接收人。";
     vec![
         order(now_ms, 412, OrderKind::Order, Class::Immediate, S::Open, text, 12),
         order(now_ms, 411, OrderKind::Order, Class::Priority, S::Overdue, "每30分钟报一次位置", 45),
@@ -119,7 +119,7 @@ fn orders(now_ms: u64) -> Vec<rows::OrderDetail> {
 }
 
 fn alert(now_ms: u64) -> rows::OrderDetail {
-    let text = "【橙色】朱杨镇预计雨量60至80毫米,低洼户立即做好转移准备,收到请回1。";
+    let text = "【橙色】朱杨镇预计雨量60至80毫米，低洼户立即做好转移准备，收到请回1。";
     let mut alert = order(now_ms, 410, OrderKind::Alert, Class::Flash, OrderState::Open, text, 3);
     alert.order.unanswered_here = true;
     alert.order.from = "市应急局".to_owned();
@@ -143,7 +143,7 @@ fn order(
         state,
         from: "区应急局指挥中心".to_owned(),
         person: "王芳".to_owned(),
-        to: "白沙镇,区储备库".to_owned(),
+        to: "白沙镇，区储备库".to_owned(),
         text: text.to_owned(),
         issued_ms,
         act_by_ms: (minutes < 60).then_some(issued_ms + 20 * MINUTE_MS),

@@ -15,7 +15,7 @@ fn names_and_codes_are_taken_in_one_request() {
     let sandbox = Sandbox::at(NOW_MS);
     let csv = "\u{feff}depot,item,quantity\n区储备库,E004,1200\nd08,救生衣,200.5\nD00,帐篷,40\n";
     let printed = import(&sandbox, csv.as_bytes()).expect("imported");
-    assert_eq!(printed, "已导入 3 行,2 个储备库,2 条记录。\n");
+    assert_eq!(printed, "已导入 3 行，2 个储备库，2 条记录。\n");
     let Request::PostMovements { movements } = last_asked(&sandbox) else { panic!("no import") };
     assert!(movements.iter().all(|draft| draft.kind == MovementKind::Opening));
     assert_eq!(movements[0].depot, "D00");
@@ -46,11 +46,11 @@ fn long_files_are_split_into_movements_that_fit_a_record() {
 fn one_bad_line_sends_nothing_and_names_line_column_and_remedy() {
     let good = "depot,item,quantity\nD00,E004,5\n";
     for (bad, words) in [
-        ("D99,E004,5\n", ["第 3 行,列 depot", "D99", "D08 白沙库"]),
-        ("D00,救生艇,5\n", ["第 3 行,列 item", "救生艇", "E004 救生衣"]),
-        ("D08,E004,-5\n", ["第 3 行,列 quantity", "-5", "大于零"]),
-        ("D08,E004,\n", ["第 3 行,列 quantity", "“”", "三位小数"]),
-        ("D08,E004,1e9\n", ["第 3 行,列 quantity", "1e9", "大于零"]),
+        ("D99,E004,5\n", ["第 3 行，列 depot", "D99", "D08 白沙库"]),
+        ("D00,救生艇,5\n", ["第 3 行，列 item", "救生艇", "E004 救生衣"]),
+        ("D08,E004,-5\n", ["第 3 行，列 quantity", "-5", "大于零"]),
+        ("D08,E004,\n", ["第 3 行，列 quantity", "“”", "三位小数"]),
+        ("D08,E004,1e9\n", ["第 3 行，列 quantity", "1e9", "大于零"]),
         ("D00,E004,5\n", ["第 3 行", "第 2 行", "合并"]),
         ("D08,E004\n", ["第 3 行", "CSV", "列数"]),
         ("D08,\"E004,5\n", ["第 3 行", "CSV", "引号"]),

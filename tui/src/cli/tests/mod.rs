@@ -142,7 +142,7 @@ fn lists_print_in_both_languages_and_every_state_in_words() {
         assert!(printed.lines().count() > 2, "{command}:\n{printed}");
     }
     let shown = run_on(&sandbox, &["order", "show", "1-412"]).expect("printed");
-    assert!(shown.contains("已送达,未应答") && shown.contains("电话"), "{shown}");
+    assert!(shown.contains("已送达，未应答") && shown.contains("电话"), "{shown}");
     let waybills = run_on(&sandbox, &["stock", "waybills"]).expect("printed");
     assert!(waybills.contains("在途超时") && waybills.contains("短2件破1件"), "{waybills}");
 }
@@ -198,11 +198,11 @@ fn a_carry_file_is_written_whole_and_read_back() {
     let name = file.to_str().expect("a plain path");
     std::fs::write(&file, "older").expect("writable");
     let printed = run_on(&sandbox, &["carry", "export", name]).expect("written");
-    assert!(printed.contains("3 条记录,7 字节"), "{printed}");
+    assert!(printed.contains("3 条记录，7 字节"), "{printed}");
     assert_eq!(std::fs::read(&file).expect("readable"), b"carried");
     assert_eq!(std::fs::read_dir(folder.path()).expect("readable").count(), 1);
     let printed = run_on(&sandbox, &["carry", "import", name]).expect("taken");
-    assert_eq!(printed, "新记录 2 条,已有 5 条。\n未采用 bad_tag: 1\n");
+    assert_eq!(printed, "新记录 2 条，已有 5 条。\n未采用 bad_tag: 1\n");
     let error = run_on(&sandbox, &["carry", "export", "/nowhere/at/all"]).expect_err("no folder");
     assert_eq!(error.exit_code(), 1);
     let error = run_on(&sandbox, &["carry", "import", "/nowhere/at/all"]).expect_err("no file");
