@@ -144,7 +144,11 @@ pub struct CountArgs {
     pub person: Option<String>,
 }
 
-fn line_or_zero(text: &str) -> Result<(String, Quantity), String> {
+/// An item and how much of it, zero allowed, such as `E004=20`.
+///
+/// # Errors
+/// It is not written so; the sentence says how.
+pub(crate) fn line_or_zero(text: &str) -> Result<(String, Quantity), String> {
     let wrong = || "写成 物资=数量，如 E004=20 / write ITEM=QUANTITY, such as E004=20".to_owned();
     // The last sign counts, so that an item name may hold one.
     let (item, quantity) = text.rsplit_once('=').ok_or_else(wrong)?;

@@ -5,6 +5,7 @@ use sanduan_protocol::base::class::Class;
 use sanduan_protocol::local::request::{Need, OrderKind, Proxy, Rung, UnitState};
 
 use crate::lang::Lang;
+use crate::lang::age::parse_span_s;
 
 /// English word, Chinese word, value.
 pub type Choices<T> = &'static [(&'static str, &'static str, T)];
@@ -69,46 +70,8 @@ where
 /// A span such as `90s`, `20m`, `2h`, `1h30m` or `2d`, in seconds.
 ///
 /// # Errors
-/// No unit, no digits, zero, or more than a year.
+/// It is not one; the sentence says how to write it.
 pub fn span_s(text: &str) -> Result<u32, String> {
     let wrong = || format!("“{text}”: 写成 90s、20m、2h、1h30m / write 90s, 20m, 2h, 1h30m");
-    let (mut total_s, mut digits): (u64, String) = (0, String::new());
-    for c in text.trim().chars() {
-        if c.is_ascii_digit() && digits.len() < 9 {
-            digits.push(c);
-            continue;
-        }
-        let unit_s = match c {
-            's' | '秒' => 1,
-            'm' | '分' => 60,
-            'h' | '时' => 3_600,
-            'd' | '天' => 86_400,
-            _ => return Err(wrong()),
-        };
-        let count: u64 = digits.parse().map_err(|_| wrong())?;
-        total_s += count * unit_s;
-        digits.clear();
-    }
-    let year_s = 366 * 86_400;
-    match u32::try_from(total_s) {
-        Ok(total_s) if digits.is_empty() && (1..=year_s).contains(&total_s) => Ok(total_s),
-        _ => Err(wrong()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn spans_are_read_with_units_and_refused_without() {
-        for (text, seconds) in
-            [("90s", 90), ("20m", 1_200), ("2h", 7_200), ("1h30m", 5_400), ("2天", 172_800)]
-        {
-            assert_eq!(span_s(text), Ok(seconds), "{text}");
-        }
-        for text in ["", "20", "m", "0m", "-5m", "1x", "999999999d", "1h30", "９m"] {
-            assert!(span_s(text).is_err(), "{text}");
-        }
-    }
+    parse_span_s(text).ok_or_else(wrong)
 }

@@ -2,7 +2,7 @@
 //! into exit codes. Each group of commands has its own file; this one only dispatches.
 
 mod args;
-mod args_stock;
+pub(crate) mod args_stock;
 mod carry;
 mod choice;
 mod device;

@@ -28,6 +28,25 @@ pub fn span(seconds: u64, lang: Lang) -> String {
     text
 }
 
+/// A span as typed, such as `90s`, `20m`, `2h`, `1h30m`, `2天`, in seconds. `None` without a unit,
+/// for nothing, and beyond a year.
+pub fn parse_span_s(text: &str) -> Option<u32> {
+    let (mut total_s, mut digits): (u64, String) = (0, String::new());
+    for c in text.trim().chars() {
+        if c.is_ascii_digit() && digits.len() < 9 {
+            digits.push(c);
+            continue;
+        }
+        let letter = c.to_string();
+        let (unit_s, ..) = STEPS.iter().find(|(_, zh, en)| letter == *zh || letter == *en)?;
+        total_s += digits.parse::<u64>().ok()? * unit_s;
+        digits.clear();
+    }
+    let year_s = 366 * 86_400;
+    let total_s = u32::try_from(total_s).ok()?;
+    (digits.is_empty() && (1..=year_s).contains(&total_s)).then_some(total_s)
+}
+
 /// How long ago a moment was. A moment in the future says so: some clock is wrong.
 pub fn ago(then_ms: u64, now_ms: u64, lang: Lang) -> String {
     match now_ms.checked_sub(then_ms) {
@@ -87,6 +106,18 @@ mod tests {
         ] {
             assert_eq!(span(seconds, Lang::Zh), zh);
             assert_eq!(span(seconds, Lang::En), en);
+        }
+    }
+
+    #[test]
+    fn spans_are_read_with_units_and_refused_without() {
+        for (text, seconds) in
+            [("90s", 90), ("20m", 1_200), ("2h", 7_200), ("1h30m", 5_400), ("2天", 172_800)]
+        {
+            assert_eq!(parse_span_s(text), Some(seconds), "{text}");
+        }
+        for text in ["", "20", "m", "0m", "-5m", "1x", "999999999d", "1h30", "９m"] {
+            assert_eq!(parse_span_s(text), None, "{text}");
         }
     }
 

@@ -4,9 +4,11 @@
 
 pub mod age;
 pub mod command;
+pub mod console;
 pub mod words;
 
 pub use command::CommandTexts;
+pub use console::ConsoleTexts;
 
 /// The language of texts. Chinese unless told otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,6 +62,11 @@ impl Lang {
     /// Texts of the command line.
     pub fn command(self) -> &'static CommandTexts {
         self.pick(&command::ZH, &command::EN)
+    }
+
+    /// Texts of the console.
+    pub fn console(self) -> &'static ConsoleTexts {
+        self.pick(&console::ZH, &console::EN)
     }
 }
 
