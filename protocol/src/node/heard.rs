@@ -5,22 +5,24 @@ use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId};
 use crate::field::body::Body;
 use crate::keys::frame_key::OpenError;
-use crate::link::profile::{Medium, Profile};
+use crate::link::profile::Profile;
 use crate::link::state::Link;
+use crate::link::turns::Answer;
 use crate::local::Event;
 use crate::log::lane::Offered;
 use crate::node::Node;
 use crate::node::disk::Stored;
 use crate::node::open::urgency_of_body;
-use crate::wire::bundle::{
-    self, Digest, Heads, Holding, Register, RegisterId, Run, Section, Signature,
-};
+use crate::wire::bundle::{self, Holding, Part, Register, RegisterId, Run, Section, Signature};
 use crate::wire::record::Head;
 
-/// A board that differs is said again at most this often on a link.
-const BOARD_REPAIR_MS: u64 = 20_000;
-/// An echo of our digest is believed for this long.
-const SAID_DIGEST_MS: u64 = 120_000;
+/// Whom a frame came from, and how it wants to be answered.
+#[derive(Clone, Copy)]
+struct From {
+    link: LinkId,
+    sender: DeviceId,
+    answer: Answer,
+}
 
 /// How urgent a record is, by its bytes.
 pub fn urgency(record: &[u8]) -> Urgency {
@@ -69,25 +71,45 @@ impl Node {
             self.feed_peer(id, sender);
         }
         let (sections, error) = bundle::read(&opened.plain);
+        let call = |section: &Section| match section {
+            Section::Call(called) => Some(called.clone()),
+            Section::Run(_)
+            | Section::Part(_)
+            | Section::Seal(..)
+            | Section::Half(..)
+            | Section::Ack(_)
+            | Section::Digest(_)
+            | Section::Same(_)
+            | Section::Heads(_)
+            | Section::Want(_)
+            | Section::Board(_) => None,
+        };
+        let called = sections.iter().find_map(call);
+        let now = self.now.mono;
+        let from = match self.links.get(&id) {
+            Some(link) => From {
+                link: id,
+                sender,
+                answer: link.answer(self.who.device, sender, called.as_deref(), now),
+            },
+            None => return,
+        };
         if error.is_some() {
             self.note_dropped(id, "bad_bundle");
         }
         for section in sections {
             match section {
-                Section::Run(run) => self.heard_run(id, sender, &run),
-                Section::Part(part) => {
-                    let whole = self.book.offer_part(part.id, part.total, part.offset, &part.bytes);
-                    if let Some(record) = whole {
-                        self.heard_record(id, part.id, &record);
-                    }
-                    self.note_said(id, sender, part.id.lane, part.id.seq.saturating_sub(1), 0);
-                }
-                Section::Seal(record, seal) => self.heard_seal(id, sender, record, &seal),
+                Section::Run(run) => self.heard_run(from, &run),
+                Section::Part(part) => self.heard_part(from, &part),
+                Section::Seal(record, seal) => self.heard_seal(from, record, &seal),
                 Section::Half(record, is_second, half) => {
+                    let before = self.marks(record.lane);
                     self.book.offer_half(record, is_second, &half);
                     self.settle(id, record.lane);
                     self.note_said(id, sender, record.lane, record.seq, record.seq);
-                    self.owe_ack(id, record.lane);
+                    // Half a seal changes no mark, but the sender waits for a word of it.
+                    let is_new = !is_second || self.marks(record.lane) != before;
+                    self.owe_ack(from, record.lane, is_new);
                 }
                 Section::Ack(holdings) => self.heard_ack(id, sender, &holdings),
                 Section::Digest(digest) => self.heard_digest(id, sender, opened.counter, digest),
@@ -95,23 +117,37 @@ impl Node {
                 Section::Heads(heads) => self.heard_heads(id, sender, &heads),
                 Section::Want(wants) => self.heard_wants(id, sender, &wants),
                 Section::Board(registers) => self.heard_registers(id, &registers),
+                // Looked at before all others.
+                Section::Call(_) => {}
             }
         }
     }
 
-    fn heard_run(&mut self, link: LinkId, sender: DeviceId, run: &Run) {
+    fn heard_run(&mut self, from: From, run: &Run) {
+        let before = self.marks(run.lane);
         for (seq, record) in (run.first..).zip(&run.records) {
-            self.heard_record(link, run.lane.at(seq), record);
+            self.heard_record(from.link, run.lane.at(seq), record);
         }
         let last = run.first + run.records.len() as u32 - 1;
         if let Some(seal) = &run.seal {
             self.book.offer_seal(run.lane.at(last), seal);
         }
-        self.settle(link, run.lane);
+        self.settle(from.link, run.lane);
         let sealed = if run.seal.is_some() { last } else { 0 };
-        self.note_said(link, sender, run.lane, last, sealed);
-        self.note_overheard(link, sender, run.lane, run.first..=last, sealed);
-        self.owe_ack(link, run.lane);
+        self.note_said(from.link, from.sender, run.lane, last, sealed);
+        self.note_overheard(from, run.lane, run.first..=last, sealed);
+        self.owe_ack(from, run.lane, self.marks(run.lane) != before);
+    }
+
+    fn heard_part(&mut self, from: From, part: &Part) {
+        let is_new = self.book.lane(part.id.lane).is_none_or(|lane| lane.head() < part.id.seq);
+        let whole = self.book.offer_part(part.id, part.total, part.offset, &part.bytes);
+        if let Some(record) = whole {
+            self.heard_record(from.link, part.id, &record);
+            self.owe_ack(from, part.id.lane, is_new);
+        }
+        let before = part.id.seq.saturating_sub(1);
+        self.note_said(from.link, from.sender, part.id.lane, before, 0);
     }
 
     fn heard_record(&mut self, link: LinkId, id: RecordId, record: &[u8]) {
@@ -120,14 +156,21 @@ impl Node {
             Offered::Conflict => self.note_dropped(link, "conflict"),
             Offered::NoRoom => self.note_dropped(link, "no_room"),
         }
-        self.owe_ack(link, id.lane);
     }
 
-    fn heard_seal(&mut self, link: LinkId, sender: DeviceId, id: RecordId, seal: &Signature) {
+    fn heard_seal(&mut self, from: From, id: RecordId, seal: &Signature) {
+        let before = self.marks(id.lane);
         self.book.offer_seal(id, seal);
-        self.settle(link, id.lane);
-        self.note_said(link, sender, id.lane, id.seq, id.seq);
-        self.owe_ack(link, id.lane);
+        self.settle(from.link, id.lane);
+        self.note_said(from.link, from.sender, id.lane, id.seq, id.seq);
+        self.note_overheard(from, id.lane, id.seq..=id.seq, id.seq);
+        self.owe_ack(from, id.lane, self.marks(id.lane) != before);
+    }
+
+    /// What a lane holds, to see whether anything was new.
+    fn marks(&self, lane: LaneId) -> (u32, u32, usize) {
+        let lane = self.book.lane(lane);
+        lane.map_or((0, 0, 0), |lane| (lane.head(), lane.sealed(), lane.early_count()))
     }
 
     /// Check what waits for a seal. If a seal does not fit records that nobody vouches for, these
@@ -160,40 +203,40 @@ impl Node {
         }
     }
 
-    /// On a shared channel the others heard it too, most likely: leave them time to say so.
+    /// On a shared channel the others heard it too, most likely: leave it to the sender for a
+    /// while to find out who did not.
     fn note_overheard(
         &mut self,
-        link: LinkId,
-        sender: DeviceId,
+        from: From,
         id: LaneId,
         heard: std::ops::RangeInclusive<u32>,
         sealed: u32,
     ) {
-        let Some(link) = self.links.get_mut(&link) else { return };
-        let Some(lane) = self.book.lane(id) else { return };
-        if link.profile.medium != Medium::Broadcast {
-            return;
-        }
-        let until = self.now.mono.after_ms(self.dice.below(link.turn_ms()));
-        for (device, contact) in &mut link.contacts {
-            if *device == sender {
-                continue;
-            }
+        let now = self.now.mono;
+        let Some(link) = self.links.get_mut(&from.link) else { return };
+        link.note_flux(now);
+        let Some(lane) = self.book.lane(id).filter(|_| link.is_shared()) else { return };
+        let is_lazy = lane.urgency(*heard.end()) >= Urgency::Receipt;
+        let others: Vec<DeviceId> = link.contacts.keys().copied().collect();
+        for device in others.into_iter().filter(|device| *device != from.sender) {
+            let wait_ms = link.overheard_wait_ms(from.sender, device, is_lazy, now, &mut self.dice);
+            let Some(contact) = link.contacts.get_mut(&device) else { continue };
             let view = contact.view_mut(id);
-            for seq in heard.clone() {
-                if view.sent.max(view.head) + 1 == seq && seq <= lane.head() {
-                    view.note_sent(seq, until);
-                }
-            }
-            if view.sent.max(view.head) >= sealed {
-                view.sent_sealed = view.sent_sealed.max(sealed);
+            if view.overhear(heard.clone(), sealed, lane) {
+                view.leave_to(from.sender, now, wait_ms);
             }
         }
     }
 
-    fn owe_ack(&mut self, link: LinkId, lane: LaneId) {
-        if let Some(link) = self.links.get_mut(&link) {
-            link.owe_ack(lane, self.now.mono, &mut self.dice);
+    /// Acknowledge a lane, if something of it was new or the sender asks for it again.
+    fn owe_ack(&mut self, from: From, lane: LaneId, is_new: bool) {
+        if !is_new && from.answer == Answer::NotNamed {
+            return;
+        }
+        let urgency = self.book.lane(lane).map_or(Urgency::Flash, |held| held.urgency(held.head()));
+        let is_lazy = urgency >= Urgency::Receipt;
+        if let Some(link) = self.links.get_mut(&from.link) {
+            link.owe_ack(lane, from.answer, is_lazy, self.now.mono, &mut self.dice);
         }
     }
 
@@ -204,7 +247,7 @@ impl Node {
             let Some(link) = self.links.get_mut(&id) else { return };
             let gap_after_ms = link.turn_ms();
             let Some(contact) = link.contacts.get_mut(&sender) else { return };
-            contact.view_mut(holding.lane).hear(holding, now, gap_after_ms);
+            contact.hear(holding, now, gap_after_ms);
             link.unanswered_bytes = 0;
             if holding.head > ours {
                 self.want(id, holding.lane, ours + 1);
@@ -216,131 +259,6 @@ impl Node {
         if in_step {
             self.note_in_step(id, sender);
         }
-    }
-
-    fn heard_digest(&mut self, id: LinkId, sender: DeviceId, counter: u64, theirs: Digest) {
-        let ours = self.state().salted(&self.who.digest_key, sender, counter);
-        let (now, version) = (self.now.mono, self.book.version());
-        let Some(link) = self.links.get_mut(&id) else { return };
-        let shared = link.profile.medium == Medium::Broadcast;
-        let wait = if shared { self.dice.between(300, 2_000) } else { self.dice.between(20, 80) };
-        if ours.heads != theirs.heads {
-            if let Some(contact) = link.contacts.get_mut(&sender) {
-                contact.in_step = false;
-                contact.told_same = None;
-            }
-            if link.heads_at.is_none() {
-                link.heads_at = Some(now.after_ms(wait));
-                link.heads_from = DeviceId(0);
-            }
-            link.trickle.reset(now, &mut self.dice);
-            return;
-        }
-        link.trickle.hear_equal();
-        link.heads_at = None;
-        let told = link.contacts.get(&sender).is_some_and(|c| c.told_same == Some(version));
-        let just_said = link
-            .said_digest
-            .is_some_and(|(_, said, at)| said == version && now.since_ms(at) <= link.turn_ms());
-        if !told && just_said {
-            // It has heard ours, which says the same.
-            if let Some(contact) = link.contacts.get_mut(&sender) {
-                contact.told_same = Some(version);
-            }
-        } else if !told {
-            link.same_at = Some((now.after_ms(wait), theirs.heads[0]));
-            if let Some(contact) = link.contacts.get_mut(&sender) {
-                contact.told_same = Some(version);
-            }
-        }
-        let rested = link.board_repaired_at.is_none_or(|at| now.since_ms(at) >= BOARD_REPAIR_MS);
-        if ours.board != theirs.board && rested {
-            link.board_repaired_at = Some(now);
-            link.board_sent.retain(|id, _| matches!(id, RegisterId::Held(..)));
-        }
-        self.note_in_step(id, sender);
-    }
-
-    fn heard_same(&mut self, id: LinkId, sender: DeviceId, echo: u8) {
-        let Some(link) = self.links.get_mut(&id) else { return };
-        let meant = link.said_digest.is_some_and(|(first, version, at)| {
-            first == echo
-                && version == self.book.version()
-                && self.now.mono.since_ms(at) <= SAID_DIGEST_MS
-        });
-        if meant {
-            link.trickle.hear_equal();
-            self.note_in_step(id, sender);
-        }
-    }
-
-    /// The contact holds all that we hold.
-    fn note_in_step(&mut self, id: LinkId, sender: DeviceId) {
-        let Some(link) = self.links.get_mut(&id) else { return };
-        let Some(contact) = link.contacts.get_mut(&sender) else { return };
-        contact.assume_equal(&self.book);
-        let is_news = !contact.in_step;
-        contact.in_step = true;
-        link.unanswered_bytes = 0;
-        if link.contacts.values().all(|contact| contact.in_step) {
-            // Whoever is there knows already what our beacon would say.
-            link.digest_at = None;
-        }
-        if is_news {
-            let lanes: Vec<_> = self.book.lanes().map(|(id, lane)| (*id, lane.saved())).collect();
-            for (lane, head) in lanes {
-                self.note_held(sender, lane, head);
-            }
-            self.feed_peer(id, sender);
-        }
-    }
-
-    fn heard_heads(&mut self, id: LinkId, sender: DeviceId, heads: &Heads) {
-        let now = self.now.mono;
-        let Some(link) = self.links.get_mut(&id) else { return };
-        link.heads_at = None;
-        link.unanswered_bytes = 0;
-        let Some(contact) = link.contacts.get_mut(&sender) else { return };
-        contact.hear_heads(heads, now);
-        for holding in &heads.holdings {
-            let (head, sealed) =
-                self.book.lane(holding.lane).map_or((0, 0), |lane| (lane.head(), lane.sealed()));
-            if holding.head > head || (holding.head == head && holding.sealed > sealed) {
-                self.want(id, holding.lane, head + 1);
-            }
-            self.note_held(sender, holding.lane, holding.head);
-        }
-    }
-
-    /// Ask for a lane soon, unless it comes by itself before.
-    pub(super) fn want(&mut self, link: LinkId, lane: LaneId, from: u32) {
-        let Some(link) = self.links.get_mut(&link) else { return };
-        let wait = match link.profile.half_duplex {
-            true => self.dice.between(200, 800),
-            false => 10,
-        };
-        link.wants.insert(lane, from);
-        if link.want_at.is_none() {
-            link.want_at = Some(self.now.mono.after_ms(wait));
-        }
-    }
-
-    fn heard_wants(&mut self, id: LinkId, sender: DeviceId, wants: &[RecordId]) {
-        let now = self.now.mono;
-        let Some(link) = self.links.get_mut(&id) else { return };
-        let turn_ms = link.turn_ms();
-        let Some(contact) = link.contacts.get_mut(&sender) else { return };
-        for want in wants {
-            let Some(lane) = self.book.lane(want.lane) else { continue };
-            let view = contact.view_mut(want.lane);
-            let coming = view.in_flight()
-                && now.since_ms(view.sent_at) < turn_ms
-                && (view.head + 1..=view.sent).contains(&want.seq);
-            if !coming {
-                view.want_from(want.seq, lane);
-            }
-        }
-        contact.in_step = false;
     }
 
     fn heard_registers(&mut self, id: LinkId, registers: &[Register]) {
