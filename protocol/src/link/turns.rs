@@ -20,7 +20,7 @@ use crate::link::state::{ANYONE, Link};
 const ANSWER_BYTES: usize = 24;
 /// A channel with so many others is a crowd: answers that no person waits for are put off there,
 /// until one frame can answer several.
-const CROWD_MIN: u64 = 3;
+pub const CROWD_MIN: u64 = 3;
 /// Longest pause between two attempts to reach a contact that does not answer, on a link of two.
 /// One minute, as the slowest bearer gives one chance a minute.
 const PAUSE_MAX_MS: u64 = 60_000;
@@ -81,10 +81,26 @@ impl Link {
             Some(Some(place)) => Answer::Named(place as u64),
             Some(None) => Answer::NotNamed,
             None if !self.is_shared() => Answer::InLine(0),
-            None => {
-                let before = self.live(now).filter(|device| *device < own && *device != sender);
-                Answer::InLine(before.count() as u64)
-            }
+            None => Answer::InLine(self.place_in_line(own, sender, now)),
+        }
+    }
+
+    /// How many live contacts other than `sender` come before this device in line.
+    pub fn place_in_line(&self, own: DeviceId, sender: DeviceId, now: Mono) -> u64 {
+        self.live(now).filter(|device| *device < own && *device != sender).count() as u64
+    }
+
+    /// When to ask for a lane that we turned out to lack. In a crowd its author, if it is here,
+    /// repeats by itself what we did not acknowledge; asking comes after that.
+    pub fn want_wait_ms(&self, lane: LaneId, now: Mono, dice: &mut Dice) -> u64 {
+        if !self.profile.half_duplex {
+            return 10;
+        }
+        let crowd = self.crowd(now);
+        let author_is_here = self.live(now).any(|device| device == lane.author);
+        match crowd >= CROWD_MIN && author_is_here {
+            true => self.wait_ms(0, crowd, false, now) + dice.below(self.spread_ms(crowd, 0)),
+            false => dice.between(200, 800).max(self.chorus_ms(now, dice) / 2),
         }
     }
 

@@ -2,6 +2,7 @@
 //! the records then do is in `heard`.
 
 use crate::base::ids::{DeviceId, LaneId, LinkId, RecordId};
+use crate::link::turns::CROWD_MIN;
 use crate::node::Node;
 use crate::wire::bundle::{Digest, Heads, RegisterId};
 
@@ -40,9 +41,16 @@ impl Node {
         }
         link.trickle.hear_equal();
         link.heads_at = None;
-        // Whoever was to hear from us that all is the same has heard it now.
-        link.same_at = None;
-        let told = link.contacts.get(&sender).is_some_and(|c| c.told_same == Some(version));
+        if link.is_shared() {
+            // Whoever was to hear from us that all is the same has heard it now.
+            (link.same_at, link.digest_at) = (None, None);
+        }
+        // In a crowd, whoever was in step is told by the next beacon of anyone.
+        let crowded = link.crowd(now) >= CROWD_MIN;
+        let told = link
+            .contacts
+            .get(&sender)
+            .is_some_and(|c| c.told_same == Some(version) || (crowded && c.in_step));
         let just_said = link
             .said_digest
             .is_some_and(|(_, said, at)| said == version && now.since_ms(at) <= link.turn_ms());
@@ -140,14 +148,10 @@ impl Node {
     pub(super) fn want(&mut self, link: LinkId, lane: LaneId, from: u32) {
         let Some(link) = self.links.get_mut(&link) else { return };
         let now = self.now.mono;
-        let wait_ms = match link.profile.half_duplex {
-            true => self.dice.between(200, 800).max(link.chorus_ms(now, &mut self.dice) / 2),
-            false => 10,
-        };
-        link.wants.insert(lane, from);
-        if link.want_at.is_none() {
-            link.want_at = Some(now.after_ms(wait_ms));
-        }
+        let wait_ms = link.want_wait_ms(lane, now, &mut self.dice);
+        let rested = link.asked.get(&lane).copied().unwrap_or(now);
+        let want = link.wants.entry(lane).or_insert((from, now.after_ms(wait_ms).max(rested)));
+        want.0 = from;
     }
 
     pub(super) fn heard_wants(&mut self, id: LinkId, sender: DeviceId, wants: &[RecordId]) {
