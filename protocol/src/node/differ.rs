@@ -92,7 +92,7 @@ impl Node {
     pub(super) fn note_in_step(&mut self, id: LinkId, sender: DeviceId) {
         let Some(link) = self.links.get_mut(&id) else { return };
         let Some(contact) = link.contacts.get_mut(&sender) else { return };
-        contact.assume_equal(&self.book);
+        let news = contact.assume_equal(&self.book);
         let is_news = !contact.in_step;
         contact.in_step = true;
         link.unanswered_bytes = 0;
@@ -100,11 +100,12 @@ impl Node {
             // Whoever is there knows already what our beacon would say.
             link.digest_at = None;
         }
+        // Its acks may have been lost: what it holds is as good as said.
+        for lane in news {
+            let head = self.book.lane(lane).map_or(0, |lane| lane.saved());
+            self.note_held(sender, lane, head);
+        }
         if is_news {
-            let lanes: Vec<_> = self.book.lanes().map(|(id, lane)| (*id, lane.saved())).collect();
-            for (lane, head) in lanes {
-                self.note_held(sender, lane, head);
-            }
             self.feed_peer(id, sender);
         }
     }
