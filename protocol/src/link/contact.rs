@@ -150,6 +150,11 @@ impl View {
         self.hold_until = self.hold_until.filter(|until| now < *until);
     }
 
+    /// True if what is on its way was sent by another.
+    pub fn is_left_to_another(&self) -> bool {
+        self.via.is_some() && self.in_flight()
+    }
+
     /// True if the answer should have come by now.
     pub fn is_late(&self, now: Mono) -> bool {
         self.in_flight() && now.since_ms(self.sent_at) >= self.wait_ms
@@ -226,7 +231,8 @@ impl View {
     pub fn want_from(&mut self, seq: u32, ours: &Lane, hold_until: Option<Mono>) {
         let head = seq.saturating_sub(1);
         let sealed = if head >= ours.saved() { 0 } else { self.sealed.min(head) };
-        *self = View { hold_until, sent_at: self.sent_at, ..View::holding(head, sealed) };
+        let (via, sent_at) = (self.via, self.sent_at);
+        *self = View { hold_until, via, sent_at, ..View::holding(head, sealed) };
     }
 
     fn resend_missing(&mut self, missing: &[(u32, u32)]) {

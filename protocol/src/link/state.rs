@@ -178,7 +178,8 @@ impl Link {
             self.contacts.insert(ANYONE, Contact::new(book, now.mono, now.wall));
         }
         for contact in self.contacts.values_mut() {
-            for (_, view) in contact.views_mut() {
+            let ours = contact.views_mut().filter(|(_, view)| !view.is_left_to_another());
+            for (_, view) in ours {
                 view.note_lost();
                 view.tries = 0;
             }

@@ -1,13 +1,12 @@
 //! Whose turn it is on a shared channel. Many hearers of one frame owe an answer at once; if all
 //! spoke at once nobody would be heard. So every answer has a place in line, known to all without
 //! a word: the order of device numbers. And who only overheard a frame leaves its repair to the
-//! one who sent it, for a while.
+//! one who sent it, unless it is known to stand between the two.
 //!
 //! ```text
 //! sender    ══order══                                   ══again, naming D══
 //! hearers             ─ A ─ B ─ C ─ (D lost it) ─ E ─                       ─ D ─
 //!                     │slot│slot│ …                  │ the sender's wait │
-//! overheard           └──────────── the others' wait, one longer ──────────────┘
 //! ```
 
 use crate::base::dice::Dice;
@@ -175,24 +174,24 @@ impl Link {
         (first_ms << tries.min(6)).min(max_ms.max(first_ms))
     }
 
-    /// How long one who overheard a frame of `sender` leaves it to answer for itself at `device`.
+    /// How long one who overheard a frame of `sender` waits for the answer of `device` before it
+    /// says the same itself. For ever, if the device hears that sender: should it have missed the
+    /// frame, the sender repeats it, and failing that its next beacon or want tells everyone.
     pub fn overheard_wait_ms(
         &self,
         sender: DeviceId,
         device: DeviceId,
-        is_lazy: bool,
         now: Mono,
         dice: &mut Dice,
     ) -> u64 {
         let crowd = self.crowd(now);
-        if self.is_deaf(device, sender, crowd) {
-            // It does not hear that sender: only its own place in line is waited for.
-            let before = self.live(now).filter(|other| *other < device).count() as u64;
-            let line_ms = (before.min(crowd) + 1) * self.slot_ms();
-            return 1_000 + self.frame_ms() + line_ms + dice.below(self.spread_ms(crowd, 2));
+        if !self.is_deaf(device, sender, crowd) {
+            return u64::MAX;
         }
-        let wait_ms = self.wait_ms(sender, 0, crowd, is_lazy, now);
-        2 * wait_ms + dice.below(self.turn_ms() + self.spread_ms(crowd, 1))
+        // Only its own place in line is waited for.
+        let before = self.live(now).filter(|other| *other < device).count() as u64;
+        let line_ms = (before.min(crowd) + 1) * self.slot_ms();
+        1_000 + self.frame_ms() + line_ms + dice.below(self.spread_ms(crowd, 2))
     }
 
     /// Until when we leave the repair of a lane at `asker` to others; `None` if it is ours.

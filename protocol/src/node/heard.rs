@@ -217,10 +217,9 @@ impl Node {
         let Some(link) = self.links.get_mut(&from.link) else { return };
         link.note_flux(now);
         let Some(lane) = self.book.lane(id).filter(|_| link.is_shared()) else { return };
-        let is_lazy = lane.urgency(*heard.end()) >= Urgency::Receipt;
         let others: Vec<DeviceId> = link.contacts.keys().copied().collect();
         for device in others.into_iter().filter(|device| *device != from.sender) {
-            let wait_ms = link.overheard_wait_ms(from.sender, device, is_lazy, now, &mut self.dice);
+            let wait_ms = link.overheard_wait_ms(from.sender, device, now, &mut self.dice);
             let Some(contact) = link.contacts.get_mut(&device) else { continue };
             let view = contact.view_mut(id);
             if view.overhear(heard.clone(), sealed, lane) {
@@ -249,6 +248,10 @@ impl Node {
             let gap_after_ms = link.turn_ms();
             let Some(contact) = link.contacts.get_mut(&sender) else { return };
             contact.hear(holding, now, gap_after_ms);
+            if !holding.islands.is_empty() {
+                self.leave_repairs(id, sender, holding.lane..=holding.lane);
+            }
+            let Some(link) = self.links.get_mut(&id) else { return };
             link.unanswered_bytes = 0;
             if holding.head > ours {
                 self.want(id, holding.lane, ours + 1);
