@@ -143,7 +143,7 @@ impl Link {
     }
 
     /// How long a sender waits for `answers` answers before it counts them as lost, after `tries`
-    /// attempts that were not answered.
+    /// attempts that were not answered. Time in which others are heard comes on top.
     pub fn wait_ms(
         &self,
         own: DeviceId,
@@ -161,7 +161,21 @@ impl Link {
         // Two senders hidden from each other must not repeat in step for ever.
         let span_ms = if tries == 0 { pause_ms / 2 } else { pause_ms };
         let jitter_ms = Dice::new(u64::from(own.0) << 48 ^ now.0).below(span_ms);
-        pause_ms + jitter_ms + answers.saturating_sub(1) * self.slot_ms() + company_ms
+        let idle_ms = self.slot_ms().saturating_sub(self.taken_ms(ANSWER_BYTES));
+        pause_ms + jitter_ms + answers.saturating_sub(1) * idle_ms + company_ms
+    }
+
+    /// How long a frame of `bytes` takes the channel: half of what a key-up costs is listening.
+    fn taken_ms(&self, bytes: usize) -> u64 {
+        u64::from(self.profile.per_burst_ms) / 2 + self.profile.bits_ms(bytes)
+    }
+
+    /// Another's frame was heard. While others speak nothing of ours leaves and nobody answers:
+    /// that time does not count as waiting.
+    pub fn note_busy(&mut self, bytes: usize) {
+        if self.is_shared() && self.profile.half_duplex {
+            self.busy_ms += self.taken_ms(bytes);
+        }
     }
 
     /// How long to wait before the `tries`-th repetition to one contact.

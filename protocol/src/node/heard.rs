@@ -57,6 +57,7 @@ impl Node {
         let Some(link) = self.links.get_mut(&id) else { return };
         link.counts.heard_frames += 1;
         link.counts.heard_bytes += frame.len() as u64;
+        link.note_busy(frame.len());
         let opened = match self.opener.open(frame) {
             Ok(opened) => opened,
             Err(OpenError::Echo) => return,
@@ -217,13 +218,14 @@ impl Node {
         let Some(link) = self.links.get_mut(&from.link) else { return };
         link.note_flux(now);
         let Some(lane) = self.book.lane(id).filter(|_| link.is_shared()) else { return };
+        let busy_ms = link.busy_ms;
         let others: Vec<DeviceId> = link.contacts.keys().copied().collect();
         for device in others.into_iter().filter(|device| *device != from.sender) {
             let wait_ms = link.overheard_wait_ms(from.sender, device, now, &mut self.dice);
             let Some(contact) = link.contacts.get_mut(&device) else { continue };
             let view = contact.view_mut(id);
             if view.overhear(heard.clone(), sealed, lane) {
-                view.leave_to(from.sender, now, wait_ms);
+                view.leave_to(from.sender, now, wait_ms, busy_ms);
             }
         }
     }
