@@ -217,14 +217,18 @@ impl Node {
         let now = self.now.mono;
         let Some(link) = self.links.get_mut(&from.link) else { return };
         link.note_flux(now);
-        let Some(lane) = self.book.lane(id).filter(|_| link.is_shared()) else { return };
+        if !link.is_shared() || id.author == self.who.device {
+            return;
+        }
+        let Some(lane) = self.book.lane(id) else { return };
         let busy_ms = link.busy_ms;
         let others: Vec<DeviceId> = link.contacts.keys().copied().collect();
         for device in others.into_iter().filter(|device| *device != from.sender) {
             let wait_ms = link.overheard_wait_ms(from.sender, device, now, &mut self.dice);
             let Some(contact) = link.contacts.get_mut(&device) else { continue };
             let view = contact.view_mut(id);
-            if view.overhear(heard.clone(), sealed, lane) {
+            let is_ours = view.in_flight() && !view.is_left_to_another();
+            if view.overhear(heard.clone(), sealed, lane) && !is_ours {
                 view.leave_to(from.sender, now, wait_ms, busy_ms);
             }
         }
