@@ -41,6 +41,8 @@ pub struct View {
     hold_until: Option<Mono>,
     /// What is on its way was sent by this device, we only overheard it.
     via: Option<DeviceId>,
+    /// It said that it lacks something of the lane.
+    pub has_asked: bool,
     /// We sent what this device had sent before without an answer.
     relayed: Option<DeviceId>,
     /// When a gap was last believed.
@@ -127,6 +129,7 @@ impl View {
         if self.sent.max(self.head) >= sealed {
             self.sent_sealed = self.sent_sealed.max(sealed);
         }
+        self.has_asked &= !lacked;
         lacked && self.in_flight()
     }
 
@@ -238,7 +241,8 @@ impl View {
         let head = seq.saturating_sub(1);
         let sealed = if head >= ours.saved() { 0 } else { self.sealed.min(head) };
         let (via, sent_at) = (self.via, self.sent_at);
-        *self = View { hold_until, via, sent_at, ..View::holding(head, sealed) };
+        let asked = View { has_asked: true, hold_until, via, sent_at, ..View::default() };
+        *self = View { head, sealed, sent: head, sent_sealed: sealed, ..asked };
     }
 
     fn resend_missing(&mut self, missing: &[(u32, u32)]) {
@@ -351,7 +355,7 @@ impl Contact {
         for (id, view) in &mut self.views {
             let covered = (heads.from..=heads.to).contains(&id.author);
             if covered && !named.contains_key(id) && view.head > 0 {
-                *view = View { sent_at: view.sent_at, ..View::default() };
+                *view = View { has_asked: true, sent_at: view.sent_at, ..View::default() };
             }
         }
         for (id, holding) in named {
@@ -363,6 +367,7 @@ impl Contact {
                 view.sent_sealed = holding.sealed;
             }
             view.hear(holding, now, 0);
+            view.has_asked = true;
         }
     }
 

@@ -208,6 +208,27 @@ impl Link {
         1_000 + self.frame_ms() + line_ms + dice.below(self.spread_ms(crowd, 2))
     }
 
+    /// True if a lane reaches a contact from its author, who is on this channel as well: then we
+    /// send nothing of it, unless the contact asks.
+    pub fn is_authors_to_send(
+        &self,
+        own: DeviceId,
+        author: DeviceId,
+        device: DeviceId,
+        now: Mono,
+    ) -> bool {
+        if !self.is_shared() || author == own {
+            return false;
+        }
+        let live_ms = self.live_ms();
+        let author_is_here = self
+            .contacts
+            .get(&author)
+            .is_some_and(|contact| now.since_ms(contact.heard_at) <= live_ms);
+        let crowd = if author_is_here { self.crowd(now) } else { 0 };
+        crowd >= CROWD_MIN && !self.is_deaf(device, author, crowd)
+    }
+
     /// Until when we leave the repair of a lane at `asker` to others; `None` if it is ours.
     pub fn repair_hold(
         &self,

@@ -34,7 +34,9 @@ pub fn waiting(link: &Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
             }
             let view = contact.view(*id).unwrap_or(&none);
             let Some(urgency) = urgency_of(view, lane) else { continue };
-            if link.may_send(*device, contact, view, urgency, know.now) {
+            let is_ours = view.has_asked
+                || !link.is_authors_to_send(know.device, id.author, *device, know.now);
+            if is_ours && link.may_send(*device, contact, view, urgency, know.now) {
                 let best = found.entry(*id).or_insert(urgency);
                 *best = (*best).min(urgency);
             }
@@ -87,7 +89,11 @@ fn eligible(link: &Link, know: &Stock<'_>, id: LaneId, urgency: Urgency) -> Vec<
         .iter()
         .filter(|(device, contact)| {
             let view = contact.view(id).unwrap_or(&none);
-            **device != id.author && link.may_send(**device, contact, view, urgency, know.now)
+            let is_ours = view.has_asked
+                || !link.is_authors_to_send(know.device, id.author, **device, know.now);
+            is_ours
+                && **device != id.author
+                && link.may_send(**device, contact, view, urgency, know.now)
         })
         .map(|(device, _)| *device)
         .collect()
