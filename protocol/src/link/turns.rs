@@ -152,10 +152,11 @@ impl Link {
         is_lazy: bool,
         now: Mono,
     ) -> u64 {
-        let pause_ms = self.pause_ms(tries);
         if !self.is_shared() || !self.profile.half_duplex {
-            return pause_ms;
+            return self.pause_ms(tries);
         }
+        // The line of answers is counted apart, so that the second try need not come later.
+        let pause_ms = self.pause_ms(tries.saturating_sub(1));
         let company_ms =
             if is_lazy && self.crowd(now) >= CROWD_MIN { self.company_ms(now) } else { 0 };
         // Two senders hidden from each other must not repeat in step for ever.
