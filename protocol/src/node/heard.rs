@@ -77,15 +77,17 @@ impl Node {
                 Section::Run(run) => self.heard_run(id, sender, &run),
                 Section::Part(part) => {
                     let whole = self.book.offer_part(part.id, part.total, part.offset, &part.bytes);
-                    if let Some(record) = whole {
+                    if let Some(record) = whole.filter(|_| !self.is_own(part.id.lane)) {
                         self.heard_record(id, part.id, &record);
                     }
                     self.note_said(id, sender, part.id.lane, part.id.seq.saturating_sub(1), 0);
                 }
                 Section::Seal(record, seal) => self.heard_seal(id, sender, record, &seal),
                 Section::Half(record, is_second, half) => {
-                    self.book.offer_half(record, is_second, &half);
-                    self.settle(id, record.lane);
+                    if !self.is_own(record.lane) {
+                        self.book.offer_half(record, is_second, &half);
+                        self.settle(id, record.lane);
+                    }
                     self.note_said(id, sender, record.lane, record.seq, record.seq);
                     self.owe_ack(id, record.lane);
                 }
@@ -100,10 +102,14 @@ impl Node {
     }
 
     fn heard_run(&mut self, link: LinkId, sender: DeviceId, run: &Run) {
+        let last = run.first + run.records.len() as u32 - 1;
+        if self.is_own(run.lane) && !self.may_take_back(run) {
+            self.note_said(link, sender, run.lane, last, 0);
+            return;
+        }
         for (seq, record) in (run.first..).zip(&run.records) {
             self.heard_record(link, run.lane.at(seq), record);
         }
-        let last = run.first + run.records.len() as u32 - 1;
         if let Some(seal) = &run.seal {
             self.book.offer_seal(run.lane.at(last), seal);
         }
@@ -112,6 +118,18 @@ impl Node {
         self.note_said(link, sender, run.lane, last, sealed);
         self.note_overheard(link, sender, run.lane, run.first..=last, sealed);
         self.owe_ack(link, run.lane);
+    }
+
+    fn is_own(&self, lane: LaneId) -> bool {
+        lane.author == self.who.device
+    }
+
+    /// Records of our own that we lost come back under our own seal, while nothing of ours waits
+    /// for one. Nobody else can put a record or a seal into our lane.
+    fn may_take_back(&self, run: &Run) -> bool {
+        let (head, sealed) = self.book.lane(run.lane).map_or((0, 0), |l| (l.head(), l.sealed()));
+        let last = run.first + run.records.len() as u32 - 1;
+        last > head && run.seal.is_some() && head == sealed && run.first <= head + 1
     }
 
     fn heard_record(&mut self, link: LinkId, id: RecordId, record: &[u8]) {
@@ -124,8 +142,10 @@ impl Node {
     }
 
     fn heard_seal(&mut self, link: LinkId, sender: DeviceId, id: RecordId, seal: &Signature) {
-        self.book.offer_seal(id, seal);
-        self.settle(link, id.lane);
+        if !self.is_own(id.lane) {
+            self.book.offer_seal(id, seal);
+            self.settle(link, id.lane);
+        }
         self.note_said(link, sender, id.lane, id.seq, id.seq);
         self.owe_ack(link, id.lane);
     }
@@ -139,9 +159,7 @@ impl Node {
         });
         if bad > 0 {
             self.note_dropped(link, "bad_seal");
-            if lane.author != self.who.device {
-                self.book.drop_unsealed(lane);
-            }
+            self.book.drop_unsealed(lane);
         }
     }
 
@@ -373,9 +391,7 @@ impl Node {
         }
         let Some(lane) = self.book.lane(id) else { return };
         let known = self.board.version(RegisterId::Held(device, id));
-        let last = (known + 1..=head.min(lane.saved()))
-            .rev()
-            .find(|seq| lane.urgency(*seq) <= Urgency::Routine);
+        let last = lane.last_order(head.min(lane.saved())).filter(|seq| *seq > known);
         let Some(version) = last else { return };
         let register = Register { id: RegisterId::Held(device, id), version, value: Vec::new() };
         if self.board.put(&register) {

@@ -125,6 +125,9 @@ impl Node {
 
     fn take_in(&mut self, section: Section, taken: &mut Taken) {
         match section {
+            Section::Run(run) if self.who.device == run.lane.author => {
+                taken.known += run.records.len() as u32;
+            }
             Section::Run(run) => {
                 for (seq, record) in (run.first..).zip(&run.records) {
                     match self.book.offer(run.lane.at(seq), record, &urgency) {
@@ -140,6 +143,7 @@ impl Node {
                 }
                 self.settle(LinkId(u16::MAX), run.lane);
             }
+            Section::Seal(id, _) if id.lane.author == self.who.device => {}
             Section::Seal(id, seal) => {
                 self.book.offer_seal(id, &seal);
                 self.settle(LinkId(u16::MAX), id.lane);
