@@ -65,11 +65,11 @@ fn a_damaged_carry_file_changes_nothing() {
 }
 
 /// Frames as another member of the network could make them.
-fn insider_frame(sections: &[Section]) -> Vec<u8> {
+fn insider_frame(counter: u64, sections: &[Section]) -> Vec<u8> {
     let network = settings(1).network;
     let key = FrameKey::derive(&network.epoch_secret, network.epoch);
-    let mut sealer = FrameSealer::new(key, DeviceId(2), 0);
-    sealer.raise_ceiling(1);
+    let mut sealer = FrameSealer::new(key, DeviceId(2), counter);
+    sealer.raise_ceiling(counter + 1);
     let mut plain = Vec::new();
     sections.iter().for_each(|section| section.pack(&mut plain));
     sealer.seal(&plain, true).expect("below the ceiling")
@@ -85,8 +85,12 @@ fn an_insider_cannot_put_words_into_anothers_mouth() {
         let lane = LaneId::first(DeviceId(author), Lane::Command);
         let record = lab.nodes[0].as_ref().and_then(|node| node.book.record(lane.at(1)));
         let forged = record.map_or_else(|| vec![0x10; 30], <[u8]>::to_vec);
-        let run = Run { lane, first: 2, records: vec![forged], seal: Some([7; 64]) };
-        let frame = insider_frame(&[Section::Run(run), Section::Seal(lane.at(1), [9; 64])]);
+        let first = if author == 1 { 2 } else { 1 };
+        let run = Run { lane, first, records: vec![forged], seal: Some([7; 64]) };
+        let frame = insider_frame(
+            u64::from(author),
+            &[Section::Run(run), Section::Seal(lane.at(1), [9; 64])],
+        );
         lab.input(0, Input::Heard { link: LinkId(1), frame });
     }
     let after = lab.status(0);
