@@ -1,6 +1,7 @@
 //! Orders, receipts, fixes and stock end up the same everywhere: over hops, loss, doubling, cuts.
 
-use super::lab::{Lab, radio, udp};
+use super::lab::Lab;
+use super::made_up::{radio, udp};
 use crate::base::class::Class;
 use crate::base::geo::Point;
 use crate::base::quantity::Quantity;

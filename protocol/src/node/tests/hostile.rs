@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use super::converge::{order, saved_id};
-use super::lab::{Lab, settings, udp};
+use super::lab::Lab;
+use super::made_up::{settings, udp};
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId};
 use crate::keys::frame_key::{FrameKey, FrameSealer};
 use crate::local::{RefusalCode, Reply, Request};
@@ -105,7 +106,9 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn no_frame_and_no_file_makes_a_node_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+    fn no_frame_and_no_file_makes_a_node_panic(
+        bytes in proptest::collection::vec(any::<u8>(), 0..300),
+    ) {
         let mut lab = Lab::new(1, 1);
         lab.join(&[0], &udp("a"));
         lab.input(0, Input::Heard { link: LinkId(1), frame: bytes.clone() });
