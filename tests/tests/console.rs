@@ -27,7 +27,7 @@ fn desk_and_team(lab: &Lab) -> Outcome<(Machine, Machine)> {
     centre.configure(&Config::new("李明").udp(centre_port, &[team_port]))?;
     centre.start()?;
     let mut team = lab.join(&centre, "team", TEAM, TEAM_ROLES)?;
-    team.configure(&Config::new("陈涛").udp(team_port, &[centre_port]))?;
+    team.configure(&Config::new("带队队长").udp(team_port, &[centre_port]))?;
     team.start()?;
     round::preload(&centre, &[&team])?;
     Ok((centre, team))
@@ -67,7 +67,7 @@ fn an_order_composed_in_chinese_is_seen_acknowledged() {
         boat.keys(CTRL_S)?;
         boat.shows("saved")?;
         desk.keys(ENTER)?;
-        desk.shows_within("陈涛", ARRIVES_WITHIN_S)?;
+        desk.shows_within("带队队长", ARRIVES_WITHIN_S)?;
         desk.shows("已签收")?;
         let acknowledged = centre.orders()?.iter().any(|o| o.text == text && o.acknowledged == 1);
         ensure(acknowledged, || "the screen says more than the rows".to_owned())
