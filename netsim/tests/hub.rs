@@ -1,7 +1,7 @@
 //! The real `sanduan-sim air`, driven as a daemon and a script would: KISS over TCP and lines on
 //! standard input. The channel is fast where only its order matters.
 
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "a real hub in real time")]
+#![allow(clippy::disallowed_types, clippy::disallowed_methods, reason = "it runs in real time")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};

@@ -8,11 +8,7 @@
 //! person, script ── stdin ───────┘  (one thread, in order)      └─ report: text, JSON, file
 //! ```
 
-#![allow(
-    clippy::disallowed_methods,
-    clippy::disallowed_types,
-    reason = "the one room with real time"
-)]
+#![allow(clippy::disallowed_types, clippy::disallowed_methods, reason = "the room in real time")]
 
 mod client;
 mod control;
