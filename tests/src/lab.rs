@@ -1,6 +1,9 @@
 //! A lab: one temporary folder, machines that belong to one network, and their logs. When a
 //! journey fails, the end of every log is shown.
 
+#[cfg(test)]
+mod tests;
+
 use std::panic::Location;
 use std::path::{Path, PathBuf};
 

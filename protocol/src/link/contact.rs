@@ -23,6 +23,8 @@ pub struct View {
     pub sent: u32,
     /// Seal handed to the link.
     pub sent_sealed: u32,
+    /// The first half of the next seal was handed to the link.
+    pub sent_half: bool,
     /// Bytes of the record after `sent` that were handed to the link in parts.
     pub sent_offset: u32,
     /// Lost on the way: to be sent again at once.
@@ -72,7 +74,12 @@ impl View {
 
     /// True while an answer is owed.
     pub fn in_flight(&self) -> bool {
-        self.sent > self.head || self.sent_sealed > self.sealed || self.sent_offset > 0
+        self.sent > self.head || self.sent_sealed > self.sealed || self.is_partway()
+    }
+
+    /// True in the middle of a record in parts or of a seal in halves.
+    pub fn is_partway(&self) -> bool {
+        self.sent_offset > 0 || self.sent_half
     }
 
     /// Records of ours that it is not known to hold.
@@ -96,6 +103,7 @@ impl View {
         self.sent = self.head;
         self.sent_sealed = self.sealed;
         self.sent_offset = 0;
+        self.sent_half = false;
         self.resend.clear();
         self.tries = self.tries.saturating_add(1);
     }

@@ -60,8 +60,8 @@ pub struct Link {
     pub contacts: BTreeMap<DeviceId, Contact>,
     /// When to say a beacon.
     pub trickle: Trickle,
-    /// A beacon is due.
-    pub digest_due: bool,
+    /// When to say a beacon out of turn.
+    pub digest_at: Option<Mono>,
     /// Lanes to acknowledge.
     pub ack_lanes: BTreeSet<LaneId>,
     /// When to acknowledge them, and the latest moment to do so.
@@ -105,7 +105,7 @@ impl Link {
             ready: false,
             contacts: BTreeMap::new(),
             trickle,
-            digest_due: false,
+            digest_at: None,
             ack_lanes: BTreeSet::new(),
             ack_at: None,
             heads_at: None,
@@ -167,7 +167,7 @@ impl Link {
                 view.tries = 0;
             }
         }
-        self.digest_due = true;
+        self.digest_at = Some(self.beacon_soon(now.mono, dice));
         self.trickle.reset(now.mono, dice);
     }
 
@@ -176,6 +176,13 @@ impl Link {
         self.up = false;
         self.ready = false;
         self.error = Some(reason);
+    }
+
+    /// The moment for a beacon out of turn: on a shared channel not at once, so that of several
+    /// nodes that find each other one speaks first and the others answer.
+    pub fn beacon_soon(&self, now: Mono, dice: &mut Dice) -> Mono {
+        let spread_ms = if self.profile.half_duplex { self.turn_ms() } else { 0 };
+        now.after_ms(dice.below(spread_ms + 1))
     }
 
     /// How long a contact counts as there without being heard.
@@ -237,7 +244,7 @@ impl Link {
         let live = now.since_ms(contact.heard_at) <= self.live_ms();
         if view.tries > 0 {
             // One frame at a time until it answers; a record in parts counts as one.
-            return (live || urgent) && (!view.in_flight() || view.sent_offset > 0);
+            return (live || urgent) && (!view.in_flight() || view.is_partway());
         }
         urgent || (live && self.unanswered_bytes < self.window_bytes())
     }
@@ -277,6 +284,7 @@ impl Link {
         });
         let timers = [
             Some(self.trickle.next_at()),
+            self.digest_at,
             self.ack_at.map(|(at, _)| at),
             self.heads_at,
             self.same_at.map(|(at, _)| at),

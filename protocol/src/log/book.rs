@@ -104,6 +104,13 @@ impl Book {
         }
     }
 
+    /// Take in half a seal.
+    pub fn offer_half(&mut self, id: RecordId, is_second: bool, half: &[u8; 32]) {
+        if let Some(lane) = self.lane_mut(id.lane) {
+            lane.offer_half(id.seq, is_second, half);
+        }
+    }
+
     /// Check the waiting seals of one lane; how many were bad.
     pub fn settle(&mut self, id: LaneId, verify: Verify<'_>) -> u32 {
         let Some(lane) = self.lanes.get_mut(&id) else { return 0 };

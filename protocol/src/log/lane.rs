@@ -51,6 +51,8 @@ pub struct Lane {
     bytes: Vec<u8>,
     ends: Vec<u32>,
     urgency: Vec<Urgency>,
+    /// Records that are orders, in order.
+    orders: Vec<u32>,
     /// Chain hashes of `sealed..=head`.
     hashes: VecDeque<ChainHash>,
     sealed: u32,
@@ -61,6 +63,8 @@ pub struct Lane {
     early: BTreeMap<u32, Vec<u8>>,
     early_seals: BTreeMap<u32, Signature>,
     parts: BTreeMap<u32, Assembly>,
+    /// The seal that is coming in two halves: of which record, and what is here.
+    half: Option<(u32, bool, [u8; 32])>,
 }
 
 impl Lane {
@@ -73,6 +77,7 @@ impl Lane {
             bytes: Vec::new(),
             ends: Vec::new(),
             urgency: Vec::new(),
+            orders: Vec::new(),
             hashes: VecDeque::from([*hasher.finalize().as_bytes()]),
             sealed: 0,
             handed: 0,
@@ -82,6 +87,7 @@ impl Lane {
             early: BTreeMap::new(),
             early_seals: BTreeMap::new(),
             parts: BTreeMap::new(),
+            half: None,
         }
     }
 
@@ -122,6 +128,12 @@ impl Lane {
     pub fn urgency(&self, seq: u32) -> Urgency {
         let at = (seq as usize).wrapping_sub(1);
         self.urgency.get(at).copied().unwrap_or(Urgency::Report)
+    }
+
+    /// The last order at or before `seq`.
+    pub fn last_order(&self, seq: u32) -> Option<u32> {
+        let before = self.orders.partition_point(|order| *order <= seq);
+        before.checked_sub(1).and_then(|at| self.orders.get(at)).copied()
     }
 
     /// Chain hash at the head.
@@ -231,6 +243,21 @@ impl Lane {
         }
     }
 
+    /// Half a seal; the whole one is remembered once both halves of it were here.
+    pub fn offer_half(&mut self, seq: u32, is_second: bool, half: &[u8; 32]) {
+        match self.half {
+            Some((of, had_second, other)) if of == seq && had_second != is_second => {
+                let (first, second) = if is_second { (&other, half) } else { (half, &other) };
+                let mut seal = [0; 64];
+                seal[..32].copy_from_slice(first);
+                seal[32..].copy_from_slice(second);
+                self.half = None;
+                self.offer_seal(seq, &seal);
+            }
+            _ => self.half = Some((seq, is_second, *half)),
+        }
+    }
+
     /// Remember a seal that was read back from our own disk.
     pub fn restore_seal(&mut self, seq: u32, seal: &Signature) {
         self.early_seals.insert(seq, *seal);
@@ -316,6 +343,7 @@ impl Lane {
         let keep = self.sealed as usize;
         self.ends.truncate(keep);
         self.urgency.truncate(keep);
+        self.orders.retain(|seq| *seq as usize <= keep);
         self.bytes.truncate(self.ends.last().map_or(0, |end| *end as usize));
         self.hashes.truncate(1);
         self.handed = self.handed.min(self.sealed);
@@ -331,6 +359,9 @@ impl Lane {
         self.bytes.extend_from_slice(record);
         self.ends.push(self.bytes.len() as u32);
         self.urgency.push(urgency);
+        if urgency <= Urgency::Routine {
+            self.orders.push(self.head());
+        }
     }
 
     fn advance_sealed(&mut self, seq: u32) {

@@ -122,13 +122,18 @@ impl Node {
             self.settle_waiting();
             self.feed(Event::Directory { version: self.folds.directory.version() });
         }
+        let news: Vec<SpokenId> = folded.records.iter().map(|id| (*id).into()).collect();
         for id in folded.records {
             if let Some(row) = self.log_row(id) {
                 self.feed(Event::Log(Box::new(row)));
             }
             self.note_held_here(id);
         }
-        let changed: Vec<SpokenId> = self.folds.orders.take_changed();
+        let mut changed: Vec<SpokenId> = self.folds.orders.take_changed();
+        if folded.directory {
+            // Everything was folded anew: programs ask again, and hear only of what is news.
+            changed.retain(|id| news.contains(id));
+        }
         for id in changed {
             if let Some(row) = self.order_row(id) {
                 self.feed(Event::Order(Box::new(row)));

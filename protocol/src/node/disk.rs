@@ -124,11 +124,6 @@ impl Disk {
         self.urgent = true;
     }
 
-    /// True while confirmations are owed.
-    pub fn is_busy(&self) -> bool {
-        !self.flying.is_empty()
-    }
-
     /// Requests that wait for the disk.
     pub fn waiting_asks(&self) -> usize {
         let flying: usize = self.flying.values().map(|batch| batch.replies.len()).sum();

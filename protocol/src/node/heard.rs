@@ -1,6 +1,8 @@
 //! What a frame that was heard does: links learn who holds what, the book takes in records, the
 //! board newer values. Nothing is answered here; links only note what they owe.
 
+mod sync;
+
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId};
 use crate::field::body::Body;
@@ -12,15 +14,8 @@ use crate::log::lane::Offered;
 use crate::node::Node;
 use crate::node::disk::Stored;
 use crate::node::open::urgency_of_body;
-use crate::wire::bundle::{
-    self, Digest, Heads, Holding, Register, RegisterId, Run, Section, Signature,
-};
+use crate::wire::bundle::{self, Holding, Register, RegisterId, Run, Section, Signature};
 use crate::wire::record::Head;
-
-/// A board that differs is said again at most this often on a link.
-const BOARD_REPAIR_MS: u64 = 20_000;
-/// An echo of our digest is believed for this long.
-const SAID_DIGEST_MS: u64 = 120_000;
 
 /// How urgent a record is, by its bytes.
 pub fn urgency(record: &[u8]) -> Urgency {
@@ -65,7 +60,7 @@ impl Node {
         };
         let sender = opened.sender;
         if link.hear(sender, &self.book, self.now, &mut self.dice) {
-            link.digest_due = true;
+            link.digest_at = Some(link.beacon_soon(self.now.mono, &mut self.dice));
             self.feed_peer(id, sender);
         }
         let (sections, error) = bundle::read(&opened.plain);
@@ -77,12 +72,20 @@ impl Node {
                 Section::Run(run) => self.heard_run(id, sender, &run),
                 Section::Part(part) => {
                     let whole = self.book.offer_part(part.id, part.total, part.offset, &part.bytes);
-                    if let Some(record) = whole {
+                    if let Some(record) = whole.filter(|_| !self.is_own(part.id.lane)) {
                         self.heard_record(id, part.id, &record);
                     }
                     self.note_said(id, sender, part.id.lane, part.id.seq.saturating_sub(1), 0);
                 }
                 Section::Seal(record, seal) => self.heard_seal(id, sender, record, &seal),
+                Section::Half(record, is_second, half) => {
+                    if !self.is_own(record.lane) {
+                        self.book.offer_half(record, is_second, &half);
+                        self.settle(id, record.lane);
+                    }
+                    self.note_said(id, sender, record.lane, record.seq, record.seq);
+                    self.owe_ack(id, record.lane);
+                }
                 Section::Ack(holdings) => self.heard_ack(id, sender, &holdings),
                 Section::Digest(digest) => self.heard_digest(id, sender, opened.counter, digest),
                 Section::Same(echo) => self.heard_same(id, sender, echo),
@@ -94,18 +97,34 @@ impl Node {
     }
 
     fn heard_run(&mut self, link: LinkId, sender: DeviceId, run: &Run) {
+        let last = run.first + run.records.len() as u32 - 1;
+        if self.is_own(run.lane) && !self.may_take_back(run) {
+            self.note_said(link, sender, run.lane, last, 0);
+            return;
+        }
         for (seq, record) in (run.first..).zip(&run.records) {
             self.heard_record(link, run.lane.at(seq), record);
         }
-        let last = run.first + run.records.len() as u32 - 1;
         if let Some(seal) = &run.seal {
             self.book.offer_seal(run.lane.at(last), seal);
         }
         self.settle(link, run.lane);
         let sealed = if run.seal.is_some() { last } else { 0 };
         self.note_said(link, sender, run.lane, last, sealed);
-        self.note_overheard(link, sender, run.lane, run.first..=last);
+        self.note_overheard(link, sender, run.lane, run.first..=last, sealed);
         self.owe_ack(link, run.lane);
+    }
+
+    fn is_own(&self, lane: LaneId) -> bool {
+        lane.author == self.who.device
+    }
+
+    /// Records of our own that we lost come back under our own seal, while nothing of ours waits
+    /// for one. Nobody else can put a record or a seal into our lane.
+    fn may_take_back(&self, run: &Run) -> bool {
+        let (head, sealed) = self.book.lane(run.lane).map_or((0, 0), |l| (l.head(), l.sealed()));
+        let last = run.first + run.records.len() as u32 - 1;
+        last > head && run.seal.is_some() && head == sealed && run.first <= head + 1
     }
 
     fn heard_record(&mut self, link: LinkId, id: RecordId, record: &[u8]) {
@@ -118,8 +137,10 @@ impl Node {
     }
 
     fn heard_seal(&mut self, link: LinkId, sender: DeviceId, id: RecordId, seal: &Signature) {
-        self.book.offer_seal(id, seal);
-        self.settle(link, id.lane);
+        if !self.is_own(id.lane) {
+            self.book.offer_seal(id, seal);
+            self.settle(link, id.lane);
+        }
         self.note_said(link, sender, id.lane, id.seq, id.seq);
         self.owe_ack(link, id.lane);
     }
@@ -133,9 +154,7 @@ impl Node {
         });
         if bad > 0 {
             self.note_dropped(link, "bad_seal");
-            if lane.author != self.who.device {
-                self.book.drop_unsealed(lane);
-            }
+            self.book.drop_unsealed(lane);
         }
     }
 
@@ -161,6 +180,7 @@ impl Node {
         sender: DeviceId,
         id: LaneId,
         heard: std::ops::RangeInclusive<u32>,
+        sealed: u32,
     ) {
         let Some(link) = self.links.get_mut(&link) else { return };
         let Some(lane) = self.book.lane(id) else { return };
@@ -178,6 +198,9 @@ impl Node {
                     view.note_sent(seq, until);
                 }
             }
+            if view.sent.max(view.head) >= sealed {
+                view.sent_sealed = view.sent_sealed.max(sealed);
+            }
         }
     }
 
@@ -187,144 +210,10 @@ impl Node {
         }
     }
 
-    fn heard_ack(&mut self, id: LinkId, sender: DeviceId, holdings: &[Holding]) {
-        let now = self.now.mono;
-        for holding in holdings {
-            let ours = self.book.lane(holding.lane).map_or(0, |lane| lane.head());
-            let Some(link) = self.links.get_mut(&id) else { return };
-            let gap_after_ms = link.turn_ms();
-            let Some(contact) = link.contacts.get_mut(&sender) else { return };
-            contact.view_mut(holding.lane).hear(holding, now, gap_after_ms);
-            link.unanswered_bytes = 0;
-            if holding.head > ours {
-                self.want(id, holding.lane, ours + 1);
-            }
-            self.note_held(sender, holding.lane, holding.head);
-        }
-        let all = self.links.get(&id).and_then(|link| link.contacts.get(&sender));
-        let in_step = all.is_some_and(|contact| contact.holds_all(&self.book));
-        if in_step {
-            self.note_in_step(id, sender);
-        }
-    }
-
-    fn heard_digest(&mut self, id: LinkId, sender: DeviceId, counter: u64, theirs: Digest) {
-        let ours = self.state().salted(&self.who.digest_key, sender, counter);
-        let (now, version) = (self.now.mono, self.book.version());
-        let Some(link) = self.links.get_mut(&id) else { return };
-        let shared = link.profile.medium == Medium::Broadcast;
-        let wait = if shared { self.dice.between(300, 2_000) } else { self.dice.between(20, 80) };
-        if ours.heads != theirs.heads {
-            if let Some(contact) = link.contacts.get_mut(&sender) {
-                contact.in_step = false;
-                contact.told_same = None;
-            }
-            if link.heads_at.is_none() {
-                link.heads_at = Some(now.after_ms(wait));
-                link.heads_from = DeviceId(0);
-            }
-            link.trickle.reset(now, &mut self.dice);
-            return;
-        }
-        link.trickle.hear_equal();
-        link.heads_at = None;
-        let told = link.contacts.get(&sender).is_some_and(|c| c.told_same == Some(version));
-        if !told {
-            link.same_at = Some((now.after_ms(wait), theirs.heads[0]));
-            if let Some(contact) = link.contacts.get_mut(&sender) {
-                contact.told_same = Some(version);
-            }
-        }
-        let rested = link.board_repaired_at.is_none_or(|at| now.since_ms(at) >= BOARD_REPAIR_MS);
-        if ours.board != theirs.board && rested {
-            link.board_repaired_at = Some(now);
-            link.board_sent.retain(|id, _| matches!(id, RegisterId::Held(..)));
-        }
-        self.note_in_step(id, sender);
-    }
-
-    fn heard_same(&mut self, id: LinkId, sender: DeviceId, echo: u8) {
-        let Some(link) = self.links.get_mut(&id) else { return };
-        let meant = link.said_digest.is_some_and(|(first, version, at)| {
-            first == echo
-                && version == self.book.version()
-                && self.now.mono.since_ms(at) <= SAID_DIGEST_MS
-        });
-        if meant {
-            link.trickle.hear_equal();
-            self.note_in_step(id, sender);
-        }
-    }
-
-    /// The contact holds all that we hold.
-    fn note_in_step(&mut self, id: LinkId, sender: DeviceId) {
-        let Some(link) = self.links.get_mut(&id) else { return };
-        let Some(contact) = link.contacts.get_mut(&sender) else { return };
-        contact.assume_equal(&self.book);
-        let is_news = !contact.in_step;
-        contact.in_step = true;
-        link.unanswered_bytes = 0;
-        if is_news {
-            let lanes: Vec<_> = self.book.lanes().map(|(id, lane)| (*id, lane.saved())).collect();
-            for (lane, head) in lanes {
-                self.note_held(sender, lane, head);
-            }
-            self.feed_peer(id, sender);
-        }
-    }
-
-    fn heard_heads(&mut self, id: LinkId, sender: DeviceId, heads: &Heads) {
-        let now = self.now.mono;
-        let Some(link) = self.links.get_mut(&id) else { return };
-        link.heads_at = None;
-        link.unanswered_bytes = 0;
-        let Some(contact) = link.contacts.get_mut(&sender) else { return };
-        contact.hear_heads(heads, now);
-        for holding in &heads.holdings {
-            let (head, sealed) =
-                self.book.lane(holding.lane).map_or((0, 0), |lane| (lane.head(), lane.sealed()));
-            if holding.head > head || (holding.head == head && holding.sealed > sealed) {
-                self.want(id, holding.lane, head + 1);
-            }
-            self.note_held(sender, holding.lane, holding.head);
-        }
-    }
-
-    /// Ask for a lane soon, unless it comes by itself before.
-    pub(super) fn want(&mut self, link: LinkId, lane: LaneId, from: u32) {
-        let Some(link) = self.links.get_mut(&link) else { return };
-        let wait = match link.profile.half_duplex {
-            true => self.dice.between(200, 800),
-            false => 10,
-        };
-        link.wants.insert(lane, from);
-        if link.want_at.is_none() {
-            link.want_at = Some(self.now.mono.after_ms(wait));
-        }
-    }
-
-    fn heard_wants(&mut self, id: LinkId, sender: DeviceId, wants: &[RecordId]) {
-        let now = self.now.mono;
-        let Some(link) = self.links.get_mut(&id) else { return };
-        let turn_ms = link.turn_ms();
-        let Some(contact) = link.contacts.get_mut(&sender) else { return };
-        for want in wants {
-            let Some(lane) = self.book.lane(want.lane) else { continue };
-            let view = contact.view_mut(want.lane);
-            let coming = view.in_flight()
-                && now.since_ms(view.sent_at) < turn_ms
-                && (view.head + 1..=view.sent).contains(&want.seq);
-            if !coming {
-                view.want_from(want.seq, lane);
-            }
-        }
-        contact.in_step = false;
-    }
-
     fn heard_registers(&mut self, id: LinkId, registers: &[Register]) {
         for register in registers {
             let may = match register.id {
-                RegisterId::Fix(device, _) => self.may_report(device),
+                RegisterId::Fix(device, unit) => self.may_report(device, unit),
                 RegisterId::Held(..) => true,
             };
             if !may {
@@ -351,9 +240,7 @@ impl Node {
         }
         let Some(lane) = self.book.lane(id) else { return };
         let known = self.board.version(RegisterId::Held(device, id));
-        let last = (known + 1..=head.min(lane.saved()))
-            .rev()
-            .find(|seq| lane.urgency(*seq) <= Urgency::Routine);
+        let last = lane.last_order(head.min(lane.saved())).filter(|seq| *seq > known);
         let Some(version) = last else { return };
         let register = Register { id: RegisterId::Held(device, id), version, value: Vec::new() };
         if self.board.put(&register) {

@@ -44,11 +44,6 @@ impl Identity {
         self.authority.as_ref()
     }
 
-    /// This device's own key.
-    pub fn key(&self) -> &DeviceKey {
-        &self.key
-    }
-
     /// Seal the chain of one of our lanes; the directory is sealed by the authority.
     pub fn seal(&self, lane: LaneId, seq: u32, hash: &[u8; 32]) -> Signature {
         let key = match (lane.lane, &self.authority) {

@@ -81,7 +81,7 @@ impl Node {
             opener: FrameOpener::new(key(), settings.device),
             book: Book::default(),
             board: Board::default(),
-            folds: Folds::default(),
+            folds: Folds::new(settings.device),
             links: BTreeMap::new(),
             disk: Disk::default(),
             clock: Hlc::default(),

@@ -6,7 +6,8 @@ use crate::node::output::Output;
 use crate::plan::pick::{self, Stock};
 use crate::wire::frame::LONG_OVERHEAD_BYTES;
 
-/// One frame in so many carries its whole counter, so that a device that lost count can follow.
+/// One frame in so many carries its whole counter, so that a device that lost count can follow:
+/// one in 64, and one in 8 once the short form alone would not do for a newcomer.
 const LONG_COUNTER_EVERY: u64 = 64;
 
 impl Node {
@@ -30,7 +31,7 @@ impl Node {
         let Some(link) = self.links.get_mut(&id) else { return };
         link.expire(now);
         if link.trickle.next_at() <= now && link.trickle.due(now, &mut self.dice) {
-            link.digest_due = true;
+            link.digest_at = Some(now);
         }
         let (book, board, device) = (&self.book, &self.board, self.who.device);
         let know = Stock { book, board, device, digest, now };
@@ -43,7 +44,8 @@ impl Node {
             }
             return;
         };
-        let long = counter.is_multiple_of(LONG_COUNTER_EVERY) || counter >> 16 != 0;
+        let every = if counter >> 16 == 0 { LONG_COUNTER_EVERY } else { LONG_COUNTER_EVERY / 8 };
+        let long = counter % every == every - 1;
         match self.sealer.seal(&plain, long) {
             Ok(frame) => {
                 link.ready = false;

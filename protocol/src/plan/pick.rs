@@ -136,8 +136,9 @@ fn add_answers(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     if link.heads_at.is_some_and(|at| at <= know.now) {
         add_heads(frame, link, know);
     }
-    if link.digest_due && frame.push(&Section::Digest(know.digest)) {
-        link.digest_due = false;
+    if link.digest_at.is_some_and(|at| at <= know.now) && frame.push(&Section::Digest(know.digest))
+    {
+        link.digest_at = None;
         link.said_digest = Some((know.digest.heads[0], know.book.version(), know.now));
     }
 }

@@ -10,10 +10,13 @@ use crate::link::state::Link;
 use crate::log::lane::Lane;
 use crate::plan::pick::{Filling, Stock};
 use crate::wire::bundle::{Part, Run, Section};
+use crate::wire::frame::LONG_OVERHEAD_BYTES;
 use crate::wire::pack::{Pack, varint_len};
 
 /// Bytes of a signature.
 const SEAL_BYTES: usize = 64;
+/// Bytes of a run around a lone record: tag, lane, first, count, length.
+const RUN_BYTES_MAX: usize = 1 + 6 + 5 + 1 + 2;
 /// Smallest piece of a record that is worth a part section.
 const PART_BYTES_MIN: usize = 24;
 /// Records looked at beyond the next one to find how urgent a lane is. A lane goes in order, so
@@ -137,7 +140,7 @@ fn fit_run(
 /// True if the record would fit an empty frame of this link: then it waits for one.
 fn fits_alone(lane: &Lane, seq: u32, link: &Link) -> bool {
     let record = lane.record(seq).map_or(0, <[u8]>::len);
-    record + 16 + 12 <= usize::from(link.profile.mtu)
+    record + RUN_BYTES_MAX <= frame_room(link)
 }
 
 /// The next piece of a record that fits no frame.
@@ -206,14 +209,52 @@ fn add_seal(
     });
     let sealed = lane.saved_sealed();
     let Some(seal) = lane.seal_at(sealed).filter(|_| lacking) else { return };
-    if frame.push(&Section::Seal(id.at(sealed), *seal)) {
-        for device in eligible {
-            let Some(contact) = link.contacts.get_mut(device) else { continue };
-            let view = contact.view_mut(id);
-            if view.needs_seal(lane) {
-                view.sent_sealed = sealed;
-                view.sent_at = know.now;
-            }
+    let record = id.at(sealed);
+    let needs = |view: &View| view.needs_seal(lane);
+    if record.packed().len() + 1 + SEAL_BYTES <= frame_room(link) {
+        if frame.push(&Section::Seal(record, *seal)) {
+            mark(link, eligible, id, know, needs, |view| view.sent_sealed = sealed);
+        }
+        return;
+    }
+    let (mut first, mut second) = ([0; 32], [0; 32]);
+    first.copy_from_slice(&seal[..32]);
+    second.copy_from_slice(&seal[32..]);
+    let half_sent = |view: &View| needs(view) && view.sent_half;
+    let is_second = eligible.iter().any(|device| {
+        let view = link.contacts.get(device).and_then(|contact| contact.view(id));
+        view.is_some_and(half_sent)
+    });
+    if !is_second && frame.push(&Section::Half(record, false, first)) {
+        mark(link, eligible, id, know, needs, |view| view.sent_half = true);
+    } else if is_second && frame.push(&Section::Half(record, true, second)) {
+        mark(link, eligible, id, know, half_sent, |view| {
+            view.sent_half = false;
+            view.sent_sealed = sealed;
+        });
+    }
+}
+
+/// Plain bytes that an empty frame of this link takes.
+fn frame_room(link: &Link) -> usize {
+    usize::from(link.profile.mtu).saturating_sub(LONG_OVERHEAD_BYTES)
+}
+
+/// Note what was handed to the link, for every contact that needed it.
+fn mark(
+    link: &mut Link,
+    eligible: &[DeviceId],
+    id: LaneId,
+    know: &Stock<'_>,
+    needs: impl Fn(&View) -> bool,
+    note: impl Fn(&mut View),
+) {
+    for device in eligible {
+        let Some(contact) = link.contacts.get_mut(device) else { continue };
+        let view = contact.view_mut(id);
+        if needs(view) {
+            note(view);
+            view.sent_at = know.now;
         }
     }
 }

@@ -12,6 +12,7 @@
 //!  7 heads  first author | last author | count | count × holding
 //!  8 want   count | count × (lane, from seq)
 //!  9 board  count | count × (device, register, version, length, bytes)
+//! 10 half   lane | seq | which 1 | half of a signature 32
 //!
 //! holding  lane | head × 2 + more | [head - sealed | islands | islands × (missing, held)]
 //! ```
@@ -38,6 +39,8 @@ pub enum Section {
     Part(Part),
     /// A seal on its own.
     Seal(RecordId, Signature),
+    /// Half a seal, the first (false) or the second, for links whose frames are too short for one.
+    Half(RecordId, bool, [u8; 32]),
     /// What the sender holds of some lanes.
     Ack(Vec<Holding>),
     /// A digest of everything the sender holds.
@@ -226,6 +229,7 @@ impl Section {
             Section::Heads(_) => 7,
             Section::Want(_) => 8,
             Section::Board(_) => 9,
+            Section::Half(..) => 10,
         }
     }
 }
@@ -239,6 +243,11 @@ impl Pack for Section {
             Section::Seal(id, signature) => {
                 id.pack(to);
                 to.extend_from_slice(signature);
+            }
+            Section::Half(id, is_second, half) => {
+                id.pack(to);
+                to.push(u8::from(*is_second));
+                to.extend_from_slice(half);
             }
             Section::Ack(holdings) => holdings.pack(to),
             Section::Digest(digest) => {
@@ -271,6 +280,15 @@ impl Pack for Section {
             }),
             8 => Section::Want(bounded(Vec::unpack(from)?, LANES_MAX)?),
             9 => Section::Board(bounded(Vec::unpack(from)?, BOARD_MAX)?),
+            10 => {
+                let id = RecordId::unpack(from)?;
+                let is_second = match from.byte()? {
+                    0 => false,
+                    1 => true,
+                    _ => return Err(PackError::BadValue("half")),
+                };
+                Section::Half(id, is_second, from.array()?)
+            }
             _ => return Err(PackError::BadValue("section")),
         })
     }

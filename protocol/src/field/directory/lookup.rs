@@ -186,11 +186,20 @@ fn find<'a, E: Named + 'a>(
     if text.is_empty() {
         return Err(NameError::Empty { what });
     }
-    let by_code = entries.clone().filter(|entry| entry.code().eq_ignore_ascii_case(text));
-    let by_name = entries.clone().filter(|entry| entry.name() == text);
     let number = text.strip_prefix('#').unwrap_or(text).parse::<u16>().ok();
-    let by_index = entries.clone().filter(|entry| Some(entry.index()) == number);
-    for found in [by_code.collect::<Vec<_>>(), by_name.collect(), by_index.collect()] {
+    let [mut by_code, mut by_name, mut by_index] = [const { Vec::new() }; 3];
+    for entry in entries.clone() {
+        if entry.code().eq_ignore_ascii_case(text) {
+            by_code.push(entry);
+        }
+        if entry.name() == text {
+            by_name.push(entry);
+        }
+        if Some(entry.index()) == number {
+            by_index.push(entry);
+        }
+    }
+    for found in [by_code, by_name, by_index] {
         match found.as_slice() {
             [] => {}
             [one] => return Ok(one.index()),

@@ -86,9 +86,7 @@ impl Directory {
         true
     }
 
-    /// Takes in one entry of the record `seq`.
-    pub fn apply(&mut self, seq: u32, entry: &Entry) {
-        self.version = self.version.max(seq);
+    fn apply(&mut self, seq: u32, entry: &Entry) {
         match entry {
             Entry::Place(place) => {
                 self.roll.place_moves(seq, place.index, place.parent);

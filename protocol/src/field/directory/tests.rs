@@ -1,5 +1,7 @@
 //! What the records of the directory add up to.
 
+use proptest::prelude::*;
+
 use super::sample::{BAISHA, BOATS, CENTRE, directory, records};
 use super::*;
 
@@ -83,4 +85,22 @@ fn an_unknown_index_says_that_the_directory_is_behind() {
     assert_eq!(directory.device_unit_name(DeviceId(3)), text);
     assert_eq!(directory.custodian(DepotId(1)), None);
     assert_eq!(directory.unit_since(CENTRE), None);
+}
+
+proptest! {
+    #[test]
+    fn records_said_again_between_others_change_nothing(again in any::<[u8; 12]>()) {
+        let records = records();
+        let mut noisy = Directory::new();
+        let mut again = again.into_iter();
+        for next in 1..=records.len() {
+            // The lane hands out records in order; the network repeats earlier ones.
+            noisy.apply_record(next as u32, &records[next - 1]);
+            for byte in again.by_ref().take(4) {
+                let earlier = usize::from(byte) % next;
+                prop_assert!(!noisy.apply_record(earlier as u32 + 1, &records[earlier]));
+            }
+        }
+        prop_assert_eq!(noisy, directory());
+    }
 }

@@ -93,8 +93,8 @@ pub fn receipt(
         return Err(Refusal::new(
             RefusalCode::NotAllowed,
             "不能以其他单位名义签收。如对方已口头答复，请用代签并注明方式（电话、电台、鸣锣、敲门）。",
-            "A device answers for its own unit. If the other unit told you, use a proxy receipt and \
-             say how (phone, radio, gong, door).",
+            "A device answers for its own unit. If the other unit told you, send a proxy receipt \
+             and say how (phone, radio, gong, door).",
         ));
     }
     Ok(Receipt { order: draft.id, unit, rung: draft.rung, proxy: draft.proxy, note })

@@ -8,7 +8,7 @@
 //!        7 has battery
 //! ```
 //!
-//! At most 22 bytes for units up to 16,383.
+//! At most 22 bytes; 14 when the receiver says nothing but where.
 
 use crate::base::geo::Point;
 use crate::base::ids::UnitId;

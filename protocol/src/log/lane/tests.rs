@@ -167,3 +167,17 @@ fn a_record_in_parts_is_put_together() {
     lane.offer(1, b"abcdef", &stock);
     assert_eq!(lane.offer_part(1, 6, 0, b"abc"), None, "it is here already");
 }
+
+#[test]
+fn a_seal_in_two_halves_is_put_together_in_either_order() {
+    for is_second_first in [false, true] {
+        let mut lane = lane();
+        lane.offer(1, &record(1), &stock);
+        lane.offer_half(1, is_second_first, &[1; 32]);
+        assert_eq!(lane.settle(&known_key), (vec![], 0));
+        lane.offer_half(1, is_second_first, &[1; 32]);
+        assert_eq!(lane.settle(&known_key), (vec![], 0), "the same half twice is no seal");
+        lane.offer_half(1, !is_second_first, &[1; 32]);
+        assert_eq!(lane.settle(&known_key), (vec![(1, GOOD)], 0));
+    }
+}

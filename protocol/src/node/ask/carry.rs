@@ -44,10 +44,7 @@ impl Node {
         let mut bytes = MAGIC.to_vec();
         bytes.extend_from_slice(&self.who.network.0);
         for plain in plains {
-            let frame = self
-                .sealer
-                .seal(&plain, true)
-                .map_err(|error| damaged(&format!("{}", error.word())))?;
+            let frame = self.sealer.seal(&plain, true).map_err(|error| damaged(error.word()))?;
             bytes.extend_from_slice(&(frame.len() as u32).to_be_bytes());
             bytes.extend_from_slice(&frame);
         }
@@ -128,6 +125,9 @@ impl Node {
 
     fn take_in(&mut self, section: Section, taken: &mut Taken) {
         match section {
+            Section::Run(run) if self.who.device == run.lane.author => {
+                taken.known += run.records.len() as u32;
+            }
             Section::Run(run) => {
                 for (seq, record) in (run.first..).zip(&run.records) {
                     match self.book.offer(run.lane.at(seq), record, &urgency) {
@@ -143,6 +143,7 @@ impl Node {
                 }
                 self.settle(LinkId(u16::MAX), run.lane);
             }
+            Section::Seal(id, _) if id.lane.author == self.who.device => {}
             Section::Seal(id, seal) => {
                 self.book.offer_seal(id, &seal);
                 self.settle(LinkId(u16::MAX), id.lane);
@@ -157,6 +158,7 @@ impl Node {
                 }
             }
             Section::Part(_)
+            | Section::Half(..)
             | Section::Ack(_)
             | Section::Digest(_)
             | Section::Same(_)

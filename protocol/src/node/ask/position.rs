@@ -86,11 +86,13 @@ impl Node {
         rights::may_report(&self.member()?, fix).map_err(|why| why.refusal(directory))
     }
 
-    /// May this device report positions, as far as known? An unknown device is believed until the
-    /// directory tells otherwise: an old directory must not hide where a team is.
-    pub(in crate::node) fn may_report(&self, device: DeviceId) -> bool {
-        let member = self.folds.directory.member(device);
-        member.is_none_or(|member| member.roles.has(Roles::POSITION))
+    /// May this device report where this unit is, as far as known? An unknown device is believed
+    /// until the directory tells otherwise: an old directory must not hide where a team is.
+    pub(in crate::node) fn may_report(&self, device: DeviceId, unit: UnitId) -> bool {
+        self.folds.directory.member(device).is_none_or(|member| {
+            member.roles.has(Roles::POSITION)
+                && (member.unit == unit || member.roles.has(Roles::GATEWAY))
+        })
     }
 
     /// Put a fix of ours on the board.

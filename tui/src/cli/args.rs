@@ -1,0 +1,279 @@
+//! The words of the command line, as clap reads them. Stock has its own file, `args_stock`.
+//! Help is bilingual, Chinese first, because it is printed before any language is chosen.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use sanduan_protocol::base::class::Class;
+use sanduan_protocol::base::ids::SpokenId;
+use sanduan_protocol::local::request::{Need, OrderKind, Proxy, Rung, UnitState};
+
+use super::args_stock::StockCommand;
+use super::choice::{self, span_s, words};
+use crate::lang::Lang;
+
+const EXIT_CODES: &str = "\
+退出码 Exit codes: 0 成功 ok · 1 被拒绝 refused · 2 用法错误 usage · 3 守护进程不可达 daemon unreachable
+
+例 Examples:
+  sanduan                                                控制台 the console
+  sanduan order send --to 白沙镇，区储备库 --class immediate --text '调拨帐篷200顶' --act-by 20m
+  sanduan receipt 1-12 done --note '38户121人' --person 王芳
+  sanduan --json order list --open | jq '.orders[].text'";
+
+/// 三断: 断路、断网、断电时的指令、位置与物资。 Orders, positions and stock through outages.
+#[derive(Debug, Parser)]
+#[command(name = "sanduan", version, after_help = EXIT_CODES, max_term_width = 100)]
+#[command(disable_help_subcommand = true)]
+pub struct Cli {
+    /// 守护进程的套接字 Socket of the daemon [SANDUAN_SOCKET]
+    #[arg(long, global = true, value_name = "PATH")]
+    pub socket: Option<PathBuf>,
+    /// 以 JSON 输出 Print JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// 语言 Language [SANDUAN_LANG]
+    #[arg(long, global = true, value_parser = words(choice::LANGS))]
+    pub lang: Option<Lang>,
+    /// 控制台只用 ASCII 画线 Draw the console with ASCII frames
+    #[arg(long, global = true)]
+    pub ascii: bool,
+    /// 做什么；没有则打开控制台 What to do; the console if absent
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// 本机概况 The node at a glance
+    Status,
+    /// 承载与链路 Bearers and their links
+    Bearers,
+    /// 听到的设备 Devices heard
+    Peers,
+    /// 变化，每行一个 JSON Changes, one JSON a line
+    Watch,
+    /// 待发队列 What waits to be sent
+    Outbox,
+    /// 指令 Orders
+    #[command(subcommand)]
+    Order(OrderCommand),
+    /// 回执: 答复一条指令 Answer an order
+    Receipt(ReceiptArgs),
+    /// 位置 Positions
+    #[command(subcommand)]
+    Position(PositionCommand),
+    /// 物资 Stock
+    #[command(subcommand)]
+    Stock(StockCommand),
+    /// 人工带报: 用文件搬运记录 Records carried by hand as a file
+    #[command(subcommand)]
+    Carry(CarryCommand),
+    /// 值班日志 The log
+    #[command(subcommand)]
+    Log(LogCommand),
+    /// 建立网络: 授权密钥、名录、首台设备 (由 sanduand 执行) Found a network (run by sanduand)
+    #[command(disable_help_flag = true)]
+    Init(PassedOn),
+    /// 设备入网 Devices join the network
+    #[command(subcommand)]
+    Device(DeviceCommand),
+    /// 命令补全脚本 Shell completions
+    Completions {
+        /// 外壳 The shell
+        shell: Shell,
+    },
+}
+
+/// Arguments that another program reads.
+#[derive(Debug, Args)]
+pub struct PassedOn {
+    /// 原样交给 sanduand Handed to sanduand as they are
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub arguments: Vec<OsString>,
+}
+
+/// What to do with orders.
+#[derive(Debug, Subcommand)]
+pub enum OrderCommand {
+    /// 下达指令 Issue an order
+    #[command(
+        after_help = "例 Example: sanduan order send --to T05 --class flash --text '立即转移'"
+    )]
+    Send(SendArgs),
+    /// 指令列表 List orders
+    List {
+        /// 只看未结 Only those that lack an answer
+        #[arg(long)]
+        open: bool,
+    },
+    /// 一条指令及全部回执 One order with its receipts
+    Show {
+        /// 序号，如 1-12 Number, such as 1-12
+        id: SpokenId,
+    },
+    /// 撤回指令 Withdraw an order
+    Cancel {
+        /// 序号 Number
+        id: SpokenId,
+        /// 原因，所有人可见 Why, for everyone to read
+        #[arg(long)]
+        reason: String,
+        /// 撤回人 Who withdraws it
+        #[arg(long)]
+        person: Option<String>,
+    },
+}
+
+/// A new order.
+#[derive(Debug, Args)]
+pub struct SendArgs {
+    /// 去向: 单位、地点、岗位的名称或编码，逗号分隔；全体为 all Units, places, posts, or all
+    #[arg(long)]
+    pub to: String,
+    /// 等级 Precedence
+    #[arg(long, value_parser = words(choice::CLASSES))]
+    pub class: Class,
+    /// 内容 Text
+    #[arg(long)]
+    pub text: String,
+    /// 应答时限，如 20m Time to answer, such as 20m
+    #[arg(long, value_parser = span_s, value_name = "SPAN")]
+    pub act_by: Option<u32>,
+    /// 要求的回执 The answer wanted
+    #[arg(long, value_parser = words(choice::NEEDS), default_value = "acknowledged")]
+    pub need: Need,
+    /// 种类 Kind
+    #[arg(long, value_parser = words(choice::KINDS), default_value = "order")]
+    pub kind: OrderKind,
+    /// 签发人 Who issues it
+    #[arg(long)]
+    pub person: Option<String>,
+}
+
+/// A receipt.
+#[derive(Debug, Args)]
+#[command(after_help = "例 Examples:
+  sanduan receipt 1-12 acknowledged --person 李强
+  sanduan receipt 1-12 cannot --note '石门路断' --person 李强
+  sanduan receipt 1-12 acknowledged --proxy phone --unit 柏林镇 --person 王镇长")]
+pub struct ReceiptArgs {
+    /// 指令序号 Number of the order
+    pub id: SpokenId,
+    /// 回执 The answer
+    #[arg(value_parser = words(choice::RUNGS))]
+    pub rung: Rung,
+    /// 数字、地点、原因 Numbers, place, reason
+    #[arg(long, default_value = "")]
+    pub note: String,
+    /// 答复人 Who answers
+    #[arg(long)]
+    pub person: Option<String>,
+    /// 代签方式 By what other means (proxy)
+    #[arg(long, value_parser = words(choice::PROXIES), requires = "unit")]
+    pub proxy: Option<Proxy>,
+    /// 代哪个单位 The unit that answers
+    #[arg(long)]
+    pub unit: Option<String>,
+}
+
+/// What to do with positions.
+#[derive(Debug, Subcommand)]
+pub enum PositionCommand {
+    /// 报位置 (CGCS2000) Report a position
+    Report {
+        /// 纬度 Latitude
+        #[arg(long, allow_negative_numbers = true)]
+        lat: f64,
+        /// 经度 Longitude
+        #[arg(long, allow_negative_numbers = true)]
+        lon: f64,
+        /// 单位 Unit
+        #[arg(long)]
+        unit: Option<String>,
+        /// 状态 What it is doing
+        #[arg(long, value_parser = words(choice::UNIT_STATES))]
+        state: Option<UnitState>,
+    },
+    /// 各单位最新位置 The newest position of every unit
+    List,
+}
+
+/// What to do with carry files.
+#[derive(Debug, Subcommand)]
+pub enum CarryCommand {
+    /// 写出文件 Write a file
+    Export {
+        /// 文件 The file
+        file: PathBuf,
+        /// 只带这台设备所缺 Only what this device (index or unit) lacks
+        #[arg(long = "for", value_name = "DEVICE")]
+        for_device: Option<String>,
+    },
+    /// 读入文件 Take a file in
+    Import {
+        /// 文件 The file
+        file: PathBuf,
+    },
+}
+
+/// What to do with the log.
+#[derive(Debug, Subcommand)]
+pub enum LogCommand {
+    /// 导出到标准输出 Write the log to standard output
+    Export {
+        /// 格式 Format
+        #[arg(long, value_enum, default_value = "text")]
+        format: LogFormat,
+        /// 只要最近这么久，如 12h Only this long back, such as 12h
+        #[arg(long, value_parser = span_s, value_name = "SPAN")]
+        since: Option<u32>,
+        /// 最多行数,0 为全部 At most so many rows, 0 for all
+        #[arg(long, default_value_t = 0)]
+        limit: u32,
+    },
+}
+
+/// How a log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people and paper.
+    Text,
+    /// For spreadsheets.
+    Csv,
+}
+
+/// How a device joins.
+#[derive(Debug, Subcommand)]
+pub enum DeviceCommand {
+    /// 新设备写出入网申请 A new device writes its request (run by sanduand)
+    #[command(disable_help_flag = true)]
+    Request(PassedOn),
+    /// 接纳设备 Admit a device
+    Admit(AdmitArgs),
+    /// 用入网文件入网 Join with the join file (run by sanduand)
+    #[command(disable_help_flag = true)]
+    Join(PassedOn),
+}
+
+/// Admission of a device.
+#[derive(Debug, Args)]
+pub struct AdmitArgs {
+    /// 申请文件 The request file
+    pub file: PathBuf,
+    /// 代表的单位 The unit it speaks for
+    #[arg(long = "as", value_name = "UNIT")]
+    pub unit: String,
+    /// 权限 Roles
+    #[arg(long, num_args = 1.., required = true, value_name = "ROLE")]
+    pub role: Vec<String>,
+    /// 入网文件写到哪里 Where to write the join file
+    #[arg(long, value_name = "JOINFILE")]
+    pub out: PathBuf,
+    /// 守护进程未运行时授权设备的目录 Directory of the authority when its daemon is not running
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+}

@@ -1,0 +1,149 @@
+//! `carry export|import`: records as a file that people carry.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, IsTerminal, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use sanduan_protocol::base::caps::CARRY_BYTES_MAX;
+use sanduan_protocol::local::{Reply, Request};
+
+use super::args::CarryCommand;
+use super::session::{CommandError, Session};
+use crate::lang::{Lang, fill};
+
+/// `sanduan carry …`.
+pub fn carry(session: &mut Session, command: CarryCommand) -> Result<(), CommandError> {
+    match command {
+        CarryCommand::Export { file, for_device } => export(session, &file, for_device),
+        CarryCommand::Import { file } => import(session, &file),
+    }
+}
+
+fn export(
+    session: &mut Session,
+    file: &Path,
+    for_device: Option<String>,
+) -> Result<(), CommandError> {
+    let text = session.text();
+    let patience = Patience::begin(session.lang);
+    let reply = session.feed.ask(&Request::CarryExport { for_device })?;
+    let Reply::CarryFile { bytes, records } = reply else {
+        return Err(session.unexpected());
+    };
+    drop(patience);
+    write_whole(file, &bytes, 0o640, session.lang)?;
+    if session.json {
+        let name = file.display().to_string();
+        let line = serde_json::json!({ "file": name, "records": records, "bytes": bytes.len() });
+        return session.line(&line.to_string());
+    }
+    session.line(&fill(text.exported, &[&file.display(), &records, &bytes.len()]))
+}
+
+fn import(session: &mut Session, file: &Path) -> Result<(), CommandError> {
+    let text = session.text();
+    let unreadable = |error: io::Error| {
+        CommandError::Local(fill(text.file_unreadable, &[&file.display(), &error]))
+    };
+    let length = fs::metadata(file).map_err(unreadable)?.len();
+    if length > CARRY_BYTES_MAX as u64 {
+        let sentence = fill(text.file_too_long, &[&file.display(), &CARRY_BYTES_MAX]);
+        return Err(CommandError::Local(sentence));
+    }
+    let bytes = fs::read(file).map_err(unreadable)?;
+    let patience = Patience::begin(session.lang);
+    let reply = session.ask(&Request::CarryImport { bytes })?;
+    drop(patience);
+    match reply {
+        None => Ok(()),
+        Some(Reply::CarryTaken { new, known, refused }) => {
+            session.line(&fill(text.taken, &[&new, &known]))?;
+            for (reason, count) in refused {
+                session.line(&fill(text.not_taken, &[&reason, &count]))?;
+            }
+            Ok(())
+        }
+        Some(_) => Err(session.unexpected()),
+    }
+}
+
+/// Writes a file so that it is there whole or not at all: beside it first, onto the disk, then
+/// renamed over it. A stick pulled out too early leaves the old file.
+///
+/// # Errors
+/// The folder or the disk refuses; the sentence names the file.
+pub fn write_whole(file: &Path, bytes: &[u8], mode: u32, lang: Lang) -> Result<(), CommandError> {
+    let mut beside = file.as_os_str().to_owned();
+    beside.push(format!(".{}.part", std::process::id()));
+    let beside = PathBuf::from(beside);
+    let written = write_beside(&beside, bytes, mode)
+        .and_then(|()| fs::rename(&beside, file))
+        .and_then(|()| sync_folder(file));
+    written.map_err(|error| {
+        // Whatever is left over is useless; that it could not be removed changes nothing.
+        let _ = fs::remove_file(&beside);
+        let sentence = fill(lang.command().file_unwritable, &[&file.display(), &error]);
+        CommandError::Local(sentence)
+    })
+}
+
+fn write_beside(beside: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+    let mut to = OpenOptions::new().write(true).create_new(true).mode(mode).open(beside)?;
+    to.write_all(bytes)?;
+    to.sync_all()
+}
+
+fn sync_folder(file: &Path) -> io::Result<()> {
+    let folder = match file.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    match fs::File::open(folder).and_then(|folder| folder.sync_all()) {
+        // FAT and network folders cannot be synced; the rename stands all the same.
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
+        synced => synced,
+    }
+}
+
+/// Says on standard error, once a second, that the daemon is still at work, until dropped. Only
+/// for people: a script's log is not filled with it.
+struct Patience {
+    done: Option<mpsc::Sender<()>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Patience {
+    fn begin(lang: Lang) -> Patience {
+        if !io::stderr().is_terminal() {
+            return Patience { done: None, thread: None };
+        }
+        let (done, finished) = mpsc::channel::<()>();
+        let start = Instant::now();
+        let thread = thread::spawn(move || {
+            let second = Duration::from_secs(1);
+            while finished.recv_timeout(second) == Err(mpsc::RecvTimeoutError::Timeout) {
+                let elapsed_s = start.elapsed().as_secs();
+                let line = fill(lang.command().working, &[&elapsed_s]);
+                let _ = write!(io::stderr().lock(), "\r{line}");
+            }
+            if start.elapsed() >= second {
+                let _ = writeln!(io::stderr().lock());
+            }
+        });
+        Patience { done: Some(done), thread: Some(thread) }
+    }
+}
+
+impl Drop for Patience {
+    fn drop(&mut self) {
+        self.done.take();
+        if let Some(thread) = self.thread.take() {
+            // It ends at once, because the channel is closed; if it panicked, nothing is lost.
+            let _ = thread.join();
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! `device admit`: by the running daemon if there is one, else by `sanduand` on its directory.
+
+use std::ffi::OsString;
+
+use sanduan_protocol::local::{Reply, Request};
+
+use super::args::AdmitArgs;
+use super::carry::write_whole;
+use super::session::{CommandError, Session};
+use super::sibling;
+use crate::feed::FeedError;
+use crate::lang::fill;
+
+/// A request file is a line of text; more is another file.
+const REQUEST_BYTES_MAX: u64 = 64 * 1024;
+
+/// `sanduan device admit …`.
+pub fn admit(session: &mut Session, admit: AdmitArgs) -> Result<(), CommandError> {
+    let text = session.text();
+    let unreadable = |what: &dyn std::fmt::Display| {
+        CommandError::Local(fill(text.file_unreadable, &[&admit.file.display(), what]))
+    };
+    let known = std::fs::metadata(&admit.file).map_err(|error| unreadable(&error))?;
+    if known.len() > REQUEST_BYTES_MAX {
+        let limit = REQUEST_BYTES_MAX;
+        let sentence = fill(text.file_too_long, &[&admit.file.display(), &limit]);
+        return Err(CommandError::Local(sentence));
+    }
+    let request = std::fs::read_to_string(&admit.file).map_err(|error| unreadable(&error))?;
+    let roles = admit.role.clone();
+    let wish = Request::AdmitDevice { request, unit: admit.unit.clone(), roles };
+    match session.feed.ask(&wish) {
+        Ok(Reply::Admitted { device, join }) => {
+            // The join file holds the secrets of the network: nobody else may read it.
+            write_whole(&admit.out, join.as_bytes(), 0o600, session.lang)?;
+            if session.json {
+                let out = admit.out.display().to_string();
+                let line = serde_json::json!({ "device": device, "out": out });
+                return session.line(&line.to_string());
+            }
+            session.line(&fill(text.admitted, &[&device, &admit.out.display()]))
+        }
+        Ok(_) => Err(session.unexpected()),
+        Err(FeedError::NoDaemon { .. }) => {
+            sibling::exec("device", &["admit"], &as_typed(&admit), session.lang)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn as_typed(admit: &AdmitArgs) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = vec![admit.file.clone().into()];
+    let mut option = |name: &str, value: OsString| {
+        arguments.push(name.into());
+        arguments.push(value);
+    };
+    option("--as", admit.unit.clone().into());
+    for role in &admit.role {
+        option("--role", role.into());
+    }
+    option("--out", admit.out.clone().into());
+    if let Some(dir) = &admit.dir {
+        option("--dir", dir.clone().into());
+    }
+    arguments
+}

@@ -1,0 +1,167 @@
+//! `status`, `bearers`, `peers`, `outbox`: how this node is connected and what it holds.
+
+use sanduan_protocol::local::{Reply, Request, rows};
+
+use super::session::{CommandError, Session};
+use crate::lang::age::span;
+use crate::lang::fill;
+use crate::lang::words::Word;
+use crate::paint::fit::{fit, width};
+use crate::paint::table::{Side, Table};
+
+/// `sanduan status`.
+pub fn status(session: &mut Session) -> Result<(), CommandError> {
+    match session.ask(&Request::Status)? {
+        Some(Reply::Status(row)) => print_status(session, &row),
+        Some(_) => Err(session.unexpected()),
+        None => Ok(()),
+    }
+}
+
+fn print_status(session: &mut Session, row: &rows::StatusRow) -> Result<(), CommandError> {
+    let text = session.text();
+    if row.drill {
+        session.line(text.drill_banner)?;
+    }
+    if let Some(reason) = &row.unsaved {
+        session.line(&fill(text.unsaved_banner, &[reason]))?;
+    }
+    let records = fill(text.records_line, &[&row.records, &row.provisional, &row.refused]);
+    let saving = row.unsaved.clone().unwrap_or_else(|| text.saving_ok.to_owned());
+    let pairs: [(&str, String); 13] = [
+        (text.network, format!("{} {}", row.district, row.name)),
+        (text.own_unit, format!("{} ({})", row.unit_name, row.unit)),
+        (text.device, row.device.to_string()),
+        (text.roles, row.roles.join(" ")),
+        (text.records, records),
+        (text.digest, row.digest.clone()),
+        (text.board_digest, row.board_digest.clone()),
+        (text.open_orders, row.open_orders.to_string()),
+        (text.unanswered_here, row.unanswered_here.to_string()),
+        (text.outbox, row.outbox.to_string()),
+        (text.saving, saving),
+        (text.uptime, span(row.uptime_s, session.lang)),
+        (text.version, row.version.clone()),
+    ];
+    let columns = pairs.iter().map(|(name, _)| width(name)).max().unwrap_or(0);
+    for (name, value) in &pairs {
+        session.line(&format!("{}  {value}", fit(name, columns)))?;
+    }
+    Ok(())
+}
+
+/// `sanduan bearers`.
+pub fn bearers(session: &mut Session) -> Result<(), CommandError> {
+    let bearers = match session.ask(&Request::Bearers)? {
+        Some(Reply::Bearers { bearers }) => bearers,
+        Some(_) => return Err(session.unexpected()),
+        None => return Ok(()),
+    };
+    let text = session.text();
+    let mut table = Table::new(&[
+        (text.link, Side::Left),
+        (text.kind, Side::Left),
+        (text.state, Side::Left),
+        (text.rate, Side::Right),
+        (text.sent, Side::Right),
+        (text.heard, Side::Right),
+        (text.loss, Side::Right),
+        (text.queue, Side::Right),
+        (text.last_heard, Side::Right),
+        (text.target, Side::Left),
+    ]);
+    for row in &bearers {
+        table.row(vec![
+            row.name.clone(),
+            row.kind.clone(),
+            row.state.word(session.lang).to_owned(),
+            row.rate_bit_s.to_string(),
+            format!("{}/{}B", row.sent_frames, row.sent_bytes),
+            format!("{}/{}B", row.heard_frames, row.heard_bytes),
+            loss(row.loss_permille),
+            row.queue.to_string(),
+            session.age_or_never(row.last_heard_ms),
+            row.target.clone(),
+        ]);
+    }
+    session.table(&table)?;
+    for row in &bearers {
+        if let Some(error) = &row.error {
+            session.line(&format!("{}: {error}", row.name))?;
+        }
+        if !row.dropped.is_empty() {
+            let counts: Vec<String> =
+                row.dropped.iter().map(|(reason, count)| format!("{reason} {count}")).collect();
+            session.line(&format!("{}: {} {}", row.name, text.dropped, counts.join(", ")))?;
+        }
+    }
+    Ok(())
+}
+
+/// Share of lost frames in percent, `--` without evidence.
+pub fn loss(permille: Option<u16>) -> String {
+    match permille {
+        Some(permille) => format!("{}.{}%", permille / 10, permille % 10),
+        None => "--".to_owned(),
+    }
+}
+
+/// `sanduan peers`.
+pub fn peers(session: &mut Session) -> Result<(), CommandError> {
+    let peers = match session.ask(&Request::Peers)? {
+        Some(Reply::Peers { peers }) => peers,
+        Some(_) => return Err(session.unexpected()),
+        None => return Ok(()),
+    };
+    let text = session.text();
+    let mut table = Table::new(&[
+        (text.device, Side::Right),
+        (text.unit, Side::Left),
+        (text.link, Side::Left),
+        (text.last_heard, Side::Right),
+        (text.in_step, Side::Left),
+        (text.lacks, Side::Right),
+    ]);
+    for row in &peers {
+        table.row(vec![
+            row.device.to_string(),
+            row.unit_name.clone(),
+            row.link_name.clone(),
+            session.age(row.last_heard_ms),
+            if row.in_step { text.yes } else { text.no }.to_owned(),
+            row.lacks.to_string(),
+        ]);
+    }
+    session.table(&table)
+}
+
+/// `sanduan outbox`.
+pub fn outbox(session: &mut Session) -> Result<(), CommandError> {
+    let outbox = match session.ask(&Request::Outbox)? {
+        Some(Reply::Outbox { outbox }) => outbox,
+        Some(_) => return Err(session.unexpected()),
+        None => return Ok(()),
+    };
+    let text = session.text();
+    let mut table = Table::new(&[
+        (text.link, Side::Left),
+        (text.urgency, Side::Left),
+        (text.what, Side::Left),
+        (text.device, Side::Right),
+        (text.span, Side::Right),
+        (text.bytes, Side::Right),
+        (text.tries, Side::Right),
+    ]);
+    for row in &outbox {
+        table.row(vec![
+            row.link_name.clone(),
+            row.urgency.word(session.lang).to_owned(),
+            row.what.clone(),
+            row.author.to_string(),
+            format!("{}-{}", row.first, row.last),
+            row.bytes.to_string(),
+            row.tries.to_string(),
+        ]);
+    }
+    session.table(&table)
+}

@@ -1,0 +1,114 @@
+//! The command line: reads the words, asks the daemon, prints rows or JSON, and turns failures
+//! into exit codes. Each group of commands has its own file; this one only dispatches.
+
+mod args;
+pub(crate) mod args_stock;
+mod carry;
+mod choice;
+mod device;
+mod journal;
+mod links;
+mod opening;
+mod order;
+mod position;
+mod session;
+mod sibling;
+mod stock;
+mod watch;
+
+use std::ffi::OsString;
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+pub use args::Cli;
+use args::{Command, DeviceCommand};
+pub use session::{CommandError, Session};
+
+use crate::feed::{SocketFeed, find_socket};
+use crate::lang::Lang;
+
+/// Runs the program with these arguments, the program's name first.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A closed pipe while printing help is nobody's fault.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let lang = cli.lang.unwrap_or_else(Lang::from_environment);
+    match perform(cli, lang) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            if let Some(sentence) = error.words(lang) {
+                let mut to = std::io::stderr().lock();
+                let _ = writeln!(to, "{}: {sentence}", lang.command().error);
+            }
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn perform(cli: Cli, lang: Lang) -> Result<(), CommandError> {
+    let socket = find_socket(cli.socket.as_deref());
+    let Some(command) = cli.command else {
+        if !std::io::stdout().is_terminal() {
+            return Err(CommandError::Usage(lang.command().needs_terminal.to_owned()));
+        }
+        return Err(CommandError::Usage(lang.command().needs_terminal.to_owned()));
+    };
+    match command {
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "sanduan", &mut script);
+            return Ok(std::io::stdout().lock().write_all(&script)?);
+        }
+        Command::Init(passed) => return sibling::exec("init", &[], &passed.arguments, lang),
+        Command::Device(DeviceCommand::Request(passed)) => {
+            return sibling::exec("device", &["request"], &passed.arguments, lang);
+        }
+        Command::Device(DeviceCommand::Join(passed)) => {
+            return sibling::exec("device", &["join"], &passed.arguments, lang);
+        }
+        Command::Device(DeviceCommand::Admit(admit)) => {
+            let mut feed = match (&cli.socket, &admit.dir) {
+                (None, Some(dir)) => SocketFeed::new(dir.join("control.sock")),
+                _ => SocketFeed::new(socket),
+            };
+            let mut out = std::io::stdout().lock();
+            let mut session = Session::new(&mut feed, &mut out, lang, cli.json);
+            return device::admit(&mut session, admit);
+        }
+        other => {
+            let mut feed = SocketFeed::new(socket);
+            let mut out = std::io::stdout().lock();
+            let mut session = Session::new(&mut feed, &mut out, lang, cli.json);
+            with_daemon(&mut session, other)?;
+        }
+    }
+    Ok(())
+}
+
+/// The commands that need nothing but the daemon.
+fn with_daemon(session: &mut Session, command: Command) -> Result<(), CommandError> {
+    match command {
+        Command::Status => links::status(session),
+        Command::Bearers => links::bearers(session),
+        Command::Peers => links::peers(session),
+        Command::Outbox => links::outbox(session),
+        Command::Watch => watch::watch(session),
+        Command::Order(command) => order::order(session, command),
+        Command::Receipt(receipt) => order::receipt(session, receipt),
+        Command::Position(command) => position::position(session, command),
+        Command::Stock(command) => stock::stock(session, command),
+        Command::Carry(command) => carry::carry(session, command),
+        Command::Log(command) => journal::log(session, command),
+        Command::Init(_) | Command::Device(_) | Command::Completions { .. } => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,194 @@
+//! `order send|list|show|cancel` and `receipt`.
+
+use sanduan_protocol::local::request::{OrderDraft, ReceiptDraft, Request};
+use sanduan_protocol::local::{Reply, rows};
+
+use super::args::{OrderCommand, ReceiptArgs, SendArgs};
+use super::session::{CommandError, Session};
+use crate::lang::age::left;
+use crate::lang::fill;
+use crate::lang::words::Word;
+use crate::paint::table::{Side, Table};
+
+/// `sanduan order …`.
+pub fn order(session: &mut Session, command: OrderCommand) -> Result<(), CommandError> {
+    match command {
+        OrderCommand::Send(send) => session.save(&Request::SendOrder(draft(send))),
+        OrderCommand::Cancel { id, reason, person } => {
+            session.save(&Request::CancelOrder { id, reason, person })
+        }
+        OrderCommand::List { open } => list(session, open),
+        OrderCommand::Show { id } => match session.ask(&Request::Order { id })? {
+            Some(Reply::Order(detail)) => show(session, &detail),
+            Some(_) => Err(session.unexpected()),
+            None => Ok(()),
+        },
+    }
+}
+
+fn draft(send: SendArgs) -> OrderDraft {
+    OrderDraft {
+        to: send.to,
+        kind: send.kind,
+        class: Some(send.class),
+        text: send.text,
+        act_by_s: send.act_by,
+        need: send.need,
+        person: send.person,
+    }
+}
+
+/// `sanduan receipt …`.
+pub fn receipt(session: &mut Session, receipt: ReceiptArgs) -> Result<(), CommandError> {
+    session.save(&Request::SendReceipt(ReceiptDraft {
+        id: receipt.id,
+        rung: receipt.rung,
+        note: receipt.note,
+        person: receipt.person,
+        proxy: receipt.proxy,
+        unit: receipt.unit,
+    }))
+}
+
+fn list(session: &mut Session, open_only: bool) -> Result<(), CommandError> {
+    let orders = match session.ask(&Request::Orders { open_only })? {
+        Some(Reply::Orders { orders }) => orders,
+        Some(_) => return Err(session.unexpected()),
+        None => return Ok(()),
+    };
+    let text = session.text();
+    let mut table = Table::new(&[
+        (text.number, Side::Left),
+        (text.class, Side::Left),
+        (text.kind, Side::Left),
+        (text.state, Side::Left),
+        (text.delivered, Side::Right),
+        (text.acknowledged, Side::Right),
+        (text.done, Side::Right),
+        (text.refused, Side::Right),
+        (text.time_limit, Side::Right),
+        (text.age, Side::Right),
+        (text.to, Side::Left),
+        (text.text, Side::Left),
+    ]);
+    for row in &orders {
+        let of_owed = |count: u32| format!("{count}/{}", row.owed);
+        table.row(vec![
+            row.id.to_string(),
+            row.class.word(session.lang).to_owned(),
+            row.kind.word(session.lang).to_owned(),
+            row.state.word(session.lang).to_owned(),
+            of_owed(row.delivered),
+            of_owed(row.acknowledged),
+            of_owed(row.done),
+            row.refused.to_string(),
+            time_limit(session, row),
+            session.age(row.issued_ms),
+            row.to.clone(),
+            row.text.clone(),
+        ]);
+    }
+    session.table(&table)
+}
+
+/// Time left of an order that still runs, `--` for one without limit or already over.
+fn time_limit(session: &Session, row: &rows::OrderRow) -> String {
+    let runs = matches!(
+        row.state,
+        rows::OrderState::Provisional | rows::OrderState::Open | rows::OrderState::Overdue
+    );
+    match row.act_by_ms.filter(|_| runs) {
+        Some(act_by_ms) => left(act_by_ms, session.now_ms, session.lang),
+        None => "--".to_owned(),
+    }
+}
+
+fn show(session: &mut Session, detail: &rows::OrderDetail) -> Result<(), CommandError> {
+    let (text, lang, row) = (session.text(), session.lang, &detail.order);
+    session.line(&format!(
+        "{}  {}  {}  {}",
+        row.id,
+        row.class.word(lang),
+        row.kind.word(lang),
+        row.state.word(lang)
+    ))?;
+    let issued = session.clock(row.issued_ms);
+    let issuer = format!("{} {}", row.from, row.person);
+    let age = session.age(row.issued_ms);
+    let limit = time_limit(session, row);
+    session.line(&format!(
+        "{}: {}",
+        text.issued,
+        fill(text.issued_line, &[&issuer.trim(), &issued, &age])
+    ))?;
+    session.line(&format!("{}: {}", text.to, row.to))?;
+    session.line(&format!("{}: {}", text.need, row.need.word(lang)))?;
+    session.line(&format!("{}: {limit}", text.time_limit))?;
+    session.line(&format!("{}: {}", text.text, row.text))?;
+    if let Some(reason) = &row.cancel_reason {
+        session.line(&fill(text.withdrawn_because, &[reason]))?;
+    }
+    session.line("")?;
+    addressees(session, &detail.addressees)?;
+    if !detail.receipts.is_empty() {
+        session.line("")?;
+        session.line(text.receipts)?;
+        receipts(session, &detail.receipts)?;
+    }
+    Ok(())
+}
+
+fn addressees(session: &mut Session, rows: &[rows::AddresseeRow]) -> Result<(), CommandError> {
+    let text = session.text();
+    let mut table = Table::new(&[
+        (text.addressee, Side::Left),
+        (text.rung, Side::Left),
+        (text.person, Side::Left),
+        (text.by_proxy, Side::Left),
+        (text.age, Side::Right),
+        (text.note, Side::Left),
+    ]);
+    for row in rows {
+        let rung = match (row.rung, row.delivered) {
+            (Some(rung), _) => rung.word(session.lang),
+            (None, true) => text.delivered_only,
+            (None, false) => text.no_answer,
+        };
+        table.row(vec![
+            row.name.clone(),
+            rung.to_owned(),
+            row.person.clone().unwrap_or_default(),
+            row.proxy.map_or("", |proxy| proxy.word(session.lang)).to_owned(),
+            row.at_ms.map_or_else(String::new, |at_ms| session.age(at_ms)),
+            row.note.clone(),
+        ]);
+    }
+    session.table(&table)
+}
+
+fn receipts(session: &mut Session, rows: &[rows::ReceiptRow]) -> Result<(), CommandError> {
+    let text = session.text();
+    let mut table = Table::new(&[
+        (text.number, Side::Left),
+        (text.age, Side::Right),
+        (text.unit, Side::Left),
+        (text.rung, Side::Left),
+        (text.person, Side::Left),
+        (text.by_proxy, Side::Left),
+        (text.typed_by, Side::Left),
+        (text.note, Side::Left),
+    ]);
+    for row in rows {
+        table.row(vec![
+            row.id.to_string(),
+            session.age(row.at_ms),
+            row.unit_name.clone(),
+            row.rung.word(session.lang).to_owned(),
+            row.person.clone(),
+            row.proxy.map_or("", |proxy| proxy.word(session.lang)).to_owned(),
+            row.typed_by.clone(),
+            row.note.clone(),
+        ]);
+    }
+    session.table(&table)
+}

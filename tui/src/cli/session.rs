@@ -1,0 +1,166 @@
+//! What every command needs: the daemon, where to print, language and clock; and its failures.
+
+use std::io::{self, Write};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use jiff::tz::TimeZone;
+use sanduan_protocol::local::{Reply, Request};
+
+use crate::feed::{Feed, FeedError, bare};
+use crate::lang::{CommandTexts, Lang, age, fill};
+use crate::paint::fit::clean;
+use crate::paint::table::Table;
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// The daemon refused or could not be asked.
+    #[error(transparent)]
+    Feed(#[from] FeedError),
+    /// Something on this side: a file, a bad line. The sentence is ready to print.
+    #[error("{0}")]
+    Local(String),
+    /// The words of the command do not fit together.
+    #[error("{0}")]
+    Usage(String),
+    /// Standard output is gone.
+    #[error(transparent)]
+    Output(#[from] io::Error),
+}
+
+impl CommandError {
+    /// 1 refused, 2 usage, 3 daemon unreachable. A reader that closed the pipe is content.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            CommandError::Feed(FeedError::Refused(_)) | CommandError::Local(_) => 1,
+            CommandError::Usage(_) => 2,
+            CommandError::Feed(_) => 3,
+            CommandError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
+            CommandError::Output(_) => 1,
+        }
+    }
+
+    /// The sentence for people; none when there is nothing to say.
+    pub fn words(&self, lang: Lang) -> Option<String> {
+        match self {
+            CommandError::Feed(error) => Some(error.words(lang)),
+            CommandError::Local(sentence) | CommandError::Usage(sentence) => Some(sentence.clone()),
+            CommandError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => None,
+            CommandError::Output(error) => Some(error.to_string()),
+        }
+    }
+}
+
+/// One run of a command.
+pub struct Session<'a> {
+    /// The daemon.
+    pub feed: &'a mut dyn Feed,
+    /// Where to print.
+    pub out: &'a mut dyn Write,
+    /// In which language.
+    pub lang: Lang,
+    /// JSON instead of text.
+    pub json: bool,
+    /// The present moment, ms since 1970.
+    pub now_ms: u64,
+    /// The zone of clock times.
+    pub zone: TimeZone,
+}
+
+impl<'a> Session<'a> {
+    /// A session at the present moment in the machine's zone.
+    pub fn new(
+        feed: &'a mut dyn Feed,
+        out: &'a mut dyn Write,
+        lang: Lang,
+        json: bool,
+    ) -> Session<'a> {
+        Session { feed, out, lang, json, now_ms: now_ms(), zone: TimeZone::system() }
+    }
+
+    /// Texts of the chosen language.
+    pub fn text(&self) -> &'static CommandTexts {
+        self.lang.command()
+    }
+
+    /// Asks the daemon. With `--json` the answer is printed as it came and `None` is returned:
+    /// nothing more is to be said.
+    ///
+    /// # Errors
+    /// As for [`Feed::ask`], or standard output is gone.
+    pub fn ask(&mut self, request: &Request) -> Result<Option<Reply>, CommandError> {
+        let reply = self.feed.ask(request)?;
+        if !self.json {
+            return Ok(Some(reply));
+        }
+        writeln!(self.out, "{}", bare(&reply))?;
+        Ok(None)
+    }
+
+    /// Asks for something to be saved, and says that it was.
+    ///
+    /// # Errors
+    /// As for [`Session::ask`].
+    pub fn save(&mut self, request: &Request) -> Result<(), CommandError> {
+        let text = self.text();
+        match self.ask(request)? {
+            None => Ok(()),
+            Some(Reply::Saved { id: Some(id), records: 0 | 1 }) => {
+                self.line(&fill(text.saved, &[&id]))
+            }
+            Some(Reply::Saved { records, id: Some(_) }) => {
+                self.line(&fill(text.saved_many, &[&records]))
+            }
+            Some(Reply::Saved { id: None, .. }) => self.line(text.saved_board),
+            Some(_) => Err(self.unexpected()),
+        }
+    }
+
+    /// The error for an answer to another question.
+    pub fn unexpected(&self) -> CommandError {
+        FeedError::BadAnswer { what: self.text().unexpected.to_owned() }.into()
+    }
+
+    /// Prints a line, with nothing in it that could steer the terminal.
+    ///
+    /// # Errors
+    /// Standard output is gone.
+    pub fn line(&mut self, line: &str) -> Result<(), CommandError> {
+        Ok(writeln!(self.out, "{}", clean(line))?)
+    }
+
+    /// Prints a table, or that there is nothing.
+    ///
+    /// # Errors
+    /// Standard output is gone.
+    pub fn table(&mut self, table: &Table) -> Result<(), CommandError> {
+        if table.is_empty() {
+            return self.line(self.text().none);
+        }
+        for line in table.lines() {
+            self.line(&line)?;
+        }
+        Ok(())
+    }
+
+    /// Age of a moment.
+    pub fn age(&self, then_ms: u64) -> String {
+        age::ago(then_ms, self.now_ms, self.lang)
+    }
+
+    /// Age of a moment, or the word for never.
+    pub fn age_or_never(&self, then_ms: Option<u64>) -> String {
+        then_ms.map_or_else(|| self.text().never.to_owned(), |then_ms| self.age(then_ms))
+    }
+
+    /// Clock time of a moment.
+    pub fn clock(&self, at_ms: u64) -> String {
+        age::clock(at_ms, self.now_ms, &self.zone)
+    }
+}
+
+/// The present moment, ms since 1970; 0 on a clock before that.
+pub fn now_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}

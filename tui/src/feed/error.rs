@@ -1,0 +1,76 @@
+//! Why the daemon could not be asked, in words for the person who must act.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use sanduan_protocol::local::Refusal;
+
+use crate::lang::{Lang, fill};
+
+/// What went wrong between this program and the daemon.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FeedError {
+    /// Nobody listens on the socket.
+    #[error("no daemon at {}", socket.display())]
+    NoDaemon {
+        /// The socket tried.
+        socket: PathBuf,
+    },
+    /// The socket is there, but this user may not use it.
+    #[error("no right to use {}", socket.display())]
+    NoRight {
+        /// The socket tried.
+        socket: PathBuf,
+    },
+    /// No answer in time.
+    #[error("no answer within {after_s} s")]
+    Silent {
+        /// How long was waited.
+        after_s: u64,
+    },
+    /// The connection broke in the middle of an answer.
+    #[error("the connection broke: {what}")]
+    Broken {
+        /// What the system said.
+        what: String,
+    },
+    /// The answer is not in our language: another version, or not our daemon.
+    #[error("not an answer of sanduand: {what}")]
+    BadAnswer {
+        /// What is wrong with it.
+        what: String,
+    },
+    /// The daemon understood and refused.
+    #[error("{0}")]
+    Refused(Refusal),
+}
+
+impl FeedError {
+    /// The error for a failed connect, read or write on `socket`.
+    pub fn from_io(error: &io::Error, socket: &Path, after_s: u64) -> FeedError {
+        match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => {
+                FeedError::NoDaemon { socket: socket.to_owned() }
+            }
+            io::ErrorKind::PermissionDenied => FeedError::NoRight { socket: socket.to_owned() },
+            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => FeedError::Silent { after_s },
+            _ => FeedError::Broken { what: error.to_string() },
+        }
+    }
+
+    /// The sentence with its remedy.
+    pub fn words(&self, lang: Lang) -> String {
+        let text = lang.command();
+        match self {
+            FeedError::NoDaemon { socket } => fill(text.no_daemon, &[&socket.display()]),
+            FeedError::NoRight { socket } => fill(text.no_right, &[&socket.display()]),
+            FeedError::Silent { after_s } => fill(text.silent, &[after_s]),
+            FeedError::Broken { what } => fill(text.broken, &[what]),
+            FeedError::BadAnswer { what } => fill(text.bad_answer, &[what]),
+            FeedError::Refused(refusal) => {
+                let sentence = lang.pick(&refusal.zh, &refusal.en);
+                crate::paint::fit::clean(sentence)
+            }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Which HTTP call each request is, and how its answer is read back. The daemon serves the same
+//! table; `docs` of the control API describe it.
+
+use sanduan_protocol::local::{Refusal, Reply, Request};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::FeedError;
+use super::http::{Call, Head};
+
+/// The call for a request.
+pub fn call_for(request: &Request) -> Call {
+    match request {
+        Request::Status => get("/v1/status", &[]),
+        Request::Bearers => get("/v1/bearers", &[]),
+        Request::Peers => get("/v1/peers", &[]),
+        Request::Directory => get("/v1/directory", &[]),
+        Request::Orders { open_only: true } => get("/v1/orders", &[("open", Some("true"))]),
+        Request::Orders { open_only: false } => get("/v1/orders", &[]),
+        Request::Order { id } => get(&format!("/v1/orders/{id}"), &[]),
+        Request::SendOrder(draft) => post("/v1/orders", draft),
+        Request::CancelOrder { id, reason, person } => {
+            let body = json!({ "reason": reason, "person": person });
+            post(&format!("/v1/orders/{id}/cancel"), &body)
+        }
+        Request::SendReceipt(draft) => {
+            post(&format!("/v1/orders/{}/receipts", draft.id), &without_id(draft))
+        }
+        Request::Positions => get("/v1/positions", &[]),
+        Request::ReportPosition(draft) => post("/v1/positions", draft),
+        Request::Stock { depot, item } => {
+            get("/v1/stock", &[("depot", depot.as_deref()), ("item", item.as_deref())])
+        }
+        Request::StockCard { item, depot } => {
+            get(&format!("/v1/stock/items/{}", encode(item)), &[("depot", depot.as_deref())])
+        }
+        Request::Waybills => get("/v1/stock/waybills", &[]),
+        Request::PostMovement(draft) => post("/v1/stock/movements", draft),
+        Request::PostMovements { movements } => {
+            post("/v1/stock/movements", &json!({ "movements": movements }))
+        }
+        Request::ShipWaybill(draft) => post("/v1/stock/waybills", draft),
+        Request::ArriveWaybill(draft) => {
+            post(&format!("/v1/stock/waybills/{}/arrive", draft.id), &without_id(draft))
+        }
+        Request::PostCount(draft) => post("/v1/stock/counts", draft),
+        Request::Log { after_ms, limit } => {
+            let after_ms = after_ms.map(|ms| ms.to_string());
+            let limit = limit.to_string();
+            get("/v1/log", &[("after_ms", after_ms.as_deref()), ("limit", Some(&limit))])
+        }
+        Request::Outbox => get("/v1/outbox", &[]),
+        Request::AdmitDevice { request, unit, roles } => {
+            post("/v1/devices/admit", &json!({ "request": request, "unit": unit, "roles": roles }))
+        }
+        Request::CarryExport { for_device } => {
+            post("/v1/carry/export", &json!({ "for_device": for_device }))
+        }
+        Request::CarryImport { bytes } => Call {
+            method: "POST",
+            path: "/v1/carry/import".to_owned(),
+            content_type: Some("application/octet-stream"),
+            body: bytes.clone(),
+            extra: Vec::new(),
+        },
+    }
+}
+
+/// The word by which the answer to a request is tagged in [`Reply`]; none for a file.
+fn reply_word(request: &Request) -> Option<&'static str> {
+    Some(match request {
+        Request::Status => "status",
+        Request::Bearers => "bearers",
+        Request::Peers => "peers",
+        Request::Directory => "directory",
+        Request::Orders { .. } => "orders",
+        Request::Order { .. } => "order",
+        Request::Positions => "positions",
+        Request::Stock { .. } => "stock",
+        Request::StockCard { .. } => "stock_card",
+        Request::Waybills => "waybills",
+        Request::Log { .. } => "log",
+        Request::Outbox => "outbox",
+        Request::SendOrder(_)
+        | Request::CancelOrder { .. }
+        | Request::SendReceipt(_)
+        | Request::ReportPosition(_)
+        | Request::PostMovement(_)
+        | Request::PostMovements { .. }
+        | Request::ShipWaybill(_)
+        | Request::ArriveWaybill(_)
+        | Request::PostCount(_) => "saved",
+        Request::AdmitDevice { .. } => "admitted",
+        Request::CarryImport { .. } => "carry_taken",
+        Request::CarryExport { .. } => return None,
+    })
+}
+
+/// Reads the answer to a request.
+///
+/// # Errors
+/// The daemon refused, or the body is not the answer to this request.
+pub fn answer(request: &Request, head: &Head, body: Vec<u8>) -> Result<Reply, FeedError> {
+    if !(200..300).contains(&head.status) {
+        return Err(match serde_json::from_slice::<Refusal>(&body) {
+            Ok(refusal) => FeedError::Refused(refusal),
+            Err(_) => FeedError::BadAnswer { what: format!("HTTP {}", head.status) },
+        });
+    }
+    let Some(word) = reply_word(request) else {
+        let records = head.header("x-sanduan-records").and_then(|text| text.parse().ok());
+        return Ok(Reply::CarryFile { bytes: body, records: records.unwrap_or(0) });
+    };
+    let unreadable = |what: String| FeedError::BadAnswer { what };
+    let mut value: Value =
+        serde_json::from_slice(&body).map_err(|error| unreadable(error.to_string()))?;
+    match value.as_object_mut() {
+        Some(fields) => fields.insert("reply".to_owned(), Value::from(word)),
+        None => return Err(unreadable("the answer is not an object".to_owned())),
+    };
+    serde_json::from_value(value).map_err(|error| unreadable(format!("{word}: {error}")))
+}
+
+/// The value inside a reply, as the daemon sent it.
+pub fn bare(reply: &Reply) -> Value {
+    let mut value = serde_json::to_value(reply).unwrap_or(Value::Null);
+    if let Some(fields) = value.as_object_mut() {
+        fields.remove("reply");
+    }
+    value
+}
+
+fn get(path: &str, query: &[(&str, Option<&str>)]) -> Call {
+    let mut path = path.to_owned();
+    let mut mark = '?';
+    for (name, value) in query {
+        if let Some(value) = value {
+            path.push_str(&format!("{mark}{name}={}", encode(value)));
+            mark = '&';
+        }
+    }
+    Call { method: "GET", path, content_type: None, body: Vec::new(), extra: Vec::new() }
+}
+
+fn post(path: &str, body: &impl Serialize) -> Call {
+    let body = serde_json::to_vec(body).expect("our drafts hold only texts and numbers");
+    let path = path.to_owned();
+    Call { method: "POST", path, content_type: Some("application/json"), body, extra: Vec::new() }
+}
+
+/// A draft whose number stands in the path.
+fn without_id(draft: &impl Serialize) -> Value {
+    let mut value = serde_json::to_value(draft).unwrap_or(Value::Null);
+    if let Some(fields) = value.as_object_mut() {
+        fields.remove("id");
+    }
+    value
+}
+
+/// Percent-encoding of everything but the unreserved characters (RFC 3986, section 2.3).
+fn encode(text: &str) -> String {
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                encoded.push(char::from(byte));
+            }
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
+}

@@ -1,0 +1,129 @@
+//! The made-up district's links, devices heard, outbox and log.
+
+use sanduan_protocol::base::class::{Class, Urgency};
+use sanduan_protocol::base::ids::{DeviceId, LinkId};
+use sanduan_protocol::local::request::Rung;
+use sanduan_protocol::local::rows::{self, LinkState, LogKind};
+
+use super::{Rows, spoken};
+
+/// Fills in links, peers, outbox and log.
+pub fn fill(rows: &mut Rows) {
+    let now_ms = rows.now_ms;
+    rows.bearers = bearers(now_ms);
+    rows.peers = vec![
+        peer(2, "前方指挥部", 1, "卫星网", now_ms - 4_000, 0),
+        peer(3, "水上救援队二队", 2, "370M", now_ms - 42_000, 2),
+        peer(4, "区储备库", 2, "370M", now_ms - 1_260_000, 17),
+    ];
+    rows.outbox = vec![
+        waiting(1, "卫星网", Urgency::Receipt, "command", 12),
+        waiting(2, "370M", Urgency::Immediate, "command", 96),
+        waiting(2, "370M", Urgency::Board, "board", 9),
+        waiting(2, "370M", Urgency::Stock, "stock", 180),
+    ];
+    rows.log = log(now_ms);
+}
+
+fn bearers(now_ms: u64) -> Vec<rows::BearerRow> {
+    vec![
+        rows::BearerRow {
+            link: LinkId(1),
+            name: "卫星网".to_owned(),
+            kind: "udp".to_owned(),
+            target: "127.0.0.1:7001".to_owned(),
+            state: LinkState::Up,
+            rate_bit_s: 1_000_000,
+            mtu: 1200,
+            sent_frames: 410,
+            sent_bytes: 61_200,
+            heard_frames: 388,
+            heard_bytes: 55_020,
+            queue: 1,
+            last_heard_ms: Some(now_ms - 4_000),
+            last_sent_ms: Some(now_ms - 9_000),
+            loss_permille: Some(4),
+            ..rows::BearerRow::default()
+        },
+        rows::BearerRow {
+            link: LinkId(2),
+            name: "370M".to_owned(),
+            kind: "kiss-tcp".to_owned(),
+            target: "127.0.0.1:8001".to_owned(),
+            state: LinkState::Silent,
+            rate_bit_s: 1200,
+            mtu: 255,
+            dropped: vec![("bad_tag".to_owned(), 3)],
+            queue: 3,
+            loss_permille: Some(118),
+            ..rows::BearerRow::default()
+        },
+        rows::BearerRow {
+            link: LinkId(3),
+            name: "车载电台".to_owned(),
+            kind: "kiss-serial".to_owned(),
+            target: "/dev/ttyUSB0".to_owned(),
+            state: LinkState::Down,
+            error: Some("没有设备 /dev/ttyUSB0。请插上电台连线。".to_owned()),
+            rate_bit_s: 1200,
+            mtu: 255,
+            last_heard_ms: Some(now_ms - 5_400_000),
+            ..rows::BearerRow::default()
+        },
+    ]
+}
+
+fn peer(
+    device: u16,
+    unit: &str,
+    link: u16,
+    link_name: &str,
+    last_heard_ms: u64,
+    lacks: u32,
+) -> rows::PeerRow {
+    rows::PeerRow {
+        device: DeviceId(device),
+        unit_name: unit.to_owned(),
+        link: LinkId(link),
+        link_name: link_name.to_owned(),
+        last_heard_ms,
+        in_step: lacks == 0,
+        lacks,
+    }
+}
+
+fn waiting(link: u16, name: &str, urgency: Urgency, what: &str, bytes: u32) -> rows::OutboxRow {
+    rows::OutboxRow {
+        link: LinkId(link),
+        link_name: name.to_owned(),
+        urgency,
+        what: what.to_owned(),
+        author: DeviceId(1),
+        first: 412,
+        last: 412,
+        bytes,
+        tries: u32::from(link),
+    }
+}
+
+fn log(now_ms: u64) -> Vec<rows::LogRow> {
+    let row = |minutes: u64, kind, seq, about: Option<u32>, unit: &str, text: &str| rows::LogRow {
+        at_ms: now_ms - minutes * 60_000,
+        kind,
+        id: spoken(1, seq),
+        about: about.map(|seq| spoken(1, seq)),
+        class: (kind == LogKind::Order).then_some(Class::Immediate),
+        rung: (kind == LogKind::Receipt).then_some(Rung::Acknowledged),
+        unit_name: unit.to_owned(),
+        person: "王芳".to_owned(),
+        text: text.to_owned(),
+    };
+    vec![
+        row(1_500, LogKind::Ship, 2, None, "区储备库", "救生衣 20 件 发往 白沙库"),
+        row(300, LogKind::Order, 407, None, "区应急局指挥中心", "明日8时会商"),
+        row(290, LogKind::Cancel, 408, Some(407), "区应急局指挥中心", "改为9时"),
+        row(12, LogKind::Order, 412, None, "区应急局指挥中心", "调拨帐篷200顶"),
+        row(11, LogKind::Receipt, 413, Some(412), "区储备库", "已装车"),
+        row(2, LogKind::Refused, 414, None, "白沙镇", "role"),
+    ]
+}
