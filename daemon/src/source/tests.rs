@@ -12,8 +12,14 @@ use super::nmea::Epoch;
 use super::*;
 use gpsd::{Report, read_report, rfc3339_ms};
 
-const TPV: &str = r#"{"class":"TPV","device":"/dev/pts/1","mode":3,"time":"2026-08-19T02:10:00.250Z","lat":29.0612,"lon":106.1187,"alt":190.1,"track":359.8,"speed":3.14}"#;
-const SKY: &str = r#"{"class":"SKY","satellites":[{"PRN":1,"used":true},{"PRN":2,"used":false},{"PRN":201,"used":true}]}"#;
+const TPV: &str = concat!(
+    r#"{"class":"TPV","device":"/dev/pts/1","mode":3,"time":"2026-08-19T02:10:00.250Z","#,
+    r#""lat":29.0612,"lon":106.1187,"alt":190.1,"track":359.8,"speed":3.14}"#
+);
+const SKY: &str = concat!(
+    r#"{"class":"SKY","satellites":[{"PRN":1,"used":true},{"PRN":2,"used":false},"#,
+    r#"{"PRN":201,"used":true}]}"#
+);
 
 #[test]
 fn a_tpv_becomes_a_fix_with_the_receivers_own_time() {
