@@ -14,6 +14,10 @@ impl Machine for Node {
     fn poll_output(&mut self) -> Output {
         Node::poll_output(self)
     }
+
+    fn close(&mut self, now: Now) {
+        Node::close(self, now);
+    }
 }
 
 /// A node that has taken in every pair and begun to speak. Drain it before the first input.

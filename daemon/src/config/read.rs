@@ -34,10 +34,15 @@ impl<'a, 'text> Section<'a, 'text> {
     pub fn wrong(&mut self, key: &str, zh: &str, en: &str) {
         let at = self.place(key);
         let name = self.name;
+        let found = match self.table.get(key).map(Spanned::as_ref) {
+            Some(DeValue::String(text)) => format!(" \"{}\"", text.escape_debug()),
+            Some(DeValue::Integer(number)) => format!(" {number}"),
+            _ => String::new(),
+        };
         self.findings.push(
             Some(at),
-            format!("{name} 的 {key}:{zh}"),
-            format!("{key} in {name}: {en}"),
+            format!("{name} 的 {key}{found}:{zh}"),
+            format!("{key}{found} in {name}: {en}"),
         );
     }
 

@@ -111,7 +111,8 @@ fn read_node(root: &DeTable<'_>, folder: &Path, findings: &mut Findings) -> Conf
         );
     }
     let config = Config {
-        data_dir: folder.join(data_dir),
+        // `.` in every message would only puzzle people.
+        data_dir: if data_dir == "." { folder.to_owned() } else { folder.join(data_dir) },
         socket,
         operator: section.text("operator").unwrap_or_default(),
         seal_after_s: section.number("seal_after_s", 1..=86_400, SEAL_AFTER_S),
