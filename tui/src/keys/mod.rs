@@ -11,6 +11,7 @@ pub use action::{Action, Binding, Layer};
 pub use tables::bindings;
 
 use crate::lang::Lang;
+use crate::paint::fit::width;
 
 /// The name of a key as tables and help write it: `n`, `F2`, `Ctrl-s`, `Enter`.
 pub fn name(key: &KeyEvent) -> String {
@@ -51,17 +52,30 @@ pub fn find(layer: Layer, key: &str) -> Option<Action> {
     all.find(|binding| binding.keys.contains(&key)).map(|binding| binding.action)
 }
 
-/// The footer of a layer: its own keys, then those that work everywhere.
-pub fn footer(layer: Layer, lang: Lang) -> String {
+/// The footer of a layer in so many columns: its own keys, then those that work everywhere. Keys
+/// that find no room are left to the help, but how to get help and how to leave always stay.
+pub fn footer(layer: Layer, lang: Lang, columns: usize) -> String {
     let everywhere = if layer.is_screen() { bindings(Layer::Everywhere) } else { &[] };
     let shown = bindings(layer).iter().chain(everywhere).filter(|binding| binding.in_footer);
-    let hints: Vec<String> = shown
-        .map(|binding| {
-            let gap = lang.pick(if binding.keys[0].len() > 1 { " " } else { "" }, " ");
-            format!("{}{gap}{}", binding.keys[0], binding.label(lang))
-        })
-        .collect();
-    hints.join(lang.pick(" ", "  "))
+    let stays =
+        |binding: &Binding| matches!(binding.action, Action::Help | Action::Quit | Action::Back);
+    let (last, first): (Vec<&Binding>, Vec<&Binding>) = shown.partition(|binding| stays(binding));
+    let gap = lang.pick(" ", "  ");
+    let tail: Vec<String> = last.iter().map(|binding| hint(binding, lang)).collect();
+    let tail = tail.join(gap);
+    let mut line = String::new();
+    for hint in first.iter().map(|binding| hint(binding, lang)) {
+        if width(&line) + width(&hint) + width(&tail) + 2 * gap.len() <= columns {
+            line.push_str(&hint);
+            line.push_str(gap);
+        }
+    }
+    line + &tail
+}
+
+fn hint(binding: &Binding, lang: Lang) -> String {
+    let gap = lang.pick(if binding.keys[0].len() > 1 { " " } else { "" }, " ");
+    format!("{}{gap}{}", binding.keys[0], binding.label(lang))
 }
 
 /// The help of a layer: every key with its meaning, the layer's own first.

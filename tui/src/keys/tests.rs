@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::app::Screen;
-use crate::paint::fit::width;
 
 const LAYERS: [Layer; 12] = [
     Layer::Everywhere,
@@ -43,14 +42,20 @@ fn no_screen_hides_a_key_that_works_everywhere() {
 }
 
 #[test]
-fn footers_fit_eighty_columns_in_both_languages() {
+fn footers_fit_and_always_say_how_to_get_help_or_leave() {
     for layer in LAYERS {
         for lang in [Lang::Zh, Lang::En] {
-            let footer = footer(layer, lang);
-            assert!(width(&footer) <= 110, "{layer:?}: {footer}");
+            for columns in [60, 80, 120] {
+                let footer = footer(layer, lang, columns);
+                assert!(width(&footer) <= columns, "{layer:?}: {footer}");
+                let way_out = if layer.is_screen() { "? q" } else { "Esc 0" };
+                let named = way_out.split(' ').any(|key| footer.contains(key));
+                assert!(named || layer == Layer::Everywhere, "{layer:?}: {footer}");
+            }
         }
-        assert!(width(&footer(layer, Lang::Zh)) <= 80, "{}", footer(layer, Lang::Zh));
     }
+    let all = footer(Layer::Screen(Screen::Orders), Lang::Zh, 80);
+    assert!(all.contains("1签收") && all.contains("o未结") && all.contains("/筛选"), "{all}");
 }
 
 #[test]

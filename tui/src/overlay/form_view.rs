@@ -11,7 +11,7 @@ use crate::paint::fit::{clean, fit, width};
 use crate::paint::{list, wrap};
 
 /// Columns of the labels.
-const LABEL_COLUMNS: u16 = 11;
+const LABEL_COLUMNS: u16 = 12;
 
 /// Draws a form; gives the caret.
 pub fn draw(model: &Model, form: &Form, buffer: &mut Buffer, room: Rect) -> Option<(u16, u16)> {

@@ -25,7 +25,8 @@ pub fn draw(model: &Model, buffer: &mut Buffer) -> Rect {
     put(buffer, window, top, &title_line(model, window.width), model.theme.heading);
     top += 1;
     let last = window.height - 1;
-    put(buffer, window, last, &keys::footer(model.layer(), model.lang), model.theme.quiet);
+    let footer = keys::footer(model.layer(), model.lang, usize::from(window.width));
+    put(buffer, window, last, &footer, model.theme.quiet);
     put(buffer, window, last - 1, &screens_line(model), model.theme.bar);
     let mut bottom = last - 1;
     if let Some(notice) = &model.notice {

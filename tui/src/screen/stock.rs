@@ -113,15 +113,14 @@ fn draw_rows(model: &Model, buffer: &mut Buffer, room: Rect) {
     let (text, lang) = (model.text(), model.lang);
     let visible = visible(model);
     let columns = [
-        list::left(text.depot, 12),
+        list::left(text.depot, 10),
         list::left(text.item, 0),
-        list::right(text.on_hand, 9),
-        list::left(text.unit, 4),
-        list::right(text.inbound, 8),
-        list::right(text.outbound, 8),
-        list::right(text.unverified, lang.pick(6, 8)),
-        list::right(text.counted, 7),
-        list::left(text.remarks, lang.pick(9, 11)),
+        list::right(text.on_hand, 11),
+        list::right(text.inbound, lang.pick(6, 5)),
+        list::right(text.outbound, lang.pick(6, 5)),
+        list::right(text.unverified, lang.pick(5, 8)),
+        list::right(text.counted, lang.pick(6, 7)),
+        list::left(text.remarks, 12),
     ];
     list::draw(
         buffer,
@@ -158,8 +157,7 @@ fn cells(model: &Model, row: &StockRow) -> Row {
     let cells = vec![
         row.depot_name.clone(),
         format!("{} {}", row.item_code, row.item_name),
-        row.on_hand.to_string(),
-        row.unit.clone(),
+        format!("{} {}", row.on_hand, row.unit),
         amount(row.inbound),
         amount(row.outbound),
         amount(row.provisional),

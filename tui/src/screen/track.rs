@@ -79,12 +79,12 @@ pub fn draw(model: &Model, buffer: &mut Buffer, room: Rect) {
     let columns = [
         list::left(text.unit, 0),
         list::left(text.state, lang.pick(4, 9)),
-        list::right(text.age, 8),
-        list::left(text.bearing, lang.pick(8, 7)),
-        list::right(text.distance, 8),
-        list::left(text.coordinates, 18),
-        list::right(text.speed, 7),
-        list::right(text.battery, 5),
+        list::right(text.age, 7),
+        list::left(text.bearing, 7),
+        list::right(text.distance, lang.pick(7, 8)),
+        list::left(text.coordinates, 16),
+        list::right(text.speed, 6),
+        list::right(text.battery, lang.pick(4, 5)),
     ];
     let from = origin(model).map(|(_, point)| point);
     list::draw(
