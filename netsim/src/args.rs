@@ -21,6 +21,36 @@ pub enum Work {
     /// 在本机实时模拟一条窄带电台信道 / a made-up radio channel in real time, KISS over loopback TCP
     #[command(long_about = AIR_HELP, after_long_help = AIR_EXAMPLES)]
     Air(Box<AirArgs>),
+    /// 实测：主要情形各用多少字节、多少秒 / measure what the main cases cost
+    #[command(subcommand)]
+    Bench(BenchWork),
+}
+
+/// What to measure.
+#[derive(Debug, Subcommand)]
+pub enum BenchWork {
+    /// 窄带电台：指令、确认、互认、补发、位置、静默 / narrow-band radio, made-up time, one command
+    Air(BenchArgs),
+}
+
+/// The words of `sanduan-sim bench air`.
+#[derive(Debug, Args)]
+pub struct BenchArgs {
+    /// 以 JSON 行输出，每个情形一行 / print JSON lines, one a case
+    #[arg(long)]
+    pub json: bool,
+    /// 每个情形用多少个种子，取中位数 / seeds of each case; the median is shown
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=1000))]
+    pub seeds: u64,
+    /// 只测名称以此开头的情形，如 order-30 / only cases whose name begins with this
+    #[arg(long, default_value = "", value_name = "CASE")]
+    pub only: String,
+    /// 逐帧打印谁说了什么 / print every frame and what it says
+    #[arg(long, conflicts_with = "json")]
+    pub trace: bool,
+    /// 表格语言 / language of the table
+    #[arg(long, value_enum, default_value_t = Lang::Zh)]
+    pub lang: Lang,
 }
 
 const AIR_HELP: &str = "\
@@ -72,6 +102,15 @@ pub enum Lang {
     Zh,
     /// English
     En,
+}
+
+impl From<Lang> for Language {
+    fn from(lang: Lang) -> Language {
+        match lang {
+            Lang::Zh => Language::Zh,
+            Lang::En => Language::En,
+        }
+    }
 }
 
 /// The words of `sanduan-sim air`.
@@ -162,10 +201,7 @@ impl AirArgs {
             until_input_ends: self.until_stdin_closes,
             trace: self.trace,
             json: self.json,
-            language: match self.lang {
-                Lang::Zh => Language::Zh,
-                Lang::En => Language::En,
-            },
+            language: self.lang.into(),
         }
     }
 }
@@ -184,7 +220,10 @@ mod tests {
     fn the_documented_examples_are_understood() {
         let line = "sanduan-sim air --listen 127.0.0.1:8001 --listen 127.0.0.1:8002 --rate 1200 \
             --loss 0.1 --hears A-B --txdelay-ms 200 --seed 7 --json --stats-every 10s --for 60s";
-        let Work::Air(air) = Cli::try_parse_from(line.split_whitespace()).expect("parses").work;
+        let Work::Air(air) = Cli::try_parse_from(line.split_whitespace()).expect("parses").work
+        else {
+            panic!("the words of air");
+        };
         let options = air.options();
         assert_eq!((options.listen.len(), options.config.loss_ppm), (2, 100_000));
         assert_eq!((options.config.txdelay_ms, options.run_for_ms), (200, Some(60_000)));

@@ -3,5 +3,6 @@
 //! that opens sockets so that real daemons can be run over a made-up radio.
 
 pub mod air;
+pub mod bench;
 pub mod realtime;
 pub mod world;

@@ -1,6 +1,13 @@
 //! Measures how long a node takes to read back its records: `cargo run --release -p
 //! sanduan-protocol --example reopen [RECORDS]`. Prints; asserts only that nothing was lost.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "it measures real time and prints"
+)]
+
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -93,12 +100,6 @@ fn drain(node: &mut Node, disk: &mut Pairs, now: Now) {
     }
 }
 
-#[allow(
-    clippy::print_stdout,
-    clippy::disallowed_types,
-    clippy::disallowed_methods,
-    reason = "it measures and prints"
-)]
 fn main() {
     let count: u64 = std::env::args().nth(1).and_then(|arg| arg.parse().ok()).unwrap_or(100_000);
     let mut disk = Pairs::new();

@@ -21,4 +21,5 @@ mod trace;
 pub use control::{BadCommand, Command};
 pub use hub::{Hub, HubError};
 pub use options::{BadNumber, Language, Options, loss_ppm, span_ms};
+pub(crate) use report::columns_of;
 pub use report::{Report, StationRow};

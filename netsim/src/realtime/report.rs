@@ -131,7 +131,7 @@ impl Report {
 }
 
 /// Terminal columns of a text made of ASCII and Chinese characters only.
-fn columns_of(text: &str) -> usize {
+pub fn columns_of(text: &str) -> usize {
     text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum()
 }
 

@@ -44,6 +44,11 @@ impl Disk {
         self.waiting.len()
     }
 
+    /// What lay on it before the host was first started.
+    pub(super) fn preload(&mut self, pairs: Stored) {
+        self.stored.extend(pairs);
+    }
+
     /// Take a batch; it waits for a sync.
     pub(super) fn take(&mut self, batch: Batch) {
         self.waiting.push_back(batch);

@@ -1,6 +1,6 @@
 //! One seed, one history: hosts with real machines, made-up disks, clocks, wires and radios, driven
 //! through virtual time by one thread. For tests of the machines under loss, cuts and crashes.
-//! Pure; nothing here knows what the machines mean by their bytes.
+//! Pure. Only `district` and `Reading` know what the machines mean by their bytes.
 //!
 //! ```text
 //!   heap: next thing due ──→ Host: machine.handle(input, now), then poll_output() until Wait
@@ -15,10 +15,13 @@
 
 mod breach;
 mod disk;
+pub mod district;
 mod host;
 mod radio;
+mod reading;
 mod run;
 mod schedule;
+mod tape;
 mod trace;
 mod wire;
 // The room's own noun: everything else in this room is a part of it.
@@ -29,6 +32,8 @@ pub use breach::{Breach, Checker};
 pub use disk::{Disk, Stored, Unsynced};
 pub use host::{Answered, Host, HostId, Machine, Opener};
 pub use radio::{RadioId, radio_profile};
+pub use reading::Reading;
 pub use schedule::Action;
+pub use tape::Taped;
 pub use wire::{Wire, WireConfig, WireCounts, WireId};
 pub use world::World;

@@ -8,9 +8,11 @@ use sanduan_protocol::link::modem::pace::Pacer;
 use sanduan_protocol::link::profile::Profile;
 
 use super::breach::{Breach, Checker};
+use super::disk::Stored;
 use super::host::{End, Host, HostId, Leads, Opener};
 use super::radio::{Radio, RadioId, radio_profile};
 use super::schedule::{Action, Due, Schedule};
+use super::tape::{Tape, Taped};
 use super::trace::Trace;
 use super::wire::{Wire, WireConfig, WireCounts, WireId};
 use crate::air::{Air, Config, Hearing, StationId};
@@ -28,6 +30,7 @@ pub struct World<M> {
     pub(super) now: Mono,
     pub(super) asked: u64,
     pub(super) trace: Trace,
+    pub(super) tape: Tape,
     pub(super) breaches: Vec<Breach>,
     pub(super) checkers: Vec<Box<dyn Checker<M>>>,
 }
@@ -44,6 +47,7 @@ impl<M> World<M> {
             now: Mono(0),
             asked: 0,
             trace: Trace::default(),
+            tape: Tape::default(),
             breaches: Vec::new(),
             checkers: Vec::new(),
         }
@@ -53,6 +57,11 @@ impl<M> World<M> {
     pub fn add_host(&mut self, name: &str, open: Opener<M>) -> HostId {
         self.hosts.push(Host::new(name.to_owned(), open));
         HostId(self.hosts.len() as u16 - 1)
+    }
+
+    /// Put pairs on a host's disk by hand, as a file that was brought. To be done before it starts.
+    pub fn put_on_disk(&mut self, host: HostId, pairs: Stored) {
+        self.host_mut(host).disk.preload(pairs);
     }
 
     /// A wire between two hosts. To be laid before they start.
@@ -133,6 +142,16 @@ impl<M> World<M> {
     /// The kept lines, oldest first.
     pub fn lines(&self) -> impl Iterator<Item = &str> {
         self.trace.lines()
+    }
+
+    /// Keep every frame that a host hands to a link from now on.
+    pub fn keep_frames(&mut self) {
+        self.tape.keep();
+    }
+
+    /// The kept frames, oldest first; the tape is empty afterwards.
+    pub fn take_frames(&mut self) -> Vec<Taped> {
+        self.tape.take()
     }
 
     /// Plan something for later; at once if the moment has passed.

@@ -132,6 +132,12 @@ impl Node {
         self.out.pop_front().unwrap_or_else(|| Output::Wait(self.next_deadline()))
     }
 
+    /// The hashes of all verified records and of the newest fixes: two nodes hold the same when
+    /// theirs are equal.
+    pub fn holds(&self) -> StateHashes {
+        StateHashes { heads: self.book.state_hash(), board: self.board.fixes_hash() }
+    }
+
     fn next_deadline(&self) -> Option<Mono> {
         let links = self.links.values().filter(|link| link.ready);
         let links = links.filter_map(Link::next_deadline);

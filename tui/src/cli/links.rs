@@ -5,6 +5,7 @@ use sanduan_protocol::local::{Reply, Request, rows};
 use super::session::{CommandError, Session};
 use crate::lang::age::span;
 use crate::lang::fill;
+use crate::lang::measure::loss;
 use crate::lang::words::Word;
 use crate::paint::fit::{fit, width};
 use crate::paint::table::{Side, Table};
@@ -96,14 +97,6 @@ pub fn bearers(session: &mut Session) -> Result<(), CommandError> {
         }
     }
     Ok(())
-}
-
-/// Share of lost frames in percent, `--` without evidence.
-pub fn loss(permille: Option<u16>) -> String {
-    match permille {
-        Some(permille) => format!("{}.{}%", permille / 10, permille % 10),
-        None => "--".to_owned(),
-    }
 }
 
 /// `sanduan peers`.

@@ -2,7 +2,7 @@
 //! into exit codes. Each group of commands has its own file; this one only dispatches.
 
 mod args;
-pub(crate) mod args_stock;
+mod args_stock;
 mod carry;
 mod choice;
 mod device;
@@ -24,9 +24,10 @@ use clap::{CommandFactory, Parser};
 
 pub use args::Cli;
 use args::{Command, DeviceCommand};
-pub use session::{CommandError, Session};
+pub use session::{CommandError, Session, now_ms};
 
-use crate::feed::{SocketFeed, find_socket};
+use crate::app::run;
+use crate::feed::{Feed, SocketFeed, find_socket};
 use crate::lang::Lang;
 
 /// Runs the program with these arguments, the program's name first.
@@ -58,7 +59,8 @@ fn perform(cli: Cli, lang: Lang) -> Result<(), CommandError> {
         if !std::io::stdout().is_terminal() {
             return Err(CommandError::Usage(lang.command().needs_terminal.to_owned()));
         }
-        return Err(CommandError::Usage(lang.command().needs_terminal.to_owned()));
+        let open = || -> Box<dyn Feed> { Box::new(SocketFeed::new(&socket)) };
+        return Ok(run::run(open, lang, cli.ascii)?);
     };
     match command {
         Command::Completions { shell } => {

@@ -14,8 +14,8 @@ texts! {
         journal: "日志" | "Log",
 
         connecting: "正在连接守护进程" | "connecting to the daemon",
-        disconnected: "【断开 {}】{} 以下是断开前的内容。"
-            | "[DISCONNECTED {}] {} What you see is from before.",
+        disconnected: "【断开 {}，以下是断开前的内容】{}"
+            | "[DISCONNECTED {}, what you see is from before] {}",
         unsaved: "【未保存】磁盘拒绝写入，新内容不被接受：{}"
             | "[UNSAVED] the disk refuses to save, nothing new is accepted: {}",
         drill: "【演练】" | "[DRILL]",
@@ -63,8 +63,8 @@ texts! {
         depot: "储备库" | "depot",
         item: "品名" | "item",
         on_hand: "在库" | "on hand",
-        inbound: "在途入" | "inbound",
-        outbound: "在途出" | "outbound",
+        inbound: "在途入" | "in",
+        outbound: "在途出" | "out",
         unverified: "未验" | "unverif.",
         counted: "盘点" | "counted",
         difference: "差异" | "diff.",

@@ -5,6 +5,7 @@
 pub mod age;
 pub mod command;
 pub mod console;
+pub mod measure;
 pub mod words;
 
 pub use command::CommandTexts;

@@ -3,8 +3,11 @@
 //! just enough that a screen has something to show.
 
 mod district;
+mod driver;
 mod links;
 mod stores;
+
+pub use driver::Driver;
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard};
