@@ -30,10 +30,12 @@ pub fn heard(model: &mut Model, heard: Heard, effects: &mut Vec<Effect>) {
         Heard::Connected { resumed } => {
             model.connection = Connection::Up;
             // Counters and ages have no events, so even a resumed stream asks how things are.
-            let loads: &[Load] = if resumed { &ALL[..1] } else { &ALL };
-            loads.iter().for_each(|load| model.want(load.clone(), effects));
+            match resumed {
+                true => model.want(Load::Status, effects),
+                false => want_all(model, effects),
+            }
         }
-        Heard::Reset => ALL.into_iter().for_each(|load| model.want(load, effects)),
+        Heard::Reset => want_all(model, effects),
         Heard::Lost(reason) => {
             let since_ms = match &model.connection {
                 Connection::Lost { since_ms, .. } => *since_ms,
@@ -42,6 +44,13 @@ pub fn heard(model: &mut Model, heard: Heard, effects: &mut Vec<Effect>) {
             model.connection = Connection::Lost { since_ms, reason };
         }
         Heard::Event(event) => take(model, *event, effects),
+    }
+}
+
+fn want_all(model: &mut Model, effects: &mut Vec<Effect>) {
+    ALL.into_iter().for_each(|load| model.want(load, effects));
+    if let Some(id) = model.mirror.detail.as_ref().map(|detail| detail.order.id) {
+        model.want(Load::Detail(id), effects);
     }
 }
 
@@ -66,11 +75,11 @@ fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         Event::Stock { .. } => {
             model.want(Load::Stock, effects);
             model.want(Load::Waybills, effects);
-            if let Some(Overlay::Reading(reading)) = model.overlays.last() {
-                if let Subject::Card { code, .. } = &reading.subject {
-                    let load = Load::Card(code.clone());
-                    model.want(load, effects);
-                }
+            if let Some(Overlay::Reading(reading)) = model.overlays.last()
+                && let Subject::Card { code, .. } = &reading.subject
+            {
+                let load = Load::Card(code.clone());
+                model.want(load, effects);
             }
         }
         Event::Directory { .. } => model.want(Load::Directory, effects),

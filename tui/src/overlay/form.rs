@@ -234,5 +234,7 @@ fn ask_twice(model: &mut Model, form: &Form, id: SpokenId) -> Result<Confirm, St
         model.person = person.to_owned();
     }
     let person = Some(person.to_owned()).filter(|name| !name.is_empty());
-    Ok(Confirm { id, reason, person, sending: None, complaint: None })
+    let order = model.mirror.orders.iter().find(|order| order.id == id);
+    let text = order.map(|order| order.text.clone()).unwrap_or_default();
+    Ok(Confirm { id, text, reason, person, sending: None, complaint: None })
 }

@@ -49,6 +49,8 @@ pub enum Overlay {
 pub struct Confirm {
     /// The order.
     pub id: SpokenId,
+    /// Its text, so that the right one is withdrawn.
+    pub text: String,
     /// Why.
     pub reason: String,
     /// Who.
@@ -191,7 +193,14 @@ fn draw_confirm(model: &Model, confirm: &Confirm, buffer: &mut Buffer, room: Rec
         list::put(buffer, area, row, line, model.theme.plain);
         row += 1;
     }
-    list::put(buffer, area, row, &confirm.reason, model.theme.heading);
+    let lines = [
+        format!("{}: {}", text.f_text, confirm.text),
+        format!("{}: {}", text.f_reason, confirm.reason),
+    ];
+    for line in &lines {
+        list::put(buffer, area, row, line, model.theme.heading);
+        row += 1;
+    }
     let last = match (&confirm.complaint, confirm.sending) {
         (Some(complaint), _) => complaint.as_str(),
         (None, Some(_)) => text.saving,

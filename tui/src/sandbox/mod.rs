@@ -7,7 +7,7 @@ mod driver;
 mod links;
 mod stores;
 
-pub use driver::Driver;
+pub use driver::{Driver, key_named};
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard};

@@ -2,6 +2,7 @@
 
 mod goods;
 mod link;
+mod words;
 
 use sanduan_protocol::base::class::Class;
 use sanduan_protocol::local::request::{Need, OrderKind, Proxy, Rung};
