@@ -1,2 +1,48 @@
-//! Placeholder.
-fn main() {}
+//! `sanduan-sim`: the simulator's command line. Reads the words, starts the work, names errors.
+
+mod args;
+
+use std::io::{BufReader, Write, stderr, stdin, stdout};
+use std::process::ExitCode;
+
+use clap::Parser;
+use sanduan_netsim::bench::{self, Plan};
+use sanduan_netsim::realtime::{Hub, HubError};
+
+fn main() -> ExitCode {
+    let done = match args::Cli::parse().work {
+        args::Work::Air(air) => run_air(*air),
+        args::Work::Bench(args::BenchWork::Air(words)) => {
+            // A reader that has gone away wants no more figures.
+            let _ = run_bench(&words);
+            Ok(())
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // If standard error is gone too, the exit code still tells.
+            let _ = writeln!(stderr(), "sanduan-sim: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run_air(air: args::AirArgs) -> Result<(), HubError> {
+    Hub::open(air.options())?.run(BufReader::new(stdin()), stdout())?;
+    Ok(())
+}
+
+fn run_bench(words: &args::BenchArgs) -> std::io::Result<()> {
+    let plan = Plan { seeds: words.seeds, trace: words.trace };
+    let rows = bench::air(plan, &words.only, |row| {
+        if words.json {
+            let line = serde_json::to_string(row).expect("names and numbers always serialise");
+            let _ = writeln!(stdout(), "{line}");
+        }
+    });
+    match words.json {
+        true => Ok(()),
+        false => write!(stdout(), "{}", bench::table(&rows, words.lang.into())),
+    }
+}

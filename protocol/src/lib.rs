@@ -14,6 +14,12 @@
 //! `base → wire → keys → log → field, sync, link → plan, local → node`.
 
 pub mod base;
-pub mod local;
+pub mod field;
+pub mod keys;
 pub mod link;
+pub mod local;
+pub mod log;
 pub mod node;
+pub mod plan;
+pub mod sync;
+pub mod wire;

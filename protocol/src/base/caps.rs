@@ -40,3 +40,17 @@ pub const COUNTERS_AHEAD: u64 = 1024;
 pub const BATCH_PUTS_MAX: usize = 4096;
 /// Records whose fold was refused that are kept as evidence.
 pub const REFUSED_MAX: usize = 1024;
+/// Bytes of a body in armor: twice the longest join file.
+pub const ARMOR_BYTES_MAX: usize = 1024;
+/// Bytes of an armored text that is read: the longest body, with a blank beside every digit.
+pub const ARMOR_TEXT_BYTES_MAX: usize = 8 * 1024;
+/// Bytes of a district code in a join file: 12 digits, as official codes have down to villages.
+pub const JOIN_DISTRICT_BYTES_MAX: usize = 12;
+/// Bytes of a network's name in a join file, 30 Chinese characters: keeps its text under 500 bytes.
+pub const JOIN_NAME_BYTES_MAX: usize = 90;
+/// Frames and errors decoded from one read of a KISS stream and not yet taken: a read of 64 KiB
+/// with the smallest frames a TNC passes on.
+pub const KISS_READY_MAX: usize = 4096;
+/// Orders that are not here yet but were answered or withdrawn; ten times what a cut of a day
+/// leaves open in the largest scenario.
+pub const ORDERLESS_MAX: usize = 4096;

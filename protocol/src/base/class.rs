@@ -3,9 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Precedence of an order: 特提, 特急, 加急, 平急.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
 pub enum Class {
@@ -31,9 +29,7 @@ impl Class {
 
 /// What leaves first (DESIGN section 7): orders by class, then receipts, directory, fixes, stock,
 /// reports, bulk. Smaller goes earlier.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
 pub enum Urgency {

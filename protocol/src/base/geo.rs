@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 /// A point, CGCS2000 (equal to WGS-84 at our scale: ellipsoids differ by about 0.1 mm).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Point {
     /// Latitude, degrees × 10⁷, north positive.
     pub lat_e7: i32,
@@ -15,7 +17,10 @@ impl Point {
     /// A point from degrees; `None` outside ±90 / ±180 or not a number.
     pub fn from_degrees(lat: f64, lon: f64) -> Option<Point> {
         let fits = lat.abs() <= 90.0 && lon.abs() <= 180.0;
-        fits.then(|| Point { lat_e7: (lat * 1e7).round() as i32, lon_e7: (lon * 1e7).round() as i32 })
+        fits.then(|| Point {
+            lat_e7: (lat * 1e7).round() as i32,
+            lon_e7: (lon * 1e7).round() as i32,
+        })
     }
 
     /// Latitude in degrees.
@@ -30,7 +35,7 @@ impl Point {
 
     /// True if both coordinates are on the globe; input from outside is checked with this.
     pub fn is_valid(self) -> bool {
-        self.lat_e7.abs() <= 900_000_000 && self.lon_e7.unsigned_abs() <= 1_800_000_000
+        self.lat_e7.unsigned_abs() <= 900_000_000 && self.lon_e7.unsigned_abs() <= 1_800_000_000
     }
 
     /// Distance in metres, on a sphere of 6,371,008.8 m (IUGG mean radius); good to 0.5 %.

@@ -6,4 +6,5 @@ pub mod dice;
 pub mod geo;
 pub mod ids;
 pub mod quantity;
+pub mod roles;
 pub mod time;

@@ -4,8 +4,8 @@ use crate::base::geo::Point;
 use crate::base::ids::{LinkId, UnitId};
 use crate::base::time::Wall;
 use crate::link::profile::Profile;
-use crate::local::request::UnitState;
 use crate::local::Request;
+use crate::local::request::UnitState;
 
 /// Number of a batch handed out in [`crate::node::Output::Save`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,9 +1,180 @@
-//! The node: one machine made of all floors. Here it is only wired and dispatched.
+//! The node: one machine made of all floors. Here it is only wired and dispatched; what happens
+//! with a frame is in `heard`, what leaves in `talk`, what is saved in `commit`, what people ask
+//! in `ask`.
 
+mod ask;
+mod commit;
+mod disk;
+mod folds;
+mod heard;
+mod identity;
 pub mod input;
+mod open;
 pub mod output;
 pub mod settings;
+mod talk;
 
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::base::dice::Dice;
+use crate::base::ids::{LaneId, LinkId};
+use crate::base::time::{Hlc, Mono, Now, Wall};
+use crate::keys::frame_key::{FrameKey, FrameOpener, FrameSealer};
+use crate::link::state::Link;
+use crate::local::rows::LinkState;
+use crate::local::{Event, Refusal, Reply};
+use crate::log::book::Book;
+use crate::node::disk::Disk;
+use crate::node::folds::Folds;
+use crate::node::identity::Identity;
+use crate::sync::board::Board;
+use crate::sync::digest::StateHashes;
+
+pub use crate::node::output::Output;
 pub use input::Input;
-pub use output::Output;
 pub use settings::Settings;
+
+/// One node. See the crate's first page for how it is driven.
+pub struct Node {
+    settings: Settings,
+    who: Identity,
+    sealer: FrameSealer,
+    opener: FrameOpener,
+    book: Book,
+    board: Board,
+    folds: Folds,
+    links: BTreeMap<LinkId, Link>,
+    disk: Disk,
+    clock: Hlc,
+    dice: Dice,
+    /// When our own unsealed lanes must be sealed.
+    seal_at: BTreeMap<LaneId, Mono>,
+    /// Lanes that were saved since the last fold.
+    unfolded: Vec<LaneId>,
+    /// Our own last fix that went out, and when.
+    own_fix: ask::position::OwnFix,
+    hashes: CachedHashes,
+    ceiling_saved: u64,
+    ceiling_asked: u64,
+    started: Now,
+    now: Now,
+    out: VecDeque<Output>,
+}
+
+/// The state hashes of this book version; the board changes more often than they are asked for.
+#[derive(Debug, Default)]
+struct CachedHashes {
+    book_version: Option<u64>,
+    board_stale: bool,
+    state: StateHashes,
+}
+
+impl Node {
+    /// A node that knows nothing yet. Hand it what the disk holds, then call `opened`.
+    pub fn new(settings: Settings, wall: Wall) -> Node {
+        let now = Now { mono: Mono(0), wall };
+        let network = &settings.network;
+        let key = || FrameKey::derive(&network.epoch_secret, network.epoch);
+        Node {
+            who: Identity::new(&settings),
+            sealer: FrameSealer::new(key(), settings.device, 0),
+            opener: FrameOpener::new(key(), settings.device),
+            book: Book::default(),
+            board: Board::default(),
+            folds: Folds::new(settings.device),
+            links: BTreeMap::new(),
+            disk: Disk::default(),
+            clock: Hlc::default(),
+            dice: Dice::new(settings.dice_seed),
+            seal_at: BTreeMap::new(),
+            unfolded: Vec::new(),
+            own_fix: ask::position::OwnFix::default(),
+            hashes: CachedHashes { board_stale: true, ..CachedHashes::default() },
+            ceiling_saved: 0,
+            ceiling_asked: 0,
+            started: now,
+            now,
+            out: VecDeque::new(),
+            settings,
+        }
+    }
+
+    /// One thing happened. Drain `poll_output` before the next.
+    pub fn handle(&mut self, input: Input, now: Now) {
+        self.now = now;
+        match input {
+            Input::Tick => {}
+            Input::LinkUp { link, profile } => self.link_up(link, profile),
+            Input::LinkDown { link, profile, reason } => self.link_down(link, profile, reason),
+            Input::LinkReady { link } => {
+                if let Some(link) = self.links.get_mut(&link) {
+                    link.ready = link.up;
+                }
+            }
+            Input::Heard { link, frame } => self.heard(link, &frame),
+            Input::Dropped { link, reason } => {
+                if let Some(link) = self.links.get_mut(&link) {
+                    link.note_dropped(reason);
+                }
+            }
+            Input::Saved { batch } => self.saved(batch),
+            Input::SaveFailed { batch: _, reason } => self.save_failed(reason),
+            Input::Ask { ask, request } => self.ask(ask, request),
+            Input::Fix(fix) => self.source_fix(fix),
+        }
+        self.seal_due();
+        self.commit();
+        self.talk();
+    }
+
+    /// The next wish; `Wait` when there is none.
+    pub fn poll_output(&mut self) -> Output {
+        self.out.pop_front().unwrap_or_else(|| Output::Wait(self.next_deadline()))
+    }
+
+    /// The hashes of all verified records and of the newest fixes: two nodes hold the same when
+    /// theirs are equal.
+    pub fn holds(&self) -> StateHashes {
+        StateHashes { heads: self.book.state_hash(), board: self.board.fixes_hash() }
+    }
+
+    fn next_deadline(&self) -> Option<Mono> {
+        let links = self.links.values().filter(|link| link.ready);
+        let links = links.filter_map(Link::next_deadline);
+        links.chain(self.seal_at.values().copied()).min()
+    }
+
+    fn reply(&mut self, ask: input::AskId, reply: Result<Reply, Refusal>) {
+        self.out.push_back(Output::Reply { ask, reply: Box::new(reply) });
+    }
+
+    fn feed(&mut self, event: Event) {
+        self.out.push_back(Output::Feed(event));
+    }
+
+    /// The hashes of what this node holds.
+    fn state(&mut self) -> StateHashes {
+        if self.hashes.book_version != Some(self.book.version()) {
+            self.hashes.state.heads = self.book.state_hash();
+            self.hashes.book_version = Some(self.book.version());
+        }
+        if self.hashes.board_stale {
+            self.hashes.state.board = self.board.fixes_hash();
+            self.hashes.board_stale = false;
+        }
+        self.hashes.state
+    }
+}
+
+/// State word of a link.
+fn link_state(link: &Link) -> LinkState {
+    let anyone = link.contacts.contains_key(&crate::link::state::ANYONE);
+    match (link.up, anyone || link.contacts.is_empty()) {
+        (false, _) => LinkState::Down,
+        (true, true) => LinkState::Silent,
+        (true, false) => LinkState::Up,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,4 @@
 //! Pure byte dialogues with real modems. Bytes and time in, frames and bytes out; no port here.
+
+pub mod kiss;
+pub mod pace;

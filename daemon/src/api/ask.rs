@@ -1,0 +1,214 @@
+//! An HTTP request becomes a request to the machine, or a refusal in both languages. Bounded:
+//! the body has a limit, the query may only have the names of the table.
+
+use std::collections::BTreeMap;
+
+use axum::body::Bytes;
+use axum::extract::{Query, RawPathParams, Request as Http};
+use sanduan_protocol::base::caps::CARRY_BYTES_MAX;
+use sanduan_protocol::base::ids::SpokenId;
+use sanduan_protocol::local::request::{
+    ArrivalDraft, MOVEMENTS_PER_REQUEST_MAX, MovementDraft, ReceiptDraft,
+};
+use sanduan_protocol::local::{Refusal, RefusalCode, Request};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::routes::{Call, ROUTES};
+
+/// Bytes of a JSON body: 2,048 movements of a CSV import fit.
+pub const BODY_BYTES_MAX: usize = 1024 * 1024;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CancelBody {
+    reason: String,
+    #[serde(default)]
+    person: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MovementsBody {
+    movements: Vec<MovementDraft>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AdmitBody {
+    request: String,
+    unit: String,
+    #[serde(default)]
+    roles: Vec<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExportBody {
+    #[serde(default)]
+    for_device: Option<String>,
+}
+
+/// Read one HTTP request of an ordinary route.
+///
+/// # Errors
+/// What is wrong with it, in both languages.
+pub async fn read(call: Call, params: &RawPathParams, http: Http) -> Result<Request, Refusal> {
+    let query = read_query(call, http.uri())?;
+    let max = if call == Call::CarryImport { CARRY_BYTES_MAX } else { BODY_BYTES_MAX };
+    let body = axum::body::to_bytes(http.into_body(), max).await.map_err(|_| too_long(max))?;
+    Ok(match call {
+        Call::Status => Request::Status,
+        Call::Bearers => Request::Bearers,
+        Call::Peers => Request::Peers,
+        Call::Directory | Call::Devices => Request::Directory,
+        Call::Orders => Request::Orders { open_only: flag(&query, "open")? },
+        Call::Order => Request::Order { id: id(params)? },
+        Call::SendOrder => Request::SendOrder(json(&body)?),
+        Call::CancelOrder => {
+            let CancelBody { reason, person } = json(&body)?;
+            Request::CancelOrder { id: id(params)?, reason, person }
+        }
+        Call::SendReceipt => {
+            let draft: ReceiptDraft = json(&body)?;
+            Request::SendReceipt(ReceiptDraft { id: id(params)?, ..draft })
+        }
+        Call::Positions => Request::Positions,
+        Call::ReportPosition => Request::ReportPosition(json(&body)?),
+        Call::Stock => Request::Stock { depot: text(&query, "depot"), item: text(&query, "item") },
+        Call::StockCard => {
+            Request::StockCard { item: param(params, "item")?, depot: text(&query, "depot") }
+        }
+        Call::PostMovements => movements(&body)?,
+        Call::Waybills => Request::Waybills,
+        Call::ShipWaybill => Request::ShipWaybill(json(&body)?),
+        Call::ArriveWaybill => {
+            let draft: ArrivalDraft = json(&body)?;
+            Request::ArriveWaybill(ArrivalDraft { id: id(params)?, ..draft })
+        }
+        Call::PostCount => Request::PostCount(json(&body)?),
+        Call::Log => Request::Log {
+            after_ms: number(&query, "after_ms")?,
+            limit: number(&query, "limit")?.unwrap_or(0).min(u64::from(u32::MAX)) as u32,
+        },
+        Call::Outbox => Request::Outbox,
+        Call::AdmitDevice => {
+            let AdmitBody { request, unit, roles } = json(&body)?;
+            Request::AdmitDevice { request, unit, roles }
+        }
+        Call::CarryExport => {
+            let export = if body.is_empty() { ExportBody::default() } else { json(&body)? };
+            Request::CarryExport { for_device: export.for_device }
+        }
+        Call::CarryImport => Request::CarryImport { bytes: body.into() },
+        // These three never reach the machine; `serve` takes them.
+        Call::Events | Call::Metrics | Call::Openapi => Request::Status,
+    })
+}
+
+fn movements(body: &Bytes) -> Result<Request, Refusal> {
+    let value: serde_json::Value = json(body)?;
+    if value.get("movements").is_none() {
+        let draft = serde_json::from_value(value).map_err(|error| bad_json(&error))?;
+        return Ok(Request::PostMovement(draft));
+    }
+    let many: MovementsBody = serde_json::from_value(value).map_err(|error| bad_json(&error))?;
+    if many.movements.len() > MOVEMENTS_PER_REQUEST_MAX {
+        let max = MOVEMENTS_PER_REQUEST_MAX;
+        return Err(Refusal::new(
+            RefusalCode::TooLong,
+            format!("一次最多 {max} 笔,请分批提交"),
+            format!("at most {max} movements at once; send them in parts"),
+        ));
+    }
+    Ok(Request::PostMovements { movements: many.movements })
+}
+
+type Pairs = BTreeMap<String, String>;
+
+fn read_query(call: Call, uri: &axum::http::Uri) -> Result<Pairs, Refusal> {
+    let Query(query) = Query::<Pairs>::try_from_uri(uri).map_err(|error| {
+        bad_value(
+            format!("网址参数写法不对({error})"),
+            format!("the query of the address cannot be read ({error})"),
+        )
+    })?;
+    let allowed = ROUTES.iter().find(|route| route.call == call).map_or(&[][..], |r| r.query);
+    match query.keys().find(|name| !allowed.iter().any(|(known, _)| known == name)) {
+        Some(name) => {
+            let known: Vec<&str> = allowed.iter().map(|(known, _)| *known).collect();
+            let known = known.join(", ");
+            Err(bad_value(
+                format!("没有参数 {name};可用的有:{known}"),
+                format!("no parameter {name}; there are: {known}"),
+            ))
+        }
+        None => Ok(query),
+    }
+}
+
+fn text(query: &Pairs, name: &str) -> Option<String> {
+    query.get(name).filter(|value| !value.is_empty()).cloned()
+}
+
+fn flag(query: &Pairs, name: &str) -> Result<bool, Refusal> {
+    match query.get(name).map(String::as_str) {
+        None | Some("false" | "0") => Ok(false),
+        Some("true" | "1" | "") => Ok(true),
+        Some(other) => Err(bad_value(
+            format!("{name} 须为 true 或 false,不能是 {other}"),
+            format!("{name} must be true or false, not {other}"),
+        )),
+    }
+}
+
+fn number(query: &Pairs, name: &str) -> Result<Option<u64>, Refusal> {
+    let Some(value) = query.get(name) else { return Ok(None) };
+    value.parse().map(Some).map_err(|_| {
+        bad_value(
+            format!("{name} 须为整数,不能是 {value}"),
+            format!("{name} must be a whole number, not {value}"),
+        )
+    })
+}
+
+fn param(params: &RawPathParams, name: &str) -> Result<String, Refusal> {
+    params
+        .iter()
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
+        .ok_or_else(|| bad_value(format!("网址缺少 {name}"), format!("the address lacks {name}")))
+}
+
+fn id(params: &RawPathParams) -> Result<SpokenId, Refusal> {
+    let text = param(params, "id")?;
+    text.parse().map_err(|_| {
+        bad_value(
+            format!("编号 {text} 写法不对,应如 3-12"),
+            format!("{text} is no number; it looks like 3-12"),
+        )
+    })
+}
+
+fn json<T: DeserializeOwned>(body: &Bytes) -> Result<T, Refusal> {
+    serde_json::from_slice(body).map_err(|error| bad_json(&error))
+}
+
+fn bad_json(error: &serde_json::Error) -> Refusal {
+    bad_value(
+        format!("请求内容不合要求({error});格式见 /v1/openapi.json"),
+        format!("the body is not as required ({error}); see /v1/openapi.json"),
+    )
+}
+
+fn bad_value(zh: String, en: String) -> Refusal {
+    Refusal::new(RefusalCode::BadValue, zh, en)
+}
+
+fn too_long(max: usize) -> Refusal {
+    Refusal::new(
+        RefusalCode::TooLong,
+        format!("内容超过 {max} 字节,请分批提交"),
+        format!("longer than {max} bytes; send it in parts"),
+    )
+}

@@ -1,0 +1,122 @@
+//! The control API: HTTP/1, JSON and server-sent events on a Unix socket. One route, one request
+//! to the machine; nothing is computed here.
+//!
+//! The table of routes is in [`routes`]; router, OpenAPI description and tests are made from it.
+
+mod answer;
+pub mod ask;
+mod events;
+pub mod feed;
+pub mod listen;
+mod metrics;
+pub mod openapi;
+pub mod routes;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{RawPathParams, Request, State};
+use axum::response::Response;
+use axum::routing::{MethodFilter, on};
+use sanduan_protocol::local::{self, Refusal, RefusalCode};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::pump::{Answer, Ask, Figures, stopping};
+use answer::refusal_response;
+use feed::Feed;
+use routes::{Call, Method, ROUTES};
+
+/// Requests on their way to the pump; more are told to come back.
+pub const ASKS_WAITING_MAX: usize = 256;
+
+/// What every handler can reach.
+#[derive(Debug)]
+pub struct Api {
+    asks: mpsc::Sender<Ask>,
+    feed: Arc<Feed>,
+    figures: Arc<Figures>,
+    streams: AtomicUsize,
+}
+
+impl Api {
+    /// An API over the doors of a pump.
+    pub fn new(asks: mpsc::Sender<Ask>, feed: Arc<Feed>, figures: Arc<Figures>) -> Api {
+        Api { asks, feed, figures, streams: AtomicUsize::new(0) }
+    }
+
+    /// Ask the machine and wait for its answer.
+    ///
+    /// # Errors
+    /// What the machine refuses, or that it has too much to do, or is stopping.
+    pub async fn ask(&self, request: local::Request) -> Answer {
+        let (answer, taken) = oneshot::channel();
+        match self.asks.try_send(Ask { request, answer }) {
+            Ok(()) => taken.await.unwrap_or_else(|_| Err(stopping())),
+            Err(mpsc::error::TrySendError::Full(_)) => Err(Refusal::new(
+                RefusalCode::Busy,
+                "请求过多,请稍后重试",
+                "too many requests at once; try again in a moment",
+            )),
+            Err(mpsc::error::TrySendError::Closed(_)) => Err(stopping()),
+        }
+    }
+}
+
+/// The router over the whole table.
+pub fn router(api: Arc<Api>) -> Router {
+    let mut router = Router::new();
+    for route in ROUTES {
+        let filter = match route.method {
+            Method::Get => MethodFilter::GET,
+            Method::Post => MethodFilter::POST,
+        };
+        let call = route.call;
+        let handler = move |State(api): State<Arc<Api>>, params: RawPathParams, http: Request| {
+            serve(api, call, params, http)
+        };
+        router = router.route(route.path, on(filter, handler));
+    }
+    router.fallback(no_such_path).method_not_allowed_fallback(no_such_method).with_state(api)
+}
+
+async fn serve(api: Arc<Api>, call: Call, params: RawPathParams, http: Request) -> Response {
+    let served = match call {
+        Call::Events => events::stream(&api, &http),
+        Call::Metrics => metrics::page(&api).await,
+        Call::Openapi => Ok(answer::json_response(&openapi::describe())),
+        ordinary => serve_ordinary(&api, ordinary, &params, http).await,
+    };
+    served.unwrap_or_else(|refusal| refusal_response(&refusal))
+}
+
+async fn serve_ordinary(
+    api: &Api,
+    call: Call,
+    params: &RawPathParams,
+    http: Request,
+) -> Result<Response<Body>, Refusal> {
+    let request = ask::read(call, params, http).await?;
+    let reply = api.ask(request).await?;
+    answer::reply_response(call, reply)
+}
+
+async fn no_such_path() -> Response {
+    refusal_response(&Refusal::new(
+        RefusalCode::UnknownName,
+        "没有这个接口;全部接口见 /v1/openapi.json",
+        "no such path; all of them are in /v1/openapi.json",
+    ))
+}
+
+async fn no_such_method() -> Response {
+    refusal_response(&Refusal::new(
+        RefusalCode::BadValue,
+        "这个接口不接受该方法;见 /v1/openapi.json",
+        "this path does not take that method; see /v1/openapi.json",
+    ))
+}
+
+#[cfg(test)]
+mod tests;

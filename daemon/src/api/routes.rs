@@ -1,0 +1,183 @@
+//! The one table of routes.
+
+/// HTTP method of a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Asks.
+    Get,
+    /// Wishes.
+    Post,
+}
+
+/// What a route does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "each is described in its line of the table")]
+pub enum Call {
+    Status,
+    Bearers,
+    Peers,
+    Directory,
+    Devices,
+    AdmitDevice,
+    Orders,
+    Order,
+    SendOrder,
+    CancelOrder,
+    SendReceipt,
+    Positions,
+    ReportPosition,
+    Stock,
+    StockCard,
+    PostMovements,
+    Waybills,
+    ShipWaybill,
+    ArriveWaybill,
+    PostCount,
+    Log,
+    Outbox,
+    CarryExport,
+    CarryImport,
+    Events,
+    Metrics,
+    Openapi,
+}
+
+/// One route.
+#[derive(Clone, Copy, Debug)]
+pub struct Route {
+    /// Method.
+    pub method: Method,
+    /// Path, with names in braces.
+    pub path: &'static str,
+    /// What it does.
+    pub call: Call,
+    /// What it does, Chinese.
+    pub zh: &'static str,
+    /// What it does, English.
+    pub en: &'static str,
+    /// Names of the query, each with its type word.
+    pub query: &'static [(&'static str, &'static str)],
+    /// An example of the body that the route takes; empty when it takes none or takes bytes.
+    pub body: &'static str,
+}
+
+const fn get(path: &'static str, call: Call, zh: &'static str, en: &'static str) -> Route {
+    Route { method: Method::Get, path, call, zh, en, query: &[], body: "" }
+}
+
+const fn post(
+    path: &'static str,
+    call: Call,
+    zh: &'static str,
+    en: &'static str,
+    body: &'static str,
+) -> Route {
+    Route { method: Method::Post, path, call, zh, en, query: &[], body }
+}
+
+const fn with(route: Route, query: &'static [(&'static str, &'static str)]) -> Route {
+    Route { query, ..route }
+}
+
+/// Every route.
+pub const ROUTES: &[Route] = &[
+    get("/v1/status", Call::Status, "本机概况", "the node at a glance"),
+    get("/v1/bearers", Call::Bearers, "承载与链路", "bearers and their links"),
+    get("/v1/peers", Call::Peers, "收听到的设备", "devices heard"),
+    get("/v1/directory", Call::Directory, "名录", "places, units, items, depots, devices"),
+    get("/v1/devices", Call::Devices, "设备", "devices of the network"),
+    post(
+        "/v1/devices/admit",
+        Call::AdmitDevice,
+        "批准设备入网",
+        "admit a device",
+        r#"{"request":"text of the request file","unit":"T05","roles":["position"]}"#,
+    ),
+    with(
+        get("/v1/orders", Call::Orders, "指令列表", "orders, newest first"),
+        &[("open", "boolean")],
+    ),
+    post(
+        "/v1/orders",
+        Call::SendOrder,
+        "下达指令",
+        "issue an order",
+        r#"{"to":"T05","class":"flash","text":"立即转移","act_by_s":1200,"need":"done"}"#,
+    ),
+    get("/v1/orders/{id}", Call::Order, "一条指令及回执", "one order with every receipt"),
+    post(
+        "/v1/orders/{id}/cancel",
+        Call::CancelOrder,
+        "撤回指令",
+        "withdraw an order",
+        r#"{"reason":"情况有变","person":"李"}"#,
+    ),
+    post(
+        "/v1/orders/{id}/receipts",
+        Call::SendReceipt,
+        "回执",
+        "answer an order",
+        r#"{"rung":"acknowledged","note":"","person":"李"}"#,
+    ),
+    get("/v1/positions", Call::Positions, "各单位最新位置", "the newest fix of every unit"),
+    post(
+        "/v1/positions",
+        Call::ReportPosition,
+        "手工报位置",
+        "report a position by hand",
+        r#"{"unit":"T05","point":{"lat_e7":290612000,"lon_e7":1061187000},"state":"arrived"}"#,
+    ),
+    with(
+        get("/v1/stock", Call::Stock, "在库与在途", "on hand and in transit"),
+        &[("depot", "string"), ("item", "string")],
+    ),
+    with(
+        get("/v1/stock/items/{item}", Call::StockCard, "物资卡", "every movement of one item"),
+        &[("depot", "string")],
+    ),
+    post(
+        "/v1/stock/movements",
+        Call::PostMovements,
+        "出入库,一笔或多笔(全成或全不成)",
+        "goods in or out, one or several (all or none)",
+        r#"{"kind":"issue","depot":"D00","lines":[{"item":"R001","quantity":"4"}],"party":"T05"}"#,
+    ),
+    get("/v1/stock/waybills", Call::Waybills, "调拨单", "waybills, open ones first"),
+    post(
+        "/v1/stock/waybills",
+        Call::ShipWaybill,
+        "发货",
+        "goods leave one depot for another",
+        r#"{"from":"D00","to":"D01","lines":[{"item":"R001","quantity":"4"}],"carrier":"陈"}"#,
+    ),
+    post(
+        "/v1/stock/waybills/{id}/arrive",
+        Call::ArriveWaybill,
+        "到货签收",
+        "goods of a waybill are taken in",
+        r#"{"lines":[{"item":"R001","received":"3","damaged":"1"}],"person":"刘"}"#,
+    ),
+    post(
+        "/v1/stock/counts",
+        Call::PostCount,
+        "盘点",
+        "a count of one depot",
+        r#"{"depot":"D00","lines":[{"item":"R001","quantity":"203"}],"note":"借出未登记"}"#,
+    ),
+    with(
+        get("/v1/log", Call::Log, "日志", "everything that happened, oldest first"),
+        &[("after_ms", "integer"), ("limit", "integer")],
+    ),
+    get("/v1/outbox", Call::Outbox, "待发队列", "what waits to be sent"),
+    post(
+        "/v1/carry/export",
+        Call::CarryExport,
+        "导出携带文件",
+        "a file to be carried by hand",
+        r#"{"for_device":"T05"}"#,
+    ),
+    post("/v1/carry/import", Call::CarryImport, "导入携带文件", "take in such a file", ""),
+    get("/v1/events", Call::Events, "变化流(SSE)", "changes as server-sent events"),
+    get("/v1/openapi.json", Call::Openapi, "本接口的描述", "this description"),
+    get("/metrics", Call::Metrics, "Prometheus 指标", "figures in Prometheus text"),
+];

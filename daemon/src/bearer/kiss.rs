@@ -1,0 +1,182 @@
+//! KISS by TCP and by serial port: connect, keep the dialogue going, connect again. The bytes of
+//! the dialogue and the pacing are `protocol::link::modem`'s.
+//!
+//! A TNC says neither when a frame has left nor how many wait, so readiness is estimated from
+//! air time. Modem control lines are left alone: pseudo terminals and many gateways have none.
+
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sanduan_protocol::base::dice::Dice;
+use sanduan_protocol::link::modem::kiss::{self, Decoder};
+use sanduan_protocol::link::modem::pace::Pacer;
+use serial2_tokio::SerialPort;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::{Backoff, LinkDoor};
+use crate::clock::Clock;
+use crate::entropy;
+
+/// A gateway that takes no bytes for so long is stuck.
+const WRITE_MAX: Duration = Duration::from_secs(20);
+/// A gateway that does not answer a connection for so long is not there.
+const CONNECT_MAX: Duration = Duration::from_secs(10);
+/// Bytes read at once.
+const READ_BYTES: usize = 4096;
+
+/// Run a KISS-TCP link until it is dropped.
+pub async fn run_tcp(address: String, mut door: LinkDoor, clock: Clock) {
+    let mut retry = Retry::new();
+    loop {
+        let reason = match timeout(CONNECT_MAX, TcpStream::connect(&address)).await {
+            Ok(Ok(stream)) => {
+                // Frames are small and wait for each other; an error only costs latency.
+                let _ = stream.set_nodelay(true);
+                retry.worked();
+                let why = converse(stream, &mut door, clock).await;
+                format!(
+                    "与 KISS 网关 {address} 的连接断开({why}),正在重连 / \
+                     lost the KISS gateway {address} ({why}); reconnecting"
+                )
+            }
+            Ok(Err(error)) => format!(
+                "连不上 KISS 网关 {address}({error}):检查网关是否开机、地址是否正确 / \
+                 cannot reach the KISS gateway {address} ({error}): check its power and address"
+            ),
+            Err(_) => format!(
+                "KISS 网关 {address} 无应答:检查网络和地址 / \
+                 the KISS gateway {address} does not answer: check network and address"
+            ),
+        };
+        retry.pause(&door, reason).await;
+    }
+}
+
+/// Run a serial KISS link until it is dropped.
+pub async fn run_serial(device: PathBuf, baud: u32, mut door: LinkDoor, clock: Clock) {
+    let mut retry = Retry::new();
+    loop {
+        let reason = match SerialPort::open(&device, baud) {
+            Ok(port) => {
+                retry.worked();
+                let why = converse(port, &mut door, clock).await;
+                format!(
+                    "串口 {} 断开({why}),正在重试 / lost the serial port ({why}); trying again",
+                    device.display()
+                )
+            }
+            Err(error) => serial_reason(&device, &error),
+        };
+        retry.pause(&door, reason).await;
+    }
+}
+
+/// Why a serial port cannot be opened, with a remedy.
+pub fn serial_reason(device: &Path, error: &io::Error) -> String {
+    let device = device.display();
+    match error.kind() {
+        ErrorKind::NotFound => format!(
+            "没有串口设备 {device}:插好设备,或改配置中的 device / \
+             no serial device {device}: plug it in, or change device in the configuration"
+        ),
+        ErrorKind::PermissionDenied => format!(
+            "无权打开 {device}:把运行用户加入 dialout 组 / \
+             not allowed to open {device}: add the user to the group dialout"
+        ),
+        _ => format!(
+            "打不开串口 {device}({error}):检查是否被其他程序占用 / \
+             cannot open {device} ({error}): check whether another program has it"
+        ),
+    }
+}
+
+/// The pause between two tries, and the reason said once until it changes.
+struct Retry {
+    backoff: Backoff,
+    said: String,
+}
+
+impl Retry {
+    fn new() -> Retry {
+        let dice = Dice::new(entropy::dice_seed());
+        Retry { backoff: Backoff::new(dice), said: String::new() }
+    }
+
+    fn worked(&mut self) {
+        self.backoff.reset();
+        self.said.clear();
+    }
+
+    async fn pause(&mut self, door: &LinkDoor, reason: String) {
+        if self.said != reason {
+            door.voice.down(&reason).await;
+            self.said = reason;
+        }
+        tokio::time::sleep(self.backoff.pause()).await;
+    }
+}
+
+/// Carry frames over an open stream until it fails; returns why.
+pub(super) async fn converse<S>(stream: S, door: &mut LinkDoor, clock: Clock) -> String
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let (mut from, mut to) = tokio::io::split(stream);
+    let mut decoder = Decoder::new();
+    let mut pacer = Pacer::new(door.voice.profile());
+    let mut buffer = [0; READ_BYTES];
+    let mut owes_ready = false;
+    // What was meant for the last connection is old by now; the machine knows that it was cut.
+    while door.frames.try_recv().is_ok() {}
+    door.voice.up().await;
+    door.voice.ready().await;
+    loop {
+        let ready_at = clock.instant(pacer.ready_at());
+        tokio::select! {
+            read = from.read(&mut buffer) => match read {
+                Ok(0) => return "对方关闭 / closed by the other side".to_owned(),
+                Ok(count) => {
+                    decoder.push(&buffer[..count]);
+                    hear(&mut decoder, &mut pacer, door, clock).await;
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return error.to_string(),
+            },
+            frame = door.frames.recv() => {
+                let Some(frame) = frame else { return "停机 / stopping".to_owned() };
+                let mut bytes = Vec::new();
+                kiss::encode(&frame, &mut bytes);
+                match timeout(WRITE_MAX, send(&mut to, &bytes)).await {
+                    Ok(Ok(())) => pacer.on_send(frame.len(), clock.now().mono),
+                    Ok(Err(error)) => return error.to_string(),
+                    Err(_) => return "网关不收数据 / the gateway takes no bytes".to_owned(),
+                }
+                owes_ready = true;
+            }
+            () = tokio::time::sleep_until(ready_at.into()), if owes_ready => {
+                owes_ready = false;
+                door.voice.ready().await;
+            }
+        }
+    }
+}
+
+async fn send(to: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> io::Result<()> {
+    to.write_all(bytes).await?;
+    to.flush().await
+}
+
+async fn hear(decoder: &mut Decoder, pacer: &mut Pacer, door: &LinkDoor, clock: Clock) {
+    for heard in decoder {
+        match heard {
+            Ok(frame) => {
+                pacer.on_heard(frame.len(), clock.now().mono);
+                door.voice.heard(frame).await;
+            }
+            Err(error) => door.voice.dropped(error.reason()).await,
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Bearers: the thin shells between a socket or port and the machine. Each link says `LinkUp`,
+//! `LinkDown` with a reason and a remedy, `LinkReady`, `Heard` and `Dropped`; each takes frames
+//! one at a time. What to send is never decided here.
+
+mod backoff;
+mod kiss;
+mod udp;
+
+use std::collections::BTreeMap;
+
+use sanduan_protocol::base::ids::LinkId;
+use sanduan_protocol::link::profile::{Medium, Profile};
+use sanduan_protocol::node::Input;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use crate::clock::Clock;
+use crate::config::{BearerConfig, BearerKind};
+
+pub use backoff::Backoff;
+pub use kiss::serial_reason;
+
+/// Frames on their way from the pump to a link's task. The machine sends one and waits for
+/// `LinkReady`, so there is never more than one; the second place covers a reconnect.
+const FRAMES_WAITING_MAX: usize = 2;
+/// IPv4 and UDP headers (RFC 791, RFC 768).
+const UDP_HEAD_BYTES: u16 = 28;
+/// Frame check sequence and two flags of HDLC, which a TNC adds to what KISS hands it (AX.25 2.2,
+/// section 3).
+const HDLC_BYTES: u16 = 4;
+
+/// The running bearers.
+#[derive(Debug)]
+pub struct Bearers {
+    /// Where the pump puts frames, by link.
+    pub frames: BTreeMap<LinkId, mpsc::Sender<Vec<u8>>>,
+    /// The tasks; dropping them closes everything.
+    pub tasks: JoinSet<()>,
+}
+
+/// What one link says to the machine.
+#[derive(Clone, Debug)]
+pub struct LinkVoice {
+    link: LinkId,
+    profile: Profile,
+    inputs: mpsc::Sender<Input>,
+}
+
+/// One link as its task sees it.
+#[derive(Debug)]
+pub struct LinkDoor {
+    /// What it says.
+    pub voice: LinkVoice,
+    /// Frames to carry.
+    pub frames: mpsc::Receiver<Vec<u8>>,
+}
+
+/// Start all bearers; links are numbered from 1 in the order of the configuration.
+pub fn start(bearers: &[BearerConfig], inputs: &mpsc::Sender<Input>, clock: Clock) -> Bearers {
+    let mut started = Bearers { frames: BTreeMap::new(), tasks: JoinSet::new() };
+    for bearer in bearers {
+        let doors: Vec<LinkDoor> = profiles(bearer)
+            .into_iter()
+            .map(|profile| {
+                let link = LinkId(started.frames.len() as u16 + 1);
+                let (to_link, frames) = mpsc::channel(FRAMES_WAITING_MAX);
+                started.frames.insert(link, to_link);
+                let voice = LinkVoice { link, profile, inputs: inputs.clone() };
+                LinkDoor { voice, frames }
+            })
+            .collect();
+        match bearer.kind.clone() {
+            BearerKind::Udp { listen, peers } => {
+                started.tasks.spawn(udp::run(listen, peers, doors, clock));
+            }
+            BearerKind::KissTcp { address } => {
+                for door in doors {
+                    started.tasks.spawn(kiss::run_tcp(address.clone(), door, clock));
+                }
+            }
+            BearerKind::KissSerial { device, baud } => {
+                for door in doors {
+                    started.tasks.spawn(kiss::run_serial(device.clone(), baud, door, clock));
+                }
+            }
+            // Files come and go through the control API.
+            BearerKind::Carry => {}
+        }
+    }
+    started
+}
+
+/// One profile a link.
+fn profiles(bearer: &BearerConfig) -> Vec<Profile> {
+    let profile = |name: String, target: String| {
+        let radio = match bearer.kind {
+            BearerKind::KissTcp { .. } | BearerKind::KissSerial { .. } => true,
+            BearerKind::Udp { .. } | BearerKind::Carry => false,
+        };
+        Profile {
+            name,
+            kind: bearer.kind.word().to_owned(),
+            target,
+            mtu: bearer.mtu,
+            rate_bit_s: bearer.rate_bit_s,
+            per_burst_ms: bearer.per_burst_ms,
+            per_frame_bytes: if radio { HDLC_BYTES } else { UDP_HEAD_BYTES },
+            medium: if radio { Medium::Broadcast } else { Medium::Unicast },
+            half_duplex: radio,
+            beacon_max_ms: bearer.beacon_max_s.saturating_mul(1000),
+        }
+    };
+    match &bearer.kind {
+        BearerKind::Udp { peers, .. } => {
+            let alone = peers.len() == 1;
+            let named = |peer: &std::net::SocketAddr| match alone {
+                true => bearer.name.clone(),
+                false => format!("{} {peer}", bearer.name),
+            };
+            peers.iter().map(|peer| profile(named(peer), peer.to_string())).collect()
+        }
+        BearerKind::KissTcp { address } => vec![profile(bearer.name.clone(), address.clone())],
+        BearerKind::KissSerial { device, .. } => {
+            vec![profile(bearer.name.clone(), device.display().to_string())]
+        }
+        BearerKind::Carry => Vec::new(),
+    }
+}
+
+impl LinkVoice {
+    /// What the link can carry.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// The link carries frames.
+    pub async fn up(&self) {
+        let (link, profile) = (self.link, self.profile.clone());
+        self.say(Input::LinkUp { link, profile }).await;
+    }
+
+    /// The link stopped working. The reason names a remedy.
+    pub async fn down(&self, reason: &str) {
+        tracing::warn!(link = %self.profile.name, reason, "链路中断 / link down");
+        let (link, profile) = (self.link, self.profile.clone());
+        self.say(Input::LinkDown { link, profile, reason: reason.to_owned() }).await;
+    }
+
+    /// The link can take one frame.
+    pub async fn ready(&self) {
+        self.say(Input::LinkReady { link: self.link }).await;
+    }
+
+    /// A frame came.
+    pub async fn heard(&self, frame: Vec<u8>) {
+        self.say(Input::Heard { link: self.link, frame }).await;
+    }
+
+    /// Something came that is no frame.
+    pub async fn dropped(&self, reason: &'static str) {
+        self.say(Input::Dropped { link: self.link, reason }).await;
+    }
+
+    async fn say(&self, input: Input) {
+        // A full channel makes the task wait and with it the socket: the outside is slowed down,
+        // nothing grows. A closed one means that the daemon is stopping.
+        let _ = self.inputs.send(input).await;
+    }
+}
+
+#[cfg(test)]
+mod tests;

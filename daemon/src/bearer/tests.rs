@@ -1,0 +1,160 @@
+//! Bearers on loopback sockets and pseudo terminals.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, UdpSocket};
+use tokio::time::timeout;
+
+use super::*;
+
+struct Rig {
+    bearers: Bearers,
+    inputs: mpsc::Receiver<Input>,
+}
+
+#[tokio::test]
+async fn udp_carries_frames_both_ways_and_drops_strangers() {
+    let peer = UdpSocket::bind("127.0.0.1:0").await.expect("a port");
+    let stranger = UdpSocket::bind("127.0.0.1:0").await.expect("a port");
+    let listen = free_udp_port();
+    let peers = vec![peer.local_addr().expect("bound")];
+    let mut rig = rig(BearerKind::Udp { listen, peers }, 1_000_000);
+    assert!(matches!(rig.next().await, Input::LinkUp { profile, .. } if profile.name == "b"));
+    assert!(matches!(rig.next().await, Input::LinkReady { link: LinkId(1) }));
+    stranger.send_to(b"who am I", listen).await.expect("loopback");
+    assert!(matches!(rig.next().await, Input::Dropped { reason: "udp_unknown_source", .. }));
+    peer.send_to(b"hello", listen).await.expect("loopback");
+    assert!(matches!(rig.next().await, Input::Heard { frame, .. } if frame == b"hello"));
+    peer.send_to(&[0; 1201], listen).await.expect("loopback");
+    assert!(matches!(rig.next().await, Input::Dropped { reason: "udp_too_long", .. }));
+    rig.send(b"answer").await;
+    let mut buffer = [0; 64];
+    let (length, from) = peer.recv_from(&mut buffer).await.expect("loopback");
+    assert_eq!((&buffer[..length], from), (b"answer".as_slice(), listen));
+    assert!(matches!(rig.next().await, Input::LinkReady { .. }));
+}
+
+#[tokio::test]
+async fn udp_is_paced_to_its_rate() {
+    let peer = UdpSocket::bind("127.0.0.1:0").await.expect("a port");
+    let peers = vec![peer.local_addr().expect("bound")];
+    let mut rig = rig(BearerKind::Udp { listen: free_udp_port(), peers }, 8_000);
+    rig.next().await;
+    rig.next().await;
+    let begin = Instant::now();
+    for _ in 0..3 {
+        // 100 bytes and 28 of headers at 8,000 bit/s are 128 ms each.
+        rig.send(&[7; 100]).await;
+        assert!(matches!(rig.next().await, Input::LinkReady { .. }));
+    }
+    assert!(begin.elapsed() >= Duration::from_millis(3 * 128 - 10), "{:?}", begin.elapsed());
+}
+
+#[tokio::test]
+async fn a_udp_port_in_use_is_said_with_a_remedy_and_taken_when_free() {
+    let taken = UdpSocket::bind("127.0.0.1:0").await.expect("a port");
+    let listen = taken.local_addr().expect("bound");
+    let peers = vec![free_udp_port(), free_udp_port()];
+    let mut rig = rig(BearerKind::Udp { listen, peers }, 1_000_000);
+    for _ in 0..2 {
+        let Input::LinkDown { reason, .. } = rig.next().await else { panic!("down") };
+        assert!(reason.contains("占用") && reason.contains("in use"), "{reason}");
+    }
+    drop(taken);
+    assert!(matches!(rig.next().await, Input::LinkUp { .. }));
+}
+
+#[tokio::test]
+async fn kiss_tcp_reconnects_when_the_gateway_comes_back() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("bound");
+    drop(listener);
+    let mut rig = rig(BearerKind::KissTcp { address: address.to_string() }, 9_600);
+    let Input::LinkDown { reason, .. } = rig.next().await else { panic!("down") };
+    assert!(reason.contains("检查网关") && reason.contains("check its power"), "{reason}");
+    let listener = TcpListener::bind(address).await.expect("still free");
+    let (mut gateway, _) = listener.accept().await.expect("reconnects");
+    assert!(matches!(rig.next().await, Input::LinkUp { .. }));
+    assert!(matches!(rig.next().await, Input::LinkReady { .. }));
+    gateway.write_all(&[0xC0, 0x00, b'h', b'i', 0xDB, 0xDC, 0xC0]).await.expect("open");
+    assert!(matches!(rig.next().await, Input::Heard { frame, .. } if frame == b"hi\xC0"));
+    gateway.write_all(&[0x00, 0xDB, 0x01, 0xC0]).await.expect("open");
+    assert!(matches!(rig.next().await, Input::Dropped { reason: "kiss_bad_escape", .. }));
+    drop(gateway);
+    assert!(matches!(rig.next().await, Input::LinkDown { .. }));
+    let (_gateway, _) = listener.accept().await.expect("reconnects again");
+    assert!(matches!(rig.next().await, Input::LinkUp { .. }));
+}
+
+#[tokio::test]
+async fn kiss_on_a_serial_line_carries_every_byte_value() {
+    let (near, mut far) = serial2_tokio::SerialPort::pair().expect("a pseudo terminal");
+    let (inputs, said) = mpsc::channel(16);
+    let (frames, to_link) = mpsc::channel(2);
+    let profile = profiles(&config(kiss_serial("/dev/none"), 115_200)).remove(0);
+    let voice = LinkVoice { link: LinkId(1), profile, inputs };
+    let mut door = LinkDoor { voice, frames: to_link };
+    let clock = Clock::new();
+    tokio::spawn(async move { kiss::converse(near, &mut door, clock).await });
+    let mut rig = Rig { bearers: no_bearers(), inputs: said };
+    rig.next().await;
+    rig.next().await;
+    let frame: Vec<u8> = (0..=255).collect();
+    frames.send(frame.clone()).await.expect("running");
+    let mut coded = Vec::new();
+    sanduan_protocol::link::modem::kiss::encode(&frame, &mut coded);
+    let mut read = vec![0; coded.len()];
+    far.read_exact(&mut read).await.expect("open");
+    assert_eq!(read, coded);
+    far.write_all(&coded).await.expect("open");
+    loop {
+        match rig.next().await {
+            Input::LinkReady { .. } => {}
+            Input::Heard { frame: heard, .. } => break assert_eq!(heard, frame),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_missing_serial_device_is_said_with_a_remedy() {
+    let mut rig = rig(kiss_serial("/dev/does-not-exist"), 1_200);
+    let Input::LinkDown { reason, .. } = rig.next().await else { panic!("down") };
+    assert!(reason.contains("插好设备") && reason.contains("plug it in"), "{reason}");
+}
+
+impl Rig {
+    async fn next(&mut self) -> Input {
+        let next = timeout(Duration::from_secs(10), self.inputs.recv()).await;
+        next.expect("something is said in time").expect("running")
+    }
+
+    async fn send(&self, frame: &[u8]) {
+        self.bearers.frames[&LinkId(1)].send(frame.to_vec()).await.expect("running");
+    }
+}
+
+fn rig(kind: BearerKind, rate_bit_s: u32) -> Rig {
+    let (to_pump, inputs) = mpsc::channel(64);
+    Rig { bearers: start(&[config(kind, rate_bit_s)], &to_pump, Clock::new()), inputs }
+}
+
+fn no_bearers() -> Bearers {
+    Bearers { frames: BTreeMap::new(), tasks: JoinSet::new() }
+}
+
+fn config(kind: BearerKind, rate_bit_s: u32) -> BearerConfig {
+    let name = "b".to_owned();
+    BearerConfig { name, kind, rate_bit_s, mtu: 200, per_burst_ms: 0, beacon_max_s: 60 }
+}
+
+fn kiss_serial(device: &str) -> BearerKind {
+    BearerKind::KissSerial { device: PathBuf::from(device), baud: 9_600 }
+}
+
+fn free_udp_port() -> std::net::SocketAddr {
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").expect("a port");
+    socket.local_addr().expect("bound")
+}

@@ -1,0 +1,125 @@
+//! Datagrams to static peers: one socket, one link a peer, each paced to the rate of its profile.
+//! What comes from an address that is not in the configuration is counted and dropped.
+
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sanduan_protocol::base::caps::FRAME_BYTES_MAX;
+use sanduan_protocol::base::dice::Dice;
+use sanduan_protocol::link::modem::pace::Pacer;
+use tokio::net::UdpSocket;
+use tokio::task::JoinSet;
+
+use super::{Backoff, LinkDoor, LinkVoice};
+use crate::clock::Clock;
+use crate::entropy;
+
+/// Larger than any datagram we accept, so that a longer one is noticed instead of cut.
+const READ_BYTES: usize = 2048;
+
+/// Run one bearer until it is dropped.
+pub async fn run(listen: SocketAddr, peers: Vec<SocketAddr>, doors: Vec<LinkDoor>, clock: Clock) {
+    let voices: BTreeMap<SocketAddr, LinkVoice> = peers
+        .iter()
+        .zip(&doors)
+        .map(|(peer, door)| (canonical(*peer), door.voice.clone()))
+        .collect();
+    let socket = Arc::new(bind(listen, &voices).await);
+    let mut senders = JoinSet::new();
+    for (peer, door) in peers.into_iter().zip(doors) {
+        senders.spawn(send_paced(socket.clone(), peer, door, clock));
+    }
+    receive(&socket, &voices).await;
+}
+
+async fn bind(listen: SocketAddr, voices: &BTreeMap<SocketAddr, LinkVoice>) -> UdpSocket {
+    let mut backoff = Backoff::new(Dice::new(entropy::dice_seed()));
+    let mut said = String::new();
+    loop {
+        let error = match UdpSocket::bind(listen).await {
+            Ok(socket) => return socket,
+            Err(error) => error,
+        };
+        let reason = match error.kind() {
+            ErrorKind::AddrInUse => format!(
+                "端口 {listen} 已被占用:停掉占用它的程序,或改 listen / \
+                 {listen} is in use: stop the program that has it, or change listen"
+            ),
+            ErrorKind::AddrNotAvailable => format!(
+                "本机没有地址 {listen}:接好网络,或改 listen / \
+                 this machine has no address {listen}: connect the network, or change listen"
+            ),
+            _ => format!("打不开 {listen}({error}) / cannot open {listen} ({error})"),
+        };
+        if said != reason {
+            for voice in voices.values() {
+                voice.down(&reason).await;
+            }
+            said = reason;
+        }
+        tokio::time::sleep(backoff.pause()).await;
+    }
+}
+
+async fn receive(socket: &UdpSocket, voices: &BTreeMap<SocketAddr, LinkVoice>) {
+    let mut buffer = [0; READ_BYTES];
+    loop {
+        let (length, from) = match socket.recv_from(&mut buffer).await {
+            Ok(received) => received,
+            Err(error) => {
+                // Reports about earlier datagrams arrive here; the senders notice for themselves.
+                tracing::debug!(%error, "udp receive");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                continue;
+            }
+        };
+        match voices.get(&canonical(from)) {
+            // The peer may be configured for larger frames than we send ourselves.
+            Some(voice) if length > FRAME_BYTES_MAX => voice.dropped("udp_too_long").await,
+            Some(voice) => voice.heard(buffer[..length].to_vec()).await,
+            None => {
+                // Counted on the first link of the bearer: an unknown address has none.
+                if let Some(voice) = voices.values().next() {
+                    voice.dropped("udp_unknown_source").await;
+                }
+            }
+        }
+    }
+}
+
+async fn send_paced(socket: Arc<UdpSocket>, peer: SocketAddr, mut door: LinkDoor, clock: Clock) {
+    let mut pacer = Pacer::new(door.voice.profile());
+    let mut backoff = Backoff::new(Dice::new(entropy::dice_seed()));
+    door.voice.up().await;
+    door.voice.ready().await;
+    while let Some(frame) = door.frames.recv().await {
+        match socket.send_to(&frame, peer).await {
+            Ok(_) => {
+                backoff.reset();
+                pacer.on_send(frame.len(), clock.now().mono);
+                let ready = clock.instant(pacer.ready_at());
+                tokio::time::sleep_until(ready.into()).await;
+            }
+            Err(error) => {
+                let reason = format!(
+                    "发往 {peer} 失败({error}):检查网线、网卡与路由,系统会自动重试 / \
+                     cannot send to {peer} ({error}): check cable, interface and route; it is \
+                     tried again"
+                );
+                door.voice.down(&reason).await;
+                tokio::time::sleep(backoff.pause()).await;
+                while door.frames.try_recv().is_ok() {}
+                door.voice.up().await;
+            }
+        }
+        door.voice.ready().await;
+    }
+}
+
+/// A socket on `[::]` sees IPv4 peers in mapped form.
+fn canonical(address: SocketAddr) -> SocketAddr {
+    SocketAddr::new(address.ip().to_canonical(), address.port())
+}

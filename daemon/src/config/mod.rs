@@ -1,0 +1,180 @@
+//! The configuration file: what it may say, and its reading with every finding named by line.
+//!
+//! Unknown keys are findings too: a misspelt `beacon_max_s` must not silently mean the default.
+//! Nothing is opened here; a device that is missing now may be plugged in later.
+
+pub mod finding;
+mod read;
+mod tables;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+pub use finding::{Finding, Findings};
+
+/// The commented file that `init` and `join` write, and that `check-config` accepts as it is.
+pub const DEFAULT: &str = include_str!("default.toml");
+/// Name of the configuration file in a node's folder.
+pub const FILE_NAME: &str = "sanduan.toml";
+/// A configuration larger than this is a mistake: 64 bearers need less than a tenth of it.
+const FILE_BYTES_MAX: u64 = 1024 * 1024;
+
+/// Everything a configuration file says, defaults filled in, paths made absolute or relative to
+/// the folder of the file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// Folder with keys, journal and sled.
+    pub data_dir: PathBuf,
+    /// Path of the control socket.
+    pub socket: PathBuf,
+    /// The person at the console when a request names none.
+    pub operator: String,
+    /// Longest time a stock or report record stays unsealed, seconds.
+    pub seal_after_s: u32,
+    /// Filter of the log on stderr, in the words of `RUST_LOG`.
+    pub log: String,
+    /// Bearers in the order of the file; links are numbered in this order.
+    pub bearers: Vec<BearerConfig>,
+    /// Sources of positions.
+    pub sources: Vec<SourceConfig>,
+}
+
+/// One `[[bearer]]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BearerConfig {
+    /// Unique name.
+    pub name: String,
+    /// Which bearer, and its own keys.
+    pub kind: BearerKind,
+    /// Raw rate, bit/s.
+    pub rate_bit_s: u32,
+    /// Largest frame, bytes.
+    pub mtu: u16,
+    /// Access wait and key-up before the first bit, ms.
+    pub per_burst_ms: u32,
+    /// Longest time between two beacons on a quiet link, seconds.
+    pub beacon_max_s: u32,
+}
+
+/// What kind of bearer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BearerKind {
+    /// Datagrams to static peers, one link a peer.
+    Udp {
+        /// Address to receive on.
+        listen: SocketAddr,
+        /// Addresses of the peers.
+        peers: Vec<SocketAddr>,
+    },
+    /// A TNC or gateway that speaks KISS over TCP.
+    KissTcp {
+        /// `host:port`.
+        address: String,
+    },
+    /// A TNC or gateway that speaks KISS on a serial port.
+    KissSerial {
+        /// Device path.
+        device: PathBuf,
+        /// Symbols per second on the wire to the TNC.
+        baud: u32,
+    },
+    /// Files taken by hand; no link of its own.
+    Carry,
+}
+
+impl BearerKind {
+    /// The word of the configuration.
+    pub fn word(&self) -> &'static str {
+        match self {
+            BearerKind::Udp { .. } => "udp",
+            BearerKind::KissTcp { .. } => "kiss-tcp",
+            BearerKind::KissSerial { .. } => "kiss-serial",
+            BearerKind::Carry => "carry",
+        }
+    }
+}
+
+/// One `[[source]]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceConfig {
+    /// Unique name.
+    pub name: String,
+    /// Which source, and its own keys.
+    pub kind: SourceKind,
+}
+
+/// What kind of source.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SourceKind {
+    /// A gpsd, by TCP.
+    Gpsd {
+        /// `host:port`.
+        address: String,
+    },
+    /// A receiver on a serial port.
+    NmeaSerial {
+        /// Device path.
+        device: PathBuf,
+        /// Symbols per second.
+        baud: u32,
+    },
+    /// A recorded file, played back.
+    NmeaFile {
+        /// The file.
+        file: PathBuf,
+        /// How many times faster than it was recorded.
+        speed: f64,
+    },
+}
+
+impl Config {
+    /// Read and check a file.
+    ///
+    /// # Errors
+    /// Every finding, in the order of the lines.
+    pub fn load(path: &Path) -> Result<Config, Findings> {
+        let text = read_text(path)?;
+        Config::parse(path, &text)
+    }
+
+    /// Check the text of a file. Relative paths in it start at the folder of `path`.
+    ///
+    /// # Errors
+    /// Every finding, in the order of the lines.
+    pub fn parse(path: &Path, text: &str) -> Result<Config, Findings> {
+        tables::read_config(path, text)
+    }
+}
+
+fn read_text(path: &Path) -> Result<String, Findings> {
+    let refuse = |zh: String, en: String| {
+        let mut findings = Findings::new(path, "");
+        findings.push(None, zh, en);
+        Err(findings)
+    };
+    match std::fs::metadata(path) {
+        Ok(found) if found.len() > FILE_BYTES_MAX => {
+            return refuse(
+                "文件过大,这不像配置文件".into(),
+                "too large for a configuration".into(),
+            );
+        }
+        Ok(_) => {}
+        Err(error) => {
+            return refuse(
+                format!("打不开配置文件({error}):请检查路径,或先运行 sanduan init"),
+                format!("cannot open it ({error}): check the path, or run `sanduan init` first"),
+            );
+        }
+    }
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(text),
+        Err(error) => refuse(
+            format!("读不了配置文件({error}):须为 UTF-8 文本"),
+            format!("cannot read it ({error}): it must be UTF-8 text"),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,267 @@
+//! Which tables and keys there are, their defaults and limits. The reading itself is in
+//! [`super::read`].
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use sanduan_protocol::base::caps::{FRAME_BYTES_MAX, LINKS_MAX};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::read::Section;
+use super::{BearerConfig, BearerKind, Config, Findings, SourceConfig, SourceKind};
+
+/// Smallest mtu a profile may have (contract of `link::profile::Profile`).
+const MTU_MIN: u32 = 64;
+/// Long frames die first on a noisy radio (research, bearers 2.1: at 0 dB noise 60-byte frames
+/// still pass when no 200-byte frame does), so the default stays moderate.
+const MTU_RADIO: u32 = 200;
+/// Mean access wait and TXDELAY with Dire Wolf's defaults, 0.4 s each (research, bearers 2.1).
+const PER_BURST_RADIO_MS: u32 = 800;
+/// A slow satellite terminal: pacing must not overrun it when nobody said what it can do.
+const RATE_UDP_BIT_S: u32 = 256_000;
+const RATE_RADIO_BIT_S: u32 = 1_200;
+/// A quiet link is worth one beacon a minute.
+const BEACON_MAX_S: u32 = 60;
+/// Fifteen minutes (DESIGN section 4).
+const SEAL_AFTER_S: u32 = 900;
+/// Path of a Unix socket: `sun_path` of unix(7) holds 108 bytes with the closing zero.
+const SOCKET_PATH_BYTES_MAX: usize = 107;
+
+const BEARER_KINDS: &str = "udp, kiss-tcp, kiss-serial, carry";
+const SOURCE_KINDS: &str = "gpsd, nmea";
+
+/// Read the whole file.
+pub fn read_config(path: &Path, text: &str) -> Result<Config, Findings> {
+    let mut findings = Findings::new(path, text);
+    let (root, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        let at = error.span().map(|span| span.start);
+        let zh = format!("TOML 语法错误({})", error.message());
+        findings.push(at, zh, format!("not valid TOML: {}", error.message()));
+    }
+    if !findings.is_empty() {
+        return Err(findings.sorted());
+    }
+    let root = root.into_inner();
+    for key in root.keys() {
+        if !["node", "bearer", "source"].contains(&key.as_ref().as_ref()) {
+            findings.push(
+                Some(key.span().start),
+                format!("没有 {} 这个表;可用的有 [node]、[[bearer]]、[[source]]", key.as_ref()),
+                format!("no table {}; there are [node], [[bearer]], [[source]]", key.as_ref()),
+            );
+        }
+    }
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut config = read_node(&root, folder, &mut findings);
+    let mut names = BTreeSet::new();
+    let mut links = 0;
+    for (at, table) in tables(&root, "bearer", "[[bearer]]", &mut findings) {
+        let mut section = Section::new("[[bearer]]", at, table, &mut findings);
+        if let Some(bearer) = read_bearer(&mut section, folder, &mut names) {
+            links += match &bearer.kind {
+                BearerKind::Udp { peers, .. } => peers.len(),
+                BearerKind::KissTcp { .. } | BearerKind::KissSerial { .. } => 1,
+                BearerKind::Carry => 0,
+            };
+            config.bearers.push(bearer);
+        }
+        section.finish();
+    }
+    if links > LINKS_MAX {
+        findings.push(
+            None,
+            format!("承载与对端共 {links} 条链路,最多 {LINKS_MAX} 条"),
+            format!("{links} links over all bearers; at most {LINKS_MAX}"),
+        );
+    }
+    for (at, table) in tables(&root, "source", "[[source]]", &mut findings) {
+        let mut section = Section::new("[[source]]", at, table, &mut findings);
+        if let Some(source) = read_source(&mut section, folder, &mut names) {
+            config.sources.push(source);
+        }
+        section.finish();
+    }
+    if findings.is_empty() { Ok(config) } else { Err(findings.sorted()) }
+}
+
+fn read_node(root: &DeTable<'_>, folder: &Path, findings: &mut Findings) -> Config {
+    let empty = DeTable::default();
+    let (at, table) = match root.get("node") {
+        Some(value) => match value.as_ref() {
+            DeValue::Table(table) => (value.span().start, table),
+            _ => {
+                let at = Some(value.span().start);
+                findings.push(at, "node 须写成 [node]", "write node as [node]");
+                (0, &empty)
+            }
+        },
+        None => (0, &empty),
+    };
+    let mut section = Section::new("[node]", at, table, findings);
+    let data_dir = section.text("data_dir").unwrap_or_else(|| ".".to_owned());
+    let socket = section.text("socket").unwrap_or_else(|| "control.sock".to_owned());
+    let socket = folder.join(socket);
+    if socket.as_os_str().len() > SOCKET_PATH_BYTES_MAX {
+        section.wrong(
+            "socket",
+            &format!("路径超过 {SOCKET_PATH_BYTES_MAX} 字节,系统不允许;请换一个短的"),
+            &format!("longer than {SOCKET_PATH_BYTES_MAX} bytes; choose a shorter path"),
+        );
+    }
+    let config = Config {
+        // `.` in every message would only puzzle people.
+        data_dir: if data_dir == "." { folder.to_owned() } else { folder.join(data_dir) },
+        socket,
+        operator: section.text("operator").unwrap_or_default(),
+        seal_after_s: section.number("seal_after_s", 1..=86_400, SEAL_AFTER_S),
+        log: section.text("log").unwrap_or_else(|| "info".to_owned()),
+        bearers: Vec::new(),
+        sources: Vec::new(),
+    };
+    section.finish();
+    config
+}
+
+fn tables<'a, 'text>(
+    root: &'a DeTable<'text>,
+    key: &str,
+    shown: &str,
+    findings: &mut Findings,
+) -> Vec<(usize, &'a DeTable<'text>)> {
+    let Some(value) = root.get(key) else { return Vec::new() };
+    let mut found = Vec::new();
+    let entries: &[Spanned<DeValue<'_>>] = match value.as_ref() {
+        DeValue::Array(array) => array,
+        _ => std::slice::from_ref(value),
+    };
+    for entry in entries {
+        match (value.as_ref(), entry.as_ref()) {
+            (DeValue::Array(_), DeValue::Table(table)) => found.push((entry.span().start, table)),
+            _ => findings.push(
+                Some(entry.span().start),
+                format!("{key} 须写成 {shown},用双方括号"),
+                format!("write {key} as {shown}, with double brackets"),
+            ),
+        }
+    }
+    found
+}
+
+fn read_name(section: &mut Section<'_, '_>, names: &mut BTreeSet<String>) -> Option<String> {
+    let name = section.needed_text("name")?;
+    if name.is_empty() || name.len() > 64 || name.chars().any(char::is_control) {
+        section.wrong("name", "须为 1 到 64 字节的文字", "must be a text of 1 to 64 bytes");
+        return None;
+    }
+    if !names.insert(name.clone()) {
+        section.wrong("name", "与前面的重名,请改名", "is used above already; choose another");
+        return None;
+    }
+    Some(name)
+}
+
+fn read_bearer(
+    section: &mut Section<'_, '_>,
+    folder: &Path,
+    names: &mut BTreeSet<String>,
+) -> Option<BearerConfig> {
+    let name = read_name(section, names);
+    let kind = match section.needed_text("kind")?.as_str() {
+        "udp" => read_udp(section),
+        "kiss-tcp" => section
+            .needed_like::<HostPort>("address", "\"127.0.0.1:8001\"")
+            .map(|address| BearerKind::KissTcp { address: address.0 }),
+        "kiss-serial" => {
+            let device = section.needed_text("device");
+            let baud = section.number("baud", 300..=4_000_000, 9_600);
+            device.map(|device| BearerKind::KissSerial { device: folder.join(device), baud })
+        }
+        "carry" => Some(BearerKind::Carry),
+        _ => {
+            let en = format!("must be one of {BEARER_KINDS}");
+            section.wrong("kind", &format!("须为以下之一:{BEARER_KINDS}"), &en);
+            None
+        }
+    };
+    let radio = matches!(kind, Some(BearerKind::KissTcp { .. } | BearerKind::KissSerial { .. }));
+    let (rate, mtu, burst) = match radio {
+        true => (RATE_RADIO_BIT_S, MTU_RADIO, PER_BURST_RADIO_MS),
+        false => (RATE_UDP_BIT_S, FRAME_BYTES_MAX as u32, 0),
+    };
+    let rate_bit_s = section.number("rate_bit_s", 50..=1_000_000_000, rate);
+    let mtu = section.number("mtu", MTU_MIN..=FRAME_BYTES_MAX as u32, mtu) as u16;
+    let per_burst_ms = section.number("per_burst_ms", 0..=60_000, burst);
+    let beacon_max_s = section.number("beacon_max_s", 1..=86_400, BEACON_MAX_S);
+    let (name, kind) = (name?, kind?);
+    Some(BearerConfig { name, kind, rate_bit_s, mtu, per_burst_ms, beacon_max_s })
+}
+
+fn read_udp(section: &mut Section<'_, '_>) -> Option<BearerKind> {
+    let listen = section.needed_like("listen", "\"0.0.0.0:7819\"");
+    let peers: Vec<std::net::SocketAddr> = section.list_like("peers", "\"192.168.1.20:7819\"");
+    let distinct: BTreeSet<_> = peers.iter().collect();
+    if distinct.len() < peers.len() {
+        section.wrong("peers", "有重复的地址", "names an address twice");
+        return None;
+    }
+    listen.map(|listen| BearerKind::Udp { listen, peers })
+}
+
+fn read_source(
+    section: &mut Section<'_, '_>,
+    folder: &Path,
+    names: &mut BTreeSet<String>,
+) -> Option<SourceConfig> {
+    let name = read_name(section, names);
+    let kind = match section.needed_text("kind")?.as_str() {
+        "gpsd" => section
+            .needed_like::<HostPort>("address", "\"127.0.0.1:2947\"")
+            .map(|address| SourceKind::Gpsd { address: address.0 }),
+        "nmea" => read_nmea(section, folder),
+        _ => {
+            let en = format!("must be one of {SOURCE_KINDS}");
+            section.wrong("kind", &format!("须为以下之一:{SOURCE_KINDS}"), &en);
+            None
+        }
+    };
+    let (name, kind) = (name?, kind?);
+    Some(SourceConfig { name, kind })
+}
+
+fn read_nmea(section: &mut Section<'_, '_>, folder: &Path) -> Option<SourceKind> {
+    let (device, file) = (section.text("device"), section.text("file"));
+    match (device, file) {
+        (Some(device), None) => {
+            let baud = section.number("baud", 300..=4_000_000, 9_600);
+            Some(SourceKind::NmeaSerial { device: folder.join(device), baud })
+        }
+        (None, Some(file)) => {
+            let speed = section.factor("speed", 1000.0, 1.0);
+            Some(SourceKind::NmeaFile { file: folder.join(file), speed })
+        }
+        (Some(_), Some(_)) | (None, None) => {
+            section.wrong(
+                "device",
+                "device(串口)与 file(回放文件)须二选一",
+                "give either device (a serial port) or file (to be played back)",
+            );
+            None
+        }
+    }
+}
+
+/// `host:port`; the host may be a name, it is looked up when connecting.
+struct HostPort(String);
+
+impl std::str::FromStr for HostPort {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<HostPort, ()> {
+        let (host, port) = text.rsplit_once(':').ok_or(())?;
+        let port: u16 = port.parse().map_err(|_| ())?;
+        let sound = !host.is_empty() && port > 0 && !host.contains(char::is_whitespace);
+        if sound { Ok(HostPort(text.to_owned())) } else { Err(()) }
+    }
+}

@@ -1,0 +1,81 @@
+//! The configuration: the default is sound, every mistake is named with its line.
+
+use super::*;
+
+#[test]
+fn the_default_file_has_no_findings_and_neither_has_its_uncommented_form() {
+    let path = Path::new("/d/sanduan.toml");
+    let config = Config::parse(path, DEFAULT).expect("sound");
+    assert_eq!(config.data_dir, Path::new("/d"));
+    assert_eq!(config.socket, Path::new("/d/control.sock"));
+    assert_eq!(config.seal_after_s, 900);
+    assert!(config.bearers.is_empty() && config.sources.is_empty());
+    let uncommented: String = DEFAULT
+        .lines()
+        .filter(|line| !line.starts_with("# file =") && !line.starts_with("# speed ="))
+        .map(|line| match line.strip_prefix("# ") {
+            Some(key) if key.starts_with("[[") || key.contains(" = ") => format!("{key}\n"),
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    let config = Config::parse(path, &uncommented).expect("sound");
+    let kinds: Vec<_> = config.bearers.iter().map(|bearer| bearer.kind.word()).collect();
+    assert_eq!(kinds, ["udp", "kiss-tcp", "kiss-serial", "carry"]);
+    assert_eq!(config.sources.len(), 2);
+}
+
+#[test]
+fn an_empty_file_is_one_laptop_with_nothing_configured() {
+    let config = Config::parse(Path::new("sanduan.toml"), "").expect("sound");
+    assert_eq!(config.socket, Path::new("control.sock"));
+    assert_eq!(config.log, "info");
+}
+
+#[test]
+fn every_mistake_is_named_with_its_line_in_both_languages() {
+    let text = "\
+[node]
+seal_after = 9
+operator = 5
+[[bearer]]
+name = \"a\"
+kind = \"udp\"
+listen = \"nonsense\"
+peers = [\"1.2.3.4:5\", \"6.7.8.9\"]
+mtu = 20
+[[bearer]]
+name = \"a\"
+kind = \"kiss-tcp\"
+[[bearer]]
+name = \"b\"
+kind = \"pigeon\"
+[[source]]
+name = \"n\"
+kind = \"nmea\"
+[extra]
+";
+    let findings = Config::parse(Path::new("f.toml"), text).expect_err("unsound");
+    let lines: Vec<_> = findings.list().iter().filter_map(|finding| finding.line).collect();
+    assert_eq!(lines, [2, 3, 7, 8, 9, 10, 11, 15, 16, 19], "{findings}");
+    let shown = findings.to_string();
+    assert!(shown.contains("f.toml:9: [[bearer]] 的 mtu 20:须为 64 到 1200 的整数"), "{shown}");
+    assert!(shown.contains("kind \"pigeon\""), "{shown}");
+    assert!(shown.contains("mtu 20 in [[bearer]]: must be a whole number from 64 to 1200"));
+}
+
+#[test]
+fn broken_toml_is_a_finding_and_not_a_panic() {
+    for text in ["[node", "node = 3", "bearer = 1", "[[node]]", "[bearer]\nname=\"x\"", "\u{0}"] {
+        let findings = Config::parse(Path::new("f.toml"), text).expect_err("unsound");
+        assert!(!findings.list().is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn a_missing_file_and_a_long_socket_path_have_a_remedy() {
+    let findings = Config::load(Path::new("/nowhere/f.toml")).expect_err("missing");
+    assert!(findings.to_string().contains("sanduan init"));
+    let text = format!("[node]\nsocket = \"{}\"", "s".repeat(120));
+    let findings = Config::parse(Path::new("f.toml"), &text).expect_err("too long");
+    assert_eq!(findings.list()[0].line, Some(2));
+}

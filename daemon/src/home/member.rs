@@ -1,0 +1,125 @@
+//! `network.secret`: what a device shares with its network, and its own place there.
+
+use std::path::Path;
+
+use sanduan_protocol::base::ids::{DeviceId, UnitId};
+use sanduan_protocol::keys::certificate::CERTIFICATE_BYTES;
+use sanduan_protocol::keys::enrol::{JoinFile, NetworkGrant};
+use sanduan_protocol::node::settings::Network;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::file::{from_hex, to_hex};
+use crate::said::Said;
+
+/// Layout of the file. Another number is another layout.
+const VERSION: u32 = 1;
+
+/// A device's place in a network.
+#[derive(Clone)]
+pub struct Member {
+    /// What all devices share.
+    pub network: Network,
+    /// The device.
+    pub device: DeviceId,
+    /// The unit it speaks for.
+    pub unit: UnitId,
+    /// Its public key: a replaced `device.key` is noticed.
+    pub public: [u8; 32],
+    /// The authority's word for it; none on the authority's own machine.
+    pub certificate: Option<[u8; CERTIFICATE_BYTES]>,
+}
+
+impl std::fmt::Debug for Member {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Member(device {}, unit {}, secret)", self.device, self.unit)
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Text {
+    version: u32,
+    district: String,
+    name: String,
+    drill: bool,
+    authority: String,
+    epoch: u32,
+    epoch_secret: String,
+    device: DeviceId,
+    unit: UnitId,
+    public: String,
+    #[serde(default)]
+    certificate: Option<String>,
+}
+
+impl Member {
+    /// The membership that a join file grants.
+    pub fn of_join(join: &JoinFile) -> Member {
+        let NetworkGrant { district, name, drill, authority, epoch_secret, epoch } =
+            join.network.clone();
+        Member {
+            network: Network { district, name, drill, authority, epoch_secret, epoch },
+            device: join.device(),
+            unit: join.unit(),
+            public: join.certificate.unverified().public,
+            certificate: Some(join.certificate.emit()),
+        }
+    }
+
+    /// The file.
+    pub fn to_text(&self) -> Zeroizing<String> {
+        let network = &self.network;
+        let text = Text {
+            version: VERSION,
+            district: network.district.clone(),
+            name: network.name.clone(),
+            drill: network.drill,
+            authority: to_hex(&network.authority),
+            epoch: network.epoch,
+            epoch_secret: to_hex(&network.epoch_secret),
+            device: self.device,
+            unit: self.unit,
+            public: to_hex(&self.public),
+            certificate: self.certificate.map(|bytes| to_hex(&bytes)),
+        };
+        let json = serde_json::to_string_pretty(&text);
+        Zeroizing::new(json.expect("texts and numbers can always be written as JSON") + "\n")
+    }
+
+    /// Read the file.
+    ///
+    /// # Errors
+    /// It is damaged, or of another version of this program.
+    pub fn from_text(path: &Path, text: &str) -> Result<Member, Said> {
+        let damaged = || {
+            let path = path.display();
+            Said::new(
+                format!("{path} 已损坏或版本不符:请从备份恢复,或重新入网"),
+                format!("{path} is damaged or of another version: restore it, or join again"),
+            )
+        };
+        let text: Text = serde_json::from_str(text).map_err(|_| damaged())?;
+        if text.version != VERSION {
+            return Err(damaged());
+        }
+        let certificate = match &text.certificate {
+            Some(hex) => Some(from_hex(hex).ok_or_else(damaged)?),
+            None => None,
+        };
+        Ok(Member {
+            network: Network {
+                authority: from_hex(&text.authority).ok_or_else(damaged)?,
+                epoch_secret: from_hex(&text.epoch_secret).ok_or_else(damaged)?,
+                district: text.district,
+                name: text.name,
+                drill: text.drill,
+                epoch: text.epoch,
+            },
+            device: text.device,
+            unit: text.unit,
+            public: from_hex(&text.public).ok_or_else(damaged)?,
+            certificate,
+        })
+    }
+}

@@ -1,0 +1,195 @@
+//! A node's folder: its keys, what it shares with its network, its configuration. Created by
+//! `init` and `device join`, read at every start.
+//!
+//! ```text
+//! sanduan.toml     configuration, for people
+//! device.key       seed of the device's key, hex               0600
+//! authority.key    seed of the authority's key, hex            0600, on one machine only
+//! network.secret   network and place in it, JSON               0600
+//! journal/ sled/ lock control.sock
+//! ```
+
+pub mod file;
+pub mod member;
+
+use std::path::{Path, PathBuf};
+
+use sanduan_protocol::keys::sign::DeviceKey;
+use sanduan_protocol::node::Settings;
+use zeroize::Zeroizing;
+
+use crate::config::{self, Config};
+use crate::entropy;
+use crate::said::Said;
+pub use member::Member;
+
+const DEVICE_KEY: &str = "device.key";
+const AUTHORITY_KEY: &str = "authority.key";
+const NETWORK_SECRET: &str = "network.secret";
+
+/// Seed of an Ed25519 key; wiped when dropped.
+pub type Seed = Zeroizing<[u8; 32]>;
+
+/// The folder of one node.
+#[derive(Clone, Debug)]
+pub struct Home {
+    folder: PathBuf,
+}
+
+impl Home {
+    /// The home in `folder`, whether it exists or not.
+    pub fn at(folder: &Path) -> Home {
+        Home { folder: folder.to_owned() }
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Path of the configuration.
+    pub fn config_path(&self) -> PathBuf {
+        self.folder.join(config::FILE_NAME)
+    }
+
+    /// Make the folder, readable by its owner and group only.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn make_folder(&self) -> Result<(), Said> {
+        file::make_private_folder(&self.folder)
+    }
+
+    /// The seed of the device's key; `None` before `device request` or `init`.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is damaged.
+    pub fn device_seed(&self) -> Result<Option<Seed>, Said> {
+        self.read_seed(DEVICE_KEY)
+    }
+
+    /// The seed of the authority's key; `None` on all machines but one.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is damaged.
+    pub fn authority_seed(&self) -> Result<Option<Seed>, Said> {
+        self.read_seed(AUTHORITY_KEY)
+    }
+
+    /// The device's seed; made now if there is none.
+    ///
+    /// # Errors
+    /// The file cannot be read or written.
+    pub fn ensure_device_seed(&self) -> Result<Seed, Said> {
+        match self.device_seed()? {
+            Some(seed) => Ok(seed),
+            None => self.make_seed(DEVICE_KEY),
+        }
+    }
+
+    /// Make the authority's key.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn make_authority_seed(&self) -> Result<Seed, Said> {
+        self.make_seed(AUTHORITY_KEY)
+    }
+
+    /// What the device shares with its network; `None` before it joined.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is damaged.
+    pub fn member(&self) -> Result<Option<Member>, Said> {
+        let path = self.folder.join(NETWORK_SECRET);
+        match file::read_small(&path)? {
+            Some(text) => Member::from_text(&path, &text).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Write what the device shares with its network. From now on it is a member.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn write_member(&self, member: &Member) -> Result<(), Said> {
+        file::write_private(&self.folder.join(NETWORK_SECRET), member.to_text().as_bytes())
+    }
+
+    /// Write the default configuration unless there is one.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn write_default_config(&self, operator: &str) -> Result<(), Said> {
+        let path = self.config_path();
+        if path.exists() {
+            return Ok(());
+        }
+        // The operator's name goes into a TOML basic string; it is escaped by the library.
+        let quoted = toml::Value::from(operator).to_string();
+        let text = config::DEFAULT.replace("operator = \"\"", &format!("operator = {quoted}"));
+        file::write_private(&path, text.as_bytes())
+    }
+
+    /// Everything the node is told when it is built.
+    ///
+    /// # Errors
+    /// A file is missing or damaged; the remedy names the command that makes it.
+    pub fn settings(&self, config: &Config) -> Result<Settings, Said> {
+        let (Some(seed), Some(member)) = (self.device_seed()?, self.member()?) else {
+            let folder = self.folder.display();
+            return Err(Said::new(
+                format!(
+                    "{folder} 尚未入网:先运行 sanduan init(建网)或 sanduan device request、\
+                     device join(入网)"
+                ),
+                format!(
+                    "{folder} has not joined a network: run `sanduan init` to found one, or \
+                     `sanduan device request` and `device join` to join one"
+                ),
+            ));
+        };
+        if DeviceKey::from_seed(*seed).public() != member.public {
+            return Err(Said::new(
+                format!("{DEVICE_KEY} 与入网时的不同:请恢复原密钥,或重新入网"),
+                format!("{DEVICE_KEY} is not the key that joined: restore it, or join again"),
+            ));
+        }
+        Ok(Settings {
+            network: member.network,
+            device: member.device,
+            unit: member.unit,
+            device_seed: *seed,
+            authority_seed: self.authority_seed()?.map(|seed| *seed),
+            operator: config.operator.clone(),
+            seal_after_ms: u64::from(config.seal_after_s) * 1000,
+            dice_seed: entropy::dice_seed(),
+        })
+    }
+
+    fn make_seed(&self, name: &str) -> Result<Seed, Said> {
+        let seed: Seed = Zeroizing::new(entropy::bytes().map_err(|error| {
+            Said::new(
+                format!("系统随机数不可用({error}),请稍后重试"),
+                format!("the system has no randomness yet ({error}); try again in a moment"),
+            )
+        })?);
+        let text = Zeroizing::new(file::to_hex(seed.as_slice()) + "\n");
+        file::write_private(&self.folder.join(name), text.as_bytes())?;
+        Ok(seed)
+    }
+
+    fn read_seed(&self, name: &str) -> Result<Option<Seed>, Said> {
+        let path = self.folder.join(name);
+        let Some(text) = file::read_small(&path)? else { return Ok(None) };
+        let seed = file::from_hex(text.trim()).ok_or_else(|| {
+            Said::new(
+                format!("密钥文件 {} 已损坏:请从备份恢复", path.display()),
+                format!("the key file {} is damaged: restore it from a backup", path.display()),
+            )
+        })?;
+        Ok(Some(Zeroizing::new(seed)))
+    }
+}
+
+#[cfg(test)]
+mod tests;

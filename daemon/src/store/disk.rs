@@ -1,0 +1,224 @@
+//! The store of a real daemon: journal for what is promised, sled for what is read at start.
+//!
+//! A data folder holds `lock`, `journal/`, `sled/`, and sometimes `sled.corrupt-<time>`.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::journal::{Journal, SEGMENT_BYTES};
+use super::lock::DataLock;
+use super::tree::{self, Tree};
+use super::{Pair, Store, StoreFault, check_pairs, codec};
+
+/// Longest time between a commit and its checkpoint (research, reliability-security 2.4).
+const CHECKPOINT_AFTER: Duration = Duration::from_secs(600);
+/// A journal below this size is never replaced by a snapshot.
+const COMPACT_FROM_BYTES: u64 = 16 * 1024 * 1024;
+/// Journal bytes per live byte above which it is replaced (DESIGN section 9, quota 4 × live).
+const COMPACT_RATIO: u64 = 4;
+
+/// Journal and sled in one folder, locked.
+#[derive(Debug)]
+pub struct DiskStore {
+    folder: PathBuf,
+    stamp_ms: u64,
+    journal: Journal,
+    /// Absent after sled refused something: the journal goes on alone, the next start rebuilds.
+    tree: Option<Tree>,
+    waiting: Vec<Vec<Pair>>,
+    unmarked_bytes: u64,
+    unmarked_since: Option<Instant>,
+    live_bytes: u64,
+    _lock: DataLock,
+}
+
+impl DiskStore {
+    /// Open the store in `folder`, or begin one. `stamp_ms` names whatever must be set aside.
+    ///
+    /// # Errors
+    /// Another daemon has the folder, or the disk cannot be used.
+    pub fn open(folder: &Path, stamp_ms: u64) -> Result<DiskStore, StoreFault> {
+        std::fs::create_dir_all(folder).map_err(StoreFault::io("创建", "create", folder))?;
+        let lock = DataLock::take(folder)?;
+        let journal = Journal::open(&folder.join("journal"), stamp_ms)?;
+        if let Some(cut) = journal.cut() {
+            tracing::warn!(
+                kept_as = %cut.display(),
+                "日志尾部未写完,已截断并另存 / the journal ended in a torn frame, cut and kept"
+            );
+        }
+        let mut store = DiskStore {
+            folder: folder.to_owned(),
+            stamp_ms,
+            journal,
+            tree: None,
+            waiting: Vec::new(),
+            unmarked_bytes: 0,
+            unmarked_since: None,
+            live_bytes: 0,
+            _lock: lock,
+        };
+        match store.open_tree() {
+            Err(StoreFault::Damaged(why)) => store.rebuild(&why)?,
+            other => other?,
+        }
+        Ok(store)
+    }
+
+    /// Bytes of the journal, for the metrics.
+    pub fn journal_bytes(&self) -> u64 {
+        self.journal.bytes()
+    }
+
+    fn tree_path(&self) -> PathBuf {
+        self.folder.join("sled")
+    }
+
+    /// Open sled and bring it up to the end of the journal.
+    fn open_tree(&mut self) -> Result<(), StoreFault> {
+        let tree = Tree::open(&self.tree_path())?;
+        let (start, end) = (self.journal.start(), self.journal.end());
+        let marked = tree.place()?;
+        let from = match marked {
+            Some(place) if place >= start && place <= end => place,
+            Some(_) | None => start,
+        };
+        let ahead = marked.is_some_and(|place| place > end);
+        let replayed = self.journal.replay(from, &mut |pairs| tree.apply(&pairs))?;
+        if replayed.damaged > 0 {
+            tracing::warn!(
+                frames = replayed.damaged,
+                "日志中有损坏的帧,其内容须由同伴补齐 / damaged journal frames; peers must repair"
+            );
+        }
+        if ahead {
+            // The journal was lost or put back while sled was not: sled is the fuller one, so the
+            // journal must be made complete again.
+            tracing::warn!("日志比查询库旧,以查询库补齐 / the journal was behind; completed");
+            self.journal.replace_by(&tree.load()?)?;
+        }
+        if replayed.frames > 0 || ahead {
+            tree.checkpoint(self.journal.end())?;
+        }
+        self.tree = Some(tree);
+        Ok(())
+    }
+
+    fn rebuild(&mut self, why: &str) -> Result<(), StoreFault> {
+        if let Some(tree) = self.tree.take() {
+            tree.close();
+        }
+        let aside = tree::set_aside(&self.tree_path(), self.stamp_ms)?;
+        tracing::warn!(
+            why,
+            kept_as = %aside.display(),
+            "查询库损坏,正从日志重建 / the query store is damaged and is rebuilt from the journal"
+        );
+        self.open_tree()
+    }
+
+    fn checkpoint(&mut self) -> Result<(), StoreFault> {
+        let Some(tree) = &self.tree else { return Ok(()) };
+        tree.checkpoint(self.journal.end())?;
+        self.unmarked_bytes = 0;
+        self.unmarked_since = None;
+        self.compact()
+    }
+
+    /// Only called right after a checkpoint: sled holds all that the journal holds.
+    fn compact(&mut self) -> Result<(), StoreFault> {
+        let (Some(tree), bytes) = (&self.tree, self.journal.bytes()) else { return Ok(()) };
+        if bytes < COMPACT_FROM_BYTES || bytes <= self.live_bytes.saturating_mul(COMPACT_RATIO) {
+            return Ok(());
+        }
+        // The last count may be old; count again before doing the work.
+        let pairs = tree.load()?;
+        self.live_bytes = size_of_pairs(&pairs);
+        if bytes > self.live_bytes.saturating_mul(COMPACT_RATIO) {
+            self.journal.replace_by(&pairs)?;
+            tree.checkpoint(self.journal.end())?;
+            tracing::info!(before = bytes, after = self.journal.bytes(), "journal compacted");
+        }
+        Ok(())
+    }
+
+    fn try_settle(&mut self, closing: bool) -> Result<(), StoreFault> {
+        let waiting = std::mem::take(&mut self.waiting);
+        let Some(tree) = &self.tree else { return Ok(()) };
+        for pairs in &waiting {
+            tree.apply(pairs)?;
+        }
+        let due = self.unmarked_bytes >= SEGMENT_BYTES
+            || self.unmarked_since.is_some_and(|since| since.elapsed() >= CHECKPOINT_AFTER);
+        let unmarked = self.unmarked_since.is_some();
+        if due || (closing && unmarked) { self.checkpoint() } else { Ok(()) }
+    }
+}
+
+fn size_of_pairs(pairs: &[Pair]) -> u64 {
+    pairs.iter().map(|(key, value)| (key.len() + value.len()) as u64).sum()
+}
+
+impl Store for DiskStore {
+    fn load(&mut self) -> Result<Vec<Pair>, StoreFault> {
+        let loaded = match &self.tree {
+            Some(tree) => tree.load(),
+            None => Err(StoreFault::Damaged("sled refused an earlier write".to_owned())),
+        };
+        let pairs = match loaded {
+            Err(StoreFault::Damaged(why)) => {
+                self.rebuild(&why)?;
+                let tree = self.tree.as_ref().ok_or(StoreFault::Poisoned)?;
+                tree.load()?
+            }
+            other => other?,
+        };
+        self.live_bytes = size_of_pairs(&pairs);
+        Ok(pairs)
+    }
+
+    fn commit(&mut self, batches: &[&[Pair]]) -> Result<(), StoreFault> {
+        let mut payloads = Vec::with_capacity(batches.len());
+        for pairs in batches.iter().filter(|pairs| !pairs.is_empty()) {
+            check_pairs(pairs)?;
+            payloads.push(codec::encode(pairs).map_err(|_| StoreFault::TooLarge)?);
+        }
+        if payloads.is_empty() {
+            return Ok(());
+        }
+        let before = self.journal.bytes();
+        self.journal.append(&payloads)?;
+        self.unmarked_bytes += self.journal.bytes().saturating_sub(before);
+        self.unmarked_since.get_or_insert_with(Instant::now);
+        self.waiting.extend(batches.iter().map(|pairs| pairs.to_vec()));
+        Ok(())
+    }
+
+    fn settle(&mut self, closing: bool) -> Result<(), StoreFault> {
+        let done = self.try_settle(closing);
+        if done.is_err() {
+            // sled stays failed once it failed. Everything is in the journal; go on without it.
+            if let Some(tree) = self.tree.take() {
+                tree.close();
+            }
+        }
+        done
+    }
+
+    fn settle_after_ms(&self) -> Option<u64> {
+        self.tree.as_ref()?;
+        let since = self.unmarked_since?;
+        Some(CHECKPOINT_AFTER.saturating_sub(since.elapsed()).as_millis() as u64)
+    }
+}
+
+impl Drop for DiskStore {
+    fn drop(&mut self) {
+        if let Some(tree) = self.tree.take() {
+            tree.close();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,73 @@
+//! Why the store refuses, in words for the person who must act.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A refusal of the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreFault {
+    /// The disk is full.
+    #[error(
+        "磁盘已满,{path} 写不进去:请腾出空间后重新启动 sanduand。已确认保存的内容没有丢失。 / \
+         The disk is full, {path} cannot be written: free some space and restart sanduand. \
+         Nothing that was confirmed is lost."
+    )]
+    Full {
+        /// File that could not grow.
+        path: PathBuf,
+    },
+    /// The disk failed in another way.
+    #[error(
+        "{path} {what_zh}失败({source}):请检查磁盘和权限后重新启动 sanduand。 / \
+         Cannot {what_en} {path} ({source}): check the disk and its permissions, then restart \
+         sanduand."
+    )]
+    Io {
+        /// What was tried, Chinese.
+        what_zh: &'static str,
+        /// What was tried, English.
+        what_en: &'static str,
+        /// On which file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Another daemon has the data.
+    #[error(
+        "数据目录 {path} 正被另一个 sanduand 使用:先停掉那一个,或换一个数据目录。 / \
+         The data folder {path} is in use by another sanduand: stop that one first, or choose \
+         another folder."
+    )]
+    Locked {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// sled cannot be read.
+    #[error("查询库损坏({0}),将从日志重建。 / The query store is damaged ({0}); it is rebuilt.")]
+    Damaged(String),
+    /// An earlier write failed, so this handle is not used any more.
+    #[error(
+        "磁盘此前写入失败,已停止接收;请处理磁盘后重新启动 sanduand。 / \
+         An earlier write failed and nothing is accepted any more; mend the disk and restart \
+         sanduand."
+    )]
+    Poisoned,
+    /// A key, value or batch is beyond the limits.
+    #[error("条目超过长度上限,未保存。 / An entry is beyond the limits and was not saved.")]
+    TooLarge,
+}
+
+impl StoreFault {
+    /// Name the file and the attempt; a full disk gets its own words.
+    pub fn io(
+        what_zh: &'static str,
+        what_en: &'static str,
+        path: &Path,
+    ) -> impl FnOnce(io::Error) -> StoreFault {
+        let path = path.to_owned();
+        move |source| match source.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreFault::Full { path },
+            _ => StoreFault::Io { what_zh, what_en, path, source },
+        }
+    }
+}

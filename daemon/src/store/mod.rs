@@ -1,0 +1,68 @@
+//! What the disk holds. A journal that is appended and synced is the acknowledgement; sled is
+//! what is read at start, and can always be rebuilt from the journal.
+//!
+//! Nothing here knows what the pairs mean. The pump hands batches to [`writer::Writer`]; only
+//! `main` opens a store.
+//!
+//! ```text
+//! Batch ── writer (group commit) ── journal.append + fdatasync ── Saved
+//!                                └─ sled.apply, not waited for ── checkpoint now and then
+//! ```
+
+pub mod codec;
+pub mod disk;
+pub mod fault;
+pub mod frame;
+pub mod journal;
+pub mod lock;
+pub mod memory;
+pub mod tree;
+pub mod writer;
+
+pub use fault::StoreFault;
+
+/// One key and its value.
+pub type Pair = (Vec<u8>, Vec<u8>);
+
+/// Longest key in bytes (contract of [`sanduan_protocol::node::output::Batch`]).
+pub const KEY_BYTES_MAX: usize = 64;
+/// Longest value in bytes; larger ones would leave sled's log for unsynced blob files.
+pub const VALUE_BYTES_MAX: usize = 16 * 1024;
+
+/// A place where pairs survive.
+pub trait Store: Send {
+    /// Every pair, in key order.
+    ///
+    /// # Errors
+    /// The store cannot be read, and could not be rebuilt.
+    fn load(&mut self) -> Result<Vec<Pair>, StoreFault>;
+
+    /// Put several batches on the disk, in order; each batch whole or not at all. When this
+    /// returns they are durable.
+    ///
+    /// # Errors
+    /// The disk refused. Nothing of these batches may be relied on, and the store refuses
+    /// everything until it is opened again.
+    fn commit(&mut self, batches: &[&[Pair]]) -> Result<(), StoreFault>;
+
+    /// Work that nobody waits for: bring the read side up to date, take checkpoints when due.
+    /// With `closing` the checkpoint is taken now.
+    ///
+    /// # Errors
+    /// The read side failed; what was committed is safe in the journal.
+    fn settle(&mut self, closing: bool) -> Result<(), StoreFault>;
+
+    /// Milliseconds until `settle` wants to be called again; `None` when there is nothing to do.
+    fn settle_after_ms(&self) -> Option<u64>;
+}
+
+/// Check the contract of keys and values.
+///
+/// # Errors
+/// A key or value is too long.
+pub fn check_pairs(pairs: &[Pair]) -> Result<(), StoreFault> {
+    let bad = pairs.iter().any(|(key, value)| {
+        key.is_empty() || key.len() > KEY_BYTES_MAX || value.len() > VALUE_BYTES_MAX
+    });
+    if bad { Err(StoreFault::TooLarge) } else { Ok(()) }
+}

@@ -1,0 +1,177 @@
+//! The cases of `bench air`, one after another.
+
+use sanduan_protocol::base::class::Class;
+use sanduan_protocol::base::geo::Point;
+use sanduan_protocol::base::ids::SpokenId;
+use sanduan_protocol::local::request::{OrderDraft, PositionDraft};
+use sanduan_protocol::local::{Reply, Request};
+use sanduan_protocol::node::Node;
+
+use super::Plan;
+use super::row::Row;
+use super::stage::{Cost, Stage};
+use crate::air::Pair;
+use crate::world::Action;
+use crate::world::Unsynced;
+
+/// 20 characters, 60 bytes in UTF-8.
+const TEXT: &str = "即赴白沙镇滨江路三号楼接应被困二十人速";
+/// Records written while the two were cut off from each other.
+const MISSED_RECORDS: u64 = 200;
+/// A run that is not done by then counts as failed, ms.
+const LIMIT_MS: u64 = 30 * 60_000;
+/// One hour, ms.
+const HOUR_MS: u64 = 3_600_000;
+
+/// A case by its name, not measured yet.
+type Case = (String, Box<dyn Fn() -> Row>);
+
+/// Measure every case whose name begins with `only`; `each` is told of each row as it is done.
+pub fn air(plan: Plan, only: &str, mut each: impl FnMut(&Row)) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for (_, measure) in cases(plan).into_iter().filter(|(name, _)| name.starts_with(only)) {
+        let row = measure();
+        each(&row);
+        rows.push(row);
+    }
+    rows
+}
+
+fn cases(plan: Plan) -> Vec<Case> {
+    let mut cases: Vec<Case> = Vec::new();
+    for hearers in [1, 3, 10, 30] {
+        for loss in [0, 10] {
+            let measure = move || order(plan, hearers, loss);
+            cases.push((format!("order-{hearers}"), Box::new(measure)));
+        }
+    }
+    cases.push(("meeting".to_owned(), Box::new(move || meeting(plan))));
+    for (rate, loss) in [(9600, 0), (9600, 10), (1200, 0), (1200, 10)] {
+        let measure = move || catch_up(plan, rate, loss);
+        cases.push((format!("catchup-{MISSED_RECORDS}"), Box::new(measure)));
+    }
+    for hearers in [3, 10] {
+        let measure = move || position(plan, hearers);
+        cases.push((format!("position-{hearers}"), Box::new(measure)));
+    }
+    for stations in [2, 8] {
+        cases.push((format!("idle-{stations}"), Box::new(move || idle(plan, stations))));
+    }
+    cases
+}
+
+/// An order signed at once, until the sender knows that every hearer has it on its disk.
+fn order(plan: Plan, hearers: usize, loss_percent: u32) -> Row {
+    let costs = runs(plan, |seed| {
+        let mut stage = Stage::new(hearers + 1, 1200, loss_percent, seed).traced(plan.trace);
+        let begun_ms = stage.begin();
+        let Some(Reply::Saved { id: Some(id), .. }) = stage.ask(0, send(Class::Flash)) else {
+            return Cost::default();
+        };
+        stage.measure(begun_ms, LIMIT_MS, |stage| is_delivered(stage, id))
+    });
+    Row::new(&format!("order-{hearers}"), 1200, loss_percent, &costs)
+        .named(
+            &format!("60 字节签名指令到 {hearers} 台，含机器确认"),
+            &format!("60-byte signed order to {hearers}, acked by machine"),
+        )
+        .with_goal((hearers == 1 && loss_percent == 0).then_some(220))
+}
+
+/// Two nodes that hold the same are switched on; until each knows that the other holds the same.
+fn meeting(plan: Plan) -> Row {
+    let costs = runs(plan, |seed| {
+        let mut stage = Stage::new(2, 1200, 0, seed).traced(plan.trace);
+        for host in stage.hosts.clone() {
+            stage.world.crash(host, Unsynced::Kept);
+        }
+        let begun_ms = stage.begin();
+        stage.world.start_all();
+        stage.measure(begun_ms, LIMIT_MS, |stage| (0..2).all(|place| is_in_step(stage, place)))
+    });
+    Row::new("meeting", 1200, 0, &costs)
+        .named("两台内容相同，开机互认一致", "equal stores meet and both know it")
+        .with_goal(Some(40))
+}
+
+/// 200 orders, each signed, were written during a cut; from its end until both hold the same.
+fn catch_up(plan: Plan, rate_bit_s: u32, loss_percent: u32) -> Row {
+    let costs = runs(plan, |seed| {
+        let mut stage = Stage::new(2, rate_bit_s, loss_percent, seed).traced(plan.trace);
+        let pair =
+            Pair { from: crate::air::StationId(0), to: crate::air::StationId(1), both_ways: true };
+        stage.world.act(Action::CutRadio(stage.radio, pair));
+        for _ in 0..MISSED_RECORDS {
+            stage.ask(0, send(Class::Routine));
+            stage.run_ms(500);
+        }
+        stage.run_ms(HOUR_MS);
+        stage.world.act(Action::HealRadio(stage.radio, pair));
+        let begun_ms = stage.begin();
+        stage.measure(begun_ms, LIMIT_MS, |stage| stage.world.agree(&stage.hosts, Node::holds))
+    });
+    Row::new("catchup-200", rate_bit_s, loss_percent, &costs)
+        .named("断一小时后补 200 条 60 字节签名记录", "200 signed 60-byte records after a cut")
+        .with_goal((rate_bit_s == 9600).then_some(24_000))
+}
+
+/// One position, until every hearer has it.
+fn position(plan: Plan, hearers: usize) -> Row {
+    let costs = runs(plan, |seed| {
+        let mut stage = Stage::new(hearers + 1, 1200, 0, seed).traced(plan.trace);
+        let begun_ms = stage.begin();
+        let point = Point { lat_e7: 290_612_345, lon_e7: 1_061_254_321 };
+        let draft = PositionDraft { unit: None, point, state: None };
+        stage.ask(0, Request::ReportPosition(draft));
+        stage.measure(begun_ms, LIMIT_MS, |stage| stage.world.agree(&stage.hosts, Node::holds))
+    });
+    Row::new(&format!("position-{hearers}"), 1200, 0, &costs).named(
+        &format!("一个位置到 {hearers} 台（不逐台确认）"),
+        &format!("one position to {hearers}, not acknowledged"),
+    )
+}
+
+/// An hour in which nothing happens.
+fn idle(plan: Plan, stations: usize) -> Row {
+    let costs = runs(plan, |seed| {
+        let mut stage = Stage::new(stations, 1200, 0, seed).traced(plan.trace);
+        stage.begin();
+        stage.run_ms(HOUR_MS);
+        Cost { done_ms: Some(HOUR_MS), ..stage.count() }
+    });
+    Row::new(&format!("idle-{stations}"), 1200, 0, &costs)
+        .named(
+            &format!("{stations} 台静默一小时（全信道）"),
+            &format!("{stations} stations idle for an hour, all of them together"),
+        )
+        .with_frames_goal(60)
+}
+
+fn runs(plan: Plan, run: impl Fn(u64) -> Cost) -> Vec<Cost> {
+    (1..=plan.seeds).map(run).collect()
+}
+
+fn send(class: Class) -> Request {
+    Request::SendOrder(OrderDraft {
+        to: "all".to_owned(),
+        class: Some(class),
+        text: TEXT.to_owned(),
+        ..OrderDraft::default()
+    })
+}
+
+fn is_delivered(stage: &mut Stage, id: SpokenId) -> bool {
+    match stage.ask(0, Request::Order { id }) {
+        Some(Reply::Order(detail)) => {
+            detail.order.owed > 0 && detail.order.delivered == detail.order.owed
+        }
+        _ => false,
+    }
+}
+
+fn is_in_step(stage: &mut Stage, place: usize) -> bool {
+    match stage.ask(place, Request::Peers) {
+        Some(Reply::Peers { peers }) => !peers.is_empty() && peers.iter().all(|peer| peer.in_step),
+        _ => false,
+    }
+}

@@ -1,0 +1,110 @@
+//! One radio channel with nodes that know each other and have nothing to say, and a meter for what
+//! the next thing costs.
+
+use sanduan_protocol::link::modem::kiss::encoded_bytes;
+use sanduan_protocol::local::{Reply, Request};
+use sanduan_protocol::node::Node;
+
+use crate::air::{Config, Hearing};
+use crate::world::{Action, HostId, RadioId, Reading, World, district};
+
+/// Long enough for the beacons of a new channel to have come down to their slowest pace, ms.
+const SETTLE_MS: u64 = 15 * 60_000;
+/// How often the question is asked whether it is done, ms: the precision of all times.
+const LOOK_MS: u64 = 100;
+/// What follows within this time of the end is still counted, ms: late acks and repetitions.
+const AFTER_MS: u64 = 10_000;
+
+/// A channel in its quiet state.
+pub struct Stage {
+    pub world: World<Node>,
+    pub hosts: Vec<HostId>,
+    pub radio: RadioId,
+    trace: bool,
+}
+
+/// What one run cost.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Cost {
+    /// Bytes on the KISS lines of all stations.
+    pub bytes: u64,
+    /// Frames.
+    pub frames: u64,
+    /// When it was done; `None` if it was not in time.
+    pub done_ms: Option<u64>,
+}
+
+impl Stage {
+    /// Stations that all hear each other, settled without loss; then frames are lost.
+    pub fn new(count: usize, rate_bit_s: u32, loss_percent: u32, seed: u64) -> Stage {
+        let mut world = World::new(seed);
+        let hosts = district::found(&mut world, count, seed);
+        let config = Config::direwolf(rate_bit_s);
+        let radio = world.add_radio(config, Hearing::all(count), &hosts);
+        world.start_all();
+        let mut stage = Stage { world, hosts, radio, trace: false };
+        stage.run_ms(SETTLE_MS);
+        stage.world.act(Action::RadioLoss(radio, loss_percent * 10_000));
+        stage.world.keep_frames();
+        stage
+    }
+
+    /// The same, with every frame printed when it is counted.
+    pub fn traced(self, trace: bool) -> Stage {
+        Stage { trace, ..self }
+    }
+
+    pub fn run_ms(&mut self, ms: u64) {
+        let until = self.world.now().after_ms(ms);
+        self.world.run_until(until);
+    }
+
+    /// Ask a host and run until it answers, which takes a sync of its disk at most.
+    pub fn ask(&mut self, place: usize, request: Request) -> Option<Reply> {
+        let host = self.hosts[place];
+        let ask = self.world.ask(host, request);
+        for _ in 0..200 {
+            let found = self.world.host(host).answers().find(|answer| answer.ask == ask);
+            if let Some(answer) = found {
+                return answer.reply.clone().ok();
+            }
+            self.run_ms(1);
+        }
+        None
+    }
+
+    /// Forget the frames so far.
+    pub fn begin(&mut self) -> u64 {
+        self.world.take_frames();
+        self.world.now().0
+    }
+
+    /// Run until `done`, then a little longer. What did it cost since `begun_ms`?
+    pub fn measure(
+        &mut self,
+        begun_ms: u64,
+        limit_ms: u64,
+        mut done: impl FnMut(&mut Stage) -> bool,
+    ) -> Cost {
+        let mut done_ms = None;
+        while done_ms.is_none() && self.world.now().0 < begun_ms + limit_ms {
+            self.run_ms(LOOK_MS);
+            if done(self) {
+                done_ms = Some(self.world.now().0 - begun_ms);
+            }
+        }
+        self.run_ms(AFTER_MS);
+        Cost { done_ms, ..self.count() }
+    }
+
+    /// Frames since the last count.
+    pub fn count(&mut self) -> Cost {
+        let frames = self.world.take_frames();
+        if self.trace {
+            let mut reading = Reading::new(&district::settings(0, 0));
+            frames.iter().for_each(|taped| println!("{}", reading.line(taped)));
+        }
+        let bytes = frames.iter().map(|taped| encoded_bytes(&taped.frame) as u64).sum();
+        Cost { bytes, frames: frames.len() as u64, done_ms: None }
+    }
+}

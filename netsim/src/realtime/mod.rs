@@ -1,0 +1,25 @@
+//! The one room with sockets, threads and a clock: puts the pure channel of [`crate::air`] in
+//! front of real daemons. Each station is a KISS TNC on a loopback TCP port. Which frames arrive
+//! is decided in `air`, never here.
+//!
+//! ```text
+//! daemon ── TCP, KISS ── reader ─┐                              ┌─ writer ── TCP, KISS ── daemon
+//!                      accepter ─┼─ Happened ─→ hub ─ Air ──────┤
+//! person, script ── stdin ───────┘  (one thread, in order)      └─ report: text, JSON, file
+//! ```
+
+#![allow(clippy::disallowed_types, clippy::disallowed_methods, reason = "the room in real time")]
+
+mod client;
+mod control;
+mod hub;
+mod options;
+mod report;
+mod screen;
+mod trace;
+
+pub use control::{BadCommand, Command};
+pub use hub::{Hub, HubError};
+pub use options::{BadNumber, Language, Options, loss_ppm, span_ms};
+pub(crate) use report::columns_of;
+pub use report::{Report, StationRow};

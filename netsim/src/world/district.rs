@@ -1,0 +1,152 @@
+//! A made-up district: a network of real nodes that all know the directory and nothing else. Here
+//! is only how it is founded; what lies between the hosts is added by whoever tells the story.
+
+use sanduan_protocol::base::ids::{DepotId, DeviceId, ItemId, UnitId};
+use sanduan_protocol::base::roles::Roles;
+use sanduan_protocol::base::time::{Mono, Now, Wall};
+use sanduan_protocol::field::directory::{
+    DepotEntry, DeviceEntry, Entry, ItemEntry, UnitEntry, UnitKind,
+};
+use sanduan_protocol::keys::sign::DeviceKey;
+use sanduan_protocol::node::settings::Network;
+use sanduan_protocol::node::{Input, Node, Output, Settings};
+
+use super::disk::Stored;
+use super::host::{HostId, Machine, Opener};
+use super::world::World;
+
+/// Entries of one directory record: 24 of the longest here stay under a record's 2,048 bytes.
+const ENTRIES_PER_RECORD: usize = 24;
+/// Seed of the made-up authority's key.
+const AUTHORITY_SEED: [u8; 32] = [0xA5; 32];
+/// Records of stock stay unsealed this long, ms: short, so that stories need not last an hour.
+const SEAL_AFTER_MS: u64 = 60_000;
+/// 2026-08-18 00:00 UTC, a day before the worlds begin: the directory was written then.
+const FOUNDED_MS: u64 = 1_787_011_200_000;
+
+impl Machine for Node {
+    fn handle(&mut self, input: Input, now: Now) {
+        Node::handle(self, input, now);
+    }
+
+    fn poll_output(&mut self) -> Output {
+        Node::poll_output(self)
+    }
+}
+
+/// Name of the unit that the host of this place speaks for, as orders are addressed to it.
+pub fn unit_code(place: usize) -> String {
+    format!("U{}", place + 1)
+}
+
+/// What the node at this place is told when it is built. Place 0 is the authority.
+pub fn settings(place: usize, seed: u64) -> Settings {
+    let index = place as u16 + 1;
+    Settings {
+        network: Network {
+            district: "500116".to_owned(),
+            name: "江津区".to_owned(),
+            drill: true,
+            authority: DeviceKey::from_seed(AUTHORITY_SEED).public(),
+            epoch_secret: [7; 32],
+            epoch: 1,
+        },
+        device: DeviceId(index),
+        unit: UnitId(index),
+        device_seed: device_seed(index),
+        authority_seed: (place == 0).then_some(AUTHORITY_SEED),
+        operator: format!("值班员{index}"),
+        seal_after_ms: SEAL_AFTER_MS,
+        dice_seed: seed.wrapping_mul(0x1_0000).wrapping_add(u64::from(index)),
+    }
+}
+
+/// Hosts of a new network, down until they are started, each with the directory on its disk.
+pub fn found(world: &mut World<Node>, count: usize, seed: u64) -> Vec<HostId> {
+    let directory = written_directory(count, seed);
+    let places = (0..count).map(|place| {
+        let host = world.add_host(&format!("U{}", place + 1), opener(settings(place, seed)));
+        world.put_on_disk(host, directory.clone());
+        host
+    });
+    places.collect()
+}
+
+/// Builds the node from what its disk holds.
+pub fn opener(settings: Settings) -> Opener<Node> {
+    Box::new(move |stored: &Stored, now: Now| {
+        let mut node = Node::new(settings.clone(), now.wall);
+        for (key, value) in stored {
+            node.restore(key, value);
+        }
+        node.opened(now);
+        node
+    })
+}
+
+/// Records and seals of the directory lane, as the authority's disk holds them.
+fn written_directory(count: usize, seed: u64) -> Stored {
+    let now = Now { mono: Mono(0), wall: Wall(FOUNDED_MS) };
+    let mut authority = opener(settings(0, seed))(&Stored::new(), now);
+    let entries = directory(count);
+    let groups = entries.chunks(ENTRIES_PER_RECORD).map(<[Entry]>::to_vec).collect();
+    let published = authority.publish(groups, now);
+    assert!(published.is_ok(), "place 0 holds the authority's key and an empty disk");
+    let mut stored = Stored::new();
+    loop {
+        match authority.poll_output() {
+            Output::Save(batch) => {
+                let records = |key: &[u8]| matches!(key.first(), Some(b'r' | b's'));
+                stored.extend(batch.puts.into_iter().filter(|(key, _)| records(key)));
+                authority.handle(Input::Saved { batch: batch.batch }, now);
+            }
+            Output::Wait(_) => return stored,
+            Output::Send { .. } | Output::Reply { .. } | Output::Feed(_) => {}
+        }
+    }
+}
+
+/// A unit and a device for each place, two depots and two items.
+fn directory(count: usize) -> Vec<Entry> {
+    let everything = Roles(0x3ff);
+    let mut entries = Vec::new();
+    for index in 1..=count as u16 {
+        entries.push(Entry::Unit(UnitEntry {
+            index: UnitId(index),
+            code: unit_code(usize::from(index) - 1),
+            name: format!("单位{index}"),
+            kind: UnitKind::Team,
+            place: None,
+            people: 10,
+        }));
+        entries.push(Entry::Device(DeviceEntry {
+            index: DeviceId(index),
+            public: DeviceKey::from_seed(device_seed(index)).public(),
+            unit: UnitId(index),
+            roles: everything,
+            depot_scope: None,
+        }));
+    }
+    for (index, item) in [(1, "冲锋舟"), (2, "救生衣")] {
+        entries.push(Entry::Item(ItemEntry {
+            index: ItemId(index),
+            code: format!("E00{index}"),
+            name: item.to_owned(),
+            unit: "件".to_owned(),
+        }));
+        entries.push(Entry::Depot(DepotEntry {
+            index: DepotId(index),
+            code: format!("D0{index}"),
+            name: format!("{index}号库"),
+            custodian: UnitId(index),
+            point: None,
+        }));
+    }
+    entries
+}
+
+fn device_seed(index: u16) -> [u8; 32] {
+    let mut seed = [1; 32];
+    seed[..2].copy_from_slice(&index.to_be_bytes());
+    seed
+}

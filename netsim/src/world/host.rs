@@ -1,0 +1,140 @@
+//! One host: a machine that may be off, its disk, its clock, and the ends of the links it has.
+
+use std::collections::VecDeque;
+
+use sanduan_protocol::base::ids::LinkId;
+use sanduan_protocol::base::time::{Mono, Now, Wall};
+use sanduan_protocol::link::modem::pace::Pacer;
+use sanduan_protocol::link::profile::Profile;
+use sanduan_protocol::local::{Refusal, Reply};
+use sanduan_protocol::node::input::{AskId, BatchNo};
+use sanduan_protocol::node::{Input, Output};
+
+use super::disk::{Disk, Stored};
+use super::radio::RadioId;
+use super::wire::WireId;
+use crate::air::StationId;
+
+/// What the world drives: the node, or a stand-in with the same contract.
+pub trait Machine {
+    /// Take in one thing.
+    fn handle(&mut self, input: Input, now: Now);
+
+    /// The next wish; `Wait` when there is no more.
+    fn poll_output(&mut self) -> Output;
+}
+
+/// Builds the machine of a host from what its disk holds, at every start.
+pub type Opener<M> = Box<dyn FnMut(&Stored, Now) -> M>;
+
+/// Number of a host in its world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HostId(pub u16);
+
+/// An answer that a host gave.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    /// To which request.
+    pub ask: AskId,
+    /// When.
+    pub at: Mono,
+    /// What it said.
+    pub reply: Result<Reply, Refusal>,
+}
+
+/// Where an end of a link leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Leads {
+    /// Into a wire, at end 0 or 1.
+    Wire { wire: WireId, end: usize },
+    /// To a station of a radio channel.
+    Radio { radio: RadioId, station: StationId },
+}
+
+/// One end of a link, as the host's daemon would hold it.
+#[derive(Clone, Debug)]
+pub(super) struct End {
+    pub link: LinkId,
+    pub profile: Profile,
+    pub pacer: Pacer,
+    pub leads: Leads,
+    /// `LinkReady` was said and no frame has come since.
+    pub ready: bool,
+}
+
+/// One host of a world.
+pub struct Host<M> {
+    /// Name for people.
+    pub name: String,
+    /// What its clock shows beyond the world's, ms.
+    pub clock_offset_ms: i64,
+    pub(super) open: Opener<M>,
+    pub(super) machine: Option<M>,
+    /// Counts starts, so that what was due for an earlier life is not done to a later one.
+    pub(super) boot: u32,
+    pub(super) disk: Disk,
+    pub(super) ends: Vec<End>,
+    pub(super) wake: Option<Mono>,
+    pub(super) last_batch: Option<BatchNo>,
+    pub(super) answers: VecDeque<Answered>,
+    pub(super) events_fed: u64,
+}
+
+impl<M> Host<M> {
+    pub(super) fn new(name: String, open: Opener<M>) -> Host<M> {
+        Host {
+            name,
+            clock_offset_ms: 0,
+            open,
+            machine: None,
+            boot: 0,
+            disk: Disk::default(),
+            ends: Vec::new(),
+            wake: None,
+            last_batch: None,
+            answers: VecDeque::new(),
+            events_fed: 0,
+        }
+    }
+
+    /// The machine, unless the host is down.
+    pub fn machine(&self) -> Option<&M> {
+        self.machine.as_ref()
+    }
+
+    /// Its disk.
+    pub fn disk(&self) -> &Disk {
+        &self.disk
+    }
+
+    /// Answers not taken yet, oldest first; [`ANSWERS_MAX`] at most are kept.
+    pub fn answers(&self) -> impl Iterator<Item = &Answered> {
+        self.answers.iter()
+    }
+
+    /// How many events it told its local programs.
+    pub fn events_fed(&self) -> u64 {
+        self.events_fed
+    }
+
+    /// Both clocks of this host at a moment of the world.
+    pub(super) fn now(&self, mono: Mono) -> Now {
+        Now {
+            mono,
+            wall: Wall(WALL_AT_START_MS.saturating_add_signed(self.clock_offset_ms) + mono.0),
+        }
+    }
+
+    pub(super) fn keep_answer(&mut self, answer: Answered) {
+        if self.answers.len() == ANSWERS_MAX {
+            self.answers.pop_front();
+        }
+        self.answers.push_back(answer);
+    }
+}
+
+/// Answers kept per host for the checkers.
+pub const ANSWERS_MAX: usize = 65_536;
+
+/// 2026-08-19 00:00 UTC: the made-up flood's second day.
+const WALL_AT_START_MS: u64 = 1_787_097_600_000;

@@ -1,0 +1,84 @@
+//! Reads taped frames as a person would want them told: who said what, in how many bytes. For
+//! those who look for wasted air; the world itself never looks inside a frame.
+
+use sanduan_protocol::base::ids::LaneId;
+use sanduan_protocol::keys::frame_key::{FrameKey, FrameOpener};
+use sanduan_protocol::node::Settings;
+use sanduan_protocol::wire::bundle::{self, Holding, Section};
+
+use super::tape::Taped;
+
+/// Opens frames of one network, in the order in which they were sent.
+pub struct Reading {
+    opener: FrameOpener,
+}
+
+impl Reading {
+    /// A reader with the network's key. It belongs to no device of the network.
+    pub fn new(settings: &Settings) -> Reading {
+        let network = &settings.network;
+        let key = FrameKey::derive(&network.epoch_secret, network.epoch);
+        let nobody = sanduan_protocol::base::ids::DeviceId(u16::MAX);
+        Reading { opener: FrameOpener::new(key, nobody) }
+    }
+
+    /// What a frame says; nothing if it cannot be opened.
+    pub fn sections(&mut self, frame: &[u8]) -> Vec<Section> {
+        let opened = self.opener.open(frame);
+        opened.map_or_else(|_| Vec::new(), |opened| bundle::read(&opened.plain).0)
+    }
+
+    /// One line for one frame.
+    pub fn line(&mut self, taped: &Taped) -> String {
+        let said: Vec<String> = self.sections(&taped.frame).iter().map(tell).collect();
+        let (seconds, ms) = (taped.at.0 / 1000, taped.at.0 % 1000);
+        format!(
+            "{seconds:6}.{ms:03} {:>3} {:>4} B  {}",
+            taped.host.0,
+            taped.frame.len(),
+            said.join("; ")
+        )
+    }
+}
+
+fn tell(section: &Section) -> String {
+    match section {
+        Section::Run(run) => {
+            let last = run.first + run.records.len() as u32 - 1;
+            let seal = if run.seal.is_some() { " sealed" } else { "" };
+            format!("run {} {}-{last}{seal}", lane(run.lane), run.first)
+        }
+        Section::Part(part) => {
+            let end = part.offset as usize + part.bytes.len();
+            let (id, total) = (part.id, part.total);
+            format!("part {} {} {}-{end}/{total}", lane(id.lane), id.seq, part.offset)
+        }
+        Section::Seal(id, _) => format!("seal {} {}", lane(id.lane), id.seq),
+        Section::Half(id, second, _) => {
+            format!("half {} {} {}", lane(id.lane), id.seq, u8::from(*second) + 1)
+        }
+        Section::Ack(holdings) => format!("ack {}", list(holdings)),
+        Section::Digest(_) => "digest".to_owned(),
+        Section::Same(_) => "same".to_owned(),
+        Section::Heads(heads) => format!("heads {}", list(&heads.holdings)),
+        Section::Want(wants) => {
+            let wants = wants.iter().map(|id| format!("{} {}", lane(id.lane), id.seq));
+            format!("want {}", wants.collect::<Vec<_>>().join(", "))
+        }
+        Section::Board(registers) => format!("board of {}", registers.len()),
+    }
+}
+
+fn list(holdings: &[Holding]) -> String {
+    let one = |holding: &Holding| {
+        let islands: Vec<String> =
+            holding.islands.iter().map(|(lack, held)| format!(" -{lack}+{held}")).collect();
+        let Holding { head, sealed, .. } = holding;
+        format!("{} {head}/{sealed}{}", lane(holding.lane), islands.concat())
+    };
+    holdings.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+fn lane(id: LaneId) -> String {
+    format!("{}:{:?}", id.author, id.lane).to_lowercase()
+}

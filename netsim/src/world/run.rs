@@ -1,0 +1,379 @@
+//! What happens in a world: takes what is due next, does it, and plans what follows from it. Keeps
+//! the contract of the run loop as the daemon does, and notes a breach when a machine does not.
+
+use sanduan_protocol::base::ids::LinkId;
+use sanduan_protocol::base::time::Mono;
+use sanduan_protocol::local::Request;
+use sanduan_protocol::node::input::{AskId, BatchNo};
+use sanduan_protocol::node::output::{Batch, LAZY_SAVE_MS};
+use sanduan_protocol::node::{Input, Output};
+
+use super::disk::Unsynced;
+use super::host::{Answered, HostId, Leads, Machine};
+use super::radio::RadioId;
+use super::schedule::{Action, Due};
+use super::wire::WireId;
+use super::world::World;
+use crate::air::{AirEvent, StationId};
+
+#[cfg(test)]
+mod tests;
+
+/// Wishes of a machine after one input; more means that it will never wait.
+const OUTPUTS_PER_INPUT_MAX: usize = 100_000;
+/// How long a sync takes, ms: a flash disk, now and then a slow one.
+const SYNC_MS: (u64, u64) = (1, 20);
+
+impl<M: Machine> World<M> {
+    /// Start every host.
+    pub fn start_all(&mut self) {
+        for host in self.host_ids() {
+            self.start(host);
+        }
+    }
+
+    /// Do everything that is due up to `until`; then it is that late.
+    pub fn run_until(&mut self, until: Mono) {
+        while let Some((at, due)) = self.schedule.next(until) {
+            self.now = at;
+            self.take_up(due);
+        }
+        self.now = self.now.max(until);
+    }
+
+    /// Run until `question` is true, asking every `every_ms`; the moment when it was first seen
+    /// true, or `None` if `until` came first.
+    pub fn run_until_true(
+        &mut self,
+        until: Mono,
+        every_ms: u64,
+        question: impl Fn(&World<M>) -> bool,
+    ) -> Option<Mono> {
+        while !question(self) {
+            if self.now >= until {
+                return None;
+            }
+            self.run_until(self.now.after_ms(every_ms.max(1)).min(until));
+        }
+        Some(self.now)
+    }
+
+    /// A local program asks a host now. A host that is down never answers.
+    pub fn ask(&mut self, host: HostId, request: Request) -> AskId {
+        let ask = self.next_ask();
+        self.act(Action::Ask(host, ask, Box::new(request)));
+        ask
+    }
+
+    /// A local program will ask a host later.
+    pub fn ask_at(&mut self, at: Mono, host: HostId, request: Request) -> AskId {
+        let ask = self.next_ask();
+        self.at(at, Action::Ask(host, ask, Box::new(request)));
+        ask
+    }
+
+    /// Do something to the world now.
+    pub fn act(&mut self, action: Action) {
+        match action {
+            Action::Ask(host, ask, request) => {
+                self.drive(host, Input::Ask { ask, request: *request });
+            }
+            Action::Cut(wire) => self.wires[usize::from(wire.0)].cut = [true; 2],
+            Action::CutFrom(wire, host) => {
+                let wire = &mut self.wires[usize::from(wire.0)];
+                for (cut, end) in wire.cut.iter_mut().zip(&wire.ends) {
+                    *cut |= end.0 == host;
+                }
+            }
+            Action::Heal(wire) => self.wires[usize::from(wire.0)].cut = [false; 2],
+            Action::CutRadio(radio, pair) => {
+                self.radios[usize::from(radio.0)].air.set_hearing(pair, false);
+            }
+            Action::HealRadio(radio, pair) => {
+                self.radios[usize::from(radio.0)].air.set_hearing(pair, true);
+            }
+            Action::RadioLoss(radio, loss_ppm) => {
+                self.radios[usize::from(radio.0)].air.set_loss_ppm(loss_ppm);
+            }
+            Action::Crash(host, unsynced) => self.crash(host, unsynced),
+            Action::Restart(host) => self.start(host),
+            Action::DiskRefuses(host, refuses) => self.host_mut(host).disk.refuses = refuses,
+            Action::SetClock(host, offset_ms) => self.host_mut(host).clock_offset_ms = offset_ms,
+        }
+    }
+
+    /// Nothing passes this wire any more; nobody is told.
+    pub fn cut(&mut self, wire: WireId) {
+        self.act(Action::Cut(wire));
+    }
+
+    /// The wire works again.
+    pub fn heal(&mut self, wire: WireId) {
+        self.act(Action::Heal(wire));
+    }
+
+    /// The machine is gone at once, with these of its unsynced batches. What waits in its TNCs
+    /// still goes on the air.
+    pub fn crash(&mut self, id: HostId, unsynced: Unsynced) {
+        self.trace.note(self.now, id.0, "crash", &[]);
+        let host = &mut self.hosts[usize::from(id.0)];
+        host.machine = None;
+        host.boot += 1;
+        host.wake = None;
+        host.disk.crash(unsynced, &mut self.dice);
+    }
+
+    /// Start a host from its disk; nothing happens if it is up.
+    pub fn start(&mut self, id: HostId) {
+        let at = self.now;
+        let host = self.host_mut(id);
+        if host.machine.is_some() {
+            return;
+        }
+        let now = host.now(at);
+        host.machine = Some((host.open)(host.disk.stored(), now));
+        host.last_batch = None;
+        let ends: Vec<_> = host.ends.iter().map(|end| (end.link, end.profile.clone())).collect();
+        self.trace.note(at, id.0, "start", &[]);
+        self.drive(id, Input::Tick);
+        for (number, (link, profile)) in ends.into_iter().enumerate() {
+            self.drive(id, Input::LinkUp { link, profile });
+            self.say_ready(id, number);
+        }
+    }
+
+    fn next_ask(&mut self) -> AskId {
+        self.asked += 1;
+        AskId(self.asked)
+    }
+
+    fn take_up(&mut self, due: Due) {
+        let now = self.now;
+        match due {
+            Due::Tick { host, boot } => {
+                let is_due =
+                    self.lives(host, boot) && self.host(host).wake.is_some_and(|wake| wake <= now);
+                if is_due {
+                    self.host_mut(host).wake = None;
+                    self.drive(host, Input::Tick);
+                }
+            }
+            Due::Ready { host, boot, end } if self.lives(host, boot) => self.say_ready(host, end),
+            Due::Arrive { host, end, frame } => self.hear(host, end, frame),
+            Due::Flush { host, boot } if self.lives(host, boot) => self.begin_sync(host),
+            Due::Synced { host, boot } if self.lives(host, boot) => self.end_sync(host),
+            Due::Ready { .. } | Due::Flush { .. } | Due::Synced { .. } => {}
+            Due::Air { radio } => self.listen(radio),
+            Due::Act(action) => self.act(action),
+        }
+    }
+
+    /// True if the host is up and has been since this was planned.
+    fn lives(&self, host: HostId, boot: u32) -> bool {
+        let host = self.host(host);
+        host.machine.is_some() && host.boot == boot
+    }
+
+    /// One input, then everything that the machine wishes.
+    fn drive(&mut self, id: HostId, input: Input) {
+        let now = self.host(id).now(self.now);
+        let Some(machine) = &mut self.host_mut(id).machine else { return };
+        machine.handle(input, now);
+        for _ in 0..OUTPUTS_PER_INPUT_MAX {
+            let Some(machine) = &mut self.host_mut(id).machine else { return };
+            let output = machine.poll_output();
+            let waits = matches!(output, Output::Wait(_));
+            self.carry_out(id, output);
+            if waits {
+                return self.check(id);
+            }
+        }
+        self.breach(id, format!("{OUTPUTS_PER_INPUT_MAX} wishes after one input, and no wait"));
+    }
+
+    fn carry_out(&mut self, id: HostId, output: Output) {
+        match output {
+            Output::Save(batch) => self.save(id, batch),
+            Output::Send { link, frame } => self.send(id, link, frame),
+            Output::Reply { ask, reply } => {
+                let word = if reply.is_ok() { "reply" } else { "refusal" };
+                self.trace.note(self.now, id.0, word, &ask.0.to_le_bytes());
+                let at = self.now;
+                self.host_mut(id).keep_answer(Answered { ask, at, reply: *reply });
+            }
+            Output::Feed(_) => self.host_mut(id).events_fed += 1,
+            Output::Wait(None) => self.host_mut(id).wake = None,
+            Output::Wait(Some(wake)) => {
+                let at = self.now;
+                let host = self.host_mut(id);
+                let boot = host.boot;
+                if host.wake != Some(wake) {
+                    host.wake = Some(wake);
+                    // At least a millisecond later: a machine that is late must not stop time.
+                    let due_at = wake.max(at.after_ms(1));
+                    self.schedule.plan(due_at, Due::Tick { host: id, boot });
+                }
+            }
+        }
+    }
+
+    fn save(&mut self, id: HostId, batch: Batch) {
+        let (number, urgent) = (batch.batch, batch.urgent);
+        self.trace.note(self.now, id.0, "save", &number.0.to_le_bytes());
+        let host = self.host_mut(id);
+        let boot = host.boot;
+        if host.last_batch.is_some_and(|last| number.0 != last.0 + 1) {
+            self.breach(id, format!("batch {} does not follow the last one", number.0));
+        }
+        let host = self.host_mut(id);
+        host.last_batch = Some(number);
+        host.disk.take(batch);
+        if urgent {
+            self.begin_sync(id);
+        } else {
+            let at = self.now.after_ms(LAZY_SAVE_MS);
+            self.schedule.plan(at, Due::Flush { host: id, boot });
+        }
+    }
+
+    fn begin_sync(&mut self, id: HostId) {
+        let host = self.host_mut(id);
+        let boot = host.boot;
+        if host.disk.begin_sync() {
+            let at = self.now.after_ms(self.dice.between(SYNC_MS.0, SYNC_MS.1));
+            self.schedule.plan(at, Due::Synced { host: id, boot });
+        }
+    }
+
+    fn end_sync(&mut self, id: HostId) {
+        let refuses = self.host(id).disk.refuses;
+        let batches: Vec<BatchNo> = match refuses {
+            true => self.host_mut(id).disk.refuse_all(),
+            false => self.host_mut(id).disk.end_sync(),
+        };
+        if self.host(id).disk.wants_sync() {
+            self.begin_sync(id);
+        } else if self.host(id).disk.waiting_batches() > 0 {
+            let boot = self.host(id).boot;
+            let at = self.now.after_ms(LAZY_SAVE_MS);
+            self.schedule.plan(at, Due::Flush { host: id, boot });
+        }
+        for batch in batches {
+            self.drive(
+                id,
+                match refuses {
+                    true => Input::SaveFailed { batch, reason: "the disk is full".to_owned() },
+                    false => Input::Saved { batch },
+                },
+            );
+        }
+    }
+
+    fn send(&mut self, id: HostId, link: LinkId, frame: Vec<u8>) {
+        let now = self.now;
+        self.trace.note(now, id.0, "send", &frame);
+        self.tape.note(now, id, link, &frame);
+        let ends = &self.host(id).ends;
+        let Some(number) = ends.iter().position(|end| end.link == link) else {
+            return self.breach(id, format!("a frame for link {link}, which does not exist"));
+        };
+        let (mtu, was_ready) = (ends[number].profile.mtu, ends[number].ready);
+        if frame.len() > usize::from(mtu) {
+            self.breach(id, format!("{} bytes on link {link} of {mtu}", frame.len()));
+        }
+        if !was_ready {
+            self.breach(id, format!("a frame for link {link} before it was ready"));
+        }
+        let host = self.host_mut(id);
+        let boot = host.boot;
+        let end = &mut host.ends[number];
+        end.ready = false;
+        end.pacer.on_send(frame.len(), now);
+        let (ready_at, idle_at, leads) = (end.pacer.ready_at(), end.pacer.idle_at(), end.leads);
+        self.schedule.plan(ready_at.max(now), Due::Ready { host: id, boot, end: number });
+        match leads {
+            Leads::Wire { wire, end } => self.enter_wire(wire, end, frame, idle_at),
+            Leads::Radio { radio, station } => {
+                self.radios[usize::from(radio.0)].air.offer(station, frame, now);
+                self.wake_radio(radio);
+            }
+        }
+    }
+
+    fn enter_wire(&mut self, wire: WireId, end: usize, frame: Vec<u8>, left_at: Mono) {
+        let wire = &mut self.wires[usize::from(wire.0)];
+        let delays_ms = wire.send(end, frame.len(), &mut self.dice);
+        let (host, end) = wire.ends[1 - end];
+        for delay_ms in delays_ms.into_iter().flatten() {
+            let at = left_at.after_ms(delay_ms);
+            self.schedule.plan(at, Due::Arrive { host, end, frame: frame.clone() });
+        }
+    }
+
+    fn wake_radio(&mut self, id: RadioId) {
+        let radio = &mut self.radios[usize::from(id.0)];
+        let next = radio.air.next_deadline();
+        if let Some(at) = next.filter(|&at| radio.wake.is_none_or(|wake| at < wake)) {
+            radio.wake = Some(at);
+            self.schedule.plan(at.max(self.now), Due::Air { radio: id });
+        }
+    }
+
+    fn listen(&mut self, id: RadioId) {
+        let now = self.now;
+        let radio = &mut self.radios[usize::from(id.0)];
+        if radio.wake.is_none_or(|wake| wake > now) {
+            return;
+        }
+        radio.wake = None;
+        let mut heard = Vec::new();
+        while let Some((_, event)) = radio.air.poll(now) {
+            match event {
+                AirEvent::Delivered { station, frame, .. } => heard.push((station, frame)),
+                AirEvent::Keyed { .. } | AirEvent::Unkeyed { .. } | AirEvent::Missed { .. } => {}
+            }
+        }
+        for (StationId(station), frame) in heard {
+            let (host, end) = self.radios[usize::from(id.0)].stations[usize::from(station)];
+            self.hear(host, end, frame);
+        }
+        self.wake_radio(id);
+    }
+
+    fn hear(&mut self, id: HostId, number: usize, frame: Vec<u8>) {
+        let now = self.now;
+        if self.host(id).machine.is_none() {
+            return;
+        }
+        self.trace.note(now, id.0, "heard", &frame);
+        let end = &mut self.host_mut(id).ends[number];
+        end.pacer.on_heard(frame.len(), now);
+        let link = end.link;
+        self.drive(id, Input::Heard { link, frame });
+    }
+
+    fn say_ready(&mut self, id: HostId, number: usize) {
+        let now = self.now;
+        let host = self.host_mut(id);
+        let boot = host.boot;
+        let end = &mut host.ends[number];
+        // What was heard since may have moved the moment.
+        let ready_at = end.pacer.ready_at();
+        if ready_at > now {
+            return self.schedule.plan(ready_at, Due::Ready { host: id, boot, end: number });
+        }
+        end.ready = true;
+        let link = end.link;
+        self.drive(id, Input::LinkReady { link });
+    }
+
+    fn check(&mut self, host: HostId) {
+        let mut checkers = std::mem::take(&mut self.checkers);
+        for checker in &mut checkers {
+            if let Err(what) = checker.after(self, host) {
+                self.breach(host, what);
+            }
+        }
+        self.checkers = checkers;
+    }
+}

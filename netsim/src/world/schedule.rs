@@ -1,0 +1,104 @@
+//! What is due when: a heap ordered by moment, then by the order in which things were planned, so
+//! that one seed has one history.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+
+use sanduan_protocol::base::time::Mono;
+use sanduan_protocol::local::Request;
+use sanduan_protocol::node::input::AskId;
+
+use super::disk::Unsynced;
+use super::host::HostId;
+use super::radio::RadioId;
+use super::wire::WireId;
+use crate::air::Pair;
+
+/// Something that a story does to its world.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// A local program asks.
+    Ask(HostId, AskId, Box<Request>),
+    /// Nothing passes this wire any more; nobody is told.
+    Cut(WireId),
+    /// Only what this host sends into the wire vanishes.
+    CutFrom(WireId, HostId),
+    /// The wire works again, both ways.
+    Heal(WireId),
+    /// These two stations no longer hear each other.
+    CutRadio(RadioId, Pair),
+    /// They do again.
+    HealRadio(RadioId, Pair),
+    /// Loss of a short frame at one hearer of this radio, per million.
+    RadioLoss(RadioId, u32),
+    /// The machine is gone at once, with these of its unsynced batches.
+    Crash(HostId, Unsynced),
+    /// It is started again from its disk.
+    Restart(HostId),
+    /// Its disk refuses every batch from now on, or no longer.
+    DiskRefuses(HostId, bool),
+    /// Its clock is put to this much beyond the world's, ms.
+    SetClock(HostId, i64),
+}
+
+/// Something due. `boot` is the life of the host for which it was planned.
+#[derive(Clone, Debug)]
+pub(super) enum Due {
+    /// The machine's own deadline.
+    Tick { host: HostId, boot: u32 },
+    /// The link at this end can take a frame.
+    Ready { host: HostId, boot: u32, end: usize },
+    /// A frame comes out of a wire.
+    Arrive { host: HostId, end: usize, frame: Vec<u8> },
+    /// Batches that nobody waits for have waited long enough.
+    Flush { host: HostId, boot: u32 },
+    /// A sync ends.
+    Synced { host: HostId, boot: u32 },
+    /// Something happens on a radio channel.
+    Air { radio: RadioId },
+    /// The story goes on.
+    Act(Action),
+}
+
+/// Everything that is due, the earliest first.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Schedule {
+    order: BinaryHeap<Reverse<(Mono, u64)>>,
+    due: BTreeMap<u64, Due>,
+    planned: u64,
+}
+
+impl Schedule {
+    /// Plan something for a moment.
+    pub fn plan(&mut self, at: Mono, due: Due) {
+        self.order.push(Reverse((at, self.planned)));
+        self.due.insert(self.planned, due);
+        self.planned += 1;
+    }
+
+    /// The next thing due up to `until`, with its moment.
+    pub fn next(&mut self, until: Mono) -> Option<(Mono, Due)> {
+        let &Reverse((at, number)) = self.order.peek().filter(|Reverse((at, _))| *at <= until)?;
+        self.order.pop();
+        self.due.remove(&number).map(|due| (at, due))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn earlier_first_and_equal_moments_in_the_order_of_planning() {
+        let mut schedule = Schedule::default();
+        for (at, host) in [(5, 0), (3, 1), (5, 2), (3, 3), (9, 4)] {
+            schedule.plan(Mono(at), Due::Tick { host: HostId(host), boot: 0 });
+        }
+        let mut hosts = Vec::new();
+        while let Some((at, due)) = schedule.next(Mono(8)) {
+            let Due::Tick { host, .. } = due else { panic!("only ticks were planned") };
+            hosts.push((at.0, host.0));
+        }
+        assert_eq!(hosts, [(3, 1), (3, 3), (5, 0), (5, 2)]);
+    }
+}

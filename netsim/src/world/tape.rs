@@ -1,0 +1,44 @@
+//! The frames that hosts handed to their links, kept for those who count bytes or look inside.
+
+use sanduan_protocol::base::ids::LinkId;
+use sanduan_protocol::base::time::Mono;
+
+use super::host::HostId;
+
+/// Frames kept until they are taken; more are dropped, the oldest stay.
+const FRAMES_MAX: usize = 1_000_000;
+
+/// A frame that was handed to a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taped {
+    /// When.
+    pub at: Mono,
+    /// By which host.
+    pub host: HostId,
+    /// To which of its links.
+    pub link: LinkId,
+    /// The frame, without the bearer's framing.
+    pub frame: Vec<u8>,
+}
+
+/// What was kept so far.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tape {
+    frames: Option<Vec<Taped>>,
+}
+
+impl Tape {
+    pub fn keep(&mut self) {
+        self.frames.get_or_insert_default();
+    }
+
+    pub fn note(&mut self, at: Mono, host: HostId, link: LinkId, frame: &[u8]) {
+        if let Some(frames) = self.frames.as_mut().filter(|frames| frames.len() < FRAMES_MAX) {
+            frames.push(Taped { at, host, link, frame: frame.to_vec() });
+        }
+    }
+
+    pub fn take(&mut self) -> Vec<Taped> {
+        self.frames.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+}

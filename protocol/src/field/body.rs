@@ -1,0 +1,106 @@
+//! The bodies of records by kind. Only tells them apart; each body lives in its own room.
+
+use crate::base::ids::{Lane, RecordId};
+use crate::base::time::Hlc;
+use crate::field::directory::Entry;
+use crate::field::order::{Cancel, Order, Receipt};
+use crate::field::stock;
+use crate::wire::pack::{Pack, PackError};
+use crate::wire::record::{Person, kind};
+
+/// Where the fold of a record gets it from: its place, time and author, next to its body.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Placed<'a, T> {
+    /// Where it stands.
+    pub id: RecordId,
+    /// When, by the author's clock.
+    pub at: Hlc,
+    /// Who.
+    pub person: &'a Person,
+    /// What.
+    pub body: &'a T,
+}
+
+impl<'a, T> Placed<'a, T> {
+    /// The same place with the body inside this one.
+    pub fn with<U>(&self, body: &'a U) -> Placed<'a, U> {
+        Placed { id: self.id, at: self.at, person: self.person, body }
+    }
+}
+
+/// Why a body is not understood.
+pub type BodyError = PackError;
+
+/// What a record says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Body {
+    /// Lines of the directory.
+    Directory(Vec<Entry>),
+    /// An order, alert, request or update.
+    Order(Order),
+    /// Withdraws an order.
+    Cancel(Cancel),
+    /// Answers an order.
+    Receipt(Receipt),
+    /// Goods moved or were counted.
+    Stock(stock::Body),
+    /// A kind of a later version: kept and passed on unread.
+    Unknown {
+        /// Its number.
+        kind: u8,
+    },
+}
+
+impl Body {
+    /// The body of a record of this kind. A kind that is not known is no error.
+    pub fn parse(kind: u8, bytes: &[u8]) -> Result<Body, BodyError> {
+        match kind {
+            kind::DIRECTORY => Vec::unpack_all(bytes).map(Body::Directory),
+            kind::ORDER => Order::unpack_all(bytes).map(Body::Order),
+            kind::CANCEL => Cancel::unpack_all(bytes).map(Body::Cancel),
+            kind::RECEIPT => Receipt::unpack_all(bytes).map(Body::Receipt),
+            kind => match stock::Body::unpack(kind, bytes) {
+                Some(body) => body.map(Body::Stock),
+                None => Ok(Body::Unknown { kind }),
+            },
+        }
+    }
+
+    /// The number of its kind.
+    pub fn kind(&self) -> u8 {
+        match self {
+            Body::Directory(_) => kind::DIRECTORY,
+            Body::Order(_) => kind::ORDER,
+            Body::Cancel(_) => kind::CANCEL,
+            Body::Receipt(_) => kind::RECEIPT,
+            Body::Stock(body) => body.kind(),
+            Body::Unknown { kind } => *kind,
+        }
+    }
+
+    /// The lane it belongs in; a record of this kind in another lane is refused. `None` for a
+    /// kind that is not known.
+    pub fn lane(&self) -> Option<Lane> {
+        match self {
+            Body::Directory(_) => Some(Lane::Directory),
+            Body::Order(_) | Body::Cancel(_) | Body::Receipt(_) => Some(Lane::Command),
+            Body::Stock(_) => Some(Lane::Stock),
+            Body::Unknown { .. } => None,
+        }
+    }
+
+    /// Its bytes; empty for a kind that is not known.
+    pub fn packed(&self) -> Vec<u8> {
+        match self {
+            Body::Directory(entries) => entries.packed(),
+            Body::Order(order) => order.packed(),
+            Body::Cancel(cancel) => cancel.packed(),
+            Body::Receipt(receipt) => receipt.packed(),
+            Body::Stock(body) => body.packed(),
+            Body::Unknown { .. } => Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

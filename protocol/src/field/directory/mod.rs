@@ -1,0 +1,215 @@
+//! Who is who: the fold of the authority's directory lane into places, units, persons, devices,
+//! items and depots. Lookups by name live in `lookup`, audiences in `audience`, rows for screens
+//! in `rows`, imports in `draft`.
+//!
+//! Records are applied in the order of their lane (the log hands them out so), and a record that
+//! was applied before changes nothing. An entry replaces the earlier one of the same index; a
+//! retired entry keeps its name for what was written before.
+
+pub mod audience;
+pub mod draft;
+pub mod entry;
+pub mod lookup;
+mod rows;
+
+use std::collections::BTreeMap;
+
+use crate::base::ids::{DepotId, DeviceId, ItemId, PersonId, PlaceId, PostId, UnitId};
+use crate::base::roles::Roles;
+
+pub use audience::Target;
+pub use entry::{
+    DepotEntry, DeviceEntry, Entry, ItemEntry, Noun, PersonEntry, PlaceEntry, PostEntry,
+    RetireEntry, UnitEntry, UnitKind,
+};
+pub use lookup::NameError;
+
+use audience::Roll;
+
+/// An entry and when it came and went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Kept<E> {
+    entry: E,
+    /// Sequence number of the record that named it first.
+    since: u32,
+    retired: bool,
+}
+
+type Table<I, E> = BTreeMap<I, Kept<E>>;
+
+/// The signed directory as far as it is known here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Directory {
+    version: u32,
+    unknown_count: u32,
+    roll: Roll,
+    places: Table<PlaceId, PlaceEntry>,
+    units: Table<UnitId, UnitEntry>,
+    persons: Table<PersonId, PersonEntry>,
+    devices: Table<DeviceId, DeviceEntry>,
+    items: Table<ItemId, ItemEntry>,
+    depots: Table<DepotId, DepotEntry>,
+    posts: Table<PostId, PostEntry>,
+}
+
+/// What the directory says of a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Which device.
+    pub device: DeviceId,
+    /// Its Ed25519 public key.
+    pub public: [u8; 32],
+    /// The unit it speaks for.
+    pub unit: UnitId,
+    /// What it may write.
+    pub roles: Roles,
+    /// The one depot it may post for, if limited to one.
+    pub depot_scope: Option<DepotId>,
+    /// No longer used. Its earlier records still verify with its key.
+    pub retired: bool,
+}
+
+impl Directory {
+    /// An empty directory.
+    pub fn new() -> Directory {
+        Directory::default()
+    }
+
+    /// Takes in one record of the directory lane. True if it was new; a record at or before
+    /// [`Directory::version`] changes nothing.
+    pub fn apply_record(&mut self, seq: u32, entries: &[Entry]) -> bool {
+        if seq <= self.version {
+            return false;
+        }
+        entries.iter().for_each(|entry| self.apply(seq, entry));
+        self.version = seq;
+        true
+    }
+
+    fn apply(&mut self, seq: u32, entry: &Entry) {
+        match entry {
+            Entry::Place(place) => {
+                self.roll.place_moves(seq, place.index, place.parent);
+                keep(&mut self.places, place.index, seq, place);
+            }
+            Entry::Unit(unit) => {
+                self.roll.unit_stands(seq, unit.index, Some((unit.kind, unit.place)));
+                keep(&mut self.units, unit.index, seq, unit);
+            }
+            Entry::Person(person) => keep(&mut self.persons, person.index, seq, person),
+            Entry::Device(device) => keep(&mut self.devices, device.index, seq, device),
+            Entry::Item(item) => keep(&mut self.items, item.index, seq, item),
+            Entry::Depot(depot) => keep(&mut self.depots, depot.index, seq, depot),
+            Entry::Post(post) => keep(&mut self.posts, post.index, seq, post),
+            Entry::Retire(retire) => self.retire(seq, *retire),
+            Entry::Unknown { .. } => self.unknown_count = self.unknown_count.saturating_add(1),
+        }
+    }
+
+    fn retire(&mut self, seq: u32, RetireEntry { noun, index }: RetireEntry) {
+        match noun {
+            Noun::Place => end(&mut self.places, PlaceId(index)),
+            Noun::Unit => {
+                self.roll.unit_stands(seq, UnitId(index), None);
+                end(&mut self.units, UnitId(index));
+            }
+            Noun::Person => end(&mut self.persons, PersonId(index)),
+            Noun::Device => end(&mut self.devices, DeviceId(index)),
+            Noun::Item => end(&mut self.items, ItemId(index)),
+            Noun::Depot => end(&mut self.depots, DepotId(index)),
+            Noun::Post => end(&mut self.posts, PostId(index)),
+        }
+    }
+
+    /// Sequence number of the last record taken in; 0 when nothing is known.
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// Lines of a later version that this program could not read.
+    pub fn unknown_count(&self) -> u32 {
+        self.unknown_count
+    }
+
+    /// What is known of a device; `None` if it was never named.
+    pub fn member(&self, device: DeviceId) -> Option<Member> {
+        self.devices.get(&device).map(|kept| Member {
+            device,
+            public: kept.entry.public,
+            unit: kept.entry.unit,
+            roles: kept.entry.roles,
+            depot_scope: kept.entry.depot_scope,
+            retired: kept.retired,
+        })
+    }
+
+    /// Every device of a unit that is in use, by index.
+    pub fn devices_of(&self, unit: UnitId) -> Vec<DeviceId> {
+        let live = live(&self.devices);
+        live.filter(|device| device.unit == unit).map(|device| device.index).collect()
+    }
+
+    /// The first index no device has; where admitting goes on.
+    pub fn next_device(&self) -> Option<DeviceId> {
+        let last = self.devices.last_key_value().map_or(0, |(index, _)| index.0);
+        last.checked_add(1).map(DeviceId)
+    }
+
+    /// What is known of a unit, retired or not.
+    pub fn unit_entry(&self, unit: UnitId) -> Option<&UnitEntry> {
+        self.units.get(&unit).map(|kept| &kept.entry)
+    }
+
+    /// Sequence number of the record that named the unit first.
+    pub fn unit_since(&self, unit: UnitId) -> Option<u32> {
+        self.units.get(&unit).map(|kept| kept.since)
+    }
+
+    /// What is known of a place, retired or not.
+    pub fn place_entry(&self, place: PlaceId) -> Option<&PlaceEntry> {
+        self.places.get(&place).map(|kept| &kept.entry)
+    }
+
+    /// What is known of an item, retired or not.
+    pub fn item_entry(&self, item: ItemId) -> Option<&ItemEntry> {
+        self.items.get(&item).map(|kept| &kept.entry)
+    }
+
+    /// What is known of a depot, retired or not.
+    pub fn depot_entry(&self, depot: DepotId) -> Option<&DepotEntry> {
+        self.depots.get(&depot).map(|kept| &kept.entry)
+    }
+
+    /// What is known of a person, retired or not.
+    pub fn person_entry(&self, person: PersonId) -> Option<&PersonEntry> {
+        self.persons.get(&person).map(|kept| &kept.entry)
+    }
+
+    /// The unit that keeps a depot.
+    pub fn custodian(&self, depot: DepotId) -> Option<UnitId> {
+        self.depot_entry(depot).map(|entry| entry.custodian)
+    }
+}
+
+/// A new index starts; a known one changes and is in use again.
+fn keep<I: Ord + Copy, E: Clone>(table: &mut Table<I, E>, index: I, seq: u32, entry: &E) {
+    let since = table.get(&index).map_or(seq, |kept| kept.since);
+    table.insert(index, Kept { entry: entry.clone(), since, retired: false });
+}
+
+/// What was never named cannot end.
+fn end<I: Ord, E>(table: &mut Table<I, E>, index: I) {
+    if let Some(kept) = table.get_mut(&index) {
+        kept.retired = true;
+    }
+}
+
+/// The entries in use, by index.
+fn live<I, E>(table: &Table<I, E>) -> impl Iterator<Item = &E> + Clone {
+    table.values().filter(|kept| !kept.retired).map(|kept| &kept.entry)
+}
+
+#[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
+mod tests;

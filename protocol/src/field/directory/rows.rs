@@ -1,0 +1,67 @@
+//! The directory as rows for screens. Only what is in use is listed.
+
+use crate::field::directory::{Directory, live};
+use crate::local::rows::{DepotRow, DeviceRow, DirectoryRows, ItemRow, PlaceRow, UnitRow};
+
+impl Directory {
+    /// Everything in use, each list by index; persons by name, each name once.
+    pub fn rows(&self) -> DirectoryRows {
+        let mut persons: Vec<String> =
+            live(&self.persons).map(|person| person.name.clone()).collect();
+        persons.sort();
+        persons.dedup();
+        DirectoryRows {
+            version: self.version,
+            places: live(&self.places)
+                .map(|place| PlaceRow {
+                    place: place.index,
+                    code: place.code.clone(),
+                    name: place.name.clone(),
+                    point: place.point,
+                })
+                .collect(),
+            units: self.unit_rows(),
+            items: live(&self.items)
+                .map(|item| ItemRow {
+                    item: item.index,
+                    code: item.code.clone(),
+                    name: item.name.clone(),
+                    unit: item.unit.clone(),
+                })
+                .collect(),
+            depots: live(&self.depots)
+                .map(|depot| DepotRow {
+                    depot: depot.index,
+                    code: depot.code.clone(),
+                    name: depot.name.clone(),
+                    custodian: depot.custodian,
+                })
+                .collect(),
+            devices: self.device_rows(),
+            persons,
+        }
+    }
+
+    fn unit_rows(&self) -> Vec<UnitRow> {
+        let rows = live(&self.units).map(|unit| UnitRow {
+            unit: unit.index,
+            code: unit.code.clone(),
+            name: unit.name.clone(),
+            kind: unit.kind.word().to_owned(),
+            place: unit.place,
+            people: unit.people,
+        });
+        rows.collect()
+    }
+
+    fn device_rows(&self) -> Vec<DeviceRow> {
+        let rows = live(&self.devices).map(|device| DeviceRow {
+            device: device.index,
+            unit: device.unit,
+            unit_name: self.unit_name(device.unit),
+            roles: device.roles.words(),
+            key: device.public[..4].iter().map(|byte| format!("{byte:02x}")).collect(),
+        });
+        rows.collect()
+    }
+}

@@ -1,0 +1,264 @@
+//! All orders with their withdrawals and answers: a fold over verified records. Rows for screens
+//! are made in `rows`; what the answers of one unit add up to is decided in `ladder`.
+//!
+//! An answer or a withdrawal may come before its order (other author, other link): it waits under
+//! the order's number. A withdrawal counts if it comes from the unit that issued the order or
+//! from the authority; the earliest one is shown. Answers after a withdrawal are kept and shown.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::base::caps::ORDERLESS_MAX;
+use crate::base::ids::{Lane, RecordId, SpokenId, UnitId};
+use crate::base::time::Hlc;
+use crate::field::body::Placed;
+use crate::field::directory::{Directory, Target};
+use crate::field::order::ladder::{self, Answer, Answers};
+use crate::field::order::{Cancel, Order, Receipt};
+use crate::local::rows::OrderState;
+use crate::wire::record::Person;
+
+/// An order as issued.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issued {
+    /// Its number.
+    pub id: SpokenId,
+    /// When, by the author's clock.
+    pub at: Hlc,
+    /// Who drafted it, and signed it if the order names no other.
+    pub person: Person,
+    /// Unit of the device that issued it.
+    pub from: UnitId,
+    /// What it says.
+    pub order: Order,
+    /// False while its seal is missing here (未验).
+    pub is_verified: bool,
+}
+
+/// A withdrawal.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Withdrawn {
+    pub(super) at: Hlc,
+    pub(super) id: SpokenId,
+    pub(super) reason: String,
+    pub(super) by_authority: bool,
+}
+
+/// Everything known under one order's number.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Case {
+    pub(super) issued: Option<Issued>,
+    /// The earliest withdrawal of each unit; only those that may withdraw it count.
+    withdrawn: BTreeMap<(UnitId, bool), Withdrawn>,
+    pub(super) answers: BTreeMap<UnitId, Answers>,
+}
+
+impl Case {
+    /// The withdrawal that counts.
+    pub(super) fn withdrawal(&self) -> Option<&Withdrawn> {
+        let from = self.issued.as_ref()?.from;
+        let valid = self
+            .withdrawn
+            .iter()
+            .filter(|((unit, by_authority), _)| *by_authority || *unit == from);
+        valid.map(|(_, withdrawn)| withdrawn).min()
+    }
+
+    /// How far a unit has come.
+    pub(super) fn best(&self, unit: UnitId) -> Option<&Answer> {
+        self.answers.get(&unit).and_then(Answers::best)
+    }
+}
+
+/// All orders. State is a function of the set of records taken in.
+#[derive(Clone, Debug, Default)]
+pub struct OrderBoard {
+    pub(super) cases: BTreeMap<SpokenId, Case>,
+    orderless_count: usize,
+    dropped_count: u64,
+    changed: BTreeSet<SpokenId>,
+}
+
+impl OrderBoard {
+    /// An empty board.
+    pub fn new() -> OrderBoard {
+        OrderBoard::default()
+    }
+
+    /// Takes in a verified order. True if something changed.
+    pub fn apply_order(&mut self, placed: &Placed<'_, Order>, author_unit: UnitId) -> bool {
+        self.issue(placed, author_unit, true)
+    }
+
+    /// Takes in an order whose seal is missing (未验): shown hollow, owed by nobody, until
+    /// [`OrderBoard::apply_order`] takes it in verified.
+    pub fn apply_provisional(&mut self, placed: &Placed<'_, Order>, author_unit: UnitId) -> bool {
+        self.issue(placed, author_unit, false)
+    }
+
+    fn issue(&mut self, placed: &Placed<'_, Order>, from: UnitId, is_verified: bool) -> bool {
+        let Some(id) = command_id(placed.id) else { return false };
+        let Some(case) = self.case(id, true) else { return false };
+        let is_news = match &case.issued {
+            None => true,
+            Some(known) => is_verified && !known.is_verified,
+        };
+        if !is_news {
+            return false;
+        }
+        let was_orderless = case.issued.is_none();
+        case.issued = Some(Issued {
+            id,
+            at: placed.at,
+            person: placed.person.clone(),
+            from,
+            order: placed.body.clone(),
+            is_verified,
+        });
+        if was_orderless {
+            self.orderless_count -= 1;
+        }
+        self.changed.insert(id);
+        true
+    }
+
+    /// Takes in a verified withdrawal by a device of `author_unit`. True if something changed.
+    pub fn apply_cancel(
+        &mut self,
+        placed: &Placed<'_, Cancel>,
+        author_unit: UnitId,
+        by_authority: bool,
+    ) -> bool {
+        let Some(id) = command_id(placed.id) else { return false };
+        let order = placed.body.order;
+        let reason = placed.body.reason.clone();
+        let withdrawn = Withdrawn { at: placed.at, id, reason, by_authority };
+        let Some(case) = self.case(order, false) else { return false };
+        let key = (author_unit, by_authority);
+        if case.withdrawn.get(&key).is_some_and(|known| *known <= withdrawn) {
+            return false;
+        }
+        case.withdrawn.insert(key, withdrawn);
+        self.changed.insert(order);
+        true
+    }
+
+    /// Takes in a verified receipt typed on a device of `author_unit`. True if something changed.
+    /// Without proxy a device answers for its own unit only.
+    pub fn apply_receipt(&mut self, placed: &Placed<'_, Receipt>, author_unit: UnitId) -> bool {
+        let Some(id) = command_id(placed.id) else { return false };
+        let receipt = placed.body;
+        if receipt.proxy.is_none() && receipt.unit != author_unit {
+            return false;
+        }
+        let answer = Answer {
+            id,
+            at: placed.at,
+            person: placed.person.clone(),
+            typed_by: author_unit,
+            rung: receipt.rung,
+            proxy: receipt.proxy,
+            note: receipt.note.clone(),
+        };
+        let Some(case) = self.case(receipt.order, false) else { return false };
+        if !case.answers.entry(receipt.unit).or_default().add(answer) {
+            return false;
+        }
+        self.changed.insert(receipt.order);
+        true
+    }
+
+    /// The case of this number, opened if need be. Cases that wait for their order are limited:
+    /// beyond the limit what waits is dropped and counted, and comes back when the store is read
+    /// again.
+    fn case(&mut self, id: SpokenId, is_order: bool) -> Option<&mut Case> {
+        if !self.cases.contains_key(&id) {
+            if self.orderless_count >= ORDERLESS_MAX && !is_order {
+                self.dropped_count += 1;
+                return None;
+            }
+            self.orderless_count += 1;
+        }
+        Some(self.cases.entry(id).or_default())
+    }
+
+    /// The order of this number, if it is here.
+    pub fn get(&self, id: SpokenId) -> Option<&Issued> {
+        self.cases.get(&id)?.issued.as_ref()
+    }
+
+    /// True if a withdrawal counts for the order of this number.
+    pub fn is_withdrawn(&self, id: SpokenId) -> bool {
+        self.cases.get(&id).is_some_and(|case| case.withdrawal().is_some())
+    }
+
+    /// How many orders are here.
+    pub fn len(&self) -> usize {
+        self.cases.len() - self.orderless_count
+    }
+
+    /// True if there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Answers and withdrawals that were dropped because too many waited for their order.
+    pub fn dropped_count(&self) -> u64 {
+        self.dropped_count
+    }
+
+    /// Orders that changed since this was asked last.
+    pub fn take_changed(&mut self) -> Vec<SpokenId> {
+        std::mem::take(&mut self.changed).into_iter().collect()
+    }
+
+    /// Units that owe an answer, by index; empty if the order is not here.
+    pub fn owed(&self, id: SpokenId, directory: &Directory) -> Vec<UnitId> {
+        self.get(id).map_or_else(Vec::new, |issued| owed(issued, directory))
+    }
+}
+
+/// Who owes an answer: the audience as of the order's directory, less the issuing unit, which
+/// does not answer itself unless it is named.
+pub(super) fn owed(issued: &Issued, directory: &Directory) -> Vec<UnitId> {
+    let order = &issued.order;
+    let mut units = directory.expand(&order.targets, order.directory_version);
+    if !order.targets.contains(&Target::Unit(issued.from)) {
+        units.retain(|unit| *unit != issued.from);
+    }
+    units
+}
+
+/// State of a case as a whole.
+pub(super) fn state(case: &Case, issued: &Issued, owed: &[UnitId], now_ms: u64) -> OrderState {
+    if !issued.is_verified {
+        return OrderState::Provisional;
+    }
+    if case.withdrawal().is_some() {
+        return OrderState::Cancelled;
+    }
+    let rungs = || owed.iter().map(|unit| case.best(*unit).map(|answer| answer.rung));
+    let need = issued.order.need;
+    let is_met = |rung: Option<_>| rung.is_some_and(|rung| ladder::satisfies(rung, need));
+    // With nobody owing, the directory here is behind or the audience is gone: someone must look.
+    if owed.is_empty() || !rungs().all(is_met) {
+        return match act_by_ms(issued) {
+            Some(act_by_ms) if act_by_ms < now_ms => OrderState::Overdue,
+            Some(_) | None => OrderState::Open,
+        };
+    }
+    let is_refused = rungs().flatten().any(ladder::is_refusal);
+    if is_refused { OrderState::Failed } else { OrderState::Answered }
+}
+
+/// When it must be answered, ms since 1970.
+pub(super) fn act_by_ms(issued: &Issued) -> Option<u64> {
+    let act_by_s = issued.order.act_by_s?;
+    Some(issued.at.wall_ms.saturating_add(u64::from(act_by_s) * 1000))
+}
+
+fn command_id(id: RecordId) -> Option<SpokenId> {
+    (id.lane.lane == Lane::Command).then(|| id.into())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,12 @@
+//! Orders and their answers (叫应、指令、回执). The bytes live in `paper`, what the answers of one
+//! unit add up to in `ladder`, all orders together in `board`, what a screen shows in `rows`,
+//! and the check of what people typed in `draft`.
+
+pub mod board;
+pub mod draft;
+pub mod ladder;
+pub mod paper;
+mod rows;
+
+pub use board::OrderBoard;
+pub use paper::{Cancel, Order, Receipt};

@@ -1,0 +1,185 @@
+//! Orders as rows for screens. Every question about one order looks at that order alone.
+
+use crate::base::ids::{Lane, RecordId, SpokenId, UnitId};
+use crate::field::directory::Directory;
+use crate::field::order::board::{Case, Issued, OrderBoard, act_by_ms, owed, state};
+use crate::field::order::ladder;
+use crate::local::request::Rung;
+use crate::local::rows::{AddresseeRow, OrderDetail, OrderRow, OrderState, ReceiptRow};
+use crate::wire::record::Person;
+
+/// Says whether a device of the unit is known to hold the record.
+pub type Delivered<'a> = &'a dyn Fn(UnitId, RecordId) -> bool;
+
+impl OrderBoard {
+    /// All orders, newest first.
+    pub fn rows(
+        &self,
+        directory: &Directory,
+        now_ms: u64,
+        delivered: Delivered<'_>,
+        own_unit: UnitId,
+    ) -> Vec<OrderRow> {
+        let mut issued: Vec<(&Case, &Issued)> = self.issued().collect();
+        issued.sort_by_key(|(_, issued)| std::cmp::Reverse((issued.at, issued.id)));
+        let rows = issued
+            .into_iter()
+            .map(|(case, issued)| order_row(case, issued, directory, now_ms, delivered, own_unit));
+        rows.collect()
+    }
+
+    /// One order as a row.
+    pub fn row(
+        &self,
+        id: SpokenId,
+        directory: &Directory,
+        now_ms: u64,
+        delivered: Delivered<'_>,
+        own_unit: UnitId,
+    ) -> Option<OrderRow> {
+        let case = self.cases.get(&id)?;
+        let issued = case.issued.as_ref()?;
+        Some(order_row(case, issued, directory, now_ms, delivered, own_unit))
+    }
+
+    /// One order with who owes an answer and every receipt, also of units that owe none.
+    pub fn detail(
+        &self,
+        id: SpokenId,
+        directory: &Directory,
+        now_ms: u64,
+        delivered: Delivered<'_>,
+        own_unit: UnitId,
+    ) -> Option<OrderDetail> {
+        let case = self.cases.get(&id)?;
+        let issued = case.issued.as_ref()?;
+        let addressees = owed(issued, directory)
+            .into_iter()
+            .map(|unit| addressee_row(case, id, unit, directory, delivered))
+            .collect();
+        Some(OrderDetail {
+            order: order_row(case, issued, directory, now_ms, delivered, own_unit),
+            addressees,
+            receipts: receipt_rows(case, directory),
+        })
+    }
+
+    /// Orders that still lack an answer they need.
+    pub fn open_count(&self, directory: &Directory, now_ms: u64) -> u32 {
+        let open = self.issued().filter(|(case, issued)| {
+            match state(case, issued, &owed(issued, directory), now_ms) {
+                OrderState::Open | OrderState::Overdue => true,
+                OrderState::Provisional
+                | OrderState::Answered
+                | OrderState::Failed
+                | OrderState::Cancelled => false,
+            }
+        });
+        open.count() as u32
+    }
+
+    /// Orders addressed to `own_unit` that nobody of it has answered, oldest first.
+    pub fn unanswered_here(&self, directory: &Directory, own_unit: UnitId) -> Vec<SpokenId> {
+        let open =
+            self.issued().filter(|(case, issued)| is_unanswered(case, issued, directory, own_unit));
+        let mut open: Vec<_> = open.map(|(_, issued)| (issued.at, issued.id)).collect();
+        open.sort();
+        open.into_iter().map(|(_, id)| id).collect()
+    }
+
+    fn issued(&self) -> impl Iterator<Item = (&Case, &Issued)> {
+        self.cases.values().filter_map(|case| Some((case, case.issued.as_ref()?)))
+    }
+}
+
+fn is_unanswered(case: &Case, issued: &Issued, directory: &Directory, own_unit: UnitId) -> bool {
+    issued.is_verified
+        && case.best(own_unit).is_none()
+        && case.withdrawal().is_none()
+        && owed(issued, directory).contains(&own_unit)
+}
+
+fn is_delivered(case: &Case, id: SpokenId, unit: UnitId, delivered: Delivered<'_>) -> bool {
+    let has_answered = case.answers.get(&unit).is_some_and(|answers| answers.has_own());
+    has_answered || delivered(unit, id.in_lane(Lane::Command))
+}
+
+fn order_row(
+    case: &Case,
+    issued: &Issued,
+    directory: &Directory,
+    now_ms: u64,
+    delivered: Delivered<'_>,
+    own_unit: UnitId,
+) -> OrderRow {
+    let owed = owed(issued, directory);
+    let order = &issued.order;
+    let count = |is_meant: &dyn Fn(UnitId) -> bool| {
+        owed.iter().filter(|unit| is_meant(**unit)).count() as u32
+    };
+    let rung = |unit| case.best(unit).map(|answer| answer.rung);
+    let signer = match &order.signer {
+        Person::Nobody => &issued.person,
+        signer => signer,
+    };
+    OrderRow {
+        id: issued.id,
+        kind: order.kind,
+        class: order.class,
+        state: state(case, issued, &owed, now_ms),
+        from: directory.unit_name(issued.from),
+        person: directory.person_name(signer),
+        to: directory.audience_text(&order.targets),
+        text: order.text.clone(),
+        issued_ms: issued.at.wall_ms,
+        act_by_ms: act_by_ms(issued),
+        need: order.need,
+        owed: owed.len() as u32,
+        delivered: count(&|unit| is_delivered(case, issued.id, unit, delivered)),
+        acknowledged: count(&|unit| rung(unit).is_some()),
+        done: count(&|unit| rung(unit) == Some(Rung::Done)),
+        refused: count(&|unit| rung(unit).is_some_and(ladder::is_refusal)),
+        unanswered_here: is_unanswered(case, issued, directory, own_unit),
+        cancel_reason: case.withdrawal().map(|withdrawn| withdrawn.reason.clone()),
+    }
+}
+
+fn addressee_row(
+    case: &Case,
+    id: SpokenId,
+    unit: UnitId,
+    directory: &Directory,
+    delivered: Delivered<'_>,
+) -> AddresseeRow {
+    let best = case.best(unit);
+    AddresseeRow {
+        unit,
+        name: directory.unit_name(unit),
+        delivered: is_delivered(case, id, unit, delivered),
+        rung: best.map(|answer| answer.rung),
+        person: best.map(|answer| directory.person_name(&answer.person)),
+        at_ms: best.map(|answer| answer.at.wall_ms),
+        proxy: best.and_then(|answer| answer.proxy),
+        note: best.map_or_else(String::new, |answer| answer.note.clone()),
+    }
+}
+
+fn receipt_rows(case: &Case, directory: &Directory) -> Vec<ReceiptRow> {
+    let all = case.answers.iter().flat_map(|(unit, answers)| {
+        answers.iter().map(move |answer| (answer.at, answer.id, *unit, answer))
+    });
+    let mut all: Vec<_> = all.collect();
+    all.sort_by_key(|(at, id, ..)| (*at, *id));
+    let rows = all.into_iter().map(|(at, id, unit, answer)| ReceiptRow {
+        id,
+        unit,
+        unit_name: directory.unit_name(unit),
+        rung: answer.rung,
+        person: directory.person_name(&answer.person),
+        proxy: answer.proxy,
+        typed_by: directory.unit_name(answer.typed_by),
+        note: answer.note.clone(),
+        at_ms: at.wall_ms,
+    });
+    rows.collect()
+}

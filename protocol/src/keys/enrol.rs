@@ -1,0 +1,335 @@
+//! Enrolment without a network: a device makes its own key and shows a request; the authority
+//! compares check words with the person who shows it and gives back one join file, which only
+//! that device can open. Both are armored text: typed, photographed as a QR code, sent as a text
+//! message or carried on a stick. Who asks and where the answer is kept is the daemon's business.
+//!
+//! ```text
+//!   device                                  authority
+//!   ------ SDREQ: public key ------------->  read, both people read six check words aloud
+//!   <----- SDJOIN: sealed to that key -----  certificate, group secrets, settings
+//!   open; both may compare the check words of the authority as well
+//!
+//! request body:  version and suite 1 | public key 32                             (37 B with check)
+//! join body:     version and suite 1 | ephemeral public key 32 | ciphertext | tag 8
+//! plain text:    flags 1 (bit 0 drill, others 0) | epoch 4 | authority 32 | epoch secret 32
+//!                | certificate without its public key 86 | district 1 + n | name 1 + n
+//! key:           BLAKE3 derive_key("sanduan join key v1", X25519 | ephemeral 32 | device 32)
+//! nonce:         13 bytes of zero: a key seals one join file and no more
+//! aad:           the 33 bytes before the ciphertext
+//! ```
+//!
+//! All keys are Ed25519 and are turned into X25519 keys by the birational map (RFC 7748 section
+//! 4.1). The seal keeps others from reading; it does not say who sealed. That is told by the
+//! certificate inside, and whose authority it is by the check words of [`JoinFile::check_words`].
+
+use ccm::aead::{Aead, Payload};
+use ccm::consts::U13;
+use ccm::{KeyInit, Nonce};
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::base::caps::{JOIN_DISTRICT_BYTES_MAX, JOIN_NAME_BYTES_MAX};
+use crate::base::ids::{DeviceId, UnitId};
+use crate::keys::certificate::{CERTIFICATE_BYTES, CertificateError, SignedCertificate};
+use crate::keys::frame_key::Cipher;
+use crate::keys::sign::{DeviceKey, NetworkId, PUBLIC_BYTES, is_sound};
+use crate::keys::words::{CHECK_GROUPS, check_words};
+use crate::wire::armor::{Armor, ArmorError};
+
+mod sentence;
+
+const REQUEST: Armor = Armor { label: "SDREQ", group: 5 };
+const JOIN: Armor = Armor { label: "SDJOIN", group: 0 };
+/// Version 1, suite 0, as in the head of a frame.
+const VERSION_SUITE: u8 = 1 << 5;
+const FLAG_DRILL: u8 = 1;
+/// Where the public key stands in a certificate; a join file leaves it out.
+const PUBLIC_AT: std::ops::Range<usize> = 8..40;
+const CERTIFICATE_REST_BYTES: usize = CERTIFICATE_BYTES - PUBLIC_BYTES;
+
+const EPHEMERAL_CONTEXT: &str = "sanduan join ephemeral v1";
+const KEY_CONTEXT: &str = "sanduan join key v1";
+
+/// What a device shows that wants to join.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EnrolRequest {
+    /// The public key it made for itself.
+    pub public: [u8; PUBLIC_BYTES],
+}
+
+/// Why a request was not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestError {
+    /// The text is something else: a request begins with SDREQ and a colon.
+    NotARequest,
+    /// A character that cannot be part of a request.
+    BadCharacter {
+        /// Where it stands, counted from 1, blanks included.
+        position: usize,
+    },
+    /// Characters are wrong, missing or too many.
+    Damaged,
+    /// Made by another version of this program.
+    BadVersion,
+    /// The key is no key, or one that everybody could sign for.
+    BadKey,
+}
+
+impl EnrolRequest {
+    /// One line of 77 characters.
+    pub fn to_text(&self) -> String {
+        REQUEST.write(&[&[VERSION_SUITE], self.public.as_slice()].concat())
+    }
+
+    /// Read a request, however it was typed.
+    pub fn from_text(text: &str) -> Result<EnrolRequest, RequestError> {
+        let body = REQUEST.read(text).map_err(|error| match error {
+            ArmorError::OtherLabel => RequestError::NotARequest,
+            ArmorError::BadCharacter { position } => RequestError::BadCharacter { position },
+            ArmorError::TooLong | ArmorError::Damaged => RequestError::Damaged,
+        })?;
+        let (head, public) = body.split_first().ok_or(RequestError::Damaged)?;
+        if *head != VERSION_SUITE {
+            return Err(RequestError::BadVersion);
+        }
+        let public = public.try_into().map_err(|_| RequestError::Damaged)?;
+        match is_sound(&public) {
+            true => Ok(EnrolRequest { public }),
+            false => Err(RequestError::BadKey),
+        }
+    }
+
+    /// The words that both people read aloud.
+    pub fn check_words(&self) -> [String; CHECK_GROUPS] {
+        check_words(&self.public)
+    }
+}
+
+/// What all devices of a network share. The epoch secret opens every frame: never log it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NetworkGrant {
+    /// District code, at most [`JOIN_DISTRICT_BYTES_MAX`] bytes.
+    pub district: String,
+    /// Name of the network, at most [`JOIN_NAME_BYTES_MAX`] bytes.
+    pub name: String,
+    /// True in a drill network.
+    pub drill: bool,
+    /// The authority's public key.
+    pub authority: [u8; PUBLIC_BYTES],
+    /// Secret of the current epoch.
+    pub epoch_secret: [u8; 32],
+    /// Number of the current epoch.
+    pub epoch: u32,
+}
+
+impl NetworkGrant {
+    /// The id that stands in every signature of this network.
+    pub fn id(&self) -> NetworkId {
+        NetworkId::new(&self.authority, self.drill)
+    }
+}
+
+impl std::fmt::Debug for NetworkGrant {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let NetworkGrant { district, name, drill, epoch, .. } = self;
+        write!(f, "NetworkGrant({district} {name}, drill {drill}, epoch {epoch}, secret)")
+    }
+}
+
+/// Everything a device needs to be part of a network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JoinFile {
+    /// What it shares with all others.
+    pub network: NetworkGrant,
+    /// Who it is there, signed. It names the key that the file is sealed to.
+    pub certificate: SignedCertificate,
+}
+
+/// Why a join file was not made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JoinSealError {
+    /// The district code is too long for a join file, or has control characters.
+    BadDistrict,
+    /// The network's name is too long for a join file, or has control characters.
+    BadName,
+    /// The certificate would be refused by the device that reads it.
+    BadCertificate(CertificateError),
+}
+
+/// Why a join file was not opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JoinError {
+    /// The text is something else: a join file begins with SDJOIN and a colon.
+    NotAJoinFile,
+    /// Characters are wrong, missing or too many.
+    Damaged,
+    /// Made by another version of this program.
+    BadVersion,
+    /// Whole, but sealed to another device's key: perhaps the request was made again since.
+    NotForThisDevice,
+    /// It opens, but the authority it names did not sign its certificate.
+    BadCertificate(CertificateError),
+}
+
+impl JoinFile {
+    /// The device's number; believe it only after [`JoinFile::open`] or your own signature.
+    pub fn device(&self) -> DeviceId {
+        self.certificate.unverified().device
+    }
+
+    /// The unit it speaks for; see [`JoinFile::device`].
+    pub fn unit(&self) -> UnitId {
+        self.certificate.unverified().unit
+    }
+
+    /// The words of the authority's key, to be compared with those the authority shows: they tell
+    /// that the device joined the network it was meant to.
+    pub fn check_words(&self) -> [String; CHECK_GROUPS] {
+        check_words(&self.network.authority)
+    }
+
+    /// Seal it to the device of the certificate: one line of at most 500 characters. `entropy`
+    /// must come from the system's random source. It is mixed with what is sealed, so that even
+    /// dice that repeat do not seal two different files with one key.
+    pub fn seal(&self, entropy: &[u8; 32]) -> Result<String, JoinSealError> {
+        let plain = self.plain()?;
+        let recipient = self.certificate.unverified().public;
+        let mut material = Zeroizing::new(entropy.to_vec());
+        material.extend_from_slice(&recipient);
+        material.extend_from_slice(&plain);
+        let mut seed = blake3::derive_key(EPHEMERAL_CONTEXT, &material);
+        let ephemeral = DeviceKey::from_seed(seed);
+        seed.zeroize();
+        let bad_key = JoinSealError::BadCertificate(CertificateError::BadKey);
+        let cipher = join_cipher(&ephemeral, &recipient, &ephemeral.public(), &recipient);
+        let mut body = vec![VERSION_SUITE];
+        body.extend_from_slice(&ephemeral.public());
+        let payload = Payload { msg: &plain, aad: &body };
+        let sealed = cipher.ok_or(bad_key)?.encrypt(&Nonce::<U13>::default(), payload);
+        body.extend_from_slice(&sealed.expect("CCM takes 65,535 bytes and we gave fewer"));
+        Ok(JOIN.write(&body))
+    }
+
+    /// Open a join file with the key of this device, and verify the certificate inside. Whether
+    /// it is in force now is asked of [`crate::keys::certificate::Certificate::validity`].
+    pub fn open(text: &str, device: &DeviceKey) -> Result<JoinFile, JoinError> {
+        let body = JOIN.read(text).map_err(|error| match error {
+            ArmorError::OtherLabel => JoinError::NotAJoinFile,
+            ArmorError::BadCharacter { .. } | ArmorError::TooLong | ArmorError::Damaged => {
+                JoinError::Damaged
+            }
+        })?;
+        let head = *body.first().ok_or(JoinError::Damaged)?;
+        if head != VERSION_SUITE {
+            return Err(JoinError::BadVersion);
+        }
+        let (aad, sealed) = body.split_at_checked(1 + PUBLIC_BYTES).ok_or(JoinError::Damaged)?;
+        let mut ephemeral = [0; PUBLIC_BYTES];
+        ephemeral.copy_from_slice(&aad[1..]);
+        let public = device.public();
+        let cipher =
+            join_cipher(device, &ephemeral, &ephemeral, &public).ok_or(JoinError::Damaged)?;
+        let plain = cipher
+            .decrypt(&Nonce::<U13>::default(), Payload { msg: sealed, aad })
+            .map_err(|_| JoinError::NotForThisDevice)?;
+        let join = JoinFile::from_plain(&Zeroizing::new(plain), &public)?;
+        let network = &join.network;
+        join.certificate
+            .verify(&network.authority, network.id())
+            .map_err(JoinError::BadCertificate)?;
+        Ok(join)
+    }
+
+    /// The plain text of the drawing above, if the reader will accept it.
+    fn plain(&self) -> Result<Zeroizing<Vec<u8>>, JoinSealError> {
+        let network = &self.network;
+        if !is_printable(&network.district, JOIN_DISTRICT_BYTES_MAX) {
+            return Err(JoinSealError::BadDistrict);
+        }
+        if !is_printable(&network.name, JOIN_NAME_BYTES_MAX) {
+            return Err(JoinSealError::BadName);
+        }
+        self.certificate
+            .verify(&network.authority, network.id())
+            .map_err(JoinSealError::BadCertificate)?;
+        let certificate = self.certificate.emit();
+        // The room is reserved at once: a growing vector would leave copies of the secret behind.
+        let mut plain = Zeroizing::new(Vec::with_capacity(512));
+        plain.push(if network.drill { FLAG_DRILL } else { 0 });
+        plain.extend_from_slice(&network.epoch.to_be_bytes());
+        plain.extend_from_slice(&network.authority);
+        plain.extend_from_slice(&network.epoch_secret);
+        plain.extend_from_slice(&certificate[..PUBLIC_AT.start]);
+        plain.extend_from_slice(&certificate[PUBLIC_AT.end..]);
+        for text in [&network.district, &network.name] {
+            plain.push(u8::try_from(text.len()).expect("both limits are below 256"));
+            plain.extend_from_slice(text.as_bytes());
+        }
+        Ok(plain)
+    }
+
+    fn from_plain(plain: &[u8], public: &[u8; PUBLIC_BYTES]) -> Result<JoinFile, JoinError> {
+        let mut rest = plain;
+        let [flags] = take(&mut rest)?;
+        if flags & !FLAG_DRILL != 0 {
+            return Err(JoinError::BadVersion);
+        }
+        let epoch = u32::from_be_bytes(take(&mut rest)?);
+        let authority = take(&mut rest)?;
+        let epoch_secret = take(&mut rest)?;
+        let signed: [u8; CERTIFICATE_REST_BYTES] = take(&mut rest)?;
+        let (before, after) = signed.split_at(PUBLIC_AT.start);
+        let certificate = SignedCertificate::read(&[before, public, after].concat())
+            .map_err(JoinError::BadCertificate)?;
+        let district = take_text(&mut rest, JOIN_DISTRICT_BYTES_MAX)?;
+        let name = take_text(&mut rest, JOIN_NAME_BYTES_MAX)?;
+        if !rest.is_empty() {
+            return Err(JoinError::Damaged);
+        }
+        let drill = flags & FLAG_DRILL != 0;
+        let network = NetworkGrant { district, name, drill, authority, epoch_secret, epoch };
+        Ok(JoinFile { network, certificate })
+    }
+}
+
+/// The cipher of one join file; both sides come to the same. `None` if the other key is unsound.
+fn join_cipher(
+    own: &DeviceKey,
+    other: &[u8; PUBLIC_BYTES],
+    ephemeral: &[u8; PUBLIC_BYTES],
+    recipient: &[u8; PUBLIC_BYTES],
+) -> Option<Cipher> {
+    let shared = own.agree(other)?;
+    let mut material = Zeroizing::new([0u8; 96]);
+    material[..32].copy_from_slice(shared.as_slice());
+    material[32..64].copy_from_slice(ephemeral);
+    material[64..].copy_from_slice(recipient);
+    let mut key = blake3::derive_key(KEY_CONTEXT, material.as_slice());
+    let cipher = Cipher::new(&key.into());
+    key.zeroize();
+    Some(cipher)
+}
+
+fn take<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], JoinError> {
+    let (taken, left) = rest.split_first_chunk::<N>().ok_or(JoinError::Damaged)?;
+    *rest = left;
+    Ok(*taken)
+}
+
+fn take_text(rest: &mut &[u8], bytes_max: usize) -> Result<String, JoinError> {
+    let [len] = take(rest)?;
+    let (taken, left) = rest.split_at_checked(usize::from(len)).ok_or(JoinError::Damaged)?;
+    *rest = left;
+    let text = std::str::from_utf8(taken).map_err(|_| JoinError::Damaged)?;
+    match is_printable(text, bytes_max) {
+        true => Ok(text.to_owned()),
+        false => Err(JoinError::Damaged),
+    }
+}
+
+/// These texts come to a terminal before anybody is trusted: no escape sequences.
+fn is_printable(text: &str, bytes_max: usize) -> bool {
+    text.len() <= bytes_max && !text.chars().any(char::is_control)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,11 @@
+//! Floor 2: who says it, and who may read it. Signing, sealing, enrolment, the roster. What the
+//! words mean is read by the floors above; where keys are kept is the daemon's business.
+
+pub mod certificate;
+pub mod enrol;
+pub mod frame_key;
+#[cfg(test)]
+pub(crate) mod golden;
+pub mod roster;
+pub mod sign;
+pub mod words;

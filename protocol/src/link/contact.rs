@@ -1,0 +1,262 @@
+//! One device heard on one link: what it is known to hold of each lane, and what was sent to it
+//! since. Knows nothing of frames; the pick asks it what to send, the answers come back here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::base::caps::PENDING_PER_LANE_MAX;
+use crate::base::ids::LaneId;
+use crate::base::time::{Mono, Wall};
+use crate::log::book::Book;
+use crate::log::lane::Lane;
+use crate::wire::bundle::Holding;
+
+/// What a contact holds of one lane, as far as known.
+#[derive(Clone, Debug, Default)]
+pub struct View {
+    /// It holds every record up to here.
+    pub head: u32,
+    /// It has verified up to here.
+    pub sealed: u32,
+    /// It holds these ranges beyond its head.
+    islands: Vec<(u32, u32)>,
+    /// Handed to the link up to here since the last loss.
+    pub sent: u32,
+    /// Seal handed to the link.
+    pub sent_sealed: u32,
+    /// The first half of the next seal was handed to the link.
+    pub sent_half: bool,
+    /// Bytes of the record after `sent` that were handed to the link in parts.
+    pub sent_offset: u32,
+    /// Lost on the way: to be sent again at once.
+    resend: BTreeSet<u32>,
+    /// When anything of the lane was last handed to the link.
+    pub sent_at: Mono,
+    /// Times the answer did not come.
+    pub tries: u32,
+    /// When a gap was last believed.
+    gap_at: Option<Mono>,
+}
+
+impl View {
+    /// It holds everything up to `head`.
+    fn holding(head: u32, sealed: u32) -> View {
+        View { head, sealed, sent: head, sent_sealed: sealed, ..View::default() }
+    }
+
+    /// The first record to send it; `None` when everything of ours is held or on its way.
+    pub fn next(&self, ours: &Lane) -> Option<u32> {
+        if let Some(lost) = self.resend.first() {
+            return Some(*lost);
+        }
+        let mut seq = self.sent.max(self.head) + 1;
+        while let Some((_, to)) =
+            self.islands.iter().find(|(from, to)| (*from..=*to).contains(&seq))
+        {
+            seq = to + 1;
+        }
+        (seq <= ours.saved()).then_some(seq)
+    }
+
+    /// True if this record is not held and not on its way.
+    pub fn needs(&self, seq: u32) -> bool {
+        if self.resend.contains(&seq) {
+            return true;
+        }
+        let held = self.islands.iter().any(|(from, to)| (*from..=*to).contains(&seq));
+        seq > self.head && seq > self.sent && !held
+    }
+
+    /// True if a seal should go without records.
+    pub fn needs_seal(&self, ours: &Lane) -> bool {
+        let sealed = ours.saved_sealed();
+        sealed > self.sealed && sealed > self.sent_sealed && self.sent.max(self.head) >= sealed
+    }
+
+    /// True while an answer is owed.
+    pub fn in_flight(&self) -> bool {
+        self.sent > self.head || self.sent_sealed > self.sealed || self.is_partway()
+    }
+
+    /// True in the middle of a record in parts or of a seal in halves.
+    pub fn is_partway(&self) -> bool {
+        self.sent_offset > 0 || self.sent_half
+    }
+
+    /// Records of ours that it is not known to hold.
+    pub fn lacks(&self, ours: &Lane) -> u32 {
+        let held: u32 = self.islands.iter().map(|(from, to)| to - from + 1).sum();
+        ours.saved().saturating_sub(self.head).saturating_sub(held)
+    }
+
+    /// A record was handed to the link, or heard there from another.
+    pub fn note_sent(&mut self, seq: u32, now: Mono) {
+        self.resend.remove(&seq);
+        if seq > self.sent {
+            self.sent = seq;
+            self.sent_offset = 0;
+        }
+        self.sent_at = self.sent_at.max(now);
+    }
+
+    /// The answer did not come: everything since the known head counts as lost.
+    pub fn note_lost(&mut self) {
+        self.sent = self.head;
+        self.sent_sealed = self.sealed;
+        self.sent_offset = 0;
+        self.sent_half = false;
+        self.resend.clear();
+        self.tries = self.tries.saturating_add(1);
+    }
+
+    /// It says what it holds now. `gap_after_ms` is how long an answer takes at least: a gap
+    /// reported sooner again may already be on its way. True if it holds more than before.
+    pub fn hear(&mut self, holding: &Holding, now: Mono, gap_after_ms: u64) -> bool {
+        let grew = holding.head > self.head || holding.sealed > self.sealed;
+        self.head = self.head.max(holding.head);
+        self.sealed = self.sealed.max(holding.sealed);
+        self.sent = self.sent.max(self.head);
+        self.sent_sealed = self.sent_sealed.max(self.sealed);
+        self.resend = self.resend.split_off(&(self.head + 1));
+        self.islands.clear();
+        let mut end = holding.head;
+        let mut missing = Vec::new();
+        for (lack, held) in &holding.islands {
+            missing.push((end + 1, end + lack));
+            self.islands.push((end + lack + 1, end + lack + held));
+            end += lack + held;
+        }
+        let believe = self.gap_at.is_none_or(|at| now.since_ms(at) >= gap_after_ms);
+        if !missing.is_empty() && believe {
+            self.gap_at = Some(now);
+            self.resend_missing(&missing);
+        }
+        if grew {
+            self.tries = 0;
+        }
+        grew
+    }
+
+    /// It asks for everything from `seq` on.
+    pub fn want_from(&mut self, seq: u32, ours: &Lane) {
+        let head = seq.saturating_sub(1);
+        let sealed = if head >= ours.saved() { 0 } else { self.sealed.min(head) };
+        *self = View { tries: 0, sent_at: self.sent_at, ..View::holding(head, sealed) };
+    }
+
+    fn resend_missing(&mut self, missing: &[(u32, u32)]) {
+        for (from, to) in missing {
+            for seq in *from..=*to {
+                if seq <= self.sent && self.resend.len() < PENDING_PER_LANE_MAX {
+                    self.resend.insert(seq);
+                }
+            }
+        }
+    }
+}
+
+/// One device heard on one link.
+#[derive(Clone, Debug)]
+pub struct Contact {
+    /// When it was last heard.
+    pub heard_at: Mono,
+    /// The same by the wall clock, for people.
+    pub heard_wall: Wall,
+    /// What it holds.
+    views: BTreeMap<LaneId, View>,
+    /// Book version at which we last told it that we hold the same.
+    pub told_same: Option<u64>,
+    /// True when its last word about everything was that it holds what we hold.
+    pub in_step: bool,
+}
+
+impl Contact {
+    /// A device first heard now. Until it says otherwise, it is taken to hold all that we hold:
+    /// the beacon that follows shows any difference, and nothing is sent in vain.
+    pub fn new(book: &Book, now: Mono, wall: Wall) -> Contact {
+        let mut contact = Contact {
+            heard_at: now,
+            heard_wall: wall,
+            views: BTreeMap::new(),
+            told_same: None,
+            in_step: false,
+        };
+        contact.assume_equal(book);
+        contact
+    }
+
+    /// It holds all that we hold.
+    pub fn assume_equal(&mut self, book: &Book) {
+        for (id, lane) in book.lanes() {
+            let view = self.views.entry(*id).or_default();
+            if view.head < lane.saved() || view.sealed < lane.saved_sealed() {
+                *view = View::holding(
+                    view.head.max(lane.saved()),
+                    view.sealed.max(lane.saved_sealed()),
+                );
+            }
+        }
+    }
+
+    /// What it holds of a lane.
+    pub fn view(&self, lane: LaneId) -> Option<&View> {
+        self.views.get(&lane)
+    }
+
+    /// What it holds of a lane, to be changed.
+    pub fn view_mut(&mut self, lane: LaneId) -> &mut View {
+        self.views.entry(lane).or_default()
+    }
+
+    /// What it holds of every lane that it was ever spoken to about.
+    pub fn views(&self) -> impl Iterator<Item = &View> {
+        self.views.values()
+    }
+
+    /// The same, to be changed.
+    pub fn views_mut(&mut self) -> impl Iterator<Item = (&LaneId, &mut View)> {
+        self.views.iter_mut()
+    }
+
+    /// It said what it holds of all lanes of these authors: what it did not name, it lacks.
+    pub fn hear_heads(&mut self, heads: &crate::wire::bundle::Heads, now: Mono) {
+        let named: BTreeMap<LaneId, &Holding> =
+            heads.holdings.iter().map(|holding| (holding.lane, holding)).collect();
+        for (id, view) in &mut self.views {
+            let covered = (heads.from..=heads.to).contains(&id.author);
+            if covered && !named.contains_key(id) && view.head > 0 {
+                *view = View { sent_at: view.sent_at, ..View::default() };
+            }
+        }
+        for (id, holding) in named {
+            let view = self.views.entry(id).or_default();
+            if view.head > holding.head {
+                *view = View::holding(holding.head, holding.sealed.min(holding.head));
+            } else if view.sealed > holding.sealed {
+                view.sealed = holding.sealed;
+                view.sent_sealed = holding.sealed;
+            }
+            view.hear(holding, now, 0);
+        }
+    }
+
+    /// True if it is known to hold all that we hold, with its seals.
+    pub fn holds_all(&self, book: &Book) -> bool {
+        book.lanes().all(|(id, lane)| {
+            lane.saved() == 0
+                || self.views.get(id).is_some_and(|view| {
+                    view.head >= lane.saved() && view.sealed >= lane.saved_sealed()
+                })
+        })
+    }
+
+    /// Records of ours that it is not known to hold.
+    pub fn lacks(&self, book: &Book) -> u32 {
+        let none = View::default();
+        book.lanes()
+            .map(|(id, lane)| self.views.get(id).unwrap_or(&none).lacks(lane))
+            .fold(0, u32::saturating_add)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,310 @@
+//! One link as it stands: who was heard on it, what is owed there, when it must speak again.
+//! Decides deadlines; what goes into a frame is decided by `plan`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::base::caps::CONTACTS_MAX;
+use crate::base::class::Urgency;
+use crate::base::dice::Dice;
+use crate::base::ids::{DeviceId, LaneId, LinkId};
+use crate::base::time::{Mono, Now, Wall};
+use crate::link::contact::{Contact, View};
+use crate::link::profile::Profile;
+use crate::log::book::Book;
+use crate::sync::trickle::Trickle;
+use crate::wire::bundle::RegisterId;
+
+/// Stands for whoever may listen while nobody was heard yet: urgent records are said to it.
+pub const ANYONE: DeviceId = DeviceId(0);
+/// Times that urgent records are repeated to nobody in particular.
+const ANYONE_TRIES_MAX: u32 = 4;
+/// Longest pause between two attempts to reach a contact that does not answer. One minute, as the
+/// slowest bearer gives one chance a minute.
+const PAUSE_MAX_MS: u64 = 60_000;
+/// A contact not heard for this long gets urgent records only (or three beacons, if longer).
+const LIVE_MS: u64 = 15 * 60_000;
+
+/// Counts of one link since start.
+#[derive(Clone, Debug, Default)]
+pub struct Counts {
+    /// Frames handed to the bearer.
+    pub sent_frames: u64,
+    /// Their bytes.
+    pub sent_bytes: u64,
+    /// Frames heard, good or bad.
+    pub heard_frames: u64,
+    /// Their bytes.
+    pub heard_bytes: u64,
+    /// What was dropped, by reason word.
+    pub dropped: BTreeMap<&'static str, u64>,
+    /// Records sent, and of these again.
+    pub sent_records: u64,
+    /// Records sent again because they were lost.
+    pub lost_records: u64,
+}
+
+/// One link.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// Its number.
+    pub id: LinkId,
+    /// What it can carry.
+    pub profile: Profile,
+    /// It carries frames now.
+    pub up: bool,
+    /// Why it does not.
+    pub error: Option<String>,
+    /// It can take a frame now.
+    pub ready: bool,
+    /// Devices heard on it, and [`ANYONE`] while there are none.
+    pub contacts: BTreeMap<DeviceId, Contact>,
+    /// When to say a beacon.
+    pub trickle: Trickle,
+    /// When to say a beacon out of turn.
+    pub digest_at: Option<Mono>,
+    /// Lanes to acknowledge.
+    pub ack_lanes: BTreeSet<LaneId>,
+    /// When to acknowledge them, and the latest moment to do so.
+    pub ack_at: Option<(Mono, Mono)>,
+    /// When to say our heads, because someone's digest differed.
+    pub heads_at: Option<Mono>,
+    /// Authors whose heads remain to be said, if they did not fit one frame.
+    pub heads_from: DeviceId,
+    /// When to say that we hold the same, and which digest is meant.
+    pub same_at: Option<(Mono, u8)>,
+    /// Lanes to ask for, and from which record on.
+    pub wants: BTreeMap<LaneId, u32>,
+    /// When to ask.
+    pub want_at: Option<Mono>,
+    /// Versions of registers that were sent or heard here.
+    pub board_sent: BTreeMap<RegisterId, u32>,
+    /// When registers were last sent again because boards differed.
+    pub board_repaired_at: Option<Mono>,
+    /// Bytes of records sent since the last answer.
+    pub unanswered_bytes: usize,
+    /// First byte of the last digest said, the book's version then, and when.
+    pub said_digest: Option<(u8, u64, Mono)>,
+    /// Counts since start.
+    pub counts: Counts,
+    /// When a frame was last heard and sent, by the wall clock.
+    pub last_heard: Option<Wall>,
+    /// See `last_heard`.
+    pub last_sent: Option<Wall>,
+}
+
+impl Link {
+    /// A link that is not up yet.
+    pub fn new(id: LinkId, profile: Profile, now: Mono, dice: &mut Dice) -> Link {
+        let shortest = if profile.half_duplex { 15_000 } else { 2_000 };
+        let trickle = Trickle::new(shortest, u64::from(profile.beacon_max_ms), now, dice);
+        Link {
+            id,
+            profile,
+            up: false,
+            error: None,
+            ready: false,
+            contacts: BTreeMap::new(),
+            trickle,
+            digest_at: None,
+            ack_lanes: BTreeSet::new(),
+            ack_at: None,
+            heads_at: None,
+            heads_from: DeviceId(0),
+            same_at: None,
+            wants: BTreeMap::new(),
+            want_at: None,
+            board_sent: BTreeMap::new(),
+            board_repaired_at: None,
+            unanswered_bytes: 0,
+            said_digest: None,
+            counts: Counts::default(),
+            last_heard: None,
+            last_sent: None,
+        }
+    }
+
+    /// A device was heard. Returns true if it is new here or was long silent.
+    pub fn hear(&mut self, device: DeviceId, book: &Book, now: Now, dice: &mut Dice) -> bool {
+        self.last_heard = Some(now.wall);
+        self.contacts.remove(&ANYONE);
+        let live_ms = self.live_ms();
+        if let Some(contact) = self.contacts.get_mut(&device) {
+            let returned = now.mono.since_ms(contact.heard_at) > live_ms;
+            let failing = contact.views_mut().any(|(_, view)| view.tries > 0);
+            contact.heard_at = now.mono;
+            contact.heard_wall = now.wall;
+            if failing {
+                // It is there again: what waits for it need not wait out its pause.
+                for (_, view) in contact.views_mut() {
+                    view.tries = view.tries.min(1);
+                }
+            }
+            return returned;
+        }
+        if self.contacts.len() >= CONTACTS_MAX {
+            let oldest = self.contacts.iter().min_by_key(|(_, contact)| contact.heard_at);
+            if let Some(device) = oldest.map(|(device, _)| *device) {
+                self.contacts.remove(&device);
+            }
+        }
+        self.contacts.insert(device, Contact::new(book, now.mono, now.wall));
+        self.trickle.reset(now.mono, dice);
+        true
+    }
+
+    /// The link came up: say so soon, and repeat what may have been lost.
+    pub fn rise(&mut self, profile: Profile, book: &Book, now: Now, dice: &mut Dice) {
+        self.profile = profile;
+        self.up = true;
+        self.error = None;
+        self.ready = false;
+        if self.contacts.is_empty() {
+            self.contacts.insert(ANYONE, Contact::new(book, now.mono, now.wall));
+        }
+        for contact in self.contacts.values_mut() {
+            for (_, view) in contact.views_mut() {
+                view.note_lost();
+                view.tries = 0;
+            }
+        }
+        self.digest_at = Some(self.beacon_soon(now.mono, dice));
+        self.trickle.reset(now.mono, dice);
+    }
+
+    /// The link went down.
+    pub fn fall(&mut self, reason: String) {
+        self.up = false;
+        self.ready = false;
+        self.error = Some(reason);
+    }
+
+    /// The moment for a beacon out of turn: on a shared channel not at once, so that of several
+    /// nodes that find each other one speaks first and the others answer.
+    pub fn beacon_soon(&self, now: Mono, dice: &mut Dice) -> Mono {
+        let spread_ms = if self.profile.half_duplex { self.turn_ms() } else { 0 };
+        now.after_ms(dice.below(spread_ms + 1))
+    }
+
+    /// How long a contact counts as there without being heard.
+    pub fn live_ms(&self) -> u64 {
+        LIVE_MS.max(3 * u64::from(self.profile.beacon_max_ms))
+    }
+
+    /// The time from handing over a frame to the earliest answer.
+    pub fn turn_ms(&self) -> u64 {
+        match self.profile.half_duplex {
+            true => 2 * u64::from(self.profile.per_burst_ms) + 2 * self.frame_ms() + 500,
+            false => 300 + u64::from(self.profile.per_burst_ms),
+        }
+    }
+
+    /// How long to wait for an answer before the `tries`-th repetition.
+    pub fn pause_ms(&self, tries: u32) -> u64 {
+        let first = match self.profile.half_duplex {
+            true => 1_500 + 4 * u64::from(self.profile.per_burst_ms) + 3 * self.frame_ms(),
+            false => 1_200 + 2 * u64::from(self.profile.per_burst_ms) + 3 * self.frame_ms(),
+        };
+        (first << tries.min(6)).min(PAUSE_MAX_MS.max(first))
+    }
+
+    /// Bytes of records that may be on their way without an answer.
+    pub fn window_bytes(&self) -> usize {
+        usize::from(self.profile.mtu) * if self.profile.half_duplex { 8 } else { 64 }
+    }
+
+    /// Records of this lane arrived: acknowledge them when the sender pauses.
+    pub fn owe_ack(&mut self, lane: LaneId, now: Mono, dice: &mut Dice) {
+        self.ack_lanes.insert(lane);
+        let (quiet, latest) = match self.profile.half_duplex {
+            true => {
+                let burst = u64::from(self.profile.per_burst_ms);
+                (300 + self.frame_ms() / 4 + dice.below(burst + 200), 5_000)
+            }
+            false => (15, 100),
+        };
+        let latest = self.ack_at.map_or(now.after_ms(latest), |(_, latest)| latest);
+        self.ack_at = Some((now.after_ms(quiet).min(latest), latest));
+    }
+
+    /// May anything of this lane go to this contact now?
+    pub fn may_send(
+        &self,
+        device: DeviceId,
+        contact: &Contact,
+        view: &View,
+        urgency: Urgency,
+        now: Mono,
+    ) -> bool {
+        let urgent = urgency <= Urgency::Receipt;
+        if device == ANYONE {
+            return urgent
+                && view.tries <= ANYONE_TRIES_MAX
+                && !(view.tries > 0 && view.in_flight());
+        }
+        let live = now.since_ms(contact.heard_at) <= self.live_ms();
+        if view.tries > 0 {
+            // One frame at a time until it answers; a record in parts counts as one.
+            return (live || urgent) && (!view.in_flight() || view.is_partway());
+        }
+        urgent || (live && self.unanswered_bytes < self.window_bytes())
+    }
+
+    /// What was sent long ago without an answer counts as lost.
+    pub fn expire(&mut self, now: Mono) {
+        let pauses: Vec<u64> = (0..=7).map(|tries| self.pause_ms(tries)).collect();
+        let mut lost = 0;
+        for contact in self.contacts.values_mut() {
+            let mut silent = false;
+            for (_, view) in contact.views_mut() {
+                let pause = pauses[view.tries.min(7) as usize];
+                if view.in_flight() && now.since_ms(view.sent_at) >= pause {
+                    lost += u64::from(view.sent.saturating_sub(view.head));
+                    view.note_lost();
+                    silent = true;
+                }
+            }
+            contact.in_step &= !silent;
+        }
+        if lost > 0 {
+            self.counts.lost_records += lost;
+            self.unanswered_bytes = 0;
+        }
+    }
+
+    /// When the link must be looked at again.
+    pub fn next_deadline(&self) -> Option<Mono> {
+        if !self.up {
+            return None;
+        }
+        let answers = self.contacts.values().flat_map(|contact| {
+            contact
+                .views()
+                .filter(|view| view.in_flight())
+                .map(|view| view.sent_at.after_ms(self.pause_ms(view.tries)))
+        });
+        let timers = [
+            Some(self.trickle.next_at()),
+            self.digest_at,
+            self.ack_at.map(|(at, _)| at),
+            self.heads_at,
+            self.same_at.map(|(at, _)| at),
+            self.want_at,
+        ];
+        answers.chain(timers.into_iter().flatten()).min()
+    }
+
+    /// A frame or what should have been one was dropped.
+    pub fn note_dropped(&mut self, reason: &'static str) {
+        *self.counts.dropped.entry(reason).or_default() += 1;
+    }
+
+    /// Share of records lost, in 1/1000, once there is evidence.
+    pub fn loss_permille(&self) -> Option<u16> {
+        let Counts { sent_records, lost_records, .. } = self.counts;
+        (sent_records >= 20).then(|| (lost_records * 1000 / sent_records).min(1000) as u16)
+    }
+
+    fn frame_ms(&self) -> u64 {
+        self.profile.bits_ms(usize::from(self.profile.mtu))
+    }
+}

@@ -1,0 +1,211 @@
+//! The book: all lanes of all authors. Takes in records and seals, hands out what must be saved,
+//! and says what is newly verified. The same set of records gives the same book.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::base::caps::{LANES_MAX, PENDING_MAX};
+use crate::base::class::Urgency;
+use crate::base::ids::{LaneId, RecordId};
+use crate::log::lane::{Lane, Offered, Verify};
+use crate::wire::bundle::Signature;
+use crate::wire::pack::Pack;
+
+/// All lanes.
+#[derive(Clone, Debug, Default)]
+pub struct Book {
+    lanes: BTreeMap<LaneId, Lane>,
+    /// Lanes with records or seals that were not yet handed to the disk.
+    dirty: BTreeSet<LaneId>,
+    /// Seals found good since the last hand-out.
+    fresh_seals: Vec<(RecordId, Signature)>,
+    /// Records that wait for others, in all lanes.
+    early_count: usize,
+    /// Grows with every change of what this node holds.
+    version: u64,
+}
+
+/// What has to go to the disk, and what to note when it is there.
+#[derive(Clone, Debug, Default)]
+pub struct HandOut {
+    /// Records, in chain order within each lane.
+    pub records: Vec<RecordId>,
+    /// Seals.
+    pub seals: Vec<(RecordId, Signature)>,
+    /// Head and sealed mark of each lane touched.
+    pub marks: Vec<(LaneId, u32, u32)>,
+}
+
+impl Book {
+    /// All lanes in order.
+    pub fn lanes(&self) -> impl Iterator<Item = (&LaneId, &Lane)> {
+        self.lanes.iter()
+    }
+
+    /// One lane, if anything of it is here.
+    pub fn lane(&self, id: LaneId) -> Option<&Lane> {
+        self.lanes.get(&id)
+    }
+
+    /// The bytes of a record.
+    pub fn record(&self, id: RecordId) -> Option<&[u8]> {
+        self.lanes.get(&id.lane)?.record(id.seq)
+    }
+
+    /// Grows with every change of what this node holds on its disk.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Take in a record of another node, or one read back from the disk.
+    pub fn offer(
+        &mut self,
+        id: RecordId,
+        record: &[u8],
+        urgency: &dyn Fn(&[u8]) -> Urgency,
+    ) -> Offered {
+        let room = self.early_count < PENDING_MAX;
+        let Some(lane) = self.lane_mut(id.lane) else { return Offered::NoRoom };
+        if !room && id.seq > lane.head() + 1 {
+            return Offered::NoRoom;
+        }
+        let before = lane.early_count();
+        let offered = lane.offer(id.seq, record, urgency);
+        let after = lane.early_count();
+        self.early_count = self.early_count + after - before;
+        if offered == Offered::New {
+            self.dirty.insert(id.lane);
+        }
+        offered
+    }
+
+    /// Take in a piece of a record; the whole record when this was the last piece missing.
+    pub fn offer_part(
+        &mut self,
+        id: RecordId,
+        total: u32,
+        offset: u32,
+        piece: &[u8],
+    ) -> Option<Vec<u8>> {
+        if self.early_count >= PENDING_MAX {
+            return None;
+        }
+        let lane = self.lane_mut(id.lane)?;
+        let before = lane.early_count();
+        let whole = lane.offer_part(id.seq, total, offset, piece);
+        let after = lane.early_count();
+        self.early_count = self.early_count + after - before;
+        whole
+    }
+
+    /// Take in a seal.
+    pub fn offer_seal(&mut self, id: RecordId, seal: &Signature) {
+        if let Some(lane) = self.lane_mut(id.lane) {
+            lane.offer_seal(id.seq, seal);
+        }
+    }
+
+    /// Take in half a seal.
+    pub fn offer_half(&mut self, id: RecordId, is_second: bool, half: &[u8; 32]) {
+        if let Some(lane) = self.lane_mut(id.lane) {
+            lane.offer_half(id.seq, is_second, half);
+        }
+    }
+
+    /// Check the waiting seals of one lane; how many were bad.
+    pub fn settle(&mut self, id: LaneId, verify: Verify<'_>) -> u32 {
+        let Some(lane) = self.lanes.get_mut(&id) else { return 0 };
+        let (good, bad) = lane.settle(verify);
+        for (seq, seal) in good {
+            self.fresh_seals.push((id.at(seq), seal));
+            self.dirty.insert(id);
+        }
+        bad
+    }
+
+    /// Put our own seal on the head of a lane.
+    pub fn seal_head(&mut self, id: LaneId, sign: impl FnOnce(u32, &[u8; 32]) -> Signature) {
+        let Some(lane) = self.lanes.get_mut(&id) else { return };
+        let head = lane.head();
+        if lane.sealed() < head {
+            let seal = sign(head, &lane.head_hash());
+            lane.note_seal(head, seal);
+            self.fresh_seals.push((id.at(head), seal));
+            self.dirty.insert(id);
+        }
+    }
+
+    /// Forget the unverified tail of a lane.
+    pub fn drop_unsealed(&mut self, id: LaneId) {
+        if let Some(lane) = self.lanes.get_mut(&id) {
+            let before = lane.early_count();
+            lane.drop_unsealed();
+            self.early_count -= before;
+            self.version += 1;
+        }
+    }
+
+    /// Everything that must go to the disk now.
+    pub fn hand_out(&mut self) -> HandOut {
+        let mut out =
+            HandOut { seals: std::mem::take(&mut self.fresh_seals), ..HandOut::default() };
+        for id in std::mem::take(&mut self.dirty) {
+            let Some(lane) = self.lanes.get_mut(&id) else { continue };
+            out.records.extend(lane.hand_out().map(|seq| id.at(seq)));
+            out.marks.push((id, lane.head(), lane.sealed()));
+        }
+        out
+    }
+
+    /// The disk has what these marks say.
+    pub fn note_saved(&mut self, marks: &[(LaneId, u32, u32)]) {
+        for (id, head, sealed) in marks {
+            if let Some(lane) = self.lanes.get_mut(id) {
+                lane.note_saved(*head, *sealed);
+                self.version += 1;
+            }
+        }
+    }
+
+    /// A record read back from the disk, in chain order.
+    pub fn restore(&mut self, id: RecordId, record: &[u8], urgency: Urgency) -> Offered {
+        match self.lane_mut(id.lane) {
+            Some(lane) => lane.offer(id.seq, record, &|_| urgency),
+            None => Offered::NoRoom,
+        }
+    }
+
+    /// A seal read back from the disk.
+    pub fn restore_seal(&mut self, id: RecordId, seal: &Signature) {
+        if let Some(lane) = self.lane_mut(id.lane) {
+            lane.restore_seal(id.seq, seal);
+        }
+    }
+
+    /// All records are read back; check the newest seal of one lane.
+    pub fn settle_restored(&mut self, id: LaneId, verify: Verify<'_>) -> u32 {
+        self.version += 1;
+        let Some(lane) = self.lanes.get_mut(&id) else { return 0 };
+        lane.note_restored();
+        lane.settle_restored(verify)
+    }
+
+    /// A hash of what this node holds on its disk: equal on two nodes that hold the same.
+    pub fn state_hash(&self) -> [u8; 32] {
+        let mut hasher = blake3::Hasher::new();
+        for (id, lane) in &self.lanes {
+            if lane.saved() > 0 {
+                hasher.update(&id.packed());
+                hasher.update(&lane.saved().to_be_bytes());
+                hasher.update(&lane.saved_sealed().to_be_bytes());
+            }
+        }
+        *hasher.finalize().as_bytes()
+    }
+
+    fn lane_mut(&mut self, id: LaneId) -> Option<&mut Lane> {
+        if !self.lanes.contains_key(&id) && self.lanes.len() >= LANES_MAX {
+            return None;
+        }
+        Some(self.lanes.entry(id).or_insert_with(|| Lane::new(id)))
+    }
+}

@@ -1,0 +1,387 @@
+//! One lane: an author's records of one class, chained and sealed.
+//!
+//! ```text
+//!  1 … sealed … saved … head   (gap)   early
+//!  verified      on disk  received      received before what stands before them
+//! ```
+//!
+//! `h_0 = BLAKE3("sanduan lane v1" | lane)`, `h_n = BLAKE3(h_{n-1} | record_n)`. A seal is a
+//! signature over `h_n`; it covers every record up to `n`. Older seals are thinned: a newer one
+//! says all that they say.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::ops::RangeInclusive;
+
+use crate::base::caps::{PENDING_PER_LANE_MAX, RECORD_BYTES_MAX};
+use crate::base::class::Urgency;
+use crate::base::ids::LaneId;
+use crate::log::part::Assembly;
+use crate::wire::bundle::{Holding, ISLANDS_MAX, Signature};
+use crate::wire::pack::Pack;
+
+/// A chain hash.
+pub type ChainHash = [u8; 32];
+
+/// Seals older than the newest are kept at this distance, so that a long lane that is cut in the
+/// middle of its transfer is verified up to there.
+const SEAL_SPACING: u32 = 16;
+
+/// What became of a record that was offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offered {
+    /// It continues the chain.
+    New,
+    /// It waits for the records before it.
+    Early,
+    /// It was here already.
+    Known,
+    /// It differs from the record that stands in its place.
+    Conflict,
+    /// There is no room for it, or it is too long.
+    NoRoom,
+}
+
+/// Says whether a seal is good: `None` while the author's key is not known.
+pub type Verify<'a> = &'a dyn Fn(LaneId, u32, &ChainHash, &Signature) -> Option<bool>;
+
+/// One lane.
+#[derive(Clone, Debug)]
+pub struct Lane {
+    id: LaneId,
+    bytes: Vec<u8>,
+    ends: Vec<u32>,
+    urgency: Vec<Urgency>,
+    /// Records that are orders, in order.
+    orders: Vec<u32>,
+    /// Chain hashes of `sealed..=head`.
+    hashes: VecDeque<ChainHash>,
+    sealed: u32,
+    handed: u32,
+    saved: u32,
+    saved_sealed: u32,
+    seals: BTreeMap<u32, Signature>,
+    early: BTreeMap<u32, Vec<u8>>,
+    early_seals: BTreeMap<u32, Signature>,
+    parts: BTreeMap<u32, Assembly>,
+    /// The seal that is coming in two halves: of which record, and what is here.
+    half: Option<(u32, bool, [u8; 32])>,
+}
+
+impl Lane {
+    /// An empty lane.
+    pub fn new(id: LaneId) -> Lane {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(b"sanduan lane v1").update(&id.packed());
+        Lane {
+            id,
+            bytes: Vec::new(),
+            ends: Vec::new(),
+            urgency: Vec::new(),
+            orders: Vec::new(),
+            hashes: VecDeque::from([*hasher.finalize().as_bytes()]),
+            sealed: 0,
+            handed: 0,
+            saved: 0,
+            saved_sealed: 0,
+            seals: BTreeMap::new(),
+            early: BTreeMap::new(),
+            early_seals: BTreeMap::new(),
+            parts: BTreeMap::new(),
+            half: None,
+        }
+    }
+
+    /// Last record of the chain received.
+    pub fn head(&self) -> u32 {
+        self.ends.len() as u32
+    }
+
+    /// Verified up to here.
+    pub fn sealed(&self) -> u32 {
+        self.sealed
+    }
+
+    /// On the disk up to here. Nothing beyond is spoken of.
+    pub fn saved(&self) -> u32 {
+        self.saved
+    }
+
+    /// Verified up to here by a seal that is on the disk.
+    pub fn saved_sealed(&self) -> u32 {
+        self.saved_sealed.min(self.saved)
+    }
+
+    /// Records that wait for the ones before them.
+    pub fn early_count(&self) -> usize {
+        self.early.len() + self.parts.len()
+    }
+
+    /// A record of the chain.
+    pub fn record(&self, seq: u32) -> Option<&[u8]> {
+        let at = (seq as usize).checked_sub(1)?;
+        let end = *self.ends.get(at)? as usize;
+        let start = if at == 0 { 0 } else { self.ends[at - 1] as usize };
+        self.bytes.get(start..end)
+    }
+
+    /// How urgent a record of the chain is.
+    pub fn urgency(&self, seq: u32) -> Urgency {
+        let at = (seq as usize).wrapping_sub(1);
+        self.urgency.get(at).copied().unwrap_or(Urgency::Report)
+    }
+
+    /// The last order at or before `seq`.
+    pub fn last_order(&self, seq: u32) -> Option<u32> {
+        let before = self.orders.partition_point(|order| *order <= seq);
+        before.checked_sub(1).and_then(|at| self.orders.get(at)).copied()
+    }
+
+    /// Chain hash at the head.
+    pub fn head_hash(&self) -> ChainHash {
+        *self.hashes.back().expect("the hash at `sealed` is always kept")
+    }
+
+    /// The seal exactly at `seq`, if it is kept.
+    pub fn seal_at(&self, seq: u32) -> Option<&Signature> {
+        self.seals.get(&seq)
+    }
+
+    /// The first kept seal at or after `seq`.
+    pub fn next_seal(&self, seq: u32) -> Option<(u32, &Signature)> {
+        self.seals.range(seq..).next().map(|(at, seal)| (*at, seal))
+    }
+
+    /// What this node may say it holds of the lane.
+    pub fn holding(&self) -> Holding {
+        let mut islands: Vec<(u32, u32)> = Vec::new();
+        let mut end = self.saved;
+        if self.saved == self.head() {
+            for seq in self.early.keys() {
+                if *seq == end + 1
+                    && let Some((_, held)) = islands.last_mut()
+                {
+                    *held += 1;
+                } else if islands.len() == ISLANDS_MAX {
+                    break;
+                } else {
+                    islands.push((seq - end - 1, 1));
+                }
+                end = *seq;
+            }
+        }
+        Holding { lane: self.id, head: self.saved, sealed: self.saved_sealed(), islands }
+    }
+
+    /// Take in a record. `urgency` is asked only for records that are new.
+    pub fn offer(
+        &mut self,
+        seq: u32,
+        record: &[u8],
+        urgency: &dyn Fn(&[u8]) -> Urgency,
+    ) -> Offered {
+        if record.is_empty() || record.len() > RECORD_BYTES_MAX || seq == 0 {
+            return Offered::NoRoom;
+        }
+        if let Some(here) = self.record(seq) {
+            return if here == record { Offered::Known } else { Offered::Conflict };
+        }
+        if seq > self.head() + 1 {
+            if self.early.contains_key(&seq) {
+                return Offered::Known;
+            }
+            let near = seq - self.head() <= 4 * PENDING_PER_LANE_MAX as u32;
+            if !near || self.early.len() >= PENDING_PER_LANE_MAX {
+                return Offered::NoRoom;
+            }
+            self.parts.remove(&seq);
+            self.early.insert(seq, record.to_vec());
+            return Offered::Early;
+        }
+        self.append(record, urgency(record));
+        while let Some(next) = self.early.remove(&(self.head() + 1)) {
+            let class = urgency(&next);
+            self.append(&next, class);
+        }
+        let head = self.head();
+        self.parts.retain(|seq, _| *seq > head);
+        Offered::New
+    }
+
+    /// Take in a piece; the whole record when this was the last piece missing.
+    pub fn offer_part(
+        &mut self,
+        seq: u32,
+        total: u32,
+        offset: u32,
+        piece: &[u8],
+    ) -> Option<Vec<u8>> {
+        let near = seq > self.head() && seq - self.head() <= 4 * PENDING_PER_LANE_MAX as u32;
+        if !near || self.early.contains_key(&seq) {
+            return None;
+        }
+        let known = self.parts.get(&seq).is_some_and(|part| part.total() == total as usize);
+        if !known {
+            if self.parts.len() >= PENDING_PER_LANE_MAX {
+                return None;
+            }
+            self.parts.insert(seq, Assembly::new(total as usize)?);
+        }
+        if !self.parts.get_mut(&seq)?.add(offset as usize, piece) {
+            return None;
+        }
+        self.parts.remove(&seq)?.into_record()
+    }
+
+    /// Remember a seal until it can be checked.
+    pub fn offer_seal(&mut self, seq: u32, seal: &Signature) {
+        if seq > self.sealed {
+            if self.early_seals.len() >= PENDING_PER_LANE_MAX {
+                // The farthest is the least likely to be reached soon; it is repeated anyway.
+                self.early_seals.pop_last();
+            }
+            self.early_seals.insert(seq, *seal);
+        }
+    }
+
+    /// Half a seal; the whole one is remembered once both halves of it were here.
+    pub fn offer_half(&mut self, seq: u32, is_second: bool, half: &[u8; 32]) {
+        match self.half {
+            Some((of, had_second, other)) if of == seq && had_second != is_second => {
+                let (first, second) = if is_second { (&other, half) } else { (half, &other) };
+                let mut seal = [0; 64];
+                seal[..32].copy_from_slice(first);
+                seal[32..].copy_from_slice(second);
+                self.half = None;
+                self.offer_seal(seq, &seal);
+            }
+            _ => self.half = Some((seq, is_second, *half)),
+        }
+    }
+
+    /// Remember a seal that was read back from our own disk.
+    pub fn restore_seal(&mut self, seq: u32, seal: &Signature) {
+        self.early_seals.insert(seq, *seal);
+    }
+
+    /// Check the seals that wait. Returns the new ones that are good, and how many were bad.
+    pub fn settle(&mut self, verify: Verify<'_>) -> (Vec<(u32, Signature)>, u32) {
+        let (mut good, mut bad) = (Vec::new(), 0);
+        while let Some((&seq, seal)) = self.early_seals.range(..=self.head()).next() {
+            let seal = *seal;
+            if seq > self.sealed {
+                let hash = self.hashes[(seq - self.sealed) as usize];
+                match verify(self.id, seq, &hash, &seal) {
+                    None => break,
+                    Some(true) => {
+                        self.note_seal(seq, seal);
+                        good.push((seq, seal));
+                    }
+                    Some(false) => bad += 1,
+                }
+            }
+            self.early_seals.remove(&seq);
+        }
+        (good, bad)
+    }
+
+    /// After a restart: the newest seal speaks for all before it, so only that one is checked.
+    pub fn settle_restored(&mut self, verify: Verify<'_>) -> u32 {
+        let mut bad = 0;
+        while let Some((&seq, seal)) = self.early_seals.range(..=self.head()).next_back() {
+            let seal = *seal;
+            match verify(self.id, seq, &self.hashes[(seq - self.sealed) as usize], &seal) {
+                None => break,
+                Some(false) => {
+                    bad += 1;
+                    self.early_seals.remove(&seq);
+                }
+                Some(true) => {
+                    let older = std::mem::take(&mut self.early_seals);
+                    for (at, seal) in older {
+                        if at <= seq {
+                            self.keep_seal(at, seal);
+                        } else {
+                            self.early_seals.insert(at, seal);
+                        }
+                    }
+                    self.advance_sealed(seq);
+                    break;
+                }
+            }
+        }
+        self.saved_sealed = self.sealed;
+        bad
+    }
+
+    /// Our own seal over the head.
+    pub fn note_seal(&mut self, seq: u32, seal: Signature) {
+        self.keep_seal(seq, seal);
+        self.advance_sealed(seq);
+    }
+
+    /// Records of the chain that were not yet handed to the disk.
+    pub fn hand_out(&mut self) -> RangeInclusive<u32> {
+        let range = self.handed + 1..=self.head();
+        self.handed = self.head();
+        range
+    }
+
+    /// The disk has records up to `head` and the seal of `sealed`.
+    pub fn note_saved(&mut self, head: u32, sealed: u32) {
+        self.saved = self.saved.max(head.min(self.head()));
+        self.saved_sealed = self.saved_sealed.max(sealed.min(self.sealed));
+    }
+
+    /// Everything read back from the disk counts as saved.
+    pub fn note_restored(&mut self) {
+        self.handed = self.head();
+        self.saved = self.head();
+    }
+
+    /// Forget what is not verified: a seal did not fit it, so something of it is false.
+    pub fn drop_unsealed(&mut self) {
+        let keep = self.sealed as usize;
+        self.ends.truncate(keep);
+        self.urgency.truncate(keep);
+        self.orders.retain(|seq| *seq as usize <= keep);
+        self.bytes.truncate(self.ends.last().map_or(0, |end| *end as usize));
+        self.hashes.truncate(1);
+        self.handed = self.handed.min(self.sealed);
+        self.saved = self.saved.min(self.sealed);
+        self.early.clear();
+        self.parts.clear();
+    }
+
+    fn append(&mut self, record: &[u8], urgency: Urgency) {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&self.head_hash()).update(record);
+        self.hashes.push_back(*hasher.finalize().as_bytes());
+        self.bytes.extend_from_slice(record);
+        self.ends.push(self.bytes.len() as u32);
+        self.urgency.push(urgency);
+        if urgency <= Urgency::Routine {
+            self.orders.push(self.head());
+        }
+    }
+
+    fn advance_sealed(&mut self, seq: u32) {
+        if seq > self.sealed {
+            self.hashes.drain(..(seq - self.sealed) as usize);
+            self.sealed = seq;
+        }
+    }
+
+    fn keep_seal(&mut self, seq: u32, seal: Signature) {
+        self.seals.insert(seq, seal);
+        let older: Vec<u32> = self.seals.range(..seq).rev().take(2).map(|(at, _)| *at).collect();
+        if let Some(&previous) = older.first() {
+            let before = older.get(1).copied().unwrap_or(0);
+            if previous - before < SEAL_SPACING {
+                self.seals.remove(&previous);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,183 @@
+//! One lane: order, duplication, seals, thinning.
+
+use super::*;
+use crate::base::ids::{DeviceId, Lane as LaneName};
+
+const GOOD: Signature = [1; 64];
+const BAD: Signature = [2; 64];
+
+fn lane() -> Lane {
+    Lane::new(LaneId::first(DeviceId(3), LaneName::Stock))
+}
+
+fn stock(_: &[u8]) -> Urgency {
+    Urgency::Stock
+}
+
+fn record(seq: u32) -> Vec<u8> {
+    format!("record {seq}").into_bytes()
+}
+
+fn known_key(_: LaneId, _: u32, _: &ChainHash, seal: &Signature) -> Option<bool> {
+    Some(*seal == GOOD)
+}
+
+fn unknown_key(_: LaneId, _: u32, _: &ChainHash, _: &Signature) -> Option<bool> {
+    None
+}
+
+#[test]
+fn any_order_and_duplication_gives_the_same_chain() {
+    let mut straight = lane();
+    for seq in 1..=5 {
+        assert_eq!(straight.offer(seq, &record(seq), &stock), Offered::New);
+    }
+    let mut mixed = lane();
+    for (seq, expected) in [
+        (3, Offered::Early),
+        (3, Offered::Known),
+        (5, Offered::Early),
+        (1, Offered::New),
+        (1, Offered::Known),
+        (2, Offered::New),
+        (4, Offered::New),
+    ] {
+        assert_eq!(mixed.offer(seq, &record(seq), &stock), expected, "{seq}");
+    }
+    assert_eq!(mixed.head(), 5);
+    assert_eq!(mixed.head_hash(), straight.head_hash());
+    assert_eq!(mixed.record(4), Some(record(4).as_slice()));
+}
+
+#[test]
+fn another_record_in_the_same_place_is_a_conflict() {
+    let mut lane = lane();
+    lane.offer(1, b"one", &stock);
+    assert_eq!(lane.offer(1, b"other", &stock), Offered::Conflict);
+    assert_eq!(lane.record(1), Some(b"one".as_slice()));
+}
+
+#[test]
+fn a_seal_waits_for_its_record_and_for_the_key() {
+    let mut lane = lane();
+    lane.offer_seal(2, &GOOD);
+    lane.offer(1, &record(1), &stock);
+    assert_eq!(lane.settle(&known_key), (vec![], 0));
+    lane.offer(2, &record(2), &stock);
+    assert_eq!(lane.settle(&unknown_key), (vec![], 0));
+    assert_eq!(lane.settle(&known_key), (vec![(2, GOOD)], 0));
+    assert_eq!(lane.sealed(), 2);
+}
+
+#[test]
+fn a_bad_seal_verifies_nothing() {
+    let mut lane = lane();
+    lane.offer(1, &record(1), &stock);
+    lane.offer_seal(1, &BAD);
+    assert_eq!(lane.settle(&known_key), (vec![], 1));
+    assert_eq!(lane.sealed(), 0);
+    lane.offer_seal(1, &GOOD);
+    assert_eq!(lane.settle(&known_key), (vec![(1, GOOD)], 0));
+}
+
+#[test]
+fn what_is_not_saved_is_not_held() {
+    let mut lane = lane();
+    lane.offer(1, &record(1), &stock);
+    assert_eq!(lane.holding().head, 0);
+    assert_eq!(lane.hand_out(), 1..=1);
+    assert!(lane.hand_out().is_empty());
+    lane.note_saved(1, 0);
+    assert_eq!(lane.holding().head, 1);
+    assert_eq!(lane.holding().sealed, 0);
+}
+
+#[test]
+fn islands_name_what_is_missing() {
+    let mut lane = lane();
+    for seq in [1, 4, 5, 9] {
+        lane.offer(seq, &record(seq), &stock);
+    }
+    lane.hand_out();
+    lane.note_saved(1, 0);
+    assert_eq!(lane.holding().islands, vec![(2, 2), (3, 1)]);
+}
+
+#[test]
+fn early_records_have_a_limit() {
+    let mut lane = lane();
+    for seq in 2..2 + PENDING_PER_LANE_MAX as u32 {
+        assert_eq!(lane.offer(seq, &record(seq), &stock), Offered::Early);
+    }
+    assert_eq!(lane.offer(200, &record(200), &stock), Offered::NoRoom);
+    assert_eq!(lane.offer(u32::MAX, &record(1), &stock), Offered::NoRoom);
+    assert_eq!(lane.offer(1, &record(1), &stock), Offered::New);
+    assert_eq!(lane.head(), 1 + PENDING_PER_LANE_MAX as u32);
+}
+
+#[test]
+fn old_seals_are_thinned_but_a_long_lane_keeps_some() {
+    let mut lane = lane();
+    for seq in 1..=100 {
+        lane.offer(seq, &record(seq), &stock);
+        lane.offer_seal(seq, &GOOD);
+        lane.settle(&known_key);
+    }
+    assert_eq!(lane.sealed(), 100);
+    assert!(lane.seals.len() <= 8, "{}", lane.seals.len());
+    assert!(lane.seals.len() >= 5, "{}", lane.seals.len());
+    assert!(lane.seal_at(100).is_some());
+}
+
+#[test]
+fn a_restart_checks_the_newest_seal_alone() {
+    let mut lane = lane();
+    for seq in 1..=40 {
+        lane.offer(seq, &record(seq), &stock);
+        lane.restore_seal(seq, &GOOD);
+    }
+    lane.note_restored();
+    let asked = std::cell::Cell::new(0);
+    let verify = |_: LaneId, _: u32, _: &ChainHash, _: &Signature| {
+        asked.set(asked.get() + 1);
+        Some(true)
+    };
+    assert_eq!(lane.settle_restored(&verify), 0);
+    assert_eq!((lane.sealed(), lane.saved_sealed(), asked.get()), (40, 40, 1));
+}
+
+#[test]
+fn dropping_the_unsealed_keeps_the_verified() {
+    let mut lane = lane();
+    for seq in 1..=3 {
+        lane.offer(seq, &record(seq), &stock);
+    }
+    lane.offer_seal(2, &GOOD);
+    lane.settle(&known_key);
+    lane.drop_unsealed();
+    assert_eq!((lane.head(), lane.sealed()), (2, 2));
+    assert_eq!(lane.offer(3, b"the true one", &stock), Offered::New);
+}
+
+#[test]
+fn a_record_in_parts_is_put_together() {
+    let mut lane = lane();
+    assert_eq!(lane.offer_part(1, 6, 3, b"def"), None);
+    assert_eq!(lane.offer_part(1, 6, 0, b"abc"), Some(b"abcdef".to_vec()));
+    lane.offer(1, b"abcdef", &stock);
+    assert_eq!(lane.offer_part(1, 6, 0, b"abc"), None, "it is here already");
+}
+
+#[test]
+fn a_seal_in_two_halves_is_put_together_in_either_order() {
+    for is_second_first in [false, true] {
+        let mut lane = lane();
+        lane.offer(1, &record(1), &stock);
+        lane.offer_half(1, is_second_first, &[1; 32]);
+        assert_eq!(lane.settle(&known_key), (vec![], 0));
+        lane.offer_half(1, is_second_first, &[1; 32]);
+        assert_eq!(lane.settle(&known_key), (vec![], 0), "the same half twice is no seal");
+        lane.offer_half(1, !is_second_first, &[1; 32]);
+        assert_eq!(lane.settle(&known_key), (vec![(1, GOOD)], 0));
+    }
+}

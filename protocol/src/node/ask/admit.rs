@@ -1,0 +1,136 @@
+//! The authority's work: founding the directory, publishing lines of it, admitting devices.
+
+use crate::base::ids::{DeviceId, Lane};
+use crate::base::roles::Roles;
+use crate::base::time::Now;
+use crate::field::body::Body;
+use crate::field::directory::{DeviceEntry, Entry};
+use crate::keys::certificate::Certificate;
+use crate::keys::enrol::{EnrolRequest, JoinFile, NetworkGrant};
+use crate::local::{Refusal, RefusalCode, Reply};
+use crate::node::Node;
+use crate::node::ask::Answer;
+use crate::wire::record::Person;
+
+impl Node {
+    /// Write lines of the directory, one record for each group. Only the authority can. Drain the
+    /// outputs afterwards, as after `handle`.
+    pub fn publish(&mut self, groups: Vec<Vec<Entry>>, now: Now) -> Result<(), Refusal> {
+        self.now = now;
+        self.authority()?;
+        self.writable()?;
+        let count = groups.len();
+        for (at, group) in groups.into_iter().enumerate() {
+            let last = at + 1 == count;
+            self.write(Lane::Directory, &Body::Directory(group), Person::Nobody, last);
+        }
+        self.commit();
+        Ok(())
+    }
+
+    /// The directory as it stands here.
+    pub fn directory(&self) -> &crate::field::directory::Directory {
+        &self.folds.directory
+    }
+
+    pub(super) fn admit_device(
+        &mut self,
+        request: &str,
+        unit: &str,
+        roles: &[String],
+    ) -> Result<Answer, Refusal> {
+        self.authority()?;
+        self.writable()?;
+        let bad_file = |zh: &str, en: &str| Refusal::new(RefusalCode::BadFile, zh, en);
+        let request =
+            EnrolRequest::from_text(request).map_err(|error| bad_file(&error.zh(), &error.en()))?;
+        let directory = &self.folds.directory;
+        let unit = directory.unit(unit)?;
+        let roles = Roles::from_words(roles).map_err(|unknown| {
+            Refusal::new(
+                RefusalCode::BadValue,
+                format!("没有角色“{}”。可用：{}。", unknown.0, role_words()),
+                format!("There is no role \"{}\". Use: {}.", unknown.0, role_words()),
+            )
+        })?;
+        let device = directory
+            .next_device()
+            .ok_or_else(|| bad_file("终端编号已用完。", "No device numbers are left."))?;
+        let join = self.join_file(device, &request, unit, roles)?;
+        let entry = Entry::Device(DeviceEntry {
+            index: device,
+            public: request.public,
+            unit,
+            roles,
+            depot_scope: None,
+        });
+        self.write(Lane::Directory, &Body::Directory(vec![entry]), Person::Nobody, true);
+        Ok(Answer::WhenSaved(Reply::Admitted { device, join }))
+    }
+
+    fn join_file(
+        &self,
+        device: DeviceId,
+        request: &EnrolRequest,
+        unit: crate::base::ids::UnitId,
+        roles: Roles,
+    ) -> Result<String, Refusal> {
+        let (authority, seed) = self.authority()?;
+        let refused = |error: &dyn std::fmt::Display| {
+            let text = error.to_string();
+            Refusal::new(
+                RefusalCode::BadFile,
+                format!("入网文件未能生成（{text}）。请让该终端重新生成申请。"),
+                format!("The join file could not be made ({text}). Let the device ask again."),
+            )
+        };
+        let certificate = Certificate {
+            serial: u32::from(device.0),
+            issuer: DeviceId(0),
+            device,
+            public: request.public,
+            roles,
+            unit,
+            depot: None,
+            not_before_s: u32::try_from(self.now.wall.0 / 1000).unwrap_or(u32::MAX),
+            lifetime_h: 0,
+            leaf: device.0,
+        };
+        let certificate =
+            certificate.issue(authority, self.who.network).map_err(|error| refused(&error))?;
+        let network = &self.settings.network;
+        let join = JoinFile {
+            network: NetworkGrant {
+                district: network.district.clone(),
+                name: network.name.clone(),
+                drill: network.drill,
+                authority: network.authority,
+                epoch_secret: network.epoch_secret,
+                epoch: network.epoch,
+            },
+            certificate,
+        };
+        // The node has no dice for keys: the sealing key follows from the authority's secret and
+        // from what is sealed, as nonces do in RFC 6979. The same request gives the same file.
+        let mut hasher = blake3::Hasher::new_derive_key("sanduan join entropy v1");
+        hasher.update(seed).update(&request.public).update(&device.0.to_be_bytes());
+        hasher.update(&self.now.wall.0.to_be_bytes());
+        join.seal(hasher.finalize().as_bytes()).map_err(|error| refused(&error))
+    }
+
+    fn authority(&self) -> Result<(&crate::keys::sign::DeviceKey, &[u8; 32]), Refusal> {
+        let key = self.who.authority().zip(self.settings.authority_seed.as_ref());
+        key.ok_or_else(|| {
+            Refusal::new(
+                RefusalCode::NotAllowed,
+                "本机没有签发密钥。请在建网的指挥中心主机上办理。",
+                "This machine does not hold the authority's key. Do this on the machine that \
+                 founded the network.",
+            )
+        })
+    }
+}
+
+fn role_words() -> String {
+    crate::base::roles::ROLE_WORDS.join(", ")
+}

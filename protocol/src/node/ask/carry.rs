@@ -1,0 +1,266 @@
+//! Records carried by hand: a file of sealed frames, made here and taken in elsewhere.
+//!
+//! ```text
+//! "SDCARRY1" 8 | network id 8 | frame … ; frame: length 4 (big endian) | sealed bytes
+//! ```
+//!
+//! The frames are ordinary frames, only longer: whoever lacks the network's secret reads nothing.
+//! A file may be taken in late, twice, or in pieces of different age; records do not mind.
+
+use std::collections::BTreeMap;
+
+use crate::base::caps::{CARRY_BYTES_MAX, CARRY_FRAME_BYTES_MAX, COUNTERS_AHEAD};
+use crate::base::ids::{DeviceId, LaneId, LinkId};
+use crate::field::directory::Directory;
+use crate::local::{Refusal, RefusalCode, Reply, Request};
+use crate::log::lane::{Lane, Offered};
+use crate::node::Node;
+use crate::node::ask::Answer;
+use crate::node::disk::Stored;
+use crate::node::heard::urgency;
+use crate::wire::bundle::{self, Register, RegisterId, Run, Section};
+use crate::wire::frame::LONG_OVERHEAD_BYTES;
+use crate::wire::pack::Pack;
+
+const MAGIC: &[u8; 8] = b"SDCARRY1";
+/// Plain bytes of one frame of a file.
+const PLAIN_BYTES_MAX: usize = CARRY_FRAME_BYTES_MAX - LONG_OVERHEAD_BYTES;
+/// Registers of one board section.
+const REGISTERS_PER_SECTION: usize = 128;
+
+impl Node {
+    pub(super) fn carry_export(&mut self, for_device: Option<String>) -> Result<Answer, Refusal> {
+        let reader = match &for_device {
+            Some(name) => Some(self.device_named(name)?),
+            None => None,
+        };
+        let (plains, records) = self.carry_plains(reader);
+        let needed = plains.len() as u64;
+        if self.sealer.next_counter() + needed > self.ceiling_saved {
+            self.writable()?;
+            self.ask_ceiling(self.sealer.next_counter() + needed + COUNTERS_AHEAD);
+            return Ok(Answer::Again(Request::CarryExport { for_device }));
+        }
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend_from_slice(&self.who.network.0);
+        for plain in plains {
+            let frame = self.sealer.seal(&plain, true).map_err(|error| damaged(error.word()))?;
+            bytes.extend_from_slice(&(frame.len() as u32).to_be_bytes());
+            bytes.extend_from_slice(&frame);
+        }
+        Ok(Answer::Now(Reply::CarryFile { bytes, records }))
+    }
+
+    /// A device by its index, or the first device of a unit by name.
+    fn device_named(&self, name: &str) -> Result<DeviceId, Refusal> {
+        let directory: &Directory = &self.folds.directory;
+        if let Ok(device) = directory.device(name) {
+            return Ok(device);
+        }
+        let unit = directory.unit(name)?;
+        let devices = directory.devices_of(unit);
+        devices.first().copied().ok_or_else(|| {
+            Refusal::new(
+                RefusalCode::UnknownName,
+                format!("“{name}”还没有终端。请先办理入网。"),
+                format!("{name} has no device yet. Admit one first."),
+            )
+        })
+    }
+
+    /// The plain bytes of all frames, directory first, and how many records are in them.
+    fn carry_plains(&self, reader: Option<DeviceId>) -> (Vec<Vec<u8>>, u32) {
+        let mut pages = Pages { done: Vec::new(), page: Vec::new() };
+        let mut lanes: Vec<(&LaneId, &Lane)> = self.book.lanes().collect();
+        lanes.sort_by_key(|(id, _)| (id.lane != crate::base::ids::Lane::Directory, id.lane, **id));
+        let mut records = 0;
+        for (id, lane) in lanes {
+            let from = reader.map_or(0, |device| self.known_head(device, *id)) + 1;
+            records += lane.saved().saturating_sub(from - 1);
+            add_lane(&mut pages, *id, lane, from);
+        }
+        let fixes: Vec<Register> = self
+            .board
+            .iter()
+            .filter(|(id, _, _)| matches!(id, RegisterId::Fix(..)))
+            .filter_map(|(id, _, _)| self.board.get(id))
+            .collect();
+        for some in fixes.chunks(REGISTERS_PER_SECTION) {
+            pages.push(&Section::Board(some.to_vec()));
+        }
+        (pages.finish(), records)
+    }
+
+    /// What a device is known to hold of a lane, over any link.
+    fn known_head(&self, device: DeviceId, id: LaneId) -> u32 {
+        let contacts = self.links.values().filter_map(|link| link.contacts.get(&device));
+        contacts.filter_map(|contact| contact.view(id)).map(|view| view.head).max().unwrap_or(0)
+    }
+
+    pub(super) fn carry_import(&mut self, bytes: &[u8]) -> Result<Answer, Refusal> {
+        self.writable()?;
+        let frames = split_frames(bytes, &self.who.network.0)?;
+        let mut taken = Taken::default();
+        for frame in frames {
+            match self.opener.open_carried(frame) {
+                Ok(opened) => {
+                    let (sections, error) = bundle::read(&opened.plain);
+                    if error.is_some() {
+                        taken.refuse("bad_bundle");
+                    }
+                    sections.into_iter().for_each(|section| self.take_in(section, &mut taken));
+                }
+                Err(error) => taken.refuse(error.word()),
+            }
+        }
+        if taken.opened_nothing() {
+            return Err(damaged("no frame could be opened"));
+        }
+        Ok(Answer::WhenSaved(Reply::CarryTaken {
+            new: taken.new,
+            known: taken.known,
+            refused: taken.refused.into_iter().map(|(why, n)| (why.to_owned(), n)).collect(),
+        }))
+    }
+
+    fn take_in(&mut self, section: Section, taken: &mut Taken) {
+        match section {
+            Section::Run(run) if self.who.device == run.lane.author => {
+                taken.known += run.records.len() as u32;
+            }
+            Section::Run(run) => {
+                for (seq, record) in (run.first..).zip(&run.records) {
+                    match self.book.offer(run.lane.at(seq), record, &urgency) {
+                        Offered::New | Offered::Early => taken.new += 1,
+                        Offered::Known => taken.known += 1,
+                        Offered::Conflict => taken.refuse("conflict"),
+                        Offered::NoRoom => taken.refuse("no_room"),
+                    }
+                }
+                if let Some(seal) = &run.seal {
+                    let last = run.first + run.records.len() as u32 - 1;
+                    self.book.offer_seal(run.lane.at(last), seal);
+                }
+                self.settle(LinkId(u16::MAX), run.lane);
+            }
+            Section::Seal(id, _) if id.lane.author == self.who.device => {}
+            Section::Seal(id, seal) => {
+                self.book.offer_seal(id, &seal);
+                self.settle(LinkId(u16::MAX), id.lane);
+            }
+            Section::Board(registers) => {
+                for register in registers {
+                    if self.board.put(&register) {
+                        self.hashes.board_stale = true;
+                        self.take_register(&register);
+                        self.disk.put(Stored::Register(register), false);
+                    }
+                }
+            }
+            Section::Part(_)
+            | Section::Half(..)
+            | Section::Ack(_)
+            | Section::Digest(_)
+            | Section::Same(_)
+            | Section::Heads(_)
+            | Section::Want(_) => taken.refuse("no_place_in_a_file"),
+        }
+    }
+}
+
+/// What became of a file.
+#[derive(Default)]
+struct Taken {
+    new: u32,
+    known: u32,
+    refused: BTreeMap<&'static str, u32>,
+}
+
+impl Taken {
+    fn refuse(&mut self, why: &'static str) {
+        *self.refused.entry(why).or_default() += 1;
+    }
+
+    fn opened_nothing(&self) -> bool {
+        self.new == 0 && self.known == 0 && !self.refused.is_empty()
+    }
+}
+
+/// Frames being filled.
+struct Pages {
+    done: Vec<Vec<u8>>,
+    page: Vec<u8>,
+}
+
+impl Pages {
+    fn push(&mut self, section: &Section) {
+        let bytes = section.packed();
+        if self.page.len() + bytes.len() > PLAIN_BYTES_MAX {
+            self.done.push(std::mem::take(&mut self.page));
+        }
+        self.page.extend_from_slice(&bytes);
+    }
+
+    fn finish(mut self) -> Vec<Vec<u8>> {
+        if !self.page.is_empty() {
+            self.done.push(self.page);
+        }
+        self.done
+    }
+}
+
+/// All records of a lane from `from` on, in runs of half a frame at most, and its newest seal.
+fn add_lane(pages: &mut Pages, id: LaneId, lane: &Lane, from: u32) {
+    let mut run = Run { lane: id, first: from, records: Vec::new(), seal: None };
+    let mut bytes = 0;
+    for seq in from..=lane.saved() {
+        let Some(record) = lane.record(seq) else { break };
+        bytes += record.len() + 3;
+        run.records.push(record.to_vec());
+        run.seal = lane.seal_at(seq).copied();
+        if bytes > PLAIN_BYTES_MAX / 2 || run.seal.is_some() || seq == lane.saved() {
+            pages.push(&Section::Run(run));
+            run = Run { lane: id, first: seq + 1, records: Vec::new(), seal: None };
+            bytes = 0;
+        }
+    }
+    let sealed = lane.saved_sealed();
+    if let Some(seal) = lane.seal_at(sealed).filter(|_| sealed < from) {
+        pages.push(&Section::Seal(id.at(sealed), *seal));
+    }
+}
+
+fn split_frames<'a>(bytes: &'a [u8], network: &[u8; 8]) -> Result<Vec<&'a [u8]>, Refusal> {
+    let rest = bytes.strip_prefix(MAGIC).ok_or_else(|| damaged("not a carry file"))?;
+    if bytes.len() > CARRY_BYTES_MAX {
+        return Err(damaged("longer than 64 MiB"));
+    }
+    let Some(mut rest) = rest.strip_prefix(network) else {
+        return Err(Refusal::new(
+            RefusalCode::BadFile,
+            "这份带报文件属于另一个网络（或演练网），未导入。请核对来源。",
+            "This carry file belongs to another network (or to a drill); nothing was taken in. \
+             Check where it comes from.",
+        ));
+    };
+    let mut frames = Vec::new();
+    while !rest.is_empty() {
+        let cut = || damaged("it ends in the middle");
+        let (length, after) = rest.split_first_chunk::<4>().ok_or_else(cut)?;
+        let length = u32::from_be_bytes(*length) as usize;
+        if length > CARRY_FRAME_BYTES_MAX || length > after.len() {
+            return Err(cut());
+        }
+        frames.push(&after[..length]);
+        rest = &after[length..];
+    }
+    Ok(frames)
+}
+
+fn damaged(why: &str) -> Refusal {
+    Refusal::new(
+        RefusalCode::BadFile,
+        format!("带报文件不完整或已损坏（{why}），未导入任何内容。请重新拷贝或重新导出。"),
+        format!("The carry file is damaged or cut ({why}); nothing was taken in. Copy it again."),
+    )
+}

@@ -1,0 +1,121 @@
+//! Links, contacts and what waits for them, as rows.
+
+use crate::base::class::Urgency;
+use crate::base::ids::{DeviceId, LinkId};
+use crate::link::contact::View;
+use crate::link::state::{ANYONE, Link};
+use crate::local::Event;
+use crate::local::rows::{BearerRow, OutboxRow, PeerRow};
+use crate::node::{Node, link_state};
+
+/// Rows of the outbox shown at most.
+const OUTBOX_ROWS_MAX: usize = 1000;
+
+impl Node {
+    pub(super) fn bearer_rows(&self) -> Vec<BearerRow> {
+        self.links.values().map(|link| self.bearer_row(link)).collect()
+    }
+
+    fn bearer_row(&self, link: &Link) -> BearerRow {
+        let counts = &link.counts;
+        let waiting = link.contacts.iter().filter(|(device, _)| **device != ANYONE);
+        BearerRow {
+            link: link.id,
+            name: link.profile.name.clone(),
+            kind: link.profile.kind.clone(),
+            target: link.profile.target.clone(),
+            state: link_state(link),
+            error: link.error.clone(),
+            rate_bit_s: link.profile.rate_bit_s,
+            mtu: link.profile.mtu,
+            sent_frames: counts.sent_frames,
+            sent_bytes: counts.sent_bytes,
+            heard_frames: counts.heard_frames,
+            heard_bytes: counts.heard_bytes,
+            dropped: counts.dropped.iter().map(|(why, n)| ((*why).to_owned(), *n)).collect(),
+            queue: waiting.map(|(_, contact)| contact.lacks(&self.book)).max().unwrap_or(0),
+            last_heard_ms: link.last_heard.map(|wall| wall.0),
+            last_sent_ms: link.last_sent.map(|wall| wall.0),
+            loss_permille: link.loss_permille(),
+        }
+    }
+
+    pub(super) fn peer_rows(&self) -> Vec<PeerRow> {
+        let mut rows = Vec::new();
+        for link in self.links.values() {
+            for device in link.contacts.keys().filter(|device| **device != ANYONE) {
+                rows.extend(self.peer_row(link, *device));
+            }
+        }
+        rows
+    }
+
+    fn peer_row(&self, link: &Link, device: DeviceId) -> Option<PeerRow> {
+        let contact = link.contacts.get(&device)?;
+        Some(PeerRow {
+            device,
+            unit_name: self.folds.directory.device_unit_name(device),
+            link: link.id,
+            link_name: link.profile.name.clone(),
+            last_heard_ms: contact.heard_wall.0,
+            in_step: contact.in_step && contact.holds_all(&self.book),
+            lacks: contact.lacks(&self.book),
+        })
+    }
+
+    pub(super) fn outbox_rows(&self) -> Vec<OutboxRow> {
+        let none = View::default();
+        let mut rows = Vec::new();
+        for link in self.links.values() {
+            for (id, lane) in self.book.lanes() {
+                let lacking = link
+                    .contacts
+                    .iter()
+                    .filter(|(device, _)| **device != id.author && **device != ANYONE)
+                    .map(|(_, contact)| contact.view(*id).unwrap_or(&none))
+                    .filter(|view| view.head < lane.saved())
+                    .min_by_key(|view| view.head);
+                let Some(view) = lacking else { continue };
+                let span = view.head + 1..=lane.saved();
+                let bytes: usize =
+                    span.clone().filter_map(|seq| lane.record(seq)).map(<[u8]>::len).sum();
+                rows.push(OutboxRow {
+                    link: link.id,
+                    link_name: link.profile.name.clone(),
+                    urgency: span
+                        .clone()
+                        .map(|seq| lane.urgency(seq))
+                        .min()
+                        .unwrap_or(Urgency::Report),
+                    what: format!("{:?}", id.lane).to_lowercase(),
+                    author: id.author,
+                    first: *span.start(),
+                    last: *span.end(),
+                    bytes: u32::try_from(bytes).unwrap_or(u32::MAX),
+                    tries: view.tries,
+                });
+            }
+        }
+        rows.sort_by_key(|row| (row.urgency, row.link, row.author, row.first));
+        rows.truncate(OUTBOX_ROWS_MAX);
+        rows
+    }
+
+    /// Records that some contact is not known to hold, over all links.
+    pub(super) fn outbox_count(&self) -> u32 {
+        self.bearer_rows().iter().map(|row| row.queue).fold(0, u32::saturating_add)
+    }
+
+    pub(in crate::node) fn feed_bearer(&mut self, link: LinkId) {
+        if let Some(row) = self.links.get(&link).map(|link| self.bearer_row(link)) {
+            self.feed(Event::Bearer(Box::new(row)));
+        }
+    }
+
+    pub(in crate::node) fn feed_peer(&mut self, link: LinkId, device: DeviceId) {
+        let row = self.links.get(&link).and_then(|link| self.peer_row(link, device));
+        if let Some(row) = row {
+            self.feed(Event::Peer(Box::new(row)));
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! What local programs ask. Questions are answered at once from the folds; wishes write records
+//! and are answered when the disk has them.
+
+mod admit;
+mod carry;
+mod links;
+mod log;
+mod orders;
+pub(super) mod position;
+mod stock;
+
+use crate::base::caps::ASKS_MAX;
+use crate::base::ids::RecordId;
+use crate::local::rows::StatusRow;
+use crate::local::{Refusal, RefusalCode, Reply, Request};
+use crate::node::Node;
+use crate::node::disk::not_saved;
+use crate::node::input::AskId;
+
+impl Node {
+    /// Answer a request now, or note its answer for when the disk has what it wrote.
+    pub(super) fn ask(&mut self, ask: AskId, request: Request) {
+        if self.disk.waiting_asks() >= ASKS_MAX {
+            self.reply(ask, Err(busy()));
+            return;
+        }
+        let answer = match request {
+            Request::Status => Ok(Answer::Now(Reply::Status(Box::new(self.status())))),
+            Request::Bearers => Ok(Answer::Now(Reply::Bearers { bearers: self.bearer_rows() })),
+            Request::Peers => Ok(Answer::Now(Reply::Peers { peers: self.peer_rows() })),
+            Request::Directory => {
+                Ok(Answer::Now(Reply::Directory(Box::new(self.folds.directory.rows()))))
+            }
+            Request::Orders { open_only } => {
+                Ok(Answer::Now(Reply::Orders { orders: self.order_rows(open_only) }))
+            }
+            Request::Order { id } => self.order_detail(id).map(Answer::Now),
+            Request::SendOrder(draft) => self.send_order(&draft),
+            Request::CancelOrder { id, reason, person } => {
+                self.cancel_order(id, &reason, person.as_deref())
+            }
+            Request::SendReceipt(draft) => self.send_receipt(&draft),
+            Request::Positions => {
+                Ok(Answer::Now(Reply::Positions { positions: self.position_rows() }))
+            }
+            Request::ReportPosition(draft) => self.report_position(&draft),
+            Request::Stock { depot, item } => self.stock_rows(depot.as_deref(), item.as_deref()),
+            Request::StockCard { item, depot } => self.stock_card(&item, depot.as_deref()),
+            Request::Waybills => Ok(Answer::Now(self.waybill_rows())),
+            Request::PostMovement(draft) => self.post_movements(&[draft]),
+            Request::PostMovements { movements } => self.post_movements(&movements),
+            Request::ShipWaybill(draft) => self.ship_waybill(&draft),
+            Request::ArriveWaybill(draft) => self.arrive_waybill(&draft),
+            Request::PostCount(draft) => self.post_count(&draft),
+            Request::Log { after_ms, limit } => {
+                Ok(Answer::Now(Reply::Log { log: self.log_rows(after_ms, limit) }))
+            }
+            Request::Outbox => Ok(Answer::Now(Reply::Outbox { outbox: self.outbox_rows() })),
+            Request::AdmitDevice { request, unit, roles } => {
+                self.admit_device(&request, &unit, &roles)
+            }
+            Request::CarryExport { for_device } => self.carry_export(for_device),
+            Request::CarryImport { bytes } => self.carry_import(&bytes),
+        };
+        match answer {
+            Ok(Answer::Now(reply)) => self.reply(ask, Ok(reply)),
+            Ok(Answer::WhenSaved(reply)) => {
+                self.disk.meaning.replies.push((ask, reply));
+                self.disk.hurry();
+            }
+            Ok(Answer::Again(request)) => {
+                self.disk.meaning.again.push((ask, request));
+                self.disk.hurry();
+            }
+            Err(refusal) => self.reply(ask, Err(refusal)),
+        }
+    }
+
+    /// Nothing is written while the disk refuses.
+    fn writable(&self) -> Result<(), Refusal> {
+        self.disk.poisoned.as_deref().map_or(Ok(()), |reason| Err(not_saved(reason)))
+    }
+
+    fn status(&mut self) -> StatusRow {
+        let state = self.state();
+        let (records, provisional) = self.book.lanes().fold((0, 0), |(all, hollow), (_, lane)| {
+            let open = lane.head().saturating_sub(lane.sealed());
+            (all + u64::from(lane.head()), hollow + u64::from(open))
+        });
+        let (unit, device) = (self.who.unit, self.who.device);
+        let directory = &self.folds.directory;
+        let network = &self.settings.network;
+        StatusRow {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            district: network.district.clone(),
+            name: network.name.clone(),
+            drill: network.drill,
+            device,
+            unit,
+            unit_name: directory.unit_name(unit),
+            roles: directory.member(device).map_or_else(Vec::new, |member| member.roles.words()),
+            now_ms: self.now.wall.0,
+            records,
+            provisional,
+            refused: self.folds.refused.len() as u64,
+            digest: hex8(&state.heads),
+            board_digest: hex8(&state.board),
+            open_orders: self.folds.orders.open_count(directory, self.now.wall.0),
+            unanswered_here: self.folds.orders.unanswered_here(directory, unit).len() as u32,
+            outbox: self.outbox_count(),
+            unsaved: self.disk.poisoned.clone(),
+            uptime_s: self.now.mono.since_ms(self.started.mono) / 1000,
+        }
+    }
+}
+
+/// When an answer may be given.
+pub(super) enum Answer {
+    /// At once.
+    Now(Reply),
+    /// When what was written is on the disk.
+    WhenSaved(Reply),
+    /// The request must be taken up again when what was written is on the disk.
+    Again(Request),
+}
+
+impl Answer {
+    /// So many records were written, the last of this number.
+    fn saved(id: RecordId, records: usize) -> Answer {
+        Answer::WhenSaved(Reply::Saved { id: Some(id.into()), records: records as u32 })
+    }
+}
+
+fn busy() -> Refusal {
+    Refusal::new(
+        RefusalCode::Busy,
+        "待保存的请求过多。请稍候再试，已提交的不受影响。",
+        "Too many requests wait for the disk. Try again shortly; what was entered is safe.",
+    )
+}
+
+fn hex8(bytes: &[u8; 32]) -> String {
+    bytes[..4].iter().map(|byte| format!("{byte:02x}")).collect()
+}

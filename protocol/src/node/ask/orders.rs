@@ -1,0 +1,118 @@
+//! Orders, withdrawals and receipts: asked for, written, shown.
+
+use crate::base::ids::{Lane, LaneId, RecordId, SpokenId, UnitId};
+use crate::field::body::Body;
+use crate::field::order::draft;
+use crate::field::rights;
+use crate::local::request::{OrderDraft, ReceiptDraft};
+use crate::local::rows::{OrderRow, OrderState};
+use crate::local::{Refusal, RefusalCode, Reply};
+use crate::node::Node;
+use crate::node::ask::Answer;
+use crate::wire::bundle::RegisterId;
+use crate::wire::record::Person;
+
+impl Node {
+    pub(super) fn send_order(&mut self, draft: &OrderDraft) -> Result<Answer, Refusal> {
+        self.writable()?;
+        let directory = &self.folds.directory;
+        let order = draft::order(draft, directory, self.who.unit)?;
+        let person = draft::person(draft.person.as_deref(), &self.settings.operator, directory)?;
+        self.write_command(Body::Order(order), person)
+    }
+
+    pub(super) fn cancel_order(
+        &mut self,
+        id: SpokenId,
+        reason: &str,
+        person: Option<&str>,
+    ) -> Result<Answer, Refusal> {
+        self.writable()?;
+        let directory = &self.folds.directory;
+        let by_authority = self.member()?.roles.has(crate::base::roles::Roles::AUTHORITY);
+        let cancel = draft::cancel(id, reason, &self.folds.orders, self.who.unit, by_authority)?;
+        let person = draft::person(person, &self.settings.operator, directory)?;
+        self.write_command(Body::Cancel(cancel), person)
+    }
+
+    pub(super) fn send_receipt(&mut self, draft: &ReceiptDraft) -> Result<Answer, Refusal> {
+        self.writable()?;
+        let directory = &self.folds.directory;
+        let receipt = draft::receipt(draft, &self.folds.orders, directory, self.who.unit)?;
+        let named = draft.person.as_deref();
+        let person = draft::named_person(named, &self.settings.operator, directory)?;
+        self.write_command(Body::Receipt(receipt), person)
+    }
+
+    /// Commands are sealed one by one, at once: they must never be provisional anywhere.
+    fn write_command(&mut self, body: Body, person: Person) -> Result<Answer, Refusal> {
+        self.check_right(&body)?;
+        let id = self.write(Lane::Command, &body, person, true);
+        Ok(Answer::saved(id, 1))
+    }
+
+    /// What the directory says of this device.
+    pub(super) fn member(&self) -> Result<crate::field::directory::Member, Refusal> {
+        self.folds.directory.member(self.who.device).ok_or_else(|| {
+            Refusal::new(
+                RefusalCode::NotJoined,
+                "通讯录里还没有本终端。请等待与指挥中心同步，或用文件导入通讯录后再试。",
+                "The directory does not name this device yet. Wait for it to arrive, or import it \
+                 from a file, then try again.",
+            )
+        })
+    }
+
+    /// This device may write this body.
+    pub(super) fn check_right(&self, body: &Body) -> Result<(), Refusal> {
+        let directory = &self.folds.directory;
+        rights::allowed(&self.member()?, body, directory).map_err(|why| why.refusal(directory))
+    }
+
+    pub(super) fn order_rows(&self, open_only: bool) -> Vec<OrderRow> {
+        let (orders, directory) = (&self.folds.orders, &self.folds.directory);
+        let delivered = |unit, id| self.is_delivered(unit, id);
+        let mut rows = orders.rows(directory, self.now.wall.0, &delivered, self.who.unit);
+        if open_only {
+            rows.retain(|row| matches!(row.state, OrderState::Open | OrderState::Overdue));
+        }
+        rows
+    }
+
+    pub(super) fn order_detail(&self, id: SpokenId) -> Result<Reply, Refusal> {
+        let (orders, directory) = (&self.folds.orders, &self.folds.directory);
+        let delivered = |unit, id| self.is_delivered(unit, id);
+        let detail = orders.detail(id, directory, self.now.wall.0, &delivered, self.who.unit);
+        detail.map(|detail| Reply::Order(Box::new(detail))).ok_or_else(|| {
+            Refusal::new(
+                RefusalCode::UnknownId,
+                format!("没有编号为 {id} 的指令，或尚未收到。请用 order list 核对编号。"),
+                format!("There is no order {id} here, or not yet. See order list for the numbers."),
+            )
+        })
+    }
+
+    /// The row of one order.
+    pub(in crate::node) fn order_row(&self, id: SpokenId) -> Option<OrderRow> {
+        let delivered = |unit, id| self.is_delivered(unit, id);
+        let directory = &self.folds.directory;
+        let now_ms = self.now.wall.0;
+        self.folds.orders.row(id, directory, now_ms, &delivered, self.who.unit)
+    }
+
+    /// Rows of the open orders of a lane around the one that was just delivered.
+    pub(in crate::node) fn orders_held(&self, lane: LaneId, seq: u32) -> Vec<OrderRow> {
+        self.order_row(lane.at(seq).into()).into_iter().collect()
+    }
+
+    /// A device of the unit has the order on its disk.
+    fn is_delivered(&self, unit: UnitId, id: RecordId) -> bool {
+        if unit == self.who.unit {
+            return true;
+        }
+        self.folds.directory.devices_of(unit).into_iter().any(|device| {
+            device == id.lane.author
+                || self.board.version(RegisterId::Held(device, id.lane)) >= id.seq
+        })
+    }
+}

@@ -1,0 +1,136 @@
+//! Positions: from a source or by hand onto the board, and off it onto screens.
+
+use crate::base::ids::{DeviceId, UnitId};
+use crate::base::roles::Roles;
+use crate::base::time::Mono;
+use crate::field::rights;
+use crate::field::track::{Fix, FixSource, worth_sending};
+use crate::local::request::{PositionDraft, UnitState};
+use crate::local::rows::PositionRow;
+use crate::local::{Event, Refusal, RefusalCode, Reply};
+use crate::node::Node;
+use crate::node::ask::Answer;
+use crate::node::disk::Stored;
+use crate::node::input::SourceFix;
+use crate::wire::bundle::{Register, RegisterId};
+use crate::wire::pack::Pack;
+
+/// The last fix that a source gave and that went out.
+#[derive(Debug, Default)]
+pub struct OwnFix {
+    last: Option<Fix>,
+    at: Mono,
+    state: UnitState,
+}
+
+impl Node {
+    /// A source has a fix: it goes out if it is worth the air.
+    pub(in crate::node) fn source_fix(&mut self, source: SourceFix) {
+        let state = source.state.unwrap_or(self.own_fix.state);
+        let fix = Fix {
+            taken_s: u32::try_from(source.taken.0 / 1000).unwrap_or(u32::MAX),
+            unit: source.unit.unwrap_or(self.who.unit),
+            point: source.point,
+            state,
+            source: FixSource::Gps,
+            speed_dm_s: source.speed_dm_s,
+            course_deg: source.course_deg,
+            satellites: source.satellites,
+            battery_pct: None,
+        }
+        .fitted();
+        let (last, at) = (self.own_fix.last.as_ref(), self.own_fix.at);
+        if !source.point.is_valid() || !worth_sending(last, at, &fix, self.now.mono) {
+            return;
+        }
+        if self.disk.poisoned.is_none() && self.check_report(&fix).is_ok() && self.post_fix(fix) {
+            self.own_fix = OwnFix { last: Some(fix), at: self.now.mono, state };
+        }
+    }
+
+    pub(super) fn report_position(&mut self, draft: &PositionDraft) -> Result<Answer, Refusal> {
+        self.writable()?;
+        if !draft.point.is_valid() {
+            return Err(Refusal::new(
+                RefusalCode::BadValue,
+                "坐标超出范围：纬度 -90 至 90，经度 -180 至 180，单位为度。",
+                "The point is off the globe: latitude -90 to 90, longitude -180 to 180, degrees.",
+            ));
+        }
+        let unit = match draft.unit.as_deref() {
+            Some(name) => self.folds.directory.unit(name)?,
+            None => self.who.unit,
+        };
+        let known = self.folds.tracks.newest(unit, self.now.wall.0).map(|(_, fix)| fix.state);
+        let fix = Fix {
+            taken_s: u32::try_from(self.now.wall.0 / 1000).unwrap_or(u32::MAX),
+            unit,
+            point: draft.point,
+            state: draft.state.or(known).unwrap_or_default(),
+            source: FixSource::Manual,
+            speed_dm_s: None,
+            course_deg: None,
+            satellites: None,
+            battery_pct: None,
+        };
+        self.check_report(&fix)?;
+        if unit == self.who.unit {
+            self.own_fix.state = fix.state;
+        }
+        self.post_fix(fix);
+        Ok(Answer::WhenSaved(Reply::Saved { id: None, records: 1 }))
+    }
+
+    fn check_report(&self, fix: &Fix) -> Result<(), Refusal> {
+        let directory = &self.folds.directory;
+        rights::may_report(&self.member()?, fix).map_err(|why| why.refusal(directory))
+    }
+
+    /// May this device report where this unit is, as far as known? An unknown device is believed
+    /// until the directory tells otherwise: an old directory must not hide where a team is.
+    pub(in crate::node) fn may_report(&self, device: DeviceId, unit: UnitId) -> bool {
+        self.folds.directory.member(device).is_none_or(|member| {
+            member.roles.has(Roles::POSITION)
+                && (member.unit == unit || member.roles.has(Roles::GATEWAY))
+        })
+    }
+
+    /// Put a fix of ours on the board.
+    fn post_fix(&mut self, fix: Fix) -> bool {
+        let id = RegisterId::Fix(self.who.device, fix.unit);
+        let register = Register { id, version: fix.taken_s, value: fix.packed() };
+        if !self.board.put(&register) {
+            return false;
+        }
+        self.hashes.board_stale = true;
+        self.take_register(&register);
+        self.disk.put(Stored::Register(register), false);
+        self.feed_position(fix.unit);
+        true
+    }
+
+    /// A register is new here: positions are folded into tracks.
+    pub(in crate::node) fn take_register(&mut self, register: &Register) {
+        match register.id {
+            RegisterId::Fix(device, unit) => {
+                let fix = Fix::unpack_all(&register.value).ok();
+                if let Some(fix) = fix.filter(|fix| fix.unit == unit) {
+                    self.folds.tracks.apply(device, fix);
+                }
+            }
+            RegisterId::Held(..) => {}
+        }
+    }
+
+    pub(super) fn position_rows(&self) -> Vec<PositionRow> {
+        self.folds.tracks.rows(&self.folds.directory, self.now.wall.0)
+    }
+
+    /// Tell local programs where a unit is.
+    pub(in crate::node) fn feed_position(&mut self, unit: UnitId) {
+        let row = self.folds.tracks.row(unit, &self.folds.directory, self.now.wall.0);
+        if let Some(row) = row {
+            self.feed(Event::Position(Box::new(row)));
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Stock: movements, waybills, arrivals and counts, asked for, written, shown.
+
+use std::collections::BTreeMap;
+
+use crate::base::ids::{DepotId, ItemId, Lane, LaneId};
+use crate::field::body::Body;
+use crate::field::order::draft::person;
+use crate::field::stock::{self, draft};
+use crate::local::request::{
+    ArrivalDraft, CountDraft, MOVEMENTS_PER_REQUEST_MAX, MovementDraft, WaybillDraft,
+};
+use crate::local::{Refusal, RefusalCode, Reply};
+use crate::node::Node;
+use crate::node::ask::Answer;
+
+impl Node {
+    /// Several movements, all or none.
+    pub(super) fn post_movements(&mut self, drafts: &[MovementDraft]) -> Result<Answer, Refusal> {
+        self.writable()?;
+        if drafts.is_empty() || drafts.len() > MOVEMENTS_PER_REQUEST_MAX {
+            return Err(Refusal::new(
+                RefusalCode::TooLong,
+                format!("一次可提交 1 至 {MOVEMENTS_PER_REQUEST_MAX} 条出入库。请分批提交。"),
+                format!("One request takes 1 to {MOVEMENTS_PER_REQUEST_MAX} movements. Split it."),
+            ));
+        }
+        let directory = &self.folds.directory;
+        let mut checked = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            let body = Body::Stock(draft::movement(draft, directory)?);
+            self.check_right(&body)?;
+            let named = draft.person.as_deref();
+            checked.push((body, person(named, &self.settings.operator, directory)?));
+        }
+        let mut last = None;
+        for (body, person) in &checked {
+            last = Some(self.write(Lane::Stock, body, person.clone(), false));
+        }
+        if drafts.len() > 1 {
+            self.seal_now(self.stock_lane());
+        }
+        let id = last.expect("there is at least one movement");
+        Ok(Answer::saved(id, drafts.len()))
+    }
+
+    pub(super) fn ship_waybill(&mut self, draft: &WaybillDraft) -> Result<Answer, Refusal> {
+        self.writable()?;
+        let body = draft::waybill(draft, &self.folds.directory)?;
+        self.write_stock(body, draft.person.as_deref())
+    }
+
+    pub(super) fn arrive_waybill(&mut self, draft: &ArrivalDraft) -> Result<Answer, Refusal> {
+        self.writable()?;
+        let body = draft::arrival(draft, &self.folds.directory, &self.folds.ledger)?;
+        self.write_stock(body, draft.person.as_deref())
+    }
+
+    pub(super) fn post_count(&mut self, draft: &CountDraft) -> Result<Answer, Refusal> {
+        self.writable()?;
+        let heads: BTreeMap<LaneId, u32> = self
+            .book
+            .lanes()
+            .filter(|(id, _)| id.lane == Lane::Stock)
+            .map(|(id, lane)| (*id, lane.saved_sealed()))
+            .collect();
+        let body = draft::count(draft, &self.folds.directory, &self.folds.ledger, &heads)?;
+        self.write_stock(body, draft.person.as_deref())
+    }
+
+    /// Custody and counts are sealed at once: another depot acts on them.
+    fn write_stock(&mut self, body: stock::Body, named: Option<&str>) -> Result<Answer, Refusal> {
+        let body = Body::Stock(body);
+        self.check_right(&body)?;
+        let person = person(named, &self.settings.operator, &self.folds.directory)?;
+        let id = self.write(Lane::Stock, &body, person, true);
+        Ok(Answer::saved(id, 1))
+    }
+
+    fn stock_lane(&self) -> LaneId {
+        LaneId::first(self.who.device, Lane::Stock)
+    }
+
+    pub(super) fn stock_rows(
+        &self,
+        depot: Option<&str>,
+        item: Option<&str>,
+    ) -> Result<Answer, Refusal> {
+        let (depot, item) = (self.depot_named(depot)?, self.item_named(item)?);
+        let stock = self.folds.ledger.rows(&self.folds.directory, depot, item);
+        Ok(Answer::Now(Reply::Stock { stock }))
+    }
+
+    pub(super) fn stock_card(&self, item: &str, depot: Option<&str>) -> Result<Answer, Refusal> {
+        let (item, depot) = (self.folds.directory.item(item)?, self.depot_named(depot)?);
+        let card = self.folds.ledger.card(&self.folds.directory, item, depot);
+        Ok(Answer::Now(Reply::StockCard { card }))
+    }
+
+    pub(super) fn waybill_rows(&self) -> Reply {
+        let (ledger, directory) = (&self.folds.ledger, &self.folds.directory);
+        Reply::Waybills { waybills: ledger.waybills(directory, self.now.wall.0) }
+    }
+
+    fn depot_named(&self, name: Option<&str>) -> Result<Option<DepotId>, Refusal> {
+        Ok(name.map(|name| self.folds.directory.depot(name)).transpose()?)
+    }
+
+    fn item_named(&self, name: Option<&str>) -> Result<Option<ItemId>, Refusal> {
+        Ok(name.map(|name| self.folds.directory.item(name)).transpose()?)
+    }
+}

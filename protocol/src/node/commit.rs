@@ -1,0 +1,185 @@
+//! Own records are written, sealed and saved here; what the disk confirms is folded, fed and
+//! answered. Nothing is spoken for before it is saved.
+
+use crate::base::caps::COUNTERS_AHEAD;
+use crate::base::class::Urgency;
+use crate::base::ids::{Lane, LaneId, LinkId, RecordId, SpokenId};
+use crate::field::body::Body;
+use crate::local::Event;
+use crate::node::Node;
+use crate::node::disk::Stored;
+use crate::node::heard::urgency;
+use crate::node::input::BatchNo;
+use crate::wire::record::{Head, Person};
+
+/// A lane is sealed when so many of its records wait for it (DESIGN section 4).
+const SEAL_RECORDS: u32 = 32;
+
+impl Node {
+    /// Write a record of our own. `seal` puts a seal on it at once; else it waits for company.
+    pub(super) fn write(
+        &mut self,
+        lane: Lane,
+        body: &Body,
+        person: Person,
+        seal: bool,
+    ) -> RecordId {
+        let lane = LaneId::first(self.who.device, lane);
+        let at = self.clock.tick(self.now.wall);
+        let record = Head { kind: body.kind(), at, person }.with_body(&body.packed());
+        let seq = self.book.lane(lane).map_or(0, |lane| lane.head()) + 1;
+        self.book.offer(lane.at(seq), &record, &urgency);
+        let sealed = self.book.lane(lane).map_or(0, |lane| lane.sealed());
+        if seal || seq - sealed >= SEAL_RECORDS {
+            self.seal_now(lane);
+        } else {
+            let due = self.now.mono.after_ms(self.settings.seal_after_ms);
+            self.seal_at.entry(lane).or_insert(due);
+        }
+        lane.at(seq)
+    }
+
+    pub(super) fn seal_now(&mut self, lane: LaneId) {
+        let who = &self.who;
+        self.book.seal_head(lane, |seq, hash| who.seal(lane, seq, hash));
+        self.seal_at.remove(&lane);
+    }
+
+    /// Seal what has waited long enough.
+    pub(super) fn seal_due(&mut self) {
+        let now = self.now.mono;
+        let due: Vec<LaneId> =
+            self.seal_at.iter().filter(|(_, at)| **at <= now).map(|(lane, _)| *lane).collect();
+        for lane in due {
+            self.seal_now(lane);
+        }
+    }
+
+    /// Seal everything of our own, before a planned end. Drain the outputs afterwards.
+    pub fn close(&mut self, now: crate::base::time::Now) {
+        self.now = now;
+        let lanes: Vec<LaneId> = self.seal_at.keys().copied().collect();
+        for lane in lanes {
+            self.seal_now(lane);
+        }
+        self.commit();
+    }
+
+    /// Hand everything new to the disk.
+    pub(super) fn commit(&mut self) {
+        let wanted = self.sealer.next_counter() + COUNTERS_AHEAD / 2;
+        if self.ceiling_asked < wanted && self.disk.poisoned.is_none() {
+            self.ask_ceiling(self.sealer.next_counter() + COUNTERS_AHEAD);
+        }
+        let handed = self.book.hand_out();
+        for id in handed.records {
+            let Some(lane) = self.book.lane(id.lane) else { continue };
+            let urgent = lane.urgency(id.seq) <= Urgency::Receipt;
+            if let Some(record) = lane.record(id.seq) {
+                self.disk.put(Stored::Record(id, record.to_vec()), urgent);
+            }
+        }
+        for (id, seal) in handed.seals {
+            self.disk.put(Stored::Seal(id, seal), false);
+        }
+        self.disk.meaning.marks.extend(handed.marks);
+        self.disk.flush(&mut self.out);
+    }
+
+    /// Reserve frame counters below `ceiling`.
+    pub(super) fn ask_ceiling(&mut self, ceiling: u64) {
+        if ceiling > self.ceiling_asked {
+            self.ceiling_asked = ceiling;
+            self.disk.meaning.ceiling = Some(ceiling);
+            self.disk.put(Stored::Ceiling(ceiling), true);
+        }
+    }
+
+    /// The disk has a batch.
+    pub(super) fn saved(&mut self, batch: BatchNo) {
+        let Some(meaning) = self.disk.confirm(batch) else { return };
+        if let Some(ceiling) = meaning.ceiling {
+            self.ceiling_saved = self.ceiling_saved.max(ceiling);
+            self.sealer.raise_ceiling(ceiling);
+        }
+        self.book.note_saved(&meaning.marks);
+        self.unfolded.extend(meaning.marks.iter().map(|(lane, _, _)| *lane));
+        self.fold();
+        for (ask, reply) in meaning.replies {
+            self.reply(ask, Ok(reply));
+        }
+        for (ask, request) in meaning.again {
+            self.ask(ask, request);
+        }
+    }
+
+    /// Fold what is verified and saved, and tell local programs what it changed.
+    fn fold(&mut self) {
+        let lanes = std::mem::take(&mut self.unfolded);
+        let folded = self.folds.advance(&self.book, lanes);
+        self.clock.hear(self.folds.latest, self.now.wall);
+        if folded.directory {
+            self.settle_waiting();
+            self.feed(Event::Directory { version: self.folds.directory.version() });
+        }
+        let news: Vec<SpokenId> = folded.records.iter().map(|id| (*id).into()).collect();
+        for id in folded.records {
+            if let Some(row) = self.log_row(id) {
+                self.feed(Event::Log(Box::new(row)));
+            }
+            self.note_held_here(id);
+        }
+        let mut changed: Vec<SpokenId> = self.folds.orders.take_changed();
+        if folded.directory {
+            // Everything was folded anew: programs ask again, and hear only of what is news.
+            changed.retain(|id| news.contains(id));
+        }
+        for id in changed {
+            if let Some(row) = self.order_row(id) {
+                self.feed(Event::Order(Box::new(row)));
+            }
+        }
+        let touched = self.folds.ledger.take_touched();
+        if !touched.is_empty() {
+            let directory = &self.folds.directory;
+            let depots = touched.into_iter().map(|depot| directory.depot_name(depot)).collect();
+            self.feed(Event::Stock { depots });
+        }
+    }
+
+    /// New devices are known: their seals may be good now.
+    fn settle_waiting(&mut self) {
+        let lanes: Vec<LaneId> = self.book.lanes().map(|(id, _)| *id).collect();
+        for lane in lanes {
+            self.settle(LinkId(u16::MAX), lane);
+        }
+    }
+
+    /// The contacts that already said they hold this lane hold this order too.
+    fn note_held_here(&mut self, id: RecordId) {
+        if id.lane.lane != Lane::Command {
+            return;
+        }
+        let mut holders = Vec::new();
+        for link in self.links.values() {
+            for (device, contact) in &link.contacts {
+                let head = contact.view(id.lane).map_or(0, |view| view.head);
+                if head >= id.seq && device.0 != 0 {
+                    holders.push((*device, head));
+                }
+            }
+        }
+        for (device, head) in holders {
+            self.note_held(device, id.lane, head);
+        }
+    }
+
+    /// The disk refuses. Nothing unconfirmed may be relied on; nothing new is accepted.
+    pub(super) fn save_failed(&mut self, reason: String) {
+        let refused = self.disk.poison(reason.clone());
+        for (ask, refusal) in refused {
+            self.reply(ask, Err(refusal));
+        }
+        self.feed(Event::Unsaved { reason: Some(reason) });
+    }
+}

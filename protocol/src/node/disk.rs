@@ -1,0 +1,254 @@
+//! What goes to the disk, under which key, and what waits for it to be there.
+//!
+//! ```text
+//! key                                              value
+//! r | author 2 | incarnation 1 | lane 1 | seq 4    the record as received
+//! s | author 2 | incarnation 1 | lane 1 | seq 4    the seal, 64
+//! b | register                                     version 4 | the value
+//! c                                                counter ceiling 8
+//! ```
+//!
+//! Numbers are big endian, so that keys in order are records in order.
+
+use std::collections::BTreeMap;
+
+use crate::base::caps::BATCH_PUTS_MAX;
+use crate::base::ids::{DeviceId, Lane, LaneId, RecordId};
+use crate::local::{Refusal, RefusalCode, Reply, Request};
+use crate::node::input::{AskId, BatchNo};
+use crate::node::output::{Batch, Output};
+use crate::wire::bundle::{Register, RegisterId, Signature};
+use crate::wire::pack::Pack;
+
+/// One pair, read back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stored {
+    /// A record.
+    Record(RecordId, Vec<u8>),
+    /// A seal.
+    Seal(RecordId, Signature),
+    /// A register.
+    Register(Register),
+    /// The counter ceiling.
+    Ceiling(u64),
+}
+
+/// The key of the counter ceiling.
+const CEILING_KEY: &[u8] = b"c";
+
+fn record_key(tag: u8, id: RecordId) -> Vec<u8> {
+    let mut key = vec![tag];
+    key.extend_from_slice(&id.lane.author.0.to_be_bytes());
+    key.push(id.lane.incarnation);
+    key.push(id.lane.lane as u8);
+    key.extend_from_slice(&id.seq.to_be_bytes());
+    key
+}
+
+fn parse_record_key(key: &[u8]) -> Option<RecordId> {
+    let &[a, b, incarnation, lane, s0, s1, s2, s3] = key else { return None };
+    let author = DeviceId(u16::from_be_bytes([a, b]));
+    let lane = LaneId { author, incarnation, lane: Lane::from_u8(lane)? };
+    Some(lane.at(u32::from_be_bytes([s0, s1, s2, s3])))
+}
+
+impl Stored {
+    /// The pair as it is put on the disk.
+    pub fn into_put(self) -> (Vec<u8>, Vec<u8>) {
+        match self {
+            Stored::Record(id, bytes) => (record_key(b'r', id), bytes),
+            Stored::Seal(id, seal) => (record_key(b's', id), seal.to_vec()),
+            Stored::Register(register) => {
+                let mut key = vec![b'b'];
+                register.id.pack(&mut key);
+                let mut value = register.version.to_be_bytes().to_vec();
+                value.extend_from_slice(&register.value);
+                (key, value)
+            }
+            Stored::Ceiling(ceiling) => (CEILING_KEY.to_vec(), ceiling.to_be_bytes().to_vec()),
+        }
+    }
+
+    /// What a pair from the disk is; `None` for a key of another version.
+    pub fn parse(key: &[u8], value: &[u8]) -> Option<Stored> {
+        match *key.first()? {
+            b'r' => Some(Stored::Record(parse_record_key(&key[1..])?, value.to_vec())),
+            b's' => Some(Stored::Seal(parse_record_key(&key[1..])?, value.try_into().ok()?)),
+            b'b' => {
+                let id = RegisterId::unpack_all(&key[1..]).ok()?;
+                let (version, value) = value.split_first_chunk::<4>()?;
+                let version = u32::from_be_bytes(*version);
+                Some(Stored::Register(Register { id, version, value: value.to_vec() }))
+            }
+            b'c' => Some(Stored::Ceiling(u64::from_be_bytes(value.try_into().ok()?))),
+            _ => None,
+        }
+    }
+}
+
+/// What a batch means once it is on the disk.
+#[derive(Debug, Default)]
+pub struct Meaning {
+    /// Head and sealed mark of lanes.
+    pub marks: Vec<(LaneId, u32, u32)>,
+    /// Counter ceiling in it.
+    pub ceiling: Option<u64>,
+    /// Answers that may be given then.
+    pub replies: Vec<(AskId, Reply)>,
+    /// Requests to be taken up again then.
+    pub again: Vec<(AskId, Request)>,
+}
+
+/// What waits to be handed to the disk, and what was handed over and not confirmed.
+#[derive(Debug, Default)]
+pub struct Disk {
+    next: u64,
+    puts: Vec<(Vec<u8>, Vec<u8>)>,
+    urgent: bool,
+    /// Meaning of what waits.
+    pub meaning: Meaning,
+    flying: BTreeMap<BatchNo, Meaning>,
+    /// Why nothing can be saved any more.
+    pub poisoned: Option<String>,
+}
+
+impl Disk {
+    /// Put a pair with the next batch.
+    pub fn put(&mut self, stored: Stored, urgent: bool) {
+        self.puts.push(stored.into_put());
+        self.urgent |= urgent;
+    }
+
+    /// Someone waits for this batch.
+    pub fn hurry(&mut self) {
+        self.urgent = true;
+    }
+
+    /// Requests that wait for the disk.
+    pub fn waiting_asks(&self) -> usize {
+        let flying: usize = self.flying.values().map(|batch| batch.replies.len()).sum();
+        flying + self.meaning.replies.len()
+    }
+
+    /// Hand over everything that waits. The meaning goes with the last batch, which the disk
+    /// confirms last.
+    pub fn flush(&mut self, out: &mut impl Extend<Output>) {
+        if self.poisoned.is_some() || (self.puts.is_empty() && !self.has_meaning()) {
+            return;
+        }
+        let mut puts = std::mem::take(&mut self.puts);
+        while puts.len() > BATCH_PUTS_MAX {
+            let rest = puts.split_off(BATCH_PUTS_MAX);
+            self.hand_over(puts, Meaning::default(), out);
+            puts = rest;
+        }
+        let meaning = std::mem::take(&mut self.meaning);
+        self.hand_over(puts, meaning, out);
+        self.urgent = false;
+    }
+
+    /// The disk confirmed a batch.
+    pub fn confirm(&mut self, batch: BatchNo) -> Option<Meaning> {
+        self.flying.remove(&batch)
+    }
+
+    /// The disk refused a batch: everything unconfirmed is void, and so are its answers.
+    pub fn poison(&mut self, reason: String) -> Vec<(AskId, Refusal)> {
+        let refusal = not_saved(&reason);
+        self.poisoned = Some(reason);
+        self.puts.clear();
+        let waiting = std::mem::take(&mut self.meaning);
+        let flying = std::mem::take(&mut self.flying);
+        flying
+            .into_values()
+            .chain([waiting])
+            .flat_map(|meaning| {
+                let asked = meaning.again.into_iter().map(|(ask, _)| ask);
+                meaning.replies.into_iter().map(|(ask, _)| ask).chain(asked).collect::<Vec<_>>()
+            })
+            .map(|ask| (ask, refusal.clone()))
+            .collect()
+    }
+
+    fn has_meaning(&self) -> bool {
+        !self.meaning.replies.is_empty() || !self.meaning.again.is_empty()
+    }
+
+    fn hand_over(
+        &mut self,
+        puts: Vec<(Vec<u8>, Vec<u8>)>,
+        meaning: Meaning,
+        out: &mut impl Extend<Output>,
+    ) {
+        self.next += 1;
+        let batch = BatchNo(self.next);
+        self.flying.insert(batch, meaning);
+        out.extend([Output::Save(Batch { batch, urgent: self.urgent, puts })]);
+    }
+}
+
+/// The refusal while the disk does not save.
+pub fn not_saved(reason: &str) -> Refusal {
+    Refusal::new(
+        RefusalCode::NotSaved,
+        format!(
+            "未保存：磁盘写入失败（{reason}）。请释放空间或更换磁盘后重启本机服务，再重新录入。"
+        ),
+        format!(
+            "Not saved: the disk refused ({reason}). Free space or replace the disk, restart the \
+             service, then enter it again."
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::ids::UnitId;
+
+    #[test]
+    fn pairs_go_both_ways_and_foreign_keys_are_passed_over() {
+        let lane = LaneId { author: DeviceId(300), incarnation: 2, lane: Lane::Stock };
+        let register = Register {
+            id: RegisterId::Fix(DeviceId(4), UnitId(9)),
+            version: 77,
+            value: b"value".to_vec(),
+        };
+        for stored in [
+            Stored::Record(lane.at(7), b"bytes".to_vec()),
+            Stored::Seal(lane.at(7), [9; 64]),
+            Stored::Register(register),
+            Stored::Ceiling(1 << 33),
+        ] {
+            let (key, value) = stored.clone().into_put();
+            assert_eq!(Stored::parse(&key, &value), Some(stored));
+        }
+        for key in [b"".as_slice(), b"z", b"r123", b"b\xff"] {
+            assert_eq!(Stored::parse(key, b""), None);
+        }
+    }
+
+    #[test]
+    fn keys_in_order_are_records_in_order() {
+        let lane = LaneId::first(DeviceId(1), Lane::Command);
+        let key = |seq| Stored::Record(lane.at(seq), vec![]).into_put().0;
+        assert!(key(255) < key(256) && key(256) < key(70_000));
+    }
+
+    #[test]
+    fn a_refused_batch_voids_every_answer_that_waits() {
+        let mut disk = Disk::default();
+        let mut out = Vec::new();
+        disk.put(Stored::Ceiling(1), true);
+        disk.meaning.replies.push((AskId(1), Reply::Saved { id: None, records: 1 }));
+        disk.flush(&mut out);
+        disk.put(Stored::Ceiling(2), true);
+        disk.meaning.replies.push((AskId(2), Reply::Saved { id: None, records: 1 }));
+        assert_eq!(disk.waiting_asks(), 2);
+        let refused: Vec<AskId> = disk.poison("full".into()).iter().map(|(ask, _)| *ask).collect();
+        assert_eq!(refused, vec![AskId(1), AskId(2)]);
+        disk.put(Stored::Ceiling(3), true);
+        disk.flush(&mut out);
+        assert_eq!(out.len(), 1, "nothing is handed to a disk that failed");
+    }
+}

@@ -1,0 +1,188 @@
+//! The folds of a node: verified records go in, in any order across lanes; screens are read off.
+//! Keeps count of what each lane has had folded. A change of the directory folds all anew, so that
+//! roles and names of today decide, whatever came first.
+
+use std::collections::BTreeMap;
+
+use crate::base::caps::REFUSED_MAX;
+use crate::base::ids::{DeviceId, Lane, LaneId, RecordId};
+use crate::base::roles::Roles;
+use crate::base::time::Hlc;
+use crate::field::body::{Body, Placed};
+use crate::field::directory::Directory;
+use crate::field::order::OrderBoard;
+use crate::field::rights;
+use crate::field::stock::Ledger;
+use crate::field::track::Tracks;
+use crate::log::book::Book;
+use crate::log::lane::Lane as LaneLog;
+use crate::wire::record::Head;
+
+/// How far a lane has been folded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Mark {
+    verified: u32,
+    provisional: u32,
+}
+
+/// State made of records.
+#[derive(Debug, Default)]
+pub struct Folds {
+    /// This device: its own records need nobody's word to count here.
+    pub own: DeviceId,
+    /// Who is who.
+    pub directory: Directory,
+    /// Orders and their answers.
+    pub orders: OrderBoard,
+    /// Stock.
+    pub ledger: Ledger,
+    /// Positions.
+    pub tracks: Tracks,
+    /// Records that their author may not write, with the reason word; kept as evidence.
+    pub refused: BTreeMap<RecordId, &'static str>,
+    marks: BTreeMap<LaneId, Mark>,
+    /// Latest time of any record folded.
+    pub latest: Hlc,
+}
+
+/// What one folding changed.
+#[derive(Debug, Default)]
+pub struct Folded {
+    /// Verified records taken in, in order.
+    pub records: Vec<RecordId>,
+    /// The directory changed.
+    pub directory: bool,
+}
+
+impl Folds {
+    /// Nothing folded yet, on this device.
+    pub fn new(own: DeviceId) -> Folds {
+        Folds { own, ..Folds::default() }
+    }
+
+    /// Fold what is new and verified in these lanes.
+    pub fn advance(&mut self, book: &Book, lanes: impl IntoIterator<Item = LaneId>) -> Folded {
+        let mut folded = Folded::default();
+        let (directory, rest): (Vec<_>, Vec<_>) =
+            lanes.into_iter().partition(|id| id.lane == Lane::Directory);
+        for id in directory {
+            folded.directory |= self.advance_directory(book, id, &mut folded.records);
+        }
+        if folded.directory {
+            self.fold_anew(book, &mut folded.records);
+        } else {
+            for id in rest {
+                self.advance_lane(book, id, &mut folded.records);
+            }
+        }
+        folded
+    }
+
+    fn advance_directory(&mut self, book: &Book, id: LaneId, records: &mut Vec<RecordId>) -> bool {
+        let Some(lane) = book.lane(id) else { return false };
+        let mark = self.marks.entry(id).or_default();
+        let mut changed = false;
+        for seq in mark.verified + 1..=lane.saved_sealed() {
+            mark.verified = seq;
+            let Some((head, body)) = parse(lane, seq) else { continue };
+            if let Body::Directory(entries) = &body {
+                changed |= self.directory.apply_record(seq, entries);
+            }
+            self.latest = self.latest.max(head.at);
+            records.push(id.at(seq));
+        }
+        changed
+    }
+
+    /// Everything but the directory and the board, from the start.
+    fn fold_anew(&mut self, book: &Book, records: &mut Vec<RecordId>) {
+        self.orders = OrderBoard::new();
+        self.ledger = Ledger::new();
+        self.refused.clear();
+        let before = self.marks.clone();
+        self.marks.retain(|id, _| id.lane == Lane::Directory);
+        let mut all = Vec::new();
+        for (id, _) in book.lanes() {
+            if id.lane != Lane::Directory {
+                self.advance_lane(book, *id, &mut all);
+            }
+        }
+        let known =
+            |id: &RecordId| before.get(&id.lane).is_some_and(|mark| id.seq <= mark.verified);
+        records.extend(all.into_iter().filter(|id| !known(id)));
+    }
+
+    fn advance_lane(&mut self, book: &Book, id: LaneId, records: &mut Vec<RecordId>) {
+        let Some(lane) = book.lane(id) else { return };
+        let mut mark = self.marks.get(&id).copied().unwrap_or_default();
+        let is_own = id.author == self.own;
+        let verified = if is_own { lane.saved() } else { lane.saved_sealed() };
+        for seq in mark.verified + 1..=verified {
+            self.take_in(lane, id.at(seq), true);
+            records.push(id.at(seq));
+            mark.verified = seq;
+        }
+        mark.provisional = mark.provisional.max(mark.verified);
+        for seq in mark.provisional + 1..=lane.saved() {
+            self.take_in(lane, id.at(seq), false);
+            mark.provisional = seq;
+        }
+        self.marks.insert(id, mark);
+    }
+
+    fn take_in(&mut self, lane: &LaneLog, id: RecordId, verified: bool) {
+        let Some((head, body)) = parse(lane, id.seq) else {
+            self.refuse(id, "unreadable");
+            return;
+        };
+        if verified {
+            self.latest = self.latest.max(head.at);
+        }
+        if body.lane().is_some_and(|lane| lane != id.lane.lane) {
+            self.refuse(id, "wrong_lane");
+            return;
+        }
+        let Some(member) = self.directory.member(id.lane.author) else { return };
+        if let Err(why) = rights::allowed(&member, &body, &self.directory) {
+            self.refuse(id, why.word());
+            return;
+        }
+        let (at, person) = (head.at, &head.person);
+        match &body {
+            Body::Order(body) if verified => {
+                self.orders.apply_order(&Placed { id, at, person, body }, member.unit);
+            }
+            Body::Order(body) => {
+                self.orders.apply_provisional(&Placed { id, at, person, body }, member.unit);
+            }
+            Body::Cancel(body) if verified => {
+                let by_authority = member.roles.has(Roles::AUTHORITY);
+                self.orders.apply_cancel(
+                    &Placed { id, at, person, body },
+                    member.unit,
+                    by_authority,
+                );
+            }
+            Body::Receipt(body) if verified => {
+                self.orders.apply_receipt(&Placed { id, at, person, body }, member.unit);
+            }
+            Body::Stock(body) => {
+                self.ledger.apply(Placed { id, at, person, body }, verified);
+            }
+            Body::Cancel(_) | Body::Receipt(_) | Body::Directory(_) | Body::Unknown { .. } => {}
+        }
+    }
+
+    fn refuse(&mut self, id: RecordId, why: &'static str) {
+        if self.refused.len() < REFUSED_MAX {
+            self.refused.insert(id, why);
+        }
+    }
+}
+
+/// Head and body of a record of the chain.
+pub fn parse(lane: &LaneLog, seq: u32) -> Option<(Head, Body)> {
+    let (head, rest) = Head::split(lane.record(seq)?).ok()?;
+    let body = Body::parse(head.kind, rest).ok()?;
+    Some((head, body))
+}

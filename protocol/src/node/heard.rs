@@ -1,0 +1,268 @@
+//! What a frame that was heard does: links learn who holds what, the book takes in records, the
+//! board newer values. Nothing is answered here; links only note what they owe.
+
+mod sync;
+
+use crate::base::class::Urgency;
+use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId};
+use crate::field::body::Body;
+use crate::keys::frame_key::OpenError;
+use crate::link::profile::{Medium, Profile};
+use crate::link::state::Link;
+use crate::local::Event;
+use crate::log::lane::Offered;
+use crate::node::Node;
+use crate::node::disk::Stored;
+use crate::node::open::urgency_of_body;
+use crate::wire::bundle::{self, Holding, Register, RegisterId, Run, Section, Signature};
+use crate::wire::record::Head;
+
+/// How urgent a record is, by its bytes.
+pub fn urgency(record: &[u8]) -> Urgency {
+    let body = Head::split(record).ok().and_then(|(head, rest)| Body::parse(head.kind, rest).ok());
+    body.map_or(Urgency::Report, |body| urgency_of_body(&body))
+}
+
+impl Node {
+    pub(super) fn link_up(&mut self, id: LinkId, profile: Profile) {
+        let link = self
+            .links
+            .entry(id)
+            .or_insert_with(|| Link::new(id, profile.clone(), self.now.mono, &mut self.dice));
+        link.rise(profile, &self.book, self.now, &mut self.dice);
+        self.feed_bearer(id);
+    }
+
+    pub(super) fn link_down(&mut self, id: LinkId, profile: Profile, reason: String) {
+        let link = self
+            .links
+            .entry(id)
+            .or_insert_with(|| Link::new(id, profile, self.now.mono, &mut self.dice));
+        let is_news = link.up || link.error.as_deref() != Some(reason.as_str());
+        link.fall(reason);
+        if is_news {
+            self.feed_bearer(id);
+        }
+    }
+
+    /// One frame from a link.
+    pub(super) fn heard(&mut self, id: LinkId, frame: &[u8]) {
+        let Some(link) = self.links.get_mut(&id) else { return };
+        link.counts.heard_frames += 1;
+        link.counts.heard_bytes += frame.len() as u64;
+        let opened = match self.opener.open(frame) {
+            Ok(opened) => opened,
+            Err(OpenError::Echo) => return,
+            Err(error) => {
+                link.note_dropped(error.word());
+                return;
+            }
+        };
+        let sender = opened.sender;
+        if link.hear(sender, &self.book, self.now, &mut self.dice) {
+            link.digest_at = Some(link.beacon_soon(self.now.mono, &mut self.dice));
+            self.feed_peer(id, sender);
+        }
+        let (sections, error) = bundle::read(&opened.plain);
+        if error.is_some() {
+            self.note_dropped(id, "bad_bundle");
+        }
+        for section in sections {
+            match section {
+                Section::Run(run) => self.heard_run(id, sender, &run),
+                Section::Part(part) => {
+                    let whole = self.book.offer_part(part.id, part.total, part.offset, &part.bytes);
+                    if let Some(record) = whole.filter(|_| !self.is_own(part.id.lane)) {
+                        self.heard_record(id, part.id, &record);
+                    }
+                    self.note_said(id, sender, part.id.lane, part.id.seq.saturating_sub(1), 0);
+                }
+                Section::Seal(record, seal) => self.heard_seal(id, sender, record, &seal),
+                Section::Half(record, is_second, half) => {
+                    if !self.is_own(record.lane) {
+                        self.book.offer_half(record, is_second, &half);
+                        self.settle(id, record.lane);
+                    }
+                    self.note_said(id, sender, record.lane, record.seq, record.seq);
+                    self.owe_ack(id, record.lane);
+                }
+                Section::Ack(holdings) => self.heard_ack(id, sender, &holdings),
+                Section::Digest(digest) => self.heard_digest(id, sender, opened.counter, digest),
+                Section::Same(echo) => self.heard_same(id, sender, echo),
+                Section::Heads(heads) => self.heard_heads(id, sender, &heads),
+                Section::Want(wants) => self.heard_wants(id, sender, &wants),
+                Section::Board(registers) => self.heard_registers(id, &registers),
+            }
+        }
+    }
+
+    fn heard_run(&mut self, link: LinkId, sender: DeviceId, run: &Run) {
+        let last = run.first + run.records.len() as u32 - 1;
+        if self.is_own(run.lane) && !self.may_take_back(run) {
+            self.note_said(link, sender, run.lane, last, 0);
+            return;
+        }
+        for (seq, record) in (run.first..).zip(&run.records) {
+            self.heard_record(link, run.lane.at(seq), record);
+        }
+        if let Some(seal) = &run.seal {
+            self.book.offer_seal(run.lane.at(last), seal);
+        }
+        self.settle(link, run.lane);
+        let sealed = if run.seal.is_some() { last } else { 0 };
+        self.note_said(link, sender, run.lane, last, sealed);
+        self.note_overheard(link, sender, run.lane, run.first..=last, sealed);
+        self.owe_ack(link, run.lane);
+    }
+
+    fn is_own(&self, lane: LaneId) -> bool {
+        lane.author == self.who.device
+    }
+
+    /// Records of our own that we lost come back under our own seal, while nothing of ours waits
+    /// for one. Nobody else can put a record or a seal into our lane.
+    fn may_take_back(&self, run: &Run) -> bool {
+        let (head, sealed) = self.book.lane(run.lane).map_or((0, 0), |l| (l.head(), l.sealed()));
+        let last = run.first + run.records.len() as u32 - 1;
+        last > head && run.seal.is_some() && head == sealed && run.first <= head + 1
+    }
+
+    fn heard_record(&mut self, link: LinkId, id: RecordId, record: &[u8]) {
+        match self.book.offer(id, record, &urgency) {
+            Offered::New | Offered::Early | Offered::Known => {}
+            Offered::Conflict => self.note_dropped(link, "conflict"),
+            Offered::NoRoom => self.note_dropped(link, "no_room"),
+        }
+        self.owe_ack(link, id.lane);
+    }
+
+    fn heard_seal(&mut self, link: LinkId, sender: DeviceId, id: RecordId, seal: &Signature) {
+        if !self.is_own(id.lane) {
+            self.book.offer_seal(id, seal);
+            self.settle(link, id.lane);
+        }
+        self.note_said(link, sender, id.lane, id.seq, id.seq);
+        self.owe_ack(link, id.lane);
+    }
+
+    /// Check what waits for a seal. If a seal does not fit records that nobody vouches for, these
+    /// are dropped and asked for again: one of the two is false, and the seal cannot be forged.
+    pub(super) fn settle(&mut self, link: LinkId, lane: LaneId) {
+        let (who, directory) = (&self.who, &self.folds.directory);
+        let bad = self.book.settle(lane, &|lane, seq, hash, seal| {
+            who.verify_seal(directory, lane, seq, hash, seal)
+        });
+        if bad > 0 {
+            self.note_dropped(link, "bad_seal");
+            self.book.drop_unsealed(lane);
+        }
+    }
+
+    /// The sender holds what it sends, and all before it.
+    fn note_said(&mut self, link: LinkId, sender: DeviceId, lane: LaneId, head: u32, sealed: u32) {
+        let ours = self.book.lane(lane).map_or(0, |lane| lane.head());
+        let now = self.now.mono;
+        let Some(link) = self.links.get_mut(&link) else { return };
+        let Some(contact) = link.contacts.get_mut(&sender) else { return };
+        let view = contact.view_mut(lane);
+        let (head, sealed) = (head.max(view.head), sealed.max(view.sealed));
+        view.hear(&Holding { lane, head, sealed, islands: Vec::new() }, now, u64::MAX);
+        if head > ours {
+            // Its answer to our ack would come anyway; ask only if that is lost.
+            link.ack_lanes.insert(lane);
+        }
+    }
+
+    /// On a shared channel the others heard it too, most likely: leave them time to say so.
+    fn note_overheard(
+        &mut self,
+        link: LinkId,
+        sender: DeviceId,
+        id: LaneId,
+        heard: std::ops::RangeInclusive<u32>,
+        sealed: u32,
+    ) {
+        let Some(link) = self.links.get_mut(&link) else { return };
+        let Some(lane) = self.book.lane(id) else { return };
+        if link.profile.medium != Medium::Broadcast {
+            return;
+        }
+        let until = self.now.mono.after_ms(self.dice.below(link.turn_ms()));
+        for (device, contact) in &mut link.contacts {
+            if *device == sender {
+                continue;
+            }
+            let view = contact.view_mut(id);
+            for seq in heard.clone() {
+                if view.sent.max(view.head) + 1 == seq && seq <= lane.head() {
+                    view.note_sent(seq, until);
+                }
+            }
+            if view.sent.max(view.head) >= sealed {
+                view.sent_sealed = view.sent_sealed.max(sealed);
+            }
+        }
+    }
+
+    fn owe_ack(&mut self, link: LinkId, lane: LaneId) {
+        if let Some(link) = self.links.get_mut(&link) {
+            link.owe_ack(lane, self.now.mono, &mut self.dice);
+        }
+    }
+
+    fn heard_registers(&mut self, id: LinkId, registers: &[Register]) {
+        for register in registers {
+            let may = match register.id {
+                RegisterId::Fix(device, unit) => self.may_report(device, unit),
+                RegisterId::Held(..) => true,
+            };
+            if !may {
+                self.note_dropped(id, "no_right");
+                continue;
+            }
+            if self.board.put(register) {
+                self.hashes.board_stale = true;
+                self.disk.put(Stored::Register(register.clone()), false);
+                self.take_register(register);
+                self.feed_register(register);
+            }
+            if let Some(link) = self.links.get_mut(&id) {
+                // The sender has this version; if ours is newer, ours goes out.
+                link.board_sent.insert(register.id, register.version);
+            }
+        }
+    }
+
+    /// A device is known to hold a lane up to here. Only orders are of interest to others.
+    pub(super) fn note_held(&mut self, device: DeviceId, id: LaneId, head: u32) {
+        if id.lane != Lane::Command {
+            return;
+        }
+        let Some(lane) = self.book.lane(id) else { return };
+        let known = self.board.version(RegisterId::Held(device, id));
+        let last = lane.last_order(head.min(lane.saved())).filter(|seq| *seq > known);
+        let Some(version) = last else { return };
+        let register = Register { id: RegisterId::Held(device, id), version, value: Vec::new() };
+        if self.board.put(&register) {
+            self.disk.put(Stored::Register(register.clone()), false);
+            self.feed_register(&register);
+        }
+    }
+
+    pub(super) fn note_dropped(&mut self, link: LinkId, reason: &'static str) {
+        if let Some(link) = self.links.get_mut(&link) {
+            link.note_dropped(reason);
+        }
+    }
+
+    /// The console hears of orders whose delivery or place changed.
+    fn feed_register(&mut self, register: &Register) {
+        match register.id {
+            RegisterId::Fix(_, unit) => self.feed_position(unit),
+            RegisterId::Held(_, lane) => {
+                let orders = self.orders_held(lane, register.version);
+                orders.into_iter().for_each(|row| self.feed(Event::Order(Box::new(row))));
+            }
+        }
+    }
+}

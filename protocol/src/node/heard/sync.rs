@@ -1,0 +1,166 @@
+//! What others say they hold: acks, beacons, heads, wants. Links note what each contact has, and
+//! when they must answer.
+
+use crate::base::ids::{DeviceId, LaneId, LinkId, RecordId};
+use crate::link::profile::Medium;
+use crate::node::Node;
+use crate::wire::bundle::{Digest, Heads, Holding, RegisterId};
+
+/// A board that differs is said again at most this often on a link.
+const BOARD_REPAIR_MS: u64 = 20_000;
+/// An echo of our digest is believed for this long.
+const SAID_DIGEST_MS: u64 = 120_000;
+
+impl Node {
+    pub(super) fn heard_ack(&mut self, id: LinkId, sender: DeviceId, holdings: &[Holding]) {
+        let now = self.now.mono;
+        for holding in holdings {
+            let ours = self.book.lane(holding.lane).map_or(0, |lane| lane.head());
+            let Some(link) = self.links.get_mut(&id) else { return };
+            let gap_after_ms = link.turn_ms();
+            let Some(contact) = link.contacts.get_mut(&sender) else { return };
+            contact.view_mut(holding.lane).hear(holding, now, gap_after_ms);
+            link.unanswered_bytes = 0;
+            if holding.head > ours {
+                self.want(id, holding.lane, ours + 1);
+            }
+            self.note_held(sender, holding.lane, holding.head);
+        }
+        let all = self.links.get(&id).and_then(|link| link.contacts.get(&sender));
+        let in_step = all.is_some_and(|contact| contact.holds_all(&self.book));
+        if in_step {
+            self.note_in_step(id, sender);
+        }
+    }
+
+    pub(super) fn heard_digest(
+        &mut self,
+        id: LinkId,
+        sender: DeviceId,
+        counter: u64,
+        theirs: Digest,
+    ) {
+        let ours = self.state().salted(&self.who.digest_key, sender, counter);
+        let (now, version) = (self.now.mono, self.book.version());
+        let Some(link) = self.links.get_mut(&id) else { return };
+        let shared = link.profile.medium == Medium::Broadcast;
+        let wait = if shared { self.dice.between(300, 2_000) } else { self.dice.between(20, 80) };
+        if ours.heads != theirs.heads {
+            if let Some(contact) = link.contacts.get_mut(&sender) {
+                contact.in_step = false;
+                contact.told_same = None;
+            }
+            if link.heads_at.is_none() {
+                link.heads_at = Some(now.after_ms(wait));
+                link.heads_from = DeviceId(0);
+            }
+            link.trickle.reset(now, &mut self.dice);
+            return;
+        }
+        link.trickle.hear_equal();
+        link.heads_at = None;
+        let told = link.contacts.get(&sender).is_some_and(|c| c.told_same == Some(version));
+        let just_said = link
+            .said_digest
+            .is_some_and(|(_, said, at)| said == version && now.since_ms(at) <= link.turn_ms());
+        if !told && just_said {
+            // It has heard ours, which says the same.
+            if let Some(contact) = link.contacts.get_mut(&sender) {
+                contact.told_same = Some(version);
+            }
+        } else if !told {
+            link.same_at = Some((now.after_ms(wait), theirs.heads[0]));
+            if let Some(contact) = link.contacts.get_mut(&sender) {
+                contact.told_same = Some(version);
+            }
+        }
+        let rested = link.board_repaired_at.is_none_or(|at| now.since_ms(at) >= BOARD_REPAIR_MS);
+        if ours.board != theirs.board && rested {
+            link.board_repaired_at = Some(now);
+            link.board_sent.retain(|id, _| matches!(id, RegisterId::Held(..)));
+        }
+        self.note_in_step(id, sender);
+    }
+
+    pub(super) fn heard_same(&mut self, id: LinkId, sender: DeviceId, echo: u8) {
+        let Some(link) = self.links.get_mut(&id) else { return };
+        let meant = link.said_digest.is_some_and(|(first, version, at)| {
+            first == echo
+                && version == self.book.version()
+                && self.now.mono.since_ms(at) <= SAID_DIGEST_MS
+        });
+        if meant {
+            link.trickle.hear_equal();
+            self.note_in_step(id, sender);
+        }
+    }
+
+    /// The contact holds all that we hold.
+    fn note_in_step(&mut self, id: LinkId, sender: DeviceId) {
+        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(contact) = link.contacts.get_mut(&sender) else { return };
+        contact.assume_equal(&self.book);
+        let is_news = !contact.in_step;
+        contact.in_step = true;
+        link.unanswered_bytes = 0;
+        if link.contacts.values().all(|contact| contact.in_step) {
+            // Whoever is there knows already what our beacon would say.
+            link.digest_at = None;
+        }
+        if is_news {
+            let lanes: Vec<_> = self.book.lanes().map(|(id, lane)| (*id, lane.saved())).collect();
+            for (lane, head) in lanes {
+                self.note_held(sender, lane, head);
+            }
+            self.feed_peer(id, sender);
+        }
+    }
+
+    pub(super) fn heard_heads(&mut self, id: LinkId, sender: DeviceId, heads: &Heads) {
+        let now = self.now.mono;
+        let Some(link) = self.links.get_mut(&id) else { return };
+        link.heads_at = None;
+        link.unanswered_bytes = 0;
+        let Some(contact) = link.contacts.get_mut(&sender) else { return };
+        contact.hear_heads(heads, now);
+        for holding in &heads.holdings {
+            let (head, sealed) =
+                self.book.lane(holding.lane).map_or((0, 0), |lane| (lane.head(), lane.sealed()));
+            if holding.head > head || (holding.head == head && holding.sealed > sealed) {
+                self.want(id, holding.lane, head + 1);
+            }
+            self.note_held(sender, holding.lane, holding.head);
+        }
+    }
+
+    /// Ask for a lane soon, unless it comes by itself before.
+    pub(super) fn want(&mut self, link: LinkId, lane: LaneId, from: u32) {
+        let Some(link) = self.links.get_mut(&link) else { return };
+        let wait = match link.profile.half_duplex {
+            true => self.dice.between(200, 800),
+            false => 10,
+        };
+        link.wants.insert(lane, from);
+        if link.want_at.is_none() {
+            link.want_at = Some(self.now.mono.after_ms(wait));
+        }
+    }
+
+    pub(super) fn heard_wants(&mut self, id: LinkId, sender: DeviceId, wants: &[RecordId]) {
+        let now = self.now.mono;
+        let Some(link) = self.links.get_mut(&id) else { return };
+        let turn_ms = link.turn_ms();
+        let Some(contact) = link.contacts.get_mut(&sender) else { return };
+        for want in wants {
+            let Some(lane) = self.book.lane(want.lane) else { continue };
+            let view = contact.view_mut(want.lane);
+            let coming = view.in_flight()
+                && now.since_ms(view.sent_at) < turn_ms
+                && (view.head + 1..=view.sent).contains(&want.seq);
+            if !coming {
+                view.want_from(want.seq, lane);
+            }
+        }
+        contact.in_step = false;
+    }
+}

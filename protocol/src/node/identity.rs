@@ -1,0 +1,73 @@
+//! Who this node is and whose word counts: its keys, the authority's, and what they verify.
+
+use crate::base::ids::{DeviceId, Lane, LaneId, UnitId};
+use crate::field::directory::Directory;
+use crate::keys::sign::{DeviceKey, NetworkId, SignContext, verify};
+use crate::node::settings::Settings;
+use crate::wire::bundle::Signature;
+use crate::wire::pack::Pack;
+
+/// Keys and names of this node.
+#[derive(Debug)]
+pub struct Identity {
+    /// This device.
+    pub device: DeviceId,
+    /// The unit it speaks for.
+    pub unit: UnitId,
+    /// The network.
+    pub network: NetworkId,
+    /// The authority's public key.
+    pub authority_public: [u8; 32],
+    /// Keys the digests of beacons.
+    pub digest_key: [u8; 32],
+    key: DeviceKey,
+    authority: Option<DeviceKey>,
+}
+
+impl Identity {
+    /// From the settings.
+    pub fn new(settings: &Settings) -> Identity {
+        let network = &settings.network;
+        Identity {
+            device: settings.device,
+            unit: settings.unit,
+            network: NetworkId::new(&network.authority, network.drill),
+            authority_public: network.authority,
+            digest_key: blake3::derive_key("sanduan digest key v1", &network.epoch_secret),
+            key: DeviceKey::from_seed(settings.device_seed),
+            authority: settings.authority_seed.map(DeviceKey::from_seed),
+        }
+    }
+
+    /// The authority's key, on the one machine that has it.
+    pub fn authority(&self) -> Option<&DeviceKey> {
+        self.authority.as_ref()
+    }
+
+    /// Seal the chain of one of our lanes; the directory is sealed by the authority.
+    pub fn seal(&self, lane: LaneId, seq: u32, hash: &[u8; 32]) -> Signature {
+        let key = match (lane.lane, &self.authority) {
+            (Lane::Directory, Some(authority)) => authority,
+            _ => &self.key,
+        };
+        key.sign(SignContext::Seal(self.network), &[&lane.packed(), &seq.to_be_bytes(), hash])
+    }
+
+    /// Is this seal good? `None` while the author's key is not known.
+    pub fn verify_seal(
+        &self,
+        directory: &Directory,
+        lane: LaneId,
+        seq: u32,
+        hash: &[u8; 32],
+        seal: &Signature,
+    ) -> Option<bool> {
+        let public = match lane.lane {
+            Lane::Directory => self.authority_public,
+            _ if lane.author == self.device => self.key.public(),
+            _ => directory.member(lane.author)?.public,
+        };
+        let parts: [&[u8]; 3] = [&lane.packed(), &seq.to_be_bytes(), hash];
+        Some(verify(&public, SignContext::Seal(self.network), &parts, seal))
+    }
+}

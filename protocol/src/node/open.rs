@@ -1,0 +1,103 @@
+//! From an empty node to one that speaks: takes in what the disk holds, then begins.
+
+use crate::base::time::Now;
+use crate::field::body::Body;
+use crate::log::lane::Offered;
+use crate::node::Node;
+use crate::node::disk::Stored;
+use crate::node::heard::urgency;
+use crate::wire::record::Head;
+
+impl Node {
+    /// One pair from the disk, in key order. A pair of another version is passed over.
+    pub fn restore(&mut self, key: &[u8], value: &[u8]) {
+        match Stored::parse(key, value) {
+            None => {}
+            Some(Stored::Record(id, record)) => {
+                let offered = self.book.restore(id, &record, urgency(&record));
+                debug_assert_ne!(offered, Offered::Conflict, "one key holds one value");
+                if id.lane.author == self.who.device
+                    && let Ok((head, _)) = Head::split(&record)
+                {
+                    self.clock = self.clock.max(head.at);
+                }
+            }
+            Some(Stored::Seal(id, seal)) => self.book.restore_seal(id, &seal),
+            Some(Stored::Register(register)) => {
+                self.board.put(&register);
+                self.take_register(&register);
+            }
+            Some(Stored::Ceiling(ceiling)) => self.ceiling_saved = ceiling,
+        }
+    }
+
+    /// The disk is read; the node begins to speak. Call once.
+    pub fn opened(&mut self, now: Now) {
+        (self.now, self.started) = (now, now);
+        let key = || {
+            let network = &self.settings.network;
+            crate::keys::frame_key::FrameKey::derive(&network.epoch_secret, network.epoch)
+        };
+        self.sealer = crate::keys::frame_key::FrameSealer::new(
+            key(),
+            self.settings.device,
+            self.ceiling_saved,
+        );
+        self.ceiling_asked = self.ceiling_saved;
+        self.settle_restored(true);
+        self.settle_restored(false);
+        let all: Vec<_> = self.book.lanes().map(|(id, _)| *id).collect();
+        self.folds.advance(&self.book, all);
+        self.clock.hear(self.folds.latest, now.wall);
+        // Not news to anybody: what changed before the restart was told then.
+        self.folds.orders.take_changed();
+        self.folds.ledger.take_touched();
+        self.seal_own_leftovers();
+        self.commit();
+    }
+
+    /// Check the newest seal of each lane: the directory first, as it names the other keys.
+    fn settle_restored(&mut self, directory: bool) {
+        let lanes: Vec<_> = self.book.lanes().map(|(id, _)| *id).collect();
+        for id in lanes {
+            if (id.lane == crate::base::ids::Lane::Directory) != directory {
+                continue;
+            }
+            let (who, named) = (&self.who, &self.folds.directory);
+            self.book.settle_restored(id, &|lane, seq, hash, seal| {
+                who.verify_seal(named, lane, seq, hash, seal)
+            });
+        }
+        if directory {
+            let lanes: Vec<_> = self.book.lanes().map(|(id, _)| *id).collect();
+            let lanes = lanes.into_iter().filter(|id| id.lane == crate::base::ids::Lane::Directory);
+            self.folds.advance(&self.book, lanes);
+        }
+    }
+
+    /// Own records that a crash left unsealed are sealed now.
+    fn seal_own_leftovers(&mut self) {
+        let own: Vec<_> = self
+            .book
+            .lanes()
+            .filter(|(id, lane)| id.author == self.who.device && lane.sealed() < lane.head())
+            .map(|(id, _)| *id)
+            .collect();
+        for id in own {
+            self.seal_now(id);
+        }
+    }
+}
+
+/// The urgency that a body asks for.
+pub fn urgency_of_body(body: &Body) -> crate::base::class::Urgency {
+    use crate::base::class::Urgency;
+    match body {
+        Body::Order(order) => order.class.into(),
+        Body::Cancel(_) => Urgency::Flash,
+        Body::Receipt(_) => Urgency::Receipt,
+        Body::Directory(_) => Urgency::Directory,
+        Body::Stock(_) => Urgency::Stock,
+        Body::Unknown { .. } => Urgency::Report,
+    }
+}

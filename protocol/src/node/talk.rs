@@ -1,0 +1,60 @@
+//! What leaves: fills a frame for each link that can take one, seals it, hands it over.
+
+use crate::base::ids::LinkId;
+use crate::node::Node;
+use crate::node::output::Output;
+use crate::plan::pick::{self, Stock};
+use crate::wire::frame::LONG_OVERHEAD_BYTES;
+
+/// One frame in so many carries its whole counter, so that a device that lost count can follow:
+/// one in 64, and one in 8 once the short form alone would not do for a newcomer.
+const LONG_COUNTER_EVERY: u64 = 64;
+
+impl Node {
+    /// Give every link that can take a frame its next one.
+    pub(super) fn talk(&mut self) {
+        let ids: Vec<LinkId> = self.links.keys().copied().collect();
+        for id in ids {
+            self.talk_on(id);
+        }
+    }
+
+    fn talk_on(&mut self, id: LinkId) {
+        if self.sealer.next_counter() >= self.ceiling_saved {
+            return;
+        }
+        let now = self.now.mono;
+        let counter = self.sealer.next_counter();
+        let Some(link) = self.links.get(&id).filter(|link| link.up && link.ready) else { return };
+        let room = usize::from(link.profile.mtu).saturating_sub(LONG_OVERHEAD_BYTES);
+        let digest = self.state().salted(&self.who.digest_key, self.who.device, counter);
+        let Some(link) = self.links.get_mut(&id) else { return };
+        link.expire(now);
+        if link.trickle.next_at() <= now && link.trickle.due(now, &mut self.dice) {
+            link.digest_at = Some(now);
+        }
+        let (book, board, device) = (&self.book, &self.board, self.who.device);
+        let know = Stock { book, board, device, digest, now };
+        let Some(plain) = pick::compose(link, &know, room) else {
+            if let Some((at, latest)) = link.ack_at
+                && at <= now
+            {
+                // What it would acknowledge is not on the disk yet.
+                link.ack_at = Some((now.after_ms(20), latest.max(now.after_ms(20))));
+            }
+            return;
+        };
+        let every = if counter >> 16 == 0 { LONG_COUNTER_EVERY } else { LONG_COUNTER_EVERY / 8 };
+        let long = counter % every == every - 1;
+        match self.sealer.seal(&plain, long) {
+            Ok(frame) => {
+                link.ready = false;
+                link.counts.sent_frames += 1;
+                link.counts.sent_bytes += frame.len() as u64;
+                link.last_sent = Some(self.now.wall);
+                self.out.push_back(Output::Send { link: id, frame });
+            }
+            Err(_) => link.note_dropped("counter"),
+        }
+    }
+}

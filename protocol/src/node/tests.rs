@@ -1,0 +1,8 @@
+//! Whole nodes in memory with made-up time: what people were told is true, whatever the links do.
+
+mod bytes;
+mod converge;
+mod hostile;
+mod lab;
+mod made_up;
+mod saved;

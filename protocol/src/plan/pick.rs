@@ -1,0 +1,212 @@
+//! Fills one frame for one link, most urgent first: orders by class, receipts, answers to others,
+//! the directory, the board, stock, reports. Acks ride along whenever anything goes.
+
+use crate::base::class::Urgency;
+use crate::base::ids::{DeviceId, LaneId};
+use crate::base::time::Mono;
+use crate::link::state::Link;
+use crate::log::book::Book;
+use crate::plan::runs;
+use crate::sync::board::Board;
+use crate::wire::bundle::{Digest, Heads, Holding, RegisterId, Section};
+use crate::wire::pack::Pack;
+
+/// A frame being filled.
+#[derive(Debug)]
+pub struct Filling {
+    bytes: Vec<u8>,
+    room: usize,
+}
+
+impl Filling {
+    /// An empty frame with room for so many plain bytes.
+    pub fn new(room: usize) -> Filling {
+        Filling { bytes: Vec::new(), room }
+    }
+
+    /// Bytes still free.
+    pub fn room(&self) -> usize {
+        self.room - self.bytes.len()
+    }
+
+    /// True while nothing is in it.
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// Add a section if it fits.
+    pub fn push(&mut self, section: &Section) -> bool {
+        let before = self.bytes.len();
+        section.pack(&mut self.bytes);
+        let fits = self.bytes.len() <= self.room;
+        if !fits {
+            self.bytes.truncate(before);
+        }
+        fits
+    }
+
+    /// The plain bytes of the frame.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+}
+
+/// What the node knows, for one pick.
+pub struct Stock<'a> {
+    /// All records.
+    pub book: &'a Book,
+    /// All registers.
+    pub board: &'a Board,
+    /// This device.
+    pub device: DeviceId,
+    /// The digest of it all, for the frame being filled.
+    pub digest: Digest,
+    /// The moment.
+    pub now: Mono,
+}
+
+/// The plain bytes of the next frame for this link; `None` if nothing has to go now.
+pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Vec<u8>> {
+    let mut frame = Filling::new(room);
+    let ack_due = link.ack_at.is_some_and(|(at, _)| at <= know.now);
+    if ack_due {
+        add_acks(&mut frame, link, know);
+    }
+    let lanes = runs::waiting(link, know);
+    let (urgent, rest): (Vec<_>, Vec<_>) =
+        lanes.into_iter().partition(|(urgency, _)| *urgency <= Urgency::Receipt);
+    add_lanes(&mut frame, link, know, &urgent);
+    add_answers(&mut frame, link, know);
+    let (directory, rest): (Vec<_>, Vec<_>) =
+        rest.into_iter().partition(|(urgency, _)| *urgency <= Urgency::Directory);
+    add_lanes(&mut frame, link, know, &directory);
+    add_registers(&mut frame, link, know);
+    add_lanes(&mut frame, link, know, &rest);
+    if !frame.is_empty() && !ack_due {
+        add_acks(&mut frame, link, know);
+    }
+    (!frame.is_empty()).then(|| frame.into_bytes())
+}
+
+fn add_lanes(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, lanes: &[(Urgency, LaneId)]) {
+    for (urgency, lane) in lanes {
+        runs::add(frame, link, know, *lane, *urgency);
+    }
+}
+
+/// What we hold of the lanes that arrived here. Lanes that the disk does not have yet wait.
+fn add_acks(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
+    let mut holdings: Vec<Holding> = Vec::new();
+    for id in &link.ack_lanes {
+        if let Some(lane) = know.book.lane(*id).filter(|lane| lane.saved() == lane.head()) {
+            holdings.push(lane.holding());
+        }
+    }
+    while !holdings.is_empty() && !frame.push(&Section::Ack(holdings.clone())) {
+        holdings.truncate(holdings.len() / 2);
+    }
+    for holding in &holdings {
+        link.ack_lanes.remove(&holding.lane);
+    }
+    if link.ack_lanes.is_empty() {
+        link.ack_at = None;
+    }
+}
+
+/// Beacon, "same", heads and wants that are due.
+fn add_answers(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
+    if let Some((at, echo)) = link.same_at
+        && at <= know.now
+        && frame.push(&Section::Same(echo))
+    {
+        link.same_at = None;
+    }
+    if link.want_at.is_some_and(|at| at <= know.now) {
+        let mut wants: Vec<_> = link.wants.iter().map(|(lane, from)| lane.at(*from)).collect();
+        while !wants.is_empty() && !frame.push(&Section::Want(wants.clone())) {
+            wants.truncate(wants.len() / 2);
+        }
+        for want in &wants {
+            link.wants.remove(&want.lane);
+        }
+        if link.wants.is_empty() {
+            link.want_at = None;
+        }
+    }
+    if link.heads_at.is_some_and(|at| at <= know.now) {
+        add_heads(frame, link, know);
+    }
+    if link.digest_at.is_some_and(|at| at <= know.now) && frame.push(&Section::Digest(know.digest))
+    {
+        link.digest_at = None;
+        link.said_digest = Some((know.digest.heads[0], know.book.version(), know.now));
+    }
+}
+
+/// What we hold of every lane, over as many frames as it takes; whole authors in each.
+fn add_heads(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
+    let from = link.heads_from;
+    let held = |id: &LaneId| know.book.lane(*id).is_some_and(|lane| lane.saved() > 0);
+    let lanes: Vec<LaneId> =
+        know.book.lanes().map(|(id, _)| *id).filter(|id| id.author >= from && held(id)).collect();
+    let mut authors: Vec<DeviceId> = lanes.iter().map(|id| id.author).collect();
+    authors.dedup();
+    let mut count = authors.len();
+    loop {
+        let to = match authors.get(count) {
+            None => DeviceId(u16::MAX),
+            Some(next) => DeviceId(next.0 - 1),
+        };
+        let holdings = lanes
+            .iter()
+            .filter(|id| id.author <= to)
+            .filter_map(|id| know.book.lane(*id))
+            .map(|lane| Holding { islands: Vec::new(), ..lane.holding() })
+            .collect();
+        if frame.push(&Section::Heads(Heads { from, to, holdings })) {
+            let done = to == DeviceId(u16::MAX);
+            link.heads_from = if done { DeviceId(0) } else { DeviceId(to.0 + 1) };
+            link.heads_at = if done { None } else { Some(know.now) };
+            return;
+        }
+        if count <= 1 {
+            return;
+        }
+        count = count.div_ceil(2);
+    }
+}
+
+/// Registers that changed since they were last said or heard here.
+fn add_registers(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
+    let live_ms = link.live_ms();
+    let heard =
+        link.contacts.values().any(|contact| know.now.since_ms(contact.heard_at) <= live_ms);
+    if !heard || link.contacts.contains_key(&crate::link::state::ANYONE) {
+        return;
+    }
+    let mut chosen = Vec::new();
+    let mut bytes = 3;
+    for (id, version, value) in know.board.iter() {
+        if version <= link.board_sent.get(&id).copied().unwrap_or(0) || !concerns(link, id) {
+            continue;
+        }
+        let size = id.packed().len() + version.packed().len() + 1 + value.len();
+        if bytes + size <= frame.room() {
+            bytes += size;
+            chosen.extend(know.board.get(id));
+        }
+    }
+    if !chosen.is_empty() && frame.push(&Section::Board(chosen.clone())) {
+        for register in chosen {
+            link.board_sent.insert(register.id, register.version);
+        }
+    }
+}
+
+/// What a device said of itself on this link need not be said there again.
+fn concerns(link: &Link, id: RegisterId) -> bool {
+    match id {
+        RegisterId::Fix(..) => true,
+        RegisterId::Held(device, _) => !link.contacts.contains_key(&device),
+    }
+}

@@ -1,0 +1,285 @@
+//! Which records of a lane go into the frame being filled: what any contact lacks, in order, whole
+//! if they fit a frame at all, in parts if not. A seal goes with the record it covers.
+
+use std::collections::BTreeMap;
+
+use crate::base::class::Urgency;
+use crate::base::ids::{DeviceId, LaneId};
+use crate::link::contact::View;
+use crate::link::state::Link;
+use crate::log::lane::Lane;
+use crate::plan::pick::{Filling, Stock};
+use crate::wire::bundle::{Part, Run, Section};
+use crate::wire::frame::LONG_OVERHEAD_BYTES;
+use crate::wire::pack::{Pack, varint_len};
+
+/// Bytes of a signature.
+const SEAL_BYTES: usize = 64;
+/// Bytes of a run around a lone record: tag, lane, first, count, length.
+const RUN_BYTES_MAX: usize = 1 + 6 + 5 + 1 + 2;
+/// Smallest piece of a record that is worth a part section.
+const PART_BYTES_MIN: usize = 24;
+/// Records looked at beyond the next one to find how urgent a lane is. A lane goes in order, so
+/// an urgent record pulls those before it forward.
+const URGENCY_LOOK_MAX: u32 = 256;
+
+/// Lanes of which anything may go on this link now, most urgent first.
+pub fn waiting(link: &Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
+    let mut found: BTreeMap<LaneId, Urgency> = BTreeMap::new();
+    let none = View::default();
+    for (device, contact) in &link.contacts {
+        for (id, lane) in know.book.lanes() {
+            if lane.saved() == 0 || id.author == *device {
+                continue;
+            }
+            let view = contact.view(*id).unwrap_or(&none);
+            let Some(urgency) = urgency_of(view, lane) else { continue };
+            if link.may_send(*device, contact, view, urgency, know.now) {
+                let best = found.entry(*id).or_insert(urgency);
+                *best = (*best).min(urgency);
+            }
+        }
+    }
+    let mut lanes: Vec<_> = found.into_iter().map(|(lane, urgency)| (urgency, lane)).collect();
+    lanes.sort();
+    lanes
+}
+
+fn urgency_of(view: &View, lane: &Lane) -> Option<Urgency> {
+    if let Some(next) = view.next(lane) {
+        let last = lane.saved().min(next.saturating_add(URGENCY_LOOK_MAX));
+        return (next..=last).map(|seq| lane.urgency(seq)).min();
+    }
+    view.needs_seal(lane).then(|| lane.urgency(lane.saved_sealed()))
+}
+
+/// Add what fits of one lane.
+pub fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, id: LaneId, urgency: Urgency) {
+    let Some(lane) = know.book.lane(id) else { return };
+    let eligible = eligible(link, know, id, urgency);
+    while let Some(first) = next_of(link, &eligible, id, lane) {
+        let run = fit_run(link, &eligible, id, lane, first, frame.room());
+        if run.records.is_empty() {
+            if frame.is_empty() || !fits_alone(lane, first, link) {
+                add_part(frame, link, know, &eligible, id, lane, first);
+            }
+            return;
+        }
+        let last = first + run.records.len() as u32 - 1;
+        let (sealed, bytes) = (run.seal.is_some(), run.records.iter().map(Vec::len).sum::<usize>());
+        if !frame.push(&Section::Run(run)) {
+            return;
+        }
+        link.unanswered_bytes += bytes;
+        link.counts.sent_records += u64::from(last - first + 1);
+        note_sent(link, &eligible, id, lane, first..=last, sealed.then_some(last), know);
+    }
+    add_seal(frame, link, know, &eligible, id, lane);
+}
+
+/// Contacts to whom this lane may go now.
+fn eligible(link: &Link, know: &Stock<'_>, id: LaneId, urgency: Urgency) -> Vec<DeviceId> {
+    let none = View::default();
+    link.contacts
+        .iter()
+        .filter(|(device, contact)| {
+            let view = contact.view(id).unwrap_or(&none);
+            **device != id.author && link.may_send(**device, contact, view, urgency, know.now)
+        })
+        .map(|(device, _)| *device)
+        .collect()
+}
+
+fn next_of(link: &Link, eligible: &[DeviceId], id: LaneId, lane: &Lane) -> Option<u32> {
+    let none = View::default();
+    eligible
+        .iter()
+        .filter_map(|device| link.contacts.get(device))
+        .filter_map(|contact| contact.view(id).unwrap_or(&none).next(lane))
+        .min()
+}
+
+fn needed(link: &Link, eligible: &[DeviceId], id: LaneId, seq: u32) -> bool {
+    let none = View::default();
+    eligible
+        .iter()
+        .filter_map(|device| link.contacts.get(device))
+        .any(|contact| contact.view(id).unwrap_or(&none).needs(seq))
+}
+
+/// Records from `first` on that are needed in a row and fit; ends at a seal.
+fn fit_run(
+    link: &Link,
+    eligible: &[DeviceId],
+    id: LaneId,
+    lane: &Lane,
+    first: u32,
+    room: usize,
+) -> Run {
+    let mut run = Run { lane: id, first, records: Vec::new(), seal: None };
+    let mut bytes = 1 + id.packed().len() + varint_len(u64::from(first)) + 2;
+    let mut seq = first;
+    while seq <= lane.saved() && needed(link, eligible, id, seq) {
+        let Some(record) = lane.record(seq) else { break };
+        let with = bytes + varint_len(record.len() as u64) + record.len();
+        if with > room {
+            break;
+        }
+        bytes = with;
+        run.records.push(record.to_vec());
+        let seal = lane.seal_at(seq).filter(|_| seq <= lane.saved_sealed());
+        if seal.is_some() && bytes + SEAL_BYTES <= room {
+            run.seal = seal.copied();
+            break;
+        }
+        seq += 1;
+    }
+    run
+}
+
+/// True if the record would fit an empty frame of this link: then it waits for one.
+fn fits_alone(lane: &Lane, seq: u32, link: &Link) -> bool {
+    let record = lane.record(seq).map_or(0, <[u8]>::len);
+    record + RUN_BYTES_MAX <= frame_room(link)
+}
+
+/// The next piece of a record that fits no frame.
+fn add_part(
+    frame: &mut Filling,
+    link: &mut Link,
+    know: &Stock<'_>,
+    eligible: &[DeviceId],
+    id: LaneId,
+    lane: &Lane,
+    seq: u32,
+) {
+    let Some(record) = lane.record(seq) else { return };
+    let offset = eligible
+        .iter()
+        .filter_map(|device| link.contacts.get(device)?.view(id))
+        .filter(|view| view.next(lane) == Some(seq))
+        .map(|view| view.sent_offset)
+        .min()
+        .unwrap_or(0)
+        .min(record.len() as u32);
+    let head = 1 + id.packed().len() + 5 + 2 + 2 + 2;
+    let piece = record.len().saturating_sub(offset as usize).min(frame.room().saturating_sub(head));
+    if piece < PART_BYTES_MIN.min(record.len() - offset as usize) || piece == 0 {
+        return;
+    }
+    let end = offset as usize + piece;
+    let section = Section::Part(Part {
+        id: id.at(seq),
+        total: record.len() as u32,
+        offset,
+        bytes: record[offset as usize..end].to_vec(),
+    });
+    if !frame.push(&section) {
+        return;
+    }
+    link.unanswered_bytes += piece;
+    let whole = end == record.len();
+    for device in eligible {
+        let Some(contact) = link.contacts.get_mut(device) else { continue };
+        let view = contact.view_mut(id);
+        if view.next(lane) == Some(seq) {
+            view.sent_offset = end as u32;
+            view.sent_at = know.now;
+            if whole {
+                view.note_sent(seq, know.now);
+            }
+        }
+    }
+    link.counts.sent_records += u64::from(whole);
+}
+
+/// A seal that some contact lacks and that no run carried.
+fn add_seal(
+    frame: &mut Filling,
+    link: &mut Link,
+    know: &Stock<'_>,
+    eligible: &[DeviceId],
+    id: LaneId,
+    lane: &Lane,
+) {
+    let none = View::default();
+    let lacking = eligible.iter().any(|device| {
+        let view = link.contacts.get(device).and_then(|contact| contact.view(id));
+        view.unwrap_or(&none).needs_seal(lane)
+    });
+    let sealed = lane.saved_sealed();
+    let Some(seal) = lane.seal_at(sealed).filter(|_| lacking) else { return };
+    let record = id.at(sealed);
+    let needs = |view: &View| view.needs_seal(lane);
+    if record.packed().len() + 1 + SEAL_BYTES <= frame_room(link) {
+        if frame.push(&Section::Seal(record, *seal)) {
+            mark(link, eligible, id, know, needs, |view| view.sent_sealed = sealed);
+        }
+        return;
+    }
+    let (mut first, mut second) = ([0; 32], [0; 32]);
+    first.copy_from_slice(&seal[..32]);
+    second.copy_from_slice(&seal[32..]);
+    let half_sent = |view: &View| needs(view) && view.sent_half;
+    let is_second = eligible.iter().any(|device| {
+        let view = link.contacts.get(device).and_then(|contact| contact.view(id));
+        view.is_some_and(half_sent)
+    });
+    if !is_second && frame.push(&Section::Half(record, false, first)) {
+        mark(link, eligible, id, know, needs, |view| view.sent_half = true);
+    } else if is_second && frame.push(&Section::Half(record, true, second)) {
+        mark(link, eligible, id, know, half_sent, |view| {
+            view.sent_half = false;
+            view.sent_sealed = sealed;
+        });
+    }
+}
+
+/// Plain bytes that an empty frame of this link takes.
+fn frame_room(link: &Link) -> usize {
+    usize::from(link.profile.mtu).saturating_sub(LONG_OVERHEAD_BYTES)
+}
+
+/// Note what was handed to the link, for every contact that needed it.
+fn mark(
+    link: &mut Link,
+    eligible: &[DeviceId],
+    id: LaneId,
+    know: &Stock<'_>,
+    needs: impl Fn(&View) -> bool,
+    note: impl Fn(&mut View),
+) {
+    for device in eligible {
+        let Some(contact) = link.contacts.get_mut(device) else { continue };
+        let view = contact.view_mut(id);
+        if needs(view) {
+            note(view);
+            view.sent_at = know.now;
+        }
+    }
+}
+
+fn note_sent(
+    link: &mut Link,
+    eligible: &[DeviceId],
+    id: LaneId,
+    lane: &Lane,
+    sent: std::ops::RangeInclusive<u32>,
+    sealed: Option<u32>,
+    know: &Stock<'_>,
+) {
+    for device in eligible {
+        let Some(contact) = link.contacts.get_mut(device) else { continue };
+        let view = contact.view_mut(id);
+        for seq in sent.clone() {
+            if view.next(lane) == Some(seq) {
+                view.note_sent(seq, know.now);
+            }
+        }
+        if let Some(seal) = sealed
+            && view.sent.max(view.head) >= seal
+        {
+            view.sent_sealed = view.sent_sealed.max(seal);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! The board: newest values of registers, last writer wins by version. Never a log, never
+//! repaired one by one: a register that changed goes out again, older values are forgotten.
+
+use std::collections::BTreeMap;
+
+use crate::base::caps::BOARD_MAX;
+use crate::wire::bundle::{Register, RegisterId};
+use crate::wire::pack::Pack;
+
+/// All registers known here.
+#[derive(Clone, Debug, Default)]
+pub struct Board {
+    registers: BTreeMap<RegisterId, (u32, Vec<u8>)>,
+}
+
+impl Board {
+    /// Take in a value. True if it is newer than what was here. Equal versions with different
+    /// values are decided by the larger bytes, so that all nodes end up with the same one.
+    pub fn put(&mut self, register: &Register) -> bool {
+        let newer = match self.registers.get(&register.id) {
+            None => self.registers.len() < BOARD_MAX,
+            Some((version, value)) => (register.version, &register.value) > (*version, value),
+        };
+        if newer {
+            self.registers.insert(register.id, (register.version, register.value.clone()));
+        }
+        newer
+    }
+
+    /// The version of a register; 0 if it is not known.
+    pub fn version(&self, id: RegisterId) -> u32 {
+        self.registers.get(&id).map_or(0, |(version, _)| *version)
+    }
+
+    /// One register.
+    pub fn get(&self, id: RegisterId) -> Option<Register> {
+        let (version, value) = self.registers.get(&id)?;
+        Some(Register { id, version: *version, value: value.clone() })
+    }
+
+    /// All registers in order.
+    pub fn iter(&self) -> impl Iterator<Item = (RegisterId, u32, &[u8])> {
+        self.registers.iter().map(|(id, (version, value))| (*id, *version, value.as_slice()))
+    }
+
+    /// A hash of all fixes. How much of a lane others hold is not part of it: two nodes may well
+    /// know different things about a third.
+    pub fn fixes_hash(&self) -> [u8; 32] {
+        let mut hasher = blake3::Hasher::new();
+        for (id, (version, value)) in &self.registers {
+            match id {
+                RegisterId::Fix(..) => {
+                    hasher.update(&id.packed()).update(&version.to_be_bytes()).update(value);
+                }
+                RegisterId::Held(..) => {}
+            }
+        }
+        *hasher.finalize().as_bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::ids::{DeviceId, UnitId};
+
+    fn fix(version: u32, value: &[u8]) -> Register {
+        let id = RegisterId::Fix(DeviceId(1), UnitId(1));
+        Register { id, version, value: value.to_vec() }
+    }
+
+    #[test]
+    fn the_newest_wins_in_any_order() {
+        let values = [fix(1, b"a"), fix(3, b"c"), fix(3, b"d"), fix(2, b"b")];
+        let (mut forth, mut back) = (Board::default(), Board::default());
+        for value in &values {
+            forth.put(value);
+        }
+        for value in values.iter().rev() {
+            back.put(value);
+        }
+        assert_eq!(forth.get(values[0].id), Some(fix(3, b"d")));
+        assert_eq!(forth.fixes_hash(), back.fixes_hash());
+        assert!(!forth.put(&fix(3, b"d")), "the same value again is no news");
+    }
+}

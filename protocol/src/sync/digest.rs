@@ -1,0 +1,43 @@
+//! The digest in a beacon: three bytes of the heads, one of the board, both keyed by the network
+//! and salted by the frame that carries them. A chance match lasts one beacon only, because the
+//! next one has another salt.
+
+use crate::base::ids::DeviceId;
+use crate::wire::bundle::Digest;
+
+/// Hashes of what a node holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StateHashes {
+    /// Of the heads of all lanes.
+    pub heads: [u8; 32],
+    /// Of the newest fixes.
+    pub board: [u8; 32],
+}
+
+impl StateHashes {
+    /// The digest as `sender` says it in the frame with this counter.
+    pub fn salted(&self, network_key: &[u8; 32], sender: DeviceId, counter: u64) -> Digest {
+        let salted = |what: &[u8; 32]| {
+            let mut hasher = blake3::Hasher::new_keyed(network_key);
+            hasher.update(&sender.0.to_be_bytes()).update(&counter.to_be_bytes()).update(what);
+            *hasher.finalize().as_bytes()
+        };
+        let heads = salted(&self.heads);
+        Digest { heads: [heads[0], heads[1], heads[2]], board: salted(&self.board)[0] }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_state_looks_different_in_every_frame() {
+        let state = StateHashes { heads: [1; 32], board: [2; 32] };
+        let digests: std::collections::BTreeSet<[u8; 3]> =
+            (0..100).map(|counter| state.salted(&[7; 32], DeviceId(1), counter).heads).collect();
+        assert!(digests.len() >= 99);
+        assert_eq!(state.salted(&[7; 32], DeviceId(1), 5), state.salted(&[7; 32], DeviceId(1), 5));
+        assert_ne!(state.salted(&[7; 32], DeviceId(1), 5), state.salted(&[8; 32], DeviceId(1), 5));
+    }
+}

@@ -1,0 +1,5 @@
+//! Floor 4: finding out what another holds, for the fewest bytes.
+
+pub mod board;
+pub mod digest;
+pub mod trickle;

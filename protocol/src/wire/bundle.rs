@@ -1,0 +1,379 @@
+//! What one frame says: sections one after another, nothing between them. The first that is not
+//! understood ends the reading; what came before it counts.
+//!
+//! ```text
+//! tag 1 | content
+//!  1 run    lane | first seq | count × 2 + sealed | count × (length, record) | [signature 64]
+//!  2 part   lane | seq | total | offset | length, bytes
+//!  3 seal   lane | seq | signature 64
+//!  4 ack    count | count × holding
+//!  5 digest heads 3 | board 1
+//!  6 same   echo 1
+//!  7 heads  first author | last author | count | count × holding
+//!  8 want   count | count × (lane, from seq)
+//!  9 board  count | count × (device, register, version, length, bytes)
+//! 10 half   lane | seq | which 1 | half of a signature 32
+//!
+//! holding  lane | head × 2 + more | [head - sealed | islands | islands × (missing, held)]
+//! ```
+//!
+//! Numbers are varints. The signature of a run covers its last record and all before it. An ack
+//! says what its sender has on its disk; heads say the same of every lane of the authors named,
+//! and that it holds nothing of their other lanes.
+
+use crate::base::caps::{
+    BOARD_MAX, CARRY_FRAME_BYTES_MAX, LANES_MAX, PENDING_PER_LANE_MAX, RECORD_BYTES_MAX,
+};
+use crate::base::ids::{DeviceId, LaneId, RecordId, UnitId};
+use crate::wire::pack::{Pack, PackError, Reader, put_bytes, put_varint};
+
+/// An Ed25519 signature.
+pub type Signature = [u8; 64];
+
+/// One thing a frame says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// Records of one lane, in order and without gaps.
+    Run(Run),
+    /// A piece of one record that does not fit a frame.
+    Part(Part),
+    /// A seal on its own.
+    Seal(RecordId, Signature),
+    /// Half a seal, the first (false) or the second, for links whose frames are too short for one.
+    Half(RecordId, bool, [u8; 32]),
+    /// What the sender holds of some lanes.
+    Ack(Vec<Holding>),
+    /// A digest of everything the sender holds.
+    Digest(Digest),
+    /// "I hold the same as the digest that began with this byte."
+    Same(u8),
+    /// What the sender holds of all lanes of some authors.
+    Heads(Heads),
+    /// "Send me this lane from here on."
+    Want(Vec<RecordId>),
+    /// Newest values of some registers.
+    Board(Vec<Register>),
+}
+
+/// Records of one lane, in order and without gaps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// The lane.
+    pub lane: LaneId,
+    /// Sequence number of the first record.
+    pub first: u32,
+    /// The records.
+    pub records: Vec<Vec<u8>>,
+    /// Seal of the last one.
+    pub seal: Option<Signature>,
+}
+
+/// A piece of one record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Which record.
+    pub id: RecordId,
+    /// Bytes of the whole record.
+    pub total: u32,
+    /// Where the piece begins.
+    pub offset: u32,
+    /// The piece.
+    pub bytes: Vec<u8>,
+}
+
+/// What a node holds of one lane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holding {
+    /// The lane.
+    pub lane: LaneId,
+    /// Every record up to here.
+    pub head: u32,
+    /// Verified up to here; at most `head`.
+    pub sealed: u32,
+    /// Beyond the head: so many missing, then so many held, and again. At most [`ISLANDS_MAX`].
+    pub islands: Vec<(u32, u32)>,
+}
+
+/// Islands named in one holding; the rest shows once these are filled.
+pub const ISLANDS_MAX: usize = 4;
+
+/// A digest of everything a node holds, salted by the frame that carries it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Digest {
+    /// Of the heads of all lanes.
+    pub heads: [u8; 3],
+    /// Of the registers of the board.
+    pub board: u8,
+}
+
+/// What a node holds of all lanes of the authors `from..=to`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heads {
+    /// First author covered.
+    pub from: DeviceId,
+    /// Last author covered.
+    pub to: DeviceId,
+    /// Lanes with at least one record, in order.
+    pub holdings: Vec<Holding>,
+}
+
+/// Name of a register of the board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RegisterId {
+    /// The newest fix that a device reported for a unit.
+    Fix(DeviceId, UnitId),
+    /// How much of a lane a device has on its disk.
+    Held(DeviceId, LaneId),
+}
+
+/// The newest value of one register.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Register {
+    /// Which.
+    pub id: RegisterId,
+    /// Larger is newer: seconds since 2020 for fixes, the head for holdings.
+    pub version: u32,
+    /// The value; its form depends on the register.
+    pub value: Vec<u8>,
+}
+
+/// Bytes of one register's value.
+const REGISTER_BYTES_MAX: usize = 64;
+
+impl Pack for Holding {
+    fn pack(&self, to: &mut Vec<u8>) {
+        self.lane.pack(to);
+        let more = self.sealed < self.head || !self.islands.is_empty();
+        put_varint(to, u64::from(self.head) << 1 | u64::from(more));
+        if more {
+            put_varint(to, u64::from(self.head - self.sealed));
+            self.islands.pack(to);
+        }
+    }
+
+    fn unpack(from: &mut Reader<'_>) -> Result<Holding, PackError> {
+        let lane = LaneId::unpack(from)?;
+        let both = from.varint()?;
+        let head = u32::try_from(both >> 1).map_err(|_| PackError::BadValue("head"))?;
+        if both & 1 == 0 {
+            return Ok(Holding { lane, head, sealed: head, islands: Vec::new() });
+        }
+        let unsealed = u32::unpack(from)?;
+        let sealed = head.checked_sub(unsealed).ok_or(PackError::BadValue("sealed"))?;
+        let islands = Vec::<(u32, u32)>::unpack(from)?;
+        if islands.len() > ISLANDS_MAX {
+            return Err(PackError::TooLong);
+        }
+        let mut end = u64::from(head);
+        for (missing, held) in &islands {
+            end += u64::from(*missing) + u64::from(*held);
+        }
+        if end > u64::from(u32::MAX) {
+            return Err(PackError::BadValue("islands"));
+        }
+        Ok(Holding { lane, head, sealed, islands })
+    }
+}
+
+impl Pack for RegisterId {
+    fn pack(&self, to: &mut Vec<u8>) {
+        match self {
+            RegisterId::Fix(device, unit) => {
+                device.pack(to);
+                to.push(1);
+                unit.pack(to);
+            }
+            RegisterId::Held(device, lane) => {
+                device.pack(to);
+                to.push(2);
+                lane.pack(to);
+            }
+        }
+    }
+
+    fn unpack(from: &mut Reader<'_>) -> Result<RegisterId, PackError> {
+        let device = DeviceId::unpack(from)?;
+        match from.byte()? {
+            1 => UnitId::unpack(from).map(|unit| RegisterId::Fix(device, unit)),
+            2 => LaneId::unpack(from).map(|lane| RegisterId::Held(device, lane)),
+            _ => Err(PackError::BadValue("register")),
+        }
+    }
+}
+
+impl Pack for Register {
+    fn pack(&self, to: &mut Vec<u8>) {
+        self.id.pack(to);
+        self.version.pack(to);
+        put_bytes(to, &self.value);
+    }
+
+    fn unpack(from: &mut Reader<'_>) -> Result<Register, PackError> {
+        Ok(Register {
+            id: RegisterId::unpack(from)?,
+            version: u32::unpack(from)?,
+            value: from.bytes(REGISTER_BYTES_MAX)?.to_vec(),
+        })
+    }
+}
+
+impl Section {
+    fn tag(&self) -> u8 {
+        match self {
+            Section::Run(_) => 1,
+            Section::Part(_) => 2,
+            Section::Seal(..) => 3,
+            Section::Ack(_) => 4,
+            Section::Digest(_) => 5,
+            Section::Same(_) => 6,
+            Section::Heads(_) => 7,
+            Section::Want(_) => 8,
+            Section::Board(_) => 9,
+            Section::Half(..) => 10,
+        }
+    }
+}
+
+impl Pack for Section {
+    fn pack(&self, to: &mut Vec<u8>) {
+        to.push(self.tag());
+        match self {
+            Section::Run(run) => run.pack(to),
+            Section::Part(part) => part.pack(to),
+            Section::Seal(id, signature) => {
+                id.pack(to);
+                to.extend_from_slice(signature);
+            }
+            Section::Half(id, is_second, half) => {
+                id.pack(to);
+                to.push(u8::from(*is_second));
+                to.extend_from_slice(half);
+            }
+            Section::Ack(holdings) => holdings.pack(to),
+            Section::Digest(digest) => {
+                to.extend_from_slice(&digest.heads);
+                to.push(digest.board);
+            }
+            Section::Same(echo) => to.push(*echo),
+            Section::Heads(heads) => {
+                heads.from.pack(to);
+                heads.to.pack(to);
+                heads.holdings.pack(to);
+            }
+            Section::Want(wants) => wants.pack(to),
+            Section::Board(registers) => registers.pack(to),
+        }
+    }
+
+    fn unpack(from: &mut Reader<'_>) -> Result<Section, PackError> {
+        Ok(match from.byte()? {
+            1 => Section::Run(Run::unpack(from)?),
+            2 => Section::Part(Part::unpack(from)?),
+            3 => Section::Seal(RecordId::unpack(from)?, from.array()?),
+            4 => Section::Ack(bounded(Vec::unpack(from)?, LANES_MAX)?),
+            5 => Section::Digest(Digest { heads: from.array()?, board: from.byte()? }),
+            6 => Section::Same(from.byte()?),
+            7 => Section::Heads(Heads {
+                from: DeviceId::unpack(from)?,
+                to: DeviceId::unpack(from)?,
+                holdings: bounded(Vec::unpack(from)?, LANES_MAX)?,
+            }),
+            8 => Section::Want(bounded(Vec::unpack(from)?, LANES_MAX)?),
+            9 => Section::Board(bounded(Vec::unpack(from)?, BOARD_MAX)?),
+            10 => {
+                let id = RecordId::unpack(from)?;
+                let is_second = match from.byte()? {
+                    0 => false,
+                    1 => true,
+                    _ => return Err(PackError::BadValue("half")),
+                };
+                Section::Half(id, is_second, from.array()?)
+            }
+            _ => return Err(PackError::BadValue("section")),
+        })
+    }
+}
+
+impl Pack for Run {
+    fn pack(&self, to: &mut Vec<u8>) {
+        self.lane.pack(to);
+        self.first.pack(to);
+        put_varint(to, (self.records.len() as u64) << 1 | u64::from(self.seal.is_some()));
+        for record in &self.records {
+            put_bytes(to, record);
+        }
+        if let Some(signature) = &self.seal {
+            to.extend_from_slice(signature);
+        }
+    }
+
+    fn unpack(from: &mut Reader<'_>) -> Result<Run, PackError> {
+        let lane = LaneId::unpack(from)?;
+        let first = u32::unpack(from)?;
+        let both = from.varint()?;
+        let count = both >> 1;
+        let fits = first >= 1 && count >= 1 && u64::from(first) + count <= u64::from(u32::MAX);
+        if !fits {
+            return Err(PackError::BadValue("run"));
+        }
+        if count > from.rest().len() as u64 {
+            return Err(PackError::Short);
+        }
+        let mut records = Vec::new();
+        for _ in 0..count {
+            records.push(from.bytes(RECORD_BYTES_MAX)?.to_vec());
+        }
+        let seal = if both & 1 == 1 { Some(from.array()?) } else { None };
+        Ok(Run { lane, first, records, seal })
+    }
+}
+
+impl Pack for Part {
+    fn pack(&self, to: &mut Vec<u8>) {
+        self.id.pack(to);
+        self.total.pack(to);
+        self.offset.pack(to);
+        put_bytes(to, &self.bytes);
+    }
+
+    fn unpack(from: &mut Reader<'_>) -> Result<Part, PackError> {
+        let part = Part {
+            id: RecordId::unpack(from)?,
+            total: u32::unpack(from)?,
+            offset: u32::unpack(from)?,
+            bytes: from.bytes(RECORD_BYTES_MAX)?.to_vec(),
+        };
+        let end = u64::from(part.offset) + part.bytes.len() as u64;
+        let fits = part.total as usize <= RECORD_BYTES_MAX && end <= u64::from(part.total);
+        if fits && !part.bytes.is_empty() && part.id.seq >= 1 {
+            Ok(part)
+        } else {
+            Err(PackError::BadValue("part"))
+        }
+    }
+}
+
+fn bounded<T>(list: Vec<T>, max: usize) -> Result<Vec<T>, PackError> {
+    if list.len() > max { Err(PackError::TooLong) } else { Ok(list) }
+}
+
+/// The sections at the front of these bytes, and why the reading ended before their end.
+pub fn read(bytes: &[u8]) -> (Vec<Section>, Option<PackError>) {
+    let mut sections = Vec::new();
+    if bytes.len() > CARRY_FRAME_BYTES_MAX {
+        return (sections, Some(PackError::TooLong));
+    }
+    let mut reader = Reader::new(bytes);
+    while !reader.is_empty() {
+        match Section::unpack(&mut reader) {
+            Ok(section) => sections.push(section),
+            Err(error) => return (sections, Some(error)),
+        }
+    }
+    (sections, None)
+}
+
+const _: () = assert!(PENDING_PER_LANE_MAX >= ISLANDS_MAX);
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,130 @@
+//! Golden bytes of every section, and hostile ones.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::base::ids::Lane;
+
+fn lane() -> LaneId {
+    LaneId { author: DeviceId(300), incarnation: 1, lane: Lane::Stock }
+}
+
+fn every_section() -> Vec<(&'static str, Section)> {
+    let holding = Holding { lane: lane(), head: 9, sealed: 7, islands: vec![(2, 3)] };
+    let register = Register {
+        id: RegisterId::Fix(DeviceId(4), UnitId(9)),
+        version: 200_000_000,
+        value: vec![1, 2, 3],
+    };
+    let held =
+        Register { id: RegisterId::Held(DeviceId(4), lane()), version: 12, value: Vec::new() };
+    vec![
+        (
+            "run",
+            Section::Run(Run {
+                lane: lane(),
+                first: 5,
+                records: vec![b"one".to_vec(), b"two".to_vec()],
+                seal: Some([0xaa; 64]),
+            }),
+        ),
+        (
+            "part",
+            Section::Part(Part { id: lane().at(6), total: 900, offset: 200, bytes: vec![7; 3] }),
+        ),
+        ("seal", Section::Seal(lane().at(6), [0xbb; 64])),
+        ("ack", Section::Ack(vec![holding.clone()])),
+        ("digest", Section::Digest(Digest { heads: [1, 2, 3], board: 4 })),
+        ("same", Section::Same(1)),
+        (
+            "heads",
+            Section::Heads(Heads {
+                from: DeviceId(1),
+                to: DeviceId(300),
+                holdings: vec![
+                    Holding {
+                        lane: LaneId::first(DeviceId(1), Lane::Command),
+                        head: 3,
+                        sealed: 3,
+                        islands: Vec::new(),
+                    },
+                    holding,
+                ],
+            }),
+        ),
+        ("want", Section::Want(vec![lane().at(10)])),
+        ("board", Section::Board(vec![register, held])),
+        ("half", Section::Half(lane().at(6), true, [0xcc; 32])),
+    ]
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn sections_keep_their_golden_bytes() {
+    let golden = include_str!("../../../golden/bundle.hex");
+    let now: String = every_section()
+        .iter()
+        .map(|(name, section)| format!("{name} {}\n", hex(&section.packed())))
+        .collect();
+    assert_eq!(now, golden, "a changed layout needs a note in docs/decisions");
+}
+
+#[test]
+fn sections_in_a_row_are_read_back() {
+    let all = every_section();
+    let mut bytes = Vec::new();
+    for (_, section) in &all {
+        section.pack(&mut bytes);
+    }
+    let (sections, error) = read(&bytes);
+    assert_eq!(error, None);
+    assert_eq!(sections, all.into_iter().map(|(_, section)| section).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_came_before_an_unknown_section_counts() {
+    let mut bytes = Section::Same(7).packed();
+    bytes.push(0xee);
+    assert_eq!(read(&bytes), (vec![Section::Same(7)], Some(PackError::BadValue("section"))));
+}
+
+#[test]
+fn a_run_must_begin_at_one_and_hold_something() {
+    for (first, count) in [(0u32, 1u64), (1, 0), (u32::MAX, 2)] {
+        let mut bytes = vec![1];
+        lane().pack(&mut bytes);
+        first.pack(&mut bytes);
+        put_varint(&mut bytes, count << 1);
+        bytes.extend_from_slice(&[0; 8]);
+        assert!(read(&bytes).1.is_some(), "{first} {count}");
+    }
+}
+
+#[test]
+fn a_part_must_lie_inside_its_record() {
+    for (total, offset) in [(2u32, 0u32), (100, 99), (5000, 0)] {
+        let part = Part { id: lane().at(1), total, offset, bytes: vec![0; 3] };
+        assert!(read(&Section::Part(part).packed()).1.is_some(), "{total} {offset}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn hostile_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        let _ = read(&bytes);
+    }
+
+    #[test]
+    fn damaged_sections_never_panic(at in 0usize..400, with: u8) {
+        let mut bytes = Vec::new();
+        for (_, section) in every_section() {
+            section.pack(&mut bytes);
+        }
+        let at = at % bytes.len();
+        bytes[at] = with;
+        let _ = read(&bytes);
+    }
+}

@@ -1,0 +1,90 @@
+//! Frame headers on real bytes, and on bytes that nobody meant.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// Header fields, then the bytes they must be.
+fn known() -> Vec<(FrameHeader, [u8; 8], usize)> {
+    let header =
+        |epoch_low, sender, counter| FrameHeader { epoch_low, sender: DeviceId(sender), counter };
+    vec![
+        (header(0, 1, FrameCounter::Low(0)), [0x20, 0, 1, 0, 0, 0, 0, 0], 5),
+        (header(3, 0x1234, FrameCounter::Low(0xabcd)), [0x23, 0x12, 0x34, 0xab, 0xcd, 0, 0, 0], 5),
+        (
+            header(2, 0xfffe, FrameCounter::Full(0x01_0203_0405)),
+            [0x26, 0xff, 0xfe, 1, 2, 3, 4, 5],
+            8,
+        ),
+        (
+            header(1, 7, FrameCounter::Full(COUNTER_END - 1)),
+            [0x25, 0, 7, 255, 255, 255, 255, 255],
+            8,
+        ),
+    ]
+}
+
+#[test]
+fn header_is_written_and_read_as_drawn() {
+    for (header, bytes, len) in known() {
+        let mut frame = Vec::new();
+        header.emit(&mut frame);
+        assert_eq!(frame, bytes[..len]);
+        assert_eq!(header.bytes(), len);
+        frame.extend_from_slice(&[0xee; TAG_BYTES + 3]);
+        let view = FrameView::new(&frame).expect("a frame of ours");
+        assert_eq!(view.header, header);
+        assert_eq!(view.header_bytes, &bytes[..len]);
+        assert_eq!(view.sealed, [0xee; TAG_BYTES + 3]);
+        assert_eq!(view.plain_bytes(), 3);
+    }
+}
+
+#[test]
+fn an_empty_plain_text_is_the_shortest_frame() {
+    for (header, _, len) in known() {
+        let mut frame = Vec::new();
+        header.emit(&mut frame);
+        frame.extend_from_slice(&[0; TAG_BYTES]);
+        assert_eq!(FrameView::new(&frame).expect("shortest").plain_bytes(), 0);
+        frame.pop();
+        assert_eq!(FrameView::new(&frame), Err(FrameError::TooShort), "{len}");
+    }
+}
+
+#[test]
+fn every_other_version_and_suite_is_refused_by_name() {
+    assert_eq!(FrameView::new(&[]), Err(FrameError::TooShort));
+    for first in 0..=255u8 {
+        let mut frame = [0u8; 40];
+        frame[0] = first;
+        let expected = match (first >> 5, (first >> 3) & 3) {
+            (FRAME_VERSION, SUITE_0) => None,
+            (FRAME_VERSION, _) => Some(FrameError::BadSuite),
+            _ => Some(FrameError::BadVersion),
+        };
+        assert_eq!(FrameView::new(&frame).err(), expected, "{first:#04x}");
+    }
+}
+
+#[test]
+fn a_frame_longer_than_any_of_ours_is_refused() {
+    let mut frame = vec![0u8; CARRY_FRAME_BYTES_MAX];
+    frame[0] = 0x20;
+    assert!(FrameView::new(&frame).is_ok());
+    frame.push(0);
+    assert_eq!(FrameView::new(&frame), Err(FrameError::TooLong));
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_a_view_or_a_named_error(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
+        if let Ok(view) = FrameView::new(&bytes) {
+            let mut again = Vec::new();
+            view.header.emit(&mut again);
+            prop_assert_eq!(&again, view.header_bytes);
+            again.extend_from_slice(view.sealed);
+            prop_assert_eq!(again, bytes);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! A disk that is full: the wish is refused in words, nothing confirmed is lost, and when there is
+//! room again the machine works on. Needs a small file system of its own, and so root.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use sanduan_tests::modems::can_run;
+use sanduan_tests::round::CENTRE;
+use sanduan_tests::trouble::ensure;
+use sanduan_tests::{Config, Machine, Outcome, Trouble, journey};
+
+/// A file system in memory of so many bytes, taken away again when dropped.
+struct SmallDisk(PathBuf);
+
+impl SmallDisk {
+    fn mount(at: PathBuf, bytes: u32) -> Option<SmallDisk> {
+        std::fs::create_dir_all(&at).ok()?;
+        let size = format!("size={bytes}");
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(&at);
+        let done = mount.output().is_ok_and(|out| out.status.success());
+        done.then_some(SmallDisk(at))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        // Lazily, because a daemon that is being ended may still hold a file there.
+        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}
+
+fn fill(folder: &Path) -> PathBuf {
+    let path = folder.join("ballast");
+    // It ends with an error, which is the point: the disk is full then.
+    let _ = std::fs::write(&path, vec![0; 256 * 1024 * 1024]);
+    path
+}
+
+fn send(machine: &Machine, text: &str) -> Outcome<String> {
+    machine.cli_saved(&["order", "send", "--to", CENTRE, "--text", text])
+}
+
+#[test]
+fn a_full_disk_refuses_in_words_and_loses_nothing() {
+    journey(|lab| {
+        let disk = SmallDisk::mount(lab.path("centre"), 96 * 1024 * 1024);
+        let reason = disk.is_none().then(|| "a file system cannot be mounted here".to_owned());
+        if !can_run("the full disk", reason)? {
+            return Ok(());
+        }
+        let mut centre = lab.found("centre")?;
+        centre.configure(&Config::new("李明"))?;
+        centre.start()?;
+        let before = send(&centre, "满盘之前")?;
+        let ballast = fill(centre.folder());
+        let (mut confirmed, mut refused) = (vec![before], None);
+        for count in 0..5_000 {
+            match send_or_words(&centre, &format!("满盘之中{count}"))? {
+                Ok(id) => confirmed.push(id),
+                Err(words) => {
+                    refused = Some(words);
+                    break;
+                }
+            }
+        }
+        let words = refused.ok_or_else(|| Trouble::new("a full disk took everything"))?;
+        ensure(words.contains("盘") || words.contains("保存"), || words.clone())?;
+        let status = centre.status()?;
+        ensure(status.unsaved.is_some(), || format!("{status:?}"))?;
+        std::fs::remove_file(ballast)?;
+        centre.kill();
+        centre.start()?;
+        for id in &confirmed {
+            centre.order(id)?;
+        }
+        let after = send(&centre, "腾出之后")?;
+        let result = centre.order(&after).map(drop);
+        centre.kill();
+        drop(disk);
+        result
+    });
+}
+
+/// The number of an order, or the words of its refusal.
+fn send_or_words(machine: &Machine, text: &str) -> Outcome<Result<String, String>> {
+    let body = serde_json::json!({ "to": CENTRE, "text": text, "person": "李明" });
+    let body = serde_json::to_vec(&body)?;
+    let answer = machine.http().ask("POST", "/v1/orders", "application/json", &body)?;
+    if answer.status >= 300 {
+        return Ok(Err(answer.text()));
+    }
+    let saved: sanduan_tests::machine::Saved = answer.json("/v1/orders")?;
+    Ok(Ok(saved.id.unwrap_or_default()))
+}

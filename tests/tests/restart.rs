@@ -1,0 +1,129 @@
+//! Stops and starts: what is written is there again, what was not sealed is sealed before a
+//! planned end, and the queried store can be thrown away.
+
+use sanduan_tests::config::free_udp_port;
+use sanduan_tests::lab::{Picture, equal_pictures};
+use sanduan_tests::round::{
+    self, COMMAND_ROLES, DEPOT_ROLES, DEPOT_UNIT, DISTRICT_DEPOT, FORWARD, ITEM,
+};
+use sanduan_tests::trouble::ensure;
+use sanduan_tests::{Config, Machine, Outcome, journey, seconds, wait_for};
+
+fn write_some(machine: &Machine) -> Outcome {
+    machine.cli_saved(&["order", "send", "--to", FORWARD, "--class", "flash", "--text", "集结"])?;
+    machine.cli(&["stock", "receive", "--depot", DISTRICT_DEPOT, "--line", "E004=210"])?;
+    machine.cli(&["stock", "count", "--depot", DISTRICT_DEPOT, "--line", "E004=203"])?;
+    machine.cli(&["position", "report", "--lat", "29.29", "--lon", "106.258"]).map(drop)
+}
+
+fn sealed_count(machine: &Machine) -> Outcome {
+    wait_for("the count to be verified", seconds(20), || {
+        let row = machine.stock_of(DISTRICT_DEPOT, ITEM)?;
+        ensure(row.on_hand.0 == 203_000 && row.provisional.0 == 0, || format!("{row:?}"))
+    })
+}
+
+#[test]
+fn a_machine_shows_the_same_picture_after_a_stop_and_after_a_kill() {
+    journey(|lab| {
+        let mut centre = lab.found("centre")?;
+        centre.configure(&Config::new("李明"))?;
+        centre.start()?;
+        write_some(&centre)?;
+        sealed_count(&centre)?;
+        let before = Picture::of(&centre)?;
+        centre.stop()?;
+        centre.start()?;
+        let stopped = Picture::of(&centre)?;
+        centre.kill();
+        centre.start()?;
+        let killed = Picture::of(&centre)?;
+        for after in [stopped, killed] {
+            let difference = before.difference(&after);
+            ensure(difference.is_none(), || difference.unwrap_or_default())?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn the_queried_store_is_built_again_from_the_journal() {
+    journey(|lab| {
+        let mut centre = lab.found("centre")?;
+        centre.configure(&Config::new("李明"))?;
+        centre.start()?;
+        write_some(&centre)?;
+        sealed_count(&centre)?;
+        let before = Picture::of(&centre)?;
+        centre.stop()?;
+        let store = centre.folder().join("sled");
+        ensure(store.is_dir(), || "there is no queried store".to_owned())?;
+        std::fs::remove_dir_all(store)?;
+        centre.start()?;
+        let difference = before.difference(&Picture::of(&centre)?);
+        ensure(difference.is_none(), || difference.unwrap_or_default())
+    });
+}
+
+#[test]
+fn stock_is_sealed_before_a_planned_end() {
+    journey(|lab| {
+        let (centre_port, depot_port) = (free_udp_port()?, free_udp_port()?);
+        let mut centre = lab.found("centre")?;
+        centre.configure(&Config::new("李明").udp(centre_port, &[depot_port]))?;
+        centre.start()?;
+        let mut depot = lab.join(&centre, "depot", DEPOT_UNIT, DEPOT_ROLES)?;
+        // A quarter of an hour, as shipped: within this journey nothing seals but the end itself.
+        let config = Config::new("刘洋").seal_after_s(900).udp(depot_port, &[centre_port]);
+        depot.configure(&config)?;
+        depot.start()?;
+        round::preload(&centre, &[&depot])?;
+        let own = round::depot_of(&depot, DEPOT_UNIT)?;
+        depot.cli(&["stock", "receive", "--depot", &own, "--line", "E004=5"])?;
+        wait_for("the unverified receipt at the centre", seconds(30), || {
+            let row = centre.stock_of(&own, ITEM)?;
+            ensure(row.provisional.0 == 5_000 && row.on_hand.0 == 0, || format!("{row:?}"))
+        })?;
+        depot.stop()?;
+        depot.start()?;
+        wait_for("the verified receipt at the centre", seconds(30), || {
+            let row = centre.stock_of(&own, ITEM)?;
+            ensure(row.provisional.0 == 0 && row.on_hand.0 == 5_000, || format!("{row:?}"))
+        })
+    });
+}
+
+#[test]
+fn machines_that_were_never_up_together_agree_through_a_third() {
+    journey(|lab| {
+        let ports = [free_udp_port()?, free_udp_port()?, free_udp_port()?];
+        let mut centre = lab.found("centre")?;
+        centre.configure(&Config::new("李明").udp(ports[0], &[ports[1]]))?;
+        centre.start()?;
+        let mut forward = lab.join(&centre, "forward", FORWARD, COMMAND_ROLES)?;
+        let mut depot = lab.join(&centre, "depot", DEPOT_UNIT, DEPOT_ROLES)?;
+        forward.configure(&Config::new("王强").udp(ports[1], &[ports[0], ports[2]]))?;
+        depot.configure(&Config::new("刘洋").udp(ports[2], &[ports[1]]))?;
+        forward.start()?;
+        depot.start()?;
+        round::preload(&centre, &[&forward, &depot])?;
+        depot.stop()?;
+        let id = centre.cli_saved(&["order", "send", "--to", DEPOT_UNIT, "--text", "转告"])?;
+        wait_for("the order at the forward post", seconds(30), || forward.order(&id))?;
+        centre.stop()?;
+        depot.start()?;
+        wait_for("the order at the depot", seconds(60), || depot.order(&id))?;
+        depot.cli(&["receipt", &id, "acknowledged", "--person", "刘洋"])?;
+        wait_for("the receipt at the forward post", seconds(30), || {
+            let row = forward.order(&id)?.order;
+            ensure(row.acknowledged == 1, || format!("{row:?}"))
+        })?;
+        depot.stop()?;
+        centre.start()?;
+        wait_for("the receipt at the centre", seconds(60), || {
+            let row = centre.order(&id)?.order;
+            ensure(row.acknowledged == 1, || format!("{row:?}"))
+        })?;
+        equal_pictures(&[&centre, &forward], 30).map(drop)
+    });
+}
