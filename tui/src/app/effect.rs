@@ -71,6 +71,9 @@ pub enum Load {
 pub enum Pending {
     /// Rows to show.
     Load(Load),
-    /// Something to be saved; the form that waits for it is on top.
-    Save,
+    /// Something to be saved; an overlay waits for it.
+    Save {
+        /// It is an order, which is selected once it has its number.
+        order: bool,
+    },
 }

@@ -41,13 +41,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let lang = cli.lang.unwrap_or_else(Lang::from_environment);
+    let json = cli.json;
     match perform(cli, lang) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            if let Some(sentence) = error.words(lang) {
-                let mut to = std::io::stderr().lock();
-                let _ = writeln!(to, "{}: {sentence}", lang.command().error);
-            }
+            let mut to = std::io::stderr().lock();
+            let written = match (json, error.words(lang)) {
+                (true, Some(_)) => writeln!(to, "{}", error.json()),
+                (false, Some(sentence)) => writeln!(to, "{}: {sentence}", lang.command().error),
+                (_, None) => Ok(()),
+            };
+            // With standard error gone there is only the exit code left to speak.
+            drop(written);
             ExitCode::from(error.exit_code())
         }
     }

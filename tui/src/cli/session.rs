@@ -40,6 +40,28 @@ impl CommandError {
         }
     }
 
+    /// The failure for programs: a stable word, and the sentence in both languages.
+    pub fn json(&self) -> serde_json::Value {
+        let word = match self {
+            CommandError::Feed(FeedError::Refused(refusal)) => {
+                return serde_json::json!(refusal);
+            }
+            CommandError::Feed(FeedError::NoDaemon { .. }) => "no_daemon",
+            CommandError::Feed(FeedError::NoRight { .. }) => "no_right",
+            CommandError::Feed(FeedError::Silent { .. }) => "silent",
+            CommandError::Feed(FeedError::Broken { .. }) => "broken",
+            CommandError::Feed(FeedError::BadAnswer { .. }) => "bad_answer",
+            CommandError::Local(_) => "local",
+            CommandError::Usage(_) => "usage",
+            CommandError::Output(_) => "output",
+        };
+        serde_json::json!({
+            "code": word,
+            "zh": self.words(Lang::Zh).unwrap_or_default(),
+            "en": self.words(Lang::En).unwrap_or_default(),
+        })
+    }
+
     /// The sentence for people; none when there is nothing to say.
     pub fn words(&self, lang: Lang) -> Option<String> {
         match self {

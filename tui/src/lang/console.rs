@@ -45,6 +45,8 @@ texts! {
         cancelled_line: "已撤回：{}" | "withdrawn: {}",
         receipts_head: "全部回执" | "All receipts",
         typed_by: "{}录入" | "typed by {}",
+        more_answers: "  另有 {} 个单位（未应答 {}），按 Enter 看全部"
+            | "  {} more units ({} without answer); Enter shows all",
         answer_here: "待本单位回执" | "we owe an answer",
 
         unit: "单位" | "unit",

@@ -213,7 +213,8 @@ fn submit(model: &mut Model, form: &mut Form, effects: &mut Vec<Effect>) -> bool
     if !person.is_empty() {
         model.person = person.to_owned();
     }
-    match model.ask(Pending::Save, request) {
+    let order = matches!(form.purpose, Purpose::IssueOrder { .. });
+    match model.ask(Pending::Save { order }, request) {
         Some((ask, effect)) => {
             form.sending = Some(ask);
             effects.push(effect);

@@ -138,7 +138,7 @@ fn confirm_act(
     }
     let (id, reason) = (confirm.id, confirm.reason.clone());
     let request = Request::CancelOrder { id, reason, person: confirm.person.clone() };
-    match model.ask(Pending::Save, request) {
+    match model.ask(Pending::Save { order: false }, request) {
         Some((ask, effect)) => {
             confirm.sending = Some(ask);
             effects.push(effect);

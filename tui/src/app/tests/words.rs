@@ -94,3 +94,23 @@ fn unverified_stock_stands_beside_and_never_in_the_stock_on_hand() {
     let line = text.lines().find(|line| line.contains("E001")).expect("the row is shown");
     assert!(line.contains("6 艘") && line.contains("77") && !line.contains("83"), "{line}");
 }
+
+#[test]
+fn of_many_addressees_those_without_answer_are_seen_first_and_the_rest_is_counted() {
+    let mut driver = console();
+    {
+        let mut rows = driver.sandbox.rows();
+        let order = &mut rows.orders[0];
+        order.order.owed = 140;
+        let (answered, silent) = (order.addressees[0].clone(), order.addressees[1].clone());
+        order.addressees = vec![answered; 100];
+        order.addressees.extend(vec![silent; 40]);
+    }
+    driver.send(Msg::Heard(crate::feed::Heard::Reset));
+    let text = driver.text();
+    assert!(text.contains("2/1/0/140"), "{text}");
+    let shown = text.matches("已送达，未应答").count();
+    assert!(shown > 0 && !text.contains("电话代签"), "{text}");
+    let more = format!("另有 {} 个单位（未应答 {}）", 140 - shown, 40 - shown);
+    assert!(text.contains(&more), "{more} in\n{text}");
+}

@@ -168,10 +168,12 @@ fn refusals_usage_and_silence_have_their_own_exit_codes() {
     let error = run_on(&sandbox, &line).expect_err("refused");
     assert_eq!(error.exit_code(), 1);
     assert_eq!(error.words(Lang::Zh).as_deref(), Some("无权下达指令"));
+    assert_eq!(error.json()["code"], "not_allowed");
     let error = run_on(&sandbox, &["position", "report", "--lat", "99", "--lon", "1"]);
     assert_eq!(error.expect_err("off the globe").exit_code(), 2);
     let gone = crate::feed::FeedError::NoDaemon { socket: "/nowhere".into() };
-    assert_eq!(CommandError::from(gone).exit_code(), 3);
+    let gone = CommandError::from(gone);
+    assert_eq!((gone.exit_code(), gone.json()["code"].as_str()), (3, Some("no_daemon")));
     let closed = std::io::Error::from(std::io::ErrorKind::BrokenPipe);
     assert_eq!(CommandError::Output(closed).exit_code(), 0);
 }
