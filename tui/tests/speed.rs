@@ -16,7 +16,6 @@ const ORDERS: u32 = 10_000;
 const KEYS: u32 = 200;
 
 #[test]
-#[expect(clippy::print_stdout, reason = "the figure is what it is run for")]
 fn a_key_becomes_a_frame_with_ten_thousand_orders() {
     let sandbox = Sandbox::at(NOW_MS);
     {

@@ -18,6 +18,8 @@ pub enum Msg {
     Paste(String),
     /// The window has this many columns and rows now.
     Resize(u16, u16),
+    /// The terminal is gone: no key will come any more.
+    KeysGone,
     /// Some time has passed.
     Tick,
     /// The stream of changes said something.
