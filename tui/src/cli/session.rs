@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use jiff::tz::TimeZone;
+use sanduan_protocol::local::rows::StatusRow;
 use sanduan_protocol::local::{Reply, Request};
 
 use crate::feed::{Feed, FeedError, bare};
@@ -135,6 +136,35 @@ impl<'a> Session<'a> {
             }
             Some(Reply::Saved { id: None, .. }) => self.line(text.saved_board),
             Some(_) => Err(self.unexpected()),
+        }
+    }
+
+    /// Says above rows for people that they are a drill, or that nothing is saved any more.
+    ///
+    /// # Errors
+    /// As for [`Session::ask`].
+    pub fn banners(&mut self) -> Result<(), CommandError> {
+        if self.json {
+            return Ok(());
+        }
+        let Reply::Status(status) = self.feed.ask(&Request::Status)? else {
+            return Err(self.unexpected());
+        };
+        self.banners_of(&status)
+    }
+
+    /// The same from a status that is known already.
+    ///
+    /// # Errors
+    /// Standard output is gone.
+    pub fn banners_of(&mut self, status: &StatusRow) -> Result<(), CommandError> {
+        let text = self.text();
+        if status.drill {
+            self.line(text.drill_banner)?;
+        }
+        match &status.unsaved {
+            Some(reason) => self.line(&fill(text.unsaved_banner, &[reason])),
+            None => Ok(()),
         }
     }
 
