@@ -25,7 +25,8 @@ pub use member::Member;
 
 const DEVICE_KEY: &str = "device.key";
 const AUTHORITY_KEY: &str = "authority.key";
-const NETWORK_SECRET: &str = "network.secret";
+/// File with what a device shares with its network: whoever has it is a member.
+pub const NETWORK_SECRET: &str = "network.secret";
 
 /// Seed of an Ed25519 key; wiped when dropped.
 pub type Seed = Zeroizing<[u8; 32]>;

@@ -14,6 +14,23 @@ fn the_tables_of_the_district_are_sound() {
 }
 
 #[test]
+fn the_opening_stock_adds_up_to_the_totals_of_the_item_list() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/jiangjin-819");
+    let read = |name: &str, key: &str, value: &str| {
+        let mut sums = std::collections::BTreeMap::new();
+        let mut mistakes = Mistakes::default();
+        let table = Table::read(&folder.join(name), &[key, value], &mut mistakes).expect(name);
+        for row in table.rows() {
+            *sums.entry(row.text(key)).or_insert(0) += row.count(value, &mut mistakes);
+        }
+        mistakes.into_result().expect(name);
+        sums
+    };
+    let posted = read("opening.csv", "item", "quantity");
+    assert_eq!(posted, read("items.csv", "item", "district_total"));
+}
+
+#[test]
 fn every_mistake_is_named_with_file_line_and_column() {
     let folder = tempfile::tempdir().expect("a folder");
     let put = |name: &str, text: &[u8]| {

@@ -16,7 +16,7 @@ use sanduan_protocol::node::settings::Network;
 
 use super::Session;
 use crate::entropy;
-use crate::home::{Home, Member, file};
+use crate::home::{Home, Member, NETWORK_SECRET, file};
 use crate::import;
 use crate::said::Said;
 
@@ -54,13 +54,18 @@ pub struct Founded {
 const CENTRE_CODE: &str = "EOC";
 const CENTRE_NAME: &str = "区应急指挥中心";
 
+/// Draft inside a folder that exists already, such as a mount point; nothing else may be there.
+const DRAFT_INSIDE: &str = ".founding";
+
 /// Found a network.
 ///
 /// # Errors
 /// The folder is taken, a table is wrong, or the disk refuses. Nothing is left behind.
 pub fn found(founding: &Founding) -> Result<Founded, Said> {
     let folder = &founding.folder;
-    if folder.read_dir().is_ok_and(|mut entries| entries.next().is_some()) || folder.is_file() {
+    let foreign = |entry: std::fs::DirEntry| entry.file_name() != DRAFT_INSIDE;
+    let taken = folder.read_dir().is_ok_and(|entries| entries.flatten().any(foreign));
+    if taken || folder.is_file() {
         let folder = folder.display();
         return Err(Said::new(
             format!("{folder} 已存在且不为空:请换一个目录,不会覆盖"),
@@ -71,9 +76,7 @@ pub fn found(founding: &Founding) -> Result<Founded, Said> {
     let draft = draft_folder(folder);
     remove(&draft)?;
     let founded = found_in(&draft, founding, &import).and_then(|founded| {
-        std::fs::rename(&draft, folder)
-            .and_then(|()| file::sync_folder_of(folder))
-            .map_err(|error| file::cannot("建立", "make", folder, &error))?;
+        give_name(&draft, folder).map_err(|error| file::cannot("建立", "make", folder, &error))?;
         Ok(founded)
     });
     if founded.is_err() {
@@ -84,10 +87,32 @@ pub fn found(founding: &Founding) -> Result<Founded, Said> {
 }
 
 fn draft_folder(folder: &Path) -> PathBuf {
+    if folder.is_dir() {
+        return folder.join(DRAFT_INSIDE);
+    }
     let mut name = std::ffi::OsString::from(".");
     name.push(folder.file_name().unwrap_or_default());
     name.push(".new");
     folder.with_file_name(name)
+}
+
+/// The finished draft becomes the folder.
+fn give_name(draft: &Path, folder: &Path) -> std::io::Result<()> {
+    if !folder.is_dir() {
+        std::fs::rename(draft, folder)?;
+        return file::sync_folder_of(folder);
+    }
+    let mut names = Vec::new();
+    for entry in draft.read_dir()? {
+        names.push(entry?.file_name());
+    }
+    // Membership comes last: without it the folder has not joined anything.
+    names.sort_by_key(|name| name == NETWORK_SECRET);
+    for name in names {
+        std::fs::rename(draft.join(&name), folder.join(&name))?;
+    }
+    std::fs::remove_dir(draft)?;
+    file::sync_folder_of(&folder.join(NETWORK_SECRET))
 }
 
 fn remove(folder: &Path) -> Result<(), Said> {

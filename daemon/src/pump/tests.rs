@@ -34,7 +34,8 @@ impl Machine for Echo {
                 let batch = Batch { batch: BatchNo(self.batches), urgent: true, puts };
                 self.out.push_back(Output::Save(batch));
             }
-            Input::Saved { batch: BatchNo(u64::MAX) } => {}
+            Input::Saved { batch: BatchNo(u64::MAX) }
+            | Input::SaveFailed { batch: BatchNo(u64::MAX), .. } => {}
             Input::Saved { batch } => {
                 self.answer(Ok(Reply::Saved { id: None, records: batch.0 as u32 }))
             }

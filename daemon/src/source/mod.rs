@@ -5,6 +5,8 @@ mod filter;
 mod gpsd;
 mod nmea;
 
+use std::time::Instant;
+
 use sanduan_protocol::node::Input;
 use sanduan_protocol::node::input::SourceFix;
 use tokio::sync::mpsc;
@@ -24,7 +26,7 @@ struct FixDoor {
 impl FixDoor {
     /// Hand a fix on if it says something new.
     async fn offer(&mut self, fix: SourceFix) {
-        if self.filter.takes(&fix) {
+        if self.filter.takes(&fix, Instant::now()) {
             // Closed only when the daemon is going down.
             let _ = self.inputs.send(Input::Fix(fix)).await;
         }

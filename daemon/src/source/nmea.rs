@@ -25,6 +25,8 @@ use crate::entropy;
 const LINE_BYTES_MAX: u64 = 256;
 /// A replayed pause longer than this is cut short.
 const PAUSE_MAX: Duration = Duration::from_secs(600);
+/// How often a replay that has ended says that it stands still.
+const REST: Duration = Duration::from_secs(15);
 /// 1 knot in dm/s: 1,852 m in 3,600 s (ISO 80000-3).
 const KNOT_DM_S: f64 = 18_520.0 / 3_600.0;
 
@@ -66,8 +68,8 @@ async fn follow(port: impl AsyncRead + Unpin, door: &mut FixDoor) -> String {
     }
 }
 
-/// Play a recorded file once, `speed` times as fast as it was recorded. Fixes carry the present
-/// time: a replay stands for a receiver that is here now.
+/// Play a recorded file once, `speed` times as fast as it was recorded, then stay where it ended.
+/// Fixes carry the present time: a replay stands for a receiver that is here now.
 pub async fn run_file(file: PathBuf, speed: f64, mut door: FixDoor) {
     let opened = match tokio::fs::File::open(&file).await {
         Ok(opened) => opened,
@@ -81,7 +83,7 @@ pub async fn run_file(file: PathBuf, speed: f64, mut door: FixDoor) {
     };
     let mut lines = Lines::new(opened);
     let mut epoch = Epoch::default();
-    let mut last_ms = None;
+    let (mut last_ms, mut last) = (None, None);
     while let Ok(Some(line)) = lines.next().await {
         let Some(heard) = epoch.take(&line) else { continue };
         if let (Some(before), Some(now)) = (last_ms, heard.day_ms) {
@@ -92,9 +94,14 @@ pub async fn run_file(file: PathBuf, speed: f64, mut door: FixDoor) {
         let replayed = Heard { date_days: None, ..heard };
         if let Some(fix) = replayed.fix(wall()) {
             door.offer(fix).await;
+            last = Some(replayed);
         }
     }
-    tracing::info!(source = %door.name, "回放结束 / the replay has ended");
+    tracing::info!(source = %door.name, "回放结束,停在终点 / the replay has ended and stays there");
+    while let Some(fix) = last.and_then(|last| last.fix(wall())) {
+        tokio::time::sleep(REST).await;
+        door.offer(SourceFix { taken: wall(), ..fix }).await;
+    }
 }
 
 /// From one time of day to the next, over midnight too.

@@ -37,6 +37,17 @@ fn a_founding_without_tables_is_one_machine_that_works() {
 }
 
 #[test]
+fn an_empty_folder_that_exists_is_used_even_after_a_crash_there() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let eoc = folder.path().join("eoc");
+    std::fs::create_dir_all(eoc.join(DRAFT_INSIDE).join("journal")).expect("writable");
+    found(&founding(&eoc, None)).expect("founds");
+    assert!(!eoc.join(DRAFT_INSIDE).exists());
+    let Ok(Reply::Status(status)) = open(&eoc).ask(Request::Status) else { panic!("status") };
+    assert_eq!(status.unit_name, CENTRE_NAME);
+}
+
+#[test]
 fn a_founding_that_fails_leaves_nothing_behind() {
     let folder = tempfile::tempdir().expect("a folder");
     let tables = folder.path().join("tables");
