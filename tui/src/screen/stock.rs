@@ -115,12 +115,12 @@ fn draw_rows(model: &Model, buffer: &mut Buffer, room: Rect) {
     let columns = [
         list::left(text.depot, 10),
         list::left(text.item, 0),
-        list::right(text.on_hand, 11),
-        list::right(text.inbound, lang.pick(6, 5)),
-        list::right(text.outbound, lang.pick(6, 5)),
-        list::right(text.unverified, lang.pick(5, 8)),
+        list::right(text.on_hand, 10),
+        list::right(text.inbound, lang.pick(6, 7)),
+        list::right(text.outbound, lang.pick(6, 8)),
+        list::right(text.unverified, lang.pick(5, 6)),
         list::right(text.counted, lang.pick(6, 7)),
-        list::left(text.remarks, 12),
+        list::left(text.remarks, lang.pick(12, 11)),
     ];
     list::draw(
         buffer,

@@ -217,6 +217,15 @@ fn screens_are_reached_by_function_key_alt_or_g() {
 }
 
 #[test]
+fn escape_and_a_key_in_quick_succession_are_two_keys() {
+    let mut driver = console();
+    driver.press(&["?", "Alt-n"]);
+    assert!(matches!(driver.model.overlays[..], [Overlay::Form(_)]), "help left, form opened");
+    driver.press(&["Esc", "?", "Alt-q"]);
+    assert!(driver.effects.contains(&Effect::Quit));
+}
+
+#[test]
 fn leaving_switching_language_and_filtering_work_from_the_keyboard() {
     let mut driver = console();
     driver.press(&["L"]);
