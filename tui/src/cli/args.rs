@@ -134,7 +134,7 @@ pub struct SendArgs {
     /// 去向: 单位、地点、岗位的名称或编码，逗号分隔；全体为 all Units, places, posts, or all
     #[arg(long)]
     pub to: String,
-    /// 等级，缺省平急 Precedence
+    /// 等级 Precedence
     #[arg(long, value_parser = words(choice::CLASSES), default_value = "routine")]
     pub class: Class,
     /// 内容 Text
