@@ -65,6 +65,10 @@ fn tell(section: &Section) -> String {
             let wants = wants.iter().map(|id| format!("{} {}", lane(id.lane), id.seq));
             format!("want {}", wants.collect::<Vec<_>>().join(", "))
         }
+        Section::Call(devices) => {
+            let devices: Vec<String> = devices.iter().map(ToString::to_string).collect();
+            format!("call {}", devices.join(","))
+        }
         Section::Board(registers) => format!("board of {}", registers.len()),
     }
 }

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::base::caps::PENDING_PER_LANE_MAX;
-use crate::base::ids::LaneId;
+use crate::base::caps::{CONTACTS_MAX, PENDING_PER_LANE_MAX};
+use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::{Mono, Wall};
 use crate::log::book::Book;
 use crate::log::lane::Lane;
@@ -31,8 +31,16 @@ pub struct View {
     resend: BTreeSet<u32>,
     /// When anything of the lane was last handed to the link.
     pub sent_at: Mono,
+    /// How long the answer is waited for.
+    pub wait_ms: u64,
     /// Times the answer did not come.
     pub tries: u32,
+    /// Nothing of the lane goes to it before: another is to send it.
+    hold_until: Option<Mono>,
+    /// What is on its way was sent by this device, we only overheard it.
+    via: Option<DeviceId>,
+    /// We sent what this device had sent before without an answer.
+    relayed: Option<DeviceId>,
     /// When a gap was last believed.
     gap_at: Option<Mono>,
 }
@@ -88,7 +96,85 @@ impl View {
         ours.saved().saturating_sub(self.head).saturating_sub(held)
     }
 
-    /// A record was handed to the link, or heard there from another.
+    /// Something was handed to the link now; the answer is waited for this long.
+    pub fn stamp(&mut self, now: Mono, wait_ms: u64) {
+        (self.sent_at, self.wait_ms) = (now, wait_ms);
+        self.hold_until = None;
+        if let Some(sender) = self.via.take() {
+            self.relayed = Some(sender);
+        }
+    }
+
+    /// Another sent these records on the link, with a seal up to `sealed`: the contact heard them
+    /// too, most likely. True if it lacked any of them.
+    pub fn overhear(
+        &mut self,
+        heard: std::ops::RangeInclusive<u32>,
+        sealed: u32,
+        ours: &Lane,
+    ) -> bool {
+        let mut lacked = sealed > self.sealed;
+        for seq in heard {
+            lacked |= seq > self.head;
+            self.resend.remove(&seq);
+            if self.sent.max(self.head) + 1 == seq && seq <= ours.head() {
+                self.sent = seq;
+                self.sent_offset = 0;
+            }
+        }
+        if self.sent.max(self.head) >= sealed {
+            self.sent_sealed = self.sent_sealed.max(sealed);
+        }
+        lacked && self.in_flight()
+    }
+
+    /// What was overheard is left to `sender` for this long.
+    pub fn leave_to(&mut self, sender: DeviceId, now: Mono, wait_ms: u64) {
+        (self.sent_at, self.wait_ms) = (now, wait_ms);
+        self.hold_until = None;
+        self.via = Some(sender);
+    }
+
+    /// Nothing of the lane goes to it before `until`.
+    pub fn hold(&mut self, until: Option<Mono>) {
+        self.hold_until = until;
+    }
+
+    /// True while another is to send it.
+    pub fn is_held_back(&self, now: Mono) -> bool {
+        self.hold_until.is_some_and(|until| now < until)
+    }
+
+    /// Forget a hold that is over.
+    pub fn end_hold(&mut self, now: Mono) {
+        self.hold_until = self.hold_until.filter(|until| now < *until);
+    }
+
+    /// True if the answer should have come by now.
+    pub fn is_late(&self, now: Mono) -> bool {
+        self.in_flight() && now.since_ms(self.sent_at) >= self.wait_ms
+    }
+
+    /// When it must be looked at again.
+    pub fn next_deadline(&self) -> Option<Mono> {
+        let answer = self.in_flight().then(|| self.sent_at.after_ms(self.wait_ms));
+        answer.into_iter().chain(self.hold_until).min()
+    }
+
+    /// The answer is late. How many records of ours count as lost?
+    pub fn expire(&mut self) -> u64 {
+        let lost = u64::from(self.sent.saturating_sub(self.head));
+        let tries = self.tries;
+        self.note_lost();
+        if self.via.is_some() {
+            // It was not ours that went unanswered.
+            self.tries = tries;
+            return 0;
+        }
+        lost
+    }
+
+    /// A record was handed to the link.
     pub fn note_sent(&mut self, seq: u32, now: Mono) {
         self.resend.remove(&seq);
         if seq > self.sent {
@@ -137,10 +223,10 @@ impl View {
     }
 
     /// It asks for everything from `seq` on.
-    pub fn want_from(&mut self, seq: u32, ours: &Lane) {
+    pub fn want_from(&mut self, seq: u32, ours: &Lane, hold_until: Option<Mono>) {
         let head = seq.saturating_sub(1);
         let sealed = if head >= ours.saved() { 0 } else { self.sealed.min(head) };
-        *self = View { tries: 0, sent_at: self.sent_at, ..View::holding(head, sealed) };
+        *self = View { hold_until, sent_at: self.sent_at, ..View::holding(head, sealed) };
     }
 
     fn resend_missing(&mut self, missing: &[(u32, u32)]) {
@@ -167,6 +253,9 @@ pub struct Contact {
     pub told_same: Option<u64>,
     /// True when its last word about everything was that it holds what we hold.
     pub in_step: bool,
+    /// Devices of the link that it does not hear, as far as is known: what they send it only takes
+    /// in from us.
+    deaf_to: BTreeSet<DeviceId>,
 }
 
 impl Contact {
@@ -179,6 +268,7 @@ impl Contact {
             views: BTreeMap::new(),
             told_same: None,
             in_step: false,
+            deaf_to: BTreeSet::new(),
         };
         contact.assume_equal(book);
         contact
@@ -195,6 +285,28 @@ impl Contact {
                 );
             }
         }
+    }
+
+    /// It says what it holds of one lane; see [`View::hear`]. If it holds more than before, this
+    /// also tells whose words it takes it from.
+    pub fn hear(&mut self, holding: &Holding, now: Mono, gap_after_ms: u64) {
+        let view = self.views.entry(holding.lane).or_default();
+        if !view.hear(holding, now, gap_after_ms) {
+            return;
+        }
+        if let Some(sender) = view.relayed.take() {
+            self.deaf_to.insert(sender);
+            while self.deaf_to.len() > CONTACTS_MAX {
+                self.deaf_to.pop_first();
+            }
+        } else if let Some(sender) = view.via.take() {
+            self.deaf_to.remove(&sender);
+        }
+    }
+
+    /// True if it does not hear this device.
+    pub fn is_deaf_to(&self, sender: DeviceId) -> bool {
+        self.deaf_to.contains(&sender)
     }
 
     /// What it holds of a lane.

@@ -4,3 +4,4 @@ pub mod contact;
 pub mod modem;
 pub mod profile;
 pub mod state;
+pub mod turns;

@@ -18,11 +18,11 @@ use crate::wire::bundle::RegisterId;
 pub const ANYONE: DeviceId = DeviceId(0);
 /// Times that urgent records are repeated to nobody in particular.
 const ANYONE_TRIES_MAX: u32 = 4;
-/// Longest pause between two attempts to reach a contact that does not answer. One minute, as the
-/// slowest bearer gives one chance a minute.
-const PAUSE_MAX_MS: u64 = 60_000;
-/// A contact not heard for this long gets urgent records only (or three beacons, if longer).
+/// A contact not heard for this long gets urgent records only.
 const LIVE_MS: u64 = 15 * 60_000;
+/// The same in beacons of the whole channel for each device on it: where all agree, one beacon
+/// speaks for all of them, and a device's own turn comes seldom.
+const LIVE_BEACONS: u64 = 5;
 
 /// Counts of one link since start.
 #[derive(Clone, Debug, Default)]
@@ -78,8 +78,16 @@ pub struct Link {
     pub want_at: Option<Mono>,
     /// Versions of registers that were sent or heard here.
     pub board_sent: BTreeMap<RegisterId, u32>,
+    /// Registers wait until then: another may say them first.
+    pub board_at: Option<Mono>,
     /// When registers were last sent again because boards differed.
     pub board_repaired_at: Option<Mono>,
+    /// Until then records pass, see [`Link::note_flux`].
+    pub flux_until: Mono,
+    /// Since when a beacon waits for the records to have passed.
+    pub digest_due: Option<Mono>,
+    /// Devices that need the records of the frame being filled.
+    pub told: BTreeSet<DeviceId>,
     /// Bytes of records sent since the last answer.
     pub unanswered_bytes: usize,
     /// First byte of the last digest said, the book's version then, and when.
@@ -114,7 +122,11 @@ impl Link {
             wants: BTreeMap::new(),
             want_at: None,
             board_sent: BTreeMap::new(),
+            board_at: None,
             board_repaired_at: None,
+            flux_until: Mono(0),
+            digest_due: None,
+            told: BTreeSet::new(),
             unanswered_bytes: 0,
             said_digest: None,
             counts: Counts::default(),
@@ -127,7 +139,7 @@ impl Link {
     pub fn hear(&mut self, device: DeviceId, book: &Book, now: Now, dice: &mut Dice) -> bool {
         self.last_heard = Some(now.wall);
         self.contacts.remove(&ANYONE);
-        let live_ms = self.live_ms();
+        let (live_ms, soonest_ms) = (self.live_ms(), self.pause_ms(1));
         if let Some(contact) = self.contacts.get_mut(&device) {
             let returned = now.mono.since_ms(contact.heard_at) > live_ms;
             let failing = contact.views_mut().any(|(_, view)| view.tries > 0);
@@ -135,8 +147,9 @@ impl Link {
             contact.heard_wall = now.wall;
             if failing {
                 // It is there again: what waits for it need not wait out its pause.
-                for (_, view) in contact.views_mut() {
-                    view.tries = view.tries.min(1);
+                for (_, view) in contact.views_mut().filter(|(_, view)| view.tries > 0) {
+                    view.tries = 1;
+                    view.wait_ms = view.wait_ms.min(soonest_ms);
                 }
             }
             return returned;
@@ -187,7 +200,8 @@ impl Link {
 
     /// How long a contact counts as there without being heard.
     pub fn live_ms(&self) -> u64 {
-        LIVE_MS.max(3 * u64::from(self.profile.beacon_max_ms))
+        let others = self.contacts.len().max(1) as u64;
+        LIVE_MS.max(LIVE_BEACONS * others * u64::from(self.profile.beacon_max_ms))
     }
 
     /// The time from handing over a frame to the earliest answer.
@@ -198,32 +212,9 @@ impl Link {
         }
     }
 
-    /// How long to wait for an answer before the `tries`-th repetition.
-    pub fn pause_ms(&self, tries: u32) -> u64 {
-        let first = match self.profile.half_duplex {
-            true => 1_500 + 4 * u64::from(self.profile.per_burst_ms) + 3 * self.frame_ms(),
-            false => 1_200 + 2 * u64::from(self.profile.per_burst_ms) + 3 * self.frame_ms(),
-        };
-        (first << tries.min(6)).min(PAUSE_MAX_MS.max(first))
-    }
-
     /// Bytes of records that may be on their way without an answer.
     pub fn window_bytes(&self) -> usize {
         usize::from(self.profile.mtu) * if self.profile.half_duplex { 8 } else { 64 }
-    }
-
-    /// Records of this lane arrived: acknowledge them when the sender pauses.
-    pub fn owe_ack(&mut self, lane: LaneId, now: Mono, dice: &mut Dice) {
-        self.ack_lanes.insert(lane);
-        let (quiet, latest) = match self.profile.half_duplex {
-            true => {
-                let burst = u64::from(self.profile.per_burst_ms);
-                (300 + self.frame_ms() / 4 + dice.below(burst + 200), 5_000)
-            }
-            false => (15, 100),
-        };
-        let latest = self.ack_at.map_or(now.after_ms(latest), |(_, latest)| latest);
-        self.ack_at = Some((now.after_ms(quiet).min(latest), latest));
     }
 
     /// May anything of this lane go to this contact now?
@@ -236,6 +227,9 @@ impl Link {
         now: Mono,
     ) -> bool {
         let urgent = urgency <= Urgency::Receipt;
+        if view.is_held_back(now) {
+            return false;
+        }
         if device == ANYONE {
             return urgent
                 && view.tries <= ANYONE_TRIES_MAX
@@ -251,17 +245,15 @@ impl Link {
 
     /// What was sent long ago without an answer counts as lost.
     pub fn expire(&mut self, now: Mono) {
-        let pauses: Vec<u64> = (0..=7).map(|tries| self.pause_ms(tries)).collect();
         let mut lost = 0;
         for contact in self.contacts.values_mut() {
             let mut silent = false;
             for (_, view) in contact.views_mut() {
-                let pause = pauses[view.tries.min(7) as usize];
-                if view.in_flight() && now.since_ms(view.sent_at) >= pause {
-                    lost += u64::from(view.sent.saturating_sub(view.head));
-                    view.note_lost();
+                if view.is_late(now) {
+                    lost += view.expire();
                     silent = true;
                 }
+                view.end_hold(now);
             }
             contact.in_step &= !silent;
         }
@@ -277,10 +269,7 @@ impl Link {
             return None;
         }
         let answers = self.contacts.values().flat_map(|contact| {
-            contact
-                .views()
-                .filter(|view| view.in_flight())
-                .map(|view| view.sent_at.after_ms(self.pause_ms(view.tries)))
+            contact.views().filter_map(crate::link::contact::View::next_deadline)
         });
         let timers = [
             Some(self.trickle.next_at()),
@@ -289,6 +278,7 @@ impl Link {
             self.heads_at,
             self.same_at.map(|(at, _)| at),
             self.want_at,
+            self.board_at,
         ];
         answers.chain(timers.into_iter().flatten()).min()
     }
@@ -304,7 +294,7 @@ impl Link {
         (sent_records >= 20).then(|| (lost_records * 1000 / sent_records).min(1000) as u16)
     }
 
-    fn frame_ms(&self) -> u64 {
+    pub(super) fn frame_ms(&self) -> u64 {
         self.profile.bits_ms(usize::from(self.profile.mtu))
     }
 }

@@ -105,8 +105,15 @@ impl Node {
         self.book.note_saved(&meaning.marks);
         self.unfolded.extend(meaning.marks.iter().map(|(lane, _, _)| *lane));
         self.fold();
-        for (ask, reply) in meaning.replies {
-            self.reply(ask, Ok(reply));
+        if self.book.has_unsaved() {
+            // The directory that came in named an author whose seals were waiting: what they
+            // verify belongs to the same answer.
+            self.disk.meaning.replies.extend(meaning.replies);
+            self.disk.hurry();
+        } else {
+            for (ask, reply) in meaning.replies {
+                self.reply(ask, Ok(reply));
+            }
         }
         for (ask, request) in meaning.again {
             self.ask(ask, request);

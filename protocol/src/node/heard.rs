@@ -1,21 +1,28 @@
 //! What a frame that was heard does: links learn who holds what, the book takes in records, the
 //! board newer values. Nothing is answered here; links only note what they owe.
 
-mod sync;
-
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId};
 use crate::field::body::Body;
 use crate::keys::frame_key::OpenError;
-use crate::link::profile::{Medium, Profile};
+use crate::link::profile::Profile;
 use crate::link::state::Link;
+use crate::link::turns::Answer;
 use crate::local::Event;
 use crate::log::lane::Offered;
 use crate::node::Node;
 use crate::node::disk::Stored;
 use crate::node::open::urgency_of_body;
-use crate::wire::bundle::{self, Holding, Register, RegisterId, Run, Section, Signature};
+use crate::wire::bundle::{self, Holding, Part, Register, RegisterId, Run, Section, Signature};
 use crate::wire::record::Head;
+
+/// Whom a frame came from, and how it wants to be answered.
+#[derive(Clone, Copy)]
+struct From {
+    link: LinkId,
+    sender: DeviceId,
+    answer: Answer,
+}
 
 /// How urgent a record is, by its bytes.
 pub fn urgency(record: &[u8]) -> Urgency {
@@ -64,27 +71,47 @@ impl Node {
             self.feed_peer(id, sender);
         }
         let (sections, error) = bundle::read(&opened.plain);
+        let call = |section: &Section| match section {
+            Section::Call(called) => Some(called.clone()),
+            Section::Run(_)
+            | Section::Part(_)
+            | Section::Seal(..)
+            | Section::Half(..)
+            | Section::Ack(_)
+            | Section::Digest(_)
+            | Section::Same(_)
+            | Section::Heads(_)
+            | Section::Want(_)
+            | Section::Board(_) => None,
+        };
+        let called = sections.iter().find_map(call);
+        let now = self.now.mono;
+        let from = match self.links.get(&id) {
+            Some(link) => From {
+                link: id,
+                sender,
+                answer: link.answer(self.who.device, sender, called.as_deref(), now),
+            },
+            None => return,
+        };
         if error.is_some() {
             self.note_dropped(id, "bad_bundle");
         }
         for section in sections {
             match section {
-                Section::Run(run) => self.heard_run(id, sender, &run),
-                Section::Part(part) => {
-                    let whole = self.book.offer_part(part.id, part.total, part.offset, &part.bytes);
-                    if let Some(record) = whole.filter(|_| !self.is_own(part.id.lane)) {
-                        self.heard_record(id, part.id, &record);
-                    }
-                    self.note_said(id, sender, part.id.lane, part.id.seq.saturating_sub(1), 0);
-                }
-                Section::Seal(record, seal) => self.heard_seal(id, sender, record, &seal),
+                Section::Run(run) => self.heard_run(from, &run),
+                Section::Part(part) => self.heard_part(from, &part),
+                Section::Seal(record, seal) => self.heard_seal(from, record, &seal),
                 Section::Half(record, is_second, half) => {
+                    let before = self.marks(record.lane);
                     if !self.is_own(record.lane) {
                         self.book.offer_half(record, is_second, &half);
                         self.settle(id, record.lane);
                     }
                     self.note_said(id, sender, record.lane, record.seq, record.seq);
-                    self.owe_ack(id, record.lane);
+                    // Half a seal changes no mark, but the sender waits for a word of it.
+                    let is_new = !is_second || self.marks(record.lane) != before;
+                    self.owe_ack(from, record.lane, is_new);
                 }
                 Section::Ack(holdings) => self.heard_ack(id, sender, &holdings),
                 Section::Digest(digest) => self.heard_digest(id, sender, opened.counter, digest),
@@ -92,27 +119,10 @@ impl Node {
                 Section::Heads(heads) => self.heard_heads(id, sender, &heads),
                 Section::Want(wants) => self.heard_wants(id, sender, &wants),
                 Section::Board(registers) => self.heard_registers(id, &registers),
+                // Looked at before all others.
+                Section::Call(_) => {}
             }
         }
-    }
-
-    fn heard_run(&mut self, link: LinkId, sender: DeviceId, run: &Run) {
-        let last = run.first + run.records.len() as u32 - 1;
-        if self.is_own(run.lane) && !self.may_take_back(run) {
-            self.note_said(link, sender, run.lane, last, 0);
-            return;
-        }
-        for (seq, record) in (run.first..).zip(&run.records) {
-            self.heard_record(link, run.lane.at(seq), record);
-        }
-        if let Some(seal) = &run.seal {
-            self.book.offer_seal(run.lane.at(last), seal);
-        }
-        self.settle(link, run.lane);
-        let sealed = if run.seal.is_some() { last } else { 0 };
-        self.note_said(link, sender, run.lane, last, sealed);
-        self.note_overheard(link, sender, run.lane, run.first..=last, sealed);
-        self.owe_ack(link, run.lane);
     }
 
     fn is_own(&self, lane: LaneId) -> bool {
@@ -127,22 +137,60 @@ impl Node {
         last > head && run.seal.is_some() && head == sealed && run.first <= head + 1
     }
 
+    fn heard_run(&mut self, from: From, run: &Run) {
+        let last = run.first + run.records.len() as u32 - 1;
+        if self.is_own(run.lane) && !self.may_take_back(run) {
+            self.note_said(from.link, from.sender, run.lane, last, 0);
+            return;
+        }
+        let before = self.marks(run.lane);
+        for (seq, record) in (run.first..).zip(&run.records) {
+            self.heard_record(from.link, run.lane.at(seq), record);
+        }
+        if let Some(seal) = &run.seal {
+            self.book.offer_seal(run.lane.at(last), seal);
+        }
+        self.settle(from.link, run.lane);
+        let sealed = if run.seal.is_some() { last } else { 0 };
+        self.note_said(from.link, from.sender, run.lane, last, sealed);
+        self.note_overheard(from, run.lane, run.first..=last, sealed);
+        self.owe_ack(from, run.lane, self.marks(run.lane) != before);
+    }
+
+    fn heard_part(&mut self, from: From, part: &Part) {
+        let is_new = self.book.lane(part.id.lane).is_none_or(|lane| lane.head() < part.id.seq);
+        let whole = self.book.offer_part(part.id, part.total, part.offset, &part.bytes);
+        if let Some(record) = whole.filter(|_| !self.is_own(part.id.lane)) {
+            self.heard_record(from.link, part.id, &record);
+            self.owe_ack(from, part.id.lane, is_new);
+        }
+        let before = part.id.seq.saturating_sub(1);
+        self.note_said(from.link, from.sender, part.id.lane, before, 0);
+    }
+
     fn heard_record(&mut self, link: LinkId, id: RecordId, record: &[u8]) {
         match self.book.offer(id, record, &urgency) {
             Offered::New | Offered::Early | Offered::Known => {}
             Offered::Conflict => self.note_dropped(link, "conflict"),
             Offered::NoRoom => self.note_dropped(link, "no_room"),
         }
-        self.owe_ack(link, id.lane);
     }
 
-    fn heard_seal(&mut self, link: LinkId, sender: DeviceId, id: RecordId, seal: &Signature) {
+    fn heard_seal(&mut self, from: From, id: RecordId, seal: &Signature) {
+        let before = self.marks(id.lane);
         if !self.is_own(id.lane) {
             self.book.offer_seal(id, seal);
-            self.settle(link, id.lane);
+            self.settle(from.link, id.lane);
         }
-        self.note_said(link, sender, id.lane, id.seq, id.seq);
-        self.owe_ack(link, id.lane);
+        self.note_said(from.link, from.sender, id.lane, id.seq, id.seq);
+        self.note_overheard(from, id.lane, id.seq..=id.seq, id.seq);
+        self.owe_ack(from, id.lane, self.marks(id.lane) != before);
+    }
+
+    /// What a lane holds, to see whether anything was new.
+    fn marks(&self, lane: LaneId) -> (u32, u32, usize) {
+        let lane = self.book.lane(lane);
+        lane.map_or((0, 0, 0), |lane| (lane.head(), lane.sealed(), lane.early_count()))
     }
 
     /// Check what waits for a seal. If a seal does not fit records that nobody vouches for, these
@@ -173,40 +221,61 @@ impl Node {
         }
     }
 
-    /// On a shared channel the others heard it too, most likely: leave them time to say so.
+    /// On a shared channel the others heard it too, most likely: leave it to the sender for a
+    /// while to find out who did not.
     fn note_overheard(
         &mut self,
-        link: LinkId,
-        sender: DeviceId,
+        from: From,
         id: LaneId,
         heard: std::ops::RangeInclusive<u32>,
         sealed: u32,
     ) {
-        let Some(link) = self.links.get_mut(&link) else { return };
-        let Some(lane) = self.book.lane(id) else { return };
-        if link.profile.medium != Medium::Broadcast {
-            return;
-        }
-        let until = self.now.mono.after_ms(self.dice.below(link.turn_ms()));
-        for (device, contact) in &mut link.contacts {
-            if *device == sender {
-                continue;
-            }
+        let now = self.now.mono;
+        let Some(link) = self.links.get_mut(&from.link) else { return };
+        link.note_flux(now);
+        let Some(lane) = self.book.lane(id).filter(|_| link.is_shared()) else { return };
+        let is_lazy = lane.urgency(*heard.end()) >= Urgency::Receipt;
+        let others: Vec<DeviceId> = link.contacts.keys().copied().collect();
+        for device in others.into_iter().filter(|device| *device != from.sender) {
+            let wait_ms = link.overheard_wait_ms(from.sender, device, is_lazy, now, &mut self.dice);
+            let Some(contact) = link.contacts.get_mut(&device) else { continue };
             let view = contact.view_mut(id);
-            for seq in heard.clone() {
-                if view.sent.max(view.head) + 1 == seq && seq <= lane.head() {
-                    view.note_sent(seq, until);
-                }
-            }
-            if view.sent.max(view.head) >= sealed {
-                view.sent_sealed = view.sent_sealed.max(sealed);
+            if view.overhear(heard.clone(), sealed, lane) {
+                view.leave_to(from.sender, now, wait_ms);
             }
         }
     }
 
-    fn owe_ack(&mut self, link: LinkId, lane: LaneId) {
-        if let Some(link) = self.links.get_mut(&link) {
-            link.owe_ack(lane, self.now.mono, &mut self.dice);
+    /// Acknowledge a lane, if something of it was new or the sender asks for it again.
+    fn owe_ack(&mut self, from: From, lane: LaneId, is_new: bool) {
+        if !is_new && from.answer == Answer::NotNamed {
+            return;
+        }
+        let urgency = self.book.lane(lane).map_or(Urgency::Flash, |held| held.urgency(held.head()));
+        let is_lazy = urgency >= Urgency::Receipt;
+        if let Some(link) = self.links.get_mut(&from.link) {
+            link.owe_ack(lane, from.answer, is_lazy, self.now.mono, &mut self.dice);
+        }
+    }
+
+    fn heard_ack(&mut self, id: LinkId, sender: DeviceId, holdings: &[Holding]) {
+        let now = self.now.mono;
+        for holding in holdings {
+            let ours = self.book.lane(holding.lane).map_or(0, |lane| lane.head());
+            let Some(link) = self.links.get_mut(&id) else { return };
+            let gap_after_ms = link.turn_ms();
+            let Some(contact) = link.contacts.get_mut(&sender) else { return };
+            contact.hear(holding, now, gap_after_ms);
+            link.unanswered_bytes = 0;
+            if holding.head > ours {
+                self.want(id, holding.lane, ours + 1);
+            }
+            self.note_held(sender, holding.lane, holding.head);
+        }
+        let all = self.links.get(&id).and_then(|link| link.contacts.get(&sender));
+        let in_step = all.is_some_and(|contact| contact.holds_all(&self.book));
+        if in_step {
+            self.note_in_step(id, sender);
         }
     }
 

@@ -4,6 +4,7 @@
 
 mod ask;
 mod commit;
+mod differ;
 mod disk;
 mod folds;
 mod heard;

@@ -4,12 +4,16 @@
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::Mono;
-use crate::link::state::Link;
+use crate::link::state::{ANYONE, Link};
 use crate::log::book::Book;
 use crate::plan::runs;
 use crate::sync::board::Board;
 use crate::wire::bundle::{Digest, Heads, Holding, RegisterId, Section};
 use crate::wire::pack::Pack;
+
+/// Longest time that a beacon waits for passing records. A channel on which records never cease
+/// must still find out who lacks what.
+const FLUX_MS_MAX: u64 = 60_000;
 
 /// A frame being filled.
 #[derive(Debug)]
@@ -68,6 +72,7 @@ pub struct Stock<'a> {
 /// The plain bytes of the next frame for this link; `None` if nothing has to go now.
 pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Vec<u8>> {
     let mut frame = Filling::new(room);
+    link.told.clear();
     let ack_due = link.ack_at.is_some_and(|(at, _)| at <= know.now);
     if ack_due {
         add_acks(&mut frame, link, know);
@@ -82,6 +87,7 @@ pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Vec<u8>
     add_lanes(&mut frame, link, know, &directory);
     add_registers(&mut frame, link, know);
     add_lanes(&mut frame, link, know, &rest);
+    add_call(&mut frame, link, know);
     if !frame.is_empty() && !ack_due {
         add_acks(&mut frame, link, know);
     }
@@ -91,6 +97,15 @@ pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Vec<u8>
 fn add_lanes(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, lanes: &[(Urgency, LaneId)]) {
     for (urgency, lane) in lanes {
         runs::add(frame, link, know, *lane, *urgency);
+    }
+}
+
+/// Names those who need what the frame says, unless all do: the others need not answer again.
+fn add_call(frame: &mut Filling, link: &Link, know: &Stock<'_>) {
+    let told: Vec<DeviceId> = link.told.iter().copied().filter(|told| *told != ANYONE).collect();
+    if link.is_shared() && !told.is_empty() && (told.len() as u64) < link.crowd(know.now) {
+        // Without room for it everyone answers: more air, nothing lost.
+        frame.push(&Section::Call(told));
     }
 }
 
@@ -133,13 +148,22 @@ fn add_answers(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
             link.want_at = None;
         }
     }
+    let in_flux = link.is_in_flux(know.now);
+    if in_flux && link.heads_from == DeviceId(0) {
+        // What differed when it was asked for is changing; the next beacon will tell.
+        link.heads_at = None;
+    }
     if link.heads_at.is_some_and(|at| at <= know.now) {
         add_heads(frame, link, know);
     }
-    if link.digest_at.is_some_and(|at| at <= know.now) && frame.push(&Section::Digest(know.digest))
-    {
-        link.digest_at = None;
-        link.said_digest = Some((know.digest.heads[0], know.book.version(), know.now));
+    if link.digest_at.is_some_and(|at| at <= know.now) {
+        let since = *link.digest_due.get_or_insert(know.now);
+        if in_flux && know.now.since_ms(since) < FLUX_MS_MAX {
+            link.digest_at = Some(link.flux_until);
+        } else if frame.push(&Section::Digest(know.digest)) {
+            (link.digest_at, link.digest_due) = (None, None);
+            link.said_digest = Some((know.digest.heads[0], know.book.version(), know.now));
+        }
     }
 }
 
@@ -181,9 +205,13 @@ fn add_registers(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     let live_ms = link.live_ms();
     let heard =
         link.contacts.values().any(|contact| know.now.since_ms(contact.heard_at) <= live_ms);
-    if !heard || link.contacts.contains_key(&crate::link::state::ANYONE) {
+    if !heard
+        || link.contacts.contains_key(&ANYONE)
+        || link.board_at.is_some_and(|at| at > know.now)
+    {
         return;
     }
+    link.board_at = None;
     let mut chosen = Vec::new();
     let mut bytes = 3;
     for (id, version, value) in know.board.iter() {

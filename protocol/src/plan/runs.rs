@@ -61,20 +61,23 @@ pub fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, id: LaneId, u
         let run = fit_run(link, &eligible, id, lane, first, frame.room());
         if run.records.is_empty() {
             if frame.is_empty() || !fits_alone(lane, first, link) {
-                add_part(frame, link, know, &eligible, id, lane, first);
+                add_part(frame, link, know, &eligible, id, lane, first, urgency);
             }
             return;
         }
         let last = first + run.records.len() as u32 - 1;
+        let takers = takers(link, &eligible, id, first..=last);
         let (sealed, bytes) = (run.seal.is_some(), run.records.iter().map(Vec::len).sum::<usize>());
         if !frame.push(&Section::Run(run)) {
             return;
         }
         link.unanswered_bytes += bytes;
         link.counts.sent_records += u64::from(last - first + 1);
-        note_sent(link, &eligible, id, lane, first..=last, sealed.then_some(last), know);
+        let seal = sealed.then_some(last);
+        note_sent(link, &takers, id, lane, first..=last, seal, know);
+        note_told(link, &takers, id, urgency, know);
     }
-    add_seal(frame, link, know, &eligible, id, lane);
+    add_seal(frame, link, know, &eligible, id, lane, urgency);
 }
 
 /// Contacts to whom this lane may go now.
@@ -152,6 +155,7 @@ fn add_part(
     id: LaneId,
     lane: &Lane,
     seq: u32,
+    urgency: Urgency,
 ) {
     let Some(record) = lane.record(seq) else { return };
     let offset = eligible
@@ -179,17 +183,18 @@ fn add_part(
     }
     link.unanswered_bytes += piece;
     let whole = end == record.len();
-    for device in eligible {
+    let takers = takers(link, eligible, id, seq..=seq);
+    for device in &takers {
         let Some(contact) = link.contacts.get_mut(device) else { continue };
         let view = contact.view_mut(id);
         if view.next(lane) == Some(seq) {
             view.sent_offset = end as u32;
-            view.sent_at = know.now;
             if whole {
                 view.note_sent(seq, know.now);
             }
         }
     }
+    note_told(link, &takers, id, urgency, know);
     link.counts.sent_records += u64::from(whole);
 }
 
@@ -201,19 +206,22 @@ fn add_seal(
     eligible: &[DeviceId],
     id: LaneId,
     lane: &Lane,
+    urgency: Urgency,
 ) {
     let none = View::default();
-    let lacking = eligible.iter().any(|device| {
+    let lacks = |device: &&DeviceId| {
         let view = link.contacts.get(device).and_then(|contact| contact.view(id));
         view.unwrap_or(&none).needs_seal(lane)
-    });
+    };
+    let takers: Vec<DeviceId> = eligible.iter().filter(lacks).copied().collect();
     let sealed = lane.saved_sealed();
-    let Some(seal) = lane.seal_at(sealed).filter(|_| lacking) else { return };
+    let Some(seal) = lane.seal_at(sealed).filter(|_| !takers.is_empty()) else { return };
     let record = id.at(sealed);
     let needs = |view: &View| view.needs_seal(lane);
     if record.packed().len() + 1 + SEAL_BYTES <= frame_room(link) {
         if frame.push(&Section::Seal(record, *seal)) {
-            mark(link, eligible, id, know, needs, |view| view.sent_sealed = sealed);
+            mark(link, eligible, id, needs, |view| view.sent_sealed = sealed);
+            note_told(link, &takers, id, urgency, know);
         }
         return;
     }
@@ -226,12 +234,14 @@ fn add_seal(
         view.is_some_and(half_sent)
     });
     if !is_second && frame.push(&Section::Half(record, false, first)) {
-        mark(link, eligible, id, know, needs, |view| view.sent_half = true);
+        mark(link, eligible, id, needs, |view| view.sent_half = true);
+        note_told(link, &takers, id, urgency, know);
     } else if is_second && frame.push(&Section::Half(record, true, second)) {
-        mark(link, eligible, id, know, half_sent, |view| {
+        mark(link, eligible, id, half_sent, |view| {
             view.sent_half = false;
             view.sent_sealed = sealed;
         });
+        note_told(link, &takers, id, urgency, know);
     }
 }
 
@@ -240,12 +250,42 @@ fn frame_room(link: &Link) -> usize {
     usize::from(link.profile.mtu).saturating_sub(LONG_OVERHEAD_BYTES)
 }
 
+/// Those of `eligible` that lack any of these records.
+fn takers(
+    link: &Link,
+    eligible: &[DeviceId],
+    id: LaneId,
+    records: std::ops::RangeInclusive<u32>,
+) -> Vec<DeviceId> {
+    let none = View::default();
+    let lacks = |device: &&DeviceId| {
+        let view = link.contacts.get(device).and_then(|contact| contact.view(id));
+        records.clone().any(|seq| view.unwrap_or(&none).needs(seq))
+    };
+    eligible.iter().filter(lacks).copied().collect()
+}
+
+/// These contacts are told something of a lane in this frame: how long each is waited for.
+fn note_told(link: &mut Link, takers: &[DeviceId], id: LaneId, urgency: Urgency, know: &Stock<'_>) {
+    let is_lazy = urgency >= Urgency::Receipt;
+    let answers = takers.len() as u64;
+    for device in takers {
+        let tries = link.contacts.get(device).and_then(|contact| contact.view(id));
+        let tries = tries.map_or(0, |view| view.tries);
+        let wait_ms = link.wait_ms(tries, answers, is_lazy, know.now);
+        if let Some(contact) = link.contacts.get_mut(device) {
+            contact.view_mut(id).stamp(know.now, wait_ms);
+        }
+        link.told.insert(*device);
+    }
+    link.note_flux(know.now);
+}
+
 /// Note what was handed to the link, for every contact that needed it.
 fn mark(
     link: &mut Link,
     eligible: &[DeviceId],
     id: LaneId,
-    know: &Stock<'_>,
     needs: impl Fn(&View) -> bool,
     note: impl Fn(&mut View),
 ) {
@@ -254,21 +294,20 @@ fn mark(
         let view = contact.view_mut(id);
         if needs(view) {
             note(view);
-            view.sent_at = know.now;
         }
     }
 }
 
 fn note_sent(
     link: &mut Link,
-    eligible: &[DeviceId],
+    takers: &[DeviceId],
     id: LaneId,
     lane: &Lane,
     sent: std::ops::RangeInclusive<u32>,
     sealed: Option<u32>,
     know: &Stock<'_>,
 ) {
-    for device in eligible {
+    for device in takers {
         let Some(contact) = link.contacts.get_mut(device) else { continue };
         let view = contact.view_mut(id);
         for seq in sent.clone() {

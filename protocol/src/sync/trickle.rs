@@ -4,8 +4,9 @@
 use crate::base::dice::Dice;
 use crate::base::time::Mono;
 
-/// Equal beacons heard in an interval that make ours superfluous (RFC 6206: the constant k).
-const ENOUGH_HEARD: u32 = 2;
+/// Equal beacons heard in an interval that make ours superfluous (RFC 6206: the constant k). One:
+/// a beacon costs a key-up of nearly a second on a radio, and whoever differs says so itself.
+const ENOUGH_HEARD: u32 = 1;
 
 /// The timer of one link.
 #[derive(Clone, Debug)]

@@ -13,6 +13,7 @@
 //!  8 want   count | count × (lane, from seq)
 //!  9 board  count | count × (device, register, version, length, bytes)
 //! 10 half   lane | seq | which 1 | half of a signature 32
+//! 11 call   count | count × device
 //!
 //! holding  lane | head × 2 + more | [head - sealed | islands | islands × (missing, held)]
 //! ```
@@ -22,7 +23,8 @@
 //! and that it holds nothing of their other lanes.
 
 use crate::base::caps::{
-    BOARD_MAX, CARRY_FRAME_BYTES_MAX, LANES_MAX, PENDING_PER_LANE_MAX, RECORD_BYTES_MAX,
+    BOARD_MAX, CARRY_FRAME_BYTES_MAX, CONTACTS_MAX, LANES_MAX, PENDING_PER_LANE_MAX,
+    RECORD_BYTES_MAX,
 };
 use crate::base::ids::{DeviceId, LaneId, RecordId, UnitId};
 use crate::wire::pack::{Pack, PackError, Reader, put_bytes, put_varint};
@@ -53,6 +55,8 @@ pub enum Section {
     Want(Vec<RecordId>),
     /// Newest values of some registers.
     Board(Vec<Register>),
+    /// "These devices need the records of this frame, the others need not answer them again."
+    Call(Vec<DeviceId>),
 }
 
 /// Records of one lane, in order and without gaps.
@@ -230,6 +234,7 @@ impl Section {
             Section::Want(_) => 8,
             Section::Board(_) => 9,
             Section::Half(..) => 10,
+            Section::Call(_) => 11,
         }
     }
 }
@@ -261,6 +266,7 @@ impl Pack for Section {
                 heads.holdings.pack(to);
             }
             Section::Want(wants) => wants.pack(to),
+            Section::Call(devices) => devices.pack(to),
             Section::Board(registers) => registers.pack(to),
         }
     }
@@ -289,6 +295,7 @@ impl Pack for Section {
                 };
                 Section::Half(id, is_second, from.array()?)
             }
+            11 => Section::Call(bounded(Vec::unpack(from)?, CONTACTS_MAX)?),
             _ => return Err(PackError::BadValue("section")),
         })
     }

@@ -30,10 +30,12 @@ pub fn heard(model: &mut Model, heard: Heard, effects: &mut Vec<Effect>) {
         Heard::Connected { resumed } => {
             model.connection = Connection::Up;
             // Counters and ages have no events, so even a resumed stream asks how things are.
-            let loads: &[Load] = if resumed { &ALL[..1] } else { &ALL };
-            loads.iter().for_each(|load| model.want(load.clone(), effects));
+            match resumed {
+                true => model.want(Load::Status, effects),
+                false => want_all(model, effects),
+            }
         }
-        Heard::Reset => ALL.into_iter().for_each(|load| model.want(load, effects)),
+        Heard::Reset => want_all(model, effects),
         Heard::Lost(reason) => {
             let since_ms = match &model.connection {
                 Connection::Lost { since_ms, .. } => *since_ms,
@@ -42,6 +44,13 @@ pub fn heard(model: &mut Model, heard: Heard, effects: &mut Vec<Effect>) {
             model.connection = Connection::Lost { since_ms, reason };
         }
         Heard::Event(event) => take(model, *event, effects),
+    }
+}
+
+fn want_all(model: &mut Model, effects: &mut Vec<Effect>) {
+    ALL.into_iter().for_each(|load| model.want(load, effects));
+    if let Some(id) = model.mirror.detail.as_ref().map(|detail| detail.order.id) {
+        model.want(Load::Detail(id), effects);
     }
 }
 
@@ -55,6 +64,7 @@ fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
             if let Some(kept) = kept {
                 orders::select(model, kept);
             }
+            select_new(model);
             if new && calls_us {
                 effects.push(Effect::Bell);
             }
@@ -66,11 +76,11 @@ fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         Event::Stock { .. } => {
             model.want(Load::Stock, effects);
             model.want(Load::Waybills, effects);
-            if let Some(Overlay::Reading(reading)) = model.overlays.last() {
-                if let Subject::Card { code, .. } = &reading.subject {
-                    let load = Load::Card(code.clone());
-                    model.want(load, effects);
-                }
+            if let Some(Overlay::Reading(reading)) = model.overlays.last()
+                && let Subject::Card { code, .. } = &reading.subject
+            {
+                let load = Load::Card(code.clone());
+                model.want(load, effects);
             }
         }
         Event::Directory { .. } => model.want(Load::Directory, effects),
@@ -103,7 +113,7 @@ pub fn answered(
                 model.want(load, effects);
             }
         }
-        Some(Pending::Save) => saved(model, id, answer, effects),
+        Some(Pending::Save { order }) => saved(model, id, order, answer, effects),
         // The question was given up.
         None => {}
     }
@@ -182,12 +192,24 @@ fn fill_in(model: &mut Model, load: &Load, reply: Reply) {
     if let Some(kept) = kept.filter(|_| *load == Load::Orders) {
         orders::select(model, kept);
     }
+    select_new(model);
+}
+
+/// Selects the order that was issued here as soon as its row is known, so that its answers are
+/// seen coming in.
+fn select_new(model: &mut Model) {
+    let Some(id) = model.select_when_heard else { return };
+    if model.mirror.orders.iter().any(|order| order.id == id) {
+        model.select_when_heard = None;
+        orders::select(model, id);
+    }
 }
 
 /// Something was saved, or refused: the form that waits for it closes, or says why.
 fn saved(
     model: &mut Model,
     id: AskId,
+    order: bool,
     answer: Result<Reply, FeedError>,
     effects: &mut Vec<Effect>,
 ) {
@@ -199,7 +221,12 @@ fn saved(
                 model.overlays.remove(place);
             }
             match reply {
-                Reply::Saved { id: Some(id), .. } => model.say(fill(text.saved, &[&id]), false),
+                Reply::Saved { id: Some(id), .. } => {
+                    model.say(fill(text.saved, &[&id]), false);
+                    // The event with the row may be here already, or the list is about to be.
+                    model.select_when_heard = order.then_some(id);
+                    select_new(model);
+                }
                 _ => model.say(text.saved_board, false),
             }
             // Events tell the same; but they may be late, and people look at once.

@@ -18,6 +18,8 @@ pub enum Msg {
     Paste(String),
     /// The window has this many columns and rows now.
     Resize(u16, u16),
+    /// The terminal is gone: no key will come any more.
+    KeysGone,
     /// Some time has passed.
     Tick,
     /// The stream of changes said something.
@@ -71,6 +73,9 @@ pub enum Load {
 pub enum Pending {
     /// Rows to show.
     Load(Load),
-    /// Something to be saved; the form that waits for it is on top.
-    Save,
+    /// Something to be saved; an overlay waits for it.
+    Save {
+        /// It is an order, which is selected once it has its number.
+        order: bool,
+    },
 }

@@ -142,6 +142,8 @@ pub struct Model {
     pub stale: BTreeSet<Load>,
     /// An order whose answers the daemon would not give; it is not asked for again at once.
     pub detail_refused: Option<SpokenId>,
+    /// An order that was issued here and whose row is not known yet.
+    pub select_when_heard: Option<SpokenId>,
     next_ask: AskId,
     /// True if the screen must be drawn again.
     pub dirty: bool,
@@ -175,6 +177,7 @@ impl Model {
             pending: BTreeMap::new(),
             stale: BTreeSet::new(),
             detail_refused: None,
+            select_when_heard: None,
             next_ask: 0,
             dirty: true,
         }

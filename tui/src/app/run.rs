@@ -114,6 +114,8 @@ fn spawn_keys(to_core: SyncSender<Msg>) {
                 return;
             }
         }
+        // The core may have left already; then nobody needs to know.
+        let _ = to_core.send(Msg::KeysGone);
     });
 }
 

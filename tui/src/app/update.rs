@@ -38,6 +38,7 @@ pub fn update(model: &mut Model, msg: Msg, now_ms: u64) -> Vec<Effect> {
             model.dirty = true;
             model.size = (columns, rows);
         }
+        Msg::KeysGone => effects.push(Effect::Quit),
         Msg::Tick => tick(model, before_ms, &mut effects),
         Msg::Heard(heard) => answers::heard(model, heard, &mut effects),
         Msg::Answer(id, answer) => answers::answered(model, id, answer, &mut effects),

@@ -63,6 +63,22 @@ pub enum StockCommand {
     Waybills,
 }
 
+impl StockCommand {
+    /// True if it prints rows for people.
+    pub fn shows_rows(&self) -> bool {
+        match self {
+            StockCommand::List { .. } | StockCommand::Card { .. } | StockCommand::Waybills => true,
+            StockCommand::Import { .. }
+            | StockCommand::Receive(_)
+            | StockCommand::Issue(_)
+            | StockCommand::Loss(_)
+            | StockCommand::Ship(_)
+            | StockCommand::Arrive(_)
+            | StockCommand::Count(_) => false,
+        }
+    }
+}
+
 /// Goods in or out of one depot.
 #[derive(Debug, Args)]
 pub struct MovementArgs {

@@ -21,12 +21,7 @@ pub fn status(session: &mut Session) -> Result<(), CommandError> {
 
 fn print_status(session: &mut Session, row: &rows::StatusRow) -> Result<(), CommandError> {
     let text = session.text();
-    if row.drill {
-        session.line(text.drill_banner)?;
-    }
-    if let Some(reason) = &row.unsaved {
-        session.line(&fill(text.unsaved_banner, &[reason]))?;
-    }
+    session.banners_of(row)?;
     let records = fill(text.records_line, &[&row.records, &row.provisional, &row.refused]);
     let saving = row.unsaved.clone().unwrap_or_else(|| text.saving_ok.to_owned());
     let pairs: [(&str, String); 13] = [

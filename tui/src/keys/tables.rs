@@ -57,7 +57,7 @@ const ORDERS: &[Binding] = &[
     shown(&["n"], Action::NewOrder, "新建", "new"),
     shown(&["x"], Action::Withdraw, "撤回", "withdraw"),
     shown(&["p"], Action::Proxy, "代签", "proxy"),
-    shown(&["o"], Action::OpenOnly, "未结", "open"),
+    shown(&["o"], Action::OpenOnly, "未结", "only open"),
     known(&["Enter"], Action::Open, "全部回执", "all receipts"),
 ];
 

@@ -18,7 +18,8 @@ texts! {
             | "[DISCONNECTED {}, what you see is from before] {}",
         unsaved: "【未保存】磁盘拒绝写入，新内容不被接受：{}"
             | "[UNSAVED] the disk refuses to save, nothing new is accepted: {}",
-        drill: "【演练】" | "[DRILL]",
+        drill: "【演练】本网络为演练，屏上内容全部为演练"
+            | "[DRILL] this is a drill network; everything on the screen is a drill",
         waiting: "待发 {}" | "to send {}",
         no_rows: "没有。" | "None.",
         loading: "读取中" | "loading",
@@ -45,6 +46,8 @@ texts! {
         cancelled_line: "已撤回：{}" | "withdrawn: {}",
         receipts_head: "全部回执" | "All receipts",
         typed_by: "{}录入" | "typed by {}",
+        more_answers: "  另有 {} 个单位（未应答 {}），按 Enter 看全部"
+            | "  {} more units ({} without answer); Enter shows all",
         answer_here: "待本单位回执" | "we owe an answer",
 
         unit: "单位" | "unit",

@@ -213,7 +213,8 @@ fn submit(model: &mut Model, form: &mut Form, effects: &mut Vec<Effect>) -> bool
     if !person.is_empty() {
         model.person = person.to_owned();
     }
-    match model.ask(Pending::Save, request) {
+    let order = matches!(form.purpose, Purpose::IssueOrder { .. });
+    match model.ask(Pending::Save { order }, request) {
         Some((ask, effect)) => {
             form.sending = Some(ask);
             effects.push(effect);
@@ -234,5 +235,7 @@ fn ask_twice(model: &mut Model, form: &Form, id: SpokenId) -> Result<Confirm, St
         model.person = person.to_owned();
     }
     let person = Some(person.to_owned()).filter(|name| !name.is_empty());
-    Ok(Confirm { id, reason, person, sending: None, complaint: None })
+    let order = model.mirror.orders.iter().find(|order| order.id == id);
+    let text = order.map(|order| order.text.clone()).unwrap_or_default();
+    Ok(Confirm { id, text, reason, person, sending: None, complaint: None })
 }

@@ -49,6 +49,8 @@ pub enum Overlay {
 pub struct Confirm {
     /// The order.
     pub id: SpokenId,
+    /// Its text, so that the right one is withdrawn.
+    pub text: String,
     /// Why.
     pub reason: String,
     /// Who.
@@ -136,7 +138,7 @@ fn confirm_act(
     }
     let (id, reason) = (confirm.id, confirm.reason.clone());
     let request = Request::CancelOrder { id, reason, person: confirm.person.clone() };
-    match model.ask(Pending::Save, request) {
+    match model.ask(Pending::Save { order: false }, request) {
         Some((ask, effect)) => {
             confirm.sending = Some(ask);
             effects.push(effect);
@@ -191,7 +193,14 @@ fn draw_confirm(model: &Model, confirm: &Confirm, buffer: &mut Buffer, room: Rec
         list::put(buffer, area, row, line, model.theme.plain);
         row += 1;
     }
-    list::put(buffer, area, row, &confirm.reason, model.theme.heading);
+    let lines = [
+        format!("{}: {}", text.f_text, confirm.text),
+        format!("{}: {}", text.f_reason, confirm.reason),
+    ];
+    for line in &lines {
+        list::put(buffer, area, row, line, model.theme.heading);
+        row += 1;
+    }
     let last = match (&confirm.complaint, confirm.sending) {
         (Some(complaint), _) => complaint.as_str(),
         (None, Some(_)) => text.saving,

@@ -43,8 +43,7 @@ fn status_line(model: &Model, columns: u16) -> String {
     let (left, waiting) = match &model.mirror.status {
         None => (text.connecting.to_owned(), String::new()),
         Some(status) => {
-            let drill = if status.drill { text.drill } else { "" };
-            let left = format!("{drill}{} {}", status.name, status.unit_name);
+            let left = format!("{} {}", status.name, status.unit_name);
             (left, fill(text.waiting, &[&status.outbox]))
         }
     };
@@ -63,6 +62,9 @@ fn status_line(model: &Model, columns: u16) -> String {
 fn banners(model: &Model) -> Vec<String> {
     let text = model.text();
     let mut banners = Vec::new();
+    if model.mirror.status.as_ref().is_some_and(|status| status.drill) {
+        banners.push(text.drill.to_owned());
+    }
     if let Connection::Lost { since_ms, reason } = &model.connection {
         let past = age::ago(*since_ms, model.now_ms, model.lang);
         banners.push(fill(text.disconnected, &[&past, &reason.short(model.lang)]));

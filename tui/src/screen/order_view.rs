@@ -3,13 +3,13 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use sanduan_protocol::local::request::OrderKind;
-use sanduan_protocol::local::rows::{OrderRow, OrderState};
+use sanduan_protocol::local::rows::{AddresseeRow, OrderRow, OrderState};
 
 use super::orders::{answer_line, detail, head, list_rows, runs, selected, visible};
 use crate::app::Model;
-use crate::lang::Lang;
 use crate::lang::age::left;
 use crate::lang::words::Word;
+use crate::lang::{Lang, fill};
 use crate::paint::list::{self, Column, Row, put};
 use crate::paint::wrap;
 
@@ -59,9 +59,16 @@ fn columns(model: &Model, width: u16) -> Vec<Column> {
     if wide(lang, width) {
         columns.push(list::left(text.to, 14));
     }
-    columns.push(list::right(text.counts, lang.pick(11, 13)));
+    columns.push(list::right(text.counts, counts_columns(model).max(lang.pick(11, 13))));
     columns.push(list::right(text.limit, lang.pick(8, 10)));
     columns
+}
+
+/// Room for four counts as large as the largest audience.
+fn counts_columns(model: &Model) -> u16 {
+    let most = model.mirror.orders.iter().map(|order| order.owed).max().unwrap_or(0);
+    let digits = most.checked_ilog10().unwrap_or(0) as u16 + 1;
+    4 * digits + 3
 }
 
 fn cells(model: &Model, row: &OrderRow, width: u16) -> Row {
@@ -105,10 +112,27 @@ fn draw_selected(model: &Model, buffer: &mut Buffer, room: Rect) {
     match detail(model, order.id) {
         None => put(buffer, room, row, model.text().loading, model.theme.quiet),
         Some(detail) => {
-            for line in detail.addressees.iter().map(|line| answer_line(model, line)) {
-                put(buffer, room, row, &line, model.theme.plain);
-                row += 1;
-            }
+            let left = Rect { y: room.y + row, height: room.height.saturating_sub(row), ..room };
+            draw_answers(model, buffer, left, &detail.addressees);
         }
+    }
+}
+
+/// Answers, those who have not given one first: they are the ones to call again. What finds no
+/// room is counted, never silently left out.
+fn draw_answers(model: &Model, buffer: &mut Buffer, room: Rect, rows: &[AddresseeRow]) {
+    let mut rows: Vec<&AddresseeRow> = rows.iter().collect();
+    let rows_max = usize::from(room.height);
+    if rows.len() > rows_max {
+        rows.sort_by_key(|row| (row.rung.is_some(), row.delivered));
+    }
+    let shown = if rows.len() > rows_max { rows_max.saturating_sub(1) } else { rows.len() };
+    for (place, row) in rows.iter().take(shown).enumerate() {
+        put(buffer, room, place as u16, &answer_line(model, row), model.theme.plain);
+    }
+    if rows.len() > shown {
+        let unanswered = rows.iter().skip(shown).filter(|row| row.rung.is_none()).count();
+        let more = fill(model.text().more_answers, &[&(rows.len() - shown), &unanswered]);
+        put(buffer, room, shown as u16, &more, model.theme.heading);
     }
 }

@@ -177,7 +177,7 @@ fn draw_waybills(model: &Model, buffer: &mut Buffer, room: Rect) {
         list::left(text.to, 10),
         list::left(text.goods, 0),
         list::left(text.carrier, 9),
-        list::right(text.due_in, 10),
+        list::right(text.due_in, lang.pick(12, 11)),
     ];
     let below_rows = (room.height / 3).min(6);
     let above = Rect { height: room.height - below_rows, ..room };

@@ -80,7 +80,7 @@ fn a_want_beyond_our_head_asks_for_the_seal() {
     let mut contact = Contact::new(&book, Mono(0), Wall(0));
     let view = contact.view_mut(lane_id(1));
     assert!(!view.needs_seal(lane));
-    view.want_from(3, lane);
+    view.want_from(3, lane, None);
     assert!(view.needs_seal(lane));
     assert_eq!(view.next(lane), None);
 }

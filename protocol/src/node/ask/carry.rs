@@ -163,7 +163,8 @@ impl Node {
             | Section::Digest(_)
             | Section::Same(_)
             | Section::Heads(_)
-            | Section::Want(_) => taken.refuse("no_place_in_a_file"),
+            | Section::Want(_)
+            | Section::Call(_) => taken.refuse("no_place_in_a_file"),
         }
     }
 }

@@ -55,6 +55,7 @@ fn every_section() -> Vec<(&'static str, Section)> {
         ("want", Section::Want(vec![lane().at(10)])),
         ("board", Section::Board(vec![register, held])),
         ("half", Section::Half(lane().at(6), true, [0xcc; 32])),
+        ("call", Section::Call(vec![DeviceId(4), DeviceId(300)])),
     ]
 }
 

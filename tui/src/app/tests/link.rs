@@ -40,7 +40,7 @@ fn everything_is_asked_for_again_only_when_changes_were_missed() {
     driver.send(Msg::Heard(Heard::Connected { resumed: true }));
     assert_eq!(count(&driver) - before, 1);
     driver.send(Msg::Heard(Heard::Reset));
-    assert_eq!(count(&driver) - before, 11);
+    assert_eq!(count(&driver) - before, 12, "ten lists, and the order that is looked at");
 }
 
 #[test]
@@ -131,6 +131,87 @@ fn small_and_large_windows_are_drawn_without_a_panic() {
                 driver.screen(columns, rows);
             }
             driver.press(&["Esc", "Esc"]);
+        }
+    }
+}
+
+#[test]
+fn no_row_of_keys_and_changes_breaks_the_console() {
+    use crate::sandbox::key_named;
+    use sanduan_protocol::base::dice::Dice;
+    let keys = [
+        "1",
+        "2",
+        "3",
+        "4",
+        "5",
+        "6",
+        "0",
+        "n",
+        "x",
+        "p",
+        "o",
+        "m",
+        "c",
+        "g",
+        "/",
+        "?",
+        "L",
+        "+",
+        "-",
+        "=",
+        "E",
+        "w",
+        "Up",
+        "Down",
+        "Left",
+        "Right",
+        "PgUp",
+        "PgDn",
+        "Home",
+        "End",
+        "Enter",
+        "Enter",
+        "Tab",
+        "Esc",
+        "Esc",
+        "Ctrl-s",
+        "Ctrl-u",
+        "Backspace",
+        "F1",
+        "F2",
+        "F3",
+        "F4",
+        "F5",
+        "F6",
+        "F7",
+        "Shift-Tab",
+        "Space",
+    ];
+    let sizes = [(80, 24), (60, 16), (20, 5), (133, 50)];
+    for seed in 0..6 {
+        let mut dice = Dice::new(seed);
+        let mut driver = console();
+        for step in 0..600 {
+            match dice.below(20) {
+                0 => driver.send(Msg::Paste("转移\r12=3,".to_owned())),
+                1 => driver.send(lost()),
+                2 | 3 => {
+                    driver.send(Msg::Heard(Heard::Connected { resumed: dice.chance(500_000) }))
+                }
+                4 => driver.sandbox.rows().orders.truncate(1 + dice.below(5) as usize),
+                5 => driver.sandbox.rows().stock.clear(),
+                6 => driver.send(Msg::Tick),
+                _ => {
+                    let key = keys[dice.below(keys.len() as u64) as usize];
+                    driver.send(Msg::Key(key_named(key)));
+                }
+            }
+            let (columns, rows) = sizes[dice.below(4) as usize];
+            let (text, caret) = driver.screen(columns, rows);
+            let (x, y) = caret.unwrap_or_default();
+            assert!(x < columns && y < rows, "seed {seed} step {step}: caret\n{text}");
+            assert_eq!(text.lines().count(), usize::from(rows), "seed {seed} step {step}");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod goods;
 mod link;
+mod words;
 
 use sanduan_protocol::base::class::Class;
 use sanduan_protocol::local::request::{Need, OrderKind, Proxy, Rung};
@@ -42,7 +43,8 @@ fn an_order_is_written_in_chinese_and_sent() {
     assert_eq!(draft.person.as_deref(), Some("王芳"));
     assert!(driver.model.overlays.is_empty());
     assert_eq!(notice(&driver), "已保存 1-907");
-    assert_eq!(driver.model.mirror.orders[0].text, "立即转移沿江二社");
+    let selected = crate::screen::orders::selected(&driver.model).expect("a row");
+    assert_eq!(selected.text, "立即转移沿江二社", "its answers are watched coming in");
 }
 
 #[test]

@@ -1,10 +1,9 @@
-//! What others say they hold: acks, beacons, heads, wants. Links note what each contact has, and
-//! when they must answer.
+//! How two nodes find out what differs between them, and ask for it: digests, heads, wants. What
+//! the records then do is in `heard`.
 
 use crate::base::ids::{DeviceId, LaneId, LinkId, RecordId};
-use crate::link::profile::Medium;
 use crate::node::Node;
-use crate::wire::bundle::{Digest, Heads, Holding, RegisterId};
+use crate::wire::bundle::{Digest, Heads, RegisterId};
 
 /// A board that differs is said again at most this often on a link.
 const BOARD_REPAIR_MS: u64 = 20_000;
@@ -12,27 +11,6 @@ const BOARD_REPAIR_MS: u64 = 20_000;
 const SAID_DIGEST_MS: u64 = 120_000;
 
 impl Node {
-    pub(super) fn heard_ack(&mut self, id: LinkId, sender: DeviceId, holdings: &[Holding]) {
-        let now = self.now.mono;
-        for holding in holdings {
-            let ours = self.book.lane(holding.lane).map_or(0, |lane| lane.head());
-            let Some(link) = self.links.get_mut(&id) else { return };
-            let gap_after_ms = link.turn_ms();
-            let Some(contact) = link.contacts.get_mut(&sender) else { return };
-            contact.view_mut(holding.lane).hear(holding, now, gap_after_ms);
-            link.unanswered_bytes = 0;
-            if holding.head > ours {
-                self.want(id, holding.lane, ours + 1);
-            }
-            self.note_held(sender, holding.lane, holding.head);
-        }
-        let all = self.links.get(&id).and_then(|link| link.contacts.get(&sender));
-        let in_step = all.is_some_and(|contact| contact.holds_all(&self.book));
-        if in_step {
-            self.note_in_step(id, sender);
-        }
-    }
-
     pub(super) fn heard_digest(
         &mut self,
         id: LinkId,
@@ -43,8 +21,11 @@ impl Node {
         let ours = self.state().salted(&self.who.digest_key, sender, counter);
         let (now, version) = (self.now.mono, self.book.version());
         let Some(link) = self.links.get_mut(&id) else { return };
-        let shared = link.profile.medium == Medium::Broadcast;
-        let wait = if shared { self.dice.between(300, 2_000) } else { self.dice.between(20, 80) };
+        let wait = link.chorus_ms(now, &mut self.dice);
+        if ours.heads != theirs.heads && link.is_in_flux(now) {
+            // It differs from us in what is passing now, most likely; the acks tell more.
+            return;
+        }
         if ours.heads != theirs.heads {
             if let Some(contact) = link.contacts.get_mut(&sender) {
                 contact.in_step = false;
@@ -59,6 +40,8 @@ impl Node {
         }
         link.trickle.hear_equal();
         link.heads_at = None;
+        // Whoever was to hear from us that all is the same has heard it now.
+        link.same_at = None;
         let told = link.contacts.get(&sender).is_some_and(|c| c.told_same == Some(version));
         let just_said = link
             .said_digest
@@ -77,6 +60,7 @@ impl Node {
         let rested = link.board_repaired_at.is_none_or(|at| now.since_ms(at) >= BOARD_REPAIR_MS);
         if ours.board != theirs.board && rested {
             link.board_repaired_at = Some(now);
+            link.board_at = Some(now.after_ms(wait));
             link.board_sent.retain(|id, _| matches!(id, RegisterId::Held(..)));
         }
         self.note_in_step(id, sender);
@@ -84,6 +68,7 @@ impl Node {
 
     pub(super) fn heard_same(&mut self, id: LinkId, sender: DeviceId, echo: u8) {
         let Some(link) = self.links.get_mut(&id) else { return };
+        link.same_at = link.same_at.filter(|(_, ours)| *ours != echo);
         let meant = link.said_digest.is_some_and(|(first, version, at)| {
             first == echo
                 && version == self.book.version()
@@ -96,7 +81,7 @@ impl Node {
     }
 
     /// The contact holds all that we hold.
-    fn note_in_step(&mut self, id: LinkId, sender: DeviceId) {
+    pub(super) fn note_in_step(&mut self, id: LinkId, sender: DeviceId) {
         let Some(link) = self.links.get_mut(&id) else { return };
         let Some(contact) = link.contacts.get_mut(&sender) else { return };
         contact.assume_equal(&self.book);
@@ -123,6 +108,7 @@ impl Node {
         link.unanswered_bytes = 0;
         let Some(contact) = link.contacts.get_mut(&sender) else { return };
         contact.hear_heads(heads, now);
+        self.leave_repairs(id, sender);
         for holding in &heads.holdings {
             let (head, sealed) =
                 self.book.lane(holding.lane).map_or((0, 0), |lane| (lane.head(), lane.sealed()));
@@ -133,16 +119,34 @@ impl Node {
         }
     }
 
+    /// What a contact turned out to lack of other authors' lanes is theirs to send first.
+    fn leave_repairs(&mut self, id: LinkId, device: DeviceId) {
+        let (now, own) = (self.now.mono, self.who.device);
+        let Some(link) = self.links.get_mut(&id) else { return };
+        if !link.is_shared() {
+            return;
+        }
+        for (lane_id, lane) in self.book.lanes() {
+            let hold = link.repair_hold(own, *lane_id, device, now, &mut self.dice);
+            let Some(contact) = link.contacts.get_mut(&device) else { return };
+            let view = contact.view_mut(*lane_id);
+            if view.lacks(lane) > 0 && !view.in_flight() && !view.is_held_back(now) {
+                view.hold(hold);
+            }
+        }
+    }
+
     /// Ask for a lane soon, unless it comes by itself before.
     pub(super) fn want(&mut self, link: LinkId, lane: LaneId, from: u32) {
         let Some(link) = self.links.get_mut(&link) else { return };
-        let wait = match link.profile.half_duplex {
-            true => self.dice.between(200, 800),
+        let now = self.now.mono;
+        let wait_ms = match link.profile.half_duplex {
+            true => self.dice.between(200, 800).max(link.chorus_ms(now, &mut self.dice) / 2),
             false => 10,
         };
         link.wants.insert(lane, from);
         if link.want_at.is_none() {
-            link.want_at = Some(self.now.mono.after_ms(wait));
+            link.want_at = Some(now.after_ms(wait_ms));
         }
     }
 
@@ -150,17 +154,18 @@ impl Node {
         let now = self.now.mono;
         let Some(link) = self.links.get_mut(&id) else { return };
         let turn_ms = link.turn_ms();
-        let Some(contact) = link.contacts.get_mut(&sender) else { return };
         for want in wants {
             let Some(lane) = self.book.lane(want.lane) else { continue };
+            let hold = link.repair_hold(self.who.device, want.lane, sender, now, &mut self.dice);
+            let Some(contact) = link.contacts.get_mut(&sender) else { return };
             let view = contact.view_mut(want.lane);
             let coming = view.in_flight()
                 && now.since_ms(view.sent_at) < turn_ms
                 && (view.head + 1..=view.sent).contains(&want.seq);
             if !coming {
-                view.want_from(want.seq, lane);
+                view.want_from(want.seq, lane, hold);
             }
+            contact.in_step = false;
         }
-        contact.in_step = false;
     }
 }

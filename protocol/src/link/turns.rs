@@ -1,0 +1,219 @@
+//! Whose turn it is on a shared channel. Many hearers of one frame owe an answer at once; if all
+//! spoke at once nobody would be heard. So every answer has a place in line, known to all without
+//! a word: the order of device numbers. And who only overheard a frame leaves its repair to the
+//! one who sent it, for a while.
+//!
+//! ```text
+//! sender    ══order══                                   ══again, naming D══
+//! hearers             ─ A ─ B ─ C ─ (D lost it) ─ E ─                       ─ D ─
+//!                     │slot│slot│ …                  │ the sender's wait │
+//! overheard           └──────────── the others' wait, one longer ──────────────┘
+//! ```
+
+use crate::base::dice::Dice;
+use crate::base::ids::{DeviceId, LaneId};
+use crate::base::time::Mono;
+use crate::link::profile::Medium;
+use crate::link::state::{ANYONE, Link};
+
+/// Bytes of an ordinary answer: a frame's overhead, one ack of two lanes.
+const ANSWER_BYTES: usize = 24;
+/// A channel with so many others is a crowd: answers that no person waits for are put off there,
+/// until one frame can answer several.
+const CROWD_MIN: u64 = 3;
+/// Longest pause between two attempts to reach a contact that does not answer, on a link of two.
+/// One minute, as the slowest bearer gives one chance a minute.
+const PAUSE_MAX_MS: u64 = 60_000;
+/// The same on a shared channel, where every attempt takes the air of all: five minutes. Whoever
+/// is back is heard by its beacon long before.
+const SHARED_PAUSE_MAX_MS: u64 = 5 * 60_000;
+/// Others that may step in for a sender, as far as the spread of their turns is concerned.
+const STAND_INS_MAX: u64 = 16;
+/// An ack is put off this long at most while records keep coming, ms.
+const ACK_LATEST_MS: u64 = 5_000;
+
+/// How a frame wants to be answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// By everyone, each in its place in line.
+    InLine(u64),
+    /// By those named in it, and this device has that place among them.
+    Named(u64),
+    /// By those named in it, and this device is not: it answers only what is new to it.
+    NotNamed,
+}
+
+impl Link {
+    /// Several hear what one says.
+    pub fn is_shared(&self) -> bool {
+        self.profile.medium == Medium::Broadcast
+    }
+
+    /// Contacts that were heard lately; on a link of two, one at most.
+    pub fn crowd(&self, now: Mono) -> u64 {
+        self.live(now).count() as u64
+    }
+
+    fn live(&self, now: Mono) -> impl Iterator<Item = DeviceId> + '_ {
+        let live_ms = self.live_ms();
+        self.contacts
+            .iter()
+            .filter(move |(device, contact)| {
+                **device != ANYONE && now.since_ms(contact.heard_at) <= live_ms
+            })
+            .map(|(device, _)| *device)
+    }
+
+    /// The time of one short answer, ms.
+    pub fn slot_ms(&self) -> u64 {
+        u64::from(self.profile.per_burst_ms) + self.profile.bits_ms(ANSWER_BYTES)
+    }
+
+    /// Our place in line to answer a frame of `sender` that names `called`, if it names any.
+    pub fn answer(
+        &self,
+        own: DeviceId,
+        sender: DeviceId,
+        called: Option<&[DeviceId]>,
+        now: Mono,
+    ) -> Answer {
+        match called.map(|called| called.iter().position(|device| *device == own)) {
+            Some(Some(place)) => Answer::Named(place as u64),
+            Some(None) => Answer::NotNamed,
+            None if !self.is_shared() => Answer::InLine(0),
+            None => {
+                let before = self.live(now).filter(|device| *device < own && *device != sender);
+                Answer::InLine(before.count() as u64)
+            }
+        }
+    }
+
+    /// Records of this lane arrived: acknowledge them when the sender pauses, in our place in
+    /// line. `is_lazy` if no person waits for this ack: then it waits for company in a crowd.
+    pub fn owe_ack(
+        &mut self,
+        lane: LaneId,
+        answer: Answer,
+        is_lazy: bool,
+        now: Mono,
+        dice: &mut Dice,
+    ) {
+        self.ack_lanes.insert(lane);
+        let place = match answer {
+            Answer::InLine(place) | Answer::Named(place) => place,
+            Answer::NotNamed => 0,
+        };
+        if !self.profile.half_duplex {
+            let latest = self.ack_at.map_or(now.after_ms(100), |(_, latest)| latest);
+            self.ack_at = Some((now.after_ms(15).min(latest), latest));
+            return;
+        }
+        let is_lazy = is_lazy && self.crowd(now) >= CROWD_MIN;
+        if is_lazy && self.ack_at.is_some() {
+            return;
+        }
+        let line_ms = place * self.slot_ms() + if is_lazy { self.company_ms(now) } else { 0 };
+        let quiet_ms = 300 + self.frame_ms() / 4 + dice.below(400);
+        let own_latest = now.after_ms(ACK_LATEST_MS + line_ms);
+        let latest = self.ack_at.map_or(own_latest, |(_, latest)| latest.min(own_latest));
+        self.ack_at = Some((now.after_ms(quiet_ms + line_ms).min(latest), latest));
+    }
+
+    /// How long an ack that nobody waits for is put off in a crowd.
+    fn company_ms(&self, now: Mono) -> u64 {
+        self.crowd(now) * self.slot_ms()
+    }
+
+    /// How long a sender waits for `answers` answers before it counts them as lost, after `tries`
+    /// attempts that were not answered.
+    pub fn wait_ms(&self, tries: u32, answers: u64, is_lazy: bool, now: Mono) -> u64 {
+        let pause_ms = self.pause_ms(tries);
+        if !self.is_shared() || !self.profile.half_duplex {
+            return pause_ms;
+        }
+        let company_ms =
+            if is_lazy && self.crowd(now) >= CROWD_MIN { self.company_ms(now) } else { 0 };
+        pause_ms + answers.saturating_sub(1) * self.slot_ms() + company_ms
+    }
+
+    /// How long to wait before the `tries`-th repetition to one contact.
+    pub fn pause_ms(&self, tries: u32) -> u64 {
+        let first_ms = match self.profile.half_duplex {
+            true => 1_500 + 4 * u64::from(self.profile.per_burst_ms) + 3 * self.frame_ms(),
+            false => 1_200 + 2 * u64::from(self.profile.per_burst_ms) + 3 * self.frame_ms(),
+        };
+        let max_ms = if self.is_shared() { SHARED_PAUSE_MAX_MS } else { PAUSE_MAX_MS };
+        (first_ms << tries.min(6)).min(max_ms.max(first_ms))
+    }
+
+    /// How long one who overheard a frame of `sender` leaves it to answer for itself at `device`.
+    pub fn overheard_wait_ms(
+        &self,
+        sender: DeviceId,
+        device: DeviceId,
+        is_lazy: bool,
+        now: Mono,
+        dice: &mut Dice,
+    ) -> u64 {
+        let crowd = self.crowd(now);
+        let is_deaf = self.contacts.get(&device).is_some_and(|contact| contact.is_deaf_to(sender));
+        if is_deaf {
+            // It never answers what that sender says: only its own place in line is waited for.
+            let before = self.live(now).filter(|other| *other < device).count() as u64;
+            let line_ms = (before.min(crowd) + 1) * self.slot_ms();
+            return 1_000 + self.frame_ms() + line_ms + dice.below(self.spread_ms(crowd, 2));
+        }
+        let wait_ms = self.wait_ms(0, crowd, is_lazy, now);
+        2 * wait_ms + dice.below(self.turn_ms() + self.spread_ms(crowd, 1))
+    }
+
+    /// Until when we leave the repair of a lane at `asker` to others; `None` if it is ours.
+    pub fn repair_hold(
+        &self,
+        own: DeviceId,
+        lane: LaneId,
+        asker: DeviceId,
+        now: Mono,
+        dice: &mut Dice,
+    ) -> Option<Mono> {
+        let crowd = self.crowd(now);
+        if !self.is_shared() || lane.author == own || crowd <= 1 {
+            return None;
+        }
+        let is_deaf =
+            self.contacts.get(&asker).is_some_and(|contact| contact.is_deaf_to(lane.author));
+        let author_is_here =
+            !is_deaf && lane.author != asker && self.live(now).any(|device| device == lane.author);
+        let first_ms = if author_is_here { self.turn_ms() + 2 * self.slot_ms() } else { 0 };
+        Some(now.after_ms(first_ms + dice.below(1 + self.spread_ms(crowd, 1))))
+    }
+
+    /// The span over which those who may step in spread their turns.
+    fn spread_ms(&self, crowd: u64, others: u64) -> u64 {
+        crowd.saturating_sub(others).min(STAND_INS_MAX) * self.slot_ms()
+    }
+
+    /// When to answer what everyone on the channel could answer: not at once, and in a crowd
+    /// spread so far that the first answer silences most others.
+    pub fn chorus_ms(&self, now: Mono, dice: &mut Dice) -> u64 {
+        match self.is_shared() {
+            true => dice.between(300, 2_000 + self.spread_ms(self.crowd(now), 1)),
+            false => dice.between(20, 80),
+        }
+    }
+
+    /// Records pass on this link: what everyone holds is changing, and a digest said now would
+    /// differ by the time it is heard.
+    pub fn note_flux(&mut self, now: Mono) {
+        let crowd = self.crowd(now);
+        if self.profile.half_duplex {
+            let until = now.after_ms(self.turn_ms() + self.spread_ms(crowd, 0));
+            self.flux_until = self.flux_until.max(until);
+        }
+    }
+
+    /// True while records pass.
+    pub fn is_in_flux(&self, now: Mono) -> bool {
+        now < self.flux_until
+    }
+}
