@@ -21,8 +21,10 @@ const PER_BURST_RADIO_MS: u32 = 800;
 /// A slow satellite terminal: pacing must not overrun it when nobody said what it can do.
 const RATE_UDP_BIT_S: u32 = 256_000;
 const RATE_RADIO_BIT_S: u32 = 1_200;
-/// A quiet link is worth one beacon a minute.
+/// A quiet IP link is worth one beacon a minute.
 const BEACON_MAX_S: u32 = 60;
+/// A quiet radio: air is shared, and whatever waits for a silent contact is tried every minute.
+const BEACON_RADIO_MAX_S: u32 = 300;
 /// Fifteen minutes (DESIGN section 4).
 const SEAL_AFTER_S: u32 = 900;
 /// Path of a Unix socket: `sun_path` of unix(7) holds 108 bytes with the closing zero.
@@ -186,14 +188,14 @@ fn read_bearer(
         }
     };
     let radio = matches!(kind, Some(BearerKind::KissTcp { .. } | BearerKind::KissSerial { .. }));
-    let (rate, mtu, burst) = match radio {
-        true => (RATE_RADIO_BIT_S, MTU_RADIO, PER_BURST_RADIO_MS),
-        false => (RATE_UDP_BIT_S, FRAME_BYTES_MAX as u32, 0),
+    let (rate, mtu, burst, beacon) = match radio {
+        true => (RATE_RADIO_BIT_S, MTU_RADIO, PER_BURST_RADIO_MS, BEACON_RADIO_MAX_S),
+        false => (RATE_UDP_BIT_S, FRAME_BYTES_MAX as u32, 0, BEACON_MAX_S),
     };
     let rate_bit_s = section.number("rate_bit_s", 50..=1_000_000_000, rate);
     let mtu = section.number("mtu", MTU_MIN..=FRAME_BYTES_MAX as u32, mtu) as u16;
     let per_burst_ms = section.number("per_burst_ms", 0..=60_000, burst);
-    let beacon_max_s = section.number("beacon_max_s", 1..=86_400, BEACON_MAX_S);
+    let beacon_max_s = section.number("beacon_max_s", 1..=86_400, beacon);
     let (name, kind) = (name?, kind?);
     Some(BearerConfig { name, kind, rate_bit_s, mtu, per_burst_ms, beacon_max_s })
 }

@@ -103,15 +103,7 @@ impl Node {
                 Section::Part(part) => self.heard_part(from, &part),
                 Section::Seal(record, seal) => self.heard_seal(from, record, &seal),
                 Section::Half(record, is_second, half) => {
-                    let before = self.marks(record.lane);
-                    if !self.is_own(record.lane) {
-                        self.book.offer_half(record, is_second, &half);
-                        self.settle(id, record.lane);
-                    }
-                    self.note_said(id, sender, record.lane, record.seq, record.seq);
-                    // Half a seal changes no mark, but the sender waits for a word of it.
-                    let is_new = !is_second || self.marks(record.lane) != before;
-                    self.owe_ack(from, record.lane, is_new);
+                    self.heard_half(from, record, is_second, &half);
                 }
                 Section::Ack(holdings) => self.heard_ack(id, sender, &holdings),
                 Section::Digest(digest) => self.heard_digest(id, sender, opened.counter, digest),
@@ -185,6 +177,18 @@ impl Node {
         self.note_said(from.link, from.sender, id.lane, id.seq, id.seq);
         self.note_overheard(from, id.lane, id.seq..=id.seq, id.seq);
         self.owe_ack(from, id.lane, self.marks(id.lane) != before);
+    }
+
+    fn heard_half(&mut self, from: From, id: RecordId, is_second: bool, half: &[u8; 32]) {
+        let before = self.marks(id.lane);
+        if !self.is_own(id.lane) {
+            self.book.offer_half(id, is_second, half);
+            self.settle(from.link, id.lane);
+        }
+        self.note_said(from.link, from.sender, id.lane, id.seq, id.seq);
+        // Half a seal changes no mark, but the sender waits for a word of it.
+        let is_new = !is_second || self.marks(id.lane) != before;
+        self.owe_ack(from, id.lane, is_new);
     }
 
     /// What a lane holds, to see whether anything was new.
