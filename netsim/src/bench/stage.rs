@@ -1,6 +1,8 @@
 //! One radio channel with nodes that know each other and have nothing to say, and a meter for what
 //! the next thing costs.
 
+use std::io::{Write, stdout};
+
 use sanduan_protocol::link::modem::kiss::encoded_bytes;
 use sanduan_protocol::local::{Reply, Request};
 use sanduan_protocol::node::Node;
@@ -102,7 +104,10 @@ impl Stage {
         let frames = self.world.take_frames();
         if self.trace {
             let mut reading = Reading::new(&district::settings(0, 0));
-            frames.iter().for_each(|taped| println!("{}", reading.line(taped)));
+            for taped in &frames {
+                // A reader that has gone away wants no more lines.
+                let _ = writeln!(stdout(), "{}", reading.line(taped));
+            }
         }
         let bytes = frames.iter().map(|taped| encoded_bytes(&taped.frame) as u64).sum();
         Cost { bytes, frames: frames.len() as u64, done_ms: None }

@@ -253,9 +253,9 @@ pub struct Contact {
     pub told_same: Option<u64>,
     /// True when its last word about everything was that it holds what we hold.
     pub in_step: bool,
-    /// Devices of the link that it does not hear, as far as is known: what they send it only takes
-    /// in from us.
-    deaf_to: BTreeSet<DeviceId>,
+    /// Devices of the link of which is known whether it hears them: it answered what they said, or
+    /// only after we had said it again.
+    hears: BTreeMap<DeviceId, bool>,
 }
 
 impl Contact {
@@ -268,23 +268,26 @@ impl Contact {
             views: BTreeMap::new(),
             told_same: None,
             in_step: false,
-            deaf_to: BTreeSet::new(),
+            hears: BTreeMap::new(),
         };
         contact.assume_equal(book);
         contact
     }
 
-    /// It holds all that we hold.
-    pub fn assume_equal(&mut self, book: &Book) {
+    /// It holds all that we hold. Returns the lanes of which that was not known.
+    pub fn assume_equal(&mut self, book: &Book) -> Vec<LaneId> {
+        let mut news = Vec::new();
         for (id, lane) in book.lanes() {
             let view = self.views.entry(*id).or_default();
             if view.head < lane.saved() || view.sealed < lane.saved_sealed() {
+                news.push(*id);
                 *view = View::holding(
                     view.head.max(lane.saved()),
                     view.sealed.max(lane.saved_sealed()),
                 );
             }
         }
+        news
     }
 
     /// It says what it holds of one lane; see [`View::hear`]. If it holds more than before, this
@@ -294,19 +297,19 @@ impl Contact {
         if !view.hear(holding, now, gap_after_ms) {
             return;
         }
-        if let Some(sender) = view.relayed.take() {
-            self.deaf_to.insert(sender);
-            while self.deaf_to.len() > CONTACTS_MAX {
-                self.deaf_to.pop_first();
-            }
-        } else if let Some(sender) = view.via.take() {
-            self.deaf_to.remove(&sender);
+        let known = match (view.relayed.take(), view.via.take()) {
+            (Some(sender), _) => Some((sender, false)),
+            (None, Some(sender)) => Some((sender, true)),
+            (None, None) => None,
+        };
+        if let Some((sender, hears)) = known.filter(|_| self.hears.len() < CONTACTS_MAX) {
+            self.hears.insert(sender, hears);
         }
     }
 
-    /// True if it does not hear this device.
-    pub fn is_deaf_to(&self, sender: DeviceId) -> bool {
-        self.deaf_to.contains(&sender)
+    /// Whether it hears this device of the link, if that is known.
+    pub fn hears(&self, sender: DeviceId) -> Option<bool> {
+        self.hears.get(&sender).copied()
     }
 
     /// What it holds of a lane.

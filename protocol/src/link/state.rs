@@ -72,10 +72,10 @@ pub struct Link {
     pub heads_from: DeviceId,
     /// When to say that we hold the same, and which digest is meant.
     pub same_at: Option<(Mono, u8)>,
-    /// Lanes to ask for, and from which record on.
-    pub wants: BTreeMap<LaneId, u32>,
-    /// When to ask.
-    pub want_at: Option<Mono>,
+    /// Lanes to ask for, from which record on, and when.
+    pub wants: BTreeMap<LaneId, (u32, Mono)>,
+    /// Lanes that were asked for: not again before.
+    pub asked: BTreeMap<LaneId, Mono>,
     /// Versions of registers that were sent or heard here.
     pub board_sent: BTreeMap<RegisterId, u32>,
     /// Registers wait until then: another may say them first.
@@ -120,7 +120,7 @@ impl Link {
             heads_from: DeviceId(0),
             same_at: None,
             wants: BTreeMap::new(),
-            want_at: None,
+            asked: BTreeMap::new(),
             board_sent: BTreeMap::new(),
             board_at: None,
             board_repaired_at: None,
@@ -277,7 +277,7 @@ impl Link {
             self.ack_at.map(|(at, _)| at),
             self.heads_at,
             self.same_at.map(|(at, _)| at),
-            self.want_at,
+            self.wants.values().map(|(_, at)| *at).min(),
             self.board_at,
         ];
         answers.chain(timers.into_iter().flatten()).min()

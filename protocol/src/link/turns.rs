@@ -20,7 +20,7 @@ use crate::link::state::{ANYONE, Link};
 const ANSWER_BYTES: usize = 24;
 /// A channel with so many others is a crowd: answers that no person waits for are put off there,
 /// until one frame can answer several.
-const CROWD_MIN: u64 = 3;
+pub const CROWD_MIN: u64 = 3;
 /// Longest pause between two attempts to reach a contact that does not answer, on a link of two.
 /// One minute, as the slowest bearer gives one chance a minute.
 const PAUSE_MAX_MS: u64 = 60_000;
@@ -81,10 +81,29 @@ impl Link {
             Some(Some(place)) => Answer::Named(place as u64),
             Some(None) => Answer::NotNamed,
             None if !self.is_shared() => Answer::InLine(0),
-            None => {
-                let before = self.live(now).filter(|device| *device < own && *device != sender);
-                Answer::InLine(before.count() as u64)
+            None => Answer::InLine(self.place_in_line(own, sender, now)),
+        }
+    }
+
+    /// How many live contacts other than `sender` come before this device in line.
+    pub fn place_in_line(&self, own: DeviceId, sender: DeviceId, now: Mono) -> u64 {
+        self.live(now).filter(|device| *device < own && *device != sender).count() as u64
+    }
+
+    /// When to ask for a lane that we turned out to lack. In a crowd its author, if it is here,
+    /// repeats by itself what we did not acknowledge; asking comes after that.
+    pub fn want_wait_ms(&self, lane: LaneId, now: Mono, dice: &mut Dice) -> u64 {
+        if !self.profile.half_duplex {
+            return 10;
+        }
+        let crowd = self.crowd(now);
+        let author_is_here = self.live(now).any(|device| device == lane.author);
+        match crowd >= CROWD_MIN && author_is_here {
+            true => {
+                self.wait_ms(lane.author, 0, crowd, false, now)
+                    + dice.below(self.spread_ms(crowd, 0))
             }
+            false => dice.between(200, 800).max(self.chorus_ms(now, dice) / 2),
         }
     }
 
@@ -126,14 +145,24 @@ impl Link {
 
     /// How long a sender waits for `answers` answers before it counts them as lost, after `tries`
     /// attempts that were not answered.
-    pub fn wait_ms(&self, tries: u32, answers: u64, is_lazy: bool, now: Mono) -> u64 {
+    pub fn wait_ms(
+        &self,
+        own: DeviceId,
+        tries: u32,
+        answers: u64,
+        is_lazy: bool,
+        now: Mono,
+    ) -> u64 {
         let pause_ms = self.pause_ms(tries);
         if !self.is_shared() || !self.profile.half_duplex {
             return pause_ms;
         }
         let company_ms =
             if is_lazy && self.crowd(now) >= CROWD_MIN { self.company_ms(now) } else { 0 };
-        pause_ms + answers.saturating_sub(1) * self.slot_ms() + company_ms
+        // Two senders hidden from each other must not repeat in step for ever.
+        let span_ms = if tries == 0 { pause_ms / 2 } else { pause_ms };
+        let jitter_ms = Dice::new(u64::from(own.0) << 48 ^ now.0).below(span_ms);
+        pause_ms + jitter_ms + answers.saturating_sub(1) * self.slot_ms() + company_ms
     }
 
     /// How long to wait before the `tries`-th repetition to one contact.
@@ -156,14 +185,13 @@ impl Link {
         dice: &mut Dice,
     ) -> u64 {
         let crowd = self.crowd(now);
-        let is_deaf = self.contacts.get(&device).is_some_and(|contact| contact.is_deaf_to(sender));
-        if is_deaf {
-            // It never answers what that sender says: only its own place in line is waited for.
+        if self.is_deaf(device, sender, crowd) {
+            // It does not hear that sender: only its own place in line is waited for.
             let before = self.live(now).filter(|other| *other < device).count() as u64;
             let line_ms = (before.min(crowd) + 1) * self.slot_ms();
             return 1_000 + self.frame_ms() + line_ms + dice.below(self.spread_ms(crowd, 2));
         }
-        let wait_ms = self.wait_ms(0, crowd, is_lazy, now);
+        let wait_ms = self.wait_ms(sender, 0, crowd, is_lazy, now);
         2 * wait_ms + dice.below(self.turn_ms() + self.spread_ms(crowd, 1))
     }
 
@@ -180,12 +208,19 @@ impl Link {
         if !self.is_shared() || lane.author == own || crowd <= 1 {
             return None;
         }
-        let is_deaf =
-            self.contacts.get(&asker).is_some_and(|contact| contact.is_deaf_to(lane.author));
-        let author_is_here =
-            !is_deaf && lane.author != asker && self.live(now).any(|device| device == lane.author);
+        let author_is_here = !self.is_deaf(asker, lane.author, crowd)
+            && lane.author != asker
+            && self.live(now).any(|device| device == lane.author);
         let first_ms = if author_is_here { self.turn_ms() + 2 * self.slot_ms() } else { 0 };
         Some(now.after_ms(first_ms + dice.below(1 + self.spread_ms(crowd, 1))))
+    }
+
+    /// True if a contact must be taken not to hear that sender. As long as that is not known, it is
+    /// believed to hear it in a crowd, where many would step in at once, and not to hear it where
+    /// we are the only one between the two.
+    fn is_deaf(&self, device: DeviceId, sender: DeviceId, crowd: u64) -> bool {
+        let hears = self.contacts.get(&device).and_then(|contact| contact.hears(sender));
+        !hears.unwrap_or(crowd >= CROWD_MIN)
     }
 
     /// The span over which those who may step in spread their turns.

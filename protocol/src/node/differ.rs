@@ -2,6 +2,7 @@
 //! the records then do is in `heard`.
 
 use crate::base::ids::{DeviceId, LaneId, LinkId, RecordId};
+use crate::link::turns::CROWD_MIN;
 use crate::node::Node;
 use crate::wire::bundle::{Digest, Heads, RegisterId};
 
@@ -40,9 +41,16 @@ impl Node {
         }
         link.trickle.hear_equal();
         link.heads_at = None;
-        // Whoever was to hear from us that all is the same has heard it now.
-        link.same_at = None;
-        let told = link.contacts.get(&sender).is_some_and(|c| c.told_same == Some(version));
+        if link.is_shared() {
+            // Whoever was to hear from us that all is the same has heard it now.
+            (link.same_at, link.digest_at) = (None, None);
+        }
+        // In a crowd, whoever was in step is told by the next beacon of anyone.
+        let crowded = link.crowd(now) >= CROWD_MIN;
+        let told = link
+            .contacts
+            .get(&sender)
+            .is_some_and(|c| c.told_same == Some(version) || (crowded && c.in_step));
         let just_said = link
             .said_digest
             .is_some_and(|(_, said, at)| said == version && now.since_ms(at) <= link.turn_ms());
@@ -84,7 +92,7 @@ impl Node {
     pub(super) fn note_in_step(&mut self, id: LinkId, sender: DeviceId) {
         let Some(link) = self.links.get_mut(&id) else { return };
         let Some(contact) = link.contacts.get_mut(&sender) else { return };
-        contact.assume_equal(&self.book);
+        let news = contact.assume_equal(&self.book);
         let is_news = !contact.in_step;
         contact.in_step = true;
         link.unanswered_bytes = 0;
@@ -92,11 +100,12 @@ impl Node {
             // Whoever is there knows already what our beacon would say.
             link.digest_at = None;
         }
+        // Its acks may have been lost: what it holds is as good as said.
+        for lane in news {
+            let head = self.book.lane(lane).map_or(0, |lane| lane.saved());
+            self.note_held(sender, lane, head);
+        }
         if is_news {
-            let lanes: Vec<_> = self.book.lanes().map(|(id, lane)| (*id, lane.saved())).collect();
-            for (lane, head) in lanes {
-                self.note_held(sender, lane, head);
-            }
             self.feed_peer(id, sender);
         }
     }
@@ -140,14 +149,10 @@ impl Node {
     pub(super) fn want(&mut self, link: LinkId, lane: LaneId, from: u32) {
         let Some(link) = self.links.get_mut(&link) else { return };
         let now = self.now.mono;
-        let wait_ms = match link.profile.half_duplex {
-            true => self.dice.between(200, 800).max(link.chorus_ms(now, &mut self.dice) / 2),
-            false => 10,
-        };
-        link.wants.insert(lane, from);
-        if link.want_at.is_none() {
-            link.want_at = Some(now.after_ms(wait_ms));
-        }
+        let wait_ms = link.want_wait_ms(lane, now, &mut self.dice);
+        let rested = link.asked.get(&lane).copied().unwrap_or(now);
+        let want = link.wants.entry(lane).or_insert((from, now.after_ms(wait_ms).max(rested)));
+        want.0 = from;
     }
 
     pub(super) fn heard_wants(&mut self, id: LinkId, sender: DeviceId, wants: &[RecordId]) {

@@ -136,18 +136,7 @@ fn add_answers(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     {
         link.same_at = None;
     }
-    if link.want_at.is_some_and(|at| at <= know.now) {
-        let mut wants: Vec<_> = link.wants.iter().map(|(lane, from)| lane.at(*from)).collect();
-        while !wants.is_empty() && !frame.push(&Section::Want(wants.clone())) {
-            wants.truncate(wants.len() / 2);
-        }
-        for want in &wants {
-            link.wants.remove(&want.lane);
-        }
-        if link.wants.is_empty() {
-            link.want_at = None;
-        }
-    }
+    add_wants(frame, link, know);
     let in_flux = link.is_in_flux(know.now);
     if in_flux && link.heads_from == DeviceId(0) {
         // What differed when it was asked for is changing; the next beacon will tell.
@@ -159,10 +148,29 @@ fn add_answers(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     if link.digest_at.is_some_and(|at| at <= know.now) {
         let since = *link.digest_due.get_or_insert(know.now);
         if in_flux && know.now.since_ms(since) < FLUX_MS_MAX {
-            link.digest_at = Some(link.flux_until);
+            let place = link.place_in_line(know.device, know.device, know.now);
+            link.digest_at = Some(link.flux_until.after_ms(1 + place * link.slot_ms()));
         } else if frame.push(&Section::Digest(know.digest)) {
             (link.digest_at, link.digest_due) = (None, None);
             link.said_digest = Some((know.digest.heads[0], know.book.version(), know.now));
+        }
+    }
+}
+
+/// Lanes to ask for that did not come by themselves meanwhile.
+fn add_wants(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
+    let came = |id: &LaneId, from: u32| know.book.lane(*id).is_some_and(|l| l.head() >= from);
+    link.wants.retain(|id, (from, _)| !came(id, *from));
+    let due = link.wants.iter().filter(|(_, (_, at))| *at <= know.now);
+    let mut wants: Vec<_> = due.map(|(lane, (from, _))| lane.at(*from)).collect();
+    while !wants.is_empty() && !frame.push(&Section::Want(wants.clone())) {
+        wants.truncate(wants.len() / 2);
+    }
+    link.asked.retain(|_, until| *until > know.now);
+    for want in &wants {
+        link.wants.remove(&want.lane);
+        if link.profile.half_duplex {
+            link.asked.insert(want.lane, know.now.after_ms(link.pause_ms(0)));
         }
     }
 }

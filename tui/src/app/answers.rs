@@ -48,6 +48,7 @@ pub fn heard(model: &mut Model, heard: Heard, effects: &mut Vec<Effect>) {
 }
 
 fn want_all(model: &mut Model, effects: &mut Vec<Effect>) {
+    model.detail_refused = None;
     ALL.into_iter().for_each(|load| model.want(load, effects));
     if let Some(id) = model.mirror.detail.as_ref().map(|detail| detail.order.id) {
         model.want(Load::Detail(id), effects);
@@ -65,6 +66,7 @@ fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
                 orders::select(model, kept);
             }
             select_new(model);
+            model.detail_refused = model.detail_refused.filter(|refused| *refused != id);
             if new && calls_us {
                 effects.push(Effect::Bell);
             }

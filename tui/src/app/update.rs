@@ -1,7 +1,7 @@
 //! From one model to the next. Only dispatch: what keys do on a screen is in `screen`, on an
 //! overlay in `overlay`, what answers mean in `answers`.
 
-use ratatui::crossterm::event::{KeyEvent, KeyEventKind};
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::answers;
 use super::effect::{Effect, Load, Msg};
@@ -76,12 +76,22 @@ fn on_key(model: &mut Model, key: &KeyEvent, effects: &mut Vec<Effect>) {
         }
     }
     let found = keys::find(layer, &name);
+    if found.is_none() && key.modifiers == KeyModifiers::ALT {
+        return apart(model, key, effects);
+    }
     match (found, model.overlays.is_empty()) {
         (Some(action), true) => act(model, action, effects),
         (Some(action), false) => overlay::act(model, action, effects),
         (None, _) if overlay::type_key(model, key) => {}
         (None, _) => model.say(fill(model.text().key_unknown, &[&name]), true),
     }
+}
+
+/// A terminal sends Alt with a key as Esc and the key; so two keys pressed in quick succession,
+/// or held up on a slow line, look like one. What is not bound is taken apart again.
+fn apart(model: &mut Model, key: &KeyEvent, effects: &mut Vec<Effect>) {
+    on_key(model, &KeyEvent::new(KeyCode::Esc, KeyModifiers::NONE), effects);
+    on_key(model, &KeyEvent::new(key.code, KeyModifiers::NONE), effects);
 }
 
 /// Carries out an action on the shown screen.

@@ -83,7 +83,8 @@ const STOCK: &[Binding] = &[
 const JOURNAL: &[Binding] = &[shown(&["Enter"], Action::Open, "全文", "whole text")];
 
 const FORM: &[Binding] = &[
-    shown(&["Enter", "Down"], Action::NextField, "下一项/保存", "next/save"),
+    shown(&["Enter"], Action::NextField, "下一项/保存", "next/save"),
+    known(&["Down"], Action::Down, "下一项", "next field"),
     shown(&["Up", "Shift-Tab"], Action::PreviousField, "上一项", "back a field"),
     shown(&["Ctrl-s"], Action::Submit, "保存", "save"),
     shown(&["Tab"], Action::Switch, "补全", "complete"),

@@ -66,9 +66,9 @@ texts! {
         depot: "储备库" | "depot",
         item: "品名" | "item",
         on_hand: "在库" | "on hand",
-        inbound: "在途入" | "in",
-        outbound: "在途出" | "out",
-        unverified: "未验" | "unverif.",
+        inbound: "在途入" | "inbound",
+        outbound: "在途出" | "outbound",
+        unverified: "未验" | "unver.",
         counted: "盘点" | "counted",
         difference: "差异" | "diff.",
         remarks: "备注" | "remarks",
@@ -113,8 +113,8 @@ texts! {
         title_log: "{} 行，新的在上" | "{} lines, newest first",
         report_not_yet: "报告（首报、续报、七情、转移、安置点）不在这一版本中。\
             请暂用指令中的“通报”，或按原有渠道上报。"
-            | "Reports (first, follow-up, seven situations, evacuation, shelters) are not in this \
-               version. Use an order of the kind \"update\", or your usual channel.",
+            | "Reports (first, follow-up, seven situations, shelters) are not in this version. \
+               Use an order of the kind \"update\", or your usual channel.",
 
         saved: "已保存 {}" | "saved {}",
         saved_board: "已保存" | "saved",
@@ -140,7 +140,7 @@ texts! {
         proxy_title: "代签 {}" | "Answer {} by proxy",
         cancel_title: "撤回 {}" | "Withdraw {}",
         confirm_cancel: "确认撤回 {}？所有人都会看到它已撤回，不能恢复。"
-            | "Withdraw {}? Everyone will see that it is withdrawn; it cannot be restored.",
+            | "Withdraw {}? Every unit will be told so, and then it cannot be restored.",
         confirm_keys: "1 确认撤回   0 返回" | "1 withdraw   0 back",
         ship_title: "发运（开运单）" | "Ship (opens a waybill)",
         arrive_title: "到货签收 {}" | "Take in waybill {}",

@@ -5,6 +5,7 @@
 pub mod age;
 pub mod command;
 pub mod console;
+pub mod initials;
 pub mod measure;
 pub mod words;
 

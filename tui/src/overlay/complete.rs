@@ -1,9 +1,10 @@
-//! Completion of names in forms from the directory. Matches by code and by any part of the name,
-//! so that two typed glyphs or the digits of a code are enough.
+//! Completion of names in forms from the directory. Matches by code, by any part of the name, and
+//! by the first letters of its pinyin, so that two keys are often enough.
 
 use super::fields::{FieldName, Value};
 use super::form::Form;
 use crate::app::Model;
+use crate::lang::initials::finds;
 
 /// Names offered at once.
 const OFFERS_MAX: usize = 4;
@@ -25,10 +26,9 @@ pub fn offers(model: &Model, form: &Form) -> Vec<Offer> {
     if typed.is_empty() {
         return Vec::new();
     }
-    let typed = typed.to_lowercase();
+    let code_typed = typed.to_lowercase();
     let fits = |code: &str, name: &str| {
-        (code.to_lowercase().starts_with(&typed) || name.to_lowercase().contains(&typed))
-            && name != typed
+        (code.to_lowercase().starts_with(&code_typed) || finds(name, typed)) && name != typed
     };
     let known = entries(model, field.name);
     let fitting = known.into_iter().filter(|(code, name)| fits(code, name));

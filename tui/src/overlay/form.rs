@@ -166,6 +166,8 @@ pub fn act(model: &mut Model, form: &mut Form, action: Action, effects: &mut Vec
         }
         Action::Back => return false,
         _ if form.sending.is_some() => {}
+        // Moving about never saves; only Enter on the last field does, and Ctrl-S.
+        Action::Down => form.focus = last.min(form.focus + 1),
         Action::PreviousField => form.focus = form.focus.saturating_sub(1),
         Action::NextField if form.focus < last => form.focus += 1,
         Action::Switch if complete::complete(model, form) => {}

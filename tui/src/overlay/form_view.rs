@@ -19,10 +19,12 @@ pub fn draw(model: &Model, form: &Form, buffer: &mut Buffer, room: Rect) -> Opti
     let area = popup(model, buffer, room, (72, rows + 5), &form.title(model));
     let mut caret = None;
     let mut y = area.y;
-    for (place, field) in form.fields.iter().enumerate() {
+    let fields_bottom = area.bottom().saturating_sub(2);
+    let first = first_shown(form, area.height.saturating_sub(2));
+    for (place, field) in form.fields.iter().enumerate().skip(first) {
         let focused = place == form.focus;
         let room = Rect::new(area.x, y, area.width, field.name.rows());
-        if room.bottom() > area.bottom() {
+        if room.bottom() > fields_bottom {
             break;
         }
         let label = fit(field.name.label(model.text()), usize::from(LABEL_COLUMNS) - 1);
@@ -42,6 +44,19 @@ pub fn draw(model: &Model, form: &Form, buffer: &mut Buffer, room: Rect) -> Opti
     };
     list::put(buffer, area, last, line, style);
     caret
+}
+
+/// The first field shown, so that in a low window the one being filled in is always seen.
+fn first_shown(form: &Form, rows_max: u16) -> usize {
+    let mut first = 0;
+    let rows = |first: usize| -> u16 {
+        let shown = form.fields.iter().take(form.focus + 1).skip(first);
+        shown.map(|field| field.name.rows()).sum()
+    };
+    while first < form.focus && rows(first) > rows_max {
+        first += 1;
+    }
+    first
 }
 
 fn draw_value(

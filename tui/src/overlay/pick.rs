@@ -10,6 +10,7 @@ use super::fields::{Field, FieldName};
 use super::popup;
 use crate::app::Model;
 use crate::keys::Action;
+use crate::lang::initials::finds;
 use crate::paint::fit::width;
 use crate::paint::list::{self, Cursor, Row};
 
@@ -35,7 +36,7 @@ impl Pick {
 
     fn fitting(&self) -> Vec<&(String, Point)> {
         let typed = self.typed.shown(crate::lang::Lang::Zh);
-        self.options.iter().filter(|(name, _)| name.contains(typed)).collect()
+        self.options.iter().filter(|(name, _)| finds(name, typed)).collect()
     }
 
     /// Takes a typed key.

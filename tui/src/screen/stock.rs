@@ -9,6 +9,7 @@ use crate::app::{Connection, Effect, Load, Model};
 use crate::keys::Action;
 use crate::lang::age::{ago, left};
 use crate::lang::fill;
+use crate::lang::initials::finds;
 use crate::lang::measure::amount;
 use crate::lang::words::Word;
 use crate::overlay::{self, Overlay, Reading, Subject};
@@ -18,9 +19,8 @@ use crate::paint::list::{self, Row, put};
 pub fn visible(model: &Model) -> Vec<usize> {
     let filter = model.filter();
     let fits = |row: &StockRow| {
-        row.depot_name.contains(filter)
-            || row.item_name.contains(filter)
-            || row.item_code.contains(filter)
+        let code = || row.item_code.to_lowercase().contains(&filter.to_lowercase());
+        finds(&row.item_name, filter) || finds(&row.depot_name, filter) || code()
     };
     let rows = model.mirror.stock.iter().enumerate();
     rows.filter(|(_, row)| fits(row)).map(|(place, _)| place).collect()
@@ -115,12 +115,12 @@ fn draw_rows(model: &Model, buffer: &mut Buffer, room: Rect) {
     let columns = [
         list::left(text.depot, 10),
         list::left(text.item, 0),
-        list::right(text.on_hand, 11),
-        list::right(text.inbound, lang.pick(6, 5)),
-        list::right(text.outbound, lang.pick(6, 5)),
-        list::right(text.unverified, lang.pick(5, 8)),
+        list::right(text.on_hand, 10),
+        list::right(text.inbound, lang.pick(6, 7)),
+        list::right(text.outbound, lang.pick(6, 8)),
+        list::right(text.unverified, lang.pick(5, 6)),
         list::right(text.counted, lang.pick(6, 7)),
-        list::left(text.remarks, 12),
+        list::left(text.remarks, lang.pick(12, 11)),
     ];
     list::draw(
         buffer,

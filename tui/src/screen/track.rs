@@ -11,6 +11,7 @@ use crate::app::{Connection, Model};
 use crate::keys::Action;
 use crate::lang::age::ago;
 use crate::lang::fill;
+use crate::lang::initials::finds;
 use crate::lang::measure::{direction, kilometres_per_hour, metres};
 use crate::lang::words::Word;
 use crate::overlay::{self, Overlay, Pick};
@@ -24,7 +25,7 @@ const ZOOM_MAX: i8 = 8;
 pub fn visible(model: &Model) -> Vec<usize> {
     let filter = model.filter();
     let rows = model.mirror.positions.iter().enumerate();
-    rows.filter(|(_, row)| row.name.contains(filter)).map(|(place, _)| place).collect()
+    rows.filter(|(_, row)| finds(&row.name, filter)).map(|(place, _)| place).collect()
 }
 
 /// From where distances are measured: the chosen place, else where our own unit is.

@@ -182,3 +182,22 @@ fn an_order_in_parts_arrives_over_a_narrow_link() {
     let Ok(Reply::Order(detail)) = lab.ask(1, Request::Order { id }) else { panic!("no order") };
     assert_eq!(detail.order.text, text);
 }
+
+#[test]
+fn an_order_whose_ack_was_lost_is_delivered_once_the_digests_agree() {
+    let mut lab = Lab::new(2, 6);
+    lab.join(&[0, 1], &radio(1200));
+    lab.run_ms(300_000);
+    let id = saved_id(lab.ask(0, order("U2", "转移")));
+    while !matches!(lab.ask(1, Request::Order { id }), Ok(Reply::Order(_))) {
+        lab.run_ms(100);
+    }
+    lab.loss_ppm = 1_000_000;
+    lab.run_ms(4_000);
+    lab.loss_ppm = 0;
+    // It has nothing to acknowledge after a restart; only its beacon says what it holds.
+    lab.start(1);
+    lab.run_ms(60_000);
+    let Ok(Reply::Order(detail)) = lab.ask(0, Request::Order { id }) else { panic!("no order") };
+    assert_eq!(detail.order.delivered, 1);
+}

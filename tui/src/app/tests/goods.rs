@@ -86,6 +86,23 @@ fn a_waybill_in_transit_is_taken_in_whole_or_by_line() {
 }
 
 #[test]
+fn items_and_units_are_found_by_the_first_letters_of_their_pinyin() {
+    let mut driver = console();
+    driver.press(&["F4", "/"]);
+    driver.type_text("zp");
+    driver.press(&["Enter"]);
+    assert_eq!(crate::screen::len(&driver.model), 2);
+    driver.press(&["1"]);
+    driver.press(&["Ctrl-u"]);
+    driver.type_text("jsy");
+    driver.press(&["Tab"]);
+    driver.type_text("7");
+    driver.press(&["Ctrl-s"]);
+    let Some(Request::PostMovement(draft)) = driver.last_wish() else { panic!("no movement") };
+    assert_eq!((draft.lines[0].item.as_str(), draft.lines.len()), ("E004", 1));
+}
+
+#[test]
 fn a_count_may_find_nothing() {
     let mut driver = console();
     driver.press(&["F4", "5"]);

@@ -217,6 +217,41 @@ fn screens_are_reached_by_function_key_alt_or_g() {
 }
 
 #[test]
+fn moving_about_in_a_form_never_saves_it() {
+    let mut driver = console();
+    driver.press(&["n"]);
+    driver.type_text("白沙镇");
+    driver.press(&["Down"]);
+    driver.type_text("x");
+    driver.press(&["Down"; 20]);
+    assert_eq!(driver.last_wish(), None);
+    driver.press(&["Up", "Down", "Enter"]);
+    assert!(matches!(driver.last_wish(), Some(Request::SendOrder(_))), "Enter on the last saves");
+}
+
+#[test]
+fn in_a_low_window_the_field_being_filled_in_is_seen() {
+    let mut driver = console();
+    driver.press(&["n"]);
+    for _ in 0..7 {
+        let (text, caret) = driver.screen(60, 16);
+        let (_, y) = caret.unwrap_or_else(|| panic!("no caret\n{text}"));
+        let line = text.lines().nth(usize::from(y)).expect("the caret is on the screen");
+        assert!(line.contains(">"), "{text}");
+        driver.press(&["Down"]);
+    }
+}
+
+#[test]
+fn escape_and_a_key_in_quick_succession_are_two_keys() {
+    let mut driver = console();
+    driver.press(&["?", "Alt-n"]);
+    assert!(matches!(driver.model.overlays[..], [Overlay::Form(_)]), "help left, form opened");
+    driver.press(&["Esc", "?", "Alt-q"]);
+    assert!(driver.effects.contains(&Effect::Quit));
+}
+
+#[test]
 fn leaving_switching_language_and_filtering_work_from_the_keyboard() {
     let mut driver = console();
     driver.press(&["L"]);

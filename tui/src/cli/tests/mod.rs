@@ -77,7 +77,7 @@ fn every_word_of_the_outside_interface_is_understood() {
 #[test]
 fn wrong_words_are_refused_before_anything_is_asked() {
     for line in [
-        "order send --to x --text x",
+        "order send --to x",
         "order send --to x --text x --class hot",
         "order send --to x --text x --class flash --act-by 20",
         "order show 12",
