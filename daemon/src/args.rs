@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-/// 三断:断路、断网、断电时仍能下令、报位、管物资的点对点守护进程。
+/// 三断：断路、断网、断电时仍能下令、报位、管物资的点对点守护进程。
 /// The peer-to-peer daemon for when road, network and power fail together.
 #[derive(Debug, Parser)]
 #[command(name = "sanduand", version, args_conflicts_with_subcommands = true)]
 pub struct Arguments {
-    /// 配置文件,运行守护进程 Configuration file: run the daemon
+    /// 配置文件，运行守护进程 Configuration file: run the daemon
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// What else to do.
@@ -25,7 +25,7 @@ pub enum Command {
         /// 配置文件 Configuration file
         file: PathBuf,
     },
-    /// 建立网络:授权密钥、名录、首台设备 Found a network: authority, directory, first device
+    /// 建立网络：授权密钥、名录、首台设备 Found a network: authority, directory, first device
     Init(InitArgs),
     /// 设备入网 Devices join the network
     #[command(subcommand)]

@@ -105,7 +105,7 @@ async fn wait<T>(mut running: Running, api: &Api, tasks: T) -> Result<(), Said> 
     let panicked = running.thread.join().is_err();
     if panicked || ended_alone {
         return Err(Said::new(
-            "内部错误,已停止;已确认保存的内容没有丢失,请重新启动 sanduand 并报告日志",
+            "内部错误，已停止；已确认保存的内容没有丢失，请重新启动 sanduand 并报告日志",
             "an internal error stopped the daemon; nothing that was confirmed is lost. Restart \
              sanduand and report the log",
         ));
@@ -137,7 +137,7 @@ where
 
 fn no_thread(error: std::io::Error) -> Said {
     Said::new(
-        format!("系统资源不足,无法启动({error})"),
+        format!("系统资源不足，无法启动({error})"),
         format!("the system has no thread left ({error})"),
     )
 }

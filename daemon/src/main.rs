@@ -21,7 +21,7 @@ fn main() -> ExitCode {
         (Some(Command::Device(device)), _) => enrol_device(device),
         (None, Some(config)) => run(&config),
         (None, None) => Err(Said::new(
-            "须指明配置:sanduand --config 文件(先用 sanduan init 建网)",
+            "须指明配置：sanduand --config 文件(先用 sanduan init 建网)",
             "say which configuration: sanduand --config FILE (make one with `sanduan init`)",
         )),
     };
@@ -49,7 +49,7 @@ fn check_config(file: &Path) -> Result<Said, Said> {
     let (bearers, sources) = (config.bearers.len(), config.sources.len());
     let file = file.display();
     Ok(Said::new(
-        format!("{file}:没有问题,承载 {bearers} 个,定位来源 {sources} 个"),
+        format!("{file}:没有问题，承载 {bearers} 个，定位来源 {sources} 个"),
         format!("{file}: nothing wrong, {bearers} bearers, {sources} sources"),
     ))
 }
@@ -71,8 +71,8 @@ fn init_network(init: InitArgs) -> Result<Said, Said> {
     let entries = founded.entries;
     Ok(Said::new(
         format!(
-            "网络已建立:名录 {entries} 条,本机单位 {unit}\n授权核对词:{words}\n\
-             启动:sanduand --config {config}"
+            "网络已建立：名录 {entries} 条，本机单位 {unit}\n授权核对词：{words}\n\
+             启动：sanduand --config {config}"
         ),
         format!(
             "The network is founded: {entries} lines of directory, this machine is {unit}\n\
@@ -95,7 +95,7 @@ fn enrol_device(command: DeviceCommand) -> Result<Said, Said> {
             let device = enrol::admit(&dir, &file, &unit, &role, &out)?;
             let out = out.display();
             Ok(Said::new(
-                format!("已接纳为 {device} 号设备,入网文件 {out}"),
+                format!("已接纳为 {device} 号设备，入网文件 {out}"),
                 format!("Admitted as device {device}; the join file is {out}"),
             ))
         }
@@ -108,8 +108,8 @@ fn enrol_device(command: DeviceCommand) -> Result<Said, Said> {
             let config = config.display();
             Ok(Said::new(
                 format!(
-                    "已加入 {name}{drill_zh},本机为 {device} 号设备\n授权核对词:{words}\n\
-                     启动:sanduand --config {config}"
+                    "已加入 {name}{drill_zh},本机为 {device} 号设备\n授权核对词：{words}\n\
+                     启动：sanduand --config {config}"
                 ),
                 format!(
                     "Joined {name}{drill_en} as device {device}\n\

@@ -48,7 +48,7 @@ pub async fn run_tcp(address: String, mut door: LinkDoor, clock: Clock) {
                  cannot reach the KISS gateway {address} ({error}): check its power and address"
             ),
             Err(_) => format!(
-                "KISS 网关 {address} 无应答:检查网络和地址 / \
+                "KISS 网关 {address} 无应答：检查网络和地址 / \
                  the KISS gateway {address} does not answer: check network and address"
             ),
         };
@@ -79,7 +79,7 @@ pub fn serial_reason(device: &Path, error: &io::Error) -> String {
     let device = device.display();
     match error.kind() {
         ErrorKind::NotFound => format!(
-            "没有串口设备 {device}:插好设备,或改配置中的 device / \
+            "没有串口设备 {device}:插好设备，或改配置中的 device / \
              no serial device {device}: plug it in, or change device in the configuration"
         ),
         ErrorKind::PermissionDenied => format!(

@@ -50,7 +50,7 @@ pub fn read_config(path: &Path, text: &str) -> Result<Config, Findings> {
         if !["node", "bearer", "source"].contains(&key.as_ref().as_ref()) {
             findings.push(
                 Some(key.span().start),
-                format!("没有 {} 这个表;可用的有 [node]、[[bearer]]、[[source]]", key.as_ref()),
+                format!("没有 {} 这个表；可用的有 [node]、[[bearer]]、[[source]]", key.as_ref()),
                 format!("no table {}; there are [node], [[bearer]], [[source]]", key.as_ref()),
             );
         }
@@ -74,7 +74,7 @@ pub fn read_config(path: &Path, text: &str) -> Result<Config, Findings> {
     if links > LINKS_MAX {
         findings.push(
             None,
-            format!("承载与对端共 {links} 条链路,最多 {LINKS_MAX} 条"),
+            format!("承载与对端共 {links} 条链路，最多 {LINKS_MAX} 条"),
             format!("{links} links over all bearers; at most {LINKS_MAX}"),
         );
     }
@@ -108,7 +108,7 @@ fn read_node(root: &DeTable<'_>, folder: &Path, findings: &mut Findings) -> Conf
     if socket.as_os_str().len() > SOCKET_PATH_BYTES_MAX {
         section.wrong(
             "socket",
-            &format!("路径超过 {SOCKET_PATH_BYTES_MAX} 字节,系统不允许;请换一个短的"),
+            &format!("路径超过 {SOCKET_PATH_BYTES_MAX} 字节，系统不允许；请换一个短的"),
             &format!("longer than {SOCKET_PATH_BYTES_MAX} bytes; choose a shorter path"),
         );
     }
@@ -158,7 +158,7 @@ fn read_name(section: &mut Section<'_, '_>, names: &mut BTreeSet<String>) -> Opt
         return None;
     }
     if !names.insert(name.clone()) {
-        section.wrong("name", "与前面的重名,请改名", "is used above already; choose another");
+        section.wrong("name", "与前面的重名，请改名", "is used above already; choose another");
         return None;
     }
     Some(name)
@@ -183,7 +183,7 @@ fn read_bearer(
         "carry" => Some(BearerKind::Carry),
         _ => {
             let en = format!("must be one of {BEARER_KINDS}");
-            section.wrong("kind", &format!("须为以下之一:{BEARER_KINDS}"), &en);
+            section.wrong("kind", &format!("须为以下之一：{BEARER_KINDS}"), &en);
             None
         }
     };
@@ -224,7 +224,7 @@ fn read_source(
         "nmea" => read_nmea(section, folder),
         _ => {
             let en = format!("must be one of {SOURCE_KINDS}");
-            section.wrong("kind", &format!("须为以下之一:{SOURCE_KINDS}"), &en);
+            section.wrong("kind", &format!("须为以下之一：{SOURCE_KINDS}"), &en);
             None
         }
     };

@@ -106,7 +106,7 @@ fn unit(row: &Row<'_>, district: &str, mistakes: &mut Mistakes) -> UnitDraft {
         mistakes.add(
             row,
             "kind",
-            &format!("须为以下之一:{UNIT_KINDS}"),
+            &format!("须为以下之一：{UNIT_KINDS}"),
             &format!("must be one of {UNIT_KINDS}"),
         );
     }

@@ -51,7 +51,7 @@ impl Mistakes {
             more => (format!("\n还有 {more} 处"), format!("\nand {more} more")),
         };
         Err(Said::new(
-            format!("未导入任何内容:\n{zh}{more_zh}"),
+            format!("未导入任何内容：\n{zh}{more_zh}"),
             format!("Nothing was imported:\n{en}{more_en}"),
         ))
     }
@@ -80,7 +80,7 @@ impl Table {
         let found = std::fs::metadata(path).ok()?;
         if found.len() > FILE_BYTES_MAX {
             mistakes.push(
-                format!("{shown}: 文件过大,最多 {FILE_BYTES_MAX} 字节"),
+                format!("{shown}: 文件过大，最多 {FILE_BYTES_MAX} 字节"),
                 format!("{shown}: too large; at most {FILE_BYTES_MAX} bytes"),
             );
             return None;
@@ -107,7 +107,7 @@ impl Table {
         };
         for name in needed.iter().filter(|name| !columns.contains_key(**name)) {
             mistakes.push(
-                format!("{shown}:1: 缺少 {name} 列,请在首行补上"),
+                format!("{shown}:1: 缺少 {name} 列，请在首行补上"),
                 format!("{shown}:1: the column {name} is missing; add it to the first line"),
             );
         }
@@ -135,11 +135,11 @@ fn broken(path: &Path, error: &csv::Error, mistakes: &mut Mistakes) {
     let line = error.position().map_or(1, csv::Position::line);
     let (zh, en) = match error.kind() {
         csv::ErrorKind::Utf8 { .. } => (
-            "不是 UTF-8 文字,请另存为 UTF-8".to_owned(),
+            "不是 UTF-8 文字，请另存为 UTF-8".to_owned(),
             "is not UTF-8 text; save it as UTF-8".to_owned(),
         ),
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => (
-            format!("有 {len} 列,首行有 {expected_len} 列,请补齐"),
+            format!("有 {len} 列，首行有 {expected_len} 列，请补齐"),
             format!("has {len} columns, the first line has {expected_len}; make them equal"),
         ),
         _ => (format!("无法读取({error})"), format!("cannot be read ({error})")),

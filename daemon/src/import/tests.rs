@@ -51,7 +51,7 @@ fn every_mistake_is_named_with_file_line_and_column() {
         "units.csv:2: people 列「ten」须为整数",
         "units.csv:3: kind 列「army」须为以下之一",
         "items.csv:1: 缺少 unit 列",
-        "teams.csv:2: 有 2 列,首行有 3 列",
+        "teams.csv:2: 有 2 列，首行有 3 列",
         "persons.csv:2: 不是 UTF-8",
     ] {
         assert!(said.zh.contains(part), "{part} in {}", said.zh);

@@ -86,7 +86,7 @@ pub fn join(folder: &Path, join: &Path) -> Result<Joined, Said> {
     refuse_member(&home)?;
     let Some(seed) = home.device_seed()? else {
         return Err(Said::new(
-            "本机还没有密钥:先运行 sanduan device request",
+            "本机还没有密钥：先运行 sanduan device request",
             "this device has no key yet: run `sanduan device request` first",
         ));
     };
@@ -107,7 +107,7 @@ fn refuse_member(home: &Home) -> Result<(), Said> {
     let Some(member) = home.member()? else { return Ok(()) };
     let (folder, name) = (home.folder().display(), &member.network.name);
     Err(Said::new(
-        format!("{folder} 已加入「{name}」:换一个目录,或先移走 network.secret"),
+        format!("{folder} 已加入「{name}」：换一个目录，或先移走 network.secret"),
         format!("{folder} is part of {name} already: use another folder, or move network.secret"),
     ))
 }

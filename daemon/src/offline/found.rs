@@ -68,7 +68,7 @@ pub fn found(founding: &Founding) -> Result<Founded, Said> {
     if taken || folder.is_file() {
         let folder = folder.display();
         return Err(Said::new(
-            format!("{folder} 已存在且不为空:请换一个目录,不会覆盖"),
+            format!("{folder} 已存在且不为空：请换一个目录，不会覆盖"),
             format!("{folder} exists and is not empty: choose another folder; nothing is replaced"),
         ));
     }

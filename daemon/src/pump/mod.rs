@@ -233,7 +233,7 @@ impl<M: Machine> Pump<M> {
 pub fn stopping() -> Refusal {
     Refusal::new(
         RefusalCode::Busy,
-        "守护进程正在停止,请稍后重试",
+        "守护进程正在停止，请稍后重试",
         "the daemon is stopping; try again in a moment",
     )
 }

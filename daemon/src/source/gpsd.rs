@@ -42,7 +42,7 @@ pub async fn run(address: String, mut door: FixDoor) {
         if said != why {
             tracing::warn!(
                 source = %door.name, %address, why,
-                "gpsd 不可用:检查它是否在运行 / no gpsd: check that it runs"
+                "gpsd 不可用：检查它是否在运行 / no gpsd: check that it runs"
             );
             said = why;
         }

@@ -76,7 +76,7 @@ pub async fn run_file(file: PathBuf, speed: f64, mut door: FixDoor) {
         Err(error) => {
             tracing::warn!(
                 source = %door.name, file = %file.display(), %error,
-                "打不开回放文件:检查配置中的 file / cannot open the file: check `file`"
+                "打不开回放文件：检查配置中的 file / cannot open the file: check `file`"
             );
             return;
         }
@@ -97,7 +97,7 @@ pub async fn run_file(file: PathBuf, speed: f64, mut door: FixDoor) {
             last = Some(replayed);
         }
     }
-    tracing::info!(source = %door.name, "回放结束,停在终点 / the replay has ended and stays there");
+    tracing::info!(source = %door.name, "回放结束，停在终点 / the replay has ended and stays there");
     while let Some(fix) = last.and_then(|last| last.fix(wall())) {
         tokio::time::sleep(REST).await;
         door.offer(SourceFix { taken: wall(), ..fix }).await;

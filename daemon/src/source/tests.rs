@@ -6,6 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
+use sanduan_protocol::base::dice::Dice;
 use sanduan_protocol::base::time::Wall;
 
 use super::nmea::Epoch;
@@ -91,6 +92,31 @@ fn noise_and_invalid_fixes_are_passed_over() {
     let bad_sum = "$GNRMC,021001.00,A,2903.6720,N,10607.1220,E,,,190826,,,A*00";
     for line in [void.as_str(), bad_sum, "", "$", "$*", "$BD*06", "\u{fffd}$GN", "$BDTCI,1,2*7f"] {
         assert_eq!(epoch.take(line).and_then(|heard| heard.fix(Wall(0))), None, "{line}");
+    }
+}
+
+#[test]
+fn mutated_sentences_and_reports_never_panic() {
+    let mut dice = Dice::new(819);
+    let mut epoch = Epoch::default();
+    let rmc = sentence("GNRMC,021000.25,A,2903.6720,N,10607.1220,E,6.1,359.8,190826,,,A");
+    let gga = sentence("BDGGA,021000.00,2903.6720,N,10607.1220,E,1,14,0.8,190.1,M,,M,,");
+    for round in 0..20_000 {
+        let mut bytes = [rmc.as_bytes(), gga.as_bytes(), TPV.as_bytes()][round % 3].to_vec();
+        for _ in 0..dice.between(1, 4) {
+            let at = dice.below(bytes.len() as u64) as usize;
+            bytes[at] = dice.below(256) as u8;
+        }
+        let text = String::from_utf8_lossy(&bytes);
+        // With a sum that fits, the mutation reaches the parser behind the check.
+        let body = text.trim_start_matches('$').split('*').next().unwrap_or_default();
+        for line in [text.as_ref(), &sentence(body)] {
+            let fix = epoch.take(line).and_then(|heard| heard.fix(Wall(0)));
+            assert!(fix.is_none_or(|fix| fix.point.is_valid()));
+        }
+        if let Some(Report::Tpv(tpv)) = read_report(&bytes) {
+            assert!(tpv.fix(None, Wall(0)).is_none_or(|fix| fix.point.is_valid()));
+        }
     }
 }
 

@@ -47,7 +47,7 @@ impl DiskStore {
         if let Some(cut) = journal.cut() {
             tracing::warn!(
                 kept_as = %cut.display(),
-                "日志尾部未写完,已截断并另存 / the journal ended in a torn frame, cut and kept"
+                "日志尾部未写完，已截断并另存 / the journal ended in a torn frame, cut and kept"
             );
         }
         let mut store = DiskStore {
@@ -101,13 +101,13 @@ impl DiskStore {
         if replayed.damaged > 0 {
             tracing::warn!(
                 frames = replayed.damaged,
-                "日志中有损坏的帧,其内容须由同伴补齐 / damaged journal frames; peers must repair"
+                "日志中有损坏的帧，其内容须由同伴补齐 / damaged journal frames; peers must repair"
             );
         }
         if ahead {
             // The journal was lost or put back while sled was not: sled is the fuller one, so the
             // journal must be made complete again.
-            tracing::warn!("日志比查询库旧,以查询库补齐 / the journal was behind; completed");
+            tracing::warn!("日志比查询库旧，以查询库补齐 / the journal was behind; completed");
             self.journal.replace_by(&tree.load()?)?;
         }
         if replayed.frames > 0 || ahead {
@@ -125,7 +125,7 @@ impl DiskStore {
         tracing::warn!(
             why,
             kept_as = %aside.display(),
-            "查询库损坏,正从日志重建 / the query store is damaged and is rebuilt from the journal"
+            "查询库损坏，正从日志重建 / the query store is damaged and is rebuilt from the journal"
         );
         self.open_tree()
     }
