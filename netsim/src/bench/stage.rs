@@ -12,6 +12,8 @@ use crate::world::{Action, HostId, RadioId, Reading, World, district};
 
 /// Long enough for the beacons of a new channel to have come down to their slowest pace, ms.
 const SETTLE_MS: u64 = 15 * 60_000;
+/// Stations are switched on one after another, so that each hears of all others, ms.
+const SWITCH_ON_MS: u64 = 20_000;
 /// How often the question is asked whether it is done, ms: the precision of all times.
 const LOOK_MS: u64 = 100;
 /// What follows within this time of the end is still counted, ms: late acks and repetitions.
@@ -43,8 +45,11 @@ impl Stage {
         let hosts = district::found(&mut world, count, seed);
         let config = Config::direwolf(rate_bit_s);
         let radio = world.add_radio(config, Hearing::all(count), &hosts);
-        world.start_all();
         let mut stage = Stage { world, hosts, radio, trace: false };
+        for host in stage.hosts.clone() {
+            stage.world.start(host);
+            stage.run_ms(SWITCH_ON_MS);
+        }
         stage.run_ms(SETTLE_MS);
         stage.world.act(Action::RadioLoss(radio, loss_percent * 10_000));
         stage.world.keep_frames();

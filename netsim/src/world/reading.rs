@@ -4,7 +4,7 @@
 use sanduan_protocol::base::ids::LaneId;
 use sanduan_protocol::keys::frame_key::{FrameKey, FrameOpener};
 use sanduan_protocol::node::Settings;
-use sanduan_protocol::wire::bundle::{self, Holding, Section};
+use sanduan_protocol::wire::bundle::{self, Holding, Register, RegisterId, Section};
 
 use super::tape::Taped;
 
@@ -69,7 +69,17 @@ fn tell(section: &Section) -> String {
             let devices: Vec<String> = devices.iter().map(ToString::to_string).collect();
             format!("call {}", devices.join(","))
         }
-        Section::Board(registers) => format!("board of {}", registers.len()),
+        Section::Board(registers) => {
+            let one = |register: &Register| match register.id {
+                RegisterId::Fix(device, unit) => {
+                    format!("{device} at {unit} of {}", register.version)
+                }
+                RegisterId::Held(device, id) => {
+                    format!("{device} holds {} {}", lane(id), register.version)
+                }
+            };
+            format!("board {}", registers.iter().map(one).collect::<Vec<_>>().join(", "))
+        }
     }
 }
 

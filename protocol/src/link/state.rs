@@ -86,6 +86,8 @@ pub struct Link {
     pub flux_until: Mono,
     /// Since when a beacon waits for the records to have passed.
     pub digest_due: Option<Mono>,
+    /// Something was sent since the link came up: the others can know that we are here.
+    pub is_introduced: bool,
     /// Devices that need the records of the frame being filled.
     pub told: BTreeSet<DeviceId>,
     /// Bytes of records sent since the last answer.
@@ -126,6 +128,7 @@ impl Link {
             board_repaired_at: None,
             flux_until: Mono(0),
             digest_due: None,
+            is_introduced: false,
             told: BTreeSet::new(),
             unanswered_bytes: 0,
             said_digest: None,
@@ -180,6 +183,7 @@ impl Link {
                 view.tries = 0;
             }
         }
+        self.is_introduced = false;
         self.digest_at = Some(self.beacon_soon(now.mono, dice));
         self.trickle.reset(now.mono, dice);
     }
@@ -194,7 +198,10 @@ impl Link {
     /// The moment for a beacon out of turn: on a shared channel not at once, so that of several
     /// nodes that find each other one speaks first and the others answer.
     pub fn beacon_soon(&self, now: Mono, dice: &mut Dice) -> Mono {
-        let spread_ms = if self.profile.half_duplex { self.turn_ms() } else { 0 };
+        let spread_ms = match self.profile.half_duplex {
+            true => self.turn_ms() + self.spread_ms(self.crowd(now), 1),
+            false => 0,
+        };
         now.after_ms(dice.below(spread_ms + 1))
     }
 

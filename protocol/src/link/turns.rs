@@ -224,7 +224,7 @@ impl Link {
     }
 
     /// The span over which those who may step in spread their turns.
-    fn spread_ms(&self, crowd: u64, others: u64) -> u64 {
+    pub(super) fn spread_ms(&self, crowd: u64, others: u64) -> u64 {
         crowd.saturating_sub(others).min(STAND_INS_MAX) * self.slot_ms()
     }
 

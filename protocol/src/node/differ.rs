@@ -39,11 +39,17 @@ impl Node {
             link.trickle.reset(now, &mut self.dice);
             return;
         }
-        link.trickle.hear_equal();
         link.heads_at = None;
-        if link.is_shared() {
-            // Whoever was to hear from us that all is the same has heard it now.
-            (link.same_at, link.digest_at) = (None, None);
+        let boards_differ = ours.board != theirs.board;
+        if !boards_differ {
+            link.trickle.hear_equal();
+        }
+        if link.is_shared() && !boards_differ {
+            // Whoever was to hear from us that all is the same has heard it now. But everyone
+            // must be heard once, or nobody would know that it is there and repeat things for it.
+            if link.is_introduced {
+                (link.same_at, link.digest_at) = (None, None);
+            }
         }
         // In a crowd, whoever was in step is told by the next beacon of anyone.
         let crowded = link.crowd(now) >= CROWD_MIN;
@@ -66,9 +72,11 @@ impl Node {
             }
         }
         let rested = link.board_repaired_at.is_none_or(|at| now.since_ms(at) >= BOARD_REPAIR_MS);
-        if ours.board != theirs.board && rested {
+        if boards_differ && rested {
+            // We say what we know, and our digest with it: the other may know what we do not.
             link.board_repaired_at = Some(now);
             link.board_at = Some(now.after_ms(wait));
+            link.digest_at = link.board_at;
             link.board_sent.retain(|id, _| matches!(id, RegisterId::Held(..)));
         }
         self.note_in_step(id, sender);
@@ -76,7 +84,9 @@ impl Node {
 
     pub(super) fn heard_same(&mut self, id: LinkId, sender: DeviceId, echo: u8) {
         let Some(link) = self.links.get_mut(&id) else { return };
-        link.same_at = link.same_at.filter(|(_, ours)| *ours != echo);
+        if link.is_introduced {
+            link.same_at = link.same_at.filter(|(_, ours)| *ours != echo);
+        }
         let meant = link.said_digest.is_some_and(|(first, version, at)| {
             first == echo
                 && version == self.book.version()
@@ -96,14 +106,20 @@ impl Node {
         let is_news = !contact.in_step;
         contact.in_step = true;
         link.unanswered_bytes = 0;
-        if link.contacts.values().all(|contact| contact.in_step) {
+        let introduces = link.is_introduced || link.same_at.is_some();
+        if introduces
+            && link.board_at.is_none()
+            && link.contacts.values().all(|contact| contact.in_step)
+        {
             // Whoever is there knows already what our beacon would say.
             link.digest_at = None;
         }
-        // Its acks may have been lost: what it holds is as good as said.
-        for lane in news {
-            let head = self.book.lane(lane).map_or(0, |lane| lane.saved());
-            self.note_held(sender, lane, head);
+        if is_news || !news.is_empty() {
+            // Its acks may have been lost: what it holds is as good as said.
+            let lanes: Vec<_> = self.book.lanes().map(|(id, lane)| (*id, lane.saved())).collect();
+            for (lane, head) in lanes {
+                self.note_held(sender, lane, head);
+            }
         }
         if is_news {
             self.feed_peer(id, sender);

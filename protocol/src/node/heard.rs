@@ -223,6 +223,7 @@ impl Node {
             // Its answer to our ack would come anyway; ask only if that is lost.
             link.ack_lanes.insert(lane);
         }
+        self.note_held(sender, lane, head);
     }
 
     /// On a shared channel the others heard it too, most likely: leave it to the sender for a
@@ -280,6 +281,12 @@ impl Node {
         let in_step = all.is_some_and(|contact| contact.holds_all(&self.book));
         if in_step {
             self.note_in_step(id, sender);
+            let version = self.book.version();
+            let contact = self.links.get_mut(&id).and_then(|link| link.contacts.get_mut(&sender));
+            if let Some(contact) = contact {
+                // It holds what we sent, so it knows that we hold the same.
+                contact.told_same = Some(version);
+            }
         }
     }
 

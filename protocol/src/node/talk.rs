@@ -49,6 +49,7 @@ impl Node {
         match self.sealer.seal(&plain, long) {
             Ok(frame) => {
                 link.ready = false;
+                link.is_introduced = true;
                 link.counts.sent_frames += 1;
                 link.counts.sent_bytes += frame.len() as u64;
                 link.last_sent = Some(self.now.wall);
