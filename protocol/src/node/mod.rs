@@ -140,7 +140,9 @@ impl Node {
     }
 
     fn next_deadline(&self) -> Option<Mono> {
-        let links = self.links.values().filter(|link| link.ready);
+        // Without saved counters nothing can be said; `Saved` wakes the links then.
+        let mute = self.sealer.next_counter() >= self.ceiling_saved;
+        let links = self.links.values().filter(|link| link.ready && !mute);
         let links = links.filter_map(Link::next_deadline);
         links.chain(self.seal_at.values().copied()).min()
     }
