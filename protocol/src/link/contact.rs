@@ -31,8 +31,10 @@ pub struct View {
     resend: BTreeSet<u32>,
     /// When anything of the lane was last handed to the link.
     pub sent_at: Mono,
-    /// How long the answer is waited for.
+    /// How long the answer is waited for, while the channel is free.
     pub wait_ms: u64,
+    /// How long the channel had been taken by others until then, see `Link::busy_ms`.
+    busy_ms: u64,
     /// Times the answer did not come.
     pub tries: u32,
     /// Nothing of the lane goes to it before: another is to send it.
@@ -97,8 +99,8 @@ impl View {
     }
 
     /// Something was handed to the link now; the answer is waited for this long.
-    pub fn stamp(&mut self, now: Mono, wait_ms: u64) {
-        (self.sent_at, self.wait_ms) = (now, wait_ms);
+    pub fn stamp(&mut self, now: Mono, wait_ms: u64, busy_ms: u64) {
+        (self.sent_at, self.wait_ms, self.busy_ms) = (now, wait_ms, busy_ms);
         self.hold_until = None;
         if let Some(sender) = self.via.take() {
             self.relayed = Some(sender);
@@ -129,8 +131,8 @@ impl View {
     }
 
     /// What was overheard is left to `sender` for this long.
-    pub fn leave_to(&mut self, sender: DeviceId, now: Mono, wait_ms: u64) {
-        (self.sent_at, self.wait_ms) = (now, wait_ms);
+    pub fn leave_to(&mut self, sender: DeviceId, now: Mono, wait_ms: u64, busy_ms: u64) {
+        (self.sent_at, self.wait_ms, self.busy_ms) = (now, wait_ms, busy_ms);
         self.hold_until = None;
         self.via = Some(sender);
     }
@@ -150,14 +152,23 @@ impl View {
         self.hold_until = self.hold_until.filter(|until| now < *until);
     }
 
+    /// True if what is on its way was sent by another.
+    pub fn is_left_to_another(&self) -> bool {
+        self.via.is_some() && self.in_flight()
+    }
+
     /// True if the answer should have come by now.
-    pub fn is_late(&self, now: Mono) -> bool {
-        self.in_flight() && now.since_ms(self.sent_at) >= self.wait_ms
+    pub fn is_late(&self, now: Mono, busy_ms: u64) -> bool {
+        self.in_flight() && now >= self.answer_by(busy_ms)
+    }
+
+    fn answer_by(&self, busy_ms: u64) -> Mono {
+        self.sent_at.after_ms(self.wait_ms).after_ms(busy_ms.saturating_sub(self.busy_ms))
     }
 
     /// When it must be looked at again.
-    pub fn next_deadline(&self) -> Option<Mono> {
-        let answer = self.in_flight().then(|| self.sent_at.after_ms(self.wait_ms));
+    pub fn next_deadline(&self, busy_ms: u64) -> Option<Mono> {
+        let answer = self.in_flight().then(|| self.answer_by(busy_ms));
         answer.into_iter().chain(self.hold_until).min()
     }
 
@@ -226,7 +237,8 @@ impl View {
     pub fn want_from(&mut self, seq: u32, ours: &Lane, hold_until: Option<Mono>) {
         let head = seq.saturating_sub(1);
         let sealed = if head >= ours.saved() { 0 } else { self.sealed.min(head) };
-        *self = View { hold_until, sent_at: self.sent_at, ..View::holding(head, sealed) };
+        let (via, sent_at) = (self.via, self.sent_at);
+        *self = View { hold_until, via, sent_at, ..View::holding(head, sealed) };
     }
 
     fn resend_missing(&mut self, missing: &[(u32, u32)]) {

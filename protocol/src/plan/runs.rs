@@ -269,13 +269,13 @@ fn takers(
 /// These contacts are told something of a lane in this frame: how long each is waited for.
 fn note_told(link: &mut Link, takers: &[DeviceId], id: LaneId, urgency: Urgency, know: &Stock<'_>) {
     let is_lazy = urgency >= Urgency::Receipt;
-    let answers = takers.len() as u64;
+    let (answers, busy_ms) = (takers.len() as u64, link.busy_ms);
     for device in takers {
         let tries = link.contacts.get(device).and_then(|contact| contact.view(id));
         let tries = tries.map_or(0, |view| view.tries);
         let wait_ms = link.wait_ms(know.device, tries, answers, is_lazy, know.now);
         if let Some(contact) = link.contacts.get_mut(device) {
-            contact.view_mut(id).stamp(know.now, wait_ms);
+            contact.view_mut(id).stamp(know.now, wait_ms, busy_ms);
         }
         link.told.insert(*device);
     }
