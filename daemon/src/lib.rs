@@ -4,11 +4,17 @@
 //! [`pump`], the loop that hands inputs to the machine and carries out its outputs.
 
 pub mod api;
+pub mod args;
 pub mod bearer;
+pub mod boot;
 pub mod clock;
 pub mod config;
 pub mod entropy;
 pub mod home;
+pub mod import;
+pub mod machine;
+pub mod offline;
 pub mod pump;
 pub mod said;
+pub mod source;
 pub mod store;

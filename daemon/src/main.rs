@@ -1,3 +1,138 @@
-//! The program `sanduand`. Wiring only.
+//! The program `sanduand`: reads the command line, prints what came of it, nothing else.
 
-fn main() {}
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Parser;
+use sanduan_daemon::args::{Arguments, Command, DeviceCommand, InitArgs};
+use sanduan_daemon::boot;
+use sanduan_daemon::config::{Config, FILE_NAME};
+use sanduan_daemon::offline::enrol;
+use sanduan_daemon::offline::found::{Founding, found};
+use sanduan_daemon::said::Said;
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = match (arguments.command, arguments.config) {
+        (Some(Command::CheckConfig { file }), _) => check_config(&file),
+        (Some(Command::Init(init)), _) => init_network(init),
+        (Some(Command::Device(device)), _) => enrol_device(device),
+        (None, Some(config)) => run(&config),
+        (None, None) => Err(Said::new(
+            "须指明配置：sanduand --config 文件(先用 sanduan init 建网)",
+            "say which configuration: sanduand --config FILE (make one with `sanduan init`)",
+        )),
+    };
+    let language = std::env::var("SANDUAN_LANG").ok();
+    let (text, code) = match done {
+        Ok(said) => (said.in_language(language.as_deref()), ExitCode::SUCCESS),
+        Err(said) => {
+            complain(&said.in_language(language.as_deref()));
+            return ExitCode::FAILURE;
+        }
+    };
+    if !text.trim().is_empty() {
+        // Whoever closed the pipe does not want to read it.
+        let _ = writeln!(std::io::stdout(), "{text}");
+    }
+    code
+}
+
+fn complain(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+fn check_config(file: &Path) -> Result<Said, Said> {
+    let config = Config::load(file)?;
+    let (bearers, sources) = (config.bearers.len(), config.sources.len());
+    let file = file.display();
+    Ok(Said::new(
+        format!("{file}:没有问题，承载 {bearers} 个，定位来源 {sources} 个"),
+        format!("{file}: nothing wrong, {bearers} bearers, {sources} sources"),
+    ))
+}
+
+fn init_network(init: InitArgs) -> Result<Said, Said> {
+    let folder = init.dir;
+    let founded = found(&Founding {
+        folder: folder.clone(),
+        district: init.district,
+        name: init.name,
+        drill: init.drill,
+        import: init.import,
+        unit: init.unit,
+        operator: init.operator,
+    })?;
+    let config = folder.join(FILE_NAME);
+    let (config, unit, words) =
+        (config.display(), &founded.unit_name, founded.check_words.join(" "));
+    let entries = founded.entries;
+    Ok(Said::new(
+        format!(
+            "网络已建立：名录 {entries} 条，本机单位 {unit}\n授权核对词：{words}\n\
+             启动：sanduand --config {config}"
+        ),
+        format!(
+            "The network is founded: {entries} lines of directory, this machine is {unit}\n\
+             Check words of the authority: {words}\nStart: sanduand --config {config}"
+        ),
+    ))
+}
+
+fn enrol_device(command: DeviceCommand) -> Result<Said, Said> {
+    match command {
+        DeviceCommand::Request { out, dir } => {
+            let words = enrol::request(&dir, &out)?.check_words.join(" ");
+            let out = out.display();
+            Ok(Said::new(
+                format!("申请已写入 {out}\n核对词(念给授权人听):{words}"),
+                format!("The request is in {out}\nCheck words, to be read aloud: {words}"),
+            ))
+        }
+        DeviceCommand::Admit { file, unit, role, out, dir } => {
+            let device = enrol::admit(&dir, &file, &unit, &role, &out)?;
+            let out = out.display();
+            Ok(Said::new(
+                format!("已接纳为 {device} 号设备，入网文件 {out}"),
+                format!("Admitted as device {device}; the join file is {out}"),
+            ))
+        }
+        DeviceCommand::Join { file, dir } => {
+            let joined = enrol::join(&dir, &file)?;
+            let (device, name, words) = (joined.device, &joined.name, joined.check_words.join(" "));
+            let (drill_zh, drill_en) =
+                if joined.drill { ("(演练)", " (drill)") } else { ("", "") };
+            let config = dir.join(FILE_NAME);
+            let config = config.display();
+            Ok(Said::new(
+                format!(
+                    "已加入 {name}{drill_zh},本机为 {device} 号设备\n授权核对词：{words}\n\
+                     启动：sanduand --config {config}"
+                ),
+                format!(
+                    "Joined {name}{drill_en} as device {device}\n\
+                     Check words of the authority: {words}\nStart: sanduand --config {config}"
+                ),
+            ))
+        }
+    }
+}
+
+fn run(file: &Path) -> Result<Said, Said> {
+    let config = Config::load(file)?;
+    let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| config.log.clone());
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(filter))
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false)
+        .init();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| {
+        Said::new(format!("无法启动({error})"), format!("cannot start ({error})"))
+    })?;
+    runtime.block_on(boot::run(&config))?;
+    Ok(Said::new("", ""))
+}

@@ -1,6 +1,8 @@
 //! The real `sanduan-sim air`, driven as a daemon and a script would: KISS over TCP and lines on
 //! standard input. The channel is fast where only its order matters.
 
+#![allow(clippy::disallowed_types, clippy::disallowed_methods, reason = "it runs in real time")]
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};

@@ -99,6 +99,8 @@ fn a_damaged_file_harms_nothing_and_the_whole_one_still_works() {
             forward.status().map_err(|trouble| trouble.during(what))?;
         }
         forward.cli(&["carry", "import", &whole_text])?;
+        // What the other way brings: that the order is there.
+        take(lab, &forward, &centre)?;
         equal_pictures(&[&centre, &forward], 10).map(drop)
     });
 }

@@ -29,7 +29,7 @@ fn a_receiver_on_the_move_is_seen_on_another_machine() {
         centre.configure(&Config::new("李明").udp(centre_port, &[team_port]))?;
         centre.start()?;
         let mut team = lab.join(&centre, "team", TEAM, TEAM_ROLES)?;
-        let config = Config::new("陈涛").udp(team_port, &[centre_port]).gpsd(receiver.port);
+        let config = Config::new("带队队长").udp(team_port, &[centre_port]).gpsd(receiver.port);
         team.configure(&config)?;
         team.start()?;
         round::preload(&centre, &[&team])?;

@@ -135,7 +135,7 @@ fn a_device_may_not_do_what_its_roles_do_not_allow() {
     journey(|lab| {
         let centre = alone(lab)?;
         let mut team = lab.join(&centre, "team", TEAM, TEAM_ROLES)?;
-        team.configure(&Config::new("陈涛"))?;
+        team.configure(&Config::new("带队队长"))?;
         team.start()?;
         round::preload(&centre, &[&team])?;
         let wishes = [

@@ -7,10 +7,17 @@
 //! - `lang` has every word in Chinese and English;
 //! - `paint` measures, cuts and wraps text whose glyphs are one or two columns wide;
 //! - `cli` is the command line;
+//! - `app` is the console's core: messages in, effects out; `screen` and `overlay` are what it
+//!   shows, `keys` what keys mean, `term` the terminal;
 //! - `sandbox` is a made-up daemon for tests and for trying things out.
 
+pub mod app;
 pub mod cli;
 pub mod feed;
+pub mod keys;
 pub mod lang;
+pub mod overlay;
 pub mod paint;
 pub mod sandbox;
+pub mod screen;
+pub mod term;

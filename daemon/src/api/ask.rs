@@ -117,7 +117,7 @@ fn movements(body: &Bytes) -> Result<Request, Refusal> {
         let max = MOVEMENTS_PER_REQUEST_MAX;
         return Err(Refusal::new(
             RefusalCode::TooLong,
-            format!("一次最多 {max} 笔,请分批提交"),
+            format!("一次最多 {max} 笔，请分批提交"),
             format!("at most {max} movements at once; send them in parts"),
         ));
     }
@@ -139,7 +139,7 @@ fn read_query(call: Call, uri: &axum::http::Uri) -> Result<Pairs, Refusal> {
             let known: Vec<&str> = allowed.iter().map(|(known, _)| *known).collect();
             let known = known.join(", ");
             Err(bad_value(
-                format!("没有参数 {name};可用的有:{known}"),
+                format!("没有参数 {name};可用的有：{known}"),
                 format!("no parameter {name}; there are: {known}"),
             ))
         }
@@ -166,7 +166,7 @@ fn number(query: &Pairs, name: &str) -> Result<Option<u64>, Refusal> {
     let Some(value) = query.get(name) else { return Ok(None) };
     value.parse().map(Some).map_err(|_| {
         bad_value(
-            format!("{name} 须为整数,不能是 {value}"),
+            format!("{name} 须为整数，不能是 {value}"),
             format!("{name} must be a whole number, not {value}"),
         )
     })
@@ -184,7 +184,7 @@ fn id(params: &RawPathParams) -> Result<SpokenId, Refusal> {
     let text = param(params, "id")?;
     text.parse().map_err(|_| {
         bad_value(
-            format!("编号 {text} 写法不对,应如 3-12"),
+            format!("编号 {text} 写法不对，应如 3-12"),
             format!("{text} is no number; it looks like 3-12"),
         )
     })
@@ -208,7 +208,7 @@ fn bad_value(zh: String, en: String) -> Refusal {
 fn too_long(max: usize) -> Refusal {
     Refusal::new(
         RefusalCode::TooLong,
-        format!("内容超过 {max} 字节,请分批提交"),
+        format!("内容超过 {max} 字节，请分批提交"),
         format!("longer than {max} bytes; send it in parts"),
     )
 }

@@ -61,7 +61,7 @@ pub fn stream(api: &Arc<Api>, http: &Request) -> Result<Response, Refusal> {
         api.streams.fetch_sub(1, Ordering::Relaxed);
         return Err(Refusal::new(
             RefusalCode::Busy,
-            format!("已有 {STREAMS_MAX} 个变化流,请关掉一些"),
+            format!("已有 {STREAMS_MAX} 个变化流，请关掉一些"),
             format!("{STREAMS_MAX} event streams are open already; close some"),
         ));
     }
@@ -119,7 +119,7 @@ impl Reader {
         } else {
             self.over = true;
             Event::default().event("dropped").data(concat!(
-                r#"{"event":"dropped","zh":"接收过慢,已断开,请重新连接","#,
+                r#"{"event":"dropped","zh":"接收过慢，已断开，请重新连接","#,
                 r#""en":"reading too slowly, disconnected; connect again"}"#
             ))
         };

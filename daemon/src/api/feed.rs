@@ -10,6 +10,8 @@ use tokio::sync::watch;
 
 /// Events kept for clients that come back.
 pub const EVENTS_MAX: usize = 4096;
+/// Bytes of JSON kept, so that long orders do not make the ring heavy.
+const BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Numbers start at the wall clock times this, so that they grow across restarts as long as
 /// fewer than 65 events a millisecond happen.
 const NUMBERS_PER_MS: u64 = 1 << 16;
@@ -50,6 +52,7 @@ pub struct Feed {
 struct Ring {
     events: VecDeque<Numbered>,
     newest: u64,
+    bytes: usize,
     closed: bool,
 }
 
@@ -57,13 +60,13 @@ impl Feed {
     /// An empty ring whose numbers start behind those of earlier runs.
     pub fn new(wall: Wall) -> Feed {
         let newest = wall.0.saturating_mul(NUMBERS_PER_MS);
-        let ring = Ring { events: VecDeque::new(), newest, closed: false };
+        let ring = Ring { events: VecDeque::new(), newest, bytes: 0, closed: false };
         Feed { ring: Mutex::new(ring), newest: watch::Sender::new(newest) }
     }
 
     /// Number an event and keep it.
     pub fn publish(&self, event: &Event) {
-        let json = match serde_json::to_string(event) {
+        let json: Arc<str> = match serde_json::to_string(event) {
             Ok(json) => Arc::from(json),
             Err(error) => {
                 tracing::error!(%error, "an event cannot be written as JSON");
@@ -73,8 +76,10 @@ impl Feed {
         let mut ring = self.ring();
         ring.newest += 1;
         let number = ring.newest;
-        if ring.events.len() == EVENTS_MAX {
-            ring.events.pop_front();
+        ring.bytes += json.len();
+        while ring.events.len() >= EVENTS_MAX || ring.bytes > BYTES_MAX {
+            let Some(oldest) = ring.events.pop_front() else { break };
+            ring.bytes -= oldest.json.len();
         }
         ring.events.push_back(Numbered { number, word: event.word(), json });
         drop(ring);
@@ -135,6 +140,18 @@ mod tests {
         assert_eq!(&*events[0].json, r#"{"event":"directory","version":10}"#);
         assert_eq!(feed.after(feed.newest(), 10), After::Events(Vec::new()));
         assert_eq!(feed.after(feed.newest() + 1, 10), After::Lost { newest: feed.newest() });
+    }
+
+    #[test]
+    fn the_ring_is_bounded_in_bytes_too() {
+        let feed = Feed::new(Wall(0));
+        let depots = vec!["库".repeat(20_000)];
+        for _ in 0..200 {
+            feed.publish(&Event::Stock { depots: depots.clone() });
+        }
+        let After::Events(kept) = feed.after(feed.newest() - 60, 200) else { panic!("kept") };
+        assert_eq!(kept.len(), 60);
+        assert!(matches!(feed.after(feed.newest() - 80, 200), After::Lost { .. }));
     }
 
     #[test]

@@ -25,13 +25,13 @@ const MODE: u32 = 0o660;
 pub enum ListenFault {
     /// A daemon answers there.
     #[error(
-        "控制套接字 {0} 上已有 sanduand 在运行:先停掉它,或在配置中换一个 socket / \
+        "控制套接字 {0} 上已有 sanduand 在运行：先停掉它，或在配置中换一个 socket / \
          a sanduand is running on {0} already: stop it, or choose another socket in the \
          configuration"
     )]
     Busy(PathBuf),
     /// Something else is there.
-    #[error("{0} 不是套接字,未覆盖:请移走它 / {0} is no socket and is left alone: move it away")]
+    #[error("{0} 不是套接字，未覆盖：请移走它 / {0} is no socket and is left alone: move it away")]
     NoSocket(PathBuf),
     /// The system refused.
     #[error("建不了控制套接字 {path}({source}) / cannot make the control socket {path} ({source})")]
@@ -130,7 +130,7 @@ impl Listener for ControlSocket {
 fn forbidden() -> Vec<u8> {
     let refusal = Refusal::new(
         RefusalCode::NotAllowed,
-        "当前用户无权操作:请用守护进程的用户,或加入它的组",
+        "当前用户无权操作：请用守护进程的用户，或加入它的组",
         "this user may not: use the daemon's user, or join its group",
     );
     let body = serde_json::to_string(&refusal).unwrap_or_default();

@@ -56,7 +56,7 @@ impl Api {
             Ok(()) => taken.await.unwrap_or_else(|_| Err(stopping())),
             Err(mpsc::error::TrySendError::Full(_)) => Err(Refusal::new(
                 RefusalCode::Busy,
-                "请求过多,请稍后重试",
+                "请求过多，请稍后重试",
                 "too many requests at once; try again in a moment",
             )),
             Err(mpsc::error::TrySendError::Closed(_)) => Err(stopping()),
@@ -105,7 +105,7 @@ async fn serve_ordinary(
 async fn no_such_path() -> Response {
     refusal_response(&Refusal::new(
         RefusalCode::UnknownName,
-        "没有这个接口;全部接口见 /v1/openapi.json",
+        "没有这个接口；全部接口见 /v1/openapi.json",
         "no such path; all of them are in /v1/openapi.json",
     ))
 }
@@ -113,7 +113,7 @@ async fn no_such_path() -> Response {
 async fn no_such_method() -> Response {
     refusal_response(&Refusal::new(
         RefusalCode::BadValue,
-        "这个接口不接受该方法;见 /v1/openapi.json",
+        "这个接口不接受该方法；见 /v1/openapi.json",
         "this path does not take that method; see /v1/openapi.json",
     ))
 }

@@ -23,7 +23,7 @@ pub fn describe() -> Value {
             "version": env!("CARGO_PKG_VERSION"),
             "description": "HTTP/1 on a Unix socket. Numbers of orders and waybills look like \
                 3-12. Quantities are texts with at most three decimals. Times are milliseconds \
-                since 1970 and end in _ms. 物资数量为最多三位小数的文字;时间为 1970 年以来的毫秒。",
+                since 1970 and end in _ms. 物资数量为最多三位小数的文字；时间为 1970 年以来的毫秒。",
         },
         "paths": paths,
         "components": { "schemas": { "Refusal": refusal_schema() } },

@@ -138,7 +138,7 @@ pub const ROUTES: &[Route] = &[
     post(
         "/v1/stock/movements",
         Call::PostMovements,
-        "出入库,一笔或多笔(全成或全不成)",
+        "出入库，一笔或多笔(全成或全不成)",
         "goods in or out, one or several (all or none)",
         r#"{"kind":"issue","depot":"D00","lines":[{"item":"R001","quantity":"4"}],"party":"T05"}"#,
     ),

@@ -117,6 +117,21 @@ async fn a_client_of_an_earlier_run_is_told_to_start_over() {
 }
 
 #[tokio::test]
+async fn a_client_that_reads_too_slowly_is_dropped_with_a_reason() {
+    let rig = rig().await;
+    let mut stream = rig.events(None).await;
+    rig.feed.publish(&Event::Directory { version: 0 });
+    assert_eq!(stream.next().await["event"], "directory");
+    // Nothing else runs in between, so the stream falls behind by more than the ring holds.
+    for version in 0..feed::EVENTS_MAX as u32 + 1 {
+        rig.feed.publish(&Event::Directory { version });
+    }
+    let last = stream.next().await;
+    assert_eq!(last["event"], "dropped");
+    assert!(last["data"].contains("接收过慢") && last["data"].contains("too slowly"));
+}
+
+#[tokio::test]
 async fn the_socket_is_private_and_a_second_daemon_is_told_so() {
     use std::os::unix::fs::PermissionsExt;
     let rig = rig().await;

@@ -6,7 +6,7 @@
 
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sanduan_protocol::base::dice::Dice;
 use sanduan_protocol::link::modem::kiss::{self, Decoder};
@@ -24,6 +24,8 @@ use crate::entropy;
 const WRITE_MAX: Duration = Duration::from_secs(20);
 /// A gateway that does not answer a connection for so long is not there.
 const CONNECT_MAX: Duration = Duration::from_secs(10);
+/// A connection that lasted so long was a working one.
+const LASTED: Duration = Duration::from_secs(10);
 /// Bytes read at once.
 const READ_BYTES: usize = 4096;
 
@@ -35,8 +37,7 @@ pub async fn run_tcp(address: String, mut door: LinkDoor, clock: Clock) {
             Ok(Ok(stream)) => {
                 // Frames are small and wait for each other; an error only costs latency.
                 let _ = stream.set_nodelay(true);
-                retry.worked();
-                let why = converse(stream, &mut door, clock).await;
+                let why = retry.keep(converse(stream, &mut door, clock)).await;
                 format!(
                     "与 KISS 网关 {address} 的连接断开({why}),正在重连 / \
                      lost the KISS gateway {address} ({why}); reconnecting"
@@ -47,7 +48,7 @@ pub async fn run_tcp(address: String, mut door: LinkDoor, clock: Clock) {
                  cannot reach the KISS gateway {address} ({error}): check its power and address"
             ),
             Err(_) => format!(
-                "KISS 网关 {address} 无应答:检查网络和地址 / \
+                "KISS 网关 {address} 无应答：检查网络和地址 / \
                  the KISS gateway {address} does not answer: check network and address"
             ),
         };
@@ -61,8 +62,7 @@ pub async fn run_serial(device: PathBuf, baud: u32, mut door: LinkDoor, clock: C
     loop {
         let reason = match SerialPort::open(&device, baud) {
             Ok(port) => {
-                retry.worked();
-                let why = converse(port, &mut door, clock).await;
+                let why = retry.keep(converse(port, &mut door, clock)).await;
                 format!(
                     "串口 {} 断开({why}),正在重试 / lost the serial port ({why}); trying again",
                     device.display()
@@ -79,7 +79,7 @@ pub fn serial_reason(device: &Path, error: &io::Error) -> String {
     let device = device.display();
     match error.kind() {
         ErrorKind::NotFound => format!(
-            "没有串口设备 {device}:插好设备,或改配置中的 device / \
+            "没有串口设备 {device}:插好设备，或改配置中的 device / \
              no serial device {device}: plug it in, or change device in the configuration"
         ),
         ErrorKind::PermissionDenied => format!(
@@ -105,9 +105,16 @@ impl Retry {
         Retry { backoff: Backoff::new(dice), said: String::new() }
     }
 
-    fn worked(&mut self) {
-        self.backoff.reset();
+    /// Follow a connection to its end. Only one that lasted makes the next pause short again: a
+    /// gateway that hangs up at once must not be called every second.
+    async fn keep(&mut self, connection: impl Future<Output = String>) -> String {
+        let began = Instant::now();
         self.said.clear();
+        let why = connection.await;
+        if began.elapsed() >= LASTED {
+            self.backoff.reset();
+        }
+        why
     }
 
     async fn pause(&mut self, door: &LinkDoor, reason: String) {

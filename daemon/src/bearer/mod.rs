@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::config::{BearerConfig, BearerKind};
 
 pub use backoff::Backoff;
+pub use kiss::serial_reason;
 
 /// Frames on their way from the pump to a link's task. The machine sends one and waits for
 /// `LinkReady`, so there is never more than one; the second place covers a reconnect.

@@ -45,11 +45,11 @@ async fn bind(listen: SocketAddr, voices: &BTreeMap<SocketAddr, LinkVoice>) -> U
         };
         let reason = match error.kind() {
             ErrorKind::AddrInUse => format!(
-                "端口 {listen} 已被占用:停掉占用它的程序,或改 listen / \
+                "端口 {listen} 已被占用：停掉占用它的程序，或改 listen / \
                  {listen} is in use: stop the program that has it, or change listen"
             ),
             ErrorKind::AddrNotAvailable => format!(
-                "本机没有地址 {listen}:接好网络,或改 listen / \
+                "本机没有地址 {listen}:接好网络，或改 listen / \
                  this machine has no address {listen}: connect the network, or change listen"
             ),
             _ => format!("打不开 {listen}({error}) / cannot open {listen} ({error})"),
@@ -105,7 +105,7 @@ async fn send_paced(socket: Arc<UdpSocket>, peer: SocketAddr, mut door: LinkDoor
             }
             Err(error) => {
                 let reason = format!(
-                    "发往 {peer} 失败({error}):检查网线、网卡与路由,系统会自动重试 / \
+                    "发往 {peer} 失败({error}):检查网线、网卡与路由，系统会自动重试 / \
                      cannot send to {peer} ({error}): check cable, interface and route; it is \
                      tried again"
                 );

@@ -155,14 +155,14 @@ fn read_text(path: &Path) -> Result<String, Findings> {
     match std::fs::metadata(path) {
         Ok(found) if found.len() > FILE_BYTES_MAX => {
             return refuse(
-                "文件过大,这不像配置文件".into(),
+                "文件过大，这不像配置文件".into(),
                 "too large for a configuration".into(),
             );
         }
         Ok(_) => {}
         Err(error) => {
             return refuse(
-                format!("打不开配置文件({error}):请检查路径,或先运行 sanduan init"),
+                format!("打不开配置文件({error}):请检查路径，或先运行 sanduan init"),
                 format!("cannot open it ({error}): check the path, or run `sanduan init` first"),
             );
         }

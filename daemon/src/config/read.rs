@@ -34,10 +34,15 @@ impl<'a, 'text> Section<'a, 'text> {
     pub fn wrong(&mut self, key: &str, zh: &str, en: &str) {
         let at = self.place(key);
         let name = self.name;
+        let found = match self.table.get(key).map(Spanned::as_ref) {
+            Some(DeValue::String(text)) => format!(" \"{}\"", text.escape_debug()),
+            Some(DeValue::Integer(number)) => format!(" {number}"),
+            _ => String::new(),
+        };
         self.findings.push(
             Some(at),
-            format!("{name} 的 {key}:{zh}"),
-            format!("{key} in {name}: {en}"),
+            format!("{name} 的 {key}{found}:{zh}"),
+            format!("{key}{found} in {name}: {en}"),
         );
     }
 
@@ -55,7 +60,7 @@ impl<'a, 'text> Section<'a, 'text> {
     /// A text that must be there.
     pub fn needed_text(&mut self, key: &'static str) -> Option<String> {
         if self.value(key).is_none() {
-            self.wrong(key, "缺少这一项,请补上", "is missing; add it");
+            self.wrong(key, "缺少这一项，请补上", "is missing; add it");
             return None;
         }
         self.text(key)
@@ -74,11 +79,11 @@ impl<'a, 'text> Section<'a, 'text> {
     /// Several texts that read as `T`.
     pub fn list_like<T: FromStr>(&mut self, key: &'static str, like: &str) -> Vec<T> {
         let Some(value) = self.value(key) else {
-            self.wrong(key, "缺少这一项,请补上", "is missing; add it");
+            self.wrong(key, "缺少这一项，请补上", "is missing; add it");
             return Vec::new();
         };
         let DeValue::Array(array) = value.as_ref() else {
-            self.wrong(key, &format!("须为列表,如 [{like}]"), &format!("a list like [{like}]"));
+            self.wrong(key, &format!("须为列表，如 [{like}]"), &format!("a list like [{like}]"));
             return Vec::new();
         };
         let mut read = Vec::new();
@@ -91,7 +96,7 @@ impl<'a, 'text> Section<'a, 'text> {
                 Some(one) => read.push(one),
                 None => self.findings.push(
                     Some(entry.span().start),
-                    format!("{key} 中有一项写法不对,应如 {like}"),
+                    format!("{key} 中有一项写法不对，应如 {like}"),
                     format!("an entry of {key} is wrong; write it like {like}"),
                 ),
             }
@@ -150,7 +155,7 @@ impl<'a, 'text> Section<'a, 'text> {
                 let known = known.join(", ");
                 self.findings.push(
                     Some(key.span().start),
-                    format!("{} 中没有 {name} 这一项;可用的有:{known}", self.name),
+                    format!("{} 中没有 {name} 这一项；可用的有：{known}", self.name),
                     format!("{} has no key {name}; there are: {known}", self.name),
                 );
             }

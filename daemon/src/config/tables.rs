@@ -21,8 +21,10 @@ const PER_BURST_RADIO_MS: u32 = 800;
 /// A slow satellite terminal: pacing must not overrun it when nobody said what it can do.
 const RATE_UDP_BIT_S: u32 = 256_000;
 const RATE_RADIO_BIT_S: u32 = 1_200;
-/// A quiet link is worth one beacon a minute.
+/// A quiet IP link is worth one beacon a minute.
 const BEACON_MAX_S: u32 = 60;
+/// A quiet radio: air is shared, and whatever waits for a silent contact is tried every minute.
+const BEACON_RADIO_MAX_S: u32 = 300;
 /// Fifteen minutes (DESIGN section 4).
 const SEAL_AFTER_S: u32 = 900;
 /// Path of a Unix socket: `sun_path` of unix(7) holds 108 bytes with the closing zero.
@@ -48,7 +50,7 @@ pub fn read_config(path: &Path, text: &str) -> Result<Config, Findings> {
         if !["node", "bearer", "source"].contains(&key.as_ref().as_ref()) {
             findings.push(
                 Some(key.span().start),
-                format!("没有 {} 这个表;可用的有 [node]、[[bearer]]、[[source]]", key.as_ref()),
+                format!("没有 {} 这个表；可用的有 [node]、[[bearer]]、[[source]]", key.as_ref()),
                 format!("no table {}; there are [node], [[bearer]], [[source]]", key.as_ref()),
             );
         }
@@ -72,7 +74,7 @@ pub fn read_config(path: &Path, text: &str) -> Result<Config, Findings> {
     if links > LINKS_MAX {
         findings.push(
             None,
-            format!("承载与对端共 {links} 条链路,最多 {LINKS_MAX} 条"),
+            format!("承载与对端共 {links} 条链路，最多 {LINKS_MAX} 条"),
             format!("{links} links over all bearers; at most {LINKS_MAX}"),
         );
     }
@@ -106,12 +108,13 @@ fn read_node(root: &DeTable<'_>, folder: &Path, findings: &mut Findings) -> Conf
     if socket.as_os_str().len() > SOCKET_PATH_BYTES_MAX {
         section.wrong(
             "socket",
-            &format!("路径超过 {SOCKET_PATH_BYTES_MAX} 字节,系统不允许;请换一个短的"),
+            &format!("路径超过 {SOCKET_PATH_BYTES_MAX} 字节，系统不允许；请换一个短的"),
             &format!("longer than {SOCKET_PATH_BYTES_MAX} bytes; choose a shorter path"),
         );
     }
     let config = Config {
-        data_dir: folder.join(data_dir),
+        // `.` in every message would only puzzle people.
+        data_dir: if data_dir == "." { folder.to_owned() } else { folder.join(data_dir) },
         socket,
         operator: section.text("operator").unwrap_or_default(),
         seal_after_s: section.number("seal_after_s", 1..=86_400, SEAL_AFTER_S),
@@ -155,7 +158,7 @@ fn read_name(section: &mut Section<'_, '_>, names: &mut BTreeSet<String>) -> Opt
         return None;
     }
     if !names.insert(name.clone()) {
-        section.wrong("name", "与前面的重名,请改名", "is used above already; choose another");
+        section.wrong("name", "与前面的重名，请改名", "is used above already; choose another");
         return None;
     }
     Some(name)
@@ -180,19 +183,19 @@ fn read_bearer(
         "carry" => Some(BearerKind::Carry),
         _ => {
             let en = format!("must be one of {BEARER_KINDS}");
-            section.wrong("kind", &format!("须为以下之一:{BEARER_KINDS}"), &en);
+            section.wrong("kind", &format!("须为以下之一：{BEARER_KINDS}"), &en);
             None
         }
     };
     let radio = matches!(kind, Some(BearerKind::KissTcp { .. } | BearerKind::KissSerial { .. }));
-    let (rate, mtu, burst) = match radio {
-        true => (RATE_RADIO_BIT_S, MTU_RADIO, PER_BURST_RADIO_MS),
-        false => (RATE_UDP_BIT_S, FRAME_BYTES_MAX as u32, 0),
+    let (rate, mtu, burst, beacon) = match radio {
+        true => (RATE_RADIO_BIT_S, MTU_RADIO, PER_BURST_RADIO_MS, BEACON_RADIO_MAX_S),
+        false => (RATE_UDP_BIT_S, FRAME_BYTES_MAX as u32, 0, BEACON_MAX_S),
     };
     let rate_bit_s = section.number("rate_bit_s", 50..=1_000_000_000, rate);
     let mtu = section.number("mtu", MTU_MIN..=FRAME_BYTES_MAX as u32, mtu) as u16;
     let per_burst_ms = section.number("per_burst_ms", 0..=60_000, burst);
-    let beacon_max_s = section.number("beacon_max_s", 1..=86_400, BEACON_MAX_S);
+    let beacon_max_s = section.number("beacon_max_s", 1..=86_400, beacon);
     let (name, kind) = (name?, kind?);
     Some(BearerConfig { name, kind, rate_bit_s, mtu, per_burst_ms, beacon_max_s })
 }
@@ -221,7 +224,7 @@ fn read_source(
         "nmea" => read_nmea(section, folder),
         _ => {
             let en = format!("must be one of {SOURCE_KINDS}");
-            section.wrong("kind", &format!("须为以下之一:{SOURCE_KINDS}"), &en);
+            section.wrong("kind", &format!("须为以下之一：{SOURCE_KINDS}"), &en);
             None
         }
     };

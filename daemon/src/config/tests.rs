@@ -6,7 +6,7 @@ use super::*;
 fn the_default_file_has_no_findings_and_neither_has_its_uncommented_form() {
     let path = Path::new("/d/sanduan.toml");
     let config = Config::parse(path, DEFAULT).expect("sound");
-    assert_eq!(config.data_dir, Path::new("/d/."));
+    assert_eq!(config.data_dir, Path::new("/d"));
     assert_eq!(config.socket, Path::new("/d/control.sock"));
     assert_eq!(config.seal_after_s, 900);
     assert!(config.bearers.is_empty() && config.sources.is_empty());
@@ -58,8 +58,9 @@ kind = \"nmea\"
     let lines: Vec<_> = findings.list().iter().filter_map(|finding| finding.line).collect();
     assert_eq!(lines, [2, 3, 7, 8, 9, 10, 11, 15, 16, 19], "{findings}");
     let shown = findings.to_string();
-    assert!(shown.contains("f.toml:9: [[bearer]] 的 mtu:须为 64 到 1200 的整数"), "{shown}");
-    assert!(shown.contains("mtu in [[bearer]]: must be a whole number from 64 to 1200"));
+    assert!(shown.contains("f.toml:9: [[bearer]] 的 mtu 20:须为 64 到 1200 的整数"), "{shown}");
+    assert!(shown.contains("kind \"pigeon\""), "{shown}");
+    assert!(shown.contains("mtu 20 in [[bearer]]: must be a whole number from 64 to 1200"));
 }
 
 #[test]

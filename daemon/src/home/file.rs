@@ -65,7 +65,7 @@ pub fn read_small(path: &Path) -> Result<Option<Zeroizing<String>>, Said> {
     if text.len() as u64 > SMALL_BYTES_MAX {
         let path = path.display();
         return Err(Said::new(
-            format!("{path} 过大,不是所需的文件"),
+            format!("{path} 过大，不是所需的文件"),
             format!("{path} is too large to be the file that is needed"),
         ));
     }

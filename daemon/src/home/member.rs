@@ -95,7 +95,7 @@ impl Member {
         let damaged = || {
             let path = path.display();
             Said::new(
-                format!("{path} 已损坏或版本不符:请从备份恢复,或重新入网"),
+                format!("{path} 已损坏或版本不符：请从备份恢复，或重新入网"),
                 format!("{path} is damaged or of another version: restore it, or join again"),
             )
         };

@@ -25,7 +25,8 @@ pub use member::Member;
 
 const DEVICE_KEY: &str = "device.key";
 const AUTHORITY_KEY: &str = "authority.key";
-const NETWORK_SECRET: &str = "network.secret";
+/// File with what a device shares with its network: whoever has it is a member.
+pub const NETWORK_SECRET: &str = "network.secret";
 
 /// Seed of an Ed25519 key; wiped when dropped.
 pub type Seed = Zeroizing<[u8; 32]>;
@@ -139,7 +140,7 @@ impl Home {
             let folder = self.folder.display();
             return Err(Said::new(
                 format!(
-                    "{folder} 尚未入网:先运行 sanduan init(建网)或 sanduan device request、\
+                    "{folder} 尚未入网：先运行 sanduan init(建网)或 sanduan device request、\
                      device join(入网)"
                 ),
                 format!(
@@ -150,7 +151,7 @@ impl Home {
         };
         if DeviceKey::from_seed(*seed).public() != member.public {
             return Err(Said::new(
-                format!("{DEVICE_KEY} 与入网时的不同:请恢复原密钥,或重新入网"),
+                format!("{DEVICE_KEY} 与入网时的不同：请恢复原密钥，或重新入网"),
                 format!("{DEVICE_KEY} is not the key that joined: restore it, or join again"),
             ));
         }
@@ -183,7 +184,7 @@ impl Home {
         let Some(text) = file::read_small(&path)? else { return Ok(None) };
         let seed = file::from_hex(text.trim()).ok_or_else(|| {
             Said::new(
-                format!("密钥文件 {} 已损坏:请从备份恢复", path.display()),
+                format!("密钥文件 {} 已损坏：请从备份恢复", path.display()),
                 format!("the key file {} is damaged: restore it from a backup", path.display()),
             )
         })?;

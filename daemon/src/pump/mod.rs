@@ -35,6 +35,9 @@ use inbox::Next;
 
 /// Outputs after one input beyond which the machine is surely going round in circles.
 const OUTPUTS_PER_INPUT_MAX: usize = 200_000;
+/// Pause before a deadline that a tick did not move is tried again, so that it neither starves
+/// the rest nor heats the machine.
+const STUCK_PAUSE: Duration = Duration::from_millis(100);
 /// How long a stopping daemon waits for the disk.
 const DRAIN_MAX: Duration = Duration::from_secs(10);
 
@@ -44,6 +47,8 @@ pub trait Machine {
     fn handle(&mut self, input: Input, now: Now);
     /// The next wish; ends with `Wait`.
     fn poll_output(&mut self) -> Output;
+    /// A planned end is near: write what must not wait. Drained afterwards.
+    fn close(&mut self, now: Now);
 }
 
 /// The answer to a request.
@@ -104,23 +109,27 @@ impl<M: Machine> Pump<M> {
     /// Run until `stop` turns true, then wait for what is on its way to the disk.
     pub async fn run(mut self, mut inbox: Inbox, mut stop: watch::Receiver<bool>) {
         let mut deadline = self.drain();
+        // A deadline that a tick did not move: others get their turn before the next tick.
+        let mut stuck_until = None;
         loop {
-            let wake = deadline.map(|at| self.clock.instant(at));
+            let due = deadline.map(|at| self.clock.instant(at));
+            let wake = due.map(|due| stuck_until.map_or(due, |until| due.max(until)));
             let overdue = wake.is_some_and(|wake| wake <= Instant::now());
             let room = self.asked.len() < ASKS_MAX;
             let next = match overdue {
                 true => Next::Input(Input::Tick),
                 false => inbox.next(room, wake, &mut stop).await,
             };
+            let ticked = matches!(next, Next::Input(Input::Tick));
             let before = deadline;
             match next {
                 Next::Input(input) => deadline = self.step(input),
                 Next::Ask(ask) => deadline = self.ask(ask),
                 Next::Stop => break,
             }
-            if overdue && deadline == before {
-                // The machine did not move its deadline; do not spin on it.
-                tokio::time::sleep(Duration::from_millis(1)).await;
+            if ticked && deadline == before {
+                tracing::debug!(?deadline, "a tick did not move the deadline");
+                stuck_until = Some(Instant::now() + STUCK_PAUSE);
             }
         }
         self.finish(inbox).await;
@@ -195,6 +204,8 @@ impl<M: Machine> Pump<M> {
 
     /// Wait for the disk, tell those who wait for it, and refuse the others.
     async fn finish(mut self, mut inbox: Inbox) {
+        self.machine.close(self.clock.now());
+        self.drain();
         let until = tokio::time::Instant::now() + DRAIN_MAX;
         while self.unsaved > 0 {
             match tokio::time::timeout_at(until, inbox.fate()).await {
@@ -222,7 +233,7 @@ impl<M: Machine> Pump<M> {
 pub fn stopping() -> Refusal {
     Refusal::new(
         RefusalCode::Busy,
-        "守护进程正在停止,请稍后重试",
+        "守护进程正在停止，请稍后重试",
         "the daemon is stopping; try again in a moment",
     )
 }

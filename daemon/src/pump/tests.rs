@@ -9,7 +9,8 @@ use sanduan_protocol::node::output::Batch;
 use super::*;
 use crate::store::memory::MemoryStore;
 
-/// Saves every request before it answers, echoes frames with the number of batches so far, ticks every 20 ms while told to.
+/// Saves every request before it answers, echoes frames with the number of batches so far, ticks
+/// every 20 ms while told to.
 #[derive(Default)]
 struct Echo {
     out: VecDeque<Output>,
@@ -33,6 +34,8 @@ impl Machine for Echo {
                 let batch = Batch { batch: BatchNo(self.batches), urgent: true, puts };
                 self.out.push_back(Output::Save(batch));
             }
+            Input::Saved { batch: BatchNo(u64::MAX) }
+            | Input::SaveFailed { batch: BatchNo(u64::MAX), .. } => {}
             Input::Saved { batch } => {
                 self.answer(Ok(Reply::Saved { id: None, records: batch.0 as u32 }))
             }
@@ -44,19 +47,24 @@ impl Machine for Echo {
                 self.out.push_back(Output::Send { link, frame });
             }
             Input::LinkReady { .. } => self.tick_at = Some(now.mono.after_ms(20)),
+            Input::Dropped { .. } => self.tick_at = Some(Mono(1)),
+            Input::Tick if self.tick_at == Some(Mono(1)) => {}
             Input::Tick => {
                 self.ticks += 1;
                 self.tick_at = (self.ticks < 5).then(|| now.mono.after_ms(20));
             }
-            Input::LinkUp { .. }
-            | Input::LinkDown { .. }
-            | Input::Dropped { .. }
-            | Input::Fix(_) => {}
+            Input::LinkUp { .. } | Input::LinkDown { .. } | Input::Fix(_) => {}
         }
     }
 
     fn poll_output(&mut self) -> Output {
         self.out.pop_front().unwrap_or(Output::Wait(self.tick_at))
+    }
+
+    fn close(&mut self, _now: Now) {
+        let puts = vec![(b"closed".to_vec(), Vec::new())];
+        let batch = Batch { batch: BatchNo(u64::MAX), urgent: false, puts };
+        self.out.push_back(Output::Save(batch));
     }
 }
 
@@ -143,6 +151,20 @@ async fn a_flood_of_requests_does_not_starve_the_links() {
 }
 
 #[tokio::test]
+async fn a_deadline_that_never_moves_starves_nobody() {
+    let rig = rig();
+    // The stand-in keeps this deadline for ever.
+    rig.links.send(Input::Dropped { link: LinkId(1), reason: "stuck" }).await.expect("running");
+    for _ in 0..3 {
+        assert!(ask(&rig, Request::Status).await.is_ok());
+    }
+    tokio::time::sleep(Duration::from_millis(250)).await;
+    let ticks = rig.figures.inputs.load(Ordering::Relaxed) - 4;
+    assert!((1..=4).contains(&ticks), "{ticks} ticks");
+    stop(rig).await;
+}
+
+#[tokio::test]
 async fn stopping_waits_for_the_disk() {
     let rig = rig();
     let (answer, taken) = oneshot::channel();
@@ -150,6 +172,7 @@ async fn stopping_waits_for_the_disk() {
     tokio::task::yield_now().await;
     let store = rig.store.clone();
     stop(rig).await;
+    assert!(store.get(b"closed").is_some(), "the last words of the machine");
     match taken.await {
         Ok(Ok(_)) => assert!(store.get(b"ask").is_some()),
         Ok(Err(refusal)) => assert_eq!(refusal, stopping()),

@@ -17,6 +17,9 @@ const COMPACT_FROM_BYTES: u64 = 16 * 1024 * 1024;
 /// Journal bytes per live byte above which it is replaced (DESIGN section 9, quota 4 × live).
 const COMPACT_RATIO: u64 = 4;
 
+/// Torn tails and damaged stores kept for a later look.
+const SET_ASIDE_KEPT: usize = 3;
+
 /// Journal and sled in one folder, locked.
 #[derive(Debug)]
 pub struct DiskStore {
@@ -44,7 +47,7 @@ impl DiskStore {
         if let Some(cut) = journal.cut() {
             tracing::warn!(
                 kept_as = %cut.display(),
-                "日志尾部未写完,已截断并另存 / the journal ended in a torn frame, cut and kept"
+                "日志尾部未写完，已截断并另存 / the journal ended in a torn frame, cut and kept"
             );
         }
         let mut store = DiskStore {
@@ -58,10 +61,20 @@ impl DiskStore {
             live_bytes: 0,
             _lock: lock,
         };
-        match store.open_tree() {
-            Err(StoreFault::Damaged(why)) => store.rebuild(&why)?,
+        let opened = match store.open_tree() {
+            Err(StoreFault::Damaged(why)) => store.rebuild(&why),
+            other => other,
+        };
+        match opened {
+            Err(fault @ StoreFault::Full { .. }) => {
+                // sled cannot even be read on a full disk; the journal can. Orders can still be
+                // seen, exported and carried away.
+                tracing::warn!(%fault, "只用日志打开 / opened from the journal alone");
+            }
             other => other?,
         }
+        prune(&store.folder, "sled.corrupt-", SET_ASIDE_KEPT);
+        prune(&store.folder.join("journal"), ".cut-", SET_ASIDE_KEPT);
         Ok(store)
     }
 
@@ -88,13 +101,13 @@ impl DiskStore {
         if replayed.damaged > 0 {
             tracing::warn!(
                 frames = replayed.damaged,
-                "日志中有损坏的帧,其内容须由同伴补齐 / damaged journal frames; peers must repair"
+                "日志中有损坏的帧，其内容须由同伴补齐 / damaged journal frames; peers must repair"
             );
         }
         if ahead {
             // The journal was lost or put back while sled was not: sled is the fuller one, so the
             // journal must be made complete again.
-            tracing::warn!("日志比查询库旧,以查询库补齐 / the journal was behind; completed");
+            tracing::warn!("日志比查询库旧，以查询库补齐 / the journal was behind; completed");
             self.journal.replace_by(&tree.load()?)?;
         }
         if replayed.frames > 0 || ahead {
@@ -112,7 +125,7 @@ impl DiskStore {
         tracing::warn!(
             why,
             kept_as = %aside.display(),
-            "查询库损坏,正从日志重建 / the query store is damaged and is rebuilt from the journal"
+            "查询库损坏，正从日志重建 / the query store is damaged and is rebuilt from the journal"
         );
         self.open_tree()
     }
@@ -155,6 +168,30 @@ impl DiskStore {
     }
 }
 
+/// Remove the oldest of what was set aside for a later look. Best effort: it only saves space.
+fn prune(folder: &Path, mark: &str, keep: usize) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let mut aside: Vec<(u64, PathBuf)> = entries
+        .flatten()
+        .filter_map(|entry| {
+            let name = entry.file_name();
+            let (_, stamp) = name.to_str()?.split_once(mark)?;
+            Some((stamp.parse().ok()?, entry.path()))
+        })
+        .collect();
+    aside.sort();
+    let surplus = aside.len().saturating_sub(keep);
+    for (_, path) in aside.into_iter().take(surplus) {
+        let removed = match path.is_dir() {
+            true => std::fs::remove_dir_all(&path),
+            false => std::fs::remove_file(&path),
+        };
+        if let Err(error) = removed {
+            tracing::debug!(%error, path = %path.display(), "could not be removed");
+        }
+    }
+}
+
 fn size_of_pairs(pairs: &[Pair]) -> u64 {
     pairs.iter().map(|(key, value)| (key.len() + value.len()) as u64).sum()
 }
@@ -163,7 +200,7 @@ impl Store for DiskStore {
     fn load(&mut self) -> Result<Vec<Pair>, StoreFault> {
         let loaded = match &self.tree {
             Some(tree) => tree.load(),
-            None => Err(StoreFault::Damaged("sled refused an earlier write".to_owned())),
+            None => self.journal.live(),
         };
         let pairs = match loaded {
             Err(StoreFault::Damaged(why)) => {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 pub enum StoreFault {
     /// The disk is full.
     #[error(
-        "磁盘已满,{path} 写不进去:请腾出空间后重新启动 sanduand。已确认保存的内容没有丢失。 / \
+        "磁盘已满，{path} 写不进去：请腾出空间后重新启动 sanduand。已确认保存的内容没有丢失。 / \
          The disk is full, {path} cannot be written: free some space and restart sanduand. \
          Nothing that was confirmed is lost."
     )]
@@ -34,7 +34,7 @@ pub enum StoreFault {
     },
     /// Another daemon has the data.
     #[error(
-        "数据目录 {path} 正被另一个 sanduand 使用:先停掉那一个,或换一个数据目录。 / \
+        "数据目录 {path} 正被另一个 sanduand 使用：先停掉那一个，或换一个数据目录。 / \
          The data folder {path} is in use by another sanduand: stop that one first, or choose \
          another folder."
     )]
@@ -47,13 +47,13 @@ pub enum StoreFault {
     Damaged(String),
     /// An earlier write failed, so this handle is not used any more.
     #[error(
-        "磁盘此前写入失败,已停止接收;请处理磁盘后重新启动 sanduand。 / \
+        "磁盘此前写入失败，已停止接收；请处理磁盘后重新启动 sanduand。 / \
          An earlier write failed and nothing is accepted any more; mend the disk and restart \
          sanduand."
     )]
     Poisoned,
     /// A key, value or batch is beyond the limits.
-    #[error("条目超过长度上限,未保存。 / An entry is beyond the limits and was not saved.")]
+    #[error("条目超过长度上限，未保存。 / An entry is beyond the limits and was not saved.")]
     TooLarge,
 }
 

@@ -1,7 +1,7 @@
 //! The byte layout of a journal segment: a header, then frames. No files are opened here.
 //!
 //! ```text
-//! header  "SDJ" 1 | kind 1 (0 log, 1 snapshot) | zero 3 | segment u32 | crc32c u32 of the 12 before
+//! header  "SDJ" 1 | kind 1: 0 log, 1 snapshot | zero 3 | segment u32 | crc32c u32 of these 12
 //! frame   length u32 | crc32c u32 of the payload | payload                 (all little endian)
 //! ```
 

@@ -3,6 +3,7 @@
 //!
 //! Byte layout in [`super::frame`]; what the frames mean in [`super::codec`].
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -134,6 +135,19 @@ impl Journal {
             all.damaged += walk.damaged;
         }
         Ok(all)
+    }
+
+    /// Every pair that is live, in key order.
+    ///
+    /// # Errors
+    /// A segment cannot be read.
+    pub fn live(&self) -> Result<Vec<Pair>, StoreFault> {
+        let mut live = BTreeMap::new();
+        self.replay(self.start(), &mut |pairs| {
+            live.extend(pairs);
+            Ok(())
+        })?;
+        Ok(live.into_iter().collect())
     }
 
     /// Append payloads and sync. When this returns they are durable.

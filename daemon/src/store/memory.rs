@@ -31,12 +31,7 @@ impl JournalStore {
 
 impl Store for JournalStore {
     fn load(&mut self) -> Result<Vec<Pair>, StoreFault> {
-        let mut live = BTreeMap::new();
-        self.journal.replay(self.journal.start(), &mut |pairs| {
-            live.extend(pairs);
-            Ok(())
-        })?;
-        Ok(live.into_iter().collect())
+        self.journal.live()
     }
 
     fn commit(&mut self, batches: &[&[Pair]]) -> Result<(), StoreFault> {

@@ -131,7 +131,7 @@ fn commit(store: &mut dyn Store, group: Vec<Batch>, fates: &UnboundedSender<Inpu
 
 fn settle(store: &mut dyn Store, closing: bool) {
     if let Err(fault) = store.settle(closing) {
-        tracing::warn!(%fault, "查询库停用,日志继续 / query store given up, the journal goes on");
+        tracing::warn!(%fault, "查询库停用，日志继续 / query store given up, the journal goes on");
     }
 }
 

@@ -17,7 +17,7 @@ pub enum Event {
         /// Depot names touched.
         depots: Vec<String>,
     },
-    /// The directory changed; ask again.
+    /// The directory changed, and with it names and who owes answers; ask again for everything.
     Directory {
         /// Its version now.
         version: u32,

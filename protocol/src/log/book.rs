@@ -144,6 +144,11 @@ impl Book {
         }
     }
 
+    /// True while something was not yet handed to the disk.
+    pub fn has_unsaved(&self) -> bool {
+        !self.dirty.is_empty()
+    }
+
     /// Everything that must go to the disk now.
     pub fn hand_out(&mut self) -> HandOut {
         let mut out =

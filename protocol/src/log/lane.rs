@@ -51,6 +51,8 @@ pub struct Lane {
     bytes: Vec<u8>,
     ends: Vec<u32>,
     urgency: Vec<Urgency>,
+    /// Records that are orders, in order.
+    orders: Vec<u32>,
     /// Chain hashes of `sealed..=head`.
     hashes: VecDeque<ChainHash>,
     sealed: u32,
@@ -75,6 +77,7 @@ impl Lane {
             bytes: Vec::new(),
             ends: Vec::new(),
             urgency: Vec::new(),
+            orders: Vec::new(),
             hashes: VecDeque::from([*hasher.finalize().as_bytes()]),
             sealed: 0,
             handed: 0,
@@ -125,6 +128,12 @@ impl Lane {
     pub fn urgency(&self, seq: u32) -> Urgency {
         let at = (seq as usize).wrapping_sub(1);
         self.urgency.get(at).copied().unwrap_or(Urgency::Report)
+    }
+
+    /// The last order at or before `seq`.
+    pub fn last_order(&self, seq: u32) -> Option<u32> {
+        let before = self.orders.partition_point(|order| *order <= seq);
+        before.checked_sub(1).and_then(|at| self.orders.get(at)).copied()
     }
 
     /// Chain hash at the head.
@@ -334,6 +343,7 @@ impl Lane {
         let keep = self.sealed as usize;
         self.ends.truncate(keep);
         self.urgency.truncate(keep);
+        self.orders.retain(|seq| *seq as usize <= keep);
         self.bytes.truncate(self.ends.last().map_or(0, |end| *end as usize));
         self.hashes.truncate(1);
         self.handed = self.handed.min(self.sealed);
@@ -349,6 +359,9 @@ impl Lane {
         self.bytes.extend_from_slice(record);
         self.ends.push(self.bytes.len() as u32);
         self.urgency.push(urgency);
+        if urgency <= Urgency::Routine {
+            self.orders.push(self.head());
+        }
     }
 
     fn advance_sealed(&mut self, seq: u32) {

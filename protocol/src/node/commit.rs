@@ -1,11 +1,12 @@
 //! Own records are written, sealed and saved here; what the disk confirms is folded, fed and
 //! answered. Nothing is spoken for before it is saved.
 
-use crate::base::caps::COUNTERS_AHEAD;
+use crate::base::caps::{COUNTERS_AHEAD, DUE_MAX};
 use crate::base::class::Urgency;
 use crate::base::ids::{Lane, LaneId, LinkId, RecordId, SpokenId};
 use crate::field::body::Body;
 use crate::local::Event;
+use crate::local::rows::OrderRow;
 use crate::node::Node;
 use crate::node::disk::Stored;
 use crate::node::heard::urgency;
@@ -105,8 +106,15 @@ impl Node {
         self.book.note_saved(&meaning.marks);
         self.unfolded.extend(meaning.marks.iter().map(|(lane, _, _)| *lane));
         self.fold();
-        for (ask, reply) in meaning.replies {
-            self.reply(ask, Ok(reply));
+        if self.book.has_unsaved() {
+            // The directory that came in named an author whose seals were waiting: what they
+            // verify belongs to the same answer.
+            self.disk.meaning.replies.extend(meaning.replies);
+            self.disk.hurry();
+        } else {
+            for (ask, reply) in meaning.replies {
+                self.reply(ask, Ok(reply));
+            }
         }
         for (ask, request) in meaning.again {
             self.ask(ask, request);
@@ -122,15 +130,21 @@ impl Node {
             self.settle_waiting();
             self.feed(Event::Directory { version: self.folds.directory.version() });
         }
+        let news: Vec<SpokenId> = folded.records.iter().map(|id| (*id).into()).collect();
         for id in folded.records {
             if let Some(row) = self.log_row(id) {
                 self.feed(Event::Log(Box::new(row)));
             }
             self.note_held_here(id);
         }
-        let changed: Vec<SpokenId> = self.folds.orders.take_changed();
+        let mut changed: Vec<SpokenId> = self.folds.orders.take_changed();
+        if folded.directory {
+            // Everything was folded anew: programs ask again, and hear only of what is news.
+            changed.retain(|id| news.contains(id));
+        }
         for id in changed {
             if let Some(row) = self.order_row(id) {
+                self.note_due(&row);
                 self.feed(Event::Order(Box::new(row)));
             }
         }
@@ -139,6 +153,30 @@ impl Node {
             let directory = &self.folds.directory;
             let depots = touched.into_iter().map(|depot| directory.depot_name(depot)).collect();
             self.feed(Event::Stock { depots });
+        }
+    }
+
+    /// Remember when this order becomes overdue.
+    pub(super) fn note_due(&mut self, row: &OrderRow) {
+        if let Some(at) = row.act_by_ms.filter(|at| *at > self.now.wall.0) {
+            if self.due.len() >= DUE_MAX {
+                self.due.pop_last();
+            }
+            // It is overdue after that moment, not at it.
+            self.due.insert((at + 1, row.id));
+        }
+    }
+
+    /// Orders whose time is up: whoever shows them hears that they are overdue, or are not.
+    pub(super) fn feed_due(&mut self) {
+        while let Some(&(at, id)) = self.due.first() {
+            if at > self.now.wall.0 {
+                return;
+            }
+            self.due.pop_first();
+            if let Some(row) = self.order_row(id) {
+                self.feed(Event::Order(Box::new(row)));
+            }
         }
     }
 

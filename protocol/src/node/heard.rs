@@ -104,13 +104,7 @@ impl Node {
                 Section::Part(part) => self.heard_part(from, &part),
                 Section::Seal(record, seal) => self.heard_seal(from, record, &seal),
                 Section::Half(record, is_second, half) => {
-                    let before = self.marks(record.lane);
-                    self.book.offer_half(record, is_second, &half);
-                    self.settle(id, record.lane);
-                    self.note_said(id, sender, record.lane, record.seq, record.seq);
-                    // Half a seal changes no mark, but the sender waits for a word of it.
-                    let is_new = !is_second || self.marks(record.lane) != before;
-                    self.owe_ack(from, record.lane, is_new);
+                    self.heard_half(from, record, is_second, &half);
                 }
                 Section::Ack(holdings) => self.heard_ack(id, sender, &holdings),
                 Section::Digest(digest) => self.heard_digest(id, sender, opened.counter, digest),
@@ -124,12 +118,28 @@ impl Node {
         }
     }
 
+    fn is_own(&self, lane: LaneId) -> bool {
+        lane.author == self.who.device
+    }
+
+    /// Records of our own that we lost come back under our own seal, while nothing of ours waits
+    /// for one. Nobody else can put a record or a seal into our lane.
+    fn may_take_back(&self, run: &Run) -> bool {
+        let (head, sealed) = self.book.lane(run.lane).map_or((0, 0), |l| (l.head(), l.sealed()));
+        let last = run.first + run.records.len() as u32 - 1;
+        last > head && run.seal.is_some() && head == sealed && run.first <= head + 1
+    }
+
     fn heard_run(&mut self, from: From, run: &Run) {
+        let last = run.first + run.records.len() as u32 - 1;
+        if self.is_own(run.lane) && !self.may_take_back(run) {
+            self.note_said(from.link, from.sender, run.lane, last, 0);
+            return;
+        }
         let before = self.marks(run.lane);
         for (seq, record) in (run.first..).zip(&run.records) {
             self.heard_record(from.link, run.lane.at(seq), record);
         }
-        let last = run.first + run.records.len() as u32 - 1;
         if let Some(seal) = &run.seal {
             self.book.offer_seal(run.lane.at(last), seal);
         }
@@ -143,7 +153,7 @@ impl Node {
     fn heard_part(&mut self, from: From, part: &Part) {
         let is_new = self.book.lane(part.id.lane).is_none_or(|lane| lane.head() < part.id.seq);
         let whole = self.book.offer_part(part.id, part.total, part.offset, &part.bytes);
-        if let Some(record) = whole {
+        if let Some(record) = whole.filter(|_| !self.is_own(part.id.lane)) {
             self.heard_record(from.link, part.id, &record);
             self.owe_ack(from, part.id.lane, is_new);
         }
@@ -161,11 +171,25 @@ impl Node {
 
     fn heard_seal(&mut self, from: From, id: RecordId, seal: &Signature) {
         let before = self.marks(id.lane);
-        self.book.offer_seal(id, seal);
-        self.settle(from.link, id.lane);
+        if !self.is_own(id.lane) {
+            self.book.offer_seal(id, seal);
+            self.settle(from.link, id.lane);
+        }
         self.note_said(from.link, from.sender, id.lane, id.seq, id.seq);
         self.note_overheard(from, id.lane, id.seq..=id.seq, id.seq);
         self.owe_ack(from, id.lane, self.marks(id.lane) != before);
+    }
+
+    fn heard_half(&mut self, from: From, id: RecordId, is_second: bool, half: &[u8; 32]) {
+        let before = self.marks(id.lane);
+        if !self.is_own(id.lane) {
+            self.book.offer_half(id, is_second, half);
+            self.settle(from.link, id.lane);
+        }
+        self.note_said(from.link, from.sender, id.lane, id.seq, id.seq);
+        // Half a seal changes no mark, but the sender waits for a word of it.
+        let is_new = !is_second || self.marks(id.lane) != before;
+        self.owe_ack(from, id.lane, is_new);
     }
 
     /// What a lane holds, to see whether anything was new.
@@ -183,9 +207,7 @@ impl Node {
         });
         if bad > 0 {
             self.note_dropped(link, "bad_seal");
-            if lane.author != self.who.device {
-                self.book.drop_unsealed(lane);
-            }
+            self.book.drop_unsealed(lane);
         }
     }
 
@@ -307,9 +329,7 @@ impl Node {
         }
         let Some(lane) = self.book.lane(id) else { return };
         let known = self.board.version(RegisterId::Held(device, id));
-        let last = (known + 1..=head.min(lane.saved()))
-            .rev()
-            .find(|seq| lane.urgency(*seq) <= Urgency::Routine);
+        let last = lane.last_order(head.min(lane.saved())).filter(|seq| *seq > known);
         let Some(version) = last else { return };
         let register = Register { id: RegisterId::Held(device, id), version, value: Vec::new() };
         if self.board.put(&register) {

@@ -15,10 +15,10 @@ pub mod output;
 pub mod settings;
 mod talk;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::base::dice::Dice;
-use crate::base::ids::{LaneId, LinkId};
+use crate::base::ids::{LaneId, LinkId, SpokenId};
 use crate::base::time::{Hlc, Mono, Now, Wall};
 use crate::keys::frame_key::{FrameKey, FrameOpener, FrameSealer};
 use crate::link::state::Link;
@@ -50,6 +50,8 @@ pub struct Node {
     dice: Dice,
     /// When our own unsealed lanes must be sealed.
     seal_at: BTreeMap<LaneId, Mono>,
+    /// When orders must be answered, by the wall clock: their rows change then by themselves.
+    due: BTreeSet<(u64, SpokenId)>,
     /// Lanes that were saved since the last fold.
     unfolded: Vec<LaneId>,
     /// Our own last fix that went out, and when.
@@ -82,12 +84,13 @@ impl Node {
             opener: FrameOpener::new(key(), settings.device),
             book: Book::default(),
             board: Board::default(),
-            folds: Folds::default(),
+            folds: Folds::new(settings.device),
             links: BTreeMap::new(),
             disk: Disk::default(),
             clock: Hlc::default(),
             dice: Dice::new(settings.dice_seed),
             seal_at: BTreeMap::new(),
+            due: BTreeSet::new(),
             unfolded: Vec::new(),
             own_fix: ask::position::OwnFix::default(),
             hashes: CachedHashes { board_stale: true, ..CachedHashes::default() },
@@ -124,6 +127,7 @@ impl Node {
             Input::Fix(fix) => self.source_fix(fix),
         }
         self.seal_due();
+        self.feed_due();
         self.commit();
         self.talk();
     }
@@ -140,9 +144,15 @@ impl Node {
     }
 
     fn next_deadline(&self) -> Option<Mono> {
-        let links = self.links.values().filter(|link| link.ready);
+        // Without saved counters nothing can be said; `Saved` wakes the links then.
+        let mute = self.sealer.next_counter() >= self.ceiling_saved;
+        let links = self.links.values().filter(|link| link.ready && !mute);
         let links = links.filter_map(Link::next_deadline);
-        links.chain(self.seal_at.values().copied()).min()
+        let due = self.due.first().map(|(wall_ms, _)| {
+            let wait_ms = wall_ms.saturating_sub(self.now.wall.0);
+            self.now.mono.after_ms(wait_ms)
+        });
+        links.chain(self.seal_at.values().copied()).chain(due).min()
     }
 
     fn reply(&mut self, ask: input::AskId, reply: Result<Reply, Refusal>) {

@@ -4,4 +4,5 @@ mod bytes;
 mod converge;
 mod hostile;
 mod lab;
+mod made_up;
 mod saved;

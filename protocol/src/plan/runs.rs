@@ -63,7 +63,8 @@ pub fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, id: LaneId, u
         let run = fit_run(link, &eligible, id, lane, first, frame.room());
         if run.records.is_empty() {
             if frame.is_empty() || !fits_alone(lane, first, link) {
-                add_part(frame, link, know, &eligible, id, lane, first, urgency);
+                let what = Going { id, lane, urgency, to: &eligible };
+                add_part(frame, link, know, &what, first);
             }
             return;
         }
@@ -152,17 +153,17 @@ fn fits_alone(lane: &Lane, seq: u32, link: &Link) -> bool {
     record + RUN_BYTES_MAX <= frame_room(link)
 }
 
-/// The next piece of a record that fits no frame.
-fn add_part(
-    frame: &mut Filling,
-    link: &mut Link,
-    know: &Stock<'_>,
-    eligible: &[DeviceId],
+/// One lane that goes to some contacts.
+struct Going<'a> {
     id: LaneId,
-    lane: &Lane,
-    seq: u32,
+    lane: &'a Lane,
     urgency: Urgency,
-) {
+    to: &'a [DeviceId],
+}
+
+/// The next piece of a record that fits no frame.
+fn add_part(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, what: &Going<'_>, seq: u32) {
+    let Going { id, lane, urgency, to: eligible } = *what;
     let Some(record) = lane.record(seq) else { return };
     let offset = eligible
         .iter()

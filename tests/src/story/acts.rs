@@ -46,7 +46,7 @@ pub fn order(cast: &Cast, teller: &Teller) -> Outcome {
         ensure(row.delivered == 2, || format!("{} of {}", row.delivered, row.owed))
     })?;
     teller.tell(cast.centre.name(), "已送达 2/2(机器回应,不算签收 / by machines, not an answer)");
-    answer(cast, teller, &cast.team, &id, "陈涛", "接应21人,其中老人4人")?;
+    answer(cast, teller, &cast.team, &id, "带队队长", "接应21人,其中老人4人")?;
     answer(cast, teller, &cast.depot, &id, "刘洋", "救生衣20件已备")?;
     let row = cast.centre.order(&id)?.order;
     ensure(row.state == OrderState::Answered, || format!("{row:?}"))?;
@@ -192,7 +192,7 @@ pub fn cut(cast: &mut Cast, teller: &Teller) -> Outcome {
     teller.tell("电台", "恢复 / healed");
     step("the order after the cut", || cast.team.order(&id))?;
     teller.tell(cast.team.name(), &format!("收到 {id} / arrived"));
-    cast.team.cli(&["receipt", &id, "acknowledged", "--person", "陈涛"])?;
+    cast.team.cli(&["receipt", &id, "acknowledged", "--person", "带队队长"])?;
     step("its receipt", || {
         let row = cast.centre.order(&id)?.order;
         ensure(row.acknowledged == 1, || format!("{row:?}"))

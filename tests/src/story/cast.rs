@@ -59,7 +59,7 @@ impl Cast {
         let mut depot = lab.join(&centre, "白沙库", DEPOT_UNIT, DEPOT_ROLES)?;
         let by_both = Config::new("王强").udp(forward_port, &[centre_port]);
         forward.configure(&by_both.kiss_tcp(air.port(0), RATE_BIT_S))?;
-        team.configure(&Config::new("陈涛").kiss_tcp(air.port(1), RATE_BIT_S))?;
+        team.configure(&Config::new("带队队长").kiss_tcp(air.port(1), RATE_BIT_S))?;
         depot.configure(&Config::new("刘洋").kiss_tcp(air.port(2), RATE_BIT_S))?;
         for machine in [&mut forward, &mut team, &mut depot] {
             machine.start()?;

@@ -135,7 +135,7 @@ pub struct SendArgs {
     #[arg(long)]
     pub to: String,
     /// 等级 Precedence
-    #[arg(long, value_parser = words(choice::CLASSES))]
+    #[arg(long, value_parser = words(choice::CLASSES), default_value = "routine")]
     pub class: Class,
     /// 内容 Text
     #[arg(long)]

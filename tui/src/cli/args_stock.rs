@@ -7,6 +7,7 @@ use sanduan_protocol::base::ids::SpokenId;
 use sanduan_protocol::base::quantity::Quantity;
 
 use super::choice::span_s;
+use crate::lang::measure::parse_line;
 
 /// What to do with stock.
 #[derive(Debug, Subcommand)]
@@ -60,6 +61,22 @@ pub enum StockCommand {
     },
     /// 运单 Waybills
     Waybills,
+}
+
+impl StockCommand {
+    /// True if it prints rows for people.
+    pub fn shows_rows(&self) -> bool {
+        match self {
+            StockCommand::List { .. } | StockCommand::Card { .. } | StockCommand::Waybills => true,
+            StockCommand::Import { .. }
+            | StockCommand::Receive(_)
+            | StockCommand::Issue(_)
+            | StockCommand::Loss(_)
+            | StockCommand::Ship(_)
+            | StockCommand::Arrive(_)
+            | StockCommand::Count(_) => false,
+        }
+    }
 }
 
 /// Goods in or out of one depot.
@@ -144,20 +161,9 @@ pub struct CountArgs {
     pub person: Option<String>,
 }
 
-/// An item and how much of it, zero allowed, such as `E004=20`.
-///
-/// # Errors
-/// It is not written so; the sentence says how.
-pub(crate) fn line_or_zero(text: &str) -> Result<(String, Quantity), String> {
+fn line_or_zero(text: &str) -> Result<(String, Quantity), String> {
     let wrong = || "写成 物资=数量，如 E004=20 / write ITEM=QUANTITY, such as E004=20".to_owned();
-    // The last sign counts, so that an item name may hold one.
-    let (item, quantity) = text.rsplit_once('=').ok_or_else(wrong)?;
-    let quantity: Quantity = quantity.parse().map_err(|_| wrong())?;
-    match item.trim() {
-        "" => Err(wrong()),
-        _ if quantity < Quantity::ZERO => Err(wrong()),
-        item => Ok((item.to_owned(), quantity)),
-    }
+    parse_line(text).ok_or_else(wrong)
 }
 
 fn line(text: &str) -> Result<(String, Quantity), String> {

@@ -9,8 +9,8 @@ use crate::lang::fill;
 use crate::lang::words::Word;
 
 /// Columns of the CSV form. They are English in every language, because programs read them.
-const HEADINGS: [&str; 10] =
-    ["at", "at_ms", "kind", "id", "about", "class", "rung", "unit", "person", "text"];
+const HEADINGS: [&str; 11] =
+    ["at", "at_ms", "kind", "id", "about", "class", "rung", "unit", "person", "text", "drill"];
 
 /// `sanduan log …`.
 pub fn log(session: &mut Session, command: LogCommand) -> Result<(), CommandError> {
@@ -21,20 +21,22 @@ pub fn log(session: &mut Session, command: LogCommand) -> Result<(), CommandErro
         Some(_) => return Err(session.unexpected()),
         None => return Ok(()),
     };
-    match format {
-        LogFormat::Text => page(session, &log),
-        LogFormat::Csv => sheet(session, &log),
-    }
-}
-
-fn page(session: &mut Session, log: &[rows::LogRow]) -> Result<(), CommandError> {
-    let text = session.text();
     let Reply::Status(status) = session.feed.ask(&Request::Status)? else {
         return Err(session.unexpected());
     };
-    if status.drill {
-        session.line(text.drill_banner)?;
+    match format {
+        LogFormat::Text => page(session, &status, &log),
+        LogFormat::Csv => sheet(session, status.drill, &log),
     }
+}
+
+fn page(
+    session: &mut Session,
+    status: &rows::StatusRow,
+    log: &[rows::LogRow],
+) -> Result<(), CommandError> {
+    let text = session.text();
+    session.banners_of(status)?;
     session.line(&fill(text.log_title, &[&status.district, &status.name]))?;
     let exported = stamp(session.now_ms, &session.zone);
     session.line(&fill(
@@ -63,7 +65,8 @@ fn printed(session: &Session, row: &rows::LogRow) -> String {
     parts.join("  ")
 }
 
-fn sheet(session: &mut Session, log: &[rows::LogRow]) -> Result<(), CommandError> {
+/// Every line says whether it is a drill: lines are cut out of files and sent around.
+fn sheet(session: &mut Session, drill: bool, log: &[rows::LogRow]) -> Result<(), CommandError> {
     let zone = session.zone.clone();
     let mut writer = csv::Writer::from_writer(&mut *session.out);
     let failed = |error: csv::Error| match error.into_kind() {
@@ -86,6 +89,7 @@ fn sheet(session: &mut Session, log: &[rows::LogRow]) -> Result<(), CommandError
                 row.unit_name.clone(),
                 row.person.clone(),
                 row.text.clone(),
+                if drill { "drill" } else { "live" }.to_owned(),
             ])
             .map_err(failed)?;
     }

@@ -5,6 +5,7 @@ use sanduan_protocol::local::{Reply, Request, rows};
 use super::session::{CommandError, Session};
 use crate::lang::age::span;
 use crate::lang::fill;
+use crate::lang::measure::loss;
 use crate::lang::words::Word;
 use crate::paint::fit::{fit, width};
 use crate::paint::table::{Side, Table};
@@ -20,12 +21,7 @@ pub fn status(session: &mut Session) -> Result<(), CommandError> {
 
 fn print_status(session: &mut Session, row: &rows::StatusRow) -> Result<(), CommandError> {
     let text = session.text();
-    if row.drill {
-        session.line(text.drill_banner)?;
-    }
-    if let Some(reason) = &row.unsaved {
-        session.line(&fill(text.unsaved_banner, &[reason]))?;
-    }
+    session.banners_of(row)?;
     let records = fill(text.records_line, &[&row.records, &row.provisional, &row.refused]);
     let saving = row.unsaved.clone().unwrap_or_else(|| text.saving_ok.to_owned());
     let pairs: [(&str, String); 13] = [
@@ -96,14 +92,6 @@ pub fn bearers(session: &mut Session) -> Result<(), CommandError> {
         }
     }
     Ok(())
-}
-
-/// Share of lost frames in percent, `--` without evidence.
-pub fn loss(permille: Option<u16>) -> String {
-    match permille {
-        Some(permille) => format!("{}.{}%", permille / 10, permille % 10),
-        None => "--".to_owned(),
-    }
 }
 
 /// `sanduan peers`.

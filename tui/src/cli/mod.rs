@@ -2,7 +2,7 @@
 //! into exit codes. Each group of commands has its own file; this one only dispatches.
 
 mod args;
-pub(crate) mod args_stock;
+mod args_stock;
 mod carry;
 mod choice;
 mod device;
@@ -23,10 +23,11 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 pub use args::Cli;
-use args::{Command, DeviceCommand};
-pub use session::{CommandError, Session};
+use args::{Command, DeviceCommand, OrderCommand, PositionCommand};
+pub use session::{CommandError, Session, now_ms};
 
-use crate::feed::{SocketFeed, find_socket};
+use crate::app::run;
+use crate::feed::{Feed, SocketFeed, find_socket};
 use crate::lang::Lang;
 
 /// Runs the program with these arguments, the program's name first.
@@ -40,13 +41,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let lang = cli.lang.unwrap_or_else(Lang::from_environment);
+    let json = cli.json;
     match perform(cli, lang) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            if let Some(sentence) = error.words(lang) {
-                let mut to = std::io::stderr().lock();
-                let _ = writeln!(to, "{}: {sentence}", lang.command().error);
-            }
+            let mut to = std::io::stderr().lock();
+            let written = match (json, error.words(lang)) {
+                (true, Some(_)) => writeln!(to, "{}", error.json()),
+                (false, Some(sentence)) => writeln!(to, "{}: {sentence}", lang.command().error),
+                (_, None) => Ok(()),
+            };
+            // With standard error gone there is only the exit code left to speak.
+            drop(written);
             ExitCode::from(error.exit_code())
         }
     }
@@ -58,7 +64,8 @@ fn perform(cli: Cli, lang: Lang) -> Result<(), CommandError> {
         if !std::io::stdout().is_terminal() {
             return Err(CommandError::Usage(lang.command().needs_terminal.to_owned()));
         }
-        return Err(CommandError::Usage(lang.command().needs_terminal.to_owned()));
+        let open = || -> Box<dyn Feed> { Box::new(SocketFeed::new(&socket)) };
+        return Ok(run::run(open, lang, cli.ascii)?);
     };
     match command {
         Command::Completions { shell } => {
@@ -94,6 +101,9 @@ fn perform(cli: Cli, lang: Lang) -> Result<(), CommandError> {
 
 /// The commands that need nothing but the daemon.
 fn with_daemon(session: &mut Session, command: Command) -> Result<(), CommandError> {
+    if shows_rows(&command) {
+        session.banners()?;
+    }
     match command {
         Command::Status => links::status(session),
         Command::Bearers => links::bearers(session),
@@ -107,6 +117,22 @@ fn with_daemon(session: &mut Session, command: Command) -> Result<(), CommandErr
         Command::Carry(command) => carry::carry(session, command),
         Command::Log(command) => journal::log(session, command),
         Command::Init(_) | Command::Device(_) | Command::Completions { .. } => Ok(()),
+    }
+}
+
+/// True if the command prints rows for people, which must say when they are a drill. The log says
+/// so in its own head, and `status` is where the banners come from.
+fn shows_rows(command: &Command) -> bool {
+    match command {
+        Command::Bearers | Command::Peers | Command::Outbox => true,
+        Command::Order(OrderCommand::List { .. } | OrderCommand::Show { .. }) => true,
+        Command::Order(OrderCommand::Send(_) | OrderCommand::Cancel { .. }) => false,
+        Command::Position(PositionCommand::List) => true,
+        Command::Position(PositionCommand::Report { .. }) => false,
+        Command::Stock(command) => command.shows_rows(),
+        Command::Status | Command::Watch | Command::Receipt(_) | Command::Log(_) => false,
+        Command::Carry(_) | Command::Init(_) | Command::Device(_) => false,
+        Command::Completions { .. } => false,
     }
 }
 

@@ -6,6 +6,7 @@ use sanduan_protocol::local::{Reply, Request};
 
 use super::args::PositionCommand;
 use super::session::{CommandError, Session};
+use crate::lang::measure::kilometres_per_hour;
 use crate::lang::words::Word;
 use crate::paint::table::{Side, Table};
 
@@ -51,9 +52,4 @@ fn list(session: &mut Session) -> Result<(), CommandError> {
         ]);
     }
     session.table(&table)
-}
-
-/// A speed given in dm/s.
-pub fn kilometres_per_hour(speed_dm_s: u16) -> String {
-    format!("{}km/h", (u32::from(speed_dm_s) * 36 + 50) / 100)
 }

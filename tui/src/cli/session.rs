@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use jiff::tz::TimeZone;
+use sanduan_protocol::local::rows::StatusRow;
 use sanduan_protocol::local::{Reply, Request};
 
 use crate::feed::{Feed, FeedError, bare};
@@ -38,6 +39,28 @@ impl CommandError {
             CommandError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
             CommandError::Output(_) => 1,
         }
+    }
+
+    /// The failure for programs: a stable word, and the sentence in both languages.
+    pub fn json(&self) -> serde_json::Value {
+        let word = match self {
+            CommandError::Feed(FeedError::Refused(refusal)) => {
+                return serde_json::json!(refusal);
+            }
+            CommandError::Feed(FeedError::NoDaemon { .. }) => "no_daemon",
+            CommandError::Feed(FeedError::NoRight { .. }) => "no_right",
+            CommandError::Feed(FeedError::Silent { .. }) => "silent",
+            CommandError::Feed(FeedError::Broken { .. }) => "broken",
+            CommandError::Feed(FeedError::BadAnswer { .. }) => "bad_answer",
+            CommandError::Local(_) => "local",
+            CommandError::Usage(_) => "usage",
+            CommandError::Output(_) => "output",
+        };
+        serde_json::json!({
+            "code": word,
+            "zh": self.words(Lang::Zh).unwrap_or_default(),
+            "en": self.words(Lang::En).unwrap_or_default(),
+        })
     }
 
     /// The sentence for people; none when there is nothing to say.
@@ -113,6 +136,35 @@ impl<'a> Session<'a> {
             }
             Some(Reply::Saved { id: None, .. }) => self.line(text.saved_board),
             Some(_) => Err(self.unexpected()),
+        }
+    }
+
+    /// Says above rows for people that they are a drill, or that nothing is saved any more.
+    ///
+    /// # Errors
+    /// As for [`Session::ask`].
+    pub fn banners(&mut self) -> Result<(), CommandError> {
+        if self.json {
+            return Ok(());
+        }
+        let Reply::Status(status) = self.feed.ask(&Request::Status)? else {
+            return Err(self.unexpected());
+        };
+        self.banners_of(&status)
+    }
+
+    /// The same from a status that is known already.
+    ///
+    /// # Errors
+    /// Standard output is gone.
+    pub fn banners_of(&mut self, status: &StatusRow) -> Result<(), CommandError> {
+        let text = self.text();
+        if status.drill {
+            self.line(text.drill_banner)?;
+        }
+        match &status.unsaved {
+            Some(reason) => self.line(&fill(text.unsaved_banner, &[reason])),
+            None => Ok(()),
         }
     }
 

@@ -11,6 +11,7 @@ use super::opening;
 use super::session::{CommandError, Session};
 use crate::lang::age::left;
 use crate::lang::fill;
+use crate::lang::measure::amount;
 use crate::lang::words::Word;
 use crate::paint::table::{Side, Table};
 
@@ -138,11 +139,6 @@ fn list(
         ]);
     }
     session.table(&table)
-}
-
-/// A quantity, or `--` for nothing, so that what is there stands out.
-pub fn amount(quantity: Quantity) -> String {
-    if quantity == Quantity::ZERO { "--".to_owned() } else { quantity.to_string() }
 }
 
 fn remarks(session: &Session, row: &rows::StockRow) -> String {

@@ -73,4 +73,11 @@ impl FeedError {
             }
         }
     }
+
+    /// The sentence without its remedy, for a banner.
+    pub fn short(&self, lang: Lang) -> String {
+        let words = self.words(lang);
+        let end = words.find(lang.pick("。", ". ")).map_or(words.len(), |at| at);
+        format!("{}{}", &words[..end], lang.pick("。", "."))
+    }
 }

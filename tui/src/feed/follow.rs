@@ -71,7 +71,12 @@ fn pass_on(
     tell: &mut impl FnMut(Heard) -> bool,
 ) -> bool {
     match change {
-        Change::Quiet => true,
+        Change::Quiet { id } => {
+            if id.is_some() {
+                *after = id;
+            }
+            true
+        }
         Change::Reset { id } => {
             *after = id;
             tell(Heard::Reset)

@@ -57,7 +57,10 @@ pub enum Change {
         id: Option<String>,
     },
     /// A sign of life without content, or a change of a kind this program is too old to know.
-    Quiet,
+    Quiet {
+        /// Number to resume after.
+        id: Option<String>,
+    },
 }
 
 #[cfg(test)]

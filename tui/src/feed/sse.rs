@@ -51,7 +51,7 @@ impl Collected {
             return Ok(Change::Reset { id: self.id });
         }
         if self.text.is_empty() {
-            return Ok(Change::Quiet);
+            return Ok(Change::Quiet { id: self.id });
         }
         let mut value: Value = serde_json::from_str(&self.text)
             .map_err(|error| FeedError::BadAnswer { what: format!("event: {error}") })?;
@@ -61,7 +61,7 @@ impl Collected {
         // A kind that a newer daemon tells and we do not know is no reason to hang up.
         match serde_json::from_value::<Event>(value) {
             Ok(event) => Ok(Change::Event { id: self.id, event: Box::new(event) }),
-            Err(_) => Ok(Change::Quiet),
+            Err(_) => Ok(Change::Quiet { id: self.id }),
         }
     }
 }

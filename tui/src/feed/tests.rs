@@ -156,7 +156,9 @@ fn stream_lines_become_changes() {
     let mut collected = Collected::default();
     let mut take = |line: &str| collected.take_line(line);
     assert_eq!(take(": keep-alive"), Ok(None));
-    assert_eq!(take(""), Ok(Some(Change::Quiet)));
+    assert_eq!(take(""), Ok(Some(Change::Quiet { id: None })));
+    take("id: 16").expect("a field");
+    assert_eq!(take(""), Ok(Some(Change::Quiet { id: Some("16".to_owned()) })));
     for line in
         ["id: 17", "event: unsaved", r#"data: {"event":"unsaved","#, r#"data: "reason":null}"#]
     {
@@ -168,7 +170,7 @@ fn stream_lines_become_changes() {
     take("id: 90").expect("a field");
     assert_eq!(take(""), Ok(Some(Change::Reset { id: Some("90".to_owned()) })));
     take(r#"data: {"event":"of_the_future"}"#).expect("a field");
-    assert_eq!(take(""), Ok(Some(Change::Quiet)));
+    assert_eq!(take(""), Ok(Some(Change::Quiet { id: None })));
     take("data: {").expect("a field");
     assert!(take("").is_err());
 }

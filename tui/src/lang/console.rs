@@ -14,11 +14,12 @@ texts! {
         journal: "日志" | "Log",
 
         connecting: "正在连接守护进程" | "connecting to the daemon",
-        disconnected: "【断开 {}】{} 以下是断开前的内容。"
-            | "[DISCONNECTED {}] {} What you see is from before.",
+        disconnected: "【断开 {}，以下是断开前的内容】{}"
+            | "[DISCONNECTED {}, what you see is from before] {}",
         unsaved: "【未保存】磁盘拒绝写入，新内容不被接受：{}"
             | "[UNSAVED] the disk refuses to save, nothing new is accepted: {}",
-        drill: "【演练】" | "[DRILL]",
+        drill: "【演练】本网络为演练，屏上内容全部为演练"
+            | "[DRILL] this is a drill network; everything on the screen is a drill",
         waiting: "待发 {}" | "to send {}",
         no_rows: "没有。" | "None.",
         loading: "读取中" | "loading",
@@ -45,6 +46,8 @@ texts! {
         cancelled_line: "已撤回：{}" | "withdrawn: {}",
         receipts_head: "全部回执" | "All receipts",
         typed_by: "{}录入" | "typed by {}",
+        more_answers: "  另有 {} 个单位（未应答 {}），按 Enter 看全部"
+            | "  {} more units ({} without answer); Enter shows all",
         answer_here: "待本单位回执" | "we owe an answer",
 
         unit: "单位" | "unit",
@@ -65,7 +68,7 @@ texts! {
         on_hand: "在库" | "on hand",
         inbound: "在途入" | "inbound",
         outbound: "在途出" | "outbound",
-        unverified: "未验" | "unverif.",
+        unverified: "未验" | "unver.",
         counted: "盘点" | "counted",
         difference: "差异" | "diff.",
         remarks: "备注" | "remarks",
@@ -110,8 +113,8 @@ texts! {
         title_log: "{} 行，新的在上" | "{} lines, newest first",
         report_not_yet: "报告（首报、续报、七情、转移、安置点）不在这一版本中。\
             请暂用指令中的“通报”，或按原有渠道上报。"
-            | "Reports (first, follow-up, seven situations, evacuation, shelters) are not in this \
-               version. Use an order of the kind \"update\", or your usual channel.",
+            | "Reports (first, follow-up, seven situations, shelters) are not in this version. \
+               Use an order of the kind \"update\", or your usual channel.",
 
         saved: "已保存 {}" | "saved {}",
         saved_board: "已保存" | "saved",
@@ -137,7 +140,7 @@ texts! {
         proxy_title: "代签 {}" | "Answer {} by proxy",
         cancel_title: "撤回 {}" | "Withdraw {}",
         confirm_cancel: "确认撤回 {}？所有人都会看到它已撤回，不能恢复。"
-            | "Withdraw {}? Everyone will see that it is withdrawn; it cannot be restored.",
+            | "Withdraw {}? Every unit will be told so, and then it cannot be restored.",
         confirm_keys: "1 确认撤回   0 返回" | "1 withdraw   0 back",
         ship_title: "发运（开运单）" | "Ship (opens a waybill)",
         arrive_title: "到货签收 {}" | "Take in waybill {}",

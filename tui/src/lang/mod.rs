@@ -5,6 +5,8 @@
 pub mod age;
 pub mod command;
 pub mod console;
+pub mod initials;
+pub mod measure;
 pub mod words;
 
 pub use command::CommandTexts;

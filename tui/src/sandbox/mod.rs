@@ -3,8 +3,11 @@
 //! just enough that a screen has something to show.
 
 mod district;
+mod driver;
 mod links;
 mod stores;
+
+pub use driver::{Driver, key_named};
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -119,7 +122,7 @@ impl EventStream for Told {
     fn next(&mut self) -> Result<Change, FeedError> {
         match self.0.recv_timeout(Duration::from_secs(15)) {
             Ok(change) => Ok(change),
-            Err(RecvTimeoutError::Timeout) => Ok(Change::Quiet),
+            Err(RecvTimeoutError::Timeout) => Ok(Change::Quiet { id: None }),
             Err(RecvTimeoutError::Disconnected) => {
                 Err(FeedError::Broken { what: "closed".to_owned() })
             }

@@ -98,6 +98,32 @@ fn a_journal_far_larger_than_its_content_is_replaced() {
     assert_eq!(store.load().expect("loads").len(), 65);
 }
 
+#[test]
+fn only_the_newest_of_what_was_set_aside_is_kept() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for stamp in 10..16 {
+        fs::create_dir(folder.path().join(format!("sled.corrupt-{stamp}"))).expect("writable");
+    }
+    drop(DiskStore::open(folder.path(), 1).expect("opens"));
+    let left = (10..16).filter(|n| folder.path().join(format!("sled.corrupt-{n}")).exists());
+    assert_eq!(left.collect::<Vec<_>>(), [13, 14, 15]);
+}
+
+#[test]
+fn without_sled_everything_is_still_read_from_the_journal() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut store = DiskStore::open(folder.path(), 1).expect("opens");
+    store.commit(&[&[pair(1, 1), pair(2, 1)]]).expect("commits");
+    // As after a write that sled refused, or an opening on a full disk.
+    store.tree = None;
+    store.settle(false).expect("nothing to settle");
+    store.commit(&[&[pair(2, 2)]]).expect("the journal goes on");
+    assert_eq!(store.load().expect("loads"), [pair(1, 1), pair(2, 2)]);
+    drop(store);
+    let mut store = DiskStore::open(folder.path(), 2).expect("opens");
+    assert_eq!(store.load().expect("loads"), [pair(1, 1), pair(2, 2)]);
+}
+
 fn pair(key: u8, value: u8) -> Pair {
     (vec![key], vec![value; 30])
 }

@@ -34,6 +34,13 @@ impl Node {
             Some(name) => Some(self.device_named(name)?),
             None => None,
         };
+        if !self.seal_at.is_empty() {
+            // Whoever takes the file in must be able to verify it, and may never meet us.
+            self.writable()?;
+            let lanes: Vec<LaneId> = self.seal_at.keys().copied().collect();
+            lanes.into_iter().for_each(|lane| self.seal_now(lane));
+            return Ok(Answer::Again(Request::CarryExport { for_device }));
+        }
         let (plains, records) = self.carry_plains(reader);
         let needed = plains.len() as u64;
         if self.sealer.next_counter() + needed > self.ceiling_saved {
@@ -79,16 +86,22 @@ impl Node {
             records += lane.saved().saturating_sub(from - 1);
             add_lane(&mut pages, *id, lane, from);
         }
-        let fixes: Vec<Register> = self
-            .board
-            .iter()
-            .filter(|(id, _, _)| matches!(id, RegisterId::Fix(..)))
-            .filter_map(|(id, _, _)| self.board.get(id))
-            .collect();
-        for some in fixes.chunks(REGISTERS_PER_SECTION) {
+        for some in self.carry_registers().chunks(REGISTERS_PER_SECTION) {
             pages.push(&Section::Board(some.to_vec()));
         }
         (pages.finish(), records)
+    }
+
+    /// All registers, and which orders this device holds: whoever gave them hears of it.
+    fn carry_registers(&self) -> Vec<Register> {
+        let known = self.board.iter().filter_map(|(id, _, _)| self.board.get(id));
+        let own = self.book.lanes().filter_map(|(id, lane)| {
+            let version = lane.last_order(lane.saved())?;
+            let held = id.author != self.who.device;
+            let id = RegisterId::Held(self.who.device, *id);
+            held.then_some(Register { id, version, value: Vec::new() })
+        });
+        known.chain(own).collect()
     }
 
     /// What a device is known to hold of a lane, over any link.
@@ -125,6 +138,9 @@ impl Node {
 
     fn take_in(&mut self, section: Section, taken: &mut Taken) {
         match section {
+            Section::Run(run) if self.who.device == run.lane.author => {
+                taken.known += run.records.len() as u32;
+            }
             Section::Run(run) => {
                 for (seq, record) in (run.first..).zip(&run.records) {
                     match self.book.offer(run.lane.at(seq), record, &urgency) {
@@ -140,6 +156,7 @@ impl Node {
                 }
                 self.settle(LinkId(u16::MAX), run.lane);
             }
+            Section::Seal(id, _) if id.lane.author == self.who.device => {}
             Section::Seal(id, seal) => {
                 self.book.offer_seal(id, &seal);
                 self.settle(LinkId(u16::MAX), id.lane);

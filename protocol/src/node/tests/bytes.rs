@@ -2,7 +2,8 @@
 //! that people read is printed by the benchmark.
 
 use super::converge::{order, saved_id};
-use super::lab::{Lab, radio};
+use super::lab::Lab;
+use super::made_up::radio;
 use crate::local::{Reply, Request};
 
 /// 20 characters, 60 bytes.

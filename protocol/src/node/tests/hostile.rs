@@ -3,10 +3,14 @@
 use proptest::prelude::*;
 
 use super::converge::{order, saved_id};
-use super::lab::{Lab, udp};
-use crate::base::ids::LinkId;
+use super::lab::Lab;
+use super::made_up::{settings, udp};
+use crate::base::ids::{DeviceId, Lane, LaneId, LinkId};
+use crate::keys::frame_key::{FrameKey, FrameSealer};
 use crate::local::{RefusalCode, Reply, Request};
 use crate::node::Input;
+use crate::wire::bundle::{Run, Section};
+use crate::wire::pack::Pack;
 
 #[test]
 fn garbage_is_dropped_and_counted() {
@@ -61,11 +65,50 @@ fn a_damaged_carry_file_changes_nothing() {
     assert_eq!(lab.status(1).digest, before);
 }
 
+/// Frames as another member of the network could make them.
+fn insider_frame(counter: u64, sections: &[Section]) -> Vec<u8> {
+    let network = settings(1).network;
+    let key = FrameKey::derive(&network.epoch_secret, network.epoch);
+    let mut sealer = FrameSealer::new(key, DeviceId(2), counter);
+    sealer.raise_ceiling(counter + 1);
+    let mut plain = Vec::new();
+    sections.iter().for_each(|section| section.pack(&mut plain));
+    sealer.seal(&plain, true).expect("below the ceiling")
+}
+
+#[test]
+fn an_insider_cannot_put_words_into_anothers_mouth() {
+    let mut lab = Lab::new(2, 1);
+    lab.join(&[0], &udp("a"));
+    saved_id(lab.ask(0, order("all", "真的指令")));
+    let before = lab.status(0);
+    for author in [1, 3] {
+        let lane = LaneId::first(DeviceId(author), Lane::Command);
+        let record = lab.nodes[0].as_ref().and_then(|node| node.book.record(lane.at(1)));
+        let forged = record.map_or_else(|| vec![0x10; 30], <[u8]>::to_vec);
+        let first = if author == 1 { 2 } else { 1 };
+        let run = Run { lane, first, records: vec![forged], seal: Some([7; 64]) };
+        let frame = insider_frame(
+            u64::from(author),
+            &[Section::Run(run), Section::Seal(lane.at(1), [9; 64])],
+        );
+        lab.input(0, Input::Heard { link: LinkId(1), frame });
+    }
+    let after = lab.status(0);
+    assert_eq!(after.open_orders, before.open_orders);
+    assert_eq!(after.records, before.records + 1, "the stranger's record waits, unverified");
+    assert_eq!(after.provisional, before.provisional + 1);
+    saved_id(lab.ask(0, order("all", "第二条")));
+    assert_eq!(lab.status(0).open_orders, before.open_orders + 1);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn no_frame_and_no_file_makes_a_node_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+    fn no_frame_and_no_file_makes_a_node_panic(
+        bytes in proptest::collection::vec(any::<u8>(), 0..300),
+    ) {
         let mut lab = Lab::new(1, 1);
         lab.join(&[0], &udp("a"));
         lab.input(0, Input::Heard { link: LinkId(1), frame: bytes.clone() });

@@ -1,7 +1,8 @@
 //! Nothing is spoken for before it is saved; what was confirmed survives; a failed disk refuses.
 
 use super::converge::{order, saved_id};
-use super::lab::{Lab, udp};
+use super::lab::Lab;
+use super::made_up::udp;
 use crate::local::{RefusalCode, Reply, Request};
 use crate::node::Input;
 use crate::node::input::BatchNo;

@@ -1,6 +1,7 @@
 //! Commands as typed, against the made-up daemon: what they ask, what they print, how they end.
 
 mod import;
+mod watch_lines;
 
 use clap::Parser;
 use jiff::tz::TimeZone;
@@ -76,7 +77,7 @@ fn every_word_of_the_outside_interface_is_understood() {
 #[test]
 fn wrong_words_are_refused_before_anything_is_asked() {
     for line in [
-        "order send --to x --text x",
+        "order send --to x",
         "order send --to x --text x --class hot",
         "order send --to x --text x --class flash --act-by 20",
         "order show 12",
@@ -148,6 +149,32 @@ fn lists_print_in_both_languages_and_every_state_in_words() {
 }
 
 #[test]
+fn rows_for_people_say_when_they_are_a_drill_or_nothing_is_saved() {
+    let sandbox = Sandbox::at(NOW_MS);
+    sandbox.rows().status.drill = true;
+    sandbox.rows().status.unsaved = Some("磁盘已满".to_owned());
+    for line in [
+        &["status"][..],
+        &["order", "list"],
+        &["order", "show", "1-412"],
+        &["position", "list"],
+        &["stock", "list"],
+        &["stock", "card", "E004"],
+        &["stock", "waybills"],
+        &["bearers"],
+        &["peers"],
+        &["outbox"],
+        &["log", "export"],
+    ] {
+        let printed = run_on(&sandbox, line).expect("printed");
+        assert!(printed.starts_with("【演练】"), "{line:?}:\n{printed}");
+        assert!(printed.contains("磁盘已满"), "{line:?}:\n{printed}");
+    }
+    let printed = run_on(&sandbox, &["--json", "order", "list"]).expect("printed");
+    assert!(printed.starts_with('{'), "{printed}");
+}
+
+#[test]
 fn json_is_the_value_the_daemon_sent() {
     let sandbox = Sandbox::at(NOW_MS);
     let printed = run_on(&sandbox, &["--json", "order", "list"]).expect("printed");
@@ -168,10 +195,12 @@ fn refusals_usage_and_silence_have_their_own_exit_codes() {
     let error = run_on(&sandbox, &line).expect_err("refused");
     assert_eq!(error.exit_code(), 1);
     assert_eq!(error.words(Lang::Zh).as_deref(), Some("无权下达指令"));
+    assert_eq!(error.json()["code"], "not_allowed");
     let error = run_on(&sandbox, &["position", "report", "--lat", "99", "--lon", "1"]);
     assert_eq!(error.expect_err("off the globe").exit_code(), 2);
     let gone = crate::feed::FeedError::NoDaemon { socket: "/nowhere".into() };
-    assert_eq!(CommandError::from(gone).exit_code(), 3);
+    let gone = CommandError::from(gone);
+    assert_eq!((gone.exit_code(), gone.json()["code"].as_str()), (3, Some("no_daemon")));
     let closed = std::io::Error::from(std::io::ErrorKind::BrokenPipe);
     assert_eq!(CommandError::Output(closed).exit_code(), 0);
 }
@@ -188,6 +217,7 @@ fn the_log_is_a_page_for_people_or_a_sheet_for_programs() {
     let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
     assert_eq!(rows.len(), 6);
     assert_eq!(&rows[4][6], "acknowledged");
+    assert!(rows.iter().all(|row| &row[10] == "drill"));
 }
 
 #[test]

@@ -1,0 +1,185 @@
+//! From a configuration to a running daemon, and back down again. Wiring only.
+//!
+//! ```text
+//! main thread     control socket, links, sources           (one-threaded runtime)
+//! thread "pump"   the machine
+//! thread "writer" the disk
+//! ```
+//!
+//! Going down: links and sources end, the pump waits for the disk, answers or refuses what is
+//! open, the streams end, the socket's file goes away.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use sanduan_protocol::local::Request;
+use sanduan_protocol::node::Input;
+use sd_notify::NotifyState;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::api::feed::Feed;
+use crate::api::listen::ControlSocket;
+use crate::api::{ASKS_WAITING_MAX, Api, router};
+use crate::clock::{Clock, wall};
+use crate::config::Config;
+use crate::home::Home;
+use crate::pump::{Figures, Inbox, Outlets, Pump};
+use crate::said::Said;
+use crate::store::Store;
+use crate::store::disk::DiskStore;
+use crate::store::writer::Writer;
+use crate::{bearer, machine, source};
+
+/// Inputs from links that wait for the pump; beyond, the sockets wait.
+const LINK_INPUTS_MAX: usize = 512;
+/// Fixes that wait for the pump.
+const SOURCE_INPUTS_MAX: usize = 16;
+/// How long open HTTP requests may take after the pump has ended.
+const HTTP_END_MAX: Duration = Duration::from_secs(2);
+/// How long the machine may take to answer the watchdog.
+const ALIVE_MAX: Duration = Duration::from_secs(10);
+
+/// The pump's thread and how to end it.
+struct Running {
+    thread: JoinHandle<()>,
+    ended: oneshot::Receiver<()>,
+    stop: watch::Sender<bool>,
+}
+
+/// Run the daemon until a signal asks it to stop.
+///
+/// # Errors
+/// It could not start, or the pump ended by itself.
+pub async fn run(config: &Config) -> Result<(), Said> {
+    let settings = Home::at(&config.data_dir).settings(config)?;
+    let clock = Clock::new();
+    let mut store = DiskStore::open(&config.data_dir, wall().0)?;
+    let pairs = store.load()?;
+    tracing::info!(
+        pairs = pairs.len(),
+        journal_bytes = store.journal_bytes(),
+        "已打开数据 / data opened"
+    );
+    let socket = ControlSocket::open(&config.socket).await?;
+    let node = machine::open(settings, pairs, clock.now());
+    let (link_inputs, links) = mpsc::channel(LINK_INPUTS_MAX);
+    let (source_inputs, sources) = mpsc::channel(SOURCE_INPUTS_MAX);
+    let (fates_in, fates) = mpsc::unbounded_channel::<Input>();
+    let (asks_in, asks) = mpsc::channel(ASKS_WAITING_MAX);
+    let feed = Arc::new(Feed::new(wall()));
+    let figures = Arc::new(Figures::default());
+    let api = Arc::new(Api::new(asks_in, feed.clone(), figures.clone()));
+    let bearers = bearer::start(&config.bearers, &link_inputs, clock);
+    let source_tasks = source::start(&config.sources, &source_inputs);
+    let writer = Writer::start(Box::new(store), fates_in).map_err(no_thread)?;
+    let outlets = Outlets { writer, frames: bearers.frames, feed, figures };
+    let pump = Pump::new(node, clock, outlets);
+    let running = start_pump(|stop| pump.run(Inbox::new(fates, asks, links, sources), stop))?;
+    let serving = serve(socket, api.clone(), running.stop.subscribe());
+    let served = tokio::spawn(serving);
+    let _ = sd_notify::notify(&[NotifyState::Ready]);
+    tracing::info!(socket = %config.socket.display(), "已就绪 / ready");
+    let result = wait(running, &api, (bearers.tasks, source_tasks)).await;
+    if tokio::time::timeout(HTTP_END_MAX, served).await.is_err() {
+        tracing::debug!("some HTTP requests were cut off");
+    }
+    result
+}
+
+/// Wait for a signal or the end of the pump, then bring everything down.
+async fn wait<T>(mut running: Running, api: &Api, tasks: T) -> Result<(), Said> {
+    let ended_alone = tokio::select! {
+        () = asked_to_stop() => false,
+        () = keep_watchdog(api) => true,
+        _ = &mut running.ended => true,
+    };
+    let _ = sd_notify::notify(&[NotifyState::Stopping]);
+    tracing::info!("正在停止 / stopping");
+    drop(tasks);
+    running.stop.send_replace(true);
+    // The pump bounds its own ending.
+    let _ = running.ended.await;
+    let panicked = running.thread.join().is_err();
+    if panicked || ended_alone {
+        return Err(Said::new(
+            "内部错误，已停止；已确认保存的内容没有丢失，请重新启动 sanduand 并报告日志",
+            "an internal error stopped the daemon; nothing that was confirmed is lost. Restart \
+             sanduand and report the log",
+        ));
+    }
+    tracing::info!("已停止 / stopped");
+    Ok(())
+}
+
+/// The pump waits for the disk at times, so it has a thread and a small runtime of its own.
+fn start_pump<F, R>(run: F) -> Result<Running, Said>
+where
+    F: FnOnce(watch::Receiver<bool>) -> R + Send + 'static,
+    R: Future<Output = ()>,
+{
+    let (stop, stopped) = watch::channel(false);
+    let (end, ended) = oneshot::channel();
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(no_thread)?;
+    let thread = std::thread::Builder::new()
+        .name("pump".to_owned())
+        .spawn(move || {
+            // Dropped at the end however it comes, a panic included.
+            let _end: oneshot::Sender<()> = end;
+            runtime.block_on(run(stopped));
+        })
+        .map_err(no_thread)?;
+    Ok(Running { thread, ended, stop })
+}
+
+fn no_thread(error: std::io::Error) -> Said {
+    Said::new(
+        format!("系统资源不足，无法启动({error})"),
+        format!("the system has no thread left ({error})"),
+    )
+}
+
+async fn serve(socket: ControlSocket, api: Arc<Api>, mut stop: watch::Receiver<bool>) {
+    let stopped = async move {
+        // The sender is gone only when the daemon is down anyway.
+        let _ = stop.wait_for(|stop| *stop).await;
+    };
+    let served = axum::serve(socket, router(api)).with_graceful_shutdown(stopped).await;
+    if let Err(error) = served {
+        tracing::error!(%error, "the control socket failed");
+    }
+}
+
+async fn asked_to_stop() {
+    let kinds = [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()];
+    let mut signals = Vec::new();
+    for kind in kinds {
+        match signal(kind) {
+            Ok(signal) => signals.push(signal),
+            Err(error) => tracing::error!(%error, "a signal cannot be watched"),
+        }
+    }
+    let waits = signals.iter_mut().map(|signal| Box::pin(signal.recv()));
+    futures_util::future::select_all(waits).await;
+}
+
+/// Tell systemd that the machine still answers, as often as it asks for; for ever if it does
+/// not. Returns when the machine no longer answers.
+async fn keep_watchdog(api: &Api) {
+    let Some(period) = sd_notify::watchdog_enabled() else {
+        return std::future::pending().await;
+    };
+    loop {
+        tokio::time::sleep(period / 2).await;
+        match tokio::time::timeout(ALIVE_MAX, api.ask(Request::Status)).await {
+            Ok(_) => drop(sd_notify::notify(&[NotifyState::Watchdog])),
+            Err(_) => {
+                tracing::error!("节点不再应答 / the machine does not answer any more");
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! `device request`, `device admit`, `device join`: files in, files out. The dialogue itself is
+//! `protocol::keys::enrol`'s.
+
+use std::path::Path;
+
+use sanduan_protocol::base::ids::DeviceId;
+use sanduan_protocol::keys::enrol::{EnrolRequest, JoinFile};
+use sanduan_protocol::keys::sign::DeviceKey;
+use sanduan_protocol::local::{Reply, Request};
+
+use super::Session;
+use crate::config::Config;
+use crate::home::{Home, Member, file};
+use crate::said::Said;
+
+/// A request that was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Requested {
+    /// Words to be read aloud to the authority.
+    pub check_words: Vec<String>,
+}
+
+/// A device that joined.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Joined {
+    /// Its number.
+    pub device: DeviceId,
+    /// Name of the network.
+    pub name: String,
+    /// A drill network.
+    pub drill: bool,
+    /// Words of the authority's key.
+    pub check_words: Vec<String>,
+}
+
+/// Write the request of the device in `folder`; its key is made now if there is none.
+///
+/// # Errors
+/// It has joined already, or the disk refuses.
+pub fn request(folder: &Path, out: &Path) -> Result<Requested, Said> {
+    let home = Home::at(folder);
+    refuse_member(&home)?;
+    home.make_folder()?;
+    let seed = home.ensure_device_seed()?;
+    let request = EnrolRequest { public: DeviceKey::from_seed(*seed).public() };
+    file::write_private(out, (request.to_text() + "\n").as_bytes())?;
+    Ok(Requested { check_words: request.check_words().to_vec() })
+}
+
+/// Admit the device of a request, on the machine that has the authority's key.
+///
+/// # Errors
+/// The request is damaged, the unit or a role is unknown, or a daemon is running here.
+pub fn admit(
+    folder: &Path,
+    request: &Path,
+    unit: &str,
+    roles: &[String],
+    out: &Path,
+) -> Result<DeviceId, Said> {
+    let home = Home::at(folder);
+    let config = Config::load(&home.config_path())?;
+    let settings = Home::at(&config.data_dir).settings(&config)?;
+    let text = file::read_needed(request)?;
+    let mut session = Session::open(&config.data_dir, settings)?;
+    let reply = session.ask(Request::AdmitDevice {
+        request: text.trim().to_owned(),
+        unit: unit.to_owned(),
+        roles: roles.to_vec(),
+    });
+    session.close()?;
+    let Reply::Admitted { device, join } = reply? else {
+        return Err(Said::new("应答不符", "an answer of another kind"));
+    };
+    file::write_private(out, (join + "\n").as_bytes())?;
+    Ok(device)
+}
+
+/// Join the network of a join file with the key in `folder`.
+///
+/// # Errors
+/// The file is damaged or for another device, the device has joined already, or the disk
+/// refuses. Nothing is changed then.
+pub fn join(folder: &Path, join: &Path) -> Result<Joined, Said> {
+    let home = Home::at(folder);
+    refuse_member(&home)?;
+    let Some(seed) = home.device_seed()? else {
+        return Err(Said::new(
+            "本机还没有密钥：先运行 sanduan device request",
+            "this device has no key yet: run `sanduan device request` first",
+        ));
+    };
+    let text = file::read_needed(join)?;
+    let join = JoinFile::open(text.trim(), &DeviceKey::from_seed(*seed))
+        .map_err(|error| Said::new(error.zh(), error.en()))?;
+    home.write_default_config("")?;
+    home.write_member(&Member::of_join(&join))?;
+    Ok(Joined {
+        device: join.device(),
+        name: join.network.name.clone(),
+        drill: join.network.drill,
+        check_words: join.check_words().to_vec(),
+    })
+}
+
+fn refuse_member(home: &Home) -> Result<(), Said> {
+    let Some(member) = home.member()? else { return Ok(()) };
+    let (folder, name) = (home.folder().display(), &member.network.name);
+    Err(Said::new(
+        format!("{folder} 已加入「{name}」：换一个目录，或先移走 network.secret"),
+        format!("{folder} is part of {name} already: use another folder, or move network.secret"),
+    ))
+}

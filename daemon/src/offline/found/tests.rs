@@ -1,0 +1,116 @@
+//! A network is founded, a device joins it, both on a real disk.
+
+use sanduan_protocol::local::{Reply, Request};
+
+use super::*;
+use crate::config::Config;
+use crate::offline::enrol;
+
+#[test]
+fn a_network_founded_from_tables_has_them_signed_in_its_directory() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let tables = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/jiangjin-819");
+    let eoc = folder.path().join("eoc");
+    let founded = found(&founding(&eoc, Some(tables))).expect("founds");
+    assert_eq!(founded.unit_name, CENTRE_NAME);
+    let mut session = open(&eoc);
+    let Ok(Reply::Status(status)) = session.ask(Request::Status) else { panic!("status") };
+    assert_eq!((status.name.as_str(), status.drill, status.provisional), ("江津区", true, 0));
+    assert_eq!(status.unit_name, CENTRE_NAME);
+    assert!(status.roles.iter().any(|role| role == "authority"));
+    let Ok(Reply::Directory(rows)) = session.ask(Request::Directory) else { panic!("directory") };
+    assert_eq!((rows.places.len(), rows.items.len(), rows.depots.len()), (31, 75, 38));
+    assert_eq!(rows.devices.len(), 1);
+    session.close().expect("closes");
+}
+
+#[test]
+fn a_founding_without_tables_is_one_machine_that_works() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let eoc = folder.path().join("eoc");
+    let mut founding = founding(&eoc, None);
+    founding.unit = Some("值班室".to_owned());
+    assert_eq!(found(&founding).expect("founds").unit_name, "值班室");
+    assert_eq!(Config::load(&eoc.join("sanduan.toml")).expect("sound").operator, "李明");
+    let again = found(&founding).expect_err("taken");
+    assert!(again.zh.contains("不会覆盖") && again.en.contains("nothing is replaced"));
+}
+
+#[test]
+fn an_empty_folder_that_exists_is_used_even_after_a_crash_there() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let eoc = folder.path().join("eoc");
+    std::fs::create_dir_all(eoc.join(DRAFT_INSIDE).join("journal")).expect("writable");
+    found(&founding(&eoc, None)).expect("founds");
+    assert!(!eoc.join(DRAFT_INSIDE).exists());
+    let Ok(Reply::Status(status)) = open(&eoc).ask(Request::Status) else { panic!("status") };
+    assert_eq!(status.unit_name, CENTRE_NAME);
+}
+
+#[test]
+fn a_founding_that_fails_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let tables = folder.path().join("tables");
+    std::fs::create_dir(&tables).expect("writable");
+    std::fs::write(tables.join("depots.csv"), "code,name,custodian\nD1,库,无此单位\n").expect("w");
+    let said = found(&founding(&folder.path().join("eoc"), Some(tables))).expect_err("unknown");
+    assert!(said.zh.contains("depots.csv:2") && said.zh.contains("无此单位"), "{said}");
+    let left: Vec<_> = folder.path().read_dir().expect("there").flatten().collect();
+    assert_eq!(left.len(), 1, "only the tables: {left:?}");
+}
+
+#[test]
+fn a_device_joins_by_two_files() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    found(&founding(&path("eoc"), None)).expect("founds");
+    let requested = enrol::request(&path("team"), &path("request")).expect("writes");
+    assert_eq!(requested.check_words.len(), 6);
+    let roles = ["receipt".to_owned(), "position".to_owned()];
+    let unknown = enrol::admit(&path("eoc"), &path("request"), "无此队", &roles, &path("join"));
+    assert!(unknown.is_err() && !path("join").exists());
+    let device = enrol::admit(&path("eoc"), &path("request"), "EOC", &roles, &path("join"));
+    assert_eq!(device, Ok(DeviceId(2)));
+    let stranger = enrol::join(&path("eoc"), &path("join"));
+    assert!(stranger.is_err_and(|said| said.en.contains("already")));
+    enrol::request(&path("other"), &path("other-request")).expect("writes");
+    let wrong = enrol::join(&path("other"), &path("join")).expect_err("sealed to the first");
+    assert!(!wrong.zh.is_empty() && !path("other/network.secret").exists());
+    let joined = enrol::join(&path("team"), &path("join")).expect("joins");
+    assert_eq!((joined.device, joined.name.as_str(), joined.drill), (DeviceId(2), "江津区", true));
+    let again = enrol::request(&path("team"), &path("request")).expect_err("a member");
+    assert!(again.zh.contains("已加入"));
+    let mut session = open(&path("team"));
+    let Ok(Reply::Status(status)) = session.ask(Request::Status) else { panic!("status") };
+    assert_eq!(status.device, DeviceId(2));
+}
+
+#[test]
+fn admission_while_a_daemon_runs_is_refused_with_its_reason() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    found(&founding(&path("eoc"), None)).expect("founds");
+    enrol::request(&path("team"), &path("request")).expect("writes");
+    let _running = open(&path("eoc"));
+    let refused = enrol::admit(&path("eoc"), &path("request"), "EOC", &[], &path("join"));
+    assert!(refused.is_err_and(|said| said.zh.contains("正被另一个 sanduand 使用")));
+}
+
+fn founding(folder: &Path, import: Option<PathBuf>) -> Founding {
+    Founding {
+        folder: folder.to_owned(),
+        district: "500116".to_owned(),
+        name: "江津区".to_owned(),
+        drill: true,
+        import,
+        unit: None,
+        operator: "李明".to_owned(),
+    }
+}
+
+fn open(folder: &Path) -> Session {
+    let home = Home::at(folder);
+    let config = Config::load(&home.config_path()).expect("sound");
+    let settings = home.settings(&config).expect("a member");
+    Session::open(&config.data_dir, settings).expect("opens")
+}

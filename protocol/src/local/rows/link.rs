@@ -1,0 +1,100 @@
+//! Links, peers and what waits for them. Folded already; shown, never computed with.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::class::Urgency;
+use crate::base::ids::{DeviceId, LinkId};
+
+/// State of a link, in one word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkState {
+    /// Carries frames.
+    Up,
+    /// Not connected; being tried again.
+    #[default]
+    Down,
+    /// Connected, nobody heard yet.
+    Silent,
+}
+
+/// One link of a bearer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct BearerRow {
+    /// Link number.
+    pub link: LinkId,
+    /// Name from the configuration.
+    pub name: String,
+    /// `udp`, `kiss-tcp`, `kiss-serial`, `carry`.
+    pub kind: String,
+    /// Address, device path or folder.
+    pub target: String,
+    /// State word.
+    pub state: LinkState,
+    /// Why it is down, with a remedy, when known.
+    pub error: Option<String>,
+    /// Raw rate from the profile.
+    pub rate_bit_s: u32,
+    /// Largest frame.
+    pub mtu: u16,
+    /// Frames and bytes handed to the bearer since start, framing of the bearer included.
+    pub sent_frames: u64,
+    /// See `sent_frames`.
+    pub sent_bytes: u64,
+    /// Frames and bytes heard since start.
+    pub heard_frames: u64,
+    /// See `heard_frames`.
+    pub heard_bytes: u64,
+    /// Frames dropped, by reason word.
+    pub dropped: Vec<(String, u64)>,
+    /// Things waiting for this link.
+    pub queue: u32,
+    /// When a frame was last heard.
+    pub last_heard_ms: Option<u64>,
+    /// When a frame was last sent.
+    pub last_sent_ms: Option<u64>,
+    /// Share of frames lost, in 1/1000, from our own acks; `None` before there is evidence.
+    pub loss_permille: Option<u16>,
+}
+
+/// One device heard over one link.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PeerRow {
+    /// The device.
+    pub device: DeviceId,
+    /// Name of its unit.
+    pub unit_name: String,
+    /// Over which link.
+    pub link: LinkId,
+    /// Name of that link.
+    pub link_name: String,
+    /// When it was last heard.
+    pub last_heard_ms: u64,
+    /// True if its last word said that it holds exactly what we hold.
+    pub in_step: bool,
+    /// Records that we hold and it is not known to hold.
+    pub lacks: u32,
+}
+
+/// One thing that waits to be sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OutboxRow {
+    /// Link it waits for.
+    pub link: LinkId,
+    /// Name of that link.
+    pub link_name: String,
+    /// Urgency.
+    pub urgency: Urgency,
+    /// Lane it belongs to, or `board`.
+    pub what: String,
+    /// Author.
+    pub author: DeviceId,
+    /// First and last record.
+    pub first: u32,
+    /// See `first`.
+    pub last: u32,
+    /// Bytes, without framing.
+    pub bytes: u32,
+    /// Times it was sent without an answer.
+    pub tries: u32,
+}

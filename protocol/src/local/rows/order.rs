@@ -1,0 +1,122 @@
+//! Orders, who owes an answer, receipts. Folded already; shown, never computed with.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::class::Class;
+use crate::base::ids::{SpokenId, UnitId};
+use crate::local::request::{Need, OrderKind, Proxy, Rung};
+
+/// State of an order as a whole, for the list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderState {
+    /// Not sealed yet, or its seal is missing here (未验).
+    #[default]
+    Provisional,
+    /// Someone still owes the rung wanted.
+    Open,
+    /// The time is up and someone still owes an answer.
+    Overdue,
+    /// Everyone has reached the rung wanted.
+    Answered,
+    /// At least one unit cannot or failed, and nobody else is outstanding.
+    Failed,
+    /// Withdrawn.
+    Cancelled,
+}
+
+/// One order in the list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OrderRow {
+    /// Its number.
+    pub id: SpokenId,
+    /// Alert, order, request, update.
+    pub kind: OrderKind,
+    /// Precedence.
+    pub class: Class,
+    /// State as a whole.
+    pub state: OrderState,
+    /// Unit that issued it.
+    pub from: String,
+    /// Person who issued it.
+    pub person: String,
+    /// Audience in words.
+    pub to: String,
+    /// The text.
+    pub text: String,
+    /// When it was issued.
+    pub issued_ms: u64,
+    /// When it must be answered.
+    pub act_by_ms: Option<u64>,
+    /// The rung wanted.
+    pub need: Need,
+    /// How many units owe an answer.
+    pub owed: u32,
+    /// Of these: a device of theirs holds it.
+    pub delivered: u32,
+    /// Of these: a named person has acknowledged it (or went further).
+    pub acknowledged: u32,
+    /// Of these: done.
+    pub done: u32,
+    /// Of these: cannot or failed.
+    pub refused: u32,
+    /// True if this node's unit owes an answer and has not given one.
+    pub unanswered_here: bool,
+    /// Reason of the withdrawal.
+    pub cancel_reason: Option<String>,
+}
+
+/// One unit that owes an answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AddresseeRow {
+    /// The unit.
+    pub unit: UnitId,
+    /// Its name.
+    pub name: String,
+    /// A device of the unit holds the order.
+    pub delivered: bool,
+    /// The highest rung reached by a person.
+    pub rung: Option<Rung>,
+    /// Who answered on that rung.
+    pub person: Option<String>,
+    /// When.
+    pub at_ms: Option<u64>,
+    /// By what other means, if by proxy.
+    pub proxy: Option<Proxy>,
+    /// Note of that answer.
+    pub note: String,
+}
+
+/// One receipt.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReceiptRow {
+    /// Its own number.
+    pub id: SpokenId,
+    /// The unit it speaks for.
+    pub unit: UnitId,
+    /// Name of the unit.
+    pub unit_name: String,
+    /// The rung.
+    pub rung: Rung,
+    /// Who.
+    pub person: String,
+    /// By what other means.
+    pub proxy: Option<Proxy>,
+    /// Unit of the device that typed it.
+    pub typed_by: String,
+    /// Numbers, place, reason.
+    pub note: String,
+    /// When.
+    pub at_ms: u64,
+}
+
+/// An order with all its answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OrderDetail {
+    /// The row of the list.
+    pub order: OrderRow,
+    /// Who owes an answer, and how far each has come.
+    pub addressees: Vec<AddresseeRow>,
+    /// Every receipt, oldest first.
+    pub receipts: Vec<ReceiptRow>,
+}

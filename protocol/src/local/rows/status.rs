@@ -1,0 +1,48 @@
+//! The node at a glance. Folded already; shown, never computed with.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::ids::{DeviceId, UnitId};
+
+/// The node at a glance.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct StatusRow {
+    /// Program version.
+    pub version: String,
+    /// District code, such as 500116.
+    pub district: String,
+    /// District name.
+    pub name: String,
+    /// True in a drill network: everything shown carries 演练.
+    pub drill: bool,
+    /// This device.
+    pub device: DeviceId,
+    /// The unit it speaks for.
+    pub unit: UnitId,
+    /// Name of that unit.
+    pub unit_name: String,
+    /// Its role words.
+    pub roles: Vec<String>,
+    /// Wall clock of the daemon, ms since 1970.
+    pub now_ms: u64,
+    /// Records held.
+    pub records: u64,
+    /// Records that are received but not yet verified (未验).
+    pub provisional: u64,
+    /// Records refused because the author may not write them.
+    pub refused: u64,
+    /// 8 hex digits; equal on two nodes when they hold the same verified records.
+    pub digest: String,
+    /// 8 hex digits over the newest positions; equal when the boards are equal.
+    pub board_digest: String,
+    /// Orders that still lack an answer they need.
+    pub open_orders: u32,
+    /// Orders addressed to this unit that nobody here has answered.
+    pub unanswered_here: u32,
+    /// Things waiting to be sent, over all links.
+    pub outbox: u32,
+    /// Set while the disk refuses to save: nothing new is accepted.
+    pub unsaved: Option<String>,
+    /// Seconds since the daemon started.
+    pub uptime_s: u64,
+}

@@ -1,0 +1,100 @@
+//! A made-up network for the lab: settings, a small directory, two kinds of link.
+
+use crate::base::ids::{DepotId, DeviceId, ItemId, UnitId};
+use crate::base::roles::Roles;
+use crate::field::directory::{DepotEntry, DeviceEntry, Entry, ItemEntry, UnitEntry, UnitKind};
+use crate::keys::sign::DeviceKey;
+use crate::link::profile::{Medium, Profile};
+use crate::node::Settings;
+use crate::node::settings::Network;
+
+pub fn settings(node: usize) -> Settings {
+    let authority = DeviceKey::from_seed([200; 32]);
+    Settings {
+        network: Network {
+            district: "500116".into(),
+            name: "江津区".into(),
+            drill: false,
+            authority: authority.public(),
+            epoch_secret: [7; 32],
+            epoch: 1,
+        },
+        device: DeviceId(node as u16 + 1),
+        unit: UnitId(node as u16 + 1),
+        device_seed: [node as u8 + 1; 32],
+        authority_seed: (node == 0).then_some([200; 32]),
+        operator: format!("值班员{node}"),
+        seal_after_ms: 60_000,
+        dice_seed: node as u64,
+    }
+}
+
+/// Units, devices, two depots and two items.
+pub fn directory(count: usize) -> Vec<Entry> {
+    let all = Roles(0x3ff);
+    let mut entries = Vec::new();
+    for node in 0..count {
+        let index = node as u16 + 1;
+        entries.push(Entry::Unit(UnitEntry {
+            index: UnitId(index),
+            code: format!("U{index}"),
+            name: format!("单位{index}"),
+            kind: UnitKind::Team,
+            place: None,
+            people: 10,
+        }));
+        entries.push(Entry::Device(DeviceEntry {
+            index: DeviceId(index),
+            public: DeviceKey::from_seed([node as u8 + 1; 32]).public(),
+            unit: UnitId(index),
+            roles: all,
+            depot_scope: None,
+        }));
+    }
+    for index in 1..=2u16 {
+        entries.push(Entry::Item(ItemEntry {
+            index: ItemId(index),
+            code: format!("E00{index}"),
+            name: ["冲锋舟", "救生衣"][index as usize - 1].into(),
+            unit: "件".into(),
+        }));
+        entries.push(Entry::Depot(DepotEntry {
+            index: DepotId(index),
+            code: format!("D0{index}"),
+            name: format!("{index}号库"),
+            custodian: UnitId(index),
+            point: None,
+        }));
+    }
+    entries
+}
+
+pub fn udp(name: &str) -> Profile {
+    Profile {
+        name: name.into(),
+        kind: "udp".into(),
+        target: String::new(),
+        mtu: 1200,
+        rate_bit_s: 10_000_000,
+        per_burst_ms: 0,
+        per_frame_bytes: 28,
+        medium: Medium::Unicast,
+        half_duplex: false,
+        beacon_max_ms: 60_000,
+    }
+}
+
+pub fn radio(rate_bit_s: u32) -> Profile {
+    Profile {
+        name: "370".into(),
+        kind: "kiss-tcp".into(),
+        target: String::new(),
+        mtu: 256,
+        rate_bit_s,
+        per_burst_ms: 800,
+        per_frame_bytes: 3,
+        medium: Medium::Broadcast,
+        half_duplex: true,
+        beacon_max_ms: 60_000,
+    }
+}

@@ -1,0 +1,250 @@
+//! What comes from the daemon, worked into the model: answers to questions, changes, breaks.
+
+use sanduan_protocol::local::{Event, Reply};
+
+use super::effect::{AskId, Effect, Load, Pending};
+use super::model::{Connection, Model};
+use crate::feed::{FeedError, Heard};
+use crate::lang::fill;
+use crate::overlay::{Overlay, Subject};
+use crate::screen::orders;
+
+/// Everything the screens show; asked for after every break.
+const ALL: [Load; 10] = [
+    Load::Status,
+    Load::Orders,
+    Load::Positions,
+    Load::Stock,
+    Load::Waybills,
+    Load::Bearers,
+    Load::Peers,
+    Load::Outbox,
+    Load::Directory,
+    Load::Journal,
+];
+
+/// The stream said something.
+pub fn heard(model: &mut Model, heard: Heard, effects: &mut Vec<Effect>) {
+    model.dirty = true;
+    match heard {
+        Heard::Connected { resumed } => {
+            model.connection = Connection::Up;
+            // Counters and ages have no events, so even a resumed stream asks how things are.
+            match resumed {
+                true => model.want(Load::Status, effects),
+                false => want_all(model, effects),
+            }
+        }
+        Heard::Reset => want_all(model, effects),
+        Heard::Lost(reason) => {
+            let since_ms = match &model.connection {
+                Connection::Lost { since_ms, .. } => *since_ms,
+                Connection::Connecting | Connection::Up => model.now_ms,
+            };
+            model.connection = Connection::Lost { since_ms, reason };
+        }
+        Heard::Event(event) => take(model, *event, effects),
+    }
+}
+
+fn want_all(model: &mut Model, effects: &mut Vec<Effect>) {
+    model.detail_refused = None;
+    ALL.into_iter().for_each(|load| model.want(load, effects));
+    if let Some(id) = model.mirror.detail.as_ref().map(|detail| detail.order.id) {
+        model.want(Load::Detail(id), effects);
+    }
+}
+
+fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
+    match event {
+        Event::Order(row) => {
+            let id = row.id;
+            let kept = orders::selected(model).map(|order| order.id);
+            let calls_us = row.unanswered_here;
+            let new = model.mirror.take_order(*row);
+            if let Some(kept) = kept {
+                orders::select(model, kept);
+            }
+            select_new(model);
+            model.detail_refused = model.detail_refused.filter(|refused| *refused != id);
+            if new && calls_us {
+                effects.push(Effect::Bell);
+            }
+            if orders::detail(model, id).is_some() {
+                model.want(Load::Detail(id), effects);
+            }
+        }
+        Event::Position(row) => model.mirror.take_position(*row),
+        Event::Stock { .. } => {
+            model.want(Load::Stock, effects);
+            model.want(Load::Waybills, effects);
+            if let Some(Overlay::Reading(reading)) = model.overlays.last()
+                && let Subject::Card { code, .. } = &reading.subject
+            {
+                let load = Load::Card(code.clone());
+                model.want(load, effects);
+            }
+        }
+        Event::Directory { .. } => model.want(Load::Directory, effects),
+        Event::Bearer(row) => model.mirror.take_bearer(*row),
+        Event::Peer(row) => model.mirror.take_peer(*row),
+        Event::Log(row) => model.mirror.take_log(*row),
+        Event::Unsaved { reason } => {
+            if let Some(status) = model.mirror.status.as_mut() {
+                status.unsaved = reason;
+            }
+        }
+    }
+}
+
+/// A question was answered.
+pub fn answered(
+    model: &mut Model,
+    id: AskId,
+    answer: Result<Reply, FeedError>,
+    effects: &mut Vec<Effect>,
+) {
+    model.dirty = true;
+    match model.pending.remove(&id) {
+        Some(Pending::Load(load)) => {
+            match answer {
+                Ok(reply) => fill_in(model, &load, reply),
+                Err(error) => failed(model, &load, &error),
+            }
+            if model.stale.remove(&load) {
+                model.want(load, effects);
+            }
+        }
+        Some(Pending::Save { order }) => saved(model, id, order, answer, effects),
+        // The question was given up.
+        None => {}
+    }
+}
+
+fn failed(model: &mut Model, load: &Load, error: &FeedError) {
+    if let Load::Detail(id) = load {
+        model.detail_refused = Some(*id);
+    }
+    // A break is told by the banner already.
+    if matches!(error, FeedError::Refused(_) | FeedError::BadAnswer { .. }) {
+        model.say(error.words(model.lang), true);
+    }
+}
+
+fn fill_in(model: &mut Model, load: &Load, reply: Reply) {
+    let kept = orders::selected(model).map(|order| order.id);
+    let mirror = &mut model.mirror;
+    let name = match reply {
+        Reply::Status(row) => {
+            mirror.status = Some(*row);
+            "status"
+        }
+        Reply::Bearers { bearers } => {
+            mirror.bearers = bearers;
+            "bearers"
+        }
+        Reply::Peers { peers } => {
+            mirror.peers = peers;
+            "peers"
+        }
+        Reply::Directory(directory) => {
+            mirror.directory = *directory;
+            "directory"
+        }
+        Reply::Orders { orders } => {
+            mirror.orders = orders;
+            "orders"
+        }
+        Reply::Order(detail) => {
+            model.detail_refused = None;
+            mirror.detail = Some(*detail);
+            "detail"
+        }
+        Reply::Positions { positions } => {
+            mirror.take_positions(positions);
+            "positions"
+        }
+        Reply::Stock { stock } => {
+            mirror.stock = stock;
+            "stock"
+        }
+        Reply::StockCard { card } => {
+            mirror.card = card;
+            "card"
+        }
+        Reply::Waybills { waybills } => {
+            mirror.waybills = waybills;
+            "waybills"
+        }
+        Reply::Log { mut log } => {
+            log.reverse();
+            mirror.log = log;
+            "log"
+        }
+        Reply::Outbox { outbox } => {
+            mirror.outbox = outbox;
+            "outbox"
+        }
+        Reply::Saved { .. }
+        | Reply::Admitted { .. }
+        | Reply::CarryFile { .. }
+        | Reply::CarryTaken { .. } => return,
+    };
+    model.mirror.loaded.insert(name, true);
+    if let Some(kept) = kept.filter(|_| *load == Load::Orders) {
+        orders::select(model, kept);
+    }
+    select_new(model);
+}
+
+/// Selects the order that was issued here as soon as its row is known, so that its answers are
+/// seen coming in.
+fn select_new(model: &mut Model) {
+    let Some(id) = model.select_when_heard else { return };
+    if model.mirror.orders.iter().any(|order| order.id == id) {
+        model.select_when_heard = None;
+        orders::select(model, id);
+    }
+}
+
+/// Something was saved, or refused: the form that waits for it closes, or says why.
+fn saved(
+    model: &mut Model,
+    id: AskId,
+    order: bool,
+    answer: Result<Reply, FeedError>,
+    effects: &mut Vec<Effect>,
+) {
+    let text = model.text();
+    let place = model.overlays.iter().position(|overlay| overlay.waits_for(id));
+    match answer {
+        Ok(reply) => {
+            if let Some(place) = place {
+                model.overlays.remove(place);
+            }
+            match reply {
+                Reply::Saved { id: Some(id), .. } => {
+                    model.say(fill(text.saved, &[&id]), false);
+                    // The event with the row may be here already, or the list is about to be.
+                    model.select_when_heard = order.then_some(id);
+                    select_new(model);
+                }
+                _ => model.say(text.saved_board, false),
+            }
+            // Events tell the same; but they may be late, and people look at once.
+            for load in [Load::Orders, Load::Positions, Load::Stock, Load::Waybills, Load::Status] {
+                model.want(load, effects);
+            }
+            if let Some(order) = orders::selected(model).map(|order| order.id) {
+                model.want(Load::Detail(order), effects);
+            }
+        }
+        Err(error) => {
+            let sentence = error.words(model.lang);
+            match place.and_then(|place| model.overlays.get_mut(place)) {
+                Some(overlay) => overlay.complain(sentence),
+                None => model.say(sentence, true),
+            }
+        }
+    }
+}

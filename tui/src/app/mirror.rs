@@ -1,0 +1,104 @@
+//! The rows as last heard from the daemon, and how one change is worked into them. Nothing is
+//! computed here that the daemon folds.
+
+use std::collections::BTreeMap;
+
+use sanduan_protocol::local::rows;
+
+/// Log rows kept: a night's worth; the whole log is there for export.
+pub const LOG_ROWS_MAX: usize = 2_000;
+
+/// Everything the screens show.
+#[derive(Clone, Debug, Default)]
+pub struct Mirror {
+    /// The node; none before the first answer.
+    pub status: Option<rows::StatusRow>,
+    /// Orders, newest first.
+    pub orders: Vec<rows::OrderRow>,
+    /// The order that is looked at, with its answers.
+    pub detail: Option<rows::OrderDetail>,
+    /// Positions by unit.
+    pub positions: Vec<rows::PositionRow>,
+    /// Stock by depot and item.
+    pub stock: Vec<rows::StockRow>,
+    /// The card that is looked at.
+    pub card: Vec<rows::StockCardRow>,
+    /// Waybills, open ones first.
+    pub waybills: Vec<rows::WaybillRow>,
+    /// Links.
+    pub bearers: Vec<rows::BearerRow>,
+    /// Devices heard.
+    pub peers: Vec<rows::PeerRow>,
+    /// What waits.
+    pub outbox: Vec<rows::OutboxRow>,
+    /// The log, newest first.
+    pub log: Vec<rows::LogRow>,
+    /// Who is who.
+    pub directory: rows::DirectoryRows,
+    /// Which rows have been heard at least once, by the name of their list.
+    pub loaded: BTreeMap<&'static str, bool>,
+}
+
+impl Mirror {
+    /// Takes in an order row. True if it was not known before.
+    pub fn take_order(&mut self, row: rows::OrderRow) -> bool {
+        if let Some(detail) = self.detail.as_mut().filter(|detail| detail.order.id == row.id) {
+            detail.order = row.clone();
+        }
+        match self.orders.iter_mut().find(|known| known.id == row.id) {
+            Some(known) => {
+                *known = row;
+                false
+            }
+            None => {
+                let newer = |known: &rows::OrderRow| known.issued_ms > row.issued_ms;
+                let place = self.orders.partition_point(newer);
+                self.orders.insert(place, row);
+                true
+            }
+        }
+    }
+
+    /// Takes in a position.
+    pub fn take_position(&mut self, row: rows::PositionRow) {
+        match self.positions.binary_search_by_key(&row.unit, |known| known.unit) {
+            Ok(place) => self.positions[place] = row,
+            Err(place) => self.positions.insert(place, row),
+        }
+    }
+
+    /// Takes in all positions.
+    pub fn take_positions(&mut self, mut positions: Vec<rows::PositionRow>) {
+        positions.sort_by_key(|row| row.unit);
+        self.positions = positions;
+    }
+
+    /// Takes in a link.
+    pub fn take_bearer(&mut self, row: rows::BearerRow) {
+        match self.bearers.iter_mut().find(|known| known.link == row.link) {
+            Some(known) => *known = row,
+            None => self.bearers.push(row),
+        }
+    }
+
+    /// Takes in a device heard.
+    pub fn take_peer(&mut self, row: rows::PeerRow) {
+        let same =
+            |known: &&mut rows::PeerRow| known.device == row.device && known.link == row.link;
+        match self.peers.iter_mut().find(same) {
+            Some(known) => *known = row,
+            None => self.peers.push(row),
+        }
+    }
+
+    /// Takes in a line of the log.
+    pub fn take_log(&mut self, row: rows::LogRow) {
+        self.log.insert(0, row);
+        self.log.truncate(LOG_ROWS_MAX);
+    }
+
+    /// The order of that place in the list.
+    pub fn order(&self, place: usize) -> Option<&rows::OrderRow> {
+        self.orders.get(place)
+    }
+}

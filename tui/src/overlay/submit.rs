@@ -1,0 +1,199 @@
+//! From the fields of a form to the request for the daemon, or to the sentence that says what is
+//! missing. Whether names exist is for the daemon to say.
+
+use sanduan_protocol::base::class::Class;
+use sanduan_protocol::base::geo::Point;
+use sanduan_protocol::base::quantity::Quantity;
+use sanduan_protocol::local::Request;
+use sanduan_protocol::local::request::{
+    ArrivalDraft, ArrivalLine, CountDraft, LineDraft, MovementDraft, MovementKind, OrderDraft,
+    PositionDraft, ReceiptDraft, Rung, WaybillDraft,
+};
+
+use super::drafts::{KINDS, MEANS, NEEDS, RUNGS, STATES};
+use super::fields::FieldName;
+use super::form::{Form, Purpose};
+use crate::app::Model;
+use crate::lang::age::parse_span_s;
+use crate::lang::measure::parse_line;
+use crate::lang::{ConsoleTexts, fill};
+
+/// The request a form stands for.
+///
+/// # Errors
+/// A field is empty or unreadable; the sentence names it.
+pub fn request(model: &Model, form: &Form) -> Result<Request, String> {
+    let text = model.text();
+    match &form.purpose {
+        Purpose::IssueOrder { .. } => order(form, text),
+        Purpose::Answer { .. } | Purpose::ProxyAnswer { .. } => receipt(form, text),
+        Purpose::Withdraw { id } => Ok(Request::CancelOrder {
+            id: *id,
+            reason: needed(form, FieldName::Reason, text)?,
+            person: given(form, FieldName::Person),
+        }),
+        Purpose::Movement(kind) => movement(form, *kind, text),
+        Purpose::Ship => ship(form, text),
+        Purpose::Arrive { .. } => arrive(form, text),
+        Purpose::Count => count(form, text),
+        Purpose::Fix => fix(form, text),
+        Purpose::Search => Err(String::new()),
+    }
+}
+
+fn order(form: &Form, text: &ConsoleTexts) -> Result<Request, String> {
+    Ok(Request::SendOrder(OrderDraft {
+        to: needed(form, FieldName::To, text)?.replace('，', ","),
+        kind: KINDS[form.chosen(FieldName::Kind)],
+        class: Some(Class::ALL[form.chosen(FieldName::Class)]),
+        text: needed(form, FieldName::Text, text)?,
+        act_by_s: span(form, FieldName::ActBy, text)?,
+        need: NEEDS[form.chosen(FieldName::Need)],
+        person: given(form, FieldName::Person),
+    }))
+}
+
+fn receipt(form: &Form, text: &ConsoleTexts) -> Result<Request, String> {
+    let note = form.value(FieldName::Note).to_owned();
+    let (id, rung, proxy, unit) = match form.purpose {
+        Purpose::Answer { id, rung } => (id, rung, None, None),
+        Purpose::ProxyAnswer { id } => {
+            let unit = needed(form, FieldName::Unit, text)?;
+            // Who was spoken to is half of what a proxy receipt says.
+            needed(form, FieldName::Person, text)?;
+            let means = MEANS[form.chosen(FieldName::Means)];
+            (id, RUNGS[form.chosen(FieldName::Rung)], Some(means), Some(unit))
+        }
+        _ => return Err(String::new()),
+    };
+    if note.is_empty() && matches!(rung, Rung::Cannot | Rung::Failed) {
+        return Err(text.bad_reason.to_owned());
+    }
+    let person = given(form, FieldName::Person);
+    Ok(Request::SendReceipt(ReceiptDraft { id, rung, note, person, proxy, unit }))
+}
+
+fn movement(form: &Form, kind: MovementKind, text: &ConsoleTexts) -> Result<Request, String> {
+    Ok(Request::PostMovement(MovementDraft {
+        kind,
+        depot: needed(form, FieldName::Depot, text)?,
+        lines: positive(form, text)?,
+        party: form.value(FieldName::Party).to_owned(),
+        note: form.value(FieldName::Note).to_owned(),
+        person: given(form, FieldName::Person),
+    }))
+}
+
+fn ship(form: &Form, text: &ConsoleTexts) -> Result<Request, String> {
+    Ok(Request::ShipWaybill(WaybillDraft {
+        from: needed(form, FieldName::FromDepot, text)?,
+        to: needed(form, FieldName::ToDepot, text)?,
+        lines: positive(form, text)?,
+        carrier: form.value(FieldName::Carrier).to_owned(),
+        eta_s: span(form, FieldName::Eta, text)?,
+        note: form.value(FieldName::Note).to_owned(),
+        person: given(form, FieldName::Person),
+    }))
+}
+
+fn arrive(form: &Form, text: &ConsoleTexts) -> Result<Request, String> {
+    let Purpose::Arrive { id } = form.purpose else { return Err(String::new()) };
+    let damaged = lines(form, FieldName::Damaged, text)?;
+    let mut taken: Vec<ArrivalLine> = lines(form, FieldName::Lines, text)?
+        .into_iter()
+        .map(|(item, received)| ArrivalLine { item, received, damaged: Quantity::ZERO })
+        .collect();
+    // Broken goods alone would read as "all the rest is missing": the sound ones are asked for.
+    if taken.is_empty() && !damaged.is_empty() {
+        return Err(fill(text.bad_empty, &[&text.f_lines]));
+    }
+    for (item, damaged) in damaged {
+        match taken.iter_mut().find(|line| line.item == item) {
+            Some(line) => line.damaged = damaged,
+            None => taken.push(ArrivalLine { item, received: Quantity::ZERO, damaged }),
+        }
+    }
+    let note = form.value(FieldName::Note).to_owned();
+    let person = given(form, FieldName::Person);
+    Ok(Request::ArriveWaybill(ArrivalDraft { id, lines: taken, note, person }))
+}
+
+fn count(form: &Form, text: &ConsoleTexts) -> Result<Request, String> {
+    let found = lines(form, FieldName::Lines, text)?;
+    if found.is_empty() {
+        return Err(fill(text.bad_empty, &[&text.f_lines]));
+    }
+    Ok(Request::PostCount(CountDraft {
+        depot: needed(form, FieldName::Depot, text)?,
+        lines: drafted(found),
+        note: form.value(FieldName::Note).to_owned(),
+        person: given(form, FieldName::Person),
+    }))
+}
+
+fn fix(form: &Form, text: &ConsoleTexts) -> Result<Request, String> {
+    let degrees = |name| form.value(name).parse::<f64>().ok();
+    let point = degrees(FieldName::Lat)
+        .zip(degrees(FieldName::Lon))
+        .and_then(|(lat, lon)| Point::from_degrees(lat, lon))
+        .ok_or_else(|| text.bad_point.to_owned())?;
+    let state = Some(STATES[form.chosen(FieldName::State)]);
+    let unit = given(form, FieldName::Unit);
+    Ok(Request::ReportPosition(PositionDraft { unit, point, state }))
+}
+
+/// A field that must not be empty.
+fn needed(form: &Form, name: FieldName, text: &ConsoleTexts) -> Result<String, String> {
+    match form.value(name) {
+        "" => Err(fill(text.bad_empty, &[&name.label(text)])),
+        value => Ok(value.to_owned()),
+    }
+}
+
+fn given(form: &Form, name: FieldName) -> Option<String> {
+    Some(form.value(name).to_owned()).filter(|value| !value.is_empty())
+}
+
+/// A span in seconds; none if the field is empty.
+fn span(form: &Form, name: FieldName, text: &ConsoleTexts) -> Result<Option<u32>, String> {
+    match form.value(name) {
+        "" => Ok(None),
+        value => match parse_span_s(value) {
+            Some(span_s) => Ok(Some(span_s)),
+            None => Err(fill(text.bad_span, &[&name.label(text)])),
+        },
+    }
+}
+
+fn lines(
+    form: &Form,
+    name: FieldName,
+    text: &ConsoleTexts,
+) -> Result<Vec<(String, Quantity)>, String> {
+    let apart = |c: char| c.is_whitespace() || ",，;；、".contains(c);
+    form.value(name)
+        .split(apart)
+        .filter(|part| !part.is_empty())
+        .map(|part| {
+            // Chinese input methods type the wide sign.
+            let part = part.replace('＝', "=");
+            parse_line(&part).ok_or_else(|| fill(text.bad_lines, &[&name.label(text)]))
+        })
+        .collect()
+}
+
+fn drafted(lines: Vec<(String, Quantity)>) -> Vec<LineDraft> {
+    lines.into_iter().map(|(item, quantity)| LineDraft { item, quantity }).collect()
+}
+
+/// At least one line, none of them zero.
+fn positive(form: &Form, text: &ConsoleTexts) -> Result<Vec<LineDraft>, String> {
+    let lines = lines(form, FieldName::Lines, text)?;
+    if lines.is_empty() {
+        return Err(fill(text.bad_empty, &[&text.f_lines]));
+    }
+    if lines.iter().any(|(_, quantity)| *quantity == Quantity::ZERO) {
+        return Err(fill(text.bad_lines, &[&text.f_lines]));
+    }
+    Ok(drafted(lines))
+}

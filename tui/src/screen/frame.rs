@@ -1,0 +1,110 @@
+//! What surrounds every screen: the status line with network, unit, bearers and clock above, then
+//! banners and the screen's name; below, what was just said, the screens and the keys.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::{cursor, len, summary};
+use crate::app::{Connection, Model, Screen};
+use crate::keys;
+use crate::lang::age;
+use crate::lang::fill;
+use crate::lang::words::Word;
+use crate::paint::fit::{clean, cut, fit, width};
+use crate::paint::list::put;
+
+/// Draws the frame; gives the room inside.
+pub fn draw(model: &Model, buffer: &mut Buffer) -> Rect {
+    let window = buffer.area;
+    put(buffer, window, 0, &status_line(model, window.width), model.theme.bar);
+    let mut top = 1;
+    for banner in banners(model) {
+        put(buffer, window, top, &banner, model.theme.banner);
+        top += 1;
+    }
+    put(buffer, window, top, &title_line(model, window.width), model.theme.heading);
+    top += 1;
+    let last = window.height - 1;
+    let footer = keys::footer(model.layer(), model.lang, usize::from(window.width));
+    put(buffer, window, last, &footer, model.theme.quiet);
+    put(buffer, window, last - 1, &screens_line(model), model.theme.bar);
+    let mut bottom = last - 1;
+    if let Some(notice) = &model.notice {
+        bottom -= 1;
+        let style = if notice.alarm { model.theme.alarm } else { model.theme.heading };
+        put(buffer, window, bottom, &notice.text, style);
+    }
+    Rect { y: top, height: bottom - top, ..window }
+}
+
+fn status_line(model: &Model, columns: u16) -> String {
+    let text = model.text();
+    let clock = age::clock(model.now_ms, model.now_ms, &model.zone);
+    let (left, waiting) = match &model.mirror.status {
+        None => (text.connecting.to_owned(), String::new()),
+        Some(status) => {
+            let left = format!("{} {}", status.name, status.unit_name);
+            (left, fill(text.waiting, &[&status.outbox]))
+        }
+    };
+    let bearers: Vec<String> = model
+        .mirror
+        .bearers
+        .iter()
+        .map(|row| format!("{}:{}", row.name, row.state.word(model.lang)))
+        .collect();
+    let right = format!("{waiting}  {clock}");
+    let room = usize::from(columns).saturating_sub(width(&right) + 1);
+    let line = format!("{}  {}", clean(&left), clean(&bearers.join(" ")));
+    format!("{} {right}", fit(&line, room))
+}
+
+fn banners(model: &Model) -> Vec<String> {
+    let text = model.text();
+    let mut banners = Vec::new();
+    if model.mirror.status.as_ref().is_some_and(|status| status.drill) {
+        banners.push(text.drill.to_owned());
+    }
+    if let Connection::Lost { since_ms, reason } = &model.connection {
+        let past = age::ago(*since_ms, model.now_ms, model.lang);
+        banners.push(fill(text.disconnected, &[&past, &reason.short(model.lang)]));
+    }
+    if let Some(reason) = model.mirror.status.as_ref().and_then(|row| row.unsaved.as_ref()) {
+        banners.push(fill(text.unsaved, &[reason]));
+    }
+    banners
+}
+
+fn title_line(model: &Model, columns: u16) -> String {
+    let text = model.text();
+    let mut title = format!("{} {}", model.screen as u8, model.screen.title(text));
+    if !model.filter().is_empty() {
+        title.push_str(&format!(" > {}", fill(text.filter, &[&model.filter()])));
+    }
+    let orders = matches!(model.screen, Screen::Alert | Screen::Orders);
+    if orders {
+        let which = if model.open_only { text.only_open } else { text.all_orders };
+        title.push_str(&format!(" > {which}"));
+    }
+    let summary = summary(model);
+    let len = len(model);
+    let place = match len {
+        0 => String::new(),
+        _ => fill(text.place_of, &[&(cursor(model).at + 1), &len]),
+    };
+    let right = format!("{summary}  {place}");
+    let room = usize::from(columns).saturating_sub(width(&right) + 1);
+    format!("{} {right}", fit(&cut(&title, room), room))
+}
+
+fn screens_line(model: &Model) -> String {
+    let text = model.text();
+    let names: Vec<String> = Screen::ALL
+        .into_iter()
+        .map(|screen| {
+            let name = format!("F{}{}", screen as u8, screen.title(text));
+            if screen == model.screen { format!("[{name}]") } else { format!(" {name} ") }
+        })
+        .collect();
+    names.join("")
+}

@@ -1,0 +1,153 @@
+//! Screen 6 链路: links and why one is down, devices heard and whether they hold what we hold,
+//! and what waits to be sent.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use sanduan_protocol::local::rows::{BearerRow, LinkState, PeerRow};
+
+use crate::app::Model;
+use crate::lang::age::ago;
+use crate::lang::fill;
+use crate::lang::measure::loss;
+use crate::lang::words::Word;
+use crate::paint::list::{self, Row, put};
+
+/// What is said beside the name of the screen.
+pub fn summary(model: &Model) -> String {
+    let mirror = &model.mirror;
+    let counts = [mirror.bearers.len(), mirror.peers.len(), mirror.outbox.len()];
+    fill(model.text().title_links, &[&counts[0], &counts[1], &counts[2]])
+}
+
+/// Draws the three lists below each other.
+pub fn draw(model: &Model, buffer: &mut Buffer, room: Rect) {
+    let text = model.text();
+    // Links first with a row for their trouble; peers and outbox share what is left.
+    let links = (model.mirror.bearers.len() as u16 + 2).clamp(3, room.height / 2);
+    let left = room.height - links;
+    let peers = left.div_ceil(2);
+    let area = |y: u16, height: u16| Rect { y: room.y + y, height, ..room };
+    draw_bearers(model, buffer, area(0, links));
+    let peers_area = area(links, peers);
+    put(buffer, peers_area, 0, text.peers_head, model.theme.heading);
+    draw_peers(model, buffer, inner(peers_area));
+    let outbox_area = area(links + peers, left - peers);
+    put(buffer, outbox_area, 0, text.outbox_head, model.theme.heading);
+    draw_outbox(model, buffer, inner(outbox_area));
+}
+
+fn inner(area: Rect) -> Rect {
+    Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area }
+}
+
+fn draw_bearers(model: &Model, buffer: &mut Buffer, area: Rect) {
+    let (text, lang) = (model.text(), model.lang);
+    let bearers = &model.mirror.bearers;
+    let columns = [
+        list::left(text.link, 10),
+        list::left(text.kind, 11),
+        list::left(text.state, lang.pick(4, 6)),
+        list::right(text.rate, 7),
+        list::right(text.sent, 9),
+        list::right(text.heard, 9),
+        list::right(text.loss, 6),
+        list::right(text.queue, 5),
+        list::right(text.last_heard, 0),
+    ];
+    let rows = Rect { height: area.height.saturating_sub(1), ..area };
+    let cursor = Some(model.cursor());
+    list::draw(buffer, rows, &model.theme, &columns, bearers.len(), cursor, |place| {
+        bearer(model, &bearers[place])
+    });
+    let Some(selected) = bearers.get(model.cursor().at) else {
+        return put(buffer, area, 1, text.no_rows, model.theme.plain);
+    };
+    let mut line = format!("  {} {}", text.target, selected.target);
+    if !selected.dropped.is_empty() {
+        let count: u64 = selected.dropped.iter().map(|(_, count)| count).sum();
+        line.push_str(&format!("  {}", fill(text.dropped, &[&count])));
+    }
+    if let Some(error) = &selected.error {
+        line.push_str(&format!("  {error}"));
+    }
+    put(buffer, area, area.height.saturating_sub(1), &line, model.theme.plain);
+}
+
+fn bearer(model: &Model, row: &BearerRow) -> Row {
+    let heard = match row.last_heard_ms {
+        Some(heard_ms) => ago(heard_ms, model.now_ms, model.lang),
+        None => model.text().never.to_owned(),
+    };
+    let cells = vec![
+        row.name.clone(),
+        row.kind.clone(),
+        row.state.word(model.lang).to_owned(),
+        row.rate_bit_s.to_string(),
+        bytes(row.sent_bytes),
+        bytes(row.heard_bytes),
+        loss(row.loss_permille),
+        row.queue.to_string(),
+        heard,
+    ];
+    Row { cells, alarm: row.state == LinkState::Down }
+}
+
+/// Bytes with at most five digits and a letter.
+fn bytes(bytes: u64) -> String {
+    match bytes {
+        0..=99_999 => format!("{bytes}B"),
+        100_000..=99_999_999 => format!("{}kB", bytes / 1000),
+        _ => format!("{}MB", bytes / 1_000_000),
+    }
+}
+
+fn draw_peers(model: &Model, buffer: &mut Buffer, area: Rect) {
+    let text = model.text();
+    let peers = &model.mirror.peers;
+    let columns = [
+        list::left(text.unit, 0),
+        list::left(text.link, 14),
+        list::right(text.last_heard, 10),
+        list::left(text.in_step, 14),
+    ];
+    list::draw(buffer, area, &model.theme, &columns, peers.len(), None, |place| {
+        peer(model, &peers[place])
+    });
+    if peers.is_empty() {
+        put(buffer, area, 1, text.no_rows, model.theme.plain);
+    }
+}
+
+fn peer(model: &Model, row: &PeerRow) -> Row {
+    let text = model.text();
+    let step = match row.in_step {
+        true => text.yes.to_owned(),
+        false => fill(text.lacks, &[&row.lacks]),
+    };
+    let heard = ago(row.last_heard_ms, model.now_ms, model.lang);
+    let cells =
+        vec![format!("{} {}", row.device, row.unit_name), row.link_name.clone(), heard, step];
+    Row { cells, alarm: false }
+}
+
+fn draw_outbox(model: &Model, buffer: &mut Buffer, area: Rect) {
+    let text = model.text();
+    let outbox = &model.mirror.outbox;
+    for (place, row) in outbox.iter().enumerate().take(usize::from(area.height)) {
+        let line = format!(
+            "  {} {} {} {}.{}-{}  {}  {}",
+            row.link_name,
+            row.urgency.word(model.lang),
+            row.what,
+            row.author,
+            row.first,
+            row.last,
+            fill(text.bytes, &[&row.bytes]),
+            fill(text.tries, &[&row.tries]),
+        );
+        put(buffer, area, place as u16, &line, model.theme.plain);
+    }
+    if outbox.is_empty() {
+        put(buffer, area, 0, &format!("  {}", text.no_rows), model.theme.plain);
+    }
+}

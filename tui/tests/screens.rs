@@ -1,0 +1,134 @@
+//! Screens as people see them: every screen and form at 80 by 24, in both languages and with both
+//! sets of frames, compared with the files in `tests/screens`. A snapshot has no colour, so what
+//! would be told by colour alone is missing in it. To accept new ones after reading them, run with
+//! `SANDUAN_ACCEPT=1`.
+
+use std::path::Path;
+
+use sanduan_tui::app::{Msg, Screen};
+use sanduan_tui::feed::{FeedError, Heard};
+use sanduan_tui::lang::Lang;
+use sanduan_tui::paint::fit::width;
+use sanduan_tui::paint::glyph::ASCII;
+use sanduan_tui::sandbox::{Driver, NOW_MS, Sandbox};
+
+/// Name of the snapshot, keys that lead there.
+const STORIES: &[(&str, &[&str])] = &[
+    ("alerts", &["F1"]),
+    ("orders", &["F2"]),
+    ("orders_open_only", &["F2", "o"]),
+    ("order_compose", &["F2", "n"]),
+    ("order_answer", &["F1", "4"]),
+    ("order_proxy", &["F2", "p"]),
+    ("order_withdraw", &["F2", "x", "a", "Ctrl-s"]),
+    ("order_whole", &["F2", "Enter"]),
+    ("positions", &["F3"]),
+    ("map", &["F3", "m"]),
+    ("measure_from", &["F3", "c"]),
+    ("position_form", &["F3", "n"]),
+    ("stock", &["F4"]),
+    ("waybills", &["F4", "Tab", "Down"]),
+    ("stock_card", &["F4", "Enter"]),
+    ("stock_issue", &["F4", "Down", "2", "2", "0", "Space", "e", "0"]),
+    ("stock_ship", &["F4", "3"]),
+    ("reports", &["F5"]),
+    ("links", &["F6", "Down", "Down"]),
+    ("log", &["F7"]),
+    ("log_line", &["F7", "Enter"]),
+    ("help", &["F2", "?"]),
+];
+
+fn console(lang: Lang) -> Driver {
+    Driver::connected(Sandbox::at(NOW_MS), lang)
+}
+
+fn compare(name: &str, text: &str) -> Result<(), String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/screens");
+    let file = folder.join(format!("{name}.txt"));
+    if std::env::var_os("SANDUAN_ACCEPT").is_some() {
+        std::fs::write(&file, text).expect("the snapshot can be written");
+        return Ok(());
+    }
+    let expected = std::fs::read_to_string(&file).unwrap_or_default();
+    if expected == text {
+        return Ok(());
+    }
+    Err(format!("--- {name} was\n{expected}\n--- {name} is\n{text}\n"))
+}
+
+#[test]
+fn screens_look_as_accepted_in_both_languages_and_frames() {
+    let mut differ = String::new();
+    for (name, keys) in STORIES {
+        for lang in [Lang::Zh, Lang::En] {
+            let mut driver = console(lang);
+            driver.press(keys);
+            let text = driver.text();
+            assert_eq!(text.lines().count(), 24, "{name}");
+            for line in text.lines() {
+                assert!(width(line) <= 80, "{name} {lang:?}: {line}");
+            }
+            differ.extend(compare(&format!("{name}.{}", lang.word()), &text).err());
+        }
+    }
+    let mut driver = console(Lang::Zh);
+    driver.model.glyphs = &ASCII;
+    driver.press(&["F2", "n"]);
+    let text = driver.text();
+    assert!(text.chars().all(|c| c.is_ascii() || width(&c.to_string()) == 2), "{text}");
+    differ.extend(compare("order_compose.zh.ascii", &text).err());
+    assert!(differ.is_empty(), "{differ}");
+}
+
+#[test]
+fn banners_look_as_accepted() {
+    let mut differ = String::new();
+    for lang in [Lang::Zh, Lang::En] {
+        let mut driver = console(lang);
+        driver.sandbox.rows().status.drill = true;
+        driver.sandbox.rows().status.unsaved = Some("磁盘已满 disk full".to_owned());
+        driver.send(Msg::Heard(Heard::Reset));
+        let socket = "/run/sanduan/control.sock".into();
+        driver.send(Msg::Heard(Heard::Lost(FeedError::NoDaemon { socket })));
+        driver.sandbox.rows().now_ms += 190_000;
+        driver.send(Msg::Tick);
+        let text = driver.text();
+        differ.extend(compare(&format!("banners.{}", lang.word()), &text).err());
+    }
+    assert!(differ.is_empty(), "{differ}");
+}
+
+#[test]
+fn the_caret_stands_behind_what_was_typed() {
+    let mut driver = console(Lang::Zh);
+    driver.press(&["F2", "n", "Enter"]);
+    let (_, before) = driver.screen(80, 24);
+    driver.type_text("转移a");
+    let (text, after) = driver.screen(80, 24);
+    let (before, after) = (before.expect("a caret"), after.expect("a caret"));
+    assert_eq!((after.0 - before.0, after.1), (5, before.1), "{text}");
+    driver.press(&["Left", "Left", "Backspace"]);
+    let (text, back) = driver.screen(80, 24);
+    assert_eq!(back, Some(before), "{text}");
+    assert!(text.contains("移a") && !text.contains("转移a"), "{text}");
+    for _ in 0..40 {
+        driver.type_text("长");
+    }
+    let (text, wrapped) = driver.screen(80, 24);
+    assert_eq!(wrapped.expect("a caret").1, before.1 + 1, "{text}");
+}
+
+#[test]
+fn every_screen_names_its_keys_and_all_screens() {
+    for lang in [Lang::Zh, Lang::En] {
+        for screen in Screen::ALL {
+            let mut driver = console(lang);
+            driver.press(&[&format!("F{}", screen as u8)]);
+            let text = driver.text();
+            let last: Vec<&str> = text.lines().rev().take(2).collect();
+            assert!(last[0].contains('?') && last[0].contains('q'), "{text}");
+            assert!(last[1].contains(&format!("[F{}", screen as u8)), "{text}");
+            assert!((1..=7).all(|number| last[1].contains(&format!("F{number}"))), "{text}");
+        }
+    }
+}
