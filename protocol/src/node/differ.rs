@@ -53,10 +53,11 @@ impl Node {
         }
         // In a crowd, whoever was in step is told by the next beacon of anyone.
         let crowded = link.crowd(now) >= CROWD_MIN;
-        let told = link
-            .contacts
-            .get(&sender)
-            .is_some_and(|c| c.told_same == Some(version) || (crowded && c.in_step));
+        let told = !theirs.asks
+            && link
+                .contacts
+                .get(&sender)
+                .is_some_and(|c| c.told_same == Some(version) || (crowded && c.in_step));
         let just_said = link
             .said_digest
             .is_some_and(|(_, said, at)| said == version && now.since_ms(at) <= link.turn_ms());
