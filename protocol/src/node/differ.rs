@@ -72,16 +72,25 @@ impl Node {
                 contact.told_same = Some(version);
             }
         }
+        if boards_differ {
+            self.repair_board(id, wait);
+        }
+        self.note_in_step(id, sender);
+    }
+
+    /// Boards differ: we say what we know, and our digest with it, as the other may know what we
+    /// do not.
+    fn repair_board(&mut self, id: LinkId, wait: u64) {
+        let now = self.now.mono;
+        let Some(link) = self.links.get_mut(&id) else { return };
         let rested = link.board_repaired_at.is_none_or(|at| now.since_ms(at) >= BOARD_REPAIR_MS);
-        if boards_differ && rested {
-            // We say what we know, and our digest with it: the other may know what we do not.
+        if rested {
             link.board_repaired_at = Some(now);
             link.board_at = Some(now.after_ms(wait));
             link.digest_at = link.board_at;
             link.trickle.reset(now, &mut self.dice);
             link.board_sent.retain(|id, _| matches!(id, RegisterId::Held(..)));
         }
-        self.note_in_step(id, sender);
     }
 
     pub(super) fn heard_same(&mut self, id: LinkId, sender: DeviceId, echo: u8) {
