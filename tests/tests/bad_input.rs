@@ -49,6 +49,22 @@ fn a_second_daemon_on_the_same_data_says_so_and_leaves_the_first_alone() {
 }
 
 #[test]
+fn a_device_that_lost_its_disk_does_not_speak_again_under_its_old_key() {
+    journey(|lab| {
+        let mut centre = centre(lab, &Config::new("值班员"))?;
+        centre.stop()?;
+        for lost in ["journal", "sled"] {
+            std::fs::remove_dir_all(centre.folder().join(lost))?;
+        }
+        let config = centre.config_file();
+        let program = binaries::folder()?.join("sanduand");
+        let again = run(&program, &["--config", config.to_string_lossy().as_ref()])?;
+        ensure(again.code != 0, || "it speaks with counters it may have used".to_owned())?;
+        ensure(again.stderr.contains("device request"), || again.stderr.clone())
+    });
+}
+
+#[test]
 fn a_table_with_one_bad_line_changes_nothing_and_is_named() {
     journey(|lab| {
         let centre = centre(lab, &Config::new("李明"))?;
