@@ -80,7 +80,7 @@ pub fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, id: LaneId, u
         note_sent(link, &takers, id, lane, first..=last, seal, know);
         note_told(link, &takers, id, urgency, know);
     }
-    add_seal(frame, link, know, &eligible, id, lane, urgency);
+    add_seal(frame, link, know, &Going { id, lane, urgency, to: &eligible });
 }
 
 /// Contacts to whom this lane may go now.
@@ -206,15 +206,8 @@ fn add_part(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, what: &Going
 }
 
 /// A seal that some contact lacks and that no run carried.
-fn add_seal(
-    frame: &mut Filling,
-    link: &mut Link,
-    know: &Stock<'_>,
-    eligible: &[DeviceId],
-    id: LaneId,
-    lane: &Lane,
-    urgency: Urgency,
-) {
+fn add_seal(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, going: &Going<'_>) {
+    let Going { id, lane, urgency, to: eligible } = *going;
     let none = View::default();
     let lacks = |device: &&DeviceId| {
         let view = link.contacts.get(device).and_then(|contact| contact.view(id));
