@@ -287,3 +287,6 @@ impl Link {
         now < self.flux_until
     }
 }
+
+#[cfg(test)]
+mod tests;
