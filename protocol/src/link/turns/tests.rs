@@ -92,11 +92,14 @@ fn a_sender_waits_for_the_whole_line() {
 fn repairs_are_left_to_an_author_who_is_heard() {
     let link = radio(&[1, 2, 3, 4]);
     let own = DeviceId(9);
-    assert!(link.is_authors_to_send(own, DeviceId(1), DeviceId(2), NOW));
-    assert!(!link.is_authors_to_send(own, own, DeviceId(2), NOW), "ours are ours");
-    assert!(!link.is_authors_to_send(own, DeviceId(8), DeviceId(2), NOW), "8 is not here");
+    assert!(link.is_authors_to_send(own, DeviceId(1), DeviceId(2), link.crowd(NOW), NOW));
+    assert!(!link.is_authors_to_send(own, own, DeviceId(2), 4, NOW), "ours are ours");
+    assert!(!link.is_authors_to_send(own, DeviceId(8), DeviceId(2), 4, NOW), "8 is not here");
     let between = radio(&[1, 2]);
-    assert!(!between.is_authors_to_send(own, DeviceId(1), DeviceId(2), NOW), "who else could");
+    assert!(
+        !between.is_authors_to_send(own, DeviceId(1), DeviceId(2), between.crowd(NOW), NOW),
+        "who else could"
+    );
     let hold = link.repair_hold(own, lane(1), DeviceId(2), NOW, &mut Dice::new(3));
     assert!(hold.is_some_and(|until| until > NOW.after_ms(link.turn_ms())));
     assert_eq!(link.repair_hold(own, lane(9), DeviceId(2), NOW, &mut Dice::new(3)), None);
