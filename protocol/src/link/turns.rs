@@ -248,6 +248,11 @@ impl Link {
         Some(now.after_ms(first_ms + dice.below(1 + self.spread_ms(crowd, 1))))
     }
 
+    /// True if a contact is known not to hear that sender.
+    pub fn has_deaf_to(&self, sender: DeviceId) -> bool {
+        self.contacts.values().any(|contact| contact.hears(sender) == Some(false))
+    }
+
     /// True if a contact must be taken not to hear that sender. As long as that is not known, it is
     /// believed to hear it in a crowd, where many would step in at once, and not to hear it where
     /// we are the only one between the two.
