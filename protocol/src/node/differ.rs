@@ -53,10 +53,11 @@ impl Node {
         }
         // In a crowd, whoever was in step is told by the next beacon of anyone.
         let crowded = link.crowd(now) >= CROWD_MIN;
-        let told = link
-            .contacts
-            .get(&sender)
-            .is_some_and(|c| c.told_same == Some(version) || (crowded && c.in_step));
+        let told = !theirs.asks
+            && link
+                .contacts
+                .get(&sender)
+                .is_some_and(|c| c.told_same == Some(version) || (crowded && c.in_step));
         let just_said = link
             .said_digest
             .is_some_and(|(_, said, at)| said == version && now.since_ms(at) <= link.turn_ms());
@@ -71,16 +72,25 @@ impl Node {
                 contact.told_same = Some(version);
             }
         }
+        if boards_differ {
+            self.repair_board(id, wait);
+        }
+        self.note_in_step(id, sender);
+    }
+
+    /// Boards differ: we say what we know, and our digest with it, as the other may know what we
+    /// do not.
+    fn repair_board(&mut self, id: LinkId, wait: u64) {
+        let now = self.now.mono;
+        let Some(link) = self.links.get_mut(&id) else { return };
         let rested = link.board_repaired_at.is_none_or(|at| now.since_ms(at) >= BOARD_REPAIR_MS);
-        if boards_differ && rested {
-            // We say what we know, and our digest with it: the other may know what we do not.
+        if rested {
             link.board_repaired_at = Some(now);
             link.board_at = Some(now.after_ms(wait));
             link.digest_at = link.board_at;
             link.trickle.reset(now, &mut self.dice);
             link.board_sent.retain(|id, _| matches!(id, RegisterId::Held(..)));
         }
-        self.note_in_step(id, sender);
     }
 
     pub(super) fn heard_same(&mut self, id: LinkId, sender: DeviceId, echo: u8) {
