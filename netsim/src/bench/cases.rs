@@ -94,7 +94,8 @@ fn meeting(plan: Plan) -> Row {
         .with_goal(Some(40))
 }
 
-/// 200 orders, each signed, were written during a cut; from its end until both hold the same.
+/// 200 orders, each signed, were written during a cut. Bytes from its end, seconds from the moment
+/// at which one hears the other again, until both hold the same.
 fn catch_up(plan: Plan, rate_bit_s: u32, loss_percent: u32) -> Row {
     let costs = runs(plan, |seed| {
         let mut stage = Stage::new(2, rate_bit_s, loss_percent, seed).traced(plan.trace);
@@ -107,7 +108,8 @@ fn catch_up(plan: Plan, rate_bit_s: u32, loss_percent: u32) -> Row {
         }
         stage.run_ms(HOUR_MS);
         stage.world.act(Action::HealRadio(stage.radio, pair));
-        let begun_ms = stage.begin();
+        stage.begin();
+        let begun_ms = stage.until_heard();
         stage.measure(begun_ms, LIMIT_MS, |stage| stage.world.agree(&stage.hosts, Node::holds))
     });
     Row::new("catchup-200", rate_bit_s, loss_percent, &costs)
