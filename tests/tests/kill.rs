@@ -46,6 +46,14 @@ fn network(lab: &Lab) -> Outcome<Vec<Machine>> {
     Ok(vec![centre, forward, depot])
 }
 
+struct StopWriters<'a>(&'a AtomicBool);
+
+impl Drop for StopWriters<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// Writes orders and stock in turn until told to stop; notes only what was confirmed.
 fn write(machine: usize, http: &Http, stop: &AtomicBool, confirmed: &Mutex<Vec<Confirmed>>) {
     for count in 0_u32.. {
@@ -126,9 +134,9 @@ fn nothing_confirmed_is_lost_when_the_plug_is_pulled_fifty_times() {
                 let (stop, confirmed) = (&stop, &confirmed);
                 scope.spawn(move || write(machine, http, stop, confirmed));
             }
-            let pulled = pull_plugs(&mut machines, &mut Dice::new(seed), &confirmed);
-            stop.store(true, Ordering::Relaxed);
-            pulled
+            // Dropped when the plugs have been pulled, however that went: the writers end.
+            let _writers_end = StopWriters(&stop);
+            pull_plugs(&mut machines, &mut Dice::new(seed), &confirmed)
         });
         pulled.map_err(|trouble| trouble.during(&format!("seed {seed}")))?;
         let all = confirmed.into_inner().unwrap_or_else(PoisonError::into_inner);
