@@ -17,7 +17,9 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Config {
-        Config { operator: "李明".into(), seal_after_s: 2, tables: String::new(), udp_count: 0 }
+        Config {
+            operator: "值班员".into(), seal_after_s: 2, tables: String::new(), udp_count: 0
+        }
     }
 }
 

@@ -49,10 +49,10 @@ impl Pair {
     fn start(lab: &Lab) -> Outcome<Pair> {
         let air = Air::start(lab.folder(), 2, RATE_BIT_S, 0.0, "")?;
         let mut centre = lab.found("centre")?;
-        centre.configure(&Config::new("李明").kiss_tcp(air.port(0), RATE_BIT_S))?;
+        centre.configure(&Config::new("值班员").kiss_tcp(air.port(0), RATE_BIT_S))?;
         centre.start()?;
         let mut depot = lab.join(&centre, "depot", DEPOT_UNIT, DEPOT_ROLES)?;
-        depot.configure(&Config::new("刘洋").kiss_tcp(air.port(1), RATE_BIT_S))?;
+        depot.configure(&Config::new("保管员").kiss_tcp(air.port(1), RATE_BIT_S))?;
         depot.start()?;
         round::preload(&centre, &[&depot])?;
         let pair = Pair { centre, depot, air };

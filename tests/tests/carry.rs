@@ -8,12 +8,12 @@ use sanduan_tests::{Config, Lab, Machine, Outcome, Trouble, journey, seconds, wa
 
 fn alone(lab: &Lab) -> Outcome<(Machine, Machine, Machine)> {
     let mut centre = lab.found("centre")?;
-    centre.configure(&Config::new("李明"))?;
+    centre.configure(&Config::new("值班员"))?;
     centre.start()?;
     let mut forward = lab.join(&centre, "forward", FORWARD, COMMAND_ROLES)?;
     let mut depot = lab.join(&centre, "depot", DEPOT_UNIT, DEPOT_ROLES)?;
     for machine in [&mut forward, &mut depot] {
-        machine.configure(&Config::new("刘洋"))?;
+        machine.configure(&Config::new("保管员"))?;
         machine.start()?;
     }
     Ok((centre, forward, depot))
@@ -48,7 +48,7 @@ fn an_order_and_its_answer_travel_by_file_through_a_third_machine() {
         take(lab, &forward, &depot)?;
         let seen = depot.order(&id)?.order;
         ensure(seen.text == "清点救生衣" && seen.unanswered_here, || format!("{seen:?}"))?;
-        depot.cli(&["receipt", &id, "done", "--person", "刘洋", "--note", "203件"])?;
+        depot.cli(&["receipt", &id, "done", "--person", "保管员", "--note", "203件"])?;
         let own = round::depot_of(&depot, DEPOT_UNIT)?;
         depot.cli(&["stock", "receive", "--depot", &own, "--line", "E004=3"])?;
         sealed(&depot)?;
@@ -122,7 +122,7 @@ fn a_file_of_another_network_is_refused() {
     journey(|lab| {
         let (centre, _forward, _depot) = alone(lab)?;
         let mut stranger = lab.found("stranger")?;
-        stranger.configure(&Config::new("孙磊"))?;
+        stranger.configure(&Config::new("邻区值班员"))?;
         stranger.start()?;
         stranger.cli_saved(&["order", "send", "--to", FORWARD, "--text", "无关"])?;
         let file = lab.path("stranger.carry").to_string_lossy().into_owned();
