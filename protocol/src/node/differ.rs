@@ -77,7 +77,7 @@ impl Node {
             link.board_repaired_at = Some(now);
             link.board_at = Some(now.after_ms(wait));
             link.digest_at = link.board_at;
-            link.board_sent.retain(|id, _| matches!(id, RegisterId::Held(..)));
+            link.board_sent.retain(|id, _| !matches!(id, RegisterId::Fix(..)));
         }
         self.note_in_step(id, sender);
     }

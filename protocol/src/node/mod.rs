@@ -14,6 +14,7 @@ mod open;
 pub mod output;
 pub mod settings;
 mod talk;
+mod vitals;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -54,6 +55,7 @@ pub struct Node {
     unfolded: Vec<LaneId>,
     /// Our own last fix that went out, and when.
     own_fix: ask::position::OwnFix,
+    own_vitals: vitals::OwnVitals,
     hashes: CachedHashes,
     ceiling_saved: u64,
     ceiling_asked: u64,
@@ -90,6 +92,7 @@ impl Node {
             seal_at: BTreeMap::new(),
             unfolded: Vec::new(),
             own_fix: ask::position::OwnFix::default(),
+            own_vitals: vitals::OwnVitals::default(),
             hashes: CachedHashes { board_stale: true, ..CachedHashes::default() },
             ceiling_saved: 0,
             ceiling_asked: 0,
@@ -122,8 +125,10 @@ impl Node {
             Input::SaveFailed { batch: _, reason } => self.save_failed(reason),
             Input::Ask { ask, request } => self.ask(ask, request),
             Input::Fix(fix) => self.source_fix(fix),
+            Input::Power { battery_pct } => self.power(battery_pct),
         }
         self.seal_due();
+        self.vitals_due();
         self.commit();
         self.talk();
     }
@@ -144,7 +149,7 @@ impl Node {
         let mute = self.sealer.next_counter() >= self.ceiling_saved;
         let links = self.links.values().filter(|link| link.ready && !mute);
         let links = links.filter_map(Link::next_deadline);
-        links.chain(self.seal_at.values().copied()).min()
+        links.chain(self.seal_at.values().copied()).chain(self.vitals_at()).min()
     }
 
     fn reply(&mut self, ask: input::AskId, reply: Result<Reply, Refusal>) {
