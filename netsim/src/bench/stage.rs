@@ -14,6 +14,8 @@ use crate::world::{Action, HostId, RadioId, Reading, World, district};
 const SETTLE_MS: u64 = 15 * 60_000;
 /// Stations are switched on one after another, so that each hears of all others, ms.
 const SWITCH_ON_MS: u64 = 20_000;
+/// Pace of the beacons then, ms.
+const BEACON_MS: u64 = 60_000;
 /// How often the question is asked whether it is done, ms: the precision of all times.
 const LOOK_MS: u64 = 100;
 /// What follows within this time of the end is still counted, ms: late acks and repetitions.
@@ -50,7 +52,8 @@ impl Stage {
             stage.world.start(host);
             stage.run_ms(SWITCH_ON_MS);
         }
-        stage.run_ms(SETTLE_MS);
+        // Every run begins at another moment between two beacons.
+        stage.run_ms(SETTLE_MS + seed.wrapping_mul(7_919) % BEACON_MS);
         stage.world.act(Action::RadioLoss(radio, loss_percent * 10_000));
         stage.world.keep_frames();
         stage

@@ -54,3 +54,5 @@ pub const KISS_READY_MAX: usize = 4096;
 /// Orders that are not here yet but were answered or withdrawn; ten times what a cut of a day
 /// leaves open in the largest scenario.
 pub const ORDERLESS_MAX: usize = 4096;
+/// Orders whose deadline is watched; beyond that, the farthest are seen when a screen asks again.
+pub const DUE_MAX: usize = 4096;

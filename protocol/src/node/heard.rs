@@ -57,6 +57,7 @@ impl Node {
         let Some(link) = self.links.get_mut(&id) else { return };
         link.counts.heard_frames += 1;
         link.counts.heard_bytes += frame.len() as u64;
+        link.note_busy(frame.len());
         let opened = match self.opener.open(frame) {
             Ok(opened) => opened,
             Err(OpenError::Echo) => return,
@@ -238,15 +239,19 @@ impl Node {
         let now = self.now.mono;
         let Some(link) = self.links.get_mut(&from.link) else { return };
         link.note_flux(now);
-        let Some(lane) = self.book.lane(id).filter(|_| link.is_shared()) else { return };
-        let is_lazy = lane.urgency(*heard.end()) >= Urgency::Receipt;
+        if !link.is_shared() || id.author == self.who.device {
+            return;
+        }
+        let Some(lane) = self.book.lane(id) else { return };
+        let busy_ms = link.busy_ms;
         let others: Vec<DeviceId> = link.contacts.keys().copied().collect();
         for device in others.into_iter().filter(|device| *device != from.sender) {
-            let wait_ms = link.overheard_wait_ms(from.sender, device, is_lazy, now, &mut self.dice);
+            let wait_ms = link.overheard_wait_ms(from.sender, device, now, &mut self.dice);
             let Some(contact) = link.contacts.get_mut(&device) else { continue };
             let view = contact.view_mut(id);
-            if view.overhear(heard.clone(), sealed, lane) {
-                view.leave_to(from.sender, now, wait_ms);
+            let is_ours = view.in_flight() && !view.is_left_to_another();
+            if view.overhear(heard.clone(), sealed, lane) && !is_ours {
+                view.leave_to(from.sender, now, wait_ms, busy_ms);
             }
         }
     }
@@ -271,6 +276,10 @@ impl Node {
             let gap_after_ms = link.turn_ms();
             let Some(contact) = link.contacts.get_mut(&sender) else { return };
             contact.hear(holding, now, gap_after_ms);
+            if !holding.islands.is_empty() {
+                self.leave_repairs(id, sender, holding.lane..=holding.lane);
+            }
+            let Some(link) = self.links.get_mut(&id) else { return };
             link.unanswered_bytes = 0;
             if holding.head > ours {
                 self.want(id, holding.lane, ours + 1);

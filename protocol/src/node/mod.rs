@@ -16,10 +16,10 @@ pub mod settings;
 mod talk;
 mod vitals;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::base::dice::Dice;
-use crate::base::ids::{LaneId, LinkId};
+use crate::base::ids::{LaneId, LinkId, SpokenId};
 use crate::base::time::{Hlc, Mono, Now, Wall};
 use crate::keys::frame_key::{FrameKey, FrameOpener, FrameSealer};
 use crate::link::state::Link;
@@ -51,6 +51,8 @@ pub struct Node {
     dice: Dice,
     /// When our own unsealed lanes must be sealed.
     seal_at: BTreeMap<LaneId, Mono>,
+    /// When orders must be answered, by the wall clock: their rows change then by themselves.
+    due: BTreeSet<(u64, SpokenId)>,
     /// Lanes that were saved since the last fold.
     unfolded: Vec<LaneId>,
     /// Our own last fix that went out, and when.
@@ -90,6 +92,7 @@ impl Node {
             clock: Hlc::default(),
             dice: Dice::new(settings.dice_seed),
             seal_at: BTreeMap::new(),
+            due: BTreeSet::new(),
             unfolded: Vec::new(),
             own_fix: ask::position::OwnFix::default(),
             own_vitals: vitals::OwnVitals::default(),
@@ -129,6 +132,7 @@ impl Node {
         }
         self.seal_due();
         self.vitals_due();
+        self.feed_due();
         self.commit();
         self.talk();
     }
@@ -149,7 +153,11 @@ impl Node {
         let mute = self.sealer.next_counter() >= self.ceiling_saved;
         let links = self.links.values().filter(|link| link.ready && !mute);
         let links = links.filter_map(Link::next_deadline);
-        links.chain(self.seal_at.values().copied()).chain(self.vitals_at()).min()
+        let due = self.due.first().map(|(wall_ms, _)| {
+            let wait_ms = wall_ms.saturating_sub(self.now.wall.0);
+            self.now.mono.after_ms(wait_ms)
+        });
+        links.chain(self.seal_at.values().copied()).chain(due).chain(self.vitals_at()).min()
     }
 
     fn reply(&mut self, ask: input::AskId, reply: Result<Reply, Refusal>) {

@@ -52,6 +52,7 @@ impl Node {
         // Not news to anybody: what changed before the restart was told then.
         self.folds.orders.take_changed();
         self.folds.ledger.take_touched();
+        self.order_rows(true).iter().for_each(|row| self.note_due(row));
         self.seal_own_leftovers();
         self.commit();
     }

@@ -34,7 +34,9 @@ pub fn waiting(link: &Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
             }
             let view = contact.view(*id).unwrap_or(&none);
             let Some(urgency) = urgency_of(view, lane) else { continue };
-            if link.may_send(*device, contact, view, urgency, know.now) {
+            let is_ours = view.has_asked
+                || !link.is_authors_to_send(know.device, id.author, *device, know.now);
+            if is_ours && link.may_send(*device, contact, view, urgency, know.now) {
                 let best = found.entry(*id).or_insert(urgency);
                 *best = (*best).min(urgency);
             }
@@ -88,7 +90,11 @@ fn eligible(link: &Link, know: &Stock<'_>, id: LaneId, urgency: Urgency) -> Vec<
         .iter()
         .filter(|(device, contact)| {
             let view = contact.view(id).unwrap_or(&none);
-            **device != id.author && link.may_send(**device, contact, view, urgency, know.now)
+            let is_ours = view.has_asked
+                || !link.is_authors_to_send(know.device, id.author, **device, know.now);
+            is_ours
+                && **device != id.author
+                && link.may_send(**device, contact, view, urgency, know.now)
         })
         .map(|(device, _)| *device)
         .collect()
@@ -269,13 +275,13 @@ fn takers(
 /// These contacts are told something of a lane in this frame: how long each is waited for.
 fn note_told(link: &mut Link, takers: &[DeviceId], id: LaneId, urgency: Urgency, know: &Stock<'_>) {
     let is_lazy = urgency >= Urgency::Receipt;
-    let answers = takers.len() as u64;
+    let (answers, busy_ms) = (takers.len() as u64, link.busy_ms);
     for device in takers {
         let tries = link.contacts.get(device).and_then(|contact| contact.view(id));
         let tries = tries.map_or(0, |view| view.tries);
         let wait_ms = link.wait_ms(know.device, tries, answers, is_lazy, know.now);
         if let Some(contact) = link.contacts.get_mut(device) {
-            contact.view_mut(id).stamp(know.now, wait_ms);
+            contact.view_mut(id).stamp(know.now, wait_ms, busy_ms);
         }
         link.told.insert(*device);
     }

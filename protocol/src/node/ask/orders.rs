@@ -69,7 +69,7 @@ impl Node {
         rights::allowed(&self.member()?, body, directory).map_err(|why| why.refusal(directory))
     }
 
-    pub(super) fn order_rows(&self, open_only: bool) -> Vec<OrderRow> {
+    pub(in crate::node) fn order_rows(&self, open_only: bool) -> Vec<OrderRow> {
         let (orders, directory) = (&self.folds.orders, &self.folds.directory);
         let delivered = |unit, id| self.is_delivered(unit, id);
         let mut rows = orders.rows(directory, self.now.wall.0, &delivered, self.who.unit);

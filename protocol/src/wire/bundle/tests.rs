@@ -39,7 +39,8 @@ fn every_section() -> Vec<(&'static str, Section)> {
         ),
         ("seal", Section::Seal(lane().at(6), [0xbb; 64])),
         ("ack", Section::Ack(vec![holding.clone()])),
-        ("digest", Section::Digest(Digest { heads: [1, 2, 3], board: 4 })),
+        ("digest", Section::Digest(Digest { heads: [1, 2, 3], board: 4, asks: false })),
+        ("query", Section::Digest(Digest { heads: [1, 2, 3], board: 4, asks: true })),
         ("same", Section::Same(1)),
         (
             "heads",
