@@ -32,7 +32,7 @@ use crate::said::Said;
 use crate::store::Store;
 use crate::store::disk::DiskStore;
 use crate::store::writer::Writer;
-use crate::{bearer, machine, source};
+use crate::{bearer, machine, power, source};
 
 /// Inputs from links that wait for the pump; beyond, the sockets wait.
 const LINK_INPUTS_MAX: usize = 512;
@@ -77,7 +77,8 @@ pub async fn run(config: &Config) -> Result<(), Said> {
     let figures = Arc::new(Figures::default());
     let api = Arc::new(Api::new(asks_in, feed.clone(), figures.clone()));
     let bearers = bearer::start(&config.bearers, &link_inputs, clock);
-    let source_tasks = source::start(&config.sources, &source_inputs);
+    let mut source_tasks = source::start(&config.sources, &source_inputs);
+    source_tasks.spawn(power::run(config.battery.clone(), source_inputs));
     let writer = Writer::start(Box::new(store), fates_in).map_err(no_thread)?;
     let outlets = Outlets { writer, frames: bearers.frames, feed, figures };
     let pump = Pump::new(node, clock, outlets);

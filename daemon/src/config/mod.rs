@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 pub use finding::{Finding, Findings};
 
+use crate::power::BatteryConfig;
+
 /// The commented file that `init` and `join` write, and that `check-config` accepts as it is.
 pub const DEFAULT: &str = include_str!("default.toml");
 /// Name of the configuration file in a node's folder.
@@ -31,6 +33,8 @@ pub struct Config {
     pub operator: String,
     /// Longest time a stock or report record stays unsealed, seconds.
     pub seal_after_s: u32,
+    /// Where the battery is read.
+    pub battery: BatteryConfig,
     /// Filter of the log on stderr, in the words of `RUST_LOG`.
     pub log: String,
     /// Bearers in the order of the file; links are numbered in this order.

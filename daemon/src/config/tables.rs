@@ -9,7 +9,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::read::Section;
-use super::{BearerConfig, BearerKind, Config, Findings, SourceConfig, SourceKind};
+use super::{BatteryConfig, BearerConfig, BearerKind, Config, Findings, SourceConfig, SourceKind};
 
 /// Smallest mtu a profile may have (contract of `link::profile::Profile`).
 const MTU_MIN: u32 = 64;
@@ -118,6 +118,11 @@ fn read_node(root: &DeTable<'_>, folder: &Path, findings: &mut Findings) -> Conf
         socket,
         operator: section.text("operator").unwrap_or_default(),
         seal_after_s: section.number("seal_after_s", 1..=86_400, SEAL_AFTER_S),
+        battery: match section.text("battery").as_deref() {
+            None | Some("auto") => BatteryConfig::Auto,
+            Some("none") => BatteryConfig::None,
+            Some(file) => BatteryConfig::File(folder.join(file)),
+        },
         log: section.text("log").unwrap_or_else(|| "info".to_owned()),
         bearers: Vec::new(),
         sources: Vec::new(),

@@ -89,7 +89,7 @@ impl Node {
             link.board_at = Some(now.after_ms(wait));
             link.digest_at = link.board_at;
             link.trickle.reset(now, &mut self.dice);
-            link.board_sent.retain(|id, _| matches!(id, RegisterId::Held(..)));
+            link.board_sent.retain(|id, _| !matches!(id, RegisterId::Fix(..)));
         }
     }
 

@@ -303,7 +303,7 @@ impl Node {
         for register in registers {
             let may = match register.id {
                 RegisterId::Fix(device, unit) => self.may_report(device, unit),
-                RegisterId::Held(..) => true,
+                RegisterId::Held(..) | RegisterId::Status(_) => true,
             };
             if !may {
                 self.note_dropped(id, "no_right");
@@ -355,6 +355,7 @@ impl Node {
     fn feed_register(&mut self, register: &Register) {
         match register.id {
             RegisterId::Fix(_, unit) => self.feed_position(unit),
+            RegisterId::Status(device) => self.feed_vitals(device),
             RegisterId::Held(_, lane) => {
                 let orders = self.orders_held(lane, register.version);
                 orders.into_iter().for_each(|row| self.feed(Event::Order(Box::new(row))));

@@ -14,6 +14,7 @@ mod open;
 pub mod output;
 pub mod settings;
 mod talk;
+mod vitals;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -56,6 +57,7 @@ pub struct Node {
     unfolded: Vec<LaneId>,
     /// Our own last fix that went out, and when.
     own_fix: ask::position::OwnFix,
+    own_vitals: vitals::OwnVitals,
     hashes: CachedHashes,
     ceiling_saved: u64,
     ceiling_asked: u64,
@@ -93,6 +95,7 @@ impl Node {
             due: BTreeSet::new(),
             unfolded: Vec::new(),
             own_fix: ask::position::OwnFix::default(),
+            own_vitals: vitals::OwnVitals::default(),
             hashes: CachedHashes { board_stale: true, ..CachedHashes::default() },
             ceiling_saved: 0,
             ceiling_asked: 0,
@@ -125,8 +128,10 @@ impl Node {
             Input::SaveFailed { batch: _, reason } => self.save_failed(reason),
             Input::Ask { ask, request } => self.ask(ask, request),
             Input::Fix(fix) => self.source_fix(fix),
+            Input::Power { battery_pct } => self.power(battery_pct),
         }
         self.seal_due();
+        self.vitals_due();
         self.feed_due();
         self.commit();
         self.talk();
@@ -152,7 +157,7 @@ impl Node {
             let wait_ms = wall_ms.saturating_sub(self.now.wall.0);
             self.now.mono.after_ms(wait_ms)
         });
-        links.chain(self.seal_at.values().copied()).chain(due).min()
+        links.chain(self.seal_at.values().copied()).chain(due).chain(self.vitals_at()).min()
     }
 
     fn reply(&mut self, ask: input::AskId, reply: Result<Reply, Refusal>) {

@@ -6,3 +6,4 @@ mod hostile;
 mod lab;
 mod made_up;
 mod saved;
+mod vitals;

@@ -131,6 +131,8 @@ pub enum RegisterId {
     Fix(DeviceId, UnitId),
     /// How much of a lane a device has on its disk.
     Held(DeviceId, LaneId),
+    /// How a device is: battery, links.
+    Status(DeviceId),
 }
 
 /// The newest value of one register.
@@ -138,7 +140,7 @@ pub enum RegisterId {
 pub struct Register {
     /// Which.
     pub id: RegisterId,
-    /// Larger is newer: seconds since 2020 for fixes, the head for holdings.
+    /// Larger is newer: seconds since 1970 for fixes and status, the head for holdings.
     pub version: u32,
     /// The value; its form depends on the register.
     pub value: Vec<u8>,
@@ -195,6 +197,10 @@ impl Pack for RegisterId {
                 to.push(2);
                 lane.pack(to);
             }
+            RegisterId::Status(device) => {
+                device.pack(to);
+                to.push(3);
+            }
         }
     }
 
@@ -203,6 +209,7 @@ impl Pack for RegisterId {
         match from.byte()? {
             1 => UnitId::unpack(from).map(|unit| RegisterId::Fix(device, unit)),
             2 => LaneId::unpack(from).map(|lane| RegisterId::Held(device, lane)),
+            3 => Ok(RegisterId::Status(device)),
             _ => Err(PackError::BadValue("register")),
         }
     }

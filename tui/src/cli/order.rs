@@ -116,15 +116,13 @@ fn show(session: &mut Session, detail: &rows::OrderDetail) -> Result<(), Command
     let issuer = format!("{} {}", row.from, row.person);
     let age = session.age(row.issued_ms);
     let limit = time_limit(session, row);
-    session.line(&format!(
-        "{}: {}",
-        text.issued,
-        fill(text.issued_line, &[&issuer.trim(), &issued, &age])
-    ))?;
-    session.line(&format!("{}: {}", text.to, row.to))?;
-    session.line(&format!("{}: {}", text.need, row.need.word(lang)))?;
-    session.line(&format!("{}: {limit}", text.time_limit))?;
-    session.line(&format!("{}: {}", text.text, row.text))?;
+    let named = |name: &str, value: &str| format!("{name}{}{value}", lang.pick("：", ": "));
+    let issued = fill(text.issued_line, &[&issuer.trim(), &issued, &age]);
+    session.line(&named(text.issued, &issued))?;
+    session.line(&named(text.to, &row.to))?;
+    session.line(&named(text.need, row.need.word(lang)))?;
+    session.line(&named(text.time_limit, &limit))?;
+    session.line(&named(text.text, &row.text))?;
     if let Some(reason) = &row.cancel_reason {
         session.line(&fill(text.withdrawn_because, &[reason]))?;
     }

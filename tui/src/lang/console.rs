@@ -98,6 +98,7 @@ texts! {
         loss: "丢失" | "loss",
         queue: "待发" | "queue",
         last_heard: "最近收到" | "last heard",
+        last: "收到" | "last",
         target: "地址" | "target",
         in_step: "是否一致" | "in step",
         yes: "一致" | "yes",

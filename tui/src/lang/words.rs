@@ -46,6 +46,18 @@ impl Word for Urgency {
     }
 }
 
+/// The word for a lane, or for the board, as the daemon names it in a row of the outbox.
+pub fn lane(name: &str, lang: Lang) -> &str {
+    match name {
+        "command" => lang.pick("指令回执", "orders"),
+        "report" => lang.pick("报告", "reports"),
+        "stock" => lang.pick("物资", "stock"),
+        "directory" => lang.pick("名录", "directory"),
+        "board" => lang.pick("位置", "positions"),
+        _ => name,
+    }
+}
+
 impl Word for OrderKind {
     fn pair(self) -> (&'static str, &'static str) {
         match self {

@@ -12,7 +12,7 @@ use crate::keys::Action;
 use crate::lang::age::ago;
 use crate::lang::fill;
 use crate::lang::initials::finds;
-use crate::lang::measure::{direction, kilometres_per_hour, metres};
+use crate::lang::measure::{direction, kilometres_per_hour, metres, percent};
 use crate::lang::words::Word;
 use crate::overlay::{self, Overlay, Pick};
 use crate::paint::list::{self, Row, put};
@@ -119,7 +119,7 @@ fn row(model: &Model, row: &PositionRow, from: Option<Point>) -> Row {
         distance,
         format!("{:.4},{:.4}", row.point.lat(), row.point.lon()),
         row.speed_dm_s.map_or_else(|| "--".to_owned(), kilometres_per_hour),
-        row.battery_pct.map_or_else(|| "--".to_owned(), |pct| format!("{pct}%")),
+        percent(row.battery_pct),
     ];
     Row { cells, alarm: model.now_ms.saturating_sub(row.fixed_ms) > OLD_MS }
 }

@@ -56,7 +56,7 @@ impl Node {
         self.folds.directory.member(self.who.device).ok_or_else(|| {
             Refusal::new(
                 RefusalCode::NotJoined,
-                "通讯录里还没有本终端。请等待与指挥中心同步，或用文件导入通讯录后再试。",
+                "名录里还没有本终端。请等待与指挥中心同步，或用文件导入名录后再试。",
                 "The directory does not name this device yet. Wait for it to arrive, or import it \
                  from a file, then try again.",
             )

@@ -18,6 +18,11 @@ fn every_section() -> Vec<(&'static str, Section)> {
     };
     let held =
         Register { id: RegisterId::Held(DeviceId(4), lane()), version: 12, value: Vec::new() };
+    let status = Register {
+        id: RegisterId::Status(DeviceId(300)),
+        version: 1_787_011_200,
+        value: vec![64, 3],
+    };
     vec![
         (
             "run",
@@ -55,6 +60,7 @@ fn every_section() -> Vec<(&'static str, Section)> {
         ),
         ("want", Section::Want(vec![lane().at(10)])),
         ("board", Section::Board(vec![register, held])),
+        ("board-status", Section::Board(vec![status])),
         ("half", Section::Half(lane().at(6), true, [0xcc; 32])),
         ("call", Section::Call(vec![DeviceId(4), DeviceId(300)])),
     ]

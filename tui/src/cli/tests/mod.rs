@@ -232,7 +232,7 @@ fn a_carry_file_is_written_whole_and_read_back() {
     assert_eq!(std::fs::read(&file).expect("readable"), b"carried");
     assert_eq!(std::fs::read_dir(folder.path()).expect("readable").count(), 1);
     let printed = run_on(&sandbox, &["carry", "import", name]).expect("taken");
-    assert_eq!(printed, "新记录 2 条，已有 5 条。\n未采用 bad_tag: 1\n");
+    assert_eq!(printed, "新记录 2 条，已有 5 条。\n未采用 bad_tag：1\n");
     let error = run_on(&sandbox, &["carry", "export", "/nowhere/at/all"]).expect_err("no folder");
     assert_eq!(error.exit_code(), 1);
     let error = run_on(&sandbox, &["carry", "import", "/nowhere/at/all"]).expect_err("no file");
