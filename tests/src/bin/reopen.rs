@@ -110,7 +110,7 @@ fn main() {
             0 => Request::SendOrder(OrderDraft {
                 to: "U2".into(),
                 class: Some(Class::Priority),
-                text: "即赴白沙镇滨江路三号楼接应被困二十人速办".into(),
+                text: "即赴白沙镇滨江路三号楼接应被困二十人速".into(),
                 ..OrderDraft::default()
             }),
             _ => Request::PostMovement(MovementDraft {
