@@ -8,7 +8,7 @@ use sanduan_netsim::world::{Action, RadioId, Unsynced, WireConfig, WireId};
 use story::{Story, here, order, order_to, received};
 
 /// Text of 20 characters.
-const TEXT: &str = "即赴白沙镇滨江路三号楼接应被困二十人速";
+const TEXT: &str = "即赴白沙镇滨江路三号楼接应被困二十人速办";
 
 fn lossy(rate_bit_s: u32) -> Config {
     Config { loss_ppm: 100_000, ..Config::direwolf(rate_bit_s) }

@@ -15,7 +15,8 @@ use crate::world::Action;
 use crate::world::Unsynced;
 
 /// 20 characters, 60 bytes in UTF-8.
-const TEXT: &str = "即赴白沙镇滨江路三号楼接应被困二十人速";
+const TEXT: &str = "即赴白沙镇滨江路三号楼接应被困二十人速办";
+const _: () = assert!(TEXT.len() == 60);
 /// Records written while the two were cut off from each other.
 const MISSED_RECORDS: u64 = 200;
 /// A run that is not done by then counts as failed, ms.
