@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use sanduan_protocol::base::dice::Dice;
 use sanduan_protocol::local::rows::{BearerRow, LinkState};
-use sanduan_tests::config::{free_tcp_port, free_udp_port};
+use sanduan_tests::config::free_udp_port;
 use sanduan_tests::process::run;
 use sanduan_tests::round::{CENTRE, DISTRICT_DEPOT};
 use sanduan_tests::trouble::ensure;
@@ -108,8 +108,8 @@ fn noise_on_the_network_is_counted_and_dropped() {
 #[test]
 fn noise_from_a_modem_is_counted_and_dropped() {
     journey(|lab| {
-        let port = free_tcp_port()?;
-        let modem = TcpListener::bind(("127.0.0.1", port))?;
+        let modem = TcpListener::bind("127.0.0.1:0")?;
+        let port = modem.local_addr()?.port();
         let centre = centre(lab, &Config::new("值班员").kiss_tcp(port, 9600))?;
         let (mut line, _) = modem.accept()?;
         let mut dice = Dice::new(2);

@@ -4,7 +4,6 @@
 use std::io::Write;
 use std::net::TcpListener;
 
-use sanduan_tests::config::free_tcp_port;
 use sanduan_tests::process::{Process, run};
 use sanduan_tests::round::{CENTRE, DEPOT_UNIT};
 use sanduan_tests::trouble::ensure;
@@ -35,8 +34,8 @@ fn fix(machine: &Machine) -> Outcome<i32> {
 #[test]
 fn a_gpsd_that_sends_rubbish_moves_nobody_and_a_true_fix_after_it_counts() {
     journey(|lab| {
-        let port = free_tcp_port()?;
-        let gpsd = TcpListener::bind(("127.0.0.1", port))?;
+        let gpsd = TcpListener::bind("127.0.0.1:0")?;
+        let port = gpsd.local_addr()?.port();
         let centre = centre(lab, &Config::new("值班员").gpsd(port))?;
         let (mut line, _) = gpsd.accept()?;
         for rubbish in [
