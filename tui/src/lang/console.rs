@@ -21,6 +21,9 @@ texts! {
         drill: "【演练】本网络为演练，屏上内容全部为演练"
             | "[DRILL] this is a drill network; everything on the screen is a drill",
         waiting: "待发 {}" | "to send {}",
+        owed: "待我回执 {}  " | "we owe {}  ",
+        calls_us: "【新{}】{} {} {}" | "[NEW {}] {} {} {}",
+        calls_off: "【已撤回】{} {}：{}" | "[WITHDRAWN] {} {}: {}",
         no_rows: "没有。" | "None.",
         loading: "读取中" | "loading",
         filter: "筛选：{}" | "filter: {}",
@@ -58,7 +61,7 @@ texts! {
         speed: "速度" | "speed",
         battery: "电量" | "batt.",
         title_track: "{} 个，自 {} 起算" | "{}, measured from {}",
-        no_origin: "(无起点)" | "(no origin)",
+        title_track_bare: "{} 个，按 c 选起点后显示方位和距离" | "{}; c chooses where distances begin",
         map_scale: "网格 {}，上为北" | "grid {}, north is up",
         map_empty: "没有可画的位置。" | "No position to draw.",
         measure_from: "从哪里量起" | "Measure from",

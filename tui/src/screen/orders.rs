@@ -21,7 +21,23 @@ pub fn visible(model: &Model) -> Vec<usize> {
             && (filter.is_empty() || contains(row, filter))
     };
     let rows = model.mirror.orders.iter().enumerate();
-    rows.filter(|(_, row)| fits(row)).map(|(place, _)| place).collect()
+    let mut places: Vec<(u8, usize)> =
+        rows.filter(|(_, row)| fits(row)).map(|(place, row)| (rank(row), place)).collect();
+    places.sort_unstable();
+    places.into_iter().map(|(_, place)| place).collect()
+}
+
+/// What must be looked at first: what we owe an answer to, by class; then what others do not
+/// answer in time; then what runs; then the rest. The newest first among equals.
+fn rank(row: &OrderRow) -> u8 {
+    if row.unanswered_here && runs(row) {
+        return row.class as u8;
+    }
+    match row.state {
+        OrderState::Overdue => 10,
+        OrderState::Provisional | OrderState::Open => 11,
+        OrderState::Answered | OrderState::Failed | OrderState::Cancelled => 12,
+    }
 }
 
 fn contains(row: &OrderRow, filter: &str) -> bool {
