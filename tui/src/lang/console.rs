@@ -40,7 +40,7 @@ texts! {
         all_orders: "全部" | "all",
         title_orders: "{} 条，未结 {}，超时 {}" | "{}, open {}, overdue {}",
         title_alerts: "{} 条，待我回执 {}" | "{}, unanswered here {}",
-        detail_head: "{} {}签发 {}，{}前" | "{} {} issued {}, {} ago",
+        detail_head: "{} 签发 {}，{}前" | "{} issued {}, {} ago",
         wanted: "要求{}" | "wants {}",
         answer_line: "{} {}" | "{} {}",
         no_answer: "未应答" | "no answer",

@@ -9,7 +9,7 @@ use crate::app::{Connection, Model, Screen};
 use crate::keys::Action;
 use crate::lang::age::{ago, clock, left};
 use crate::lang::fill;
-use crate::lang::words::Word;
+use crate::lang::words::{Word, audience};
 use crate::overlay::{self, Overlay, Reading, Subject};
 
 /// Places in the mirror of the rows that are shown.
@@ -211,13 +211,14 @@ pub fn whole(model: &Model, id: SpokenId) -> Vec<String> {
 pub fn head(model: &Model, row: &OrderRow) -> Vec<String> {
     let (text, lang) = (model.text(), model.lang);
     let words = [row.class.word(lang), row.kind.word(lang), row.state.word(lang)];
-    let mut first = format!("{} {} -> {}", row.id, words.join(" "), row.to);
+    let mut first = format!("{} {} -> {}", row.id, words.join(" "), audience(&row.to, lang));
     if row.unanswered_here {
         first.push_str(&format!("  {}", text.answer_here));
     }
     let issued = clock(row.issued_ms, model.now_ms, &model.zone);
     let past = ago(row.issued_ms, model.now_ms, lang);
-    let mut second = fill(text.detail_head, &[&row.from, &row.person, &issued, &past]);
+    let from = format!("{} {}", row.from, row.person);
+    let mut second = fill(text.detail_head, &[&from.trim(), &issued, &past]);
     second.push_str(&format!("  {}", fill(text.wanted, &[&row.need.word(lang)])));
     if let Some(act_by_ms) = row.act_by_ms.filter(|_| runs(row)) {
         second.push_str(&format!("  {}", left(act_by_ms, model.now_ms, lang)));
