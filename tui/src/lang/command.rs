@@ -32,6 +32,14 @@ texts! {
         no: "否" | "no",
         never: "从未" | "never",
         saved: "已保存 {}" | "saved {}",
+        receipt_late: "注意：指令 {} 已撤回，这份回执只作记录。"
+            | "Note: {} is withdrawn; this receipt is kept as a record only.",
+        receipt_not_owed: "注意：{}不在应答单位之列，这份回执不算应答；代签请加 --unit 和 --proxy。"
+            | "Note: {} owes no answer; this receipt answers for nobody. For another unit add \
+               --unit and --proxy.",
+        below_zero: "注意：{} 的 {} 在库变为 {}，已记为超发。如是误录，请盘点更正。"
+            | "Note: {} now has {} {} on hand, noted as over-issued. If that is a slip, correct it \
+               with a count.",
         saved_board: "已保存" | "saved",
         saved_many: "已保存 {} 条记录" | "saved {} records",
 

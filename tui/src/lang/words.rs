@@ -58,6 +58,26 @@ pub fn lane(name: &str, lang: Lang) -> &str {
     }
 }
 
+/// An audience in one language: the daemon names units as they are called, and kinds of units in
+/// both languages, such as `全体/all`.
+pub fn audience(names: &str, lang: Lang) -> String {
+    let one = |name: &str| match name.split_once('/') {
+        Some((zh, en)) if zh.starts_with('全') && en.starts_with("all") => {
+            lang.pick(zh, en).to_owned()
+        }
+        Some(_) | None => name.to_owned(),
+    };
+    names.split('、').map(one).collect::<Vec<_>>().join("、")
+}
+
+/// The text of a log line in one language: that of an order begins with its audience.
+pub fn log_text(kind: LogKind, text: &str, lang: Lang) -> String {
+    match text.split_once(": ").filter(|_| kind == LogKind::Order) {
+        Some((to, rest)) => format!("{}{}{rest}", audience(to, lang), lang.pick("：", ": ")),
+        None => text.to_owned(),
+    }
+}
+
 impl Word for OrderKind {
     fn pair(self) -> (&'static str, &'static str) {
         match self {

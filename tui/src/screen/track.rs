@@ -41,8 +41,11 @@ pub fn origin(model: &Model) -> Option<(String, Point)> {
 /// What is said beside the name of the screen.
 pub fn summary(model: &Model) -> String {
     let text = model.text();
-    let origin = origin(model).map_or_else(|| text.no_origin.to_owned(), |(name, _)| name);
-    fill(text.title_track, &[&model.mirror.positions.len(), &origin])
+    let count = model.mirror.positions.len();
+    match origin(model) {
+        Some((name, _)) => fill(text.title_track, &[&count, &name]),
+        None => fill(text.title_track_bare, &[&count]),
+    }
 }
 
 /// Carries out an action; false if this screen has no such action.

@@ -1,6 +1,7 @@
 //! Commands as typed, against the made-up daemon: what they ask, what they print, how they end.
 
 mod import;
+mod remarks;
 mod watch_lines;
 
 use clap::Parser;
@@ -32,7 +33,11 @@ fn run_on(sandbox: &Sandbox, line: &[&str]) -> Result<String, CommandError> {
 }
 
 fn last_asked(sandbox: &Sandbox) -> Request {
-    sandbox.rows().asked.last().cloned().expect("something was asked")
+    let question = |asked: &Request| {
+        matches!(asked, Request::Status | Request::Order { .. } | Request::Stock { .. })
+    };
+    let asked = sandbox.rows().asked.clone();
+    asked.into_iter().rev().find(|asked| !question(asked)).expect("something was asked")
 }
 
 #[test]
