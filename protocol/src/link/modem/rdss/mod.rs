@@ -7,6 +7,7 @@
 
 pub mod content;
 pub mod dialect;
+pub mod door;
 pub mod machine;
 pub mod sentence;
 
@@ -14,4 +15,5 @@ pub mod sentence;
 mod tests;
 
 pub use dialect::{Card, Dialect, Inhibit};
-pub use machine::{Input, Output, Rdss, RdssState, Settings, SlotClock};
+pub use door::{Input, Output, RdssState, Settings, SlotClock};
+pub use machine::Rdss;

@@ -199,7 +199,7 @@ proptest! {
     }
 
     #[test]
-    fn every_frame_survives_the_hexadecimal_digits(frame in prop::collection::vec(any::<u8>(), 0..80)) {
+    fn every_frame_survives_the_digits(frame in prop::collection::vec(any::<u8>(), 0..80)) {
         prop_assert_eq!(unhex(hex(None, &frame).as_bytes()), Some(frame));
     }
 }

@@ -1,9 +1,9 @@
 //! The driver against a terminal played by hand: every move with its moment.
 
 use super::super::machine::{
-    ASK_EVERY_MS, FEEDBACK_MS_MAX, GUARD_MS, INHIBIT_MS_MIN, Input, Output, Rdss, RdssState,
-    SIGNAL_LOST_MS, Settings, SlotClock,
+    ASK_EVERY_MS, FEEDBACK_MS_MAX, GUARD_MS, INHIBIT_MS_MIN, SIGNAL_LOST_MS,
 };
+use super::super::{Input, Output, Rdss, RdssState, Settings, SlotClock};
 use super::*;
 use crate::base::caps::RDSS_QUEUE_MAX;
 use crate::base::time::{Mono, Now, Wall};
