@@ -236,8 +236,9 @@ fn feedback_2_1(said: &Sentence) -> Result<Fact, FactError> {
     let inhibit = said.number(3).ok_or(FactError::BadField)?;
     let mmss = said.number(4).unwrap_or(0);
     let wait_s = mmss / 100 * 60 + mmss % 100;
+    let is_early = said.word(2) == b"N";
     Ok(Fact::Feedback(match inhibit {
-        0 => Feedback::Wait(wait_s),
+        0 if is_early => Feedback::Wait(wait_s),
         1 => Feedback::Inhibited(Inhibit::Suppressed),
         2 => Feedback::Inhibited(Inhibit::Power),
         3 => Feedback::Inhibited(Inhibit::Silence),

@@ -234,6 +234,8 @@ impl Rdss {
         }
         if self.inhibited.is_some_and(|(_, until)| mono >= until) {
             self.inhibited = None;
+            // Whatever the reason was, the card may not be what it was.
+            (self.card, self.asked) = (None, None);
         }
         self.settle(mono);
         self.ask(mono);

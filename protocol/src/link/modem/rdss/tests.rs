@@ -81,6 +81,7 @@ fn sentences_of_2_1_mean_what_the_table_says() {
         ("BDFKI,TXA,Y,Y,0,0000", Ok(Fact::Feedback(Feedback::Sent))),
         ("BDFKI,TXA,N,N,0,0045", Ok(Fact::Feedback(Feedback::Wait(45)))),
         ("BDFKI,TXA,N,N,0,0130", Ok(Fact::Feedback(Feedback::Wait(90)))),
+        ("BDFKI,TXA,N,Y,0,0000", Ok(Fact::Feedback(Feedback::Inhibited(Inhibit::Unknown(0))))),
         ("BDFKI,TXA,N,Y,1,0000", Ok(Fact::Feedback(Feedback::Inhibited(Inhibit::Suppressed)))),
         ("BDFKI,TXA,N,Y,2,0000", Ok(Fact::Feedback(Feedback::Inhibited(Inhibit::Power)))),
         ("BDFKI,TXA,N,Y,3,0000", Ok(Fact::Feedback(Feedback::Inhibited(Inhibit::Silence)))),
