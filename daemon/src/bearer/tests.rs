@@ -138,7 +138,9 @@ impl Rig {
 
 fn rig(kind: BearerKind, rate_bit_s: u32) -> Rig {
     let (to_pump, inputs) = mpsc::channel(64);
-    Rig { bearers: start(&[config(kind, rate_bit_s)], &to_pump, Clock::new()), inputs }
+    let folder = PathBuf::from("/nowhere");
+    let bearers = start(&[config(kind, rate_bit_s)], &folder, &to_pump, Clock::new());
+    Rig { bearers, inputs }
 }
 
 fn no_bearers() -> Bearers {

@@ -32,7 +32,7 @@ pub trait Terminals {
     /// What stands on each, in order: card or serial number.
     fn labels(&self) -> Vec<String>;
     /// The host of a terminal wrote bytes.
-    fn from_host(&mut self, terminal: usize, bytes: &[u8], now: Mono);
+    fn host_wrote(&mut self, terminal: usize, bytes: &[u8], now: Mono);
     /// The next thing that happened by `now`.
     fn poll(&mut self, now: Mono) -> Option<Did>;
     /// When `poll` must be asked again.

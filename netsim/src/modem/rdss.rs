@@ -18,11 +18,14 @@ use sanduan_protocol::link::modem::rdss::Dialect;
 use sanduan_protocol::link::modem::rdss::content::{capacity_bytes, unhex};
 use sanduan_protocol::link::modem::rdss::sentence::{Sentence, Splitter};
 
+mod faults;
 mod orders;
 mod words;
 
 #[cfg(test)]
 mod tests;
+
+pub use faults::{Fault, Inhibited, Why};
 
 /// Time from the send to the terminal's word about it (research, bearers 1.1).
 const FEEDBACK_MS: (u64, u64) = (2_000, 8_000);
@@ -73,68 +76,6 @@ impl RdssConfig {
 /// Number of a terminal, from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TerminalId(pub u16);
-
-/// A fault or its end, ordered by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// No satellite is seen, or they are seen again.
-    Blocked(bool),
-    /// The terminal may not send; `None` lifts it.
-    Inhibited(Option<Inhibited>),
-    /// It says nothing about its next so many sends.
-    LoseFeedback(u32),
-    /// Its next so many messages arrive nowhere.
-    LoseMessages(u32),
-    /// Its next so many messages arrive twice.
-    DoubleMessages(u32),
-    /// The card is taken out, or put back.
-    CardOut(bool),
-}
-
-/// Why a terminal may not send.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Inhibited {
-    /// The system suppresses the card.
-    Suppressed,
-    /// Battery low, or no lock.
-    Power,
-    /// Radio silence.
-    Silence,
-}
-
-/// Why something did not go its way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
-    /// Before the card's interval had passed.
-    Early,
-    /// Longer than the level carries.
-    Oversize,
-    /// The terminal may not send.
-    Inhibited,
-    /// No card in it.
-    NoCard,
-    /// The receiver saw no satellite, or the sender did not.
-    Blocked,
-    /// Lost by chance or by order.
-    Lost,
-    /// No such card or group.
-    Nobody,
-}
-
-impl Why {
-    /// In one word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Why::Early => "early",
-            Why::Oversize => "oversize",
-            Why::Inhibited => "inhibited",
-            Why::NoCard => "no_card",
-            Why::Blocked => "blocked",
-            Why::Lost => "lost",
-            Why::Nobody => "nobody",
-        }
-    }
-}
 
 /// What happened in the sky.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -241,7 +182,7 @@ impl RdssSky {
     }
 
     /// The host of a terminal wrote bytes.
-    pub fn from_host(&mut self, id: TerminalId, bytes: &[u8], now: Mono) {
+    pub fn host_wrote(&mut self, id: TerminalId, bytes: &[u8], now: Mono) {
         let terminal = &mut self.terminals[usize::from(id.0)];
         terminal.splitter.push(bytes);
         // A real terminal says nothing about a line that it cannot read.

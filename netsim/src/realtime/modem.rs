@@ -3,7 +3,7 @@
 
 use std::io::{self, BufRead, Write};
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -57,6 +57,8 @@ pub fn run_terminals(
     output: impl Write,
 ) -> Result<(), ModemError> {
     let (tell, happened) = sync_channel(HAPPENED_MAX);
+    // Held, so that the channel never ends and waiting always waits.
+    let _held = tell.clone();
     let ptys = open_all(&terminals, options, &tell).map_err(ModemError::Pty)?;
     let started = Instant::now();
     let mut screen = Screen::new(output);
@@ -79,7 +81,7 @@ pub fn run_terminals(
             None => {}
             Some(Happened::Bytes(at, bytes)) => {
                 let now = Mono(started.elapsed().as_millis() as u64);
-                terminals.from_host(at, &bytes, now);
+                terminals.host_wrote(at, &bytes, now);
             }
             Some(Happened::Typed(line)) => match line.trim() {
                 "quit" => break,
@@ -114,10 +116,7 @@ fn wait(happened: &Receiver<Happened>, until: Option<Mono>, now: Mono) -> Option
     // Half a millisecond later than the deadline, so that a truncated clock has passed it.
     let for_ms = until.map_or(60_000, |until| until.since_ms(now));
     let patience = Duration::from_millis(for_ms) + Duration::from_micros(500);
-    match happened.recv_timeout(patience) {
-        Ok(happened) => Some(happened),
-        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-    }
+    happened.recv_timeout(patience).ok()
 }
 
 fn read_lines(input: impl BufRead, tell: &SyncSender<Happened>) {

@@ -47,6 +47,10 @@ impl Pty {
         }
         let path = fs::read_link(format!("/proc/self/fd/{}", far.as_raw_fd()))?;
         if let Some(link) = link {
+            // One that a run left behind which was ended the hard way.
+            if fs::symlink_metadata(link).is_ok_and(|found| found.is_symlink()) {
+                fs::remove_file(link)?;
+            }
             std::os::unix::fs::symlink(&path, link)?;
         }
         let near = Arc::new(near);

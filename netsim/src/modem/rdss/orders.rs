@@ -35,8 +35,8 @@ impl Terminals for RdssSky {
         self.terminals().map(|(_, card)| card.to_string()).collect()
     }
 
-    fn from_host(&mut self, terminal: usize, bytes: &[u8], now: Mono) {
-        RdssSky::from_host(self, TerminalId(terminal as u16), bytes, now);
+    fn host_wrote(&mut self, terminal: usize, bytes: &[u8], now: Mono) {
+        RdssSky::host_wrote(self, TerminalId(terminal as u16), bytes, now);
     }
 
     fn poll(&mut self, now: Mono) -> Option<Did> {

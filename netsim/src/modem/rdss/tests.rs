@@ -46,7 +46,7 @@ impl World {
             match self.drivers[at].poll_output() {
                 Output::Wait(_) => return,
                 Output::Write(bytes) => {
-                    self.sky.from_host(TerminalId(at as u16), &bytes, now.mono);
+                    self.sky.host_wrote(TerminalId(at as u16), &bytes, now.mono);
                 }
                 Output::Heard { frame, .. } => self.heard[at].push(frame),
                 Output::Dropped(reason) => self.dropped.push(reason),
@@ -201,7 +201,7 @@ fn messages_are_lost_and_doubled_as_ordered() {
 fn a_driver_that_overlooks_the_level_is_refused() {
     let mut world = World::new(RdssConfig::civil());
     let line = Dialect::V2_1.send(CARDS[1], &[1; 78]);
-    world.sky.from_host(TerminalId(0), &line, Mono(world.now));
+    world.sky.host_wrote(TerminalId(0), &line, Mono(world.now));
     world.run(10_000);
     assert!(world.heard[1].is_empty());
     assert!(world.events.contains(&RdssEvent::Refused(TerminalId(0), Why::Oversize)));
