@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::binaries;
 use crate::process::Process;
-use crate::trouble::{Outcome, Trouble, ensure};
+use crate::trouble::{Outcome, ensure};
 use crate::wait::{seconds, wait_for};
 
 /// Running terminals under one sky.
@@ -56,13 +56,8 @@ impl Sky {
         })
     }
 
-    /// How many lines of the trace so far end with these words, such as `A sent`… or `refused early`.
+    /// How many lines of the trace so far hold these words, such as `A sent` or `refused early`.
     pub fn told(&self, words: &str) -> usize {
         self.process.log().lines().filter(|line| line.contains(words)).count()
-    }
-
-    /// The trace so far, as it stands.
-    pub fn trouble(&self, what: &str) -> Trouble {
-        Trouble::new(format!("{what}\n{}", self.process.log()))
     }
 }
