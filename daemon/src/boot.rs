@@ -76,7 +76,7 @@ pub async fn run(config: &Config) -> Result<(), Said> {
     let feed = Arc::new(Feed::new(wall()));
     let figures = Arc::new(Figures::default());
     let api = Arc::new(Api::new(asks_in, feed.clone(), figures.clone()));
-    let bearers = bearer::start(&config.bearers, &link_inputs, clock);
+    let bearers = bearer::start(&config.bearers, &config.data_dir, &link_inputs, clock, &api);
     let mut source_tasks = source::start(&config.sources, &source_inputs);
     source_tasks.spawn(power::run(config.battery.clone(), source_inputs));
     let writer = Writer::start(Box::new(store), fates_in).map_err(no_thread)?;

@@ -64,6 +64,12 @@ impl Config {
         self.bearer("电台", "kiss-serial", &body)
     }
 
+    /// A folder where a stick is mounted.
+    #[must_use]
+    pub fn carry(self, folder: &Path) -> Config {
+        self.bearer("U盘", "carry", &format!("folder = \"{}\"", folder.display()))
+    }
+
     /// A receiver behind gpsd on a TCP port of this machine.
     #[must_use]
     pub fn gpsd(mut self, port: u16) -> Config {

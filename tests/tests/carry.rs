@@ -137,3 +137,41 @@ fn a_file_of_another_network_is_refused() {
         ensure(unchanged, || format!("{before:?} and {after:?}"))
     });
 }
+
+#[test]
+fn a_stick_that_goes_from_one_machine_to_another_and_back_brings_order_and_answer() {
+    journey(|lab| {
+        let (stick, here, there) = (lab.path("stick"), lab.path("here"), lab.path("there"));
+        let mut centre = lab.found("centre")?;
+        centre.configure(&Config::new("值班员").carry(&here))?;
+        centre.start()?;
+        let mut depot = lab.join(&centre, "depot", DEPOT_UNIT, round::DEPOT_ROLES)?;
+        depot.configure(&Config::new("库管员").carry(&there))?;
+        depot.start()?;
+        let id = centre.cli_saved(&["order", "send", "--to", DEPOT_UNIT, "--text", "清点"])?;
+        std::fs::create_dir(&stick)?;
+        // The stick is here, then there, then here again; each machine is given time to see it.
+        std::os::unix::fs::symlink(&stick, &here)?;
+        let left = |wanted: usize| {
+            wait_for("the machine to leave its file", seconds(20), || {
+                let files = std::fs::read_dir(&stick)?.flatten();
+                let count = files.filter(|f| f.path().extension().is_some_and(|e| e == "carry"));
+                let count = count.count();
+                ensure(count == wanted, || format!("{count} files on the stick"))
+            })
+        };
+        left(1)?;
+        std::fs::remove_file(&here)?;
+        std::os::unix::fs::symlink(&stick, &there)?;
+        wait_for("the order at the depot", seconds(20), || depot.order(&id).map(drop))?;
+        depot.cli(&["receipt", &id, "done", "--person", "库管员"])?;
+        left(2)?;
+        std::thread::sleep(std::time::Duration::from_secs(8));
+        std::fs::remove_file(&there)?;
+        std::os::unix::fs::symlink(&stick, &here)?;
+        wait_for("the answer at the centre", seconds(20), || {
+            let order = centre.order(&id)?.order;
+            ensure(order.done == 1, || format!("{order:?}"))
+        })
+    });
+}

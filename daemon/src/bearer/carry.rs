@@ -33,8 +33,9 @@ struct Visit {
     left: Option<String>,
 }
 
-/// Watch the folder until the task is dropped. `own` is the name of the file this device leaves.
-pub async fn run(folder: PathBuf, own: String, voice: LinkVoice, api: Arc<Api>) {
+/// Watch the folder until the task is dropped.
+pub async fn run(folder: PathBuf, voice: LinkVoice, api: Arc<Api>) {
+    let own = own_name(&api).await;
     let mut visit: Option<Visit> = None;
     let mut is_told = false;
     loop {
@@ -61,6 +62,14 @@ pub async fn run(folder: PathBuf, own: String, voice: LinkVoice, api: Arc<Api>) 
             }
         }
         tokio::time::sleep(LOOK_EVERY).await;
+    }
+}
+
+/// Name of the file that this device leaves: told apart by district and device.
+async fn own_name(api: &Api) -> String {
+    match api.ask(Request::Status).await {
+        Ok(Reply::Status(status)) => format!("{}-{}.{ENDING}", status.district, status.device),
+        _ => format!("sanduan.{ENDING}"),
     }
 }
 

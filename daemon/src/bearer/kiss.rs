@@ -5,10 +5,9 @@
 //! air time. Modem control lines are left alone: pseudo terminals and many gateways have none.
 
 use std::io::{self, ErrorKind};
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::path::PathBuf;
+use std::time::Duration;
 
-use sanduan_protocol::base::dice::Dice;
 use sanduan_protocol::link::modem::kiss::{self, Decoder};
 use sanduan_protocol::link::modem::pace::Pacer;
 use serial2_tokio::SerialPort;
@@ -16,16 +15,14 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::{Backoff, LinkDoor};
+use super::LinkDoor;
+use super::retry::{Retry, lost_serial_reason, serial_reason};
 use crate::clock::Clock;
-use crate::entropy;
 
 /// A gateway that takes no bytes for so long is stuck.
 const WRITE_MAX: Duration = Duration::from_secs(20);
 /// A gateway that does not answer a connection for so long is not there.
 const CONNECT_MAX: Duration = Duration::from_secs(10);
-/// A connection that lasted so long was a working one.
-const LASTED: Duration = Duration::from_secs(10);
 /// Bytes read at once.
 const READ_BYTES: usize = 4096;
 
@@ -52,7 +49,7 @@ pub async fn run_tcp(address: String, mut door: LinkDoor, clock: Clock) {
                  the KISS gateway {address} does not answer: check network and address"
             ),
         };
-        retry.pause(&door, reason).await;
+        retry.pause(std::iter::once(&door.voice), reason).await;
     }
 }
 
@@ -63,66 +60,11 @@ pub async fn run_serial(device: PathBuf, baud: u32, mut door: LinkDoor, clock: C
         let reason = match SerialPort::open(&device, baud) {
             Ok(port) => {
                 let why = retry.keep(converse(port, &mut door, clock)).await;
-                format!(
-                    "串口 {} 断开({why}),正在重试 / lost the serial port ({why}); trying again",
-                    device.display()
-                )
+                lost_serial_reason(&device, &why)
             }
             Err(error) => serial_reason(&device, &error),
         };
-        retry.pause(&door, reason).await;
-    }
-}
-
-/// Why a serial port cannot be opened, with a remedy.
-pub fn serial_reason(device: &Path, error: &io::Error) -> String {
-    let device = device.display();
-    match error.kind() {
-        ErrorKind::NotFound => format!(
-            "没有串口设备 {device}:插好设备，或改配置中的 device / \
-             no serial device {device}: plug it in, or change device in the configuration"
-        ),
-        ErrorKind::PermissionDenied => format!(
-            "无权打开 {device}:把运行用户加入 dialout 组 / \
-             not allowed to open {device}: add the user to the group dialout"
-        ),
-        _ => format!(
-            "打不开串口 {device}({error}):检查是否被其他程序占用 / \
-             cannot open {device} ({error}): check whether another program has it"
-        ),
-    }
-}
-
-/// The pause between two tries, and the reason said once until it changes.
-struct Retry {
-    backoff: Backoff,
-    said: String,
-}
-
-impl Retry {
-    fn new() -> Retry {
-        let dice = Dice::new(entropy::dice_seed());
-        Retry { backoff: Backoff::new(dice), said: String::new() }
-    }
-
-    /// Follow a connection to its end. Only one that lasted makes the next pause short again: a
-    /// gateway that hangs up at once must not be called every second.
-    async fn keep(&mut self, connection: impl Future<Output = String>) -> String {
-        let began = Instant::now();
-        self.said.clear();
-        let why = connection.await;
-        if began.elapsed() >= LASTED {
-            self.backoff.reset();
-        }
-        why
-    }
-
-    async fn pause(&mut self, door: &LinkDoor, reason: String) {
-        if self.said != reason {
-            door.voice.down(&reason).await;
-            self.said = reason;
-        }
-        tokio::time::sleep(self.backoff.pause()).await;
+        retry.pause(std::iter::once(&door.voice), reason).await;
     }
 }
 

@@ -24,6 +24,7 @@ fn radio(heard: &[u16]) -> Link {
         per_frame_bytes: 3,
         medium: Medium::Broadcast,
         half_duplex: true,
+        min_interval_ms: 0,
         beacon_max_ms: 60_000,
     };
     let mut dice = Dice::new(1);
