@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use sanduan_protocol::base::dice::Dice;
 use sanduan_protocol::link::modem::kiss::{self, Decoder};
 use sanduan_protocol::link::modem::pace::Pacer;
+use sanduan_protocol::local::halves;
 use serial2_tokio::SerialPort;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -38,13 +39,14 @@ pub async fn run_tcp(address: String, mut door: LinkDoor, clock: Clock) {
                 // Frames are small and wait for each other; an error only costs latency.
                 let _ = stream.set_nodelay(true);
                 let why = retry.keep(converse(stream, &mut door, clock)).await;
+                let (zh, en) = halves(&why);
                 format!(
-                    "与 KISS 网关 {address} 的连接断开({why}),正在重连 / \
-                     lost the KISS gateway {address} ({why}); reconnecting"
+                    "与 KISS 网关 {address} 的连接断开（{zh}），正在重连 / \
+                     lost the KISS gateway {address} ({en}); reconnecting"
                 )
             }
             Ok(Err(error)) => format!(
-                "连不上 KISS 网关 {address}({error}):检查网关是否开机、地址是否正确 / \
+                "连不上 KISS 网关 {address}（{error}）：检查网关是否开机、地址是否正确 / \
                  cannot reach the KISS gateway {address} ({error}): check its power and address"
             ),
             Err(_) => format!(
@@ -63,10 +65,8 @@ pub async fn run_serial(device: PathBuf, baud: u32, mut door: LinkDoor, clock: C
         let reason = match SerialPort::open(&device, baud) {
             Ok(port) => {
                 let why = retry.keep(converse(port, &mut door, clock)).await;
-                format!(
-                    "串口 {} 断开({why}),正在重试 / lost the serial port ({why}); trying again",
-                    device.display()
-                )
+                let ((zh, en), port) = (halves(&why), device.display());
+                format!("串口 {port} 断开（{zh}），正在重试 / lost {port} ({en}); trying again")
             }
             Err(error) => serial_reason(&device, &error),
         };
@@ -79,15 +79,15 @@ pub fn serial_reason(device: &Path, error: &io::Error) -> String {
     let device = device.display();
     match error.kind() {
         ErrorKind::NotFound => format!(
-            "没有串口设备 {device}:插好设备，或改配置中的 device / \
+            "没有串口设备 {device}：插好设备，或改配置中的 device / \
              no serial device {device}: plug it in, or change device in the configuration"
         ),
         ErrorKind::PermissionDenied => format!(
-            "无权打开 {device}:把运行用户加入 dialout 组 / \
+            "无权打开 {device}：把运行用户加入 dialout 组 / \
              not allowed to open {device}: add the user to the group dialout"
         ),
         _ => format!(
-            "打不开串口 {device}({error}):检查是否被其他程序占用 / \
+            "打不开串口 {device}（{error}）：检查是否被其他程序占用 / \
              cannot open {device} ({error}): check whether another program has it"
         ),
     }

@@ -192,11 +192,8 @@ pub fn not_saved(reason: &str) -> Refusal {
     let (zh, en) = halves(reason);
     Refusal::new(
         RefusalCode::NotSaved,
-        format!("未保存：磁盘写入失败（{zh}）。请释放空间或更换磁盘后重启本机服务，再重新录入。"),
-        format!(
-            "Not saved: the disk refused ({en}). Free space or replace the disk, restart the \
-             service, then enter it again."
-        ),
+        format!("未保存，恢复后请重新录入。{zh}"),
+        format!("Not saved; enter it again once the disk works. {en}"),
     )
 }
 
