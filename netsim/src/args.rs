@@ -1,11 +1,15 @@
 //! The words of the command line and their help, Chinese first. What they do is elsewhere.
 
+mod modem;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sanduan_netsim::air::{Config, Framing, Pair, STATIONS_MAX};
 use sanduan_netsim::realtime::{Language, Options, loss_ppm, span_ms};
+
+pub use modem::ModemWork;
 
 /// 三断仿真器 / the simulator of sanduan
 #[derive(Debug, Parser)]
@@ -21,6 +25,9 @@ pub enum Work {
     /// 在本机实时模拟一条窄带电台信道 / a made-up radio channel in real time, KISS over loopback TCP
     #[command(long_about = AIR_HELP, after_long_help = AIR_EXAMPLES)]
     Air(Box<AirArgs>),
+    /// 在虚拟串口上模拟卫星终端 / made-up satellite terminals on ptys
+    #[command(subcommand)]
+    Modem(ModemWork),
     /// 实测：主要情形各用多少字节、多少秒 / measure what the main cases cost
     #[command(subcommand)]
     Bench(BenchWork),
@@ -40,7 +47,7 @@ pub struct BenchArgs {
     #[arg(long)]
     pub json: bool,
     /// 每个情形用多少个种子，取中位数 / seeds of each case; the median is shown
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=1000))]
+    #[arg(long, default_value_t = 9, value_parser = clap::value_parser!(u64).range(1..=1000))]
     pub seeds: u64,
     /// 只测名称以此开头的情形，如 order-30 / only cases whose name begins with this
     #[arg(long, default_value = "", value_name = "CASE")]
@@ -231,8 +238,20 @@ mod tests {
     }
 
     #[test]
+    fn modems_are_understood() {
+        let line = "sanduan-sim modem rdss --card 412345 --device /tmp/a --dialect 2.1 --loss 4%";
+        let parsed = Cli::try_parse_from(line.split_whitespace()).expect("parses");
+        let Work::Modem(ModemWork::Rdss(words)) = parsed.work else { panic!("modem rdss") };
+        let (sky, options) = words.sky();
+        assert_eq!(sky.terminals().count(), options.links.len());
+    }
+
+    #[test]
     fn bad_words_are_refused() {
         for line in [
+            "sanduan-sim modem rdss",
+            "sanduan-sim modem rdss --card 0",
+            "sanduan-sim modem rdss --card 1 --dialect 4.0",
             "sanduan-sim air",
             "sanduan-sim air --listen 8001",
             "sanduan-sim air --listen 127.0.0.1:0 --loss 2",

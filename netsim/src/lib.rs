@@ -4,5 +4,6 @@
 
 pub mod air;
 pub mod bench;
+pub mod modem;
 pub mod realtime;
 pub mod world;

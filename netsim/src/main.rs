@@ -7,11 +7,12 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use sanduan_netsim::bench::{self, Plan};
-use sanduan_netsim::realtime::{Hub, HubError};
+use sanduan_netsim::realtime::{Hub, HubError, ModemError, run_terminals};
 
 fn main() -> ExitCode {
     let done = match args::Cli::parse().work {
-        args::Work::Air(air) => run_air(*air),
+        args::Work::Air(air) => run_air(*air).map_err(|error| error.to_string()),
+        args::Work::Modem(modem) => run_modem(&modem).map_err(|error| error.to_string()),
         args::Work::Bench(args::BenchWork::Air(words)) => {
             // A reader that has gone away wants no more figures.
             let _ = run_bench(&words);
@@ -31,6 +32,15 @@ fn main() -> ExitCode {
 fn run_air(air: args::AirArgs) -> Result<(), HubError> {
     Hub::open(air.options())?.run(BufReader::new(stdin()), stdout())?;
     Ok(())
+}
+
+fn run_modem(modem: &args::ModemWork) -> Result<(), ModemError> {
+    match modem {
+        args::ModemWork::Rdss(words) => {
+            let (sky, options) = words.sky();
+            run_terminals(sky, &options, BufReader::new(stdin()), stdout())
+        }
+    }
 }
 
 fn run_bench(words: &args::BenchArgs) -> std::io::Result<()> {

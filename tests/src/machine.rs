@@ -6,7 +6,8 @@ use std::process::Command;
 
 use sanduan_protocol::local::reply::Reply;
 use sanduan_protocol::local::rows::{
-    DirectoryRows, LogRow, OrderDetail, OrderRow, PositionRow, StatusRow, StockRow, WaybillRow,
+    BearerRow, DirectoryRows, LogRow, OrderDetail, OrderRow, PositionRow, StatusRow, StockRow,
+    WaybillRow,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -222,6 +223,14 @@ impl Machine {
     /// As [`Machine::status`].
     pub fn log(&self) -> Outcome<Vec<LogRow>> {
         self.list("/v1/log", "log")
+    }
+
+    /// All links.
+    ///
+    /// # Errors
+    /// As [`Machine::status`].
+    pub fn bearers(&self) -> Outcome<Vec<BearerRow>> {
+        self.list("/v1/bearers", "bearers")
     }
 
     /// Who and what there is.

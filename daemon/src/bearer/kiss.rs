@@ -5,28 +5,24 @@
 //! air time. Modem control lines are left alone: pseudo terminals and many gateways have none.
 
 use std::io::{self, ErrorKind};
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::path::PathBuf;
+use std::time::Duration;
 
-use sanduan_protocol::base::dice::Dice;
 use sanduan_protocol::link::modem::kiss::{self, Decoder};
 use sanduan_protocol::link::modem::pace::Pacer;
-use sanduan_protocol::local::halves;
 use serial2_tokio::SerialPort;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::{Backoff, LinkDoor};
+use super::LinkDoor;
+use super::retry::{Retry, lost_serial_reason, serial_reason};
 use crate::clock::Clock;
-use crate::entropy;
 
 /// A gateway that takes no bytes for so long is stuck.
 const WRITE_MAX: Duration = Duration::from_secs(20);
 /// A gateway that does not answer a connection for so long is not there.
 const CONNECT_MAX: Duration = Duration::from_secs(10);
-/// A connection that lasted so long was a working one.
-const LASTED: Duration = Duration::from_secs(10);
 /// Bytes read at once.
 const READ_BYTES: usize = 4096;
 
@@ -39,14 +35,13 @@ pub async fn run_tcp(address: String, mut door: LinkDoor, clock: Clock) {
                 // Frames are small and wait for each other; an error only costs latency.
                 let _ = stream.set_nodelay(true);
                 let why = retry.keep(converse(stream, &mut door, clock)).await;
-                let (zh, en) = halves(&why);
                 format!(
-                    "与 KISS 网关 {address} 的连接断开（{zh}），正在重连 / \
-                     lost the KISS gateway {address} ({en}); reconnecting"
+                    "与 KISS 网关 {address} 的连接断开({why}),正在重连 / \
+                     lost the KISS gateway {address} ({why}); reconnecting"
                 )
             }
             Ok(Err(error)) => format!(
-                "连不上 KISS 网关 {address}（{error}）：检查网关是否开机、地址是否正确 / \
+                "连不上 KISS 网关 {address}({error}):检查网关是否开机、地址是否正确 / \
                  cannot reach the KISS gateway {address} ({error}): check its power and address"
             ),
             Err(_) => format!(
@@ -54,7 +49,7 @@ pub async fn run_tcp(address: String, mut door: LinkDoor, clock: Clock) {
                  the KISS gateway {address} does not answer: check network and address"
             ),
         };
-        retry.pause(&door, reason).await;
+        retry.pause(std::iter::once(&door.voice), reason).await;
     }
 }
 
@@ -65,64 +60,11 @@ pub async fn run_serial(device: PathBuf, baud: u32, mut door: LinkDoor, clock: C
         let reason = match SerialPort::open(&device, baud) {
             Ok(port) => {
                 let why = retry.keep(converse(port, &mut door, clock)).await;
-                let ((zh, en), port) = (halves(&why), device.display());
-                format!("串口 {port} 断开（{zh}），正在重试 / lost {port} ({en}); trying again")
+                lost_serial_reason(&device, &why)
             }
             Err(error) => serial_reason(&device, &error),
         };
-        retry.pause(&door, reason).await;
-    }
-}
-
-/// Why a serial port cannot be opened, with a remedy.
-pub fn serial_reason(device: &Path, error: &io::Error) -> String {
-    let device = device.display();
-    match error.kind() {
-        ErrorKind::NotFound => format!(
-            "没有串口设备 {device}：插好设备，或改配置中的 device / \
-             no serial device {device}: plug it in, or change device in the configuration"
-        ),
-        ErrorKind::PermissionDenied => format!(
-            "无权打开 {device}：把运行用户加入 dialout 组 / \
-             not allowed to open {device}: add the user to the group dialout"
-        ),
-        _ => format!(
-            "打不开串口 {device}（{error}）：检查是否被其他程序占用 / \
-             cannot open {device} ({error}): check whether another program has it"
-        ),
-    }
-}
-
-/// The pause between two tries, and the reason said once until it changes.
-struct Retry {
-    backoff: Backoff,
-    said: String,
-}
-
-impl Retry {
-    fn new() -> Retry {
-        let dice = Dice::new(entropy::dice_seed());
-        Retry { backoff: Backoff::new(dice), said: String::new() }
-    }
-
-    /// Follow a connection to its end. Only one that lasted makes the next pause short again: a
-    /// gateway that hangs up at once must not be called every second.
-    async fn keep(&mut self, connection: impl Future<Output = String>) -> String {
-        let began = Instant::now();
-        self.said.clear();
-        let why = connection.await;
-        if began.elapsed() >= LASTED {
-            self.backoff.reset();
-        }
-        why
-    }
-
-    async fn pause(&mut self, door: &LinkDoor, reason: String) {
-        if self.said != reason {
-            door.voice.down(&reason).await;
-            self.said = reason;
-        }
-        tokio::time::sleep(self.backoff.pause()).await;
+        retry.pause(std::iter::once(&door.voice), reason).await;
     }
 }
 

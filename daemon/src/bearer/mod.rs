@@ -3,10 +3,16 @@
 //! one at a time. What to send is never decided here.
 
 mod backoff;
+mod beidou;
+mod carry;
 mod kiss;
+mod retry;
+mod slot;
 mod udp;
 
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
 
 use sanduan_protocol::base::ids::LinkId;
 use sanduan_protocol::link::profile::{Medium, Profile};
@@ -14,11 +20,12 @@ use sanduan_protocol::node::Input;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use crate::api::Api;
 use crate::clock::Clock;
 use crate::config::{BearerConfig, BearerKind};
 
 pub use backoff::Backoff;
-pub use kiss::serial_reason;
+pub use retry::serial_reason;
 
 /// Frames on their way from the pump to a link's task. The machine sends one and waits for
 /// `LinkReady`, so there is never more than one; the second place covers a reconnect.
@@ -55,8 +62,15 @@ pub struct LinkDoor {
     pub frames: mpsc::Receiver<Vec<u8>>,
 }
 
-/// Start all bearers; links are numbered from 1 in the order of the configuration.
-pub fn start(bearers: &[BearerConfig], inputs: &mpsc::Sender<Input>, clock: Clock) -> Bearers {
+/// Start all bearers; links are numbered from 1 in the order of the configuration. What a bearer
+/// must remember over a restart it keeps in `folder`.
+pub fn start(
+    bearers: &[BearerConfig],
+    folder: &Path,
+    inputs: &mpsc::Sender<Input>,
+    clock: Clock,
+    api: &Arc<Api>,
+) -> Bearers {
     let mut started = Bearers { frames: BTreeMap::new(), tasks: JoinSet::new() };
     for bearer in bearers {
         let doors: Vec<LinkDoor> = profiles(bearer)
@@ -83,8 +97,15 @@ pub fn start(bearers: &[BearerConfig], inputs: &mpsc::Sender<Input>, clock: Cloc
                     started.tasks.spawn(kiss::run_serial(device.clone(), baud, door, clock));
                 }
             }
-            // Files come and go through the control API.
-            BearerKind::Carry => {}
+            BearerKind::Beidou(card) => {
+                let slot = slot::SlotFile::of(folder, &bearer.name);
+                started.tasks.spawn(beidou::run(card, bearer.mtu, slot, doors, clock));
+            }
+            BearerKind::Carry { folder: mount } => {
+                for (mount, door) in mount.into_iter().zip(doors) {
+                    started.tasks.spawn(carry::run(mount, door.voice, api.clone()));
+                }
+            }
         }
     }
     started
@@ -93,9 +114,14 @@ pub fn start(bearers: &[BearerConfig], inputs: &mpsc::Sender<Input>, clock: Cloc
 /// One profile a link.
 fn profiles(bearer: &BearerConfig) -> Vec<Profile> {
     let profile = |name: String, target: String| {
-        let radio = match bearer.kind {
-            BearerKind::KissTcp { .. } | BearerKind::KissSerial { .. } => true,
-            BearerKind::Udp { .. } | BearerKind::Carry => false,
+        let (medium, half_duplex, per_frame_bytes) = match bearer.kind {
+            BearerKind::KissTcp { .. } | BearerKind::KissSerial { .. } => {
+                (Medium::Broadcast, true, HDLC_BYTES)
+            }
+            // A message is charged whole, so the words around it cost nothing.
+            BearerKind::Beidou(_) => (Medium::Unicast, true, 0),
+            BearerKind::Udp { .. } => (Medium::Unicast, false, UDP_HEAD_BYTES),
+            BearerKind::Carry { .. } => (Medium::Carry, false, 0),
         };
         Profile {
             name,
@@ -104,9 +130,10 @@ fn profiles(bearer: &BearerConfig) -> Vec<Profile> {
             mtu: bearer.mtu,
             rate_bit_s: bearer.rate_bit_s,
             per_burst_ms: bearer.per_burst_ms,
-            per_frame_bytes: if radio { HDLC_BYTES } else { UDP_HEAD_BYTES },
-            medium: if radio { Medium::Broadcast } else { Medium::Unicast },
-            half_duplex: radio,
+            per_frame_bytes,
+            medium,
+            half_duplex,
+            min_interval_ms: 0,
             beacon_max_ms: bearer.beacon_max_s.saturating_mul(1000),
         }
     };
@@ -123,7 +150,25 @@ fn profiles(bearer: &BearerConfig) -> Vec<Profile> {
         BearerKind::KissSerial { device, .. } => {
             vec![profile(bearer.name.clone(), device.display().to_string())]
         }
-        BearerKind::Carry => Vec::new(),
+        BearerKind::Beidou(card) => {
+            let named = |target: &String| match card.peers.len() + usize::from(card.group.is_some())
+            {
+                1 => bearer.name.clone(),
+                _ => format!("{} {target}", bearer.name),
+            };
+            let peers = card.peers.iter().map(|cards| {
+                let cards: Vec<String> = cards.iter().map(u32::to_string).collect();
+                (cards.join("+"), Medium::Unicast)
+            });
+            let group = card.group.map(|group| (group.to_string(), Medium::Broadcast));
+            peers
+                .chain(group)
+                .map(|(target, medium)| Profile { medium, ..profile(named(&target), target) })
+                .collect()
+        }
+        BearerKind::Carry { folder } => {
+            folder.iter().map(|at| profile(bearer.name.clone(), at.display().to_string())).collect()
+        }
     }
 }
 
@@ -131,6 +176,11 @@ impl LinkVoice {
     /// What the link can carry.
     pub fn profile(&self) -> &Profile {
         &self.profile
+    }
+
+    /// What the link can carry was learned from its device.
+    pub fn learn(&mut self, profile: Profile) {
+        self.profile = profile;
     }
 
     /// The link carries frames.

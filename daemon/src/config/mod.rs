@@ -5,12 +5,14 @@
 
 pub mod finding;
 mod read;
+mod satellite;
 mod tables;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 pub use finding::{Finding, Findings};
+use sanduan_protocol::link::modem::rdss::Dialect;
 
 use crate::power::BatteryConfig;
 
@@ -82,8 +84,30 @@ pub enum BearerKind {
         /// Symbols per second on the wire to the TNC.
         baud: u32,
     },
+    /// A BeiDou short-message terminal with its card.
+    Beidou(BeidouConfig),
     /// Files taken by hand; no link of its own.
-    Carry,
+    Carry {
+        /// Where the stick is mounted; none: files go through the control API alone.
+        folder: Option<PathBuf>,
+    },
+}
+
+/// The keys of a `beidou` bearer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BeidouConfig {
+    /// Device path of the terminal.
+    pub device: PathBuf,
+    /// Symbols per second on the wire to it.
+    pub baud: u32,
+    /// Sentences that it speaks.
+    pub dialect: Dialect,
+    /// Bits of one message, where the card carries another number than its level says.
+    pub level_bits: Option<u32>,
+    /// Card numbers of each peer; one link a peer.
+    pub peers: Vec<Vec<u32>>,
+    /// Number of a group that all hear; one more link.
+    pub group: Option<u32>,
 }
 
 impl BearerKind {
@@ -93,7 +117,8 @@ impl BearerKind {
             BearerKind::Udp { .. } => "udp",
             BearerKind::KissTcp { .. } => "kiss-tcp",
             BearerKind::KissSerial { .. } => "kiss-serial",
-            BearerKind::Carry => "carry",
+            BearerKind::Beidou(_) => "beidou",
+            BearerKind::Carry { .. } => "carry",
         }
     }
 }

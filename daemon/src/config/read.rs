@@ -46,6 +46,11 @@ impl<'a, 'text> Section<'a, 'text> {
         );
     }
 
+    /// True if the key is there.
+    pub fn has(&self, key: &str) -> bool {
+        self.table.get(key).is_some()
+    }
+
     /// A text, if the key is there.
     pub fn text(&mut self, key: &'static str) -> Option<String> {
         match self.value(key)?.as_ref() {

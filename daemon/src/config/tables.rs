@@ -9,7 +9,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::read::Section;
-use super::{BatteryConfig, BearerConfig, BearerKind, Config, Findings, SourceConfig, SourceKind};
+use super::{
+    BatteryConfig, BearerConfig, BearerKind, Config, Findings, SourceConfig, SourceKind, satellite,
+};
 
 /// Smallest mtu a profile may have (contract of `link::profile::Profile`).
 const MTU_MIN: u32 = 64;
@@ -25,12 +27,18 @@ const RATE_RADIO_BIT_S: u32 = 1_200;
 const BEACON_MAX_S: u32 = 60;
 /// A quiet radio: air is shared, and whatever waits for a silent contact is tried every minute.
 const BEACON_RADIO_MAX_S: u32 = 300;
+/// Until the card has told its interval and level: 77 bytes a minute.
+const RATE_BEIDOU_BIT_S: u32 = 10;
+/// Mean time from antenna to antenna (research, bearers 1: 3.8 s).
+const PER_BURST_BEIDOU_MS: u32 = 4_000;
+/// A beacon takes a whole slot of a card that has sixty in an hour.
+const BEACON_BEIDOU_MAX_S: u32 = 1_800;
 /// Fifteen minutes (DESIGN section 4).
 const SEAL_AFTER_S: u32 = 900;
 /// Path of a Unix socket: `sun_path` of unix(7) holds 108 bytes with the closing zero.
 const SOCKET_PATH_BYTES_MAX: usize = 107;
 
-const BEARER_KINDS: &str = "udp, kiss-tcp, kiss-serial, carry";
+const BEARER_KINDS: &str = "udp, kiss-tcp, kiss-serial, beidou, carry";
 const SOURCE_KINDS: &str = "gpsd, nmea";
 
 /// Read the whole file.
@@ -65,7 +73,8 @@ pub fn read_config(path: &Path, text: &str) -> Result<Config, Findings> {
             links += match &bearer.kind {
                 BearerKind::Udp { peers, .. } => peers.len(),
                 BearerKind::KissTcp { .. } | BearerKind::KissSerial { .. } => 1,
-                BearerKind::Carry => 0,
+                BearerKind::Beidou(card) => card.peers.len() + usize::from(card.group.is_some()),
+                BearerKind::Carry { folder } => usize::from(folder.is_some()),
             };
             config.bearers.push(bearer);
         }
@@ -185,17 +194,27 @@ fn read_bearer(
             let baud = section.number("baud", 300..=4_000_000, 9_600);
             device.map(|device| BearerKind::KissSerial { device: folder.join(device), baud })
         }
-        "carry" => Some(BearerKind::Carry),
+        "beidou" => satellite::read_beidou(section, folder).map(BearerKind::Beidou),
+        "carry" => {
+            let mount = section.text("folder").filter(|path| !path.is_empty());
+            Some(BearerKind::Carry { folder: mount.map(|path| folder.join(path)) })
+        }
         _ => {
             let en = format!("must be one of {BEARER_KINDS}");
             section.wrong("kind", &format!("须为以下之一：{BEARER_KINDS}"), &en);
             None
         }
     };
-    let radio = matches!(kind, Some(BearerKind::KissTcp { .. } | BearerKind::KissSerial { .. }));
-    let (rate, mtu, burst, beacon) = match radio {
-        true => (RATE_RADIO_BIT_S, MTU_RADIO, PER_BURST_RADIO_MS, BEACON_RADIO_MAX_S),
-        false => (RATE_UDP_BIT_S, FRAME_BYTES_MAX as u32, 0, BEACON_MAX_S),
+    let (rate, mtu, burst, beacon) = match kind {
+        Some(BearerKind::KissTcp { .. } | BearerKind::KissSerial { .. }) => {
+            (RATE_RADIO_BIT_S, MTU_RADIO, PER_BURST_RADIO_MS, BEACON_RADIO_MAX_S)
+        }
+        Some(BearerKind::Beidou(_)) => {
+            (RATE_BEIDOU_BIT_S, FRAME_BYTES_MAX as u32, PER_BURST_BEIDOU_MS, BEACON_BEIDOU_MAX_S)
+        }
+        Some(BearerKind::Udp { .. } | BearerKind::Carry { .. }) | None => {
+            (RATE_UDP_BIT_S, FRAME_BYTES_MAX as u32, 0, BEACON_MAX_S)
+        }
     };
     let rate_bit_s = section.number("rate_bit_s", 50..=1_000_000_000, rate);
     let mtu = section.number("mtu", MTU_MIN..=FRAME_BYTES_MAX as u32, mtu) as u16;

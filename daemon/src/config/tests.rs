@@ -20,7 +20,7 @@ fn the_default_file_has_no_findings_and_neither_has_its_uncommented_form() {
         .collect();
     let config = Config::parse(path, &uncommented).expect("sound");
     let kinds: Vec<_> = config.bearers.iter().map(|bearer| bearer.kind.word()).collect();
-    assert_eq!(kinds, ["udp", "kiss-tcp", "kiss-serial", "carry"]);
+    assert_eq!(kinds, ["udp", "kiss-tcp", "kiss-serial", "beidou", "carry"]);
     assert_eq!(config.sources.len(), 2);
 }
 
@@ -90,4 +90,39 @@ fn a_missing_file_and_a_long_socket_path_have_a_remedy() {
     let text = format!("[node]\nsocket = \"{}\"", "s".repeat(120));
     let findings = Config::parse(Path::new("f.toml"), &text).expect_err("too long");
     assert_eq!(findings.list()[0].line, Some(2));
+}
+
+#[test]
+fn satellite_terminals_are_read_and_their_mistakes_named() {
+    let sound = "\
+[[bearer]]
+name = \"b\"
+kind = \"beidou\"
+device = \"tty\"
+dialect = \"bds3\"
+tcq_form = \"blank\"
+peers = [\"4198765+4198766\", \"4198767\"]
+group = 4190000
+";
+    let config = Config::parse(Path::new("/d/f.toml"), sound).expect("sound");
+    let BearerKind::Beidou(card) = &config.bearers[0].kind else { panic!("beidou") };
+    assert_eq!(card.peers, [vec![4_198_765, 4_198_766], vec![4_198_767]]);
+    assert_eq!((card.group, card.level_bits), (Some(4_190_000), None));
+    assert_eq!((card.device.as_path(), card.baud), (Path::new("/d/tty"), 115_200));
+    assert!(matches!(card.dialect, Dialect::Bds3 { blank_before_content: true, .. }));
+    for (from, to, line) in [
+        ("dialect = \"bds3\"", "dialect = \"4.0\"", 5),
+        ("tcq_form = \"blank\"", "tcq_form = \"long\"", 6),
+        ("4198767", "0", 7),
+        ("4198767", "4198766", 7),
+        ("group = 4190000", "group = 0", 8),
+        ("device = \"tty\"", "baud = 9600", 1),
+    ] {
+        let text = sound.replace(from, to);
+        let findings = Config::parse(Path::new("f.toml"), &text).expect_err(to);
+        let lines: Vec<_> = findings.list().iter().filter_map(|finding| finding.line).collect();
+        assert_eq!(lines, [line], "{findings}");
+    }
+    let nobody = sound.replace("group = 4190000", "").replace("peers =", "# peers =");
+    assert!(Config::parse(Path::new("f.toml"), &nobody).is_err());
 }

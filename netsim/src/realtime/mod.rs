@@ -13,13 +13,16 @@
 mod client;
 mod control;
 mod hub;
+mod modem;
 mod options;
+mod pty;
 mod report;
 mod screen;
 mod trace;
 
 pub use control::{BadCommand, Command};
 pub use hub::{Hub, HubError};
+pub use modem::{ModemError, ModemOptions, run_terminals};
 pub use options::{BadNumber, Language, Options, loss_ppm, span_ms};
 pub(crate) use report::columns_of;
 pub use report::{Report, StationRow};

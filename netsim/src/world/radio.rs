@@ -37,6 +37,7 @@ pub fn radio_profile(config: &Config, name: &str) -> Profile {
         per_frame_bytes: 3, // Flag and check sum.
         medium: Medium::Broadcast,
         half_duplex: true,
+        min_interval_ms: 0,
         beacon_max_ms: 300_000,
     }
 }

@@ -64,6 +64,7 @@ impl WireConfig {
             per_frame_bytes: 28, // IPv4 and UDP headers.
             medium: Medium::Unicast,
             half_duplex: false,
+            min_interval_ms: 0,
             beacon_max_ms: 30_000,
         }
     }

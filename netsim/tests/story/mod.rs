@@ -1,6 +1,8 @@
 //! What people do in a made-up district, for the stories told beside this room: they order, answer,
 //! move goods, report where they are; and what must be true in the end.
 
+use std::io::{Write, stdout};
+
 use sanduan_netsim::world::district::unit_code;
 use sanduan_netsim::world::{HostId, Reading, World, district};
 use sanduan_protocol::base::class::Class;
@@ -150,7 +152,9 @@ impl Story {
         let frames = self.world.take_frames();
         if std::env::var_os("SANDUAN_FRAMES").is_some() {
             let mut reading = Reading::new(&district::settings(0, 0));
-            frames.iter().for_each(|taped| println!("{}", reading.line(taped)));
+            for taped in &frames {
+                writeln!(stdout(), "{}", reading.line(taped)).expect("standard output is there");
+            }
         }
         frames.iter().map(|taped| taped.frame.len()).sum()
     }

@@ -51,6 +51,14 @@ pub const JOIN_NAME_BYTES_MAX: usize = 90;
 /// Frames and errors decoded from one read of a KISS stream and not yet taken: a read of 64 KiB
 /// with the smallest frames a TNC passes on.
 pub const KISS_READY_MAX: usize = 4096;
+/// Bytes of one BeiDou sentence: the longest message (14,000 bit as hexadecimal digits) and the
+/// words around it.
+pub const RDSS_SENTENCE_BYTES_MAX: usize = 4096;
+/// Sentences decoded from one read of a BeiDou terminal and not yet taken: a read of 4 KiB with
+/// sentences of eight bytes, shorter than any a terminal says.
+pub const RDSS_READY_MAX: usize = 512;
+/// Frames that wait for the slot of one card: one for each of the most links that may share it.
+pub const RDSS_QUEUE_MAX: usize = 64;
 /// Orders that are not here yet but were answered or withdrawn; ten times what a cut of a day
 /// leaves open in the largest scenario.
 pub const ORDERLESS_MAX: usize = 4096;

@@ -19,7 +19,7 @@ pub enum Medium {
 pub struct Profile {
     /// Name from the configuration, unique on the node.
     pub name: String,
-    /// `udp`, `kiss-tcp`, `kiss-serial`, `carry`.
+    /// `udp`, `kiss-tcp`, `kiss-serial`, `beidou`, `sbd`, `carry`.
     pub kind: String,
     /// Address, device path or folder, for people.
     pub target: String,
@@ -35,6 +35,9 @@ pub struct Profile {
     pub medium: Medium,
     /// True where sending and hearing exclude each other.
     pub half_duplex: bool,
+    /// Shortest time from one frame to the next, ms; 0 where there is none. A BeiDou card may send
+    /// once a minute, whatever its rate on the air.
+    pub min_interval_ms: u32,
     /// Longest time between two beacons on a quiet link, ms.
     pub beacon_max_ms: u32,
 }

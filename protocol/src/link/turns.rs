@@ -210,24 +210,22 @@ impl Link {
     }
 
     /// True if a lane reaches a contact from its author, who is on this channel as well: then we
-    /// send nothing of it, unless the contact asks.
+    /// send nothing of it, unless the contact asks. `crowd` is [`Link::crowd`], counted once for
+    /// all lanes and contacts.
     pub fn is_authors_to_send(
         &self,
         own: DeviceId,
         author: DeviceId,
         device: DeviceId,
+        crowd: u64,
         now: Mono,
     ) -> bool {
-        if !self.is_shared() || author == own {
+        if !self.is_shared() || author == own || crowd < CROWD_MIN {
             return false;
         }
-        let live_ms = self.live_ms();
-        let author_is_here = self
-            .contacts
-            .get(&author)
-            .is_some_and(|contact| now.since_ms(contact.heard_at) <= live_ms);
-        let crowd = if author_is_here { self.crowd(now) } else { 0 };
-        crowd >= CROWD_MIN && !self.is_deaf(device, author, crowd)
+        let contact = self.contacts.get(&author);
+        let is_here = contact.is_some_and(|c| now.since_ms(c.heard_at) <= self.live_ms());
+        is_here && !self.is_deaf(device, author, crowd)
     }
 
     /// Until when we leave the repair of a lane at `asker` to others; `None` if it is ours.
@@ -248,6 +246,11 @@ impl Link {
             && self.live(now).any(|device| device == lane.author);
         let first_ms = if author_is_here { self.turn_ms() + 2 * self.slot_ms() } else { 0 };
         Some(now.after_ms(first_ms + dice.below(1 + self.spread_ms(crowd, 1))))
+    }
+
+    /// True if a contact is known not to hear that sender.
+    pub fn has_deaf_to(&self, sender: DeviceId) -> bool {
+        self.contacts.values().any(|contact| contact.hears(sender) == Some(false))
     }
 
     /// True if a contact must be taken not to hear that sender. As long as that is not known, it is
@@ -287,3 +290,6 @@ impl Link {
         now < self.flux_until
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -111,7 +111,7 @@ impl Node {
                 Section::Same(echo) => self.heard_same(id, sender, echo),
                 Section::Heads(heads) => self.heard_heads(id, sender, &heads),
                 Section::Want(wants) => self.heard_wants(id, sender, &wants),
-                Section::Board(registers) => self.heard_registers(id, &registers),
+                Section::Board(registers) => self.heard_registers(id, sender, &registers),
                 // Looked at before all others.
                 Section::Call(_) => {}
             }
@@ -299,7 +299,7 @@ impl Node {
         }
     }
 
-    fn heard_registers(&mut self, id: LinkId, registers: &[Register]) {
+    fn heard_registers(&mut self, id: LinkId, sender: DeviceId, registers: &[Register]) {
         for register in registers {
             let may = match register.id {
                 RegisterId::Fix(device, unit) => self.may_report(device, unit),
@@ -309,13 +309,20 @@ impl Node {
                 self.note_dropped(id, "no_right");
                 continue;
             }
-            if self.board.put(register) {
+            let is_news = self.board.put(register);
+            if is_news {
                 self.hashes.board_stale = true;
                 self.disk.put(Stored::Register(register.clone()), false);
                 self.take_register(register);
                 self.feed_register(register);
             }
-            if let Some(link) = self.links.get_mut(&id) {
+            let Some(link) = self.links.get_mut(&id) else { return };
+            let is_for_others = is_news && link.has_deaf_to(sender);
+            if is_for_others {
+                // Who does not hear the sender hears it from us.
+                let wait_ms = link.chorus_ms(self.now.mono, &mut self.dice);
+                link.board_at.get_or_insert(self.now.mono.after_ms(wait_ms));
+            } else {
                 // The sender has this version; if ours is newer, ours goes out.
                 link.board_sent.insert(register.id, register.version);
             }

@@ -227,13 +227,10 @@ fn add_registers(
     let live_ms = link.live_ms();
     let heard =
         link.contacts.values().any(|contact| know.now.since_ms(contact.heard_at) <= live_ms);
-    if !heard
-        || link.contacts.contains_key(&ANYONE)
-        || link.board_at.is_some_and(|at| at > know.now)
-    {
+    link.board_at = link.board_at.filter(|at| *at > know.now);
+    if !heard || link.contacts.contains_key(&ANYONE) || link.board_at.is_some() {
         return;
     }
-    link.board_at = None;
     let mut chosen = Vec::new();
     let mut bytes = 3;
     for (id, version, value) in know.board.iter() {

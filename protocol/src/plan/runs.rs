@@ -27,6 +27,7 @@ const URGENCY_LOOK_MAX: u32 = 256;
 pub fn waiting(link: &Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
     let mut found: BTreeMap<LaneId, Urgency> = BTreeMap::new();
     let none = View::default();
+    let crowd = link.crowd(know.now);
     for (device, contact) in &link.contacts {
         for (id, lane) in know.book.lanes() {
             if lane.saved() == 0 || id.author == *device {
@@ -35,7 +36,7 @@ pub fn waiting(link: &Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
             let view = contact.view(*id).unwrap_or(&none);
             let Some(urgency) = urgency_of(view, lane) else { continue };
             let is_ours = view.has_asked
-                || !link.is_authors_to_send(know.device, id.author, *device, know.now);
+                || !link.is_authors_to_send(know.device, id.author, *device, crowd, know.now);
             if is_ours && link.may_send(*device, contact, view, urgency, know.now) {
                 let best = found.entry(*id).or_insert(urgency);
                 *best = (*best).min(urgency);
@@ -80,18 +81,19 @@ pub fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, id: LaneId, u
         note_sent(link, &takers, id, lane, first..=last, seal, know);
         note_told(link, &takers, id, urgency, know);
     }
-    add_seal(frame, link, know, &eligible, id, lane, urgency);
+    add_seal(frame, link, know, &Going { id, lane, urgency, to: &eligible });
 }
 
 /// Contacts to whom this lane may go now.
 fn eligible(link: &Link, know: &Stock<'_>, id: LaneId, urgency: Urgency) -> Vec<DeviceId> {
     let none = View::default();
+    let crowd = link.crowd(know.now);
     link.contacts
         .iter()
         .filter(|(device, contact)| {
             let view = contact.view(id).unwrap_or(&none);
             let is_ours = view.has_asked
-                || !link.is_authors_to_send(know.device, id.author, **device, know.now);
+                || !link.is_authors_to_send(know.device, id.author, **device, crowd, know.now);
             is_ours
                 && **device != id.author
                 && link.may_send(**device, contact, view, urgency, know.now)
@@ -206,15 +208,8 @@ fn add_part(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, what: &Going
 }
 
 /// A seal that some contact lacks and that no run carried.
-fn add_seal(
-    frame: &mut Filling,
-    link: &mut Link,
-    know: &Stock<'_>,
-    eligible: &[DeviceId],
-    id: LaneId,
-    lane: &Lane,
-    urgency: Urgency,
-) {
+fn add_seal(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, going: &Going<'_>) {
+    let Going { id, lane, urgency, to: eligible } = *going;
     let none = View::default();
     let lacks = |device: &&DeviceId| {
         let view = link.contacts.get(device).and_then(|contact| contact.view(id));

@@ -2,3 +2,4 @@
 
 pub mod kiss;
 pub mod pace;
+pub mod rdss;

@@ -80,6 +80,7 @@ pub fn udp(name: &str) -> Profile {
         per_frame_bytes: 28,
         medium: Medium::Unicast,
         half_duplex: false,
+        min_interval_ms: 0,
         beacon_max_ms: 60_000,
     }
 }
@@ -95,6 +96,7 @@ pub fn radio(rate_bit_s: u32) -> Profile {
         per_frame_bytes: 3,
         medium: Medium::Broadcast,
         half_duplex: true,
+        min_interval_ms: 0,
         beacon_max_ms: 60_000,
     }
 }

@@ -1,0 +1,81 @@
+//! The keys of bearers over satellite terminals. The table around them is read in
+//! [`super::tables`].
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::str::FromStr;
+
+use sanduan_protocol::link::modem::rdss::Dialect;
+
+use super::BeidouConfig;
+use super::read::Section;
+
+/// Largest card or group number: eight digits.
+const CARD_MAX: u32 = 99_999_999;
+/// Most terminals (research, bearers 1.1); some use 19,200 or 9,600.
+const BAUD_BEIDOU: u32 = 115_200;
+
+/// The keys of `kind = "beidou"`.
+pub fn read_beidou(section: &mut Section<'_, '_>, folder: &Path) -> Option<BeidouConfig> {
+    let device = section.needed_text("device");
+    let baud = section.number("baud", 300..=4_000_000, BAUD_BEIDOU);
+    let dialect = read_dialect(section);
+    let level_bits = Some(section.number("level_bits", 0..=14_000, 0)).filter(|bits| *bits > 0);
+    let group = Some(section.number("group", 1..=CARD_MAX, 0)).filter(|group| *group > 0);
+    // A terminal that only speaks to a group needs no peers.
+    let peers: Vec<Cards> = match section.has("peers") || group.is_none() {
+        true => section.list_like("peers", "\"498765\""),
+        false => Vec::new(),
+    };
+    let mut seen = BTreeSet::new();
+    if peers.iter().flat_map(|cards| &cards.0).any(|card| !seen.insert(*card)) {
+        section.wrong("peers", "有重复的卡号", "names a card twice");
+        return None;
+    }
+    let peers = peers.into_iter().map(|cards| cards.0).collect();
+    let device = folder.join(device?);
+    Some(BeidouConfig { device, baud, dialect: dialect?, level_bits, peers, group })
+}
+
+fn read_dialect(section: &mut Section<'_, '_>) -> Option<Dialect> {
+    let word = section.text("dialect").unwrap_or_else(|| "2.1".to_owned());
+    let form = section.text("tcq_form").unwrap_or_else(|| "plain".to_owned());
+    let (blank_before_content, repeat_field) = match form.as_str() {
+        "plain" => (false, true),
+        "short" => (false, false),
+        "blank" => (true, true),
+        _ => {
+            let forms = "plain, short, blank";
+            section.wrong(
+                "tcq_form",
+                &format!("须为以下之一：{forms}"),
+                &format!("must be one of {forms}"),
+            );
+            return None;
+        }
+    };
+    let frequency = section.number("frequency", 1..=5, 1) as u8;
+    match word.as_str() {
+        "2.1" => Some(Dialect::V2_1),
+        "bds3" => Some(Dialect::Bds3 { blank_before_content, repeat_field, frequency }),
+        _ => {
+            section.wrong("dialect", "须为 2.1 或 bds3", "must be 2.1 or bds3");
+            None
+        }
+    }
+}
+
+/// Card numbers of one peer, written `498765` or `498765+498766`.
+struct Cards(Vec<u32>);
+
+impl FromStr for Cards {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Cards, ()> {
+        let card = |word: &str| {
+            let number: u32 = word.trim().parse().map_err(|_| ())?;
+            if (1..=CARD_MAX).contains(&number) { Ok(number) } else { Err(()) }
+        };
+        text.split('+').map(card).collect::<Result<Vec<u32>, ()>>().map(Cards)
+    }
+}

@@ -1,0 +1,137 @@
+//! The words of `sanduan-sim modem` and their help, Chinese first.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+use sanduan_netsim::modem::{RdssConfig, RdssSky};
+use sanduan_netsim::realtime::ModemOptions;
+use sanduan_protocol::link::modem::rdss::Dialect;
+
+use super::{Share, Span, share, span};
+
+/// Which modems.
+#[derive(Debug, Subcommand)]
+pub enum ModemWork {
+    /// 北斗短报文终端：每张卡一个虚拟串口 / BeiDou terminals, a pty for each card
+    #[command(long_about = RDSS_HELP, after_long_help = RDSS_EXAMPLES)]
+    Rdss(RdssArgs),
+}
+
+const RDSS_HELP: &str = "\
+每个 --card 是一个终端（依次为 A、B、C……），在虚拟串口上说 2.1 或北斗三号语句。遵守服务频度、\
+容量等级；不为遮挡的一方保存报文，也从不告知发方是否送达。\n\
+Each --card is one terminal (A, B, C … in order) that speaks the 2.1 or the BDS-3 dialect on a \
+pty. It keeps its interval and its level; nothing is kept for a blocked receiver and no sender is \
+ever told of delivery.";
+
+const RDSS_EXAMPLES: &str = "\
+例 / Examples:
+  两张 60 秒、三级卡，时间快 60 倍 / two cards of 60 s and level 3, sixty times faster
+    sanduan-sim modem rdss --card 412345 --device /tmp/a --card 498765 --device /tmp/b \\
+      --time-scale 60
+
+运行中可在标准输入逐行键入 / lines to type while it runs:
+  block A, open A            遮挡、恢复天空 / block or open the sky
+  lose fki A 1               下一次发送无反馈 / no word about the next send
+  lose message A 1           下一条报文丢失 / the next message is lost
+  double A 1                 下一条报文到两次 / the next message arrives twice
+  silence A, suppress A, power A, free A   静默、抑制、电量不足、解除 / may not send, may again
+  card out A, card in A      拔卡、插卡 / take the card out, put it in
+  stats, quit                统计、退出 / the counts, the end";
+
+/// Sentences of a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DialectWord {
+    /// 2.1 协议
+    #[value(name = "2.1")]
+    V2_1,
+    /// 北斗三号
+    Bds3,
+}
+
+/// The words of `sanduan-sim modem rdss`.
+#[derive(Debug, Args)]
+pub struct RdssArgs {
+    /// 一张卡的号码，可重复 / number of a card, repeat
+    #[arg(long, required = true, value_name = "CARD",
+        value_parser = clap::value_parser!(u32).range(1..=99_999_999))]
+    card: Vec<u32>,
+    /// 虚拟串口的路径，与 --card 依次对应 / path of the pty, in the order of the cards
+    #[arg(long, value_name = "PATH")]
+    device: Vec<PathBuf>,
+    /// 协议 / dialect
+    #[arg(long, value_enum, default_value_t = DialectWord::V2_1)]
+    dialect: DialectWord,
+    /// 服务频度 / interval of the cards
+    #[arg(long, default_value = "60s", value_parser = span, value_name = "SPAN")]
+    interval: Span,
+    /// 通信等级 / level of the cards
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(0..=9))]
+    level: u8,
+    /// 单条容量，比特；不写按等级 / bits of one message; by the level if absent
+    #[arg(long, value_name = "BITS")]
+    level_bits: Option<u32>,
+    /// 组号，0 为无 / group of all cards, 0 for none
+    #[arg(long, default_value_t = 0, value_name = "GROUP")]
+    group: u32,
+    /// 时间快多少倍 / how many times faster than real time
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    time_scale: u32,
+    /// 丢失率 / messages that arrive nowhere
+    #[arg(long, default_value = "0", value_parser = share, value_name = "SHARE")]
+    loss: Share,
+    /// 重复率 / messages that arrive twice
+    #[arg(long, default_value = "0", value_parser = share, value_name = "SHARE")]
+    duplicate: Share,
+    /// 反馈丢失率 / sends without a word about them
+    #[arg(long, default_value = "0", value_parser = share, value_name = "SHARE")]
+    lost_fki: Share,
+    /// 随机种子 / seed of the dice
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    #[command(flatten)]
+    run: RunArgs,
+}
+
+/// How any modems run.
+#[derive(Debug, Args)]
+struct RunArgs {
+    /// 标准输入结束即退出 / end when standard input closes
+    #[arg(long)]
+    until_stdin_closes: bool,
+    /// 打印每一事件 / print each event
+    #[arg(long)]
+    trace: bool,
+}
+
+impl RunArgs {
+    fn options(&self, links: &[PathBuf]) -> ModemOptions {
+        ModemOptions {
+            links: links.to_vec(),
+            until_input_ends: self.until_stdin_closes,
+            trace: self.trace,
+        }
+    }
+}
+
+impl RdssArgs {
+    /// The terminals and how they run.
+    pub fn sky(&self) -> (RdssSky, ModemOptions) {
+        let dialect = match self.dialect {
+            DialectWord::V2_1 => Dialect::V2_1,
+            DialectWord::Bds3 => Dialect::BDS3,
+        };
+        let config = RdssConfig {
+            dialect,
+            interval_s: u32::try_from(self.interval.0 / 1000).unwrap_or(u32::MAX),
+            level: self.level,
+            level_bits: self.level_bits,
+            scale: self.time_scale,
+            loss_ppm: self.loss.0,
+            duplicate_ppm: self.duplicate.0,
+            lost_feedback_ppm: self.lost_fki.0,
+        };
+        let sky = RdssSky::new(config, &self.card, self.group, self.seed);
+        (sky, self.run.options(&self.device))
+    }
+}

@@ -1,0 +1,61 @@
+//! Made-up satellite terminals: bytes of a serial line in and out, time handed in, faults drawn
+//! from one seed or ordered by name. No port here; the ptys are [`crate::realtime`]'s.
+
+mod rdss;
+
+use sanduan_protocol::base::time::Mono;
+use thiserror::Error;
+
+pub use rdss::{Fault, Inhibited, RdssConfig, RdssCounts, RdssEvent, RdssSky, TerminalId, Why};
+
+/// Something that made-up terminals did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Did {
+    /// Bytes for the host of that terminal.
+    ToHost(usize, Vec<u8>),
+    /// Something worth a line of the trace.
+    Note(String),
+}
+
+/// A line of control was not understood.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{line}: 可用 / the words are {words}")]
+pub struct BadOrder {
+    /// What was typed.
+    pub line: String,
+    /// What may be typed.
+    pub words: &'static str,
+}
+
+/// Any kind of made-up terminals, as whoever owns their ports drives them.
+pub trait Terminals {
+    /// What stands on each, in order: card or serial number.
+    fn labels(&self) -> Vec<String>;
+    /// The host of a terminal wrote bytes.
+    fn host_wrote(&mut self, terminal: usize, bytes: &[u8], now: Mono);
+    /// The next thing that happened by `now`.
+    fn poll(&mut self, now: Mono) -> Option<Did>;
+    /// When `poll` must be asked again.
+    fn next_deadline(&self) -> Option<Mono>;
+    /// Carry out a line of control.
+    ///
+    /// # Errors
+    /// It is none.
+    fn order_line(&mut self, line: &str) -> Result<(), BadOrder>;
+    /// The counts of each terminal, for people and programs.
+    fn counts_line(&self) -> String;
+}
+
+/// The terminal called `A`, `B`, … among `count`.
+fn named(word: &str, count: usize) -> Option<usize> {
+    let at = match word.as_bytes() {
+        [letter @ b'A'..=b'Z'] => usize::from(letter - b'A'),
+        _ => return None,
+    };
+    (at < count).then_some(at)
+}
+
+/// The name of a terminal by number.
+pub fn name_of(terminal: usize) -> char {
+    char::from(b'A' + (terminal % 26) as u8)
+}

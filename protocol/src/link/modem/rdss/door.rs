@@ -1,0 +1,96 @@
+//! What goes into the driver of a BeiDou terminal and what comes out of it. What happens in between
+//! is in [`super::machine`].
+
+use super::dialect::{Card, Dialect, Inhibit};
+use crate::base::time::{Mono, Wall};
+
+/// What a terminal is driven by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Its sentences.
+    pub dialect: Dialect,
+    /// Bits of one message, where the card carries another number than its level says.
+    pub level_bits: Option<u32>,
+    /// Largest frame wanted, even if the card carries more.
+    pub mtu_max: u16,
+}
+
+/// When a card last sent. Kept over restarts, so that a restart never sends early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SlotClock {
+    /// Which card.
+    pub card: u32,
+    /// When it last sent.
+    pub sent: Wall,
+}
+
+/// One thing that happened.
+#[derive(Clone, Copy, Debug)]
+pub enum Input<'a> {
+    /// The serial line is open (again).
+    Opened,
+    /// Bytes were read from it.
+    Bytes(&'a [u8]),
+    /// Send this frame to that card or group.
+    Frame {
+        /// Card or group number.
+        to: u32,
+        /// The frame, at most the mtu of [`RdssState::Up`].
+        frame: &'a [u8],
+    },
+    /// A deadline passed.
+    Tick,
+}
+
+/// One wish.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Keep this before the `Write` that follows.
+    Save(SlotClock),
+    /// Write to the serial line.
+    Write(Vec<u8>),
+    /// A frame came from that card.
+    Heard {
+        /// Card that sent it.
+        from: u32,
+        /// The frame.
+        frame: Vec<u8>,
+    },
+    /// The slot is open: one frame is wanted now. Said once a slot, only while up.
+    Ready,
+    /// The state changed.
+    State(RdssState),
+    /// Something was dropped or not answered; counted under this word.
+    Dropped(&'static str),
+    /// Nothing more now; tick at this moment if nothing happens before.
+    Wait(Option<Mono>),
+}
+
+/// How the terminal stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RdssState {
+    /// Asked, not answered yet.
+    Starting,
+    /// Asked more than once without an answer.
+    Mute,
+    /// There is no card in it.
+    NoCard,
+    /// The card's level carries no frame of ours, or stands in no table (`None`).
+    TooSmall {
+        /// Level of the card.
+        level: u8,
+        /// Bytes it carries, if known.
+        bytes: Option<u16>,
+    },
+    /// No satellite is heard.
+    NoSignal,
+    /// It may not send for the time being.
+    Inhibited(Inhibit),
+    /// It sends and receives.
+    Up {
+        /// The card in it.
+        card: Card,
+        /// Bytes of one frame.
+        mtu: u16,
+    },
+}

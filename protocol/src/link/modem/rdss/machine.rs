@@ -1,0 +1,339 @@
+//! The driver of one terminal with one card: learns the card, waits for signal, sends when the
+//! card's interval has passed and never before, and waits for the terminal's word about it.
+//!
+//! ```text
+//!            ask card, ask signal
+//! Starting ──no answer──> Mute        (asked again every 5 s while anything but Up)
+//!    │ card 0 ───────────> NoCard
+//!    │ level too low ────> TooSmall
+//!    ▼ card known
+//! NoSignal <──15 s without signal── Up ──inhibited──> Inhibited ──a minute──> Up
+//!    └──────── signal ───────────> │
+//!                                  └─ slot open ─> Ready … frame ─> Write ─> FKI or 8 s ─> cools
+//! ```
+//!
+//! A missing FKI counts as sent: the slot may have been burnt, and the card would refuse anyway.
+//! When the link leaves `Up`, frames that wait are let go; whoever made them makes newer ones.
+
+use std::collections::VecDeque;
+
+use super::content::capacity_bytes;
+use super::dialect::{Card, Fact, Feedback, Inhibit};
+use super::door::{Input, Output, RdssState, Settings, SlotClock};
+use super::sentence::Splitter;
+use crate::base::caps::{FRAME_BYTES_MAX, RDSS_QUEUE_MAX};
+use crate::base::time::{Mono, Now};
+
+/// Smallest frame that our records can be cut into ([`crate::link::profile::Profile::mtu`]).
+pub const RDSS_MTU_MIN: u16 = 64;
+/// An FKI takes 2 to 8 s (research, bearers 1.1); after that the message counts as sent.
+pub const FEEDBACK_MS_MAX: u64 = 8_000;
+/// Added to the card's interval: its clock and ours are not the same.
+pub const GUARD_MS: u64 = 1_000;
+/// Signal reports come every second; without a good one for so long the sky is blocked.
+pub const SIGNAL_LOST_MS: u64 = 15_000;
+/// While it is not up, a terminal is asked again so often.
+pub const ASK_EVERY_MS: u64 = 5_000;
+/// A terminal that was told not to send is tried again after the card's interval, but not before.
+pub const INHIBIT_MS_MIN: u64 = 60_000;
+/// A sentence damaged on the serial line is handed over so often.
+const DAMAGED_TRIES_MAX: u8 = 3;
+
+/// A message handed to the terminal.
+#[derive(Clone, Debug)]
+struct Sending {
+    message: Message,
+    since: Mono,
+}
+
+#[derive(Clone, Debug)]
+struct Message {
+    to: u32,
+    frame: Vec<u8>,
+    tries: u8,
+}
+
+/// The driver. See the drawing at the top.
+#[derive(Debug)]
+pub struct Rdss {
+    settings: Settings,
+    saved: Option<SlotClock>,
+    splitter: Splitter,
+    state: RdssState,
+    /// `None` before the first answer, `Some(None)` if there is no card.
+    card: Option<Option<Card>>,
+    asked: Option<Mono>,
+    asked_count: u32,
+    signal: bool,
+    signal_at: Option<Mono>,
+    /// The slot is open from then on.
+    free_at: Mono,
+    inhibited: Option<(Inhibit, Mono)>,
+    sending: Option<Sending>,
+    queue: VecDeque<Message>,
+    ready_said: bool,
+    out: VecDeque<Output>,
+    next_at: Option<Mono>,
+}
+
+impl Rdss {
+    /// A driver of a terminal that is not open yet; `saved` is what [`Output::Save`] last said.
+    pub fn new(settings: Settings, saved: Option<SlotClock>) -> Rdss {
+        Rdss {
+            settings,
+            saved,
+            splitter: Splitter::default(),
+            state: RdssState::Starting,
+            card: None,
+            asked: None,
+            asked_count: 0,
+            signal: false,
+            signal_at: None,
+            free_at: Mono(0),
+            inhibited: None,
+            sending: None,
+            queue: VecDeque::new(),
+            ready_said: false,
+            out: VecDeque::new(),
+            next_at: None,
+        }
+    }
+
+    /// One thing happened. Drain `poll_output` before the next.
+    pub fn handle(&mut self, input: Input<'_>, now: Now) {
+        match input {
+            Input::Opened => self.open(),
+            Input::Bytes(bytes) => {
+                self.splitter.push(bytes);
+                while let Some(said) = self.splitter.next() {
+                    let fact = said.map_err(|error| error.reason()).and_then(|sentence| {
+                        self.settings.dialect.read(&sentence).map_err(|error| error.reason())
+                    });
+                    match fact {
+                        Ok(fact) => self.learn(fact, now),
+                        Err(reason) => self.out.push_back(Output::Dropped(reason)),
+                    }
+                }
+            }
+            Input::Frame { to, frame } => self.take(to, frame),
+            Input::Tick => {}
+        }
+        self.advance(now);
+    }
+
+    /// The next wish; `Wait` when there is none.
+    pub fn poll_output(&mut self) -> Output {
+        self.out.pop_front().unwrap_or(Output::Wait(self.next_at))
+    }
+
+    /// How the terminal stands.
+    pub fn state(&self) -> RdssState {
+        self.state
+    }
+
+    /// From when on the card may send again.
+    pub fn free_at(&self) -> Mono {
+        self.free_at
+    }
+
+    fn open(&mut self) {
+        let restored = self.saved;
+        let free_at = self.free_at;
+        *self = Rdss { free_at, ..Rdss::new(self.settings.clone(), restored) };
+    }
+
+    fn take(&mut self, to: u32, frame: &[u8]) {
+        let mtu = match self.state {
+            RdssState::Up { mtu, .. } => usize::from(mtu),
+            RdssState::Starting
+            | RdssState::Mute
+            | RdssState::NoCard
+            | RdssState::TooSmall { .. }
+            | RdssState::NoSignal
+            | RdssState::Inhibited(_) => 0,
+        };
+        if mtu == 0 {
+            self.out.push_back(Output::Dropped("rdss_not_up"));
+        } else if frame.is_empty() || frame.len() > mtu {
+            self.out.push_back(Output::Dropped("rdss_over_mtu"));
+        } else if self.queue.len() >= RDSS_QUEUE_MAX {
+            self.out.push_back(Output::Dropped("rdss_queue_full"));
+        } else {
+            self.queue.push_back(Message { to, frame: frame.to_vec(), tries: 0 });
+        }
+    }
+
+    fn learn(&mut self, fact: Fact, now: Now) {
+        match fact {
+            Fact::Card(card) => {
+                self.card = Some(card);
+                self.asked_count = 0;
+                let saved = self.saved.take();
+                if let Some((card, saved)) = card.zip(saved).filter(|(c, s)| c.id == s.card) {
+                    // A clock that went back says nothing about the time since: wait it all.
+                    let since_ms = now.wall.0.saturating_sub(saved.sent.0);
+                    let left_ms = slot_ms(&card).saturating_sub(since_ms);
+                    self.free_at = self.free_at.max(now.mono.after_ms(left_ms));
+                }
+            }
+            Fact::Signal(good) => {
+                self.signal = good;
+                if good {
+                    self.signal_at = Some(now.mono);
+                }
+            }
+            Fact::Feedback(feedback) => self.judge(feedback, now.mono),
+            Fact::Message { from, frame } => {
+                let own = self.card.flatten().is_some_and(|card| card.id == from);
+                self.out.push_back(match (own, frame.len() > FRAME_BYTES_MAX) {
+                    (true, _) => Output::Dropped("rdss_own_echo"),
+                    (false, true) => Output::Dropped("rdss_frame_too_long"),
+                    (false, false) => Output::Heard { from, frame },
+                });
+            }
+            Fact::Other => {}
+        }
+    }
+
+    /// The terminal's word about what was handed to it.
+    fn judge(&mut self, feedback: Feedback, now: Mono) {
+        let sending = self.sending.take();
+        match feedback {
+            Feedback::Sent => {}
+            Feedback::Wait(wait_s) => {
+                self.free_at = now.after_ms(u64::from(wait_s) * 1000 + GUARD_MS);
+                if let Some(Sending { message, .. }) = sending {
+                    self.queue.push_front(message);
+                }
+            }
+            Feedback::Inhibited(why) => {
+                let card = self.card.flatten();
+                let pause_ms = card.as_ref().map_or(0, slot_ms).max(INHIBIT_MS_MIN);
+                self.inhibited = Some((why, now.after_ms(pause_ms)));
+            }
+            Feedback::NoCard => self.card = Some(None),
+            Feedback::Damaged => {
+                let Some(Sending { mut message, .. }) = sending else { return };
+                message.tries += 1;
+                if message.tries < DAMAGED_TRIES_MAX {
+                    self.free_at = now;
+                    self.queue.push_front(message);
+                } else {
+                    self.out.push_back(Output::Dropped("rdss_damaged"));
+                }
+            }
+        }
+    }
+
+    /// Do everything that the moment allows, and find the next deadline.
+    fn advance(&mut self, now: Now) {
+        let mono = now.mono;
+        if self.sending.as_ref().is_some_and(|s| mono >= s.since.after_ms(FEEDBACK_MS_MAX)) {
+            self.sending = None;
+            self.out.push_back(Output::Dropped("rdss_no_feedback"));
+        }
+        if self.inhibited.is_some_and(|(_, until)| mono >= until) {
+            self.inhibited = None;
+            // Whatever the reason was, the card may not be what it was.
+            (self.card, self.asked) = (None, None);
+        }
+        self.settle(mono);
+        self.ask(mono);
+        self.settle(mono);
+        if let RdssState::Up { card, .. } = self.state
+            && self.signal
+            && self.sending.is_none()
+            && mono >= self.free_at
+        {
+            match self.queue.pop_front() {
+                Some(message) => self.send(message, &card, now),
+                None if !self.ready_said => {
+                    self.ready_said = true;
+                    self.out.push_back(Output::Ready);
+                }
+                None => {}
+            }
+        }
+        self.next_at = self.next_deadline(mono);
+    }
+
+    /// Say how the terminal stands, if that changed.
+    fn settle(&mut self, now: Mono) {
+        let state = self.judge_state(now);
+        if state == self.state {
+            return;
+        }
+        if !matches!(state, RdssState::Up { .. }) {
+            self.queue.clear();
+            self.ready_said = false;
+        }
+        self.state = state;
+        self.out.push_back(Output::State(state));
+    }
+
+    fn send(&mut self, message: Message, card: &Card, now: Now) {
+        self.free_at = now.mono.after_ms(slot_ms(card));
+        self.out.push_back(Output::Save(SlotClock { card: card.id, sent: now.wall }));
+        let bytes = self.settings.dialect.send(message.to, &message.frame);
+        self.out.push_back(Output::Write(bytes));
+        self.sending = Some(Sending { message, since: now.mono });
+        self.ready_said = false;
+    }
+
+    /// Ask for card and signal as long as anything is wanting.
+    fn ask(&mut self, now: Mono) {
+        let due = self.asked.is_none_or(|asked| now >= asked.after_ms(ASK_EVERY_MS));
+        if self.is_wanting() && due {
+            self.asked = Some(now);
+            self.asked_count = self.asked_count.saturating_add(1);
+            self.out.push_back(Output::Write(self.settings.dialect.ask_card()));
+            self.out.extend(self.settings.dialect.ask_signal().map(Output::Write));
+        }
+    }
+
+    fn is_wanting(&self) -> bool {
+        !matches!(self.state, RdssState::Up { .. } | RdssState::Inhibited(_))
+    }
+
+    fn judge_state(&self, now: Mono) -> RdssState {
+        let card = match self.card {
+            None if self.asked_count > 1 => return RdssState::Mute,
+            None => return RdssState::Starting,
+            Some(None) => return RdssState::NoCard,
+            Some(Some(card)) => card,
+        };
+        let bytes = capacity_bytes(self.settings.dialect, card.level, self.settings.level_bits);
+        let mtu = bytes.unwrap_or(0).min(self.settings.mtu_max).min(FRAME_BYTES_MAX as u16);
+        if mtu < RDSS_MTU_MIN {
+            return RdssState::TooSmall { level: card.level, bytes };
+        }
+        if let Some((why, _)) = self.inhibited {
+            return RdssState::Inhibited(why);
+        }
+        match self.signal_at.is_some_and(|at| now < at.after_ms(SIGNAL_LOST_MS)) {
+            true => RdssState::Up { card, mtu },
+            false => RdssState::NoSignal,
+        }
+    }
+
+    fn next_deadline(&self, now: Mono) -> Option<Mono> {
+        let is_up = matches!(self.state, RdssState::Up { .. });
+        let wants_slot = is_up && (!self.queue.is_empty() || !self.ready_said);
+        [
+            self.sending.as_ref().map(|sending| sending.since.after_ms(FEEDBACK_MS_MAX)),
+            self.inhibited.map(|(_, until)| until),
+            self.signal_at.filter(|_| is_up).map(|at| at.after_ms(SIGNAL_LOST_MS)),
+            self.asked.filter(|_| self.is_wanting()).map(|at| at.after_ms(ASK_EVERY_MS)),
+            // Open already but without signal: the next report moves it.
+            Some(self.free_at).filter(|at| wants_slot && *at > now),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+}
+
+/// From one message to the next, ms.
+fn slot_ms(card: &Card) -> u64 {
+    u64::from(card.interval_s) * 1000 + GUARD_MS
+}

@@ -1,0 +1,19 @@
+//! BeiDou short messages over a terminal's serial line, dialects 2.1 and BDS-3: one driver
+//! ([`machine`]) over sentences ([`sentence`]) whose meaning is tabled ([`dialect`]). No port, no
+//! clock. Called by the daemon's `beidou` bearer; the simulated terminals use the lower files.
+//!
+//! No answer of a terminal says that a message arrived: `BDFKI` means that it left the antenna.
+//! Every acknowledgement is the peer's own, in a later message.
+
+pub mod content;
+pub mod dialect;
+pub mod door;
+pub mod machine;
+pub mod sentence;
+
+#[cfg(test)]
+mod tests;
+
+pub use dialect::{Card, Dialect, Inhibit};
+pub use door::{Input, Output, RdssState, Settings, SlotClock};
+pub use machine::Rdss;
