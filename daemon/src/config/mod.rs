@@ -191,7 +191,7 @@ fn read_text(path: &Path) -> Result<String, Findings> {
         Ok(_) => {}
         Err(error) => {
             return refuse(
-                format!("打不开配置文件({error}):请检查路径，或先运行 sanduan init"),
+                format!("打不开配置文件（{error}）：请检查路径，或先运行 sanduan init"),
                 format!("cannot open it ({error}): check the path, or run `sanduan init` first"),
             );
         }
@@ -199,7 +199,7 @@ fn read_text(path: &Path) -> Result<String, Findings> {
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(text),
         Err(error) => refuse(
-            format!("读不了配置文件({error}):须为 UTF-8 文本"),
+            format!("读不了配置文件（{error}）：须为 UTF-8 文本"),
             format!("cannot read it ({error}): it must be UTF-8 text"),
         ),
     }

@@ -183,7 +183,7 @@ impl Home {
     fn make_seed(&self, name: &str) -> Result<Seed, Said> {
         let seed: Seed = Zeroizing::new(entropy::bytes().map_err(|error| {
             Said::new(
-                format!("系统随机数不可用({error}),请稍后重试"),
+                format!("系统随机数不可用（{error}），请稍后重试"),
                 format!("the system has no randomness yet ({error}); try again in a moment"),
             )
         })?);

@@ -5,7 +5,7 @@
 //! ```text
 //! battery 1 | kinds varint
 //! battery: percent, 255 if there is none or it cannot be read
-//! kinds:   bit 0 udp, 1 kiss-tcp, 2 kiss-serial, 3 any other; higher bits are later kinds
+//! kinds:   bit 0 udp, 1 kiss-tcp, 2 kiss-serial, 3 any other, 4 beidou; higher are later kinds
 //! ```
 
 use crate::base::time::Mono;
@@ -22,8 +22,11 @@ pub const SAY_AGAIN_MS: u64 = 60 * 60_000;
 const BATTERY_STEP_PCT: u8 = 5;
 /// Battery that is not there or cannot be read.
 const NO_BATTERY: u8 = 255;
-/// Words of the kinds of links, by bit.
-const KIND_WORDS: [&str; 4] = ["udp", "kiss-tcp", "kiss-serial", "other"];
+/// Kinds of links by bit, in the words of a profile.
+const KINDS: [(u16, &str); 4] =
+    [(1 << 0, "udp"), (1 << 1, "kiss-tcp"), (1 << 2, "kiss-serial"), (1 << 4, "beidou")];
+/// Any other kind.
+const OTHER: u16 = 1 << 3;
 
 /// Kinds of links that carry frames.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,20 +35,19 @@ pub struct LinkKinds(pub u16);
 impl LinkKinds {
     /// Of links of these kinds, in the words of a profile.
     pub fn of<'a>(kinds: impl Iterator<Item = &'a str>) -> LinkKinds {
-        let other = KIND_WORDS.len() - 1;
-        LinkKinds(kinds.fold(0, |bits, kind| {
-            bits | 1 << KIND_WORDS.iter().position(|word| *word == kind).unwrap_or(other)
-        }))
+        let bit =
+            |kind| KINDS.iter().find(|(_, word)| *word == kind).map_or(OTHER, |(bit, _)| *bit);
+        LinkKinds(kinds.fold(0, |bits, kind| bits | bit(kind)))
     }
 
     /// Their words. Kinds that this version does not know count as other.
     pub fn words(self) -> Vec<String> {
-        let known = |bit: usize| match bit {
-            3 => self.0 >> 3 != 0,
-            _ => self.0 >> bit & 1 == 1,
-        };
-        let words = KIND_WORDS.iter().enumerate().filter(|(bit, _)| known(*bit));
-        words.map(|(_, word)| (*word).to_owned()).collect()
+        let known = KINDS.iter().filter(|(bit, _)| self.0 & bit != 0);
+        let mut words: Vec<String> = known.map(|(_, word)| (*word).to_owned()).collect();
+        if KINDS.iter().fold(self.0, |rest, (bit, _)| rest & !bit) != 0 {
+            words.push("other".to_owned());
+        }
+        words
     }
 }
 
@@ -126,7 +128,7 @@ mod tests {
     fn kinds_have_words_and_unknown_ones_are_other() {
         let kinds = LinkKinds::of(["kiss-tcp", "udp", "udp"].into_iter());
         assert_eq!(kinds.words(), ["udp", "kiss-tcp"]);
-        assert_eq!(LinkKinds::of(["pigeon"].into_iter()).words(), ["other"]);
+        assert_eq!(LinkKinds::of(["beidou", "pigeon"].into_iter()).words(), ["beidou", "other"]);
         assert_eq!(LinkKinds(1 << 9).words(), ["other"], "a kind of a later version");
         assert!(LinkKinds::default().words().is_empty());
     }

@@ -4,9 +4,9 @@ use sanduan_protocol::local::{Reply, Request, rows};
 
 use super::session::{CommandError, Session};
 use crate::lang::age::span;
-use crate::lang::fill;
 use crate::lang::measure::{loss, percent};
 use crate::lang::words::{Word, lane};
+use crate::lang::{fill, half};
 use crate::paint::fit::{fit, width};
 use crate::paint::table::{Side, Table};
 
@@ -27,7 +27,8 @@ fn print_status(session: &mut Session, row: &rows::StatusRow) -> Result<(), Comm
         true => text.no_roles_yet.to_owned(),
         false => row.roles.join(" "),
     };
-    let saving = row.unsaved.clone().unwrap_or_else(|| text.saving_ok.to_owned());
+    let saving = row.unsaved.as_deref().map(|reason| half(reason, session.lang));
+    let saving = saving.unwrap_or(text.saving_ok).to_owned();
     let pairs: [(&str, String); 15] = [
         (text.network, format!("{} {}", row.district, row.name)),
         (text.own_unit, format!("{} ({})", row.unit_name, row.unit)),
@@ -93,7 +94,7 @@ pub fn bearers(session: &mut Session) -> Result<(), CommandError> {
     session.table(&table)?;
     for row in &bearers {
         if let Some(error) = &row.error {
-            session.line(&format!("{}: {error}", row.name))?;
+            session.line(&format!("{}: {}", row.name, half(error, session.lang)))?;
         }
         if !row.dropped.is_empty() {
             let counts: Vec<String> =

@@ -8,6 +8,7 @@ texts! {
         no_daemon: "守护进程没有运行，或不在这里监听：{}。请启动 sanduand --config FILE，或用 --socket 指明位置。"
             | "The daemon is not running, or not listening here: {}. Start sanduand --config \
               FILE, or name its socket with --socket.",
+        no_daemon_short: "守护进程没有运行，请启动 sanduand。" | "The daemon is not running; start sanduand.",
         no_right: "没有权限使用 {}。请把本用户加入守护进程所在的用户组，或用该用户运行。"
             | "No right to use {}. Add this user to the daemon's group, or run as its user.",
         silent: "守护进程 {} 秒没有答复，可能磁盘很慢或已停滞。请查看它的日志后重试。"

@@ -16,8 +16,7 @@ texts! {
         connecting: "正在连接守护进程" | "connecting to the daemon",
         disconnected: "【断开 {}，以下是断开前的内容】{}"
             | "[DISCONNECTED {}, what you see is from before] {}",
-        unsaved: "【未保存】磁盘拒绝写入，新内容不被接受：{}"
-            | "[UNSAVED] the disk refuses to save, nothing new is accepted: {}",
+        unsaved: "【未保存】新内容不被接受：{}" | "[UNSAVED] nothing new is accepted: {}",
         drill: "【演练】本网络为演练，屏上内容全部为演练"
             | "[DRILL] this is a drill network; everything on the screen is a drill",
         waiting: "待发 {}" | "to send {}",

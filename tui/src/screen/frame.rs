@@ -9,8 +9,8 @@ use super::{cursor, len, summary};
 use crate::app::{Connection, Model, Screen};
 use crate::keys;
 use crate::lang::age;
-use crate::lang::fill;
 use crate::lang::words::Word;
+use crate::lang::{fill, half};
 use crate::paint::fit::{clean, cut, fit, width};
 use crate::paint::list::put;
 
@@ -81,7 +81,7 @@ fn banners(model: &Model) -> Vec<String> {
         banners.push(fill(text.disconnected, &[&past, &reason.short(model.lang)]));
     }
     if let Some(reason) = model.mirror.status.as_ref().and_then(|row| row.unsaved.as_ref()) {
-        banners.push(fill(text.unsaved, &[reason]));
+        banners.push(fill(text.unsaved, &[&half(reason, model.lang)]));
     }
     banners
 }

@@ -7,9 +7,9 @@ use sanduan_protocol::local::rows::{BearerRow, LinkState, PeerRow};
 
 use crate::app::Model;
 use crate::lang::age::ago;
-use crate::lang::fill;
 use crate::lang::measure::{loss, percent};
 use crate::lang::words::{Word, lane};
+use crate::lang::{fill, half};
 use crate::paint::list::{self, Row, put};
 
 /// What is said beside the name of the screen.
@@ -68,7 +68,7 @@ fn draw_bearers(model: &Model, buffer: &mut Buffer, area: Rect) {
         line.push_str(&format!("  {}", fill(text.dropped, &[&count])));
     }
     if let Some(error) = &selected.error {
-        line.push_str(&format!("  {error}"));
+        line.push_str(&format!("  {}", half(error, model.lang)));
     }
     put(buffer, area, area.height.saturating_sub(1), &line, model.theme.plain);
 }

@@ -42,3 +42,17 @@ fn an_audience_is_shown_in_one_language() {
     assert_eq!(log_text(LogKind::Order, "全体/all: 转移 a/b", Lang::Zh), "全体：转移 a/b");
     assert_eq!(log_text(LogKind::Receipt, "全体/all: x", Lang::Zh), "全体/all: x");
 }
+
+#[test]
+fn why_nothing_is_saved_and_why_a_link_is_down_are_said_in_one_language() {
+    let sandbox = Sandbox::at(NOW_MS);
+    let both = "磁盘已满 / the disk is full".to_owned();
+    sandbox.rows().status.unsaved = Some(both.clone());
+    sandbox.rows().bearers[0].error = Some(both);
+    for command in ["status", "bearers"] {
+        let zh = run_on(&sandbox, &["--lang", "zh", command]).expect("printed");
+        assert!(zh.contains("磁盘已满") && !zh.contains("disk is full"), "{zh}");
+        let en = run_on(&sandbox, &["--lang", "en", command]).expect("printed");
+        assert!(en.contains("disk is full") && !en.contains("磁盘已满"), "{en}");
+    }
+}
