@@ -22,10 +22,10 @@ fn configured(operator: &str, sky: &Sky, at: usize, dialect: &str) -> Config {
 
 fn pair(lab: &Lab, sky: &Sky, dialect: &str) -> Outcome<(Machine, Machine)> {
     let mut centre = lab.found("centre")?;
-    centre.configure(&configured("李明", sky, 0, dialect))?;
+    centre.configure(&configured("职员乙", sky, 0, dialect))?;
     centre.start()?;
     let mut depot = lab.join(&centre, "depot", DEPOT_UNIT, DEPOT_ROLES)?;
-    depot.configure(&configured("刘洋", sky, 1, dialect))?;
+    depot.configure(&configured("库管员", sky, 1, dialect))?;
     depot.start()?;
     round::preload(&centre, &[&depot])?;
     Ok((centre, depot))
@@ -46,7 +46,7 @@ fn round_trip(centre: &Machine, depot: &Machine, id: &str) -> Outcome {
         let row = centre.order(id)?.order;
         ensure(row.delivered == 1, || format!("{row:?}"))
     })?;
-    depot.cli(&["receipt", id, "acknowledged", "--person", "刘洋"])?;
+    depot.cli(&["receipt", id, "acknowledged", "--person", "库管员"])?;
     wait_for("the receipt at the centre", seconds(STEP_S), || {
         let row = centre.order(id)?.order;
         ensure(row.acknowledged == 1, || format!("{row:?}"))

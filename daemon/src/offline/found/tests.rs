@@ -31,7 +31,7 @@ fn a_founding_without_tables_is_one_machine_that_works() {
     let mut founding = founding(&eoc, None);
     founding.unit = Some("值班室".to_owned());
     assert_eq!(found(&founding).expect("founds").unit_name, "值班室");
-    assert_eq!(Config::load(&eoc.join("sanduan.toml")).expect("sound").operator, "李明");
+    assert_eq!(Config::load(&eoc.join("sanduan.toml")).expect("sound").operator, "职员乙");
     let again = found(&founding).expect_err("taken");
     assert!(again.zh.contains("不会覆盖") && again.en.contains("nothing is replaced"));
 }
@@ -104,7 +104,7 @@ fn founding(folder: &Path, import: Option<PathBuf>) -> Founding {
         drill: true,
         import,
         unit: None,
-        operator: "李明".to_owned(),
+        operator: "职员乙".to_owned(),
     }
 }
 
