@@ -74,7 +74,7 @@ fn rows_list_what_is_in_use_with_names() {
     assert_eq!(rows.devices[5].key, "06060606");
     assert!(rows.devices[0].roles.contains(&"authority".to_owned()));
     // Two people have one name.
-    assert_eq!(rows.persons, ["职员丙", "职员乙", "职员甲"]);
+    assert_eq!(rows.persons, ["丙员", "乙员", "甲员"]);
 }
 
 #[test]
