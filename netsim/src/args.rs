@@ -244,6 +244,10 @@ mod tests {
         let Work::Modem(ModemWork::Rdss(words)) = parsed.work else { panic!("modem rdss") };
         let (sky, options) = words.sky();
         assert_eq!(sky.terminals().count(), options.links.len());
+        let line = "sanduan-sim modem sbd --device /tmp/a --device /tmp/b --failed 1%";
+        let parsed = Cli::try_parse_from(line.split_whitespace()).expect("parses");
+        let Work::Modem(ModemWork::Sbd(words)) = parsed.work else { panic!("modem sbd") };
+        assert_eq!(words.net().1.links.len(), 2);
     }
 
     #[test]

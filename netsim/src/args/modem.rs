@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use sanduan_netsim::modem::{RdssConfig, RdssSky};
+use sanduan_netsim::modem::{RdssConfig, RdssSky, SbdConfig, SbdNet};
 use sanduan_netsim::realtime::ModemOptions;
 use sanduan_protocol::link::modem::rdss::Dialect;
 
@@ -15,6 +15,50 @@ pub enum ModemWork {
     /// 北斗短报文终端：每张卡一个虚拟串口 / BeiDou terminals, a pty for each card
     #[command(long_about = RDSS_HELP, after_long_help = RDSS_EXAMPLES)]
     Rdss(RdssArgs),
+    /// 铱星短数据调制解调器：每台一个虚拟串口 / Iridium modems, a pty for each
+    #[command(after_long_help = SBD_EXAMPLES)]
+    Sbd(SbdArgs),
+}
+
+const SBD_EXAMPLES: &str = "\
+例 / Examples:
+  两台，时间快 10 倍 / two modems, ten times faster
+    sanduan-sim modem sbd --device /tmp/a --device /tmp/b --time-scale 10
+
+运行中可在标准输入逐行键入 / lines to type while it runs:
+  block A, open A            遮挡、恢复天空 / block or open the sky
+  off A, on A                关闭、打开射频 / switch the radio off, on
+  status A 18 delivered      下次会话状态 18，实已送达 / the next session ends with 18, delivered
+  status A 18 lost           下次会话状态 18，未送达 / the same, and not delivered
+  miss ring A 1              漏一次振铃 / the next ring is missed
+  stats, quit                统计、退出 / the counts, the end";
+
+/// The words of `sanduan-sim modem sbd`.
+#[derive(Debug, Args)]
+pub struct SbdArgs {
+    /// 一台的虚拟串口路径，可重复；每台与其他各台互通 / path of one modem's pty, repeat
+    #[arg(long, required = true, value_name = "PATH")]
+    device: Vec<PathBuf>,
+    /// 时间快多少倍 / how many times faster than real time
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    time_scale: u32,
+    /// 会话失败率 / sessions that fail
+    #[arg(long, default_value = "0", value_parser = share, value_name = "SHARE")]
+    failed: Share,
+    /// 随机种子 / seed of the dice
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    #[command(flatten)]
+    run: RunArgs,
+}
+
+impl SbdArgs {
+    /// The modems and how they run.
+    pub fn net(&self) -> (SbdNet, ModemOptions) {
+        let config = SbdConfig { scale: self.time_scale, failed_ppm: self.failed.0 };
+        let net = SbdNet::new(config, self.device.len(), self.seed);
+        (net, self.run.options(&self.device))
+    }
 }
 
 const RDSS_HELP: &str = "\

@@ -2,11 +2,13 @@
 //! from one seed or ordered by name. No port here; the ptys are [`crate::realtime`]'s.
 
 mod rdss;
+mod sbd;
 
 use sanduan_protocol::base::time::Mono;
 use thiserror::Error;
 
 pub use rdss::{Fault, Inhibited, RdssConfig, RdssCounts, RdssEvent, RdssSky, TerminalId, Why};
+pub use sbd::{SbdConfig, SbdEvent, SbdFault, SbdNet};
 
 /// Something that made-up terminals did.
 #[derive(Clone, Debug, PartialEq, Eq)]

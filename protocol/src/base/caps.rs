@@ -59,6 +59,15 @@ pub const RDSS_SENTENCE_BYTES_MAX: usize = 4096;
 pub const RDSS_READY_MAX: usize = 512;
 /// Frames that wait for the slot of one card: one for each of the most links that may share it.
 pub const RDSS_QUEUE_MAX: usize = 64;
+/// Bytes of one Iridium message: the larger of 340 to the gateway and 270 from it (9602), with
+/// room for the 1,960 of a 9522 behind the same commands.
+pub const SBD_BYTES_MAX: usize = 1960;
+/// Bytes of one line of an Iridium modem; its longest answer has fewer than 60.
+pub const SBD_LINE_BYTES_MAX: usize = 256;
+/// Answers of an Iridium modem decoded from one read and not yet taken.
+pub const SBD_READY_MAX: usize = 256;
+/// Frames that wait for a session; the machine hands over one at a time.
+pub const SBD_QUEUE_MAX: usize = 4;
 /// Orders that are not here yet but were answered or withdrawn; ten times what a cut of a day
 /// leaves open in the largest scenario.
 pub const ORDERLESS_MAX: usize = 4096;

@@ -3,3 +3,4 @@
 pub mod kiss;
 pub mod pace;
 pub mod rdss;
+pub mod sbd;
