@@ -50,7 +50,7 @@ fn check_config(file: &Path) -> Result<Said, Said> {
     let file = file.display();
     Ok(Said::new(
         format!("{file}:没有问题，承载 {bearers} 个，定位来源 {sources} 个"),
-        format!("{file}: nothing wrong, {bearers} bearers, {sources} sources"),
+        format!("{file}: nothing wrong; bearers {bearers}, sources of positions {sources}"),
     ))
 }
 

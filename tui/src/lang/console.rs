@@ -49,7 +49,7 @@ texts! {
         receipts_head: "全部回执" | "All receipts",
         typed_by: "{}录入" | "typed by {}",
         more_answers: "  另有 {} 个单位（未应答 {}），按 Enter 看全部"
-            | "  {} more units ({} without answer); Enter shows all",
+            | "  more units: {} (without answer: {}); Enter shows all",
         answer_here: "待本单位回执" | "we owe an answer",
 
         unit: "单位" | "unit",
@@ -77,8 +77,8 @@ texts! {
         over_issued: "超发" | "over-issued",
         look: "待核{}" | "look at {}",
         never: "从未" | "never",
-        title_stock: "在库 {} 行，在途 {} 单" | "{} rows, {} waybills in transit",
-        title_waybills: "运单 {} 张，在途 {}" | "{} waybills, {} in transit",
+        title_stock: "在库 {} 行，在途 {} 单" | "rows {}, waybills in transit {}",
+        title_waybills: "运单 {} 张，在途 {}" | "waybills {}, in transit {}",
         from: "发自" | "from",
         goods: "货物" | "goods",
         carrier: "承运" | "carrier",
@@ -106,14 +106,14 @@ texts! {
         yes: "一致" | "yes",
         lacks: "缺 {} 条" | "lacks {}",
         dropped: "丢弃 {}" | "dropped {}",
-        title_links: "{} 条链路，听到 {} 台设备，待发 {}" | "{} links, {} devices heard, {} to send",
+        title_links: "{} 条链路，听到 {} 台设备，待发 {}" | "links {}, devices heard {}, to send {}",
         peers_head: "听到的设备" | "Devices heard",
         outbox_head: "待发队列" | "Waiting to send",
         tries: "已试{}次" | "tried {}",
         bytes: "{}字节" | "{} bytes",
 
         about: "关于" | "about",
-        title_log: "{} 行，新的在上" | "{} lines, newest first",
+        title_log: "{} 行，新的在上" | "lines {}, newest first",
         report_not_yet: "报告（首报、续报、七情、转移、安置点）不在这一版本中。\
             请暂用指令中的“通报”，或按原有渠道上报。"
             | "Reports (first, follow-up, seven situations, shelters) are not in this version. \

@@ -11,6 +11,10 @@ use crate::lang::measure::{loss, percent};
 use crate::lang::words::{Word, lane};
 use crate::lang::{fill, half};
 use crate::paint::list::{self, Row, put};
+use crate::paint::wrap;
+
+/// Rows for why the selected link is down: the remedy stands at the end of it.
+const TROUBLE_ROWS: u16 = 2;
 
 /// What is said beside the name of the screen.
 pub fn summary(model: &Model) -> String {
@@ -23,7 +27,11 @@ pub fn summary(model: &Model) -> String {
 pub fn draw(model: &Model, buffer: &mut Buffer, room: Rect) {
     let text = model.text();
     // Links first with a row for their trouble; peers and outbox share what is left.
-    let links = (model.mirror.bearers.len() as u16 + 2).clamp(3, room.height / 2);
+    let trouble = match model.mirror.bearers.iter().any(|row| row.error.is_some()) {
+        true => TROUBLE_ROWS,
+        false => 0,
+    };
+    let links = (model.mirror.bearers.len() as u16 + 2 + trouble).clamp(3, room.height / 2);
     let left = room.height - links;
     let peers = left.div_ceil(2);
     let area = |y: u16, height: u16| Rect { y: room.y + y, height, ..room };
@@ -54,7 +62,13 @@ fn draw_bearers(model: &Model, buffer: &mut Buffer, area: Rect) {
         list::right(text.queue, 5),
         list::right(text.last, 0),
     ];
-    let rows = Rect { height: area.height.saturating_sub(1), ..area };
+    let trouble = match bearers.get(model.cursor().at).and_then(|row| row.error.as_deref()) {
+        Some(error) => wrap::lines(half(error, lang), usize::from(area.width).saturating_sub(4)),
+        None => Vec::new(),
+    };
+    let trouble = &trouble[..trouble.len().min(usize::from(TROUBLE_ROWS))];
+    let below = 1 + trouble.len() as u16;
+    let rows = Rect { height: area.height.saturating_sub(below), ..area };
     let cursor = Some(model.cursor());
     list::draw(buffer, rows, &model.theme, &columns, bearers.len(), cursor, |place| {
         bearer(model, &bearers[place])
@@ -67,10 +81,11 @@ fn draw_bearers(model: &Model, buffer: &mut Buffer, area: Rect) {
         let count: u64 = selected.dropped.iter().map(|(_, count)| count).sum();
         line.push_str(&format!("  {}", fill(text.dropped, &[&count])));
     }
-    if let Some(error) = &selected.error {
-        line.push_str(&format!("  {}", half(error, model.lang)));
+    let place = area.height.saturating_sub(below);
+    put(buffer, area, place, &line, model.theme.plain);
+    for (place, line) in (place + 1..).zip(trouble) {
+        put(buffer, area, place, &format!("    {line}"), model.theme.alarm);
     }
-    put(buffer, area, area.height.saturating_sub(1), &line, model.theme.plain);
 }
 
 fn bearer(model: &Model, row: &BearerRow) -> Row {
