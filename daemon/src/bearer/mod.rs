@@ -6,6 +6,7 @@ mod backoff;
 mod beidou;
 mod kiss;
 mod retry;
+mod sbd;
 mod slot;
 mod udp;
 
@@ -97,6 +98,11 @@ pub fn start(
                 let slot = slot::SlotFile::of(folder, &bearer.name);
                 started.tasks.spawn(beidou::run(card, bearer.mtu, slot, doors, clock));
             }
+            BearerKind::Sbd(modem) => {
+                for door in doors {
+                    started.tasks.spawn(sbd::run(modem.clone(), door, clock));
+                }
+            }
             // Files come and go through the control API.
             BearerKind::Carry => {}
         }
@@ -112,7 +118,7 @@ fn profiles(bearer: &BearerConfig) -> Vec<Profile> {
                 (Medium::Broadcast, true, HDLC_BYTES)
             }
             // A message is charged whole, so the words around it cost nothing.
-            BearerKind::Beidou(_) => (Medium::Unicast, true, 0),
+            BearerKind::Beidou(_) | BearerKind::Sbd(_) => (Medium::Unicast, true, 0),
             BearerKind::Udp { .. } | BearerKind::Carry => (Medium::Unicast, false, UDP_HEAD_BYTES),
         };
         Profile {
@@ -157,6 +163,9 @@ fn profiles(bearer: &BearerConfig) -> Vec<Profile> {
                 .chain(group)
                 .map(|(target, medium)| Profile { medium, ..profile(named(&target), target) })
                 .collect()
+        }
+        BearerKind::Sbd(modem) => {
+            vec![profile(bearer.name.clone(), modem.device.display().to_string())]
         }
         BearerKind::Carry => Vec::new(),
     }
