@@ -10,6 +10,7 @@
 //! open, the streams end, the socket's file goes away.
 
 use std::future::Future;
+use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -31,7 +32,7 @@ use crate::said::Said;
 use crate::store::Store;
 use crate::store::disk::DiskStore;
 use crate::store::writer::Writer;
-use crate::{bearer, machine, source};
+use crate::{bearer, machine, power, source};
 
 /// Inputs from links that wait for the pump; beyond, the sockets wait.
 const LINK_INPUTS_MAX: usize = 512;
@@ -65,6 +66,9 @@ pub async fn run(config: &Config) -> Result<(), Said> {
     );
     let socket = ControlSocket::open(&config.socket).await?;
     let node = machine::open(settings, pairs, clock.now());
+    if !node.has_counters() {
+        return Err(lost_disk(&config.data_dir));
+    }
     let (link_inputs, links) = mpsc::channel(LINK_INPUTS_MAX);
     let (source_inputs, sources) = mpsc::channel(SOURCE_INPUTS_MAX);
     let (fates_in, fates) = mpsc::unbounded_channel::<Input>();
@@ -72,8 +76,9 @@ pub async fn run(config: &Config) -> Result<(), Said> {
     let feed = Arc::new(Feed::new(wall()));
     let figures = Arc::new(Figures::default());
     let api = Arc::new(Api::new(asks_in, feed.clone(), figures.clone()));
-    let bearers = bearer::start(&config.bearers, &config.data_dir, &link_inputs, clock);
-    let source_tasks = source::start(&config.sources, &source_inputs);
+    let bearers = bearer::start(&config.bearers, &config.data_dir, &link_inputs, clock, &api);
+    let mut source_tasks = source::start(&config.sources, &source_inputs);
+    source_tasks.spawn(power::run(config.battery.clone(), source_inputs));
     let writer = Writer::start(Box::new(store), fates_in).map_err(no_thread)?;
     let outlets = Outlets { writer, frames: bearers.frames, feed, figures };
     let pump = Pump::new(node, clock, outlets);
@@ -133,6 +138,22 @@ where
         })
         .map_err(no_thread)?;
     Ok(Running { thread, ended, stop })
+}
+
+/// The folder names a member, but its store has never been written: it was lost or put back.
+fn lost_disk(folder: &Path) -> Said {
+    let folder = folder.display();
+    Said::new(
+        format!(
+            "{folder} 的数据已丢失（没有日志）：为安全起见不能再用原密钥通信。请移走该目录，\
+             在新目录中重新 sanduan device request 入网；其他机器上的记录不受影响"
+        ),
+        format!(
+            "the data in {folder} is lost (no journal): for safety the old key must not speak \
+             again. Move this folder away and enrol anew with `sanduan device request` in a new \
+             one; what other machines hold is safe"
+        ),
+    )
 }
 
 fn no_thread(error: std::io::Error) -> Said {

@@ -14,6 +14,7 @@ pub mod home;
 pub mod import;
 pub mod machine;
 pub mod offline;
+pub mod power;
 pub mod pump;
 pub mod said;
 pub mod source;

@@ -47,7 +47,7 @@ pub struct BenchArgs {
     #[arg(long)]
     pub json: bool,
     /// 每个情形用多少个种子，取中位数 / seeds of each case; the median is shown
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=1000))]
+    #[arg(long, default_value_t = 9, value_parser = clap::value_parser!(u64).range(1..=1000))]
     pub seeds: u64,
     /// 只测名称以此开头的情形，如 order-30 / only cases whose name begins with this
     #[arg(long, default_value = "", value_name = "CASE")]

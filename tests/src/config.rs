@@ -3,8 +3,9 @@
 use std::fmt::Write;
 use std::net::{TcpListener, UdpSocket};
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::trouble::Outcome;
+use crate::trouble::{Outcome, Trouble};
 
 /// One daemon's configuration, built line by line.
 #[derive(Clone, Debug)]
@@ -17,7 +18,9 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Config {
-        Config { operator: "李明".into(), seal_after_s: 2, tables: String::new(), udp_count: 0 }
+        Config {
+            operator: "值班员".into(), seal_after_s: 2, tables: String::new(), udp_count: 0
+        }
     }
 }
 
@@ -61,6 +64,12 @@ impl Config {
         self.bearer("电台", "kiss-serial", &body)
     }
 
+    /// A folder where a stick is mounted.
+    #[must_use]
+    pub fn carry(self, folder: &Path) -> Config {
+        self.bearer("U盘", "carry", &format!("folder = \"{}\"", folder.display()))
+    }
+
     /// A receiver behind gpsd on a TCP port of this machine.
     #[must_use]
     pub fn gpsd(mut self, port: u16) -> Config {
@@ -97,12 +106,16 @@ impl Config {
     }
 }
 
+/// Ports handed out lie below the range from which the system serves outgoing connections
+/// (32768 and up, ip(7)), so that none is taken between being found free and being used.
+const PORTS: std::ops::Range<u16> = 20_000..32_000;
+
 /// A UDP port of this machine that is free now.
 ///
 /// # Errors
 /// When there is none.
 pub fn free_udp_port() -> Outcome<u16> {
-    Ok(UdpSocket::bind("127.0.0.1:0")?.local_addr()?.port())
+    free_port(|port| UdpSocket::bind(("127.0.0.1", port)).is_ok())
 }
 
 /// A TCP port of this machine that is free now.
@@ -110,5 +123,16 @@ pub fn free_udp_port() -> Outcome<u16> {
 /// # Errors
 /// When there is none.
 pub fn free_tcp_port() -> Outcome<u16> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+    free_port(|port| TcpListener::bind(("127.0.0.1", port)).is_ok())
+}
+
+/// The next free port. Every program begins at a place of its own and never hands out a port
+/// twice, so that journeys that run at the same time do not meet.
+fn free_port(is_free: impl Fn(u16) -> bool) -> Outcome<u16> {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let first = std::process::id().wrapping_mul(97);
+    let next = || first.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
+    let count = u32::from(PORTS.end - PORTS.start);
+    let mut ports = (0..count).map(|_| PORTS.start + (next() % count) as u16);
+    ports.find(|port| is_free(*port)).ok_or_else(|| Trouble::new("no port is free"))
 }

@@ -49,10 +49,10 @@ impl Pair {
     fn start(lab: &Lab) -> Outcome<Pair> {
         let air = Air::start(lab.folder(), 2, RATE_BIT_S, 0.0, "")?;
         let mut centre = lab.found("centre")?;
-        centre.configure(&Config::new("李明").kiss_tcp(air.port(0), RATE_BIT_S))?;
+        centre.configure(&Config::new("值班员").kiss_tcp(air.port(0), RATE_BIT_S))?;
         centre.start()?;
         let mut depot = lab.join(&centre, "depot", DEPOT_UNIT, DEPOT_ROLES)?;
-        depot.configure(&Config::new("刘洋").kiss_tcp(air.port(1), RATE_BIT_S))?;
+        depot.configure(&Config::new("保管员").kiss_tcp(air.port(1), RATE_BIT_S))?;
         depot.start()?;
         round::preload(&centre, &[&depot])?;
         let pair = Pair { centre, depot, air };
@@ -78,28 +78,12 @@ impl Pair {
         self.quiet()
     }
 
-    /// Waits until nothing has been sent for three seconds.
     fn quiet(&self) -> Outcome {
-        let (mut last, mut since) = (self.bytes()?, Instant::now());
-        wait_for("the radio to be quiet", seconds(60), || {
-            let now = self.bytes()?;
-            if now != last {
-                (last, since) = (now, Instant::now());
-            }
-            let calm = since.elapsed() > Duration::from_secs(3);
-            ensure(calm, || "someone still sends".to_owned())
-        })
+        quiet(&self.machines())
     }
 
-    /// Bytes that both have sent so far, all framing counted.
     fn bytes(&self) -> Outcome<u64> {
-        let mut sum = 0;
-        for machine in self.machines() {
-            let mut answer: Value = machine.http().get("/v1/bearers")?;
-            let rows: Vec<BearerRow> = serde_json::from_value(answer["bearers"].take())?;
-            sum += rows.iter().map(|row| row.sent_bytes).sum::<u64>();
-        }
-        Ok(sum)
+        sent_bytes(&self.machines())
     }
 
     fn order(&self) -> Outcome<Figure> {
@@ -120,18 +104,12 @@ impl Pair {
         self.air.say("cut A-B")?;
         self.depot.stop()?;
         self.air.say("heal A-B")?;
-        let before = self.bytes_of_centre()?;
+        let before = sent_bytes(&[&self.centre])?;
         self.depot.start()?;
         self.in_step()?;
         // The depot's own count began again with its start.
         let bytes = self.bytes()? - before;
         Ok(Figure::new("equal stores meeting", format!("{bytes} B"), "≤ 40 B"))
-    }
-
-    fn bytes_of_centre(&self) -> Outcome<u64> {
-        let mut answer: Value = self.centre.http().get("/v1/bearers")?;
-        let rows: Vec<BearerRow> = serde_json::from_value(answer["bearers"].take())?;
-        Ok(rows.iter().map(|row| row.sent_bytes).sum())
     }
 
     fn after_cut(&mut self) -> Outcome<Figure> {
@@ -172,6 +150,72 @@ impl Pair {
     }
 }
 
+/// One order to three depots on one channel: how often the centre had to send.
+fn three_hearers(lab: &Lab) -> Outcome<Figure> {
+    let air = Air::start(lab.folder(), 4, RATE_BIT_S, 0.0, "")?;
+    let mut centre = lab.found("desk")?;
+    centre.configure(&Config::new("值班员").kiss_tcp(air.port(0), RATE_BIT_S))?;
+    centre.start()?;
+    let units = [DEPOT_UNIT, "石蟆镇库", "油溪镇库"];
+    let mut depots = Vec::new();
+    for (at, unit) in units.iter().enumerate() {
+        let depot = lab.join(&centre, &format!("store{at}"), unit, DEPOT_ROLES)?;
+        depot.configure(&Config::new("保管员").kiss_tcp(air.port(at + 1), RATE_BIT_S))?;
+        depots.push(depot);
+    }
+    for depot in &mut depots {
+        depot.start()?;
+        round::preload(&centre, &[depot])?;
+    }
+    let everyone: Vec<&Machine> = std::iter::once(&centre).chain(&depots).collect();
+    equal_pictures(&everyone, 120)?;
+    quiet(&everyone)?;
+    let (frames, bytes) = (sent_frames(&centre)?, sent_bytes(&everyone)?);
+    let wish = json!({ "to": units.join(","), "class": "flash", "text": TEXT_60_BYTES });
+    let saved: Saved = centre.http().post("/v1/orders", &wish)?;
+    let id = saved.id.ok_or_else(|| Trouble::new("the order has no number"))?;
+    wait_for("three deliveries", seconds(60), || {
+        let row = centre.order(&id)?.order;
+        ensure(row.delivered == 3, || format!("{row:?}"))
+    })?;
+    quiet(&everyone)?;
+    let frames = sent_frames(&centre)? - frames;
+    let bytes = sent_bytes(&everyone)? - bytes;
+    let found = format!("{frames} frames, {bytes} B in all");
+    Ok(Figure::new("the same order to three hearers", found, "1 frame from the sender"))
+}
+
+fn rows(machine: &Machine) -> Outcome<Vec<BearerRow>> {
+    let mut answer: Value = machine.http().get("/v1/bearers")?;
+    serde_json::from_value(answer["bearers"].take()).map_err(Trouble::from)
+}
+
+fn sent_frames(machine: &Machine) -> Outcome<u64> {
+    Ok(rows(machine)?.iter().map(|row| row.sent_frames).sum())
+}
+
+/// Bytes that all have sent so far, all framing counted.
+fn sent_bytes(machines: &[&Machine]) -> Outcome<u64> {
+    let mut sum = 0;
+    for machine in machines {
+        sum += rows(machine)?.iter().map(|row| row.sent_bytes).sum::<u64>();
+    }
+    Ok(sum)
+}
+
+/// Waits until nothing has been sent for three seconds.
+fn quiet(machines: &[&Machine]) -> Outcome {
+    let (mut last, mut since) = (sent_bytes(machines)?, Instant::now());
+    wait_for("the radio to be quiet", seconds(60), || {
+        let now = sent_bytes(machines)?;
+        if now != last {
+            (last, since) = (now, Instant::now());
+        }
+        let calm = since.elapsed() > Duration::from_secs(3);
+        ensure(calm, || "someone still sends".to_owned())
+    })
+}
+
 fn cpu_ticks(pid: u32) -> Outcome<f64> {
     let text = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
     // Fields after the name in brackets; utime and stime are fields 14 and 15 (proc(5)).
@@ -198,5 +242,7 @@ pub fn measure(lab: &Lab, watch: Duration) -> Outcome<Vec<Figure>> {
     let mut pair = Pair::start(lab)?;
     let mut figures = vec![pair.order()?, pair.meeting()?, pair.after_cut()?];
     figures.extend(pair.idle(watch)?);
+    drop(pair);
+    figures.insert(1, three_hearers(lab)?);
     Ok(figures)
 }

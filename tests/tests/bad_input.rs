@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use sanduan_protocol::base::dice::Dice;
 use sanduan_protocol::local::rows::{BearerRow, LinkState};
-use sanduan_tests::config::{free_tcp_port, free_udp_port};
+use sanduan_tests::config::free_udp_port;
 use sanduan_tests::process::run;
 use sanduan_tests::round::{CENTRE, DISTRICT_DEPOT};
 use sanduan_tests::trouble::ensure;
@@ -35,7 +35,7 @@ fn noise(dice: &mut Dice, length: u64) -> Vec<u8> {
 #[test]
 fn a_second_daemon_on_the_same_data_says_so_and_leaves_the_first_alone() {
     journey(|lab| {
-        let centre = centre(lab, &Config::new("李明"))?;
+        let centre = centre(lab, &Config::new("值班员"))?;
         let config = centre.config_file();
         let config = config.to_string_lossy();
         let program = binaries::folder()?.join("sanduand");
@@ -49,9 +49,25 @@ fn a_second_daemon_on_the_same_data_says_so_and_leaves_the_first_alone() {
 }
 
 #[test]
+fn a_device_that_lost_its_disk_does_not_speak_again_under_its_old_key() {
+    journey(|lab| {
+        let mut centre = centre(lab, &Config::new("值班员"))?;
+        centre.stop()?;
+        for lost in ["journal", "sled"] {
+            std::fs::remove_dir_all(centre.folder().join(lost))?;
+        }
+        let config = centre.config_file();
+        let program = binaries::folder()?.join("sanduand");
+        let again = run(&program, &["--config", config.to_string_lossy().as_ref()])?;
+        ensure(again.code != 0, || "it speaks with counters it may have used".to_owned())?;
+        ensure(again.stderr.contains("device request"), || again.stderr.clone())
+    });
+}
+
+#[test]
 fn a_table_with_one_bad_line_changes_nothing_and_is_named() {
     journey(|lab| {
-        let centre = centre(lab, &Config::new("李明"))?;
+        let centre = centre(lab, &Config::new("值班员"))?;
         let file = lab.path("stock.csv");
         let bad_lines = [
             ("D00,E004,many", "3"),
@@ -77,7 +93,7 @@ fn a_table_with_one_bad_line_changes_nothing_and_is_named() {
 fn noise_on_the_network_is_counted_and_dropped() {
     journey(|lab| {
         let (own, peer) = (free_udp_port()?, free_udp_port()?);
-        let centre = centre(lab, &Config::new("李明").udp(own, &[peer]))?;
+        let centre = centre(lab, &Config::new("值班员").udp(own, &[peer]))?;
         let socket = UdpSocket::bind(("127.0.0.1", peer))?;
         let mut dice = Dice::new(1);
         for length in 0..600 {
@@ -92,9 +108,9 @@ fn noise_on_the_network_is_counted_and_dropped() {
 #[test]
 fn noise_from_a_modem_is_counted_and_dropped() {
     journey(|lab| {
-        let port = free_tcp_port()?;
-        let modem = TcpListener::bind(("127.0.0.1", port))?;
-        let centre = centre(lab, &Config::new("李明").kiss_tcp(port, 9600))?;
+        let modem = TcpListener::bind("127.0.0.1:0")?;
+        let port = modem.local_addr()?.port();
+        let centre = centre(lab, &Config::new("值班员").kiss_tcp(port, 9600))?;
         let (mut line, _) = modem.accept()?;
         let mut dice = Dice::new(2);
         for _ in 0..200 {
@@ -122,7 +138,7 @@ fn counted(machine: &Machine) -> Outcome {
 #[test]
 fn noise_on_the_control_socket_leaves_the_daemon_answering() {
     journey(|lab| {
-        let centre = centre(lab, &Config::new("李明"))?;
+        let centre = centre(lab, &Config::new("值班员"))?;
         let mut dice = Dice::new(3);
         for length in [0, 1, 100, 100_000] {
             let mut stream = UnixStream::connect(centre.socket())?;
@@ -151,7 +167,7 @@ fn noise_on_the_control_socket_leaves_the_daemon_answering() {
 fn a_missing_serial_device_is_named_and_everything_else_works() {
     journey(|lab| {
         let device = lab.path("ttyUSB7");
-        let centre = centre(lab, &Config::new("李明").kiss_serial(&device, 1200))?;
+        let centre = centre(lab, &Config::new("值班员").kiss_serial(&device, 1200))?;
         wait_for("the bearer to say why it is down", seconds(20), || {
             let row = first_bearer(&centre)?;
             let words = row.error.clone().unwrap_or_default();
@@ -168,7 +184,7 @@ fn a_missing_serial_device_is_named_and_everything_else_works() {
 fn a_wrong_configuration_names_file_and_line() {
     journey(|lab| {
         let machine = lab.found("centre")?;
-        machine.configure(&Config::new("李明").table("[[bearer]]\nkind = \"pigeon\""))?;
+        machine.configure(&Config::new("值班员").table("[[bearer]]\nkind = \"pigeon\""))?;
         let program = binaries::folder()?.join("sanduand");
         let config = machine.config_file();
         let config = config.to_string_lossy();
@@ -196,7 +212,7 @@ fn the_command_line_says_what_to_do_when_no_daemon_runs() {
 #[test]
 fn a_torn_end_of_the_journal_costs_nothing_that_was_confirmed() {
     journey(|lab| {
-        let mut centre = centre(lab, &Config::new("李明"))?;
+        let mut centre = centre(lab, &Config::new("值班员"))?;
         let id = centre.cli_saved(&["order", "send", "--to", CENTRE, "--text", "留底"])?;
         centre.kill();
         let last = last_segment(&centre.folder().join("journal"))?;
@@ -224,7 +240,7 @@ fn last_segment(folder: &Path) -> Outcome<std::path::PathBuf> {
 #[test]
 fn an_item_is_not_created_by_a_failed_wish() {
     journey(|lab| {
-        let centre = centre(lab, &Config::new("李明"))?;
+        let centre = centre(lab, &Config::new("值班员"))?;
         let wishes = [
             &["stock", "receive", "--depot", DISTRICT_DEPOT, "--line", "E004=abc"][..],
             &["stock", "receive", "--depot", DISTRICT_DEPOT, "--line", "不存在=1"],

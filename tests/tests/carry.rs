@@ -8,12 +8,12 @@ use sanduan_tests::{Config, Lab, Machine, Outcome, Trouble, journey, seconds, wa
 
 fn alone(lab: &Lab) -> Outcome<(Machine, Machine, Machine)> {
     let mut centre = lab.found("centre")?;
-    centre.configure(&Config::new("李明"))?;
+    centre.configure(&Config::new("值班员"))?;
     centre.start()?;
     let mut forward = lab.join(&centre, "forward", FORWARD, COMMAND_ROLES)?;
     let mut depot = lab.join(&centre, "depot", DEPOT_UNIT, DEPOT_ROLES)?;
     for machine in [&mut forward, &mut depot] {
-        machine.configure(&Config::new("刘洋"))?;
+        machine.configure(&Config::new("保管员"))?;
         machine.start()?;
     }
     Ok((centre, forward, depot))
@@ -48,7 +48,7 @@ fn an_order_and_its_answer_travel_by_file_through_a_third_machine() {
         take(lab, &forward, &depot)?;
         let seen = depot.order(&id)?.order;
         ensure(seen.text == "清点救生衣" && seen.unanswered_here, || format!("{seen:?}"))?;
-        depot.cli(&["receipt", &id, "done", "--person", "刘洋", "--note", "203件"])?;
+        depot.cli(&["receipt", &id, "done", "--person", "保管员", "--note", "203件"])?;
         let own = round::depot_of(&depot, DEPOT_UNIT)?;
         depot.cli(&["stock", "receive", "--depot", &own, "--line", "E004=3"])?;
         sealed(&depot)?;
@@ -122,7 +122,7 @@ fn a_file_of_another_network_is_refused() {
     journey(|lab| {
         let (centre, _forward, _depot) = alone(lab)?;
         let mut stranger = lab.found("stranger")?;
-        stranger.configure(&Config::new("孙磊"))?;
+        stranger.configure(&Config::new("邻区值班员"))?;
         stranger.start()?;
         stranger.cli_saved(&["order", "send", "--to", FORWARD, "--text", "无关"])?;
         let file = lab.path("stranger.carry").to_string_lossy().into_owned();
@@ -135,5 +135,43 @@ fn a_file_of_another_network_is_refused() {
             return Err(Trouble::new(format!("taken without complaint: {}", ended.stdout)));
         }
         ensure(unchanged, || format!("{before:?} and {after:?}"))
+    });
+}
+
+#[test]
+fn a_stick_that_goes_from_one_machine_to_another_and_back_brings_order_and_answer() {
+    journey(|lab| {
+        let (stick, here, there) = (lab.path("stick"), lab.path("here"), lab.path("there"));
+        let mut centre = lab.found("centre")?;
+        centre.configure(&Config::new("值班员").carry(&here))?;
+        centre.start()?;
+        let mut depot = lab.join(&centre, "depot", DEPOT_UNIT, round::DEPOT_ROLES)?;
+        depot.configure(&Config::new("库管员").carry(&there))?;
+        depot.start()?;
+        let id = centre.cli_saved(&["order", "send", "--to", DEPOT_UNIT, "--text", "清点"])?;
+        std::fs::create_dir(&stick)?;
+        // The stick is here, then there, then here again; each machine is given time to see it.
+        std::os::unix::fs::symlink(&stick, &here)?;
+        let left = |wanted: usize| {
+            wait_for("the machine to leave its file", seconds(20), || {
+                let files = std::fs::read_dir(&stick)?.flatten();
+                let count = files.filter(|f| f.path().extension().is_some_and(|e| e == "carry"));
+                let count = count.count();
+                ensure(count == wanted, || format!("{count} files on the stick"))
+            })
+        };
+        left(1)?;
+        std::fs::remove_file(&here)?;
+        std::os::unix::fs::symlink(&stick, &there)?;
+        wait_for("the order at the depot", seconds(20), || depot.order(&id).map(drop))?;
+        depot.cli(&["receipt", &id, "done", "--person", "库管员"])?;
+        left(2)?;
+        std::thread::sleep(std::time::Duration::from_secs(8));
+        std::fs::remove_file(&there)?;
+        std::os::unix::fs::symlink(&stick, &here)?;
+        wait_for("the answer at the centre", seconds(20), || {
+            let order = centre.order(&id)?.order;
+            ensure(order.done == 1, || format!("{order:?}"))
+        })
     });
 }

@@ -24,7 +24,7 @@ fn console(machine: &Machine, lang: &str) -> Outcome<Screen> {
 fn desk_and_team(lab: &Lab) -> Outcome<(Machine, Machine)> {
     let (centre_port, team_port) = (free_udp_port()?, free_udp_port()?);
     let mut centre = lab.found("centre")?;
-    centre.configure(&Config::new("李明").udp(centre_port, &[team_port]))?;
+    centre.configure(&Config::new("值班员").udp(centre_port, &[team_port]))?;
     centre.start()?;
     let mut team = lab.join(&centre, "team", TEAM, TEAM_ROLES)?;
     team.configure(&Config::new("带队队长").udp(team_port, &[centre_port]))?;
@@ -35,7 +35,7 @@ fn desk_and_team(lab: &Lab) -> Outcome<(Machine, Machine)> {
 
 fn alone(lab: &Lab) -> Outcome<Machine> {
     let mut centre = lab.found("centre")?;
-    centre.configure(&Config::new("李明"))?;
+    centre.configure(&Config::new("值班员"))?;
     centre.start()?;
     Ok(centre)
 }

@@ -15,13 +15,13 @@ fn orders_positions_and_stock_cross_two_real_modems() {
         let modems = Modems::start(lab.folder())?;
         let (centre_port, forward_port) = (free_udp_port()?, free_udp_port()?);
         let mut centre = lab.found("centre")?;
-        centre.configure(&Config::new("李明").udp(centre_port, &[forward_port]))?;
+        centre.configure(&Config::new("值班员").udp(centre_port, &[forward_port]))?;
         centre.start()?;
         let mut forward = lab.join(&centre, "forward", FORWARD, COMMAND_ROLES)?;
         let mut depot = lab.join(&centre, "depot", DEPOT_UNIT, DEPOT_ROLES)?;
-        let by_both = Config::new("王强").udp(forward_port, &[centre_port]);
+        let by_both = Config::new("前指参谋").udp(forward_port, &[centre_port]);
         forward.configure(&by_both.kiss_tcp(modems.tcp_port, 1200))?;
-        depot.configure(&Config::new("刘洋").kiss_serial(&modems.serial, 1200))?;
+        depot.configure(&Config::new("保管员").kiss_serial(&modems.serial, 1200))?;
         forward.start()?;
         depot.start()?;
         round::preload(&centre, &[&forward, &depot])?;

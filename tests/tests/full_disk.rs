@@ -50,7 +50,7 @@ fn a_full_disk_refuses_in_words_and_loses_nothing() {
             return Ok(());
         }
         let mut centre = lab.found("centre")?;
-        centre.configure(&Config::new("李明"))?;
+        centre.configure(&Config::new("值班员"))?;
         centre.start()?;
         let before = send(&centre, "满盘之前")?;
         let ballast = fill(centre.folder());
@@ -84,7 +84,7 @@ fn a_full_disk_refuses_in_words_and_loses_nothing() {
 
 /// The number of an order, or the words of its refusal.
 fn send_or_words(machine: &Machine, text: &str) -> Outcome<Result<String, String>> {
-    let body = serde_json::json!({ "to": CENTRE, "text": text, "person": "李明" });
+    let body = serde_json::json!({ "to": CENTRE, "text": text, "person": "值班员" });
     let body = serde_json::to_vec(&body)?;
     let answer = machine.http().ask("POST", "/v1/orders", "application/json", &body)?;
     if answer.status >= 300 {

@@ -26,7 +26,7 @@ fn a_receiver_on_the_move_is_seen_on_another_machine() {
         let receiver = Receiver::start(lab.folder(), &receiver::drive(FROM, TO, 60), 0.1)?;
         let (centre_port, team_port) = (free_udp_port()?, free_udp_port()?);
         let mut centre = lab.found("centre")?;
-        centre.configure(&Config::new("李明").udp(centre_port, &[team_port]))?;
+        centre.configure(&Config::new("值班员").udp(centre_port, &[team_port]))?;
         centre.start()?;
         let mut team = lab.join(&centre, "team", TEAM, TEAM_ROLES)?;
         let config = Config::new("带队队长").udp(team_port, &[centre_port]).gpsd(receiver.port);
@@ -59,7 +59,7 @@ fn a_recorded_track_is_played_back_as_positions() {
             "[[source]]\nname = \"录\"\nkind = \"nmea\"\nfile = \"{}\"\nspeed = 10.0",
             track.display()
         );
-        centre.configure(&Config::new("李明").table(&source))?;
+        centre.configure(&Config::new("值班员").table(&source))?;
         centre.start()?;
         let own = |machine: &Machine| {
             let row = machine.positions()?.into_iter().next();

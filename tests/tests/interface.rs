@@ -13,7 +13,7 @@ use serde_json::Value;
 
 fn alone(lab: &Lab) -> Outcome<Machine> {
     let mut centre = lab.found("centre")?;
-    centre.configure(&Config::new("李明"))?;
+    centre.configure(&Config::new("值班员"))?;
     centre.start()?;
     Ok(centre)
 }

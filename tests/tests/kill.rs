@@ -34,16 +34,24 @@ struct Confirmed {
 fn network(lab: &Lab) -> Outcome<Vec<Machine>> {
     let ports = [free_udp_port()?, free_udp_port()?, free_udp_port()?];
     let mut centre = lab.found("centre")?;
-    centre.configure(&Config::new("李明").udp(ports[0], &[ports[1]]))?;
+    centre.configure(&Config::new("值班员").udp(ports[0], &[ports[1]]))?;
     centre.start()?;
     let mut forward = lab.join(&centre, "forward", FORWARD, COMMAND_ROLES)?;
     let mut depot = lab.join(&centre, "depot", DEPOT_UNIT, COMMAND_ROLES)?;
-    forward.configure(&Config::new("王强").udp(ports[1], &[ports[0], ports[2]]))?;
-    depot.configure(&Config::new("刘洋").udp(ports[2], &[ports[1]]))?;
+    forward.configure(&Config::new("前指参谋").udp(ports[1], &[ports[0], ports[2]]))?;
+    depot.configure(&Config::new("保管员").udp(ports[2], &[ports[1]]))?;
     forward.start()?;
     depot.start()?;
     round::preload(&centre, &[&forward, &depot])?;
     Ok(vec![centre, forward, depot])
+}
+
+struct StopWriters<'a>(&'a AtomicBool);
+
+impl Drop for StopWriters<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 /// Writes orders and stock in turn until told to stop; notes only what was confirmed.
@@ -67,7 +75,7 @@ fn write(machine: usize, http: &Http, stop: &AtomicBool, confirmed: &Mutex<Vec<C
 
 fn wish(is_order: bool, mark: &str) -> Value {
     if is_order {
-        return json!({ "to": "all", "class": "routine", "text": mark, "person": "赵敏" });
+        return json!({ "to": "all", "class": "routine", "text": mark, "person": "带班领导" });
     }
     let lines = [json!({ "item": "E004", "quantity": "1" })];
     json!({ "kind": "receive", "depot": DISTRICT_DEPOT, "lines": lines, "note": mark })
@@ -126,9 +134,9 @@ fn nothing_confirmed_is_lost_when_the_plug_is_pulled_fifty_times() {
                 let (stop, confirmed) = (&stop, &confirmed);
                 scope.spawn(move || write(machine, http, stop, confirmed));
             }
-            let pulled = pull_plugs(&mut machines, &mut Dice::new(seed), &confirmed);
-            stop.store(true, Ordering::Relaxed);
-            pulled
+            // Dropped when the plugs have been pulled, however that went: the writers end.
+            let _writers_end = StopWriters(&stop);
+            pull_plugs(&mut machines, &mut Dice::new(seed), &confirmed)
         });
         pulled.map_err(|trouble| trouble.during(&format!("seed {seed}")))?;
         let all = confirmed.into_inner().unwrap_or_else(PoisonError::into_inner);

@@ -15,13 +15,13 @@ const STEP_S: u64 = 90;
 fn line(lab: &Lab, air: &Air) -> Outcome<Line> {
     let (centre_port, forward_port) = (free_udp_port()?, free_udp_port()?);
     let mut centre = lab.found("centre")?;
-    centre.configure(&Config::new("李明").udp(centre_port, &[forward_port]))?;
+    centre.configure(&Config::new("值班员").udp(centre_port, &[forward_port]))?;
     centre.start()?;
     let mut forward = lab.join(&centre, "forward", FORWARD, COMMAND_ROLES)?;
     let mut depot = lab.join(&centre, "depot", DEPOT_UNIT, DEPOT_ROLES)?;
-    let by_both = Config::new("王强").udp(forward_port, &[centre_port]);
+    let by_both = Config::new("前指参谋").udp(forward_port, &[centre_port]);
     forward.configure(&by_both.kiss_tcp(air.port(0), RATE_BIT_S))?;
-    depot.configure(&Config::new("刘洋").kiss_tcp(air.port(1), RATE_BIT_S))?;
+    depot.configure(&Config::new("保管员").kiss_tcp(air.port(1), RATE_BIT_S))?;
     forward.start()?;
     depot.start()?;
     round::preload(&centre, &[&forward, &depot])?;

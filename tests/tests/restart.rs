@@ -27,7 +27,7 @@ fn sealed_count(machine: &Machine) -> Outcome {
 fn a_machine_shows_the_same_picture_after_a_stop_and_after_a_kill() {
     journey(|lab| {
         let mut centre = lab.found("centre")?;
-        centre.configure(&Config::new("李明"))?;
+        centre.configure(&Config::new("值班员"))?;
         centre.start()?;
         write_some(&centre)?;
         sealed_count(&centre)?;
@@ -50,7 +50,7 @@ fn a_machine_shows_the_same_picture_after_a_stop_and_after_a_kill() {
 fn the_queried_store_is_built_again_from_the_journal() {
     journey(|lab| {
         let mut centre = lab.found("centre")?;
-        centre.configure(&Config::new("李明"))?;
+        centre.configure(&Config::new("值班员"))?;
         centre.start()?;
         write_some(&centre)?;
         sealed_count(&centre)?;
@@ -70,11 +70,11 @@ fn stock_is_sealed_before_a_planned_end() {
     journey(|lab| {
         let (centre_port, depot_port) = (free_udp_port()?, free_udp_port()?);
         let mut centre = lab.found("centre")?;
-        centre.configure(&Config::new("李明").udp(centre_port, &[depot_port]))?;
+        centre.configure(&Config::new("值班员").udp(centre_port, &[depot_port]))?;
         centre.start()?;
         let mut depot = lab.join(&centre, "depot", DEPOT_UNIT, DEPOT_ROLES)?;
         // A quarter of an hour, as shipped: within this journey nothing seals but the end itself.
-        let config = Config::new("刘洋").seal_after_s(900).udp(depot_port, &[centre_port]);
+        let config = Config::new("保管员").seal_after_s(900).udp(depot_port, &[centre_port]);
         depot.configure(&config)?;
         depot.start()?;
         round::preload(&centre, &[&depot])?;
@@ -98,12 +98,12 @@ fn machines_that_were_never_up_together_agree_through_a_third() {
     journey(|lab| {
         let ports = [free_udp_port()?, free_udp_port()?, free_udp_port()?];
         let mut centre = lab.found("centre")?;
-        centre.configure(&Config::new("李明").udp(ports[0], &[ports[1]]))?;
+        centre.configure(&Config::new("值班员").udp(ports[0], &[ports[1]]))?;
         centre.start()?;
         let mut forward = lab.join(&centre, "forward", FORWARD, COMMAND_ROLES)?;
         let mut depot = lab.join(&centre, "depot", DEPOT_UNIT, DEPOT_ROLES)?;
-        forward.configure(&Config::new("王强").udp(ports[1], &[ports[0], ports[2]]))?;
-        depot.configure(&Config::new("刘洋").udp(ports[2], &[ports[1]]))?;
+        forward.configure(&Config::new("前指参谋").udp(ports[1], &[ports[0], ports[2]]))?;
+        depot.configure(&Config::new("保管员").udp(ports[2], &[ports[1]]))?;
         forward.start()?;
         depot.start()?;
         round::preload(&centre, &[&forward, &depot])?;
@@ -113,7 +113,7 @@ fn machines_that_were_never_up_together_agree_through_a_third() {
         centre.stop()?;
         depot.start()?;
         wait_for("the order at the depot", seconds(60), || depot.order(&id))?;
-        depot.cli(&["receipt", &id, "acknowledged", "--person", "刘洋"])?;
+        depot.cli(&["receipt", &id, "acknowledged", "--person", "保管员"])?;
         wait_for("the receipt at the forward post", seconds(30), || {
             let row = forward.order(&id)?.order;
             ensure(row.acknowledged == 1, || format!("{row:?}"))

@@ -23,7 +23,7 @@ fn told(manager: &UnixDatagram, word: &str) -> Outcome {
 fn the_service_manager_is_told_when_it_is_ready_and_when_it_stops() {
     journey(|lab| {
         let machine = lab.found("centre")?;
-        machine.configure(&Config::new("李明"))?;
+        machine.configure(&Config::new("值班员"))?;
         let door = lab.path("notify");
         let manager = UnixDatagram::bind(&door)?;
         manager.set_read_timeout(Some(seconds(20)))?;
@@ -43,7 +43,7 @@ fn the_service_manager_is_told_when_it_is_ready_and_when_it_stops() {
 fn a_socket_left_by_a_kill_does_not_keep_the_next_start_away() {
     journey(|lab| {
         let mut machine = lab.found("centre")?;
-        machine.configure(&Config::new("李明"))?;
+        machine.configure(&Config::new("值班员"))?;
         machine.start()?;
         machine.kill();
         ensure(machine.socket().exists(), || "a kill left no socket to test with".to_owned())?;

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use sanduan_protocol::link::modem::kiss::{self, Decoder};
 use sanduan_protocol::link::modem::pace::Pacer;
+use sanduan_protocol::local::halves;
 use serial2_tokio::SerialPort;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -35,13 +36,14 @@ pub async fn run_tcp(address: String, mut door: LinkDoor, clock: Clock) {
                 // Frames are small and wait for each other; an error only costs latency.
                 let _ = stream.set_nodelay(true);
                 let why = retry.keep(converse(stream, &mut door, clock)).await;
+                let (zh, en) = halves(&why);
                 format!(
-                    "与 KISS 网关 {address} 的连接断开({why}),正在重连 / \
-                     lost the KISS gateway {address} ({why}); reconnecting"
+                    "与 KISS 网关 {address} 的连接断开（{zh}），正在重连 / \
+                     lost the KISS gateway {address} ({en}); reconnecting"
                 )
             }
             Ok(Err(error)) => format!(
-                "连不上 KISS 网关 {address}({error}):检查网关是否开机、地址是否正确 / \
+                "连不上 KISS 网关 {address}（{error}）：检查网关是否开机、地址是否正确 / \
                  cannot reach the KISS gateway {address} ({error}): check its power and address"
             ),
             Err(_) => format!(

@@ -4,6 +4,7 @@
 
 mod backoff;
 mod beidou;
+mod carry;
 mod kiss;
 mod retry;
 mod sbd;
@@ -12,6 +13,7 @@ mod udp;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use sanduan_protocol::base::ids::LinkId;
 use sanduan_protocol::link::profile::{Medium, Profile};
@@ -19,6 +21,7 @@ use sanduan_protocol::node::Input;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use crate::api::Api;
 use crate::clock::Clock;
 use crate::config::{BearerConfig, BearerKind};
 
@@ -67,6 +70,7 @@ pub fn start(
     folder: &Path,
     inputs: &mpsc::Sender<Input>,
     clock: Clock,
+    api: &Arc<Api>,
 ) -> Bearers {
     let mut started = Bearers { frames: BTreeMap::new(), tasks: JoinSet::new() };
     for bearer in bearers {
@@ -103,8 +107,11 @@ pub fn start(
                     started.tasks.spawn(sbd::run(modem.clone(), door, clock));
                 }
             }
-            // Files come and go through the control API.
-            BearerKind::Carry => {}
+            BearerKind::Carry { folder: mount } => {
+                for (mount, door) in mount.into_iter().zip(doors) {
+                    started.tasks.spawn(carry::run(mount, door.voice, api.clone()));
+                }
+            }
         }
     }
     started
@@ -119,7 +126,8 @@ fn profiles(bearer: &BearerConfig) -> Vec<Profile> {
             }
             // A message is charged whole, so the words around it cost nothing.
             BearerKind::Beidou(_) | BearerKind::Sbd(_) => (Medium::Unicast, true, 0),
-            BearerKind::Udp { .. } | BearerKind::Carry => (Medium::Unicast, false, UDP_HEAD_BYTES),
+            BearerKind::Udp { .. } => (Medium::Unicast, false, UDP_HEAD_BYTES),
+            BearerKind::Carry { .. } => (Medium::Carry, false, 0),
         };
         Profile {
             name,
@@ -167,7 +175,9 @@ fn profiles(bearer: &BearerConfig) -> Vec<Profile> {
         BearerKind::Sbd(modem) => {
             vec![profile(bearer.name.clone(), modem.device.display().to_string())]
         }
-        BearerKind::Carry => Vec::new(),
+        BearerKind::Carry { folder } => {
+            folder.iter().map(|at| profile(bearer.name.clone(), at.display().to_string())).collect()
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use sanduan_protocol::base::dice::Dice;
+use sanduan_protocol::local::halves;
 
 use super::{Backoff, LinkVoice};
 use crate::entropy;
@@ -61,7 +62,7 @@ pub fn serial_reason(device: &Path, error: &io::Error) -> String {
              not allowed to open {device}: add the user to the group dialout"
         ),
         _ => format!(
-            "打不开串口 {device}({error}):检查是否被其他程序占用 / \
+            "打不开串口 {device}（{error}）：检查是否被其他程序占用 / \
              cannot open {device} ({error}): check whether another program has it"
         ),
     }
@@ -69,6 +70,6 @@ pub fn serial_reason(device: &Path, error: &io::Error) -> String {
 
 /// Why a serial port that was open is lost.
 pub(super) fn lost_serial_reason(device: &Path, why: &str) -> String {
-    let device = device.display();
-    format!("串口 {device} 断开({why}),正在重试 / lost the serial port ({why}); trying again")
+    let (device, (zh, en)) = (device.display(), halves(why));
+    format!("串口 {device} 断开（{zh}），正在重试 / lost {device} ({en}); trying again")
 }

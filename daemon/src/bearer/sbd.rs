@@ -146,7 +146,7 @@ fn reason_of(state: SbdState) -> Option<&'static str> {
     match state {
         SbdState::Up { .. } | SbdState::Starting => None,
         SbdState::Mute => Some(
-            "铱星调制解调器无应答：检查接线、电源和波特率(baud) / the Iridium modem does not answer: \
+            "铱星调制解调器无应答：检查接线、电源和波特率（baud） / the Iridium modem does not answer: \
              check cable, power and baud",
         ),
         SbdState::NoSignal => Some(

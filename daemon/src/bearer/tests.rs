@@ -139,7 +139,7 @@ impl Rig {
 fn rig(kind: BearerKind, rate_bit_s: u32) -> Rig {
     let (to_pump, inputs) = mpsc::channel(64);
     let folder = PathBuf::from("/nowhere");
-    let bearers = start(&[config(kind, rate_bit_s)], &folder, &to_pump, Clock::new());
+    let bearers = start(&[config(kind, rate_bit_s)], &folder, &to_pump, Clock::new(), &api());
     Rig { bearers, inputs }
 }
 
@@ -159,4 +159,11 @@ fn kiss_serial(device: &str) -> BearerKind {
 fn free_udp_port() -> std::net::SocketAddr {
     let socket = std::net::UdpSocket::bind("127.0.0.1:0").expect("a port");
     socket.local_addr().expect("bound")
+}
+
+/// A door to a machine that nobody runs; only the carry folder would knock.
+fn api() -> std::sync::Arc<crate::api::Api> {
+    let (asks, _nobody) = mpsc::channel(1);
+    let feed = std::sync::Arc::new(crate::api::feed::Feed::new(crate::clock::wall()));
+    std::sync::Arc::new(crate::api::Api::new(asks, feed, std::sync::Arc::default()))
 }

@@ -105,7 +105,7 @@ async fn send_paced(socket: Arc<UdpSocket>, peer: SocketAddr, mut door: LinkDoor
             }
             Err(error) => {
                 let reason = format!(
-                    "发往 {peer} 失败({error}):检查网线、网卡与路由，系统会自动重试 / \
+                    "发往 {peer} 失败（{error}）：检查网线、网卡与路由，系统会自动重试 / \
                      cannot send to {peer} ({error}): check cable, interface and route; it is \
                      tried again"
                 );

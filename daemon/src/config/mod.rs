@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 pub use finding::{Finding, Findings};
 use sanduan_protocol::link::modem::rdss::Dialect;
 
+use crate::power::BatteryConfig;
+
 /// The commented file that `init` and `join` write, and that `check-config` accepts as it is.
 pub const DEFAULT: &str = include_str!("default.toml");
 /// Name of the configuration file in a node's folder.
@@ -33,6 +35,8 @@ pub struct Config {
     pub operator: String,
     /// Longest time a stock or report record stays unsealed, seconds.
     pub seal_after_s: u32,
+    /// Where the battery is read.
+    pub battery: BatteryConfig,
     /// Filter of the log on stderr, in the words of `RUST_LOG`.
     pub log: String,
     /// Bearers in the order of the file; links are numbered in this order.
@@ -85,7 +89,10 @@ pub enum BearerKind {
     /// An Iridium short-burst modem.
     Sbd(SbdConfig),
     /// Files taken by hand; no link of its own.
-    Carry,
+    Carry {
+        /// Where the stick is mounted; none: files go through the control API alone.
+        folder: Option<PathBuf>,
+    },
 }
 
 /// The keys of a `beidou` bearer.
@@ -125,7 +132,7 @@ impl BearerKind {
             BearerKind::KissSerial { .. } => "kiss-serial",
             BearerKind::Beidou(_) => "beidou",
             BearerKind::Sbd(_) => "sbd",
-            BearerKind::Carry => "carry",
+            BearerKind::Carry { .. } => "carry",
         }
     }
 }
@@ -198,7 +205,7 @@ fn read_text(path: &Path) -> Result<String, Findings> {
         Ok(_) => {}
         Err(error) => {
             return refuse(
-                format!("打不开配置文件({error}):请检查路径，或先运行 sanduan init"),
+                format!("打不开配置文件（{error}）：请检查路径，或先运行 sanduan init"),
                 format!("cannot open it ({error}): check the path, or run `sanduan init` first"),
             );
         }
@@ -206,7 +213,7 @@ fn read_text(path: &Path) -> Result<String, Findings> {
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(text),
         Err(error) => refuse(
-            format!("读不了配置文件({error}):须为 UTF-8 文本"),
+            format!("读不了配置文件（{error}）：须为 UTF-8 文本"),
             format!("cannot read it ({error}): it must be UTF-8 text"),
         ),
     }

@@ -9,7 +9,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::read::Section;
-use super::{BearerConfig, BearerKind, Config, Findings, SourceConfig, SourceKind, satellite};
+use super::{
+    BatteryConfig, BearerConfig, BearerKind, Config, Findings, SourceConfig, SourceKind, satellite,
+};
 
 /// Smallest mtu a profile may have (contract of `link::profile::Profile`).
 const MTU_MIN: u32 = 64;
@@ -81,7 +83,7 @@ pub fn read_config(path: &Path, text: &str) -> Result<Config, Findings> {
                     1
                 }
                 BearerKind::Beidou(card) => card.peers.len() + usize::from(card.group.is_some()),
-                BearerKind::Carry => 0,
+                BearerKind::Carry { folder } => usize::from(folder.is_some()),
             };
             config.bearers.push(bearer);
         }
@@ -134,6 +136,11 @@ fn read_node(root: &DeTable<'_>, folder: &Path, findings: &mut Findings) -> Conf
         socket,
         operator: section.text("operator").unwrap_or_default(),
         seal_after_s: section.number("seal_after_s", 1..=86_400, SEAL_AFTER_S),
+        battery: match section.text("battery").as_deref() {
+            None | Some("auto") => BatteryConfig::Auto,
+            Some("none") => BatteryConfig::None,
+            Some(file) => BatteryConfig::File(folder.join(file)),
+        },
         log: section.text("log").unwrap_or_else(|| "info".to_owned()),
         bearers: Vec::new(),
         sources: Vec::new(),
@@ -198,7 +205,10 @@ fn read_bearer(
         }
         "beidou" => satellite::read_beidou(section, folder).map(BearerKind::Beidou),
         "sbd" => satellite::read_sbd(section, folder).map(BearerKind::Sbd),
-        "carry" => Some(BearerKind::Carry),
+        "carry" => {
+            let mount = section.text("folder").filter(|path| !path.is_empty());
+            Some(BearerKind::Carry { folder: mount.map(|path| folder.join(path)) })
+        }
         _ => {
             let en = format!("must be one of {BEARER_KINDS}");
             section.wrong("kind", &format!("须为以下之一：{BEARER_KINDS}"), &en);
@@ -213,7 +223,7 @@ fn read_bearer(
             (RATE_BEIDOU_BIT_S, FRAME_BYTES_MAX as u32, PER_BURST_BEIDOU_MS, BEACON_BEIDOU_MAX_S)
         }
         Some(BearerKind::Sbd(_)) => (RATE_SBD_BIT_S, MTU_SBD, PER_BURST_SBD_MS, BEACON_SBD_MAX_S),
-        Some(BearerKind::Udp { .. } | BearerKind::Carry) | None => {
+        Some(BearerKind::Udp { .. } | BearerKind::Carry { .. }) | None => {
             (RATE_UDP_BIT_S, FRAME_BYTES_MAX as u32, 0, BEACON_MAX_S)
         }
     };

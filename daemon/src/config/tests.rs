@@ -29,6 +29,18 @@ fn an_empty_file_is_one_laptop_with_nothing_configured() {
     let config = Config::parse(Path::new("sanduan.toml"), "").expect("sound");
     assert_eq!(config.socket, Path::new("control.sock"));
     assert_eq!(config.log, "info");
+    assert_eq!(config.battery, BatteryConfig::Auto);
+}
+
+#[test]
+fn a_battery_is_read_from_the_system_nowhere_or_a_file_beside_the_configuration() {
+    let read = |word: &str| {
+        let text = format!("[node]\nbattery = \"{word}\"");
+        Config::parse(Path::new("/d/f.toml"), &text).expect("sound").battery
+    };
+    assert_eq!(read("auto"), BatteryConfig::Auto);
+    assert_eq!(read("none"), BatteryConfig::None);
+    assert_eq!(read("ups/percent"), BatteryConfig::File("/d/ups/percent".into()));
 }
 
 #[test]

@@ -102,7 +102,7 @@ pub fn sync_folder_of(path: &Path) -> io::Result<()> {
 pub fn cannot(zh: &str, en: &str, path: &Path, error: &io::Error) -> Said {
     let path = path.display();
     Said::new(
-        format!("无法{zh} {path}({error}):请检查磁盘和权限"),
+        format!("无法{zh} {path}（{error}）：请检查磁盘和权限"),
         format!("cannot {en} {path} ({error}): check the disk and its permissions"),
     )
 }

@@ -149,6 +149,19 @@ impl Home {
                 ),
             ));
         };
+        self.settings_as(config, seed, member)
+    }
+
+    /// The same for a device that is about to join as `member`.
+    ///
+    /// # Errors
+    /// The key is not the one that the network knows, or a file is damaged.
+    pub fn settings_as(
+        &self,
+        config: &Config,
+        seed: Seed,
+        member: Member,
+    ) -> Result<Settings, Said> {
         if DeviceKey::from_seed(*seed).public() != member.public {
             return Err(Said::new(
                 format!("{DEVICE_KEY} 与入网时的不同：请恢复原密钥，或重新入网"),
@@ -170,7 +183,7 @@ impl Home {
     fn make_seed(&self, name: &str) -> Result<Seed, Said> {
         let seed: Seed = Zeroizing::new(entropy::bytes().map_err(|error| {
             Said::new(
-                format!("系统随机数不可用({error}),请稍后重试"),
+                format!("系统随机数不可用（{error}），请稍后重试"),
                 format!("the system has no randomness yet ({error}); try again in a moment"),
             )
         })?);

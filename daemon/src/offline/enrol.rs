@@ -94,7 +94,12 @@ pub fn join(folder: &Path, join: &Path) -> Result<Joined, Said> {
     let join = JoinFile::open(text.trim(), &DeviceKey::from_seed(*seed))
         .map_err(|error| Said::new(error.zh(), error.en()))?;
     home.write_default_config("")?;
-    home.write_member(&Member::of_join(&join))?;
+    let member = Member::of_join(&join);
+    let config = Config::load(&home.config_path())?;
+    // Reserves the first frame counters: a member whose disk knows of none has lost its disk.
+    let settings = home.settings_as(&config, seed, member.clone())?;
+    Session::open(&config.data_dir, settings)?.close()?;
+    home.write_member(&member)?;
     Ok(Joined {
         device: join.device(),
         name: join.network.name.clone(),

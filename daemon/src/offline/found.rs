@@ -238,7 +238,7 @@ fn unit_index(entries: &[Entry], name: &str) -> Result<UnitId, Said> {
 fn secret() -> Result<[u8; 32], Said> {
     entropy::bytes().map_err(|error| {
         Said::new(
-            format!("系统随机数不可用({error}),请稍后重试"),
+            format!("系统随机数不可用（{error}），请稍后重试"),
             format!("the system has no randomness yet ({error}); try again in a moment"),
         )
     })

@@ -156,7 +156,8 @@ impl<M: Machine> Pump<M> {
             | Input::Heard { .. }
             | Input::Dropped { .. }
             | Input::Ask { .. }
-            | Input::Fix(_) => {}
+            | Input::Fix(_)
+            | Input::Power { .. } => {}
         }
         count(&self.outlets.figures.inputs);
         self.machine.handle(input, self.clock.now());

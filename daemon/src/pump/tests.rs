@@ -53,7 +53,8 @@ impl Machine for Echo {
                 self.ticks += 1;
                 self.tick_at = (self.ticks < 5).then(|| now.mono.after_ms(20));
             }
-            Input::LinkUp { .. } | Input::LinkDown { .. } | Input::Fix(_) => {}
+            Input::LinkUp { .. } | Input::LinkDown { .. } | Input::Fix(_) | Input::Power { .. } => {
+            }
         }
     }
 

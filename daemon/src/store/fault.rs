@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 pub enum StoreFault {
     /// The disk is full.
     #[error(
-        "磁盘已满，{path} 写不进去：请腾出空间后重新启动 sanduand。已确认保存的内容没有丢失。 / \
-         The disk is full, {path} cannot be written: free some space and restart sanduand. \
-         Nothing that was confirmed is lost."
+        "磁盘已满：请腾出空间后重新启动 sanduand。已确认保存的内容没有丢失。（写不进 {path}） / \
+         The disk is full: free some space and restart sanduand. Nothing that was confirmed is \
+         lost. (Cannot write {path}.)"
     )]
     Full {
         /// File that could not grow.
@@ -18,7 +18,7 @@ pub enum StoreFault {
     },
     /// The disk failed in another way.
     #[error(
-        "{path} {what_zh}失败({source}):请检查磁盘和权限后重新启动 sanduand。 / \
+        "{path} {what_zh}失败（{source}）：请检查磁盘和权限后重新启动 sanduand。 / \
          Cannot {what_en} {path} ({source}): check the disk and its permissions, then restart \
          sanduand."
     )]
@@ -43,7 +43,7 @@ pub enum StoreFault {
         path: PathBuf,
     },
     /// sled cannot be read.
-    #[error("查询库损坏({0}),将从日志重建。 / The query store is damaged ({0}); it is rebuilt.")]
+    #[error("查询库损坏（{0}），将从日志重建。 / The query store is damaged ({0}); it is rebuilt.")]
     Damaged(String),
     /// An earlier write failed, so this handle is not used any more.
     #[error(

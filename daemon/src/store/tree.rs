@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 use super::journal::{Place, sync_folder};
 use super::{Pair, StoreFault};
 
+/// Pairs put in one go: a sled batch of 2,048 keeps 5 MB until the next flush, 64 keep nothing.
+const PAIRS_AT_ONCE: usize = 64;
+
 /// Of the page cache; sled's own default of 1 GiB would not fit our boards.
 const CACHE_BYTES: u64 = 8 * 1024 * 1024;
 /// Bytes of the checksum before each value.
@@ -50,17 +53,21 @@ impl Tree {
         Ok(Tree { folder: folder.to_owned(), db, pairs, marks, db_file })
     }
 
-    /// Put pairs, without waiting for the disk.
+    /// Put pairs, without waiting for the disk. They need not go in as one: until the checkpoint
+    /// names a later place, the journal's replay puts all of them again.
     ///
     /// # Errors
     /// sled refused; it stays that way until it is opened again.
     pub fn apply(&self, pairs: &[Pair]) -> Result<(), StoreFault> {
         guarded(&self.folder, || {
-            let mut batch = sled::Batch::default();
-            for (key, value) in pairs {
-                batch.insert(key.as_slice(), with_sum(value));
+            for some in pairs.chunks(PAIRS_AT_ONCE) {
+                let mut batch = sled::Batch::default();
+                for (key, value) in some {
+                    batch.insert(key.as_slice(), with_sum(value));
+                }
+                self.pairs.apply_batch(batch)?;
             }
-            self.pairs.apply_batch(batch)
+            Ok(())
         })
     }
 

@@ -167,7 +167,8 @@ pub fn table(rows: &[Row], language: Language) -> String {
 
 const NOTE_ZH: &str = "\
 字节：所有台 KISS 线上的字节，含定界与转义，不含 AX.25；完成后 10 秒内的余帧也计入。多次运行取中位数。
-秒：信道模型含抢占与键控延时（每次发射约 0.8 秒），到发令方得知全部送达或各台内容一致为止。
+秒：信道模型含抢占与键控延时（每次发射约 0.8 秒），到发令方得知全部送达或各台内容一致为止；
+  补发自重新听到对方起计（静默信道上信标最多 5 分钟一次，听到之前的等待不计）。
 * 同类：Reticulum 1.5 + LXMF 1.2，他处实测，非本次运行；出处见 netsim/data/peers-air.csv，
   其信道为半双工限速仿真，按 KISS 计字节，双向合计。
 ";
@@ -176,7 +177,8 @@ const NOTE_EN: &str = "\
 bytes: on the KISS lines of all stations, delimiters and escapes counted, AX.25 not; what follows
 within 10 s of the end is counted too. Medians of the runs.
 s: the channel model has access wait and keying (about 0.8 s a transmission); until the sender
-knows that all have it, or all hold the same.
+knows that all have it, or all hold the same. Catching up counts from when one hears the other
+again (on a quiet channel a beacon is up to 5 minutes away; that wait is not counted).
 * peer: Reticulum 1.5 + LXMF 1.2, measured elsewhere and not in this run; see
   netsim/data/peers-air.csv. Its channel was a rate-limited half-duplex emulation, KISS-like
   framing counted, both directions.

@@ -11,9 +11,13 @@ use crate::air::{Config, Hearing};
 use crate::world::{Action, HostId, RadioId, Reading, World, district};
 
 /// Long enough for the beacons of a new channel to have come down to their slowest pace, ms.
-const SETTLE_MS: u64 = 15 * 60_000;
+const SETTLE_MS: u64 = 30 * 60_000;
 /// Stations are switched on one after another, so that each hears of all others, ms.
 const SWITCH_ON_MS: u64 = 20_000;
+/// Pace of the beacons then, ms.
+const BEACON_MS: u64 = 300_000;
+/// Somebody is heard within this time, ms.
+const HEARD_MS_MAX: u64 = 4 * BEACON_MS;
 /// How often the question is asked whether it is done, ms: the precision of all times.
 const LOOK_MS: u64 = 100;
 /// What follows within this time of the end is still counted, ms: late acks and repetitions.
@@ -50,7 +54,8 @@ impl Stage {
             stage.world.start(host);
             stage.run_ms(SWITCH_ON_MS);
         }
-        stage.run_ms(SETTLE_MS);
+        // Every run begins at another moment between two beacons.
+        stage.run_ms(SETTLE_MS + seed.wrapping_mul(79_190) % BEACON_MS);
         stage.world.act(Action::RadioLoss(radio, loss_percent * 10_000));
         stage.world.keep_frames();
         stage
@@ -83,6 +88,20 @@ impl Stage {
     /// Forget the frames so far.
     pub fn begin(&mut self) -> u64 {
         self.world.take_frames();
+        self.world.now().0
+    }
+
+    /// Run until a station hears another; the moment.
+    pub fn until_heard(&mut self) -> u64 {
+        let heard = |stage: &Stage| -> u64 {
+            let air = stage.world.air(stage.radio);
+            air.stations().map(|station| air.counts(station).heard_frames).sum()
+        };
+        let before = heard(self);
+        let limit = self.world.now().after_ms(HEARD_MS_MAX);
+        while heard(self) == before && self.world.now() < limit {
+            self.run_ms(LOOK_MS);
+        }
         self.world.now().0
     }
 

@@ -78,6 +78,7 @@ pub struct Host<M> {
     pub(super) last_batch: Option<BatchNo>,
     pub(super) answers: VecDeque<Answered>,
     pub(super) events_fed: u64,
+    pub(super) ticks: u64,
 }
 
 impl<M> Host<M> {
@@ -94,6 +95,7 @@ impl<M> Host<M> {
             last_batch: None,
             answers: VecDeque::new(),
             events_fed: 0,
+            ticks: 0,
         }
     }
 
@@ -115,6 +117,11 @@ impl<M> Host<M> {
     /// How many events it told its local programs.
     pub fn events_fed(&self) -> u64 {
         self.events_fed
+    }
+
+    /// How often a deadline of its machine passed.
+    pub fn ticks(&self) -> u64 {
+        self.ticks
     }
 
     /// Both clocks of this host at a moment of the world.

@@ -74,6 +74,7 @@ fn tell(section: &Section) -> String {
                 RegisterId::Fix(device, unit) => {
                     format!("{device} at {unit} of {}", register.version)
                 }
+                RegisterId::Status(device) => format!("{device} is well of {}", register.version),
                 RegisterId::Held(device, id) => {
                     format!("{device} holds {} {}", lane(id), register.version)
                 }

@@ -154,7 +154,8 @@ impl<M: Machine> World<M> {
                 let is_due =
                     self.lives(host, boot) && self.host(host).wake.is_some_and(|wake| wake <= now);
                 if is_due {
-                    self.host_mut(host).wake = None;
+                    let up = self.host_mut(host);
+                    (up.wake, up.ticks) = (None, up.ticks + 1);
                     self.drive(host, Input::Tick);
                 }
             }

@@ -71,3 +71,5 @@ pub const SBD_QUEUE_MAX: usize = 4;
 /// Orders that are not here yet but were answered or withdrawn; ten times what a cut of a day
 /// leaves open in the largest scenario.
 pub const ORDERLESS_MAX: usize = 4096;
+/// Orders whose deadline is watched; beyond that, the farthest are seen when a screen asks again.
+pub const DUE_MAX: usize = 4096;

@@ -156,7 +156,9 @@ pub struct BadSpokenId;
 
 impl fmt::Display for BadSpokenId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a number looks like 3-12: author, dash, sequence")
+        f.write_str(
+            "编号应如 3-12：设备、短横、序号 / a number looks like 3-12: device, dash, sequence",
+        )
     }
 }
 

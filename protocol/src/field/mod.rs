@@ -8,3 +8,4 @@ pub mod rights;
 pub mod stock;
 pub mod text;
 pub mod track;
+pub mod vitals;

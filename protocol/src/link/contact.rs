@@ -31,14 +31,18 @@ pub struct View {
     resend: BTreeSet<u32>,
     /// When anything of the lane was last handed to the link.
     pub sent_at: Mono,
-    /// How long the answer is waited for.
+    /// How long the answer is waited for, while the channel is free.
     pub wait_ms: u64,
+    /// How long the channel had been taken by others until then, see `Link::busy_ms`.
+    busy_ms: u64,
     /// Times the answer did not come.
     pub tries: u32,
     /// Nothing of the lane goes to it before: another is to send it.
     hold_until: Option<Mono>,
     /// What is on its way was sent by this device, we only overheard it.
     via: Option<DeviceId>,
+    /// It said that it lacks something of the lane.
+    pub has_asked: bool,
     /// We sent what this device had sent before without an answer.
     relayed: Option<DeviceId>,
     /// When a gap was last believed.
@@ -97,8 +101,8 @@ impl View {
     }
 
     /// Something was handed to the link now; the answer is waited for this long.
-    pub fn stamp(&mut self, now: Mono, wait_ms: u64) {
-        (self.sent_at, self.wait_ms) = (now, wait_ms);
+    pub fn stamp(&mut self, now: Mono, wait_ms: u64, busy_ms: u64) {
+        (self.sent_at, self.wait_ms, self.busy_ms) = (now, wait_ms, busy_ms);
         self.hold_until = None;
         if let Some(sender) = self.via.take() {
             self.relayed = Some(sender);
@@ -125,12 +129,13 @@ impl View {
         if self.sent.max(self.head) >= sealed {
             self.sent_sealed = self.sent_sealed.max(sealed);
         }
+        self.has_asked &= !lacked;
         lacked && self.in_flight()
     }
 
     /// What was overheard is left to `sender` for this long.
-    pub fn leave_to(&mut self, sender: DeviceId, now: Mono, wait_ms: u64) {
-        (self.sent_at, self.wait_ms) = (now, wait_ms);
+    pub fn leave_to(&mut self, sender: DeviceId, now: Mono, wait_ms: u64, busy_ms: u64) {
+        (self.sent_at, self.wait_ms, self.busy_ms) = (now, wait_ms, busy_ms);
         self.hold_until = None;
         self.via = Some(sender);
     }
@@ -150,14 +155,23 @@ impl View {
         self.hold_until = self.hold_until.filter(|until| now < *until);
     }
 
+    /// True if what is on its way was sent by another.
+    pub fn is_left_to_another(&self) -> bool {
+        self.via.is_some() && self.in_flight()
+    }
+
     /// True if the answer should have come by now.
-    pub fn is_late(&self, now: Mono) -> bool {
-        self.in_flight() && now.since_ms(self.sent_at) >= self.wait_ms
+    pub fn is_late(&self, now: Mono, busy_ms: u64) -> bool {
+        self.in_flight() && now >= self.answer_by(busy_ms)
+    }
+
+    fn answer_by(&self, busy_ms: u64) -> Mono {
+        self.sent_at.after_ms(self.wait_ms).after_ms(busy_ms.saturating_sub(self.busy_ms))
     }
 
     /// When it must be looked at again.
-    pub fn next_deadline(&self) -> Option<Mono> {
-        let answer = self.in_flight().then(|| self.sent_at.after_ms(self.wait_ms));
+    pub fn next_deadline(&self, busy_ms: u64) -> Option<Mono> {
+        let answer = self.in_flight().then(|| self.answer_by(busy_ms));
         answer.into_iter().chain(self.hold_until).min()
     }
 
@@ -226,7 +240,9 @@ impl View {
     pub fn want_from(&mut self, seq: u32, ours: &Lane, hold_until: Option<Mono>) {
         let head = seq.saturating_sub(1);
         let sealed = if head >= ours.saved() { 0 } else { self.sealed.min(head) };
-        *self = View { hold_until, sent_at: self.sent_at, ..View::holding(head, sealed) };
+        let (via, sent_at) = (self.via, self.sent_at);
+        let asked = View { has_asked: true, hold_until, via, sent_at, ..View::default() };
+        *self = View { head, sealed, sent: head, sent_sealed: sealed, ..asked };
     }
 
     fn resend_missing(&mut self, missing: &[(u32, u32)]) {
@@ -339,7 +355,7 @@ impl Contact {
         for (id, view) in &mut self.views {
             let covered = (heads.from..=heads.to).contains(&id.author);
             if covered && !named.contains_key(id) && view.head > 0 {
-                *view = View { sent_at: view.sent_at, ..View::default() };
+                *view = View { has_asked: true, sent_at: view.sent_at, ..View::default() };
             }
         }
         for (id, holding) in named {
@@ -351,6 +367,7 @@ impl Contact {
                 view.sent_sealed = holding.sealed;
             }
             view.hear(holding, now, 0);
+            view.has_asked = true;
         }
     }
 

@@ -86,6 +86,8 @@ pub struct Link {
     pub flux_until: Mono,
     /// Since when a beacon waits for the records to have passed.
     pub digest_due: Option<Mono>,
+    /// How long others have taken a shared channel so far, ms.
+    pub busy_ms: u64,
     /// Something was sent since the link came up: the others can know that we are here.
     pub is_introduced: bool,
     /// Devices that need the records of the frame being filled.
@@ -128,6 +130,7 @@ impl Link {
             board_repaired_at: None,
             flux_until: Mono(0),
             digest_due: None,
+            busy_ms: 0,
             is_introduced: false,
             told: BTreeSet::new(),
             unanswered_bytes: 0,
@@ -146,9 +149,10 @@ impl Link {
         if let Some(contact) = self.contacts.get_mut(&device) {
             let returned = now.mono.since_ms(contact.heard_at) > live_ms;
             let failing = contact.views_mut().any(|(_, view)| view.tries > 0);
+            let silent_ms = now.mono.since_ms(contact.heard_at);
             contact.heard_at = now.mono;
             contact.heard_wall = now.wall;
-            if failing {
+            if failing && silent_ms > soonest_ms {
                 // It is there again: what waits for it need not wait out its pause.
                 for (_, view) in contact.views_mut().filter(|(_, view)| view.tries > 0) {
                     view.tries = 1;
@@ -178,7 +182,8 @@ impl Link {
             self.contacts.insert(ANYONE, Contact::new(book, now.mono, now.wall));
         }
         for contact in self.contacts.values_mut() {
-            for (_, view) in contact.views_mut() {
+            let ours = contact.views_mut().filter(|(_, view)| !view.is_left_to_another());
+            for (_, view) in ours {
                 view.note_lost();
                 view.tries = 0;
             }
@@ -256,7 +261,7 @@ impl Link {
         for contact in self.contacts.values_mut() {
             let mut silent = false;
             for (_, view) in contact.views_mut() {
-                if view.is_late(now) {
+                if view.is_late(now, self.busy_ms) {
                     lost += view.expire();
                     silent = true;
                 }
@@ -276,7 +281,7 @@ impl Link {
             return None;
         }
         let answers = self.contacts.values().flat_map(|contact| {
-            contact.views().filter_map(crate::link::contact::View::next_deadline)
+            contact.views().filter_map(|view| view.next_deadline(self.busy_ms))
         });
         let timers = [
             Some(self.trickle.next_at()),

@@ -1,13 +1,12 @@
 //! Whose turn it is on a shared channel. Many hearers of one frame owe an answer at once; if all
 //! spoke at once nobody would be heard. So every answer has a place in line, known to all without
 //! a word: the order of device numbers. And who only overheard a frame leaves its repair to the
-//! one who sent it, for a while.
+//! one who sent it, unless it is known to stand between the two.
 //!
 //! ```text
 //! sender    ══order══                                   ══again, naming D══
 //! hearers             ─ A ─ B ─ C ─ (D lost it) ─ E ─                       ─ D ─
 //!                     │slot│slot│ …                  │ the sender's wait │
-//! overheard           └──────────── the others' wait, one longer ──────────────┘
 //! ```
 
 use crate::base::dice::Dice;
@@ -144,7 +143,7 @@ impl Link {
     }
 
     /// How long a sender waits for `answers` answers before it counts them as lost, after `tries`
-    /// attempts that were not answered.
+    /// attempts that were not answered. Time in which others are heard comes on top.
     pub fn wait_ms(
         &self,
         own: DeviceId,
@@ -153,16 +152,31 @@ impl Link {
         is_lazy: bool,
         now: Mono,
     ) -> u64 {
-        let pause_ms = self.pause_ms(tries);
         if !self.is_shared() || !self.profile.half_duplex {
-            return pause_ms;
+            return self.pause_ms(tries);
         }
+        // The line of answers is counted apart, so that the second try need not come later.
+        let pause_ms = self.pause_ms(tries.saturating_sub(1));
         let company_ms =
             if is_lazy && self.crowd(now) >= CROWD_MIN { self.company_ms(now) } else { 0 };
         // Two senders hidden from each other must not repeat in step for ever.
         let span_ms = if tries == 0 { pause_ms / 2 } else { pause_ms };
         let jitter_ms = Dice::new(u64::from(own.0) << 48 ^ now.0).below(span_ms);
-        pause_ms + jitter_ms + answers.saturating_sub(1) * self.slot_ms() + company_ms
+        let idle_ms = self.slot_ms().saturating_sub(self.taken_ms(ANSWER_BYTES));
+        pause_ms + jitter_ms + answers.saturating_sub(1) * idle_ms + company_ms
+    }
+
+    /// How long a frame of `bytes` takes the channel: half of what a key-up costs is listening.
+    fn taken_ms(&self, bytes: usize) -> u64 {
+        u64::from(self.profile.per_burst_ms) / 2 + self.profile.bits_ms(bytes)
+    }
+
+    /// Another's frame was heard. While others speak nothing of ours leaves and nobody answers:
+    /// that time does not count as waiting.
+    pub fn note_busy(&mut self, bytes: usize) {
+        if self.is_shared() && self.profile.half_duplex {
+            self.busy_ms += self.taken_ms(bytes);
+        }
     }
 
     /// How long to wait before the `tries`-th repetition to one contact.
@@ -175,24 +189,43 @@ impl Link {
         (first_ms << tries.min(6)).min(max_ms.max(first_ms))
     }
 
-    /// How long one who overheard a frame of `sender` leaves it to answer for itself at `device`.
+    /// How long one who overheard a frame of `sender` waits for the answer of `device` before it
+    /// says the same itself. For ever, if the device hears that sender: should it have missed the
+    /// frame, the sender repeats it, and failing that its next beacon or want tells everyone.
     pub fn overheard_wait_ms(
         &self,
         sender: DeviceId,
         device: DeviceId,
-        is_lazy: bool,
         now: Mono,
         dice: &mut Dice,
     ) -> u64 {
         let crowd = self.crowd(now);
-        if self.is_deaf(device, sender, crowd) {
-            // It does not hear that sender: only its own place in line is waited for.
-            let before = self.live(now).filter(|other| *other < device).count() as u64;
-            let line_ms = (before.min(crowd) + 1) * self.slot_ms();
-            return 1_000 + self.frame_ms() + line_ms + dice.below(self.spread_ms(crowd, 2));
+        if !self.is_deaf(device, sender, crowd) {
+            return u64::MAX;
         }
-        let wait_ms = self.wait_ms(sender, 0, crowd, is_lazy, now);
-        2 * wait_ms + dice.below(self.turn_ms() + self.spread_ms(crowd, 1))
+        // Only its own place in line is waited for.
+        let before = self.live(now).filter(|other| *other < device).count() as u64;
+        let line_ms = (before.min(crowd) + 1) * self.slot_ms();
+        1_000 + self.frame_ms() + line_ms + dice.below(self.spread_ms(crowd, 2))
+    }
+
+    /// True if a lane reaches a contact from its author, who is on this channel as well: then we
+    /// send nothing of it, unless the contact asks. `crowd` is [`Link::crowd`], counted once for
+    /// all lanes and contacts.
+    pub fn is_authors_to_send(
+        &self,
+        own: DeviceId,
+        author: DeviceId,
+        device: DeviceId,
+        crowd: u64,
+        now: Mono,
+    ) -> bool {
+        if !self.is_shared() || author == own || crowd < CROWD_MIN {
+            return false;
+        }
+        let contact = self.contacts.get(&author);
+        let is_here = contact.is_some_and(|c| now.since_ms(c.heard_at) <= self.live_ms());
+        is_here && !self.is_deaf(device, author, crowd)
     }
 
     /// Until when we leave the repair of a lane at `asker` to others; `None` if it is ours.
@@ -213,6 +246,11 @@ impl Link {
             && self.live(now).any(|device| device == lane.author);
         let first_ms = if author_is_here { self.turn_ms() + 2 * self.slot_ms() } else { 0 };
         Some(now.after_ms(first_ms + dice.below(1 + self.spread_ms(crowd, 1))))
+    }
+
+    /// True if a contact is known not to hear that sender.
+    pub fn has_deaf_to(&self, sender: DeviceId) -> bool {
+        self.contacts.values().any(|contact| contact.hears(sender) == Some(false))
     }
 
     /// True if a contact must be taken not to hear that sender. As long as that is not known, it is
@@ -252,3 +290,6 @@ impl Link {
         now < self.flux_until
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,6 @@ pub mod request;
 pub mod rows;
 
 pub use event::Event;
-pub use refusal::{Refusal, RefusalCode};
+pub use refusal::{Refusal, RefusalCode, halves};
 pub use reply::Reply;
 pub use request::Request;

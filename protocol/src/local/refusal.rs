@@ -55,3 +55,23 @@ impl std::fmt::Display for Refusal {
 }
 
 impl std::error::Error for Refusal {}
+
+/// The Chinese and the English half of a sentence for people that carries both, such as the
+/// reason why a link is down: `没有设备 / no device`. One without a second half is both.
+pub fn halves(sentence: &str) -> (&str, &str) {
+    sentence.split_once(" / ").unwrap_or((sentence, sentence))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::halves;
+
+    #[test]
+    fn a_sentence_in_both_languages_has_two_halves_and_a_path_is_not_cut() {
+        assert_eq!(
+            halves("没有 /dev/ttyUSB0 / no /dev/ttyUSB0"),
+            ("没有 /dev/ttyUSB0", "no /dev/ttyUSB0")
+        );
+        assert_eq!(halves("disk/n full"), ("disk/n full", "disk/n full"));
+    }
+}

@@ -1,11 +1,12 @@
 //! Own records are written, sealed and saved here; what the disk confirms is folded, fed and
 //! answered. Nothing is spoken for before it is saved.
 
-use crate::base::caps::COUNTERS_AHEAD;
+use crate::base::caps::{COUNTERS_AHEAD, DUE_MAX};
 use crate::base::class::Urgency;
 use crate::base::ids::{Lane, LaneId, LinkId, RecordId, SpokenId};
 use crate::field::body::Body;
 use crate::local::Event;
+use crate::local::rows::OrderRow;
 use crate::node::Node;
 use crate::node::disk::Stored;
 use crate::node::heard::urgency;
@@ -143,6 +144,7 @@ impl Node {
         }
         for id in changed {
             if let Some(row) = self.order_row(id) {
+                self.note_due(&row);
                 self.feed(Event::Order(Box::new(row)));
             }
         }
@@ -151,6 +153,30 @@ impl Node {
             let directory = &self.folds.directory;
             let depots = touched.into_iter().map(|depot| directory.depot_name(depot)).collect();
             self.feed(Event::Stock { depots });
+        }
+    }
+
+    /// Remember when this order becomes overdue.
+    pub(super) fn note_due(&mut self, row: &OrderRow) {
+        if let Some(at) = row.act_by_ms.filter(|at| *at > self.now.wall.0) {
+            if self.due.len() >= DUE_MAX {
+                self.due.pop_last();
+            }
+            // It is overdue after that moment, not at it.
+            self.due.insert((at + 1, row.id));
+        }
+    }
+
+    /// Orders whose time is up: whoever shows them hears that they are overdue, or are not.
+    pub(super) fn feed_due(&mut self) {
+        while let Some(&(at, id)) = self.due.first() {
+            if at > self.now.wall.0 {
+                return;
+            }
+            self.due.pop_first();
+            if let Some(row) = self.order_row(id) {
+                self.feed(Event::Order(Box::new(row)));
+            }
         }
     }
 

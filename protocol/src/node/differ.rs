@@ -1,7 +1,7 @@
 //! How two nodes find out what differs between them, and ask for it: digests, heads, wants. What
 //! the records then do is in `heard`.
 
-use crate::base::ids::{DeviceId, LaneId, LinkId, RecordId};
+use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId};
 use crate::link::turns::CROWD_MIN;
 use crate::node::Node;
 use crate::wire::bundle::{Digest, Heads, RegisterId};
@@ -53,10 +53,11 @@ impl Node {
         }
         // In a crowd, whoever was in step is told by the next beacon of anyone.
         let crowded = link.crowd(now) >= CROWD_MIN;
-        let told = link
-            .contacts
-            .get(&sender)
-            .is_some_and(|c| c.told_same == Some(version) || (crowded && c.in_step));
+        let told = !theirs.asks
+            && link
+                .contacts
+                .get(&sender)
+                .is_some_and(|c| c.told_same == Some(version) || (crowded && c.in_step));
         let just_said = link
             .said_digest
             .is_some_and(|(_, said, at)| said == version && now.since_ms(at) <= link.turn_ms());
@@ -71,15 +72,25 @@ impl Node {
                 contact.told_same = Some(version);
             }
         }
+        if boards_differ {
+            self.repair_board(id, wait);
+        }
+        self.note_in_step(id, sender);
+    }
+
+    /// Boards differ: we say what we know, and our digest with it, as the other may know what we
+    /// do not.
+    fn repair_board(&mut self, id: LinkId, wait: u64) {
+        let now = self.now.mono;
+        let Some(link) = self.links.get_mut(&id) else { return };
         let rested = link.board_repaired_at.is_none_or(|at| now.since_ms(at) >= BOARD_REPAIR_MS);
-        if boards_differ && rested {
-            // We say what we know, and our digest with it: the other may know what we do not.
+        if rested {
             link.board_repaired_at = Some(now);
             link.board_at = Some(now.after_ms(wait));
             link.digest_at = link.board_at;
-            link.board_sent.retain(|id, _| matches!(id, RegisterId::Held(..)));
+            link.trickle.reset(now, &mut self.dice);
+            link.board_sent.retain(|id, _| !matches!(id, RegisterId::Fix(..)));
         }
-        self.note_in_step(id, sender);
     }
 
     pub(super) fn heard_same(&mut self, id: LinkId, sender: DeviceId, echo: u8) {
@@ -133,7 +144,9 @@ impl Node {
         link.unanswered_bytes = 0;
         let Some(contact) = link.contacts.get_mut(&sender) else { return };
         contact.hear_heads(heads, now);
-        self.leave_repairs(id, sender);
+        let (from, to) = (LaneId::first(heads.from, Lane::ALL[0]), heads.to);
+        let to = LaneId { author: to, incarnation: u8::MAX, lane: Lane::ALL[3] };
+        self.leave_repairs(id, sender, from..=to);
         for holding in &heads.holdings {
             let (head, sealed) =
                 self.book.lane(holding.lane).map_or((0, 0), |lane| (lane.head(), lane.sealed()));
@@ -145,17 +158,22 @@ impl Node {
     }
 
     /// What a contact turned out to lack of other authors' lanes is theirs to send first.
-    fn leave_repairs(&mut self, id: LinkId, device: DeviceId) {
+    pub(super) fn leave_repairs(
+        &mut self,
+        id: LinkId,
+        device: DeviceId,
+        lanes: std::ops::RangeInclusive<LaneId>,
+    ) {
         let (now, own) = (self.now.mono, self.who.device);
         let Some(link) = self.links.get_mut(&id) else { return };
         if !link.is_shared() {
             return;
         }
-        for (lane_id, lane) in self.book.lanes() {
+        for (lane_id, lane) in self.book.lanes().filter(|(lane, _)| lanes.contains(lane)) {
             let hold = link.repair_hold(own, *lane_id, device, now, &mut self.dice);
             let Some(contact) = link.contacts.get_mut(&device) else { return };
             let view = contact.view_mut(*lane_id);
-            if view.lacks(lane) > 0 && !view.in_flight() && !view.is_held_back(now) {
+            if view.next(lane).is_some() && !view.is_held_back(now) {
                 view.hold(hold);
             }
         }

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use crate::base::caps::BATCH_PUTS_MAX;
 use crate::base::ids::{DeviceId, Lane, LaneId, RecordId};
-use crate::local::{Refusal, RefusalCode, Reply, Request};
+use crate::local::{Refusal, RefusalCode, Reply, Request, halves};
 use crate::node::input::{AskId, BatchNo};
 use crate::node::output::{Batch, Output};
 use crate::wire::bundle::{Register, RegisterId, Signature};
@@ -189,15 +189,11 @@ impl Disk {
 
 /// The refusal while the disk does not save.
 pub fn not_saved(reason: &str) -> Refusal {
+    let (zh, en) = halves(reason);
     Refusal::new(
         RefusalCode::NotSaved,
-        format!(
-            "未保存：磁盘写入失败（{reason}）。请释放空间或更换磁盘后重启本机服务，再重新录入。"
-        ),
-        format!(
-            "Not saved: the disk refused ({reason}). Free space or replace the disk, restart the \
-             service, then enter it again."
-        ),
+        format!("未保存，恢复后请重新录入。{zh}"),
+        format!("Not saved; enter it again once the disk works. {en}"),
     )
 }
 

@@ -57,6 +57,7 @@ impl Node {
         let Some(link) = self.links.get_mut(&id) else { return };
         link.counts.heard_frames += 1;
         link.counts.heard_bytes += frame.len() as u64;
+        link.note_busy(frame.len());
         let opened = match self.opener.open(frame) {
             Ok(opened) => opened,
             Err(OpenError::Echo) => return,
@@ -110,7 +111,7 @@ impl Node {
                 Section::Same(echo) => self.heard_same(id, sender, echo),
                 Section::Heads(heads) => self.heard_heads(id, sender, &heads),
                 Section::Want(wants) => self.heard_wants(id, sender, &wants),
-                Section::Board(registers) => self.heard_registers(id, &registers),
+                Section::Board(registers) => self.heard_registers(id, sender, &registers),
                 // Looked at before all others.
                 Section::Call(_) => {}
             }
@@ -238,15 +239,19 @@ impl Node {
         let now = self.now.mono;
         let Some(link) = self.links.get_mut(&from.link) else { return };
         link.note_flux(now);
-        let Some(lane) = self.book.lane(id).filter(|_| link.is_shared()) else { return };
-        let is_lazy = lane.urgency(*heard.end()) >= Urgency::Receipt;
+        if !link.is_shared() || id.author == self.who.device {
+            return;
+        }
+        let Some(lane) = self.book.lane(id) else { return };
+        let busy_ms = link.busy_ms;
         let others: Vec<DeviceId> = link.contacts.keys().copied().collect();
         for device in others.into_iter().filter(|device| *device != from.sender) {
-            let wait_ms = link.overheard_wait_ms(from.sender, device, is_lazy, now, &mut self.dice);
+            let wait_ms = link.overheard_wait_ms(from.sender, device, now, &mut self.dice);
             let Some(contact) = link.contacts.get_mut(&device) else { continue };
             let view = contact.view_mut(id);
-            if view.overhear(heard.clone(), sealed, lane) {
-                view.leave_to(from.sender, now, wait_ms);
+            let is_ours = view.in_flight() && !view.is_left_to_another();
+            if view.overhear(heard.clone(), sealed, lane) && !is_ours {
+                view.leave_to(from.sender, now, wait_ms, busy_ms);
             }
         }
     }
@@ -271,6 +276,10 @@ impl Node {
             let gap_after_ms = link.turn_ms();
             let Some(contact) = link.contacts.get_mut(&sender) else { return };
             contact.hear(holding, now, gap_after_ms);
+            if !holding.islands.is_empty() {
+                self.leave_repairs(id, sender, holding.lane..=holding.lane);
+            }
+            let Some(link) = self.links.get_mut(&id) else { return };
             link.unanswered_bytes = 0;
             if holding.head > ours {
                 self.want(id, holding.lane, ours + 1);
@@ -290,23 +299,30 @@ impl Node {
         }
     }
 
-    fn heard_registers(&mut self, id: LinkId, registers: &[Register]) {
+    fn heard_registers(&mut self, id: LinkId, sender: DeviceId, registers: &[Register]) {
         for register in registers {
             let may = match register.id {
                 RegisterId::Fix(device, unit) => self.may_report(device, unit),
-                RegisterId::Held(..) => true,
+                RegisterId::Held(..) | RegisterId::Status(_) => true,
             };
             if !may {
                 self.note_dropped(id, "no_right");
                 continue;
             }
-            if self.board.put(register) {
+            let is_news = self.board.put(register);
+            if is_news {
                 self.hashes.board_stale = true;
                 self.disk.put(Stored::Register(register.clone()), false);
                 self.take_register(register);
                 self.feed_register(register);
             }
-            if let Some(link) = self.links.get_mut(&id) {
+            let Some(link) = self.links.get_mut(&id) else { return };
+            let is_for_others = is_news && link.has_deaf_to(sender);
+            if is_for_others {
+                // Who does not hear the sender hears it from us.
+                let wait_ms = link.chorus_ms(self.now.mono, &mut self.dice);
+                link.board_at.get_or_insert(self.now.mono.after_ms(wait_ms));
+            } else {
                 // The sender has this version; if ours is newer, ours goes out.
                 link.board_sent.insert(register.id, register.version);
             }
@@ -339,6 +355,7 @@ impl Node {
     fn feed_register(&mut self, register: &Register) {
         match register.id {
             RegisterId::Fix(_, unit) => self.feed_position(unit),
+            RegisterId::Status(device) => self.feed_vitals(device),
             RegisterId::Held(_, lane) => {
                 let orders = self.orders_held(lane, register.version);
                 orders.into_iter().for_each(|row| self.feed(Event::Order(Box::new(row))));

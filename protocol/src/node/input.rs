@@ -76,6 +76,11 @@ pub enum Input {
     },
     /// A source (gpsd, NMEA) has a fix of this device.
     Fix(SourceFix),
+    /// The battery was looked at; none if there is none. Said at the start and once a minute.
+    Power {
+        /// Percent.
+        battery_pct: Option<u8>,
+    },
 }
 
 /// A fix from a source.

@@ -14,11 +14,12 @@ mod open;
 pub mod output;
 pub mod settings;
 mod talk;
+mod vitals;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::base::dice::Dice;
-use crate::base::ids::{LaneId, LinkId};
+use crate::base::ids::{LaneId, LinkId, SpokenId};
 use crate::base::time::{Hlc, Mono, Now, Wall};
 use crate::keys::frame_key::{FrameKey, FrameOpener, FrameSealer};
 use crate::link::state::Link;
@@ -50,10 +51,13 @@ pub struct Node {
     dice: Dice,
     /// When our own unsealed lanes must be sealed.
     seal_at: BTreeMap<LaneId, Mono>,
+    /// When orders must be answered, by the wall clock: their rows change then by themselves.
+    due: BTreeSet<(u64, SpokenId)>,
     /// Lanes that were saved since the last fold.
     unfolded: Vec<LaneId>,
     /// Our own last fix that went out, and when.
     own_fix: ask::position::OwnFix,
+    own_vitals: vitals::OwnVitals,
     hashes: CachedHashes,
     ceiling_saved: u64,
     ceiling_asked: u64,
@@ -88,8 +92,10 @@ impl Node {
             clock: Hlc::default(),
             dice: Dice::new(settings.dice_seed),
             seal_at: BTreeMap::new(),
+            due: BTreeSet::new(),
             unfolded: Vec::new(),
             own_fix: ask::position::OwnFix::default(),
+            own_vitals: vitals::OwnVitals::default(),
             hashes: CachedHashes { board_stale: true, ..CachedHashes::default() },
             ceiling_saved: 0,
             ceiling_asked: 0,
@@ -122,8 +128,11 @@ impl Node {
             Input::SaveFailed { batch: _, reason } => self.save_failed(reason),
             Input::Ask { ask, request } => self.ask(ask, request),
             Input::Fix(fix) => self.source_fix(fix),
+            Input::Power { battery_pct } => self.power(battery_pct),
         }
         self.seal_due();
+        self.vitals_due();
+        self.feed_due();
         self.commit();
         self.talk();
     }
@@ -144,7 +153,11 @@ impl Node {
         let mute = self.sealer.next_counter() >= self.ceiling_saved;
         let links = self.links.values().filter(|link| link.ready && !mute);
         let links = links.filter_map(Link::next_deadline);
-        links.chain(self.seal_at.values().copied()).min()
+        let due = self.due.first().map(|(wall_ms, _)| {
+            let wait_ms = wall_ms.saturating_sub(self.now.wall.0);
+            self.now.mono.after_ms(wait_ms)
+        });
+        links.chain(self.seal_at.values().copied()).chain(due).chain(self.vitals_at()).min()
     }
 
     fn reply(&mut self, ask: input::AskId, reply: Result<Reply, Refusal>) {

@@ -31,6 +31,13 @@ impl Node {
         }
     }
 
+    /// True if the disk told which frame counters may have been used. A device that has spoken
+    /// before and lost its disk must not speak again under the same key: it would use counters
+    /// twice, and two frames under one nonce give their texts away.
+    pub fn has_counters(&self) -> bool {
+        self.ceiling_saved > 0
+    }
+
     /// The disk is read; the node begins to speak. Call once.
     pub fn opened(&mut self, now: Now) {
         (self.now, self.started) = (now, now);
@@ -52,6 +59,7 @@ impl Node {
         // Not news to anybody: what changed before the restart was told then.
         self.folds.orders.take_changed();
         self.folds.ledger.take_touched();
+        self.order_rows(true).iter().for_each(|row| self.note_due(row));
         self.seal_own_leftovers();
         self.commit();
     }

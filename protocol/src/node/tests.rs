@@ -5,4 +5,6 @@ mod converge;
 mod hostile;
 mod lab;
 mod made_up;
+mod preempt;
 mod saved;
+mod vitals;

@@ -85,11 +85,15 @@ pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Vec<u8>
     let (directory, rest): (Vec<_>, Vec<_>) =
         rest.into_iter().partition(|(urgency, _)| *urgency <= Urgency::Directory);
     add_lanes(&mut frame, link, know, &directory);
-    add_registers(&mut frame, link, know);
+    add_registers(&mut frame, link, know, &|id| !is_status(id));
     add_lanes(&mut frame, link, know, &rest);
     add_call(&mut frame, link, know);
     if !frame.is_empty() && !ack_due {
         add_acks(&mut frame, link, know);
+    }
+    if !frame.is_empty() || !link.profile.half_duplex {
+        // A radio is not keyed up for these: they ride along.
+        add_registers(&mut frame, link, know, &is_status);
     }
     (!frame.is_empty()).then(|| frame.into_bytes())
 }
@@ -150,11 +154,16 @@ fn add_answers(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
         if in_flux && know.now.since_ms(since) < FLUX_MS_MAX {
             let place = link.place_in_line(know.device, know.device, know.now);
             link.digest_at = Some(link.flux_until.after_ms(1 + place * link.slot_ms()));
-        } else if frame.push(&Section::Digest(know.digest)) {
+        } else if frame.push(&Section::Digest(Digest { asks: asks(link), ..know.digest })) {
             (link.digest_at, link.digest_due) = (None, None);
             link.said_digest = Some((know.digest.heads[0], know.book.version(), know.now));
         }
     }
+}
+
+/// True while someone is there, or may be, who is not known to hold what we hold.
+fn asks(link: &Link) -> bool {
+    link.contacts.values().any(|contact| !contact.in_step)
 }
 
 /// Lanes to ask for that did not come by themselves meanwhile.
@@ -208,22 +217,25 @@ fn add_heads(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     }
 }
 
-/// Registers that changed since they were last said or heard here.
-fn add_registers(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
+/// Registers of some kind that changed since they were last said or heard here.
+fn add_registers(
+    frame: &mut Filling,
+    link: &mut Link,
+    know: &Stock<'_>,
+    is_meant: &dyn Fn(RegisterId) -> bool,
+) {
     let live_ms = link.live_ms();
     let heard =
         link.contacts.values().any(|contact| know.now.since_ms(contact.heard_at) <= live_ms);
-    if !heard
-        || link.contacts.contains_key(&ANYONE)
-        || link.board_at.is_some_and(|at| at > know.now)
-    {
+    link.board_at = link.board_at.filter(|at| *at > know.now);
+    if !heard || link.contacts.contains_key(&ANYONE) || link.board_at.is_some() {
         return;
     }
-    link.board_at = None;
     let mut chosen = Vec::new();
     let mut bytes = 3;
     for (id, version, value) in know.board.iter() {
-        if version <= link.board_sent.get(&id).copied().unwrap_or(0) || !concerns(link, id) {
+        let is_said = version <= link.board_sent.get(&id).copied().unwrap_or(0);
+        if is_said || !is_meant(id) || !concerns(link, id) {
             continue;
         }
         let size = id.packed().len() + version.packed().len() + 1 + value.len();
@@ -239,10 +251,14 @@ fn add_registers(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     }
 }
 
+fn is_status(id: RegisterId) -> bool {
+    matches!(id, RegisterId::Status(_))
+}
+
 /// What a device said of itself on this link need not be said there again.
 fn concerns(link: &Link, id: RegisterId) -> bool {
     match id {
-        RegisterId::Fix(..) => true,
+        RegisterId::Fix(..) | RegisterId::Status(_) => true,
         RegisterId::Held(device, _) => !link.contacts.contains_key(&device),
     }
 }

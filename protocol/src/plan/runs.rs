@@ -27,6 +27,7 @@ const URGENCY_LOOK_MAX: u32 = 256;
 pub fn waiting(link: &Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
     let mut found: BTreeMap<LaneId, Urgency> = BTreeMap::new();
     let none = View::default();
+    let crowd = link.crowd(know.now);
     for (device, contact) in &link.contacts {
         for (id, lane) in know.book.lanes() {
             if lane.saved() == 0 || id.author == *device {
@@ -34,7 +35,9 @@ pub fn waiting(link: &Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
             }
             let view = contact.view(*id).unwrap_or(&none);
             let Some(urgency) = urgency_of(view, lane) else { continue };
-            if link.may_send(*device, contact, view, urgency, know.now) {
+            let is_ours = view.has_asked
+                || !link.is_authors_to_send(know.device, id.author, *device, crowd, know.now);
+            if is_ours && link.may_send(*device, contact, view, urgency, know.now) {
                 let best = found.entry(*id).or_insert(urgency);
                 *best = (*best).min(urgency);
             }
@@ -78,17 +81,22 @@ pub fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, id: LaneId, u
         note_sent(link, &takers, id, lane, first..=last, seal, know);
         note_told(link, &takers, id, urgency, know);
     }
-    add_seal(frame, link, know, &eligible, id, lane, urgency);
+    add_seal(frame, link, know, &Going { id, lane, urgency, to: &eligible });
 }
 
 /// Contacts to whom this lane may go now.
 fn eligible(link: &Link, know: &Stock<'_>, id: LaneId, urgency: Urgency) -> Vec<DeviceId> {
     let none = View::default();
+    let crowd = link.crowd(know.now);
     link.contacts
         .iter()
         .filter(|(device, contact)| {
             let view = contact.view(id).unwrap_or(&none);
-            **device != id.author && link.may_send(**device, contact, view, urgency, know.now)
+            let is_ours = view.has_asked
+                || !link.is_authors_to_send(know.device, id.author, **device, crowd, know.now);
+            is_ours
+                && **device != id.author
+                && link.may_send(**device, contact, view, urgency, know.now)
         })
         .map(|(device, _)| *device)
         .collect()
@@ -200,15 +208,8 @@ fn add_part(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, what: &Going
 }
 
 /// A seal that some contact lacks and that no run carried.
-fn add_seal(
-    frame: &mut Filling,
-    link: &mut Link,
-    know: &Stock<'_>,
-    eligible: &[DeviceId],
-    id: LaneId,
-    lane: &Lane,
-    urgency: Urgency,
-) {
+fn add_seal(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, going: &Going<'_>) {
+    let Going { id, lane, urgency, to: eligible } = *going;
     let none = View::default();
     let lacks = |device: &&DeviceId| {
         let view = link.contacts.get(device).and_then(|contact| contact.view(id));
@@ -269,13 +270,13 @@ fn takers(
 /// These contacts are told something of a lane in this frame: how long each is waited for.
 fn note_told(link: &mut Link, takers: &[DeviceId], id: LaneId, urgency: Urgency, know: &Stock<'_>) {
     let is_lazy = urgency >= Urgency::Receipt;
-    let answers = takers.len() as u64;
+    let (answers, busy_ms) = (takers.len() as u64, link.busy_ms);
     for device in takers {
         let tries = link.contacts.get(device).and_then(|contact| contact.view(id));
         let tries = tries.map_or(0, |view| view.tries);
         let wait_ms = link.wait_ms(know.device, tries, answers, is_lazy, know.now);
         if let Some(contact) = link.contacts.get_mut(device) {
-            contact.view_mut(id).stamp(know.now, wait_ms);
+            contact.view_mut(id).stamp(know.now, wait_ms, busy_ms);
         }
         link.told.insert(*device);
     }

@@ -44,7 +44,7 @@ impl Board {
     }
 
     /// A hash of all fixes. How much of a lane others hold is not part of it: two nodes may well
-    /// know different things about a third.
+    /// know different things about a third. Nor is how devices are: not worth a repair.
     pub fn fixes_hash(&self) -> [u8; 32] {
         let mut hasher = blake3::Hasher::new();
         for (id, (version, value)) in &self.registers {
@@ -52,7 +52,7 @@ impl Board {
                 RegisterId::Fix(..) => {
                     hasher.update(&id.packed()).update(&version.to_be_bytes()).update(value);
                 }
-                RegisterId::Held(..) => {}
+                RegisterId::Held(..) | RegisterId::Status(_) => {}
             }
         }
         *hasher.finalize().as_bytes()

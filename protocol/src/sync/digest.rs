@@ -23,7 +23,8 @@ impl StateHashes {
             *hasher.finalize().as_bytes()
         };
         let heads = salted(&self.heads);
-        Digest { heads: [heads[0], heads[1], heads[2]], board: salted(&self.board)[0] }
+        let board = salted(&self.board)[0];
+        Digest { heads: [heads[0], heads[1], heads[2]], board, asks: false }
     }
 }
 

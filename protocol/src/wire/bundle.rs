@@ -14,6 +14,7 @@
 //!  9 board  count | count × (device, register, version, length, bytes)
 //! 10 half   lane | seq | which 1 | half of a signature 32
 //! 11 call   count | count × device
+//! 12 query  heads 3 | board 1 : a digest that wants an answer
 //!
 //! holding  lane | head × 2 + more | [head - sealed | islands | islands × (missing, held)]
 //! ```
@@ -108,6 +109,8 @@ pub struct Digest {
     pub heads: [u8; 3],
     /// Of the registers of the board.
     pub board: u8,
+    /// The sender does not know whether others hold the same, and wants to be told.
+    pub asks: bool,
 }
 
 /// What a node holds of all lanes of the authors `from..=to`.
@@ -128,6 +131,8 @@ pub enum RegisterId {
     Fix(DeviceId, UnitId),
     /// How much of a lane a device has on its disk.
     Held(DeviceId, LaneId),
+    /// How a device is: battery, links.
+    Status(DeviceId),
 }
 
 /// The newest value of one register.
@@ -135,7 +140,7 @@ pub enum RegisterId {
 pub struct Register {
     /// Which.
     pub id: RegisterId,
-    /// Larger is newer: seconds since 2020 for fixes, the head for holdings.
+    /// Larger is newer: seconds since 1970 for fixes and status, the head for holdings.
     pub version: u32,
     /// The value; its form depends on the register.
     pub value: Vec<u8>,
@@ -192,6 +197,10 @@ impl Pack for RegisterId {
                 to.push(2);
                 lane.pack(to);
             }
+            RegisterId::Status(device) => {
+                device.pack(to);
+                to.push(3);
+            }
         }
     }
 
@@ -200,6 +209,7 @@ impl Pack for RegisterId {
         match from.byte()? {
             1 => UnitId::unpack(from).map(|unit| RegisterId::Fix(device, unit)),
             2 => LaneId::unpack(from).map(|lane| RegisterId::Held(device, lane)),
+            3 => Ok(RegisterId::Status(device)),
             _ => Err(PackError::BadValue("register")),
         }
     }
@@ -228,6 +238,7 @@ impl Section {
             Section::Part(_) => 2,
             Section::Seal(..) => 3,
             Section::Ack(_) => 4,
+            Section::Digest(digest) if digest.asks => 12,
             Section::Digest(_) => 5,
             Section::Same(_) => 6,
             Section::Heads(_) => 7,
@@ -277,7 +288,10 @@ impl Pack for Section {
             2 => Section::Part(Part::unpack(from)?),
             3 => Section::Seal(RecordId::unpack(from)?, from.array()?),
             4 => Section::Ack(bounded(Vec::unpack(from)?, LANES_MAX)?),
-            5 => Section::Digest(Digest { heads: from.array()?, board: from.byte()? }),
+            tag @ (5 | 12) => {
+                let (heads, board) = (from.array()?, from.byte()?);
+                Section::Digest(Digest { heads, board, asks: tag == 12 })
+            }
             6 => Section::Same(from.byte()?),
             7 => Section::Heads(Heads {
                 from: DeviceId::unpack(from)?,

@@ -1,7 +1,7 @@
 //! What happens in the story. Each act wishes something on one machine and tells it when it is
 //! seen on another.
 
-use sanduan_protocol::local::request::Rung;
+use sanduan_protocol::local::request::{Rung, UnitState};
 use sanduan_protocol::local::rows::{OrderState, WaybillState};
 
 use crate::machine::Machine;
@@ -47,7 +47,7 @@ pub fn order(cast: &Cast, teller: &Teller) -> Outcome {
     })?;
     teller.tell(cast.centre.name(), "已送达 2/2(机器回应,不算签收 / by machines, not an answer)");
     answer(cast, teller, &cast.team, &id, "带队队长", "接应21人,其中老人4人")?;
-    answer(cast, teller, &cast.depot, &id, "刘洋", "救生衣20件已备")?;
+    answer(cast, teller, &cast.depot, &id, "保管员", "救生衣20件已备")?;
     let row = cast.centre.order(&id)?.order;
     ensure(row.state == OrderState::Answered, || format!("{row:?}"))?;
     teller
@@ -88,22 +88,23 @@ fn answer(
 /// When a position is not seen in time.
 pub fn positions(cast: &Cast, teller: &Teller) -> Outcome {
     teller.act("位置 / positions");
-    for (lat, lon, state) in [
-        ("29.2150", "106.1750", "departed"),
-        ("29.1200", "106.1400", "en_route"),
-        ("29.0612", "106.1187", "arrived"),
+    for (lat, lon, word, state, zh) in [
+        ("29.2150", "106.1750", "departed", UnitState::Departed, "出发"),
+        ("29.1200", "106.1400", "en_route", UnitState::EnRoute, "在途"),
+        ("29.0612", "106.1187", "arrived", UnitState::Arrived, "到达"),
     ] {
-        let report = ["position", "report", "--lat", lat, "--lon", lon, "--state", state];
+        let report = ["position", "report", "--lat", lat, "--lon", lon, "--state", word];
         cast.team.cli(&report)?;
         let expected: f64 = lat.parse().map_err(|_| Trouble::new("a bad latitude"))?;
         let row = step("the team's position at the centre", || {
             let rows = cast.centre.positions()?;
             let row = rows.iter().find(|row| row.name == TEAM);
             let near = row.filter(|row| (row.point.lat() - expected).abs() < 0.0005);
-            near.cloned().ok_or_else(|| Trouble::new(format!("{row:?}")))
+            let told = near.filter(|row| row.state == state);
+            told.cloned().ok_or_else(|| Trouble::new(format!("{row:?}")))
         })?;
         let (lat, lon) = (row.point.lat(), row.point.lon());
-        teller.tell(cast.centre.name(), &format!("{TEAM} {lat:.4},{lon:.4} {:?}", row.state));
+        teller.tell(cast.centre.name(), &format!("{TEAM} {lat:.4},{lon:.4} {zh}"));
     }
     Ok(())
 }

@@ -47,7 +47,7 @@ impl Cast {
         let air = Air::start(lab.folder(), 3, RATE_BIT_S, LOSS, "A-B,A-C,B-C")?;
         let (centre_port, forward_port) = (free_udp_port()?, free_udp_port()?);
         let mut centre = lab.found("指挥中心")?;
-        centre.configure(&Config::new("李明").udp(centre_port, &[forward_port]))?;
+        centre.configure(&Config::new("值班员").udp(centre_port, &[forward_port]))?;
         centre.start()?;
         let directory = centre.directory()?;
         let (units, items, depots) =
@@ -57,10 +57,10 @@ impl Cast {
         let mut forward = lab.join(&centre, "前指", FORWARD, COMMAND_ROLES)?;
         let mut team = lab.join(&centre, "水救二队", TEAM, TEAM_ROLES)?;
         let mut depot = lab.join(&centre, "白沙库", DEPOT_UNIT, DEPOT_ROLES)?;
-        let by_both = Config::new("王强").udp(forward_port, &[centre_port]);
+        let by_both = Config::new("前指参谋").udp(forward_port, &[centre_port]);
         forward.configure(&by_both.kiss_tcp(air.port(0), RATE_BIT_S))?;
         team.configure(&Config::new("带队队长").kiss_tcp(air.port(1), RATE_BIT_S))?;
-        depot.configure(&Config::new("刘洋").kiss_tcp(air.port(2), RATE_BIT_S))?;
+        depot.configure(&Config::new("保管员").kiss_tcp(air.port(2), RATE_BIT_S))?;
         for machine in [&mut forward, &mut team, &mut depot] {
             machine.start()?;
             teller.tell(machine.name(), "已入网,守护进程在运行 / joined, daemon runs");

@@ -1,11 +1,15 @@
 //! What comes from the daemon, worked into the model: answers to questions, changes, breaks.
 
+use std::collections::BTreeMap;
+
+use sanduan_protocol::local::rows::{OrderRow, OrderState};
 use sanduan_protocol::local::{Event, Reply};
 
 use super::effect::{AskId, Effect, Load, Pending};
 use super::model::{Connection, Model};
 use crate::feed::{FeedError, Heard};
 use crate::lang::fill;
+use crate::lang::words::Word;
 use crate::overlay::{Overlay, Subject};
 use crate::screen::orders;
 
@@ -60,14 +64,15 @@ fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         Event::Order(row) => {
             let id = row.id;
             let kept = orders::selected(model).map(|order| order.id);
-            let calls_us = row.unanswered_here;
-            let new = model.mirror.take_order(*row);
+            let now = (*row).clone();
+            let before = model.mirror.take_order(*row);
             if let Some(kept) = kept {
                 orders::select(model, kept);
             }
             select_new(model);
             model.detail_refused = model.detail_refused.filter(|refused| *refused != id);
-            if new && calls_us {
+            if let Some(words) = call(model, before.as_ref(), &now) {
+                model.say(words, true);
                 effects.push(Effect::Bell);
             }
             if orders::detail(model, id).is_some() {
@@ -97,6 +102,20 @@ fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
     }
 }
 
+/// What must be called out of an order that changed: it asks us for an answer, which may show only
+/// when its seal has come, or it asks no longer because it was withdrawn.
+fn call(model: &Model, before: Option<&OrderRow>, now: &OrderRow) -> Option<String> {
+    let text = model.text();
+    let asked = before.is_some_and(|before| before.unanswered_here);
+    let (class, kind) = (now.class.word(model.lang), now.kind.word(model.lang));
+    if now.unanswered_here && !asked {
+        return Some(fill(text.calls_us, &[&kind, &class, &now.id, &now.text]));
+    }
+    let withdrawn = now.state == OrderState::Cancelled;
+    let reason = now.cancel_reason.as_deref().unwrap_or_default();
+    (asked && withdrawn).then(|| fill(text.calls_off, &[&kind, &now.id, &reason]))
+}
+
 /// A question was answered.
 pub fn answered(
     model: &mut Model,
@@ -108,7 +127,11 @@ pub fn answered(
     match model.pending.remove(&id) {
         Some(Pending::Load(load)) => {
             match answer {
-                Ok(reply) => fill_in(model, &load, reply),
+                Ok(reply) => {
+                    let before = orders_before(model, &load);
+                    fill_in(model, &load, reply);
+                    call_missed(model, before, effects);
+                }
                 Err(error) => failed(model, &load, &error),
             }
             if model.stale.remove(&load) {
@@ -118,6 +141,24 @@ pub fn answered(
         Some(Pending::Save { order }) => saved(model, id, order, answer, effects),
         // The question was given up.
         None => {}
+    }
+}
+
+/// The orders known so far, when all are about to come anew; nothing is missed at the start.
+fn orders_before(model: &Model, load: &Load) -> Option<Vec<OrderRow>> {
+    let again = *load == Load::Orders && model.mirror.loaded.contains_key("orders");
+    again.then(|| model.mirror.orders.clone())
+}
+
+/// What came while we were cut off from the daemon is called out as if it came now.
+fn call_missed(model: &mut Model, before: Option<Vec<OrderRow>>, effects: &mut Vec<Effect>) {
+    let Some(before) = before else { return };
+    let known: BTreeMap<_, _> = before.iter().map(|row| (row.id, row)).collect();
+    let rows = model.mirror.orders.iter();
+    let words = rows.filter_map(|row| call(model, known.get(&row.id).copied(), row)).next();
+    if let Some(words) = words {
+        model.say(words, true);
+        effects.push(Effect::Bell);
     }
 }
 

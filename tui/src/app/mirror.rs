@@ -40,21 +40,18 @@ pub struct Mirror {
 }
 
 impl Mirror {
-    /// Takes in an order row. True if it was not known before.
-    pub fn take_order(&mut self, row: rows::OrderRow) -> bool {
+    /// Takes in an order row; what was known of it before.
+    pub fn take_order(&mut self, row: rows::OrderRow) -> Option<rows::OrderRow> {
         if let Some(detail) = self.detail.as_mut().filter(|detail| detail.order.id == row.id) {
             detail.order = row.clone();
         }
         match self.orders.iter_mut().find(|known| known.id == row.id) {
-            Some(known) => {
-                *known = row;
-                false
-            }
+            Some(known) => Some(std::mem::replace(known, row)),
             None => {
                 let newer = |known: &rows::OrderRow| known.issued_ms > row.issued_ms;
                 let place = self.orders.partition_point(newer);
                 self.orders.insert(place, row);
-                true
+                None
             }
         }
     }

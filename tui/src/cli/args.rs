@@ -23,7 +23,7 @@ const EXIT_CODES: &str = "\
   sanduan receipt 1-12 done --note '38户121人' --person 王芳
   sanduan --json order list --open | jq '.orders[].text'";
 
-/// 三断: 断路、断网、断电时的指令、位置与物资。 Orders, positions and stock through outages.
+/// 三断：断路、断网、断电时的指令、位置与物资。 Orders, positions and stock through outages.
 #[derive(Debug, Parser)]
 #[command(name = "sanduan", version, after_help = EXIT_CODES, max_term_width = 100)]
 #[command(disable_help_subcommand = true)]
@@ -61,7 +61,7 @@ pub enum Command {
     /// 指令 Orders
     #[command(subcommand)]
     Order(OrderCommand),
-    /// 回执: 答复一条指令 Answer an order
+    /// 回执：答复一条指令 Answer an order
     Receipt(ReceiptArgs),
     /// 位置 Positions
     #[command(subcommand)]
@@ -69,13 +69,13 @@ pub enum Command {
     /// 物资 Stock
     #[command(subcommand)]
     Stock(StockCommand),
-    /// 人工带报: 用文件搬运记录 Records carried by hand as a file
+    /// 人工带报：用文件搬运记录 Records carried by hand as a file
     #[command(subcommand)]
     Carry(CarryCommand),
     /// 值班日志 The log
     #[command(subcommand)]
     Log(LogCommand),
-    /// 建立网络: 授权密钥、名录、首台设备 (由 sanduand 执行) Found a network (run by sanduand)
+    /// 建立网络：授权密钥、名录、首台设备 (由 sanduand 执行) Found a network (run by sanduand)
     #[command(disable_help_flag = true)]
     Init(PassedOn),
     /// 设备入网 Devices join the network
@@ -131,7 +131,7 @@ pub enum OrderCommand {
 /// A new order.
 #[derive(Debug, Args)]
 pub struct SendArgs {
-    /// 去向: 单位、地点、岗位的名称或编码，逗号分隔；全体为 all Units, places, posts, or all
+    /// 去向：单位、地点、岗位的名称或编码，逗号分隔；全体为 all Units, places, posts, or all
     #[arg(long)]
     pub to: String,
     /// 等级 Precedence

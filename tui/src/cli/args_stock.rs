@@ -31,7 +31,7 @@ pub enum StockCommand {
     Issue(MovementArgs),
     /// 报废或丢失 Scrapped or lost
     Loss(MovementArgs),
-    /// 发运: 调拨到另一库 Ship to another depot (opens a waybill)
+    /// 发运：调拨到另一库 Ship to another depot (opens a waybill)
     #[command(after_help = "例 Example: \
         sanduan stock ship --from D00 --to D08 --line E004=20 --carrier 渝C12345 --eta 2h")]
     Ship(ShipArgs),
@@ -51,7 +51,7 @@ pub enum StockCommand {
         #[arg(long)]
         item: Option<String>,
     },
-    /// 物资卡: 一种物资的全部增减 Every movement of one item
+    /// 物资卡：一种物资的全部增减 Every movement of one item
     Card {
         /// 物资名称或编码 Item name or code
         item: String,

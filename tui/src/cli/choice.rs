@@ -72,6 +72,6 @@ where
 /// # Errors
 /// It is not one; the sentence says how to write it.
 pub fn span_s(text: &str) -> Result<u32, String> {
-    let wrong = || format!("“{text}”: 写成 90s、20m、2h、1h30m / write 90s, 20m, 2h, 1h30m");
+    let wrong = || "写成 90s、20m、2h、1h30m / write 90s, 20m, 2h, 1h30m".to_owned();
     parse_span_s(text).ok_or_else(wrong)
 }

@@ -6,7 +6,7 @@ use super::args::{LogCommand, LogFormat};
 use super::session::{CommandError, Session};
 use crate::lang::age::stamp;
 use crate::lang::fill;
-use crate::lang::words::Word;
+use crate::lang::words::{Word, log_text};
 
 /// Columns of the CSV form. They are English in every language, because programs read them.
 const HEADINGS: [&str; 11] =
@@ -61,7 +61,7 @@ fn printed(session: &Session, row: &rows::LogRow) -> String {
     parts.extend(row.rung.map(|rung| rung.word(lang).to_owned()));
     parts.push(row.unit_name.clone());
     parts.extend((!row.person.is_empty()).then(|| row.person.clone()));
-    parts.push(row.text.clone());
+    parts.push(log_text(row.kind, &row.text, lang));
     parts.join("  ")
 }
 

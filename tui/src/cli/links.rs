@@ -4,9 +4,9 @@ use sanduan_protocol::local::{Reply, Request, rows};
 
 use super::session::{CommandError, Session};
 use crate::lang::age::span;
-use crate::lang::fill;
-use crate::lang::measure::loss;
-use crate::lang::words::Word;
+use crate::lang::measure::{loss, percent};
+use crate::lang::words::{Word, lane};
+use crate::lang::{fill, half};
 use crate::paint::fit::{fit, width};
 use crate::paint::table::{Side, Table};
 
@@ -23,12 +23,17 @@ fn print_status(session: &mut Session, row: &rows::StatusRow) -> Result<(), Comm
     let text = session.text();
     session.banners_of(row)?;
     let records = fill(text.records_line, &[&row.records, &row.provisional, &row.refused]);
-    let saving = row.unsaved.clone().unwrap_or_else(|| text.saving_ok.to_owned());
-    let pairs: [(&str, String); 13] = [
+    let roles = match row.roles.is_empty() {
+        true => text.no_roles_yet.to_owned(),
+        false => row.roles.join(" "),
+    };
+    let saving = row.unsaved.as_deref().map(|reason| half(reason, session.lang));
+    let saving = saving.unwrap_or(text.saving_ok).to_owned();
+    let pairs: [(&str, String); 15] = [
         (text.network, format!("{} {}", row.district, row.name)),
         (text.own_unit, format!("{} ({})", row.unit_name, row.unit)),
         (text.device, row.device.to_string()),
-        (text.roles, row.roles.join(" ")),
+        (text.roles, roles),
         (text.records, records),
         (text.digest, row.digest.clone()),
         (text.board_digest, row.board_digest.clone()),
@@ -36,6 +41,8 @@ fn print_status(session: &mut Session, row: &rows::StatusRow) -> Result<(), Comm
         (text.unanswered_here, row.unanswered_here.to_string()),
         (text.outbox, row.outbox.to_string()),
         (text.saving, saving),
+        (text.links_up, kinds(&row.links_up)),
+        (text.battery, percent(row.battery_pct)),
         (text.uptime, span(row.uptime_s, session.lang)),
         (text.version, row.version.clone()),
     ];
@@ -44,6 +51,10 @@ fn print_status(session: &mut Session, row: &rows::StatusRow) -> Result<(), Comm
         session.line(&format!("{}  {value}", fit(name, columns)))?;
     }
     Ok(())
+}
+
+fn kinds(words: &[String]) -> String {
+    if words.is_empty() { "--".to_owned() } else { words.join(" ") }
 }
 
 /// `sanduan bearers`.
@@ -83,7 +94,7 @@ pub fn bearers(session: &mut Session) -> Result<(), CommandError> {
     session.table(&table)?;
     for row in &bearers {
         if let Some(error) = &row.error {
-            session.line(&format!("{}: {error}", row.name))?;
+            session.line(&format!("{}: {}", row.name, half(error, session.lang)))?;
         }
         if !row.dropped.is_empty() {
             let counts: Vec<String> =
@@ -109,6 +120,9 @@ pub fn peers(session: &mut Session) -> Result<(), CommandError> {
         (text.last_heard, Side::Right),
         (text.in_step, Side::Left),
         (text.lacks, Side::Right),
+        (text.battery, Side::Right),
+        (text.links_up, Side::Left),
+        (text.said, Side::Right),
     ]);
     for row in &peers {
         table.row(vec![
@@ -118,6 +132,9 @@ pub fn peers(session: &mut Session) -> Result<(), CommandError> {
             session.age(row.last_heard_ms),
             if row.in_step { text.yes } else { text.no }.to_owned(),
             row.lacks.to_string(),
+            percent(row.battery_pct),
+            kinds(&row.links_up),
+            row.status_ms.map_or_else(|| "--".to_owned(), |at_ms| session.age(at_ms)),
         ]);
     }
     session.table(&table)
@@ -144,7 +161,7 @@ pub fn outbox(session: &mut Session) -> Result<(), CommandError> {
         table.row(vec![
             row.link_name.clone(),
             row.urgency.word(session.lang).to_owned(),
-            row.what.clone(),
+            lane(&row.what, session.lang).to_owned(),
             row.author.to_string(),
             format!("{}-{}", row.first, row.last),
             row.bytes.to_string(),

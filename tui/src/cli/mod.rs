@@ -14,6 +14,7 @@ mod position;
 mod session;
 mod sibling;
 mod stock;
+mod usage;
 mod watch;
 
 use std::ffi::OsString;
@@ -32,13 +33,10 @@ use crate::lang::Lang;
 
 /// Runs the program with these arguments, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => {
-            // A closed pipe while printing help is nobody's fault.
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
-        }
+        Err(error) => return ExitCode::from(usage::complain(&error, &arguments)),
     };
     let lang = cli.lang.unwrap_or_else(Lang::from_environment);
     let json = cli.json;
@@ -48,7 +46,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             let mut to = std::io::stderr().lock();
             let written = match (json, error.words(lang)) {
                 (true, Some(_)) => writeln!(to, "{}", error.json()),
-                (false, Some(sentence)) => writeln!(to, "{}: {sentence}", lang.command().error),
+                (false, Some(sentence)) => writeln!(to, "{}{sentence}", lang.command().error),
                 (_, None) => Ok(()),
             };
             // With standard error gone there is only the exit code left to speak.

@@ -1,5 +1,6 @@
 //! `order send|list|show|cancel` and `receipt`.
 
+use sanduan_protocol::base::ids::SpokenId;
 use sanduan_protocol::local::request::{OrderDraft, ReceiptDraft, Request};
 use sanduan_protocol::local::{Reply, rows};
 
@@ -7,7 +8,7 @@ use super::args::{OrderCommand, ReceiptArgs, SendArgs};
 use super::session::{CommandError, Session};
 use crate::lang::age::left;
 use crate::lang::fill;
-use crate::lang::words::Word;
+use crate::lang::words::{Word, audience};
 use crate::paint::table::{Side, Table};
 
 /// `sanduan order …`.
@@ -40,6 +41,7 @@ fn draft(send: SendArgs) -> OrderDraft {
 
 /// `sanduan receipt …`.
 pub fn receipt(session: &mut Session, receipt: ReceiptArgs) -> Result<(), CommandError> {
+    let (id, own) = (receipt.id, receipt.unit.is_none());
     session.save(&Request::SendReceipt(ReceiptDraft {
         id: receipt.id,
         rung: receipt.rung,
@@ -47,7 +49,29 @@ pub fn receipt(session: &mut Session, receipt: ReceiptArgs) -> Result<(), Comman
         person: receipt.person,
         proxy: receipt.proxy,
         unit: receipt.unit,
-    }))
+    }))?;
+    remark(session, id, own)
+}
+
+/// A receipt is a fact and is kept; but whoever gave it must know when it changes nothing.
+fn remark(session: &mut Session, id: SpokenId, own: bool) -> Result<(), CommandError> {
+    if session.json {
+        return Ok(());
+    }
+    // It is saved; a daemon that goes away now takes only the remark with it.
+    let (Ok(Reply::Order(detail)), Ok(Reply::Status(status))) =
+        (session.feed.ask(&Request::Order { id }), session.feed.ask(&Request::Status))
+    else {
+        return Ok(());
+    };
+    let text = session.text();
+    if detail.order.state == rows::OrderState::Cancelled {
+        session.line(&fill(text.receipt_late, &[&id]))?;
+    }
+    if own && detail.addressees.iter().all(|row| row.unit != status.unit) {
+        session.line(&fill(text.receipt_not_owed, &[&status.unit_name]))?;
+    }
+    Ok(())
 }
 
 fn list(session: &mut Session, open_only: bool) -> Result<(), CommandError> {
@@ -84,7 +108,7 @@ fn list(session: &mut Session, open_only: bool) -> Result<(), CommandError> {
             row.refused.to_string(),
             time_limit(session, row),
             session.age(row.issued_ms),
-            row.to.clone(),
+            audience(&row.to, session.lang),
             row.text.clone(),
         ]);
     }
@@ -116,15 +140,13 @@ fn show(session: &mut Session, detail: &rows::OrderDetail) -> Result<(), Command
     let issuer = format!("{} {}", row.from, row.person);
     let age = session.age(row.issued_ms);
     let limit = time_limit(session, row);
-    session.line(&format!(
-        "{}: {}",
-        text.issued,
-        fill(text.issued_line, &[&issuer.trim(), &issued, &age])
-    ))?;
-    session.line(&format!("{}: {}", text.to, row.to))?;
-    session.line(&format!("{}: {}", text.need, row.need.word(lang)))?;
-    session.line(&format!("{}: {limit}", text.time_limit))?;
-    session.line(&format!("{}: {}", text.text, row.text))?;
+    let named = |name: &str, value: &str| format!("{name}{}{value}", lang.pick("：", ": "));
+    let issued = fill(text.issued_line, &[&issuer.trim(), &issued, &age]);
+    session.line(&named(text.issued, &issued))?;
+    session.line(&named(text.to, &audience(&row.to, lang)))?;
+    session.line(&named(text.need, row.need.word(lang)))?;
+    session.line(&named(text.time_limit, &limit))?;
+    session.line(&named(text.text, &row.text))?;
     if let Some(reason) = &row.cancel_reason {
         session.line(&fill(text.withdrawn_because, &[reason]))?;
     }

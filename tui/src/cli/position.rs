@@ -6,7 +6,7 @@ use sanduan_protocol::local::{Reply, Request};
 
 use super::args::PositionCommand;
 use super::session::{CommandError, Session};
-use crate::lang::measure::kilometres_per_hour;
+use crate::lang::measure::{kilometres_per_hour, percent};
 use crate::lang::words::Word;
 use crate::paint::table::{Side, Table};
 
@@ -46,7 +46,7 @@ fn list(session: &mut Session) -> Result<(), CommandError> {
             session.age(row.fixed_ms),
             format!("{:.5},{:.5}", row.point.lat(), row.point.lon()),
             row.speed_dm_s.map_or_else(|| "--".to_owned(), kilometres_per_hour),
-            row.battery_pct.map_or_else(|| "--".to_owned(), |pct| format!("{pct}%")),
+            percent(row.battery_pct),
             row.source.clone(),
             row.device.to_string(),
         ]);

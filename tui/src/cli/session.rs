@@ -8,7 +8,7 @@ use sanduan_protocol::local::rows::StatusRow;
 use sanduan_protocol::local::{Reply, Request};
 
 use crate::feed::{Feed, FeedError, bare};
-use crate::lang::{CommandTexts, Lang, age, fill};
+use crate::lang::{CommandTexts, Lang, age, fill, half};
 use crate::paint::fit::clean;
 use crate::paint::table::Table;
 
@@ -163,7 +163,7 @@ impl<'a> Session<'a> {
             self.line(text.drill_banner)?;
         }
         match &status.unsaved {
-            Some(reason) => self.line(&fill(text.unsaved_banner, &[reason])),
+            Some(reason) => self.line(&fill(text.unsaved_banner, &[&half(reason, self.lang)])),
             None => Ok(()),
         }
     }

@@ -40,6 +40,7 @@ fn movement(
     kind: MovementKind,
     args: MovementArgs,
 ) -> Result<(), CommandError> {
+    let (depot, items) = (args.depot.clone(), args.lines.clone());
     session.save(&Request::PostMovement(MovementDraft {
         kind,
         depot: args.depot,
@@ -47,7 +48,24 @@ fn movement(
         party: args.party,
         note: args.note,
         person: args.person,
-    }))
+    }))?;
+    let items = items.into_iter().map(|(item, _)| item);
+    items.into_iter().try_for_each(|item| warn_below_zero(session, &depot, item))
+}
+
+/// Facts are never refused, but a slip of the finger must be seen by whose finger it was.
+fn warn_below_zero(session: &mut Session, depot: &str, item: String) -> Result<(), CommandError> {
+    if session.json {
+        return Ok(());
+    }
+    let request = Request::Stock { depot: Some(depot.to_owned()), item: Some(item) };
+    // It is saved; a daemon that goes away now takes only the remark with it.
+    let Ok(Reply::Stock { stock }) = session.feed.ask(&request) else { return Ok(()) };
+    for row in stock.iter().filter(|row| row.on_hand < Quantity::ZERO) {
+        let sentence = session.text().below_zero;
+        session.line(&fill(sentence, &[&row.depot_name, &row.item_name, &row.on_hand]))?;
+    }
+    Ok(())
 }
 
 fn ship(session: &mut Session, args: ShipArgs) -> Result<(), CommandError> {

@@ -76,6 +76,9 @@ impl FeedError {
 
     /// The sentence without its remedy, for a banner.
     pub fn short(&self, lang: Lang) -> String {
+        if matches!(self, FeedError::NoDaemon { .. }) {
+            return lang.command().no_daemon_short.to_owned();
+        }
         let words = self.words(lang);
         let end = words.find(lang.pick("。", ". ")).map_or(words.len(), |at| at);
         format!("{}{}", &words[..end], lang.pick("。", "."))

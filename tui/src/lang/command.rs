@@ -5,33 +5,42 @@ use super::texts;
 texts! {
     /// Texts of the command line.
     CommandTexts {
-        no_daemon: "守护进程没有运行，或不在这里监听: {}。请启动 sanduand --config FILE,或用 --socket 指明位置。"
+        no_daemon: "守护进程没有运行，或不在这里监听：{}。请启动 sanduand --config FILE，或用 --socket 指明位置。"
             | "The daemon is not running, or not listening here: {}. Start sanduand --config \
               FILE, or name its socket with --socket.",
+        no_daemon_short: "守护进程没有运行，请启动 sanduand。" | "The daemon is not running; start sanduand.",
         no_right: "没有权限使用 {}。请把本用户加入守护进程所在的用户组，或用该用户运行。"
             | "No right to use {}. Add this user to the daemon's group, or run as its user.",
         silent: "守护进程 {} 秒没有答复，可能磁盘很慢或已停滞。请查看它的日志后重试。"
             | "The daemon did not answer within {} s; its disk may be slow or it may hang. \
               Look at its log and try again.",
-        broken: "与守护进程的连接中断: {}。不清楚是否已保存，请先查看再重发。"
+        broken: "与守护进程的连接中断：{}。不清楚是否已保存，请先查看再重发。"
             | "The connection to the daemon broke: {}. It is not known whether it was saved; \
               look before you send again.",
-        bad_answer: "答复无法读懂: {}。请检查两个程序的版本是否一致。"
+        bad_answer: "答复无法读懂：{}。请检查两个程序的版本是否一致。"
             | "The answer cannot be read: {}. Check that both programs have the same version.",
-        error: "错误" | "error",
+        error: "错误：" | "error: ",
         unexpected: "答复与所问不符。请检查两个程序的版本是否一致。"
             | "The answer does not fit the question. Check that both programs have the same \
               version.",
         needs_terminal: "控制台需要终端；脚本请用子命令，见 sanduan --help。"
             | "The console needs a terminal; for scripts use a subcommand, see sanduan --help.",
         drill_banner: "【演练】以下内容全部为演练" | "[DRILL] everything below is a drill",
-        unsaved_banner: "【未保存】磁盘拒绝写入，新内容不被接受: {}"
+        unsaved_banner: "【未保存】磁盘拒绝写入，新内容不被接受：{}"
             | "[UNSAVED] the disk refuses to save, nothing new is accepted: {}",
         none: "没有。" | "None.",
         yes: "是" | "yes",
         no: "否" | "no",
         never: "从未" | "never",
         saved: "已保存 {}" | "saved {}",
+        receipt_late: "注意：指令 {} 已撤回，这份回执只作记录。"
+            | "Note: {} is withdrawn; this receipt is kept as a record only.",
+        receipt_not_owed: "注意：{}不在应答单位之列，这份回执不算应答；代签请加 --unit 和 --proxy。"
+            | "Note: {} owes no answer; this receipt answers for nobody. For another unit add \
+               --unit and --proxy.",
+        below_zero: "注意：{} 的 {} 在库变为 {}，已记为超发。如是误录，请盘点更正。"
+            | "Note: {} now has {} {} on hand, noted as over-issued. If that is a slip, correct it \
+               with a count.",
         saved_board: "已保存" | "saved",
         saved_many: "已保存 {} 条记录" | "saved {} records",
 
@@ -39,6 +48,9 @@ texts! {
         own_unit: "本单位" | "own unit",
         device: "设备" | "device",
         roles: "权限" | "roles",
+        no_roles_yet: "未知：名录还没有收到，请先连通任何一台已入网的设备，或导入带报文件"
+            | "unknown: the directory has not arrived; reach any device of the network, or import \
+               a carry file",
         records: "记录" | "records",
         records_line: "{} 条，未验 {}，不予采信 {}" | "{}, unverified {}, refused {}",
         digest: "摘要" | "digest",
@@ -84,7 +96,7 @@ texts! {
         time_limit: "时限" | "act by",
         age: "时间" | "age",
         issued: "签发" | "issued",
-        issued_line: "{} {},{} 前" | "{} {}, {} ago",
+        issued_line: "{} {}，{}前" | "{} {}, {} ago",
         need: "要求" | "wanted",
         addressee: "应答单位" | "addressee",
         rung: "回执" | "receipt",
@@ -94,14 +106,16 @@ texts! {
         typed_by: "录入" | "typed by",
         no_answer: "未应答" | "no answer",
         delivered_only: "已送达，未应答" | "delivered, no answer",
-        withdrawn_because: "已撤回: {}" | "withdrawn: {}",
+        withdrawn_because: "已撤回：{}" | "withdrawn: {}",
         receipts: "全部回执" | "all receipts",
 
         position: "位置" | "position",
         source: "来源" | "source",
         speed: "速度" | "speed",
         battery: "电量" | "battery",
-        bad_point: "经纬度超出范围: 纬度 -90 至 90,经度 -180 至 180 (CGCS2000)。"
+        links_up: "可用手段" | "links up",
+        said: "自报于" | "said",
+        bad_point: "经纬度超出范围：纬度 -90 至 90,经度 -180 至 180 (CGCS2000)。"
             | "The point is off the globe: latitude -90 to 90, longitude -180 to 180 (CGCS2000).",
 
         depot: "储备库" | "depot",
@@ -128,38 +142,38 @@ texts! {
         arrived: "到货" | "arrived",
         import_done: "已导入 {} 行，{} 个储备库，{} 条记录。" | "Imported {} lines, {} depots, {} records.",
         import_nothing: "没有导入任何内容。" | "Nothing was imported.",
-        csv_unreadable: "读不了 {}: {}" | "Cannot read {}: {}",
+        csv_unreadable: "读不了 {}：{}" | "Cannot read {}: {}",
         csv_no_column: "第 1 行缺少列 “{}”。表头应为 depot,item,quantity。"
             | "Line 1 lacks the column \"{}\". The header is depot,item,quantity.",
         csv_broken: "第 {} 行不是合法的 CSV: {}。请检查引号和列数。"
             | "Line {} is not valid CSV: {}. Check quotes and the number of columns.",
-        csv_depot: "第 {} 行，列 depot: 名录中没有储备库 “{}”。已知: {}"
+        csv_depot: "第 {} 行，列 depot: 名录中没有储备库 “{}”。已知：{}"
             | "Line {}, column depot: the directory has no depot \"{}\". Known: {}",
-        csv_item: "第 {} 行，列 item: 名录中没有物资 “{}”。相近: {}"
+        csv_item: "第 {} 行，列 item: 名录中没有物资 “{}”。相近：{}"
             | "Line {}, column item: the directory has no item \"{}\". Near: {}",
-        csv_ambiguous: "第 {} 行，列 {}: “{}” 对应多个条目，请改用编码: {}"
+        csv_ambiguous: "第 {} 行，列 {}：“{}” 对应多个条目，请改用编码：{}"
             | "Line {}, column {}: \"{}\" fits several entries, use the code: {}",
         csv_quantity: "第 {} 行，列 quantity: “{}” 不是大于零、最多三位小数的数。"
             | "Line {}, column quantity: \"{}\" is not a number above zero with at most three \
               decimals.",
-        csv_twice: "第 {} 行: {} 的 {} 在第 {} 行已出现。请合并为一行。"
+        csv_twice: "第 {} 行：{} 的 {} 在第 {} 行已出现。请合并为一行。"
             | "Line {}: {} already has {} on line {}. Join them into one line.",
         csv_empty: "{} 中没有数据行。" | "{} has no lines.",
         csv_too_many: "{} 行太多；一次最多 {} 行，请分成几个文件。"
             | "{} lines are too many; at most {} at once, split the file.",
 
-        exported: "已写入 {}: {} 条记录，{} 字节。" | "Wrote {}: {} records, {} bytes.",
+        exported: "已写入 {}：{} 条记录，{} 字节。" | "Wrote {}: {} records, {} bytes.",
         taken: "新记录 {} 条，已有 {} 条。" | "{} new records, {} known already.",
-        not_taken: "未采用 {}: {}" | "not taken, {}: {}",
-        file_unreadable: "读不了 {}: {}" | "Cannot read {}: {}",
-        file_unwritable: "写不了 {}: {}" | "Cannot write {}: {}",
+        not_taken: "未采用 {}：{}" | "not taken, {}: {}",
+        file_unreadable: "读不了 {}：{}" | "Cannot read {}: {}",
+        file_unwritable: "写不了 {}：{}" | "Cannot write {}: {}",
         file_too_long: "{} 太大，最多 {} 字节。" | "{} is too long, at most {} bytes.",
         working: "守护进程正在核验，用时 {} 秒" | "the daemon is checking, {} s",
         log_title: "三断 值班日志  {}  {}" | "sanduan log  {}  {}",
         log_head: "本单位 {}  设备 {}  导出 {}  摘要 {}"
             | "own unit {}  device {}  exported {}  digest {}",
         log_end: "共 {} 行" | "{} lines",
-        lost: "与守护进程的连接中断，正在重连: {}" | "Lost the daemon, trying again: {}",
+        lost: "与守护进程的连接中断，正在重连：{}" | "Lost the daemon, trying again: {}",
         no_sibling: "找不到程序 sanduand (应与 sanduan 同目录，或在 PATH 中): {}"
             | "Cannot find the program sanduand (beside sanduan, or in PATH): {}",
         admitted: "已接纳设备 {}，入网文件已写入 {}。" | "Admitted device {}; its join file is {}.",

@@ -44,6 +44,11 @@ pub fn loss(permille: Option<u16>) -> String {
     }
 }
 
+/// A battery, `--` without one.
+pub fn percent(percent: Option<u8>) -> String {
+    percent.map_or_else(|| "--".to_owned(), |percent| format!("{percent}%"))
+}
+
 /// A quantity, or `--` for nothing, so that what is there stands out.
 pub fn amount(quantity: Quantity) -> String {
     if quantity == Quantity::ZERO { "--".to_owned() } else { quantity.to_string() }

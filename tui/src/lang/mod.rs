@@ -72,6 +72,12 @@ impl Lang {
     }
 }
 
+/// The half in this language of a sentence from the daemon that carries both.
+pub fn half(sentence: &str, lang: Lang) -> &str {
+    let (zh, en) = sanduan_protocol::local::halves(sentence);
+    lang.pick(zh, en)
+}
+
 /// Puts values into the `{}` marks of a text, in order; marks without a value stay.
 pub fn fill(text: &str, values: &[&dyn std::fmt::Display]) -> String {
     let mut parts = text.split("{}");

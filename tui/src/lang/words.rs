@@ -46,6 +46,38 @@ impl Word for Urgency {
     }
 }
 
+/// The word for a lane, or for the board, as the daemon names it in a row of the outbox.
+pub fn lane(name: &str, lang: Lang) -> &str {
+    match name {
+        "command" => lang.pick("指令回执", "orders"),
+        "report" => lang.pick("报告", "reports"),
+        "stock" => lang.pick("物资", "stock"),
+        "directory" => lang.pick("名录", "directory"),
+        "board" => lang.pick("位置", "positions"),
+        _ => name,
+    }
+}
+
+/// An audience in one language: the daemon names units as they are called, and kinds of units in
+/// both languages, such as `全体/all`.
+pub fn audience(names: &str, lang: Lang) -> String {
+    let one = |name: &str| match name.split_once('/') {
+        Some((zh, en)) if zh.starts_with('全') && en.starts_with("all") => {
+            lang.pick(zh, en).to_owned()
+        }
+        Some(_) | None => name.to_owned(),
+    };
+    names.split('、').map(one).collect::<Vec<_>>().join("、")
+}
+
+/// The text of a log line in one language: that of an order begins with its audience.
+pub fn log_text(kind: LogKind, text: &str, lang: Lang) -> String {
+    match text.split_once(": ").filter(|_| kind == LogKind::Order) {
+        Some((to, rest)) => format!("{}{}{rest}", audience(to, lang), lang.pick("：", ": ")),
+        None => text.to_owned(),
+    }
+}
+
 impl Word for OrderKind {
     fn pair(self) -> (&'static str, &'static str) {
         match self {

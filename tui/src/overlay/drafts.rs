@@ -58,8 +58,14 @@ pub fn issue_order(model: &Model, alert: bool) -> Form {
 
 /// A receipt of the own unit: only a note and a name are left to give.
 pub fn answer(model: &Model, order: &rows::OrderRow, rung: Rung) -> Form {
-    let fields = vec![Field::text(FieldName::Note, ""), person(model)];
-    Form::new(Purpose::Answer { id: order.id, rung }, fields)
+    let fields = vec![person(model), Field::text(FieldName::Note, "")];
+    // A receipt without a name is none, so the name is asked for first, once in a shift.
+    let reason = matches!(rung, Rung::Cannot | Rung::Failed);
+    let focus = match model.person.is_empty() && !reason {
+        true => FieldName::Person,
+        false => FieldName::Note,
+    };
+    Form::new(Purpose::Answer { id: order.id, rung }, fields).focused_on(focus)
 }
 
 /// A receipt for another unit, first those that have not answered.

@@ -89,6 +89,9 @@ fn peer(
         last_heard_ms,
         in_step: lacks == 0,
         lacks,
+        battery_pct: (device == 3).then_some(64),
+        links_up: vec!["kiss-tcp".to_owned()],
+        status_ms: Some(last_heard_ms),
     }
 }
 

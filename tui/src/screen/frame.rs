@@ -3,13 +3,14 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use sanduan_protocol::local::rows::LinkState;
 
 use super::{cursor, len, summary};
 use crate::app::{Connection, Model, Screen};
 use crate::keys;
 use crate::lang::age;
-use crate::lang::fill;
 use crate::lang::words::Word;
+use crate::lang::{fill, half};
 use crate::paint::fit::{clean, cut, fit, width};
 use crate::paint::list::put;
 
@@ -47,13 +48,23 @@ fn status_line(model: &Model, columns: u16) -> String {
             (left, fill(text.waiting, &[&status.outbox]))
         }
     };
-    let bearers: Vec<String> = model
-        .mirror
-        .bearers
-        .iter()
+    // What is cut off at the edge must not be the link that is down.
+    let mut links: Vec<_> = model.mirror.bearers.iter().collect();
+    links.sort_by_key(|row| match row.state {
+        LinkState::Down => 0,
+        LinkState::Silent => 1,
+        LinkState::Up => 2,
+    });
+    let bearers: Vec<String> = links
+        .into_iter()
         .map(|row| format!("{}:{}", row.name, row.state.word(model.lang)))
         .collect();
-    let right = format!("{waiting}  {clock}");
+    // Whatever screen is shown: somebody waits for us.
+    let owed = match model.mirror.orders.iter().filter(|row| row.unanswered_here).count() {
+        0 => String::new(),
+        count => fill(text.owed, &[&count]),
+    };
+    let right = format!("{owed}{waiting}  {clock}");
     let room = usize::from(columns).saturating_sub(width(&right) + 1);
     let line = format!("{}  {}", clean(&left), clean(&bearers.join(" ")));
     format!("{} {right}", fit(&line, room))
@@ -70,7 +81,7 @@ fn banners(model: &Model) -> Vec<String> {
         banners.push(fill(text.disconnected, &[&past, &reason.short(model.lang)]));
     }
     if let Some(reason) = model.mirror.status.as_ref().and_then(|row| row.unsaved.as_ref()) {
-        banners.push(fill(text.unsaved, &[reason]));
+        banners.push(fill(text.unsaved, &[&half(reason, model.lang)]));
     }
     banners
 }

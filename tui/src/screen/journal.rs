@@ -8,7 +8,7 @@ use crate::app::Model;
 use crate::keys::Action;
 use crate::lang::age::{ago, clock, stamp};
 use crate::lang::fill;
-use crate::lang::words::Word;
+use crate::lang::words::{Word, log_text};
 use crate::overlay::{Overlay, Reading, Subject};
 use crate::paint::list::{self, Row, put};
 
@@ -93,7 +93,8 @@ fn words(model: &Model, row: &LogRow) -> String {
     let mut parts = Vec::new();
     parts.extend(row.class.map(|class| class.word(model.lang)));
     parts.extend(row.rung.map(|rung| rung.word(model.lang)));
-    parts.push(&row.text);
+    let said = log_text(row.kind, &row.text, model.lang);
+    parts.push(&said);
     parts.join(" ")
 }
 

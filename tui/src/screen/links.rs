@@ -7,9 +7,9 @@ use sanduan_protocol::local::rows::{BearerRow, LinkState, PeerRow};
 
 use crate::app::Model;
 use crate::lang::age::ago;
-use crate::lang::fill;
-use crate::lang::measure::loss;
-use crate::lang::words::Word;
+use crate::lang::measure::{loss, percent};
+use crate::lang::words::{Word, lane};
+use crate::lang::{fill, half};
 use crate::paint::list::{self, Row, put};
 
 /// What is said beside the name of the screen.
@@ -52,7 +52,7 @@ fn draw_bearers(model: &Model, buffer: &mut Buffer, area: Rect) {
         list::right(text.heard, 9),
         list::right(text.loss, 6),
         list::right(text.queue, 5),
-        list::right(text.last_heard, 0),
+        list::right(text.last, 0),
     ];
     let rows = Rect { height: area.height.saturating_sub(1), ..area };
     let cursor = Some(model.cursor());
@@ -68,7 +68,7 @@ fn draw_bearers(model: &Model, buffer: &mut Buffer, area: Rect) {
         line.push_str(&format!("  {}", fill(text.dropped, &[&count])));
     }
     if let Some(error) = &selected.error {
-        line.push_str(&format!("  {error}"));
+        line.push_str(&format!("  {}", half(error, model.lang)));
     }
     put(buffer, area, area.height.saturating_sub(1), &line, model.theme.plain);
 }
@@ -102,13 +102,14 @@ fn bytes(bytes: u64) -> String {
 }
 
 fn draw_peers(model: &Model, buffer: &mut Buffer, area: Rect) {
-    let text = model.text();
+    let (text, lang) = (model.text(), model.lang);
     let peers = &model.mirror.peers;
     let columns = [
         list::left(text.unit, 0),
         list::left(text.link, 14),
         list::right(text.last_heard, 10),
         list::left(text.in_step, 14),
+        list::right(text.battery, lang.pick(4, 5)),
     ];
     list::draw(buffer, area, &model.theme, &columns, peers.len(), None, |place| {
         peer(model, &peers[place])
@@ -124,9 +125,15 @@ fn peer(model: &Model, row: &PeerRow) -> Row {
         true => text.yes.to_owned(),
         false => fill(text.lacks, &[&row.lacks]),
     };
+    let battery = percent(row.battery_pct);
     let heard = ago(row.last_heard_ms, model.now_ms, model.lang);
-    let cells =
-        vec![format!("{} {}", row.device, row.unit_name), row.link_name.clone(), heard, step];
+    let cells = vec![
+        format!("{} {}", row.device, row.unit_name),
+        row.link_name.clone(),
+        heard,
+        step,
+        battery,
+    ];
     Row { cells, alarm: false }
 }
 
@@ -138,7 +145,7 @@ fn draw_outbox(model: &Model, buffer: &mut Buffer, area: Rect) {
             "  {} {} {} {}.{}-{}  {}  {}",
             row.link_name,
             row.urgency.word(model.lang),
-            row.what,
+            lane(&row.what, model.lang),
             row.author,
             row.first,
             row.last,

@@ -8,7 +8,7 @@ use sanduan_protocol::local::rows::{AddresseeRow, OrderRow, OrderState};
 use super::orders::{answer_line, detail, head, list_rows, runs, selected, visible};
 use crate::app::Model;
 use crate::lang::age::left;
-use crate::lang::words::Word;
+use crate::lang::words::{Word, audience};
 use crate::lang::{Lang, fill};
 use crate::paint::list::{self, Column, Row, put};
 use crate::paint::wrap;
@@ -88,7 +88,7 @@ fn cells(model: &Model, row: &OrderRow, width: u16) -> Row {
         text,
     ];
     if wide(lang, width) {
-        cells.push(row.to.clone());
+        cells.push(audience(&row.to, lang));
     }
     cells.push(format!("{}/{}/{}/{}", row.delivered, row.acknowledged, row.done, row.owed));
     cells.push(limit);

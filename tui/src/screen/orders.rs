@@ -9,7 +9,7 @@ use crate::app::{Connection, Model, Screen};
 use crate::keys::Action;
 use crate::lang::age::{ago, clock, left};
 use crate::lang::fill;
-use crate::lang::words::Word;
+use crate::lang::words::{Word, audience};
 use crate::overlay::{self, Overlay, Reading, Subject};
 
 /// Places in the mirror of the rows that are shown.
@@ -21,7 +21,23 @@ pub fn visible(model: &Model) -> Vec<usize> {
             && (filter.is_empty() || contains(row, filter))
     };
     let rows = model.mirror.orders.iter().enumerate();
-    rows.filter(|(_, row)| fits(row)).map(|(place, _)| place).collect()
+    let mut places: Vec<(u8, usize)> =
+        rows.filter(|(_, row)| fits(row)).map(|(place, row)| (rank(row), place)).collect();
+    places.sort_unstable();
+    places.into_iter().map(|(_, place)| place).collect()
+}
+
+/// What must be looked at first: what we owe an answer to, by class; then what others do not
+/// answer in time; then what runs; then the rest. The newest first among equals.
+fn rank(row: &OrderRow) -> u8 {
+    if row.unanswered_here && runs(row) {
+        return row.class as u8;
+    }
+    match row.state {
+        OrderState::Overdue => 10,
+        OrderState::Provisional | OrderState::Open => 11,
+        OrderState::Answered | OrderState::Failed | OrderState::Cancelled => 12,
+    }
 }
 
 fn contains(row: &OrderRow, filter: &str) -> bool {
@@ -195,13 +211,14 @@ pub fn whole(model: &Model, id: SpokenId) -> Vec<String> {
 pub fn head(model: &Model, row: &OrderRow) -> Vec<String> {
     let (text, lang) = (model.text(), model.lang);
     let words = [row.class.word(lang), row.kind.word(lang), row.state.word(lang)];
-    let mut first = format!("{} {} -> {}", row.id, words.join(" "), row.to);
+    let mut first = format!("{} {} -> {}", row.id, words.join(" "), audience(&row.to, lang));
     if row.unanswered_here {
         first.push_str(&format!("  {}", text.answer_here));
     }
     let issued = clock(row.issued_ms, model.now_ms, &model.zone);
     let past = ago(row.issued_ms, model.now_ms, lang);
-    let mut second = fill(text.detail_head, &[&row.from, &row.person, &issued, &past]);
+    let from = format!("{} {}", row.from, row.person);
+    let mut second = fill(text.detail_head, &[&from.trim(), &issued, &past]);
     second.push_str(&format!("  {}", fill(text.wanted, &[&row.need.word(lang)])));
     if let Some(act_by_ms) = row.act_by_ms.filter(|_| runs(row)) {
         second.push_str(&format!("  {}", left(act_by_ms, model.now_ms, lang)));

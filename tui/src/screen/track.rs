@@ -12,7 +12,7 @@ use crate::keys::Action;
 use crate::lang::age::ago;
 use crate::lang::fill;
 use crate::lang::initials::finds;
-use crate::lang::measure::{direction, kilometres_per_hour, metres};
+use crate::lang::measure::{direction, kilometres_per_hour, metres, percent};
 use crate::lang::words::Word;
 use crate::overlay::{self, Overlay, Pick};
 use crate::paint::list::{self, Row, put};
@@ -41,8 +41,11 @@ pub fn origin(model: &Model) -> Option<(String, Point)> {
 /// What is said beside the name of the screen.
 pub fn summary(model: &Model) -> String {
     let text = model.text();
-    let origin = origin(model).map_or_else(|| text.no_origin.to_owned(), |(name, _)| name);
-    fill(text.title_track, &[&model.mirror.positions.len(), &origin])
+    let count = model.mirror.positions.len();
+    match origin(model) {
+        Some((name, _)) => fill(text.title_track, &[&count, &name]),
+        None => fill(text.title_track_bare, &[&count]),
+    }
 }
 
 /// Carries out an action; false if this screen has no such action.
@@ -119,7 +122,7 @@ fn row(model: &Model, row: &PositionRow, from: Option<Point>) -> Row {
         distance,
         format!("{:.4},{:.4}", row.point.lat(), row.point.lon()),
         row.speed_dm_s.map_or_else(|| "--".to_owned(), kilometres_per_hour),
-        row.battery_pct.map_or_else(|| "--".to_owned(), |pct| format!("{pct}%")),
+        percent(row.battery_pct),
     ];
     Row { cells, alarm: model.now_ms.saturating_sub(row.fixed_ms) > OLD_MS }
 }

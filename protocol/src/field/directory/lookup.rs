@@ -100,7 +100,7 @@ impl From<NameError> for Refusal {
             ),
             NameError::Unknown { what, name, near } if near.is_empty() => Refusal::new(
                 RefusalCode::UnknownName,
-                format!("通讯录中没有{}“{name}”。请核对名称或代码，或先更新通讯录。", what.zh()),
+                format!("名录中没有{}“{name}”。请核对名称或代码，或先更新名录。", what.zh()),
                 format!(
                     "The directory has no {} \"{name}\". Check the name or code, or update the \
                      directory first.",
@@ -110,7 +110,7 @@ impl From<NameError> for Refusal {
             NameError::Unknown { what, name, near } => Refusal::new(
                 RefusalCode::UnknownName,
                 format!(
-                    "通讯录中没有{}“{name}”。是否为：{}？请用完整名称或代码。",
+                    "名录中没有{}“{name}”。是否为：{}？请用完整名称或代码。",
                     what.zh(),
                     near.join("、")
                 ),
@@ -249,9 +249,10 @@ fn shared_count(typed: &[char], name: &str) -> usize {
     shared
 }
 
-/// Shown for an index that the directory here does not know yet.
+/// Shown for an index that the directory here does not know yet: rows are read in either
+/// language, so a sign and no words.
 fn unknown_index(index: u16) -> String {
-    format!("编号 {index}（通讯录未更新）/ no. {index} (directory not up to date)")
+    format!("#{index}?")
 }
 
 impl Directory {

@@ -25,7 +25,7 @@ pub struct BearerRow {
     pub link: LinkId,
     /// Name from the configuration.
     pub name: String,
-    /// `udp`, `kiss-tcp`, `kiss-serial`, `carry`.
+    /// `udp`, `kiss-tcp`, `kiss-serial`, `beidou`, `sbd`, `carry`.
     pub kind: String,
     /// Address, device path or folder.
     pub target: String,
@@ -74,6 +74,12 @@ pub struct PeerRow {
     pub in_step: bool,
     /// Records that we hold and it is not known to hold.
     pub lacks: u32,
+    /// Its battery in percent, if it has one and said so.
+    pub battery_pct: Option<u8>,
+    /// Kinds of its links that carry frames, as it last said: `udp`, `kiss-tcp`, …
+    pub links_up: Vec<String>,
+    /// When it said that, by its own clock.
+    pub status_ms: Option<u64>,
 }
 
 /// One thing that waits to be sent.

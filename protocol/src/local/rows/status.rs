@@ -43,6 +43,10 @@ pub struct StatusRow {
     pub outbox: u32,
     /// Set while the disk refuses to save: nothing new is accepted.
     pub unsaved: Option<String>,
+    /// Battery of this device in percent; none without one.
+    pub battery_pct: Option<u8>,
+    /// Kinds of its links that carry frames: `udp`, `kiss-tcp`, …
+    pub links_up: Vec<String>,
     /// Seconds since the daemon started.
     pub uptime_s: u64,
 }

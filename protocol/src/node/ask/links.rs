@@ -52,6 +52,7 @@ impl Node {
 
     fn peer_row(&self, link: &Link, device: DeviceId) -> Option<PeerRow> {
         let contact = link.contacts.get(&device)?;
+        let said = self.vitals_of(device);
         Some(PeerRow {
             device,
             unit_name: self.folds.directory.device_unit_name(device),
@@ -60,6 +61,9 @@ impl Node {
             last_heard_ms: contact.heard_wall.0,
             in_step: contact.in_step && contact.holds_all(&self.book),
             lacks: contact.lacks(&self.book),
+            battery_pct: said.and_then(|(vitals, _)| vitals.battery_pct),
+            links_up: said.map_or_else(Vec::new, |(vitals, _)| vitals.links.words()),
+            status_ms: said.map(|(_, at_s)| u64::from(at_s) * 1000),
         })
     }
 

@@ -82,7 +82,7 @@ impl Node {
     }
 
     fn status(&mut self) -> StatusRow {
-        let state = self.state();
+        let (state, vitals) = (self.state(), self.vitals_now());
         let (records, provisional) = self.book.lanes().fold((0, 0), |(all, hollow), (_, lane)| {
             let open = lane.head().saturating_sub(lane.sealed());
             (all + u64::from(lane.head()), hollow + u64::from(open))
@@ -109,6 +109,8 @@ impl Node {
             unanswered_here: self.folds.orders.unanswered_here(directory, unit).len() as u32,
             outbox: self.outbox_count(),
             unsaved: self.disk.poisoned.clone(),
+            battery_pct: vitals.battery_pct,
+            links_up: vitals.links.words(),
             uptime_s: self.now.mono.since_ms(self.started.mono) / 1000,
         }
     }

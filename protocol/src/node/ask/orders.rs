@@ -56,7 +56,7 @@ impl Node {
         self.folds.directory.member(self.who.device).ok_or_else(|| {
             Refusal::new(
                 RefusalCode::NotJoined,
-                "通讯录里还没有本终端。请等待与指挥中心同步，或用文件导入通讯录后再试。",
+                "名录里还没有本终端。请等待与指挥中心同步，或用文件导入名录后再试。",
                 "The directory does not name this device yet. Wait for it to arrive, or import it \
                  from a file, then try again.",
             )
@@ -69,7 +69,7 @@ impl Node {
         rights::allowed(&self.member()?, body, directory).map_err(|why| why.refusal(directory))
     }
 
-    pub(super) fn order_rows(&self, open_only: bool) -> Vec<OrderRow> {
+    pub(in crate::node) fn order_rows(&self, open_only: bool) -> Vec<OrderRow> {
         let (orders, directory) = (&self.folds.orders, &self.folds.directory);
         let delivered = |unit, id| self.is_delivered(unit, id);
         let mut rows = orders.rows(directory, self.now.wall.0, &delivered, self.who.unit);

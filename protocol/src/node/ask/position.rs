@@ -118,18 +118,27 @@ impl Node {
                     self.folds.tracks.apply(device, fix);
                 }
             }
-            RegisterId::Held(..) => {}
+            RegisterId::Held(..) | RegisterId::Status(_) => {}
         }
     }
 
     pub(super) fn position_rows(&self) -> Vec<PositionRow> {
-        self.folds.tracks.rows(&self.folds.directory, self.now.wall.0)
+        let mut rows = self.folds.tracks.rows(&self.folds.directory, self.now.wall.0);
+        rows.iter_mut().for_each(|row| self.add_battery(row));
+        rows
+    }
+
+    /// A fix may not say how much battery its device has; the device itself may have.
+    fn add_battery(&self, row: &mut PositionRow) {
+        let said = self.vitals_of(row.device).and_then(|(vitals, _)| vitals.battery_pct);
+        row.battery_pct = row.battery_pct.or(said);
     }
 
     /// Tell local programs where a unit is.
     pub(in crate::node) fn feed_position(&mut self, unit: UnitId) {
         let row = self.folds.tracks.row(unit, &self.folds.directory, self.now.wall.0);
-        if let Some(row) = row {
+        if let Some(mut row) = row {
+            self.add_battery(&mut row);
             self.feed(Event::Position(Box::new(row)));
         }
     }

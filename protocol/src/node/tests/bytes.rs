@@ -7,7 +7,7 @@ use super::made_up::radio;
 use crate::local::{Reply, Request};
 
 /// 20 characters, 60 bytes.
-const TEXT: &str = "即赴白沙镇滨江路三号楼接应被困二十人速";
+const TEXT: &str = "即赴白沙镇滨江路三号楼接应被困二十人速办";
 
 fn quiet_pair(hearers: usize, rate: u32) -> Lab {
     let mut lab = Lab::new(hearers + 1, 9);

@@ -201,3 +201,38 @@ fn an_order_whose_ack_was_lost_is_delivered_once_the_digests_agree() {
     let Ok(Reply::Order(detail)) = lab.ask(0, Request::Order { id }) else { panic!("no order") };
     assert_eq!(detail.order.delivered, 1);
 }
+
+#[test]
+fn an_order_that_nobody_answers_in_time_says_so_by_itself() {
+    let mut lab = Lab::new(2, 5);
+    lab.join(&[0, 1], &udp("a-b"));
+    lab.run_ms(5_000);
+    let Request::SendOrder(draft) = order("U2", "转移") else { unreachable!() };
+    let draft = OrderDraft { act_by_s: Some(20), ..draft };
+    let id = saved_id(lab.ask(0, Request::SendOrder(draft)));
+    lab.run_ms(19_000);
+    lab.feeds.clear();
+    lab.run_ms(2_000);
+    for node in 0..2 {
+        let told = lab.feeds.iter().any(|(who, event)| match event {
+            crate::local::Event::Order(row) => {
+                *who == node && row.id == id && row.state == OrderState::Overdue
+            }
+            _ => false,
+        });
+        assert!(told, "node {node}: {:?}", lab.feeds);
+    }
+}
+
+#[test]
+fn a_node_that_restarts_is_told_at_once_that_it_missed_nothing() {
+    let mut lab = Lab::new(2, 6);
+    let mut quiet = radio(9600);
+    quiet.beacon_max_ms = 300_000;
+    lab.join(&[0, 1], &quiet);
+    lab.run_ms(1_200_000);
+    lab.start(1);
+    lab.run_ms(15_000);
+    let Ok(Reply::Peers { peers }) = lab.ask(1, Request::Peers) else { panic!("no rows") };
+    assert!(peers.len() == 1 && peers[0].in_step, "{peers:?}");
+}

@@ -47,6 +47,8 @@ pub struct Lab {
     pub sent_frames: Vec<u64>,
     /// Every frame sent, newest last, of each node.
     pub trace: Vec<(usize, usize)>,
+    /// Everything that local programs were told.
+    pub feeds: Vec<(usize, crate::local::Event)>,
 }
 
 enum Flight {
@@ -75,6 +77,7 @@ impl Lab {
             sent_bytes: vec![0; count],
             sent_frames: vec![0; count],
             trace: Vec::new(),
+            feeds: Vec::new(),
         };
         for node in 0..count {
             lab.nodes.push(None);
@@ -175,6 +178,12 @@ impl Lab {
         self.replies.remove(&(node, ask)).expect("an answer within a minute")
     }
 
+    /// Ask what is answered at once, without the clock moving.
+    pub fn ask_now(&mut self, node: usize, request: Request) -> Option<Result<Reply, Refusal>> {
+        let ask = self.ask_later(node, request);
+        self.reply(node, ask)
+    }
+
     /// Ask without waiting.
     pub fn ask_later(&mut self, node: usize, request: Request) -> AskId {
         self.asks += 1;
@@ -270,7 +279,7 @@ impl Lab {
                 Output::Reply { ask, reply } => {
                     self.replies.insert((node, ask), *reply);
                 }
-                Output::Feed(_) => {}
+                Output::Feed(event) => self.feeds.push((node, event)),
                 Output::Wait(at) => {
                     self.waits[node] = at;
                     break;

@@ -18,6 +18,11 @@ fn every_section() -> Vec<(&'static str, Section)> {
     };
     let held =
         Register { id: RegisterId::Held(DeviceId(4), lane()), version: 12, value: Vec::new() };
+    let status = Register {
+        id: RegisterId::Status(DeviceId(300)),
+        version: 1_787_011_200,
+        value: vec![64, 3],
+    };
     vec![
         (
             "run",
@@ -34,7 +39,8 @@ fn every_section() -> Vec<(&'static str, Section)> {
         ),
         ("seal", Section::Seal(lane().at(6), [0xbb; 64])),
         ("ack", Section::Ack(vec![holding.clone()])),
-        ("digest", Section::Digest(Digest { heads: [1, 2, 3], board: 4 })),
+        ("digest", Section::Digest(Digest { heads: [1, 2, 3], board: 4, asks: false })),
+        ("query", Section::Digest(Digest { heads: [1, 2, 3], board: 4, asks: true })),
         ("same", Section::Same(1)),
         (
             "heads",
@@ -54,6 +60,7 @@ fn every_section() -> Vec<(&'static str, Section)> {
         ),
         ("want", Section::Want(vec![lane().at(10)])),
         ("board", Section::Board(vec![register, held])),
+        ("board-status", Section::Board(vec![status])),
         ("half", Section::Half(lane().at(6), true, [0xcc; 32])),
         ("call", Section::Call(vec![DeviceId(4), DeviceId(300)])),
     ]

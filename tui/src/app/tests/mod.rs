@@ -6,6 +6,7 @@ mod words;
 
 use sanduan_protocol::base::class::Class;
 use sanduan_protocol::local::request::{Need, OrderKind, Proxy, Rung};
+use sanduan_protocol::local::rows::{self, OrderState};
 use sanduan_protocol::local::{Event, Refusal, RefusalCode, Request};
 
 use super::*;
@@ -75,7 +76,7 @@ fn cannot_and_failed_need_a_reason() {
 #[test]
 fn an_order_not_for_us_is_answered_only_by_proxy_with_unit_means_and_person() {
     let mut driver = console();
-    driver.press(&["1"]);
+    driver.press(&["Down", "Down", "1"]);
     assert!(driver.model.overlays.is_empty());
     assert!(notice(&driver).contains("代签请按 p"), "{}", notice(&driver));
     driver.press(&["p", "Ctrl-s"]);
@@ -92,7 +93,7 @@ fn an_order_not_for_us_is_answered_only_by_proxy_with_unit_means_and_person() {
 #[test]
 fn withdrawing_asks_twice_and_wants_a_reason() {
     let mut driver = console();
-    driver.press(&["x", "Ctrl-s"]);
+    driver.press(&["Down", "Down", "x", "Ctrl-s"]);
     assert!(driver.text().contains("请填写：原因"));
     driver.type_text("改道");
     driver.press(&["Ctrl-s"]);
@@ -168,6 +169,46 @@ fn a_new_order_above_does_not_change_what_is_selected() {
     let after = crate::screen::orders::selected(&driver.model).expect("a row").id;
     assert_eq!(after, selected);
     assert!(driver.effects.contains(&Effect::Bell), "an order for us rings");
+}
+
+fn hear(driver: &mut Driver, row: rows::OrderRow) {
+    driver.effects.clear();
+    driver.send(Msg::Heard(crate::feed::Heard::Event(Box::new(Event::Order(Box::new(row))))));
+}
+
+#[test]
+fn an_order_rings_when_its_seal_has_come_and_when_it_is_withdrawn() {
+    let mut driver = console();
+    let mut row = driver.model.mirror.orders[0].clone();
+    row.id.seq = 999;
+    (row.state, row.unanswered_here) = (OrderState::Provisional, false);
+    hear(&mut driver, row.clone());
+    assert!(!driver.effects.contains(&Effect::Bell), "nobody vouches for it yet");
+    (row.state, row.unanswered_here) = (OrderState::Open, true);
+    hear(&mut driver, row.clone());
+    assert!(driver.effects.contains(&Effect::Bell));
+    assert!(notice(&driver).contains("999"), "{}", notice(&driver));
+    hear(&mut driver, row.clone());
+    assert!(!driver.effects.contains(&Effect::Bell), "once is enough");
+    (row.state, row.unanswered_here) = (OrderState::Cancelled, false);
+    row.cancel_reason = Some("桥已通".to_owned());
+    hear(&mut driver, row);
+    assert!(driver.effects.contains(&Effect::Bell));
+    assert!(notice(&driver).contains("桥已通"), "{}", notice(&driver));
+}
+
+#[test]
+fn what_we_owe_stands_first_and_is_counted_on_every_screen() {
+    let mut driver = console();
+    let mut row = driver.model.mirror.orders[0].clone();
+    (row.id.seq, row.issued_ms) = (998, 1);
+    (row.state, row.unanswered_here, row.class) = (OrderState::Open, true, Class::Flash);
+    hear(&mut driver, row);
+    let first = &crate::screen::orders::visible(&driver.model)[..2];
+    let first = first.iter().map(|place| driver.model.mirror.orders[*place].id.seq);
+    assert_eq!(first.collect::<Vec<_>>(), [410, 998], "the oldest, but ours");
+    driver.press(&["F6"]);
+    assert!(driver.text().contains("待我回执 2"), "{}", driver.text());
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn any_two_answers_look_different_and_none_looks_like_an_answer() {
         (true, Some(R::Done)),
         (true, Some(R::Failed)),
     ];
-    all_differ(&["F2"], &rungs, |driver, (delivered, rung)| {
+    all_differ(&["F2", "Down", "Down"], &rungs, |driver, (delivered, rung)| {
         let row = &mut driver.sandbox.rows().orders[0].addressees[1];
         row.delivered = delivered;
         row.rung = rung;
@@ -107,6 +107,7 @@ fn of_many_addressees_those_without_answer_are_seen_first_and_the_rest_is_counte
         order.addressees.extend(vec![silent; 40]);
     }
     driver.send(Msg::Heard(crate::feed::Heard::Reset));
+    driver.press(&["Down", "Down"]);
     let text = driver.text();
     assert!(text.contains("2/1/0/140"), "{text}");
     let shown = text.matches("已送达，未应答").count();

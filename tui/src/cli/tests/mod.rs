@@ -1,6 +1,7 @@
 //! Commands as typed, against the made-up daemon: what they ask, what they print, how they end.
 
 mod import;
+mod remarks;
 mod watch_lines;
 
 use clap::Parser;
@@ -32,7 +33,11 @@ fn run_on(sandbox: &Sandbox, line: &[&str]) -> Result<String, CommandError> {
 }
 
 fn last_asked(sandbox: &Sandbox) -> Request {
-    sandbox.rows().asked.last().cloned().expect("something was asked")
+    let question = |asked: &Request| {
+        matches!(asked, Request::Status | Request::Order { .. } | Request::Stock { .. })
+    };
+    let asked = sandbox.rows().asked.clone();
+    asked.into_iter().rev().find(|asked| !question(asked)).expect("something was asked")
 }
 
 #[test]
@@ -232,7 +237,7 @@ fn a_carry_file_is_written_whole_and_read_back() {
     assert_eq!(std::fs::read(&file).expect("readable"), b"carried");
     assert_eq!(std::fs::read_dir(folder.path()).expect("readable").count(), 1);
     let printed = run_on(&sandbox, &["carry", "import", name]).expect("taken");
-    assert_eq!(printed, "新记录 2 条，已有 5 条。\n未采用 bad_tag: 1\n");
+    assert_eq!(printed, "新记录 2 条，已有 5 条。\n未采用 bad_tag：1\n");
     let error = run_on(&sandbox, &["carry", "export", "/nowhere/at/all"]).expect_err("no folder");
     assert_eq!(error.exit_code(), 1);
     let error = run_on(&sandbox, &["carry", "import", "/nowhere/at/all"]).expect_err("no file");

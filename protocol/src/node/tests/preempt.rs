@@ -1,0 +1,77 @@
+//! The most urgent thing leaves in the next frame, however much waits.
+
+use super::converge::{movement, order, saved_id};
+use super::lab::Lab;
+use super::made_up::{radio, udp};
+use crate::base::class::Class;
+use crate::base::ids::{LinkId, SpokenId};
+use crate::local::request::{MovementKind, OrderDraft};
+use crate::local::{Reply, Request};
+use crate::node::Input;
+
+fn routine(text: &str) -> Request {
+    Request::SendOrder(OrderDraft {
+        to: "U2".into(),
+        class: Some(Class::Routine),
+        text: text.into(),
+        person: Some("王".into()),
+        ..OrderDraft::default()
+    })
+}
+
+fn holds(lab: &mut Lab, node: usize, id: SpokenId) -> bool {
+    match lab.ask_now(node, Request::Order { id }) {
+        Some(Ok(Reply::Order(_))) => true,
+        Some(Err(_)) => false,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Two stations in step, and at the first so much to say that the channel is taken for minutes:
+/// its own stock, and routine orders that came to it from a third.
+fn backlog() -> Lab {
+    let mut lab = Lab::new(3, 3);
+    lab.join(&[0, 1], &radio(1200));
+    lab.join(&[0, 2], &udp("a-c"));
+    lab.run_ms(120_000);
+    for number in 0..40 {
+        lab.ask_later(0, movement(MovementKind::Receive, "D01", number + 1));
+        lab.ask_later(
+            2,
+            routine(&format!("第{number}号通报：请各单位按预案做好值守，逐级报告情况")),
+        );
+    }
+    lab.run_ms(20_000);
+    // From now on every frame of the first is one on the radio.
+    let reason = "cable".to_owned();
+    lab.input(0, Input::LinkDown { link: LinkId(2), profile: udp("a-c"), reason });
+    assert!(lab.status(0).outbox > 40, "a backlog: {}", lab.status(0).outbox);
+    lab
+}
+
+#[test]
+fn a_flash_order_leaves_in_the_very_next_frame_before_all_that_waits() {
+    // Whenever it is given: in the middle of a frame, between two, while answers are awaited.
+    for later_ms in (0..6_000).step_by(500) {
+        let mut lab = backlog();
+        lab.run_ms(later_ms);
+        let ask = lab.ask_later(0, order("U2", "白沙镇滨江路立即转移"));
+        let id = saved_id(lab.reply(0, ask).expect("saved at once in the lab"));
+        let sent = lab.sent_frames[0];
+        while lab.sent_frames[0] == sent {
+            lab.run_ms(1);
+        }
+        // It is on the air now; nothing else of ours has gone since it was given.
+        assert!(!holds(&mut lab, 1, id), "not before it was sent");
+        let air_ms = radio(1200).air_ms(256) + 50;
+        let end = lab.now_ms + air_ms;
+        while lab.now_ms < end && lab.sent_frames[0] == sent + 1 {
+            lab.run_ms(1);
+        }
+        // What ends with the frame is heard in the same moment.
+        lab.run_ms(1);
+        assert!(lab.sent_frames[0] <= sent + 2, "one frame, and the next has begun");
+        assert!(holds(&mut lab, 1, id), "given {later_ms} ms into the backlog");
+        assert!(lab.status(0).outbox > 20, "and the rest still waits");
+    }
+}

@@ -1,0 +1,58 @@
+//! What is saved but changes nothing, or looks like a slip, is remarked upon.
+
+use sanduan_protocol::base::quantity::Quantity;
+use sanduan_protocol::local::rows::{LogKind, OrderState};
+
+use super::*;
+use crate::lang::Lang;
+use crate::lang::words::{audience, log_text};
+
+#[test]
+fn a_receipt_for_what_is_withdrawn_or_not_ours_says_so() {
+    let sandbox = Sandbox::at(NOW_MS);
+    let ours = |person: &[&str]| {
+        let line = [&["receipt", "1-412", "acknowledged"], person].concat();
+        run_on(&sandbox, &line).expect("saved")
+    };
+    assert!(ours(&["--person", "王"]).contains("不在应答单位之列"), "the centre owes nothing");
+    let proxy = ours(&["--proxy", "phone", "--unit", "白沙镇"]);
+    assert!(!proxy.contains("注意"), "{proxy}");
+    sandbox.rows().orders[0].order.state = OrderState::Cancelled;
+    assert!(ours(&["--proxy", "phone", "--unit", "白沙镇"]).contains("1-412 已撤回"));
+}
+
+#[test]
+fn an_issue_of_more_than_there_is_says_what_is_on_hand_now() {
+    let sandbox = Sandbox::at(NOW_MS);
+    let issue = ["stock", "issue", "--depot", "K00", "--line", "E004=5"];
+    sandbox.rows().stock.iter_mut().for_each(|row| row.on_hand = Quantity::units(7));
+    assert_eq!(run_on(&sandbox, &issue).expect("saved").lines().count(), 1);
+    sandbox.rows().stock[0].on_hand = Quantity::units(-12);
+    let printed = run_on(&sandbox, &issue).expect("saved");
+    assert!(printed.contains("在库变为 -12，已记为超发"), "{printed}");
+    let json = run_on(&sandbox, &[&["--json"], &issue[..]].concat()).expect("saved");
+    assert_eq!(json.lines().count(), 1, "programs get one answer: {json}");
+}
+
+#[test]
+fn an_audience_is_shown_in_one_language() {
+    assert_eq!(audience("全体/all", Lang::Zh), "全体");
+    assert_eq!(audience("白沙镇、全部乡镇/all towns", Lang::En), "白沙镇、all towns");
+    assert_eq!(audience("A/B 两组", Lang::En), "A/B 两组");
+    assert_eq!(log_text(LogKind::Order, "全体/all: 转移 a/b", Lang::Zh), "全体：转移 a/b");
+    assert_eq!(log_text(LogKind::Receipt, "全体/all: x", Lang::Zh), "全体/all: x");
+}
+
+#[test]
+fn why_nothing_is_saved_and_why_a_link_is_down_are_said_in_one_language() {
+    let sandbox = Sandbox::at(NOW_MS);
+    let both = "磁盘已满 / the disk is full".to_owned();
+    sandbox.rows().status.unsaved = Some(both.clone());
+    sandbox.rows().bearers[0].error = Some(both);
+    for command in ["status", "bearers"] {
+        let zh = run_on(&sandbox, &["--lang", "zh", command]).expect("printed");
+        assert!(zh.contains("磁盘已满") && !zh.contains("disk is full"), "{zh}");
+        let en = run_on(&sandbox, &["--lang", "en", command]).expect("printed");
+        assert!(en.contains("disk is full") && !en.contains("磁盘已满"), "{en}");
+    }
+}
