@@ -1,5 +1,5 @@
-//! Made-up BeiDou terminals: `sanduan-sim modem rdss`, one pty per card, faults by words on its
-//! input. It ends when its input closes, so it never outlives the lab.
+//! Made-up satellite terminals: `sanduan-sim modem rdss` and `sbd`, one pty each, faults by words
+//! on their input. It ends when its input closes, so it never outlives the lab.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,19 +17,36 @@ pub struct Sky {
 }
 
 impl Sky {
-    /// One terminal for each card, time running so many times faster; `more` goes to the program.
+    /// One BeiDou terminal for each card, time running so many times faster; `more` goes to the
+    /// program.
     ///
     /// # Errors
     /// When it cannot be started or its devices do not appear.
     pub fn start(logs: &Path, cards: &[u32], time_scale: u32, more: &[&str]) -> Outcome<Sky> {
-        let device = |at: usize| logs.join(format!("tty-{at}"));
-        let devices: Vec<PathBuf> = (0..cards.len()).map(device).collect();
-        let mut command = Command::new(binaries::folder()?.join("sanduan-sim"));
-        command.args(["modem", "rdss", "--until-stdin-closes", "--trace"]);
-        for (card, device) in cards.iter().zip(&devices) {
-            command.args(["--card", &card.to_string(), "--device"]).arg(device);
+        let mut words = vec!["rdss".to_owned()];
+        for card in cards {
+            words.extend(["--card".to_owned(), card.to_string()]);
         }
-        command.args(["--time-scale", &time_scale.to_string()]).args(more);
+        words.extend(more.iter().map(|word| (*word).to_owned()));
+        Sky::run(logs, &words, cards.len(), time_scale)
+    }
+
+    /// So many Iridium modems that all speak to each other.
+    ///
+    /// # Errors
+    /// As [`Sky::start`].
+    pub fn modems(logs: &Path, count: usize, time_scale: u32) -> Outcome<Sky> {
+        Sky::run(logs, &["sbd".to_owned()], count, time_scale)
+    }
+
+    fn run(logs: &Path, words: &[String], count: usize, time_scale: u32) -> Outcome<Sky> {
+        let devices: Vec<PathBuf> = (0..count).map(|at| logs.join(format!("tty-{at}"))).collect();
+        let mut command = Command::new(binaries::folder()?.join("sanduan-sim"));
+        command.arg("modem").args(words).args(["--until-stdin-closes", "--trace"]);
+        for device in &devices {
+            command.arg("--device").arg(device);
+        }
+        command.args(["--time-scale", &time_scale.to_string()]);
         let mut process = Process::start("sky", logs, &mut command)?;
         wait_for("the terminals", seconds(10), || {
             process.still_runs()?;

@@ -257,7 +257,7 @@ fn reason_of(state: RdssState) -> Option<String> {
     let said = match state {
         RdssState::Up { .. } | RdssState::Starting => return None,
         RdssState::Mute => {
-            "北斗终端无应答：检查接线、电源、波特率(baud)和协议(dialect) / the BeiDou terminal does \
+            "北斗终端无应答：检查接线、电源、波特率（baud）和协议（dialect） / the BeiDou terminal does \
              not answer: check cable, power, baud and dialect"
         }
         RdssState::NoCard => {
@@ -284,7 +284,7 @@ fn reason_of(state: RdssState) -> Option<String> {
         }
         RdssState::Inhibited(Inhibit::Unknown(code)) => {
             return Some(format!(
-                "终端拒发(原因 {code}),稍后自动再试 / the terminal refuses (reason {code}); tried \
+                "终端拒发（原因 {code}），稍后自动再试 / the terminal refuses (reason {code}); tried \
                  again by itself"
             ));
         }

@@ -7,6 +7,7 @@ mod beidou;
 mod carry;
 mod kiss;
 mod retry;
+mod sbd;
 mod slot;
 mod udp;
 
@@ -101,6 +102,11 @@ pub fn start(
                 let slot = slot::SlotFile::of(folder, &bearer.name);
                 started.tasks.spawn(beidou::run(card, bearer.mtu, slot, doors, clock));
             }
+            BearerKind::Sbd(modem) => {
+                for door in doors {
+                    started.tasks.spawn(sbd::run(modem.clone(), door, clock));
+                }
+            }
             BearerKind::Carry { folder: mount } => {
                 for (mount, door) in mount.into_iter().zip(doors) {
                     started.tasks.spawn(carry::run(mount, door.voice, api.clone()));
@@ -119,7 +125,7 @@ fn profiles(bearer: &BearerConfig) -> Vec<Profile> {
                 (Medium::Broadcast, true, HDLC_BYTES)
             }
             // A message is charged whole, so the words around it cost nothing.
-            BearerKind::Beidou(_) => (Medium::Unicast, true, 0),
+            BearerKind::Beidou(_) | BearerKind::Sbd(_) => (Medium::Unicast, true, 0),
             BearerKind::Udp { .. } => (Medium::Unicast, false, UDP_HEAD_BYTES),
             BearerKind::Carry { .. } => (Medium::Carry, false, 0),
         };
@@ -165,6 +171,9 @@ fn profiles(bearer: &BearerConfig) -> Vec<Profile> {
                 .chain(group)
                 .map(|(target, medium)| Profile { medium, ..profile(named(&target), target) })
                 .collect()
+        }
+        BearerKind::Sbd(modem) => {
+            vec![profile(bearer.name.clone(), modem.device.display().to_string())]
         }
         BearerKind::Carry { folder } => {
             folder.iter().map(|at| profile(bearer.name.clone(), at.display().to_string())).collect()

@@ -86,6 +86,8 @@ pub enum BearerKind {
     },
     /// A BeiDou short-message terminal with its card.
     Beidou(BeidouConfig),
+    /// An Iridium short-burst modem.
+    Sbd(SbdConfig),
     /// Files taken by hand; no link of its own.
     Carry {
         /// Where the stick is mounted; none: files go through the control API alone.
@@ -110,6 +112,17 @@ pub struct BeidouConfig {
     pub group: Option<u32>,
 }
 
+/// The keys of an `sbd` bearer. Who receives is set up with the provider, not here.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SbdConfig {
+    /// Device path of the modem.
+    pub device: PathBuf,
+    /// Symbols per second on the wire to it.
+    pub baud: u32,
+    /// Ask the gateway so often when nothing rang, seconds; 0 for never.
+    pub poll_s: u32,
+}
+
 impl BearerKind {
     /// The word of the configuration.
     pub fn word(&self) -> &'static str {
@@ -118,6 +131,7 @@ impl BearerKind {
             BearerKind::KissTcp { .. } => "kiss-tcp",
             BearerKind::KissSerial { .. } => "kiss-serial",
             BearerKind::Beidou(_) => "beidou",
+            BearerKind::Sbd(_) => "sbd",
             BearerKind::Carry { .. } => "carry",
         }
     }

@@ -7,13 +7,17 @@ use std::str::FromStr;
 
 use sanduan_protocol::link::modem::rdss::Dialect;
 
-use super::BeidouConfig;
 use super::read::Section;
+use super::{BeidouConfig, SbdConfig};
 
 /// Largest card or group number: eight digits.
 const CARD_MAX: u32 = 99_999_999;
 /// Most terminals (research, bearers 1.1); some use 19,200 or 9,600.
 const BAUD_BEIDOU: u32 = 115_200;
+/// As a 9602 is delivered (research, bearers 1.2).
+const BAUD_SBD: u32 = 19_200;
+/// A ring can be missed, and every question is paid for: once an hour.
+const POLL_SBD_S: u32 = 3_600;
 
 /// The keys of `kind = "beidou"`.
 pub fn read_beidou(section: &mut Section<'_, '_>, folder: &Path) -> Option<BeidouConfig> {
@@ -35,6 +39,14 @@ pub fn read_beidou(section: &mut Section<'_, '_>, folder: &Path) -> Option<Beido
     let peers = peers.into_iter().map(|cards| cards.0).collect();
     let device = folder.join(device?);
     Some(BeidouConfig { device, baud, dialect: dialect?, level_bits, peers, group })
+}
+
+/// The keys of `kind = "sbd"`.
+pub fn read_sbd(section: &mut Section<'_, '_>, folder: &Path) -> Option<SbdConfig> {
+    let device = section.needed_text("device");
+    let baud = section.number("baud", 300..=4_000_000, BAUD_SBD);
+    let poll_s = section.number("poll_s", 0..=86_400, POLL_SBD_S);
+    Some(SbdConfig { device: folder.join(device?), baud, poll_s })
 }
 
 fn read_dialect(section: &mut Section<'_, '_>) -> Option<Dialect> {

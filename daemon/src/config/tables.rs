@@ -33,12 +33,19 @@ const RATE_BEIDOU_BIT_S: u32 = 10;
 const PER_BURST_BEIDOU_MS: u32 = 4_000;
 /// A beacon takes a whole slot of a card that has sixty in an hour.
 const BEACON_BEIDOU_MAX_S: u32 = 1_800;
+/// What a 9602 receives at most; 340 where the other side is a shore station (research, bearers 1).
+const MTU_SBD: u32 = 270;
+/// One frame a session of some 20 s.
+const RATE_SBD_BIT_S: u32 = 100;
+const PER_BURST_SBD_MS: u32 = 20_000;
+/// Every beacon is paid for: six hours.
+const BEACON_SBD_MAX_S: u32 = 21_600;
 /// Fifteen minutes (DESIGN section 4).
 const SEAL_AFTER_S: u32 = 900;
 /// Path of a Unix socket: `sun_path` of unix(7) holds 108 bytes with the closing zero.
 const SOCKET_PATH_BYTES_MAX: usize = 107;
 
-const BEARER_KINDS: &str = "udp, kiss-tcp, kiss-serial, beidou, carry";
+const BEARER_KINDS: &str = "udp, kiss-tcp, kiss-serial, beidou, sbd, carry";
 const SOURCE_KINDS: &str = "gpsd, nmea";
 
 /// Read the whole file.
@@ -72,7 +79,9 @@ pub fn read_config(path: &Path, text: &str) -> Result<Config, Findings> {
         if let Some(bearer) = read_bearer(&mut section, folder, &mut names) {
             links += match &bearer.kind {
                 BearerKind::Udp { peers, .. } => peers.len(),
-                BearerKind::KissTcp { .. } | BearerKind::KissSerial { .. } => 1,
+                BearerKind::KissTcp { .. } | BearerKind::KissSerial { .. } | BearerKind::Sbd(_) => {
+                    1
+                }
                 BearerKind::Beidou(card) => card.peers.len() + usize::from(card.group.is_some()),
                 BearerKind::Carry { folder } => usize::from(folder.is_some()),
             };
@@ -195,6 +204,7 @@ fn read_bearer(
             device.map(|device| BearerKind::KissSerial { device: folder.join(device), baud })
         }
         "beidou" => satellite::read_beidou(section, folder).map(BearerKind::Beidou),
+        "sbd" => satellite::read_sbd(section, folder).map(BearerKind::Sbd),
         "carry" => {
             let mount = section.text("folder").filter(|path| !path.is_empty());
             Some(BearerKind::Carry { folder: mount.map(|path| folder.join(path)) })
@@ -212,6 +222,7 @@ fn read_bearer(
         Some(BearerKind::Beidou(_)) => {
             (RATE_BEIDOU_BIT_S, FRAME_BYTES_MAX as u32, PER_BURST_BEIDOU_MS, BEACON_BEIDOU_MAX_S)
         }
+        Some(BearerKind::Sbd(_)) => (RATE_SBD_BIT_S, MTU_SBD, PER_BURST_SBD_MS, BEACON_SBD_MAX_S),
         Some(BearerKind::Udp { .. } | BearerKind::Carry { .. }) | None => {
             (RATE_UDP_BIT_S, FRAME_BYTES_MAX as u32, 0, BEACON_MAX_S)
         }

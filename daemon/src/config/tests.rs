@@ -20,7 +20,7 @@ fn the_default_file_has_no_findings_and_neither_has_its_uncommented_form() {
         .collect();
     let config = Config::parse(path, &uncommented).expect("sound");
     let kinds: Vec<_> = config.bearers.iter().map(|bearer| bearer.kind.word()).collect();
-    assert_eq!(kinds, ["udp", "kiss-tcp", "kiss-serial", "beidou", "carry"]);
+    assert_eq!(kinds, ["udp", "kiss-tcp", "kiss-serial", "beidou", "sbd", "carry"]);
     assert_eq!(config.sources.len(), 2);
 }
 
@@ -123,6 +123,12 @@ group = 4190000
         let lines: Vec<_> = findings.list().iter().filter_map(|finding| finding.line).collect();
         assert_eq!(lines, [line], "{findings}");
     }
+    let modem = "[[bearer]]\nname = \"i\"\nkind = \"sbd\"\ndevice = \"tty\"\n";
+    let config = Config::parse(Path::new("/d/f.toml"), modem).expect("sound");
+    let BearerKind::Sbd(read) = &config.bearers[0].kind else { panic!("sbd") };
+    assert_eq!((read.baud, read.poll_s, config.bearers[0].mtu), (19_200, 3_600, 270));
+    let findings = Config::parse(Path::new("f.toml"), &format!("{modem}poll_s = -1"));
+    assert!(findings.is_err());
     let nobody = sound.replace("group = 4190000", "").replace("peers =", "# peers =");
     assert!(Config::parse(Path::new("f.toml"), &nobody).is_err());
 }

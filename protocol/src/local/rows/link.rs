@@ -25,7 +25,7 @@ pub struct BearerRow {
     pub link: LinkId,
     /// Name from the configuration.
     pub name: String,
-    /// `udp`, `kiss-tcp`, `kiss-serial`, `carry`.
+    /// `udp`, `kiss-tcp`, `kiss-serial`, `beidou`, `sbd`, `carry`.
     pub kind: String,
     /// Address, device path or folder.
     pub target: String,
