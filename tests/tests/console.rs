@@ -113,12 +113,12 @@ fn every_screen_is_drawn_in_both_languages() {
         let mut desk = console(&centre, "zh")?;
         // A word that only this screen shows, in both languages.
         let screens = [
-            ("g1", "待我回执", "unanswered here"),
+            ("g1", "叫应 >", "Alerts >"),
             ("g2", "全员待命", "overdue"),
             ("g3", "29.29", "lat,lon"),
             ("g4", "在途入", "inbound"),
             ("g5", "不在这一版本中", "not in this"),
-            ("g6", "条链路", "links,"),
+            ("g6", "条链路", "devices heard"),
             ("g7", "新的在上", "newest first"),
         ];
         for (keys, zh, _) in screens {
