@@ -18,7 +18,7 @@ pub enum StoreFault {
     },
     /// The disk failed in another way.
     #[error(
-        "{path} {what_zh}失败({source}):请检查磁盘和权限后重新启动 sanduand。 / \
+        "{path} {what_zh}失败（{source}）：请检查磁盘和权限后重新启动 sanduand。 / \
          Cannot {what_en} {path} ({source}): check the disk and its permissions, then restart \
          sanduand."
     )]
@@ -43,7 +43,7 @@ pub enum StoreFault {
         path: PathBuf,
     },
     /// sled cannot be read.
-    #[error("查询库损坏({0}),将从日志重建。 / The query store is damaged ({0}); it is rebuilt.")]
+    #[error("查询库损坏（{0}），将从日志重建。 / The query store is damaged ({0}); it is rebuilt.")]
     Damaged(String),
     /// An earlier write failed, so this handle is not used any more.
     #[error(
@@ -68,6 +68,19 @@ impl StoreFault {
         move |source| match source.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreFault::Full { path },
             _ => StoreFault::Io { what_zh, what_en, path, source },
+        }
+    }
+
+    /// The same refusal when there is no way to go on with the journal alone.
+    pub fn without_fallback(self) -> StoreFault {
+        match self {
+            StoreFault::Full { path } => StoreFault::Io {
+                what_zh: "写入",
+                what_en: "write",
+                path,
+                source: io::ErrorKind::StorageFull.into(),
+            },
+            other => other,
         }
     }
 }
