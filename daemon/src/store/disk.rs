@@ -149,14 +149,20 @@ impl DiskStore {
     /// Make a journal that lost something complete again, as far as sled knows. True if done.
     fn mend(&mut self, tree: &Tree, marked: Option<Place>) -> Result<bool, StoreFault> {
         let behind = marked.is_some_and(|place| !self.journal.reaches(place));
-        if !behind && self.journal.damage().is_empty() {
+        if !behind && self.journal.damage().is_empty() && self.journal.cut().is_none() {
             return Ok(false);
         }
         let lost = self.journal.damage().iter().any(|damage| Some(damage.place) >= marked);
-        let held = tree.load()?;
-        // sled has been brought up to date, so its values are the newest.
         let mut pairs: BTreeMap<Vec<u8>, Vec<u8>> = self.journal.live()?.into_iter().collect();
-        pairs.extend(held);
+        // sled has been brought up to date, so its values are the newest. It gets nothing that
+        // was not confirmed, so what it holds beyond a torn end had been confirmed.
+        let mut missing = false;
+        for (key, value) in tree.load()? {
+            missing |= pairs.insert(key, value.clone()).as_ref() != Some(&value);
+        }
+        if !behind && !missing && self.journal.damage().is_empty() {
+            return Ok(false);
+        }
         let pairs: Vec<Pair> = pairs.into_iter().collect();
         match self.journal.replace_by(&pairs, marked.map_or(0, |place| place.segment)) {
             Ok(()) => {}
@@ -172,8 +178,8 @@ impl DiskStore {
         }
         if lost {
             tracing::warn!(
-                "日志已重写；损坏处的内容须由同伴补齐 / the journal was rewritten; what stood in \
-                 the damaged bytes must come from peers"
+                "日志已重写；损坏处若有查询库没有的内容，须由同伴补齐 / the journal was rewritten; \
+                 what the query store did not hold of the damaged bytes must come from peers"
             );
         } else {
             tracing::warn!(

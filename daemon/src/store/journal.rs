@@ -17,8 +17,9 @@ use super::{Pair, StoreFault, codec};
 
 /// A segment of this size is closed and the next one begun (research, reliability-security 2.4).
 pub const SEGMENT_BYTES: u64 = 32 * 1024 * 1024;
-/// Payload of one snapshot frame, so that a snapshot is written and read in small pieces.
-const SNAPSHOT_FRAME_BYTES: usize = 1024 * 1024;
+/// Payload of one snapshot frame, so that a snapshot is written and read in small pieces, and a
+/// damaged bit costs no more than one of them.
+const SNAPSHOT_FRAME_BYTES: usize = 4 * 1024;
 
 /// An open journal, ready to append.
 #[derive(Debug)]

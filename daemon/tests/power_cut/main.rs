@@ -5,6 +5,7 @@
 
 mod calls;
 mod medium;
+mod rot;
 mod trace;
 mod work;
 
