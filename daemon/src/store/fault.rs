@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 pub enum StoreFault {
     /// The disk is full.
     #[error(
-        "磁盘已满，{path} 写不进去：请腾出空间后重新启动 sanduand。已确认保存的内容没有丢失。 / \
-         The disk is full, {path} cannot be written: free some space and restart sanduand. \
-         Nothing that was confirmed is lost."
+        "磁盘已满，{path} 写不进去：请腾出空间，运行中的 sanduand 会自行恢复。\
+         已确认保存的内容没有丢失。 / \
+         The disk is full, {path} cannot be written: free some space; a running sanduand then \
+         recovers by itself. Nothing that was confirmed is lost."
     )]
     Full {
         /// File that could not grow.
@@ -47,9 +48,9 @@ pub enum StoreFault {
     Damaged(String),
     /// An earlier write failed, so this handle is not used any more.
     #[error(
-        "磁盘此前写入失败，已停止接收；请处理磁盘后重新启动 sanduand。 / \
-         An earlier write failed and nothing is accepted any more; mend the disk and restart \
-         sanduand."
+        "磁盘此前写入失败，已停止接收；磁盘恢复后 sanduand 会自行恢复。 / \
+         An earlier write failed and nothing is accepted any more; when the disk works again, \
+         sanduand recovers by itself."
     )]
     Poisoned,
     /// A key, value or batch is beyond the limits.
