@@ -8,10 +8,16 @@
 //!
 //! Going down: links and sources end, the pump waits for the disk, answers or refuses what is
 //! open, the streams end, the socket's file goes away.
+//!
+//! A machine whose disk refused a save takes nothing more, because what it holds in memory is no
+//! longer what is saved. When the disk works again, everything goes down and up once more within
+//! the process, from what was saved.
 
 use std::future::Future;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -31,6 +37,7 @@ use crate::pump::{Figures, Inbox, Outlets, Pump};
 use crate::said::Said;
 use crate::store::Store;
 use crate::store::disk::DiskStore;
+use crate::store::probe::try_disk;
 use crate::store::writer::Writer;
 use crate::{bearer, machine, power, source};
 
@@ -42,6 +49,23 @@ const SOURCE_INPUTS_MAX: usize = 16;
 const HTTP_END_MAX: Duration = Duration::from_secs(2);
 /// How long the machine may take to answer the watchdog.
 const ALIVE_MAX: Duration = Duration::from_secs(10);
+
+/// How often a disk that refused is tried again.
+const DISK_RETRY: Duration = Duration::from_secs(5);
+
+/// Ends when the process is asked to stop.
+type StopAsked = Pin<Box<dyn Future<Output = ()>>>;
+
+/// Why everything went down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ended {
+    /// A signal asked for it.
+    Asked,
+    /// The disk had refused a save and works again.
+    DiskWorks,
+    /// The pump ended, or does not answer.
+    Alone,
+}
 
 /// The pump's thread and how to end it.
 struct Running {
@@ -55,6 +79,16 @@ struct Running {
 /// # Errors
 /// It could not start, or the pump ended by itself.
 pub async fn run(config: &Config) -> Result<(), Said> {
+    // One listener for the whole life: a signal between two openings is not missed.
+    let mut asked: StopAsked = Box::pin(asked_to_stop());
+    while run_once(config, &mut asked).await? == Ended::DiskWorks {
+        tracing::info!("磁盘已恢复，重新打开数据 / the disk works again; the data is opened anew");
+    }
+    tracing::info!("已停止 / stopped");
+    Ok(())
+}
+
+async fn run_once(config: &Config, asked: &mut StopAsked) -> Result<Ended, Said> {
     let settings = Home::at(&config.data_dir).settings(config)?;
     let clock = Clock::new();
     let mut store = DiskStore::open(&config.data_dir, wall().0)?;
@@ -80,43 +114,72 @@ pub async fn run(config: &Config) -> Result<(), Said> {
     let mut source_tasks = source::start(&config.sources, &source_inputs);
     source_tasks.spawn(power::run(config.battery.clone(), source_inputs));
     let writer = Writer::start(Box::new(store), fates_in).map_err(no_thread)?;
-    let outlets = Outlets { writer, frames: bearers.frames, feed, figures };
+    let outlets = Outlets { writer, frames: bearers.frames, feed, figures: figures.clone() };
     let pump = Pump::new(node, clock, outlets);
     let running = start_pump(|stop| pump.run(Inbox::new(fates, asks, links, sources), stop))?;
     let serving = serve(socket, api.clone(), running.stop.subscribe());
-    let served = tokio::spawn(serving);
+    let mut served = tokio::spawn(serving);
     let _ = sd_notify::notify(&[NotifyState::Ready]);
     tracing::info!(socket = %config.socket.display(), "已就绪 / ready");
-    let result = wait(running, &api, (bearers.tasks, source_tasks)).await;
-    if tokio::time::timeout(HTTP_END_MAX, served).await.is_err() {
+    let mended = disk_works_again(config.data_dir.clone(), figures);
+    let tasks = (bearers.tasks, source_tasks);
+    let result = wait(running, asked, &api, mended, tasks).await;
+    if tokio::time::timeout(HTTP_END_MAX, &mut served).await.is_err() {
         tracing::debug!("some HTTP requests were cut off");
+        // The socket must be free before it is opened again.
+        served.abort();
+        let _ = served.await;
     }
     result
 }
 
-/// Wait for a signal or the end of the pump, then bring everything down.
-async fn wait<T>(mut running: Running, api: &Api, tasks: T) -> Result<(), Said> {
-    let ended_alone = tokio::select! {
-        () = asked_to_stop() => false,
-        () = keep_watchdog(api) => true,
-        _ = &mut running.ended => true,
+/// Wait for a reason to end, then bring everything down.
+async fn wait<T>(
+    mut running: Running,
+    asked: &mut StopAsked,
+    api: &Api,
+    mended: impl Future<Output = ()>,
+    tasks: T,
+) -> Result<Ended, Said> {
+    let ended = tokio::select! {
+        () = asked => Ended::Asked,
+        () = mended => Ended::DiskWorks,
+        () = keep_watchdog(api) => Ended::Alone,
+        _ = &mut running.ended => Ended::Alone,
     };
-    let _ = sd_notify::notify(&[NotifyState::Stopping]);
-    tracing::info!("正在停止 / stopping");
+    if ended != Ended::DiskWorks {
+        let _ = sd_notify::notify(&[NotifyState::Stopping]);
+        tracing::info!("正在停止 / stopping");
+    }
     drop(tasks);
     running.stop.send_replace(true);
     // The pump bounds its own ending.
     let _ = running.ended.await;
     let panicked = running.thread.join().is_err();
-    if panicked || ended_alone {
+    if panicked || ended == Ended::Alone {
         return Err(Said::new(
             "内部错误，已停止；已确认保存的内容没有丢失，请重新启动 sanduand 并报告日志",
             "an internal error stopped the daemon; nothing that was confirmed is lost. Restart \
              sanduand and report the log",
         ));
     }
-    tracing::info!("已停止 / stopped");
-    Ok(())
+    Ok(ended)
+}
+
+/// Ends when a save was refused and the disk takes writes again; never, if none was refused.
+async fn disk_works_again(folder: PathBuf, figures: Arc<Figures>) {
+    loop {
+        tokio::time::sleep(DISK_RETRY).await;
+        if figures.batches_failed.load(Ordering::Relaxed) == 0 {
+            continue;
+        }
+        let folder = folder.clone();
+        match tokio::task::spawn_blocking(move || try_disk(&folder)).await {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => tracing::debug!(%error, "the disk still refuses"),
+            Err(error) => tracing::error!(%error, "the disk could not be tried"),
+        }
+    }
 }
 
 /// The pump waits for the disk at times, so it has a thread and a small runtime of its own.

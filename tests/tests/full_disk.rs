@@ -1,5 +1,5 @@
 //! A disk that is full: the wish is refused in words, nothing confirmed is lost, and when there is
-//! room again the machine works on. Needs a small file system of its own, and so root.
+//! room again the machine works on by itself. Needs a small file system of its own, and so root.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,7 +7,7 @@ use std::process::Command;
 use sanduan_tests::modems::can_run;
 use sanduan_tests::round::CENTRE;
 use sanduan_tests::trouble::ensure;
-use sanduan_tests::{Config, Machine, Outcome, Trouble, journey};
+use sanduan_tests::{Config, Machine, Outcome, Trouble, journey, seconds, wait_for};
 
 /// A file system in memory of so many bytes, taken away again when dropped.
 struct SmallDisk(PathBuf);
@@ -69,6 +69,12 @@ fn a_full_disk_refuses_in_words_and_loses_nothing() {
         let status = centre.status()?;
         ensure(status.unsaved.is_some(), || format!("{status:?}"))?;
         std::fs::remove_file(ballast)?;
+        // The same process takes orders again, without anybody's help.
+        let id = wait_for("an order is taken again", seconds(30), || {
+            send_or_words(&centre, "腾出之时")?.map_err(Trouble::new)
+        })?;
+        confirmed.push(id);
+        ensure(centre.status()?.unsaved.is_none(), || "still said to be unsaved".to_owned())?;
         centre.kill();
         centre.start()?;
         for id in &confirmed {

@@ -2,29 +2,49 @@
 //!
 //! A data folder holds `lock`, `journal/`, `sled/`, and sometimes `sled.corrupt-<time>`.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::frame::Place;
 use super::journal::{Journal, SEGMENT_BYTES};
 use super::lock::DataLock;
+use super::segment::Damage;
 use super::tree::{self, Tree};
 use super::{Pair, Store, StoreFault, check_pairs, codec};
 
 /// Longest time between a commit and its checkpoint (research, reliability-security 2.4).
 const CHECKPOINT_AFTER: Duration = Duration::from_secs(600);
-/// A journal below this size is never replaced by a snapshot.
-const COMPACT_FROM_BYTES: u64 = 16 * 1024 * 1024;
 /// Journal bytes per live byte above which it is replaced (DESIGN section 9, quota 4 × live).
 const COMPACT_RATIO: u64 = 4;
 
-/// Torn tails and damaged stores kept for a later look.
+/// Damaged places that are named one by one at opening.
+const DAMAGE_NAMED: usize = 16;
+/// Torn tails, damaged segments and damaged stores kept for a later look.
 const SET_ASIDE_KEPT: usize = 3;
+
+/// When the journal rolls and when it is replaced. Tests make both small, so that a short run
+/// meets every turn.
+#[derive(Clone, Copy, Debug)]
+pub struct Sizes {
+    /// A segment of this many bytes is closed, and a checkpoint is taken.
+    pub segment_bytes: u64,
+    /// A journal below this many bytes is never replaced by a snapshot.
+    pub compact_from_bytes: u64,
+}
+
+impl Default for Sizes {
+    fn default() -> Sizes {
+        Sizes { segment_bytes: SEGMENT_BYTES, compact_from_bytes: 16 * 1024 * 1024 }
+    }
+}
 
 /// Journal and sled in one folder, locked.
 #[derive(Debug)]
 pub struct DiskStore {
     folder: PathBuf,
     stamp_ms: u64,
+    sizes: Sizes,
     journal: Journal,
     /// Absent after sled refused something: the journal goes on alone, the next start rebuilds.
     tree: Option<Tree>,
@@ -41,18 +61,36 @@ impl DiskStore {
     /// # Errors
     /// Another daemon has the folder, or the disk cannot be used.
     pub fn open(folder: &Path, stamp_ms: u64) -> Result<DiskStore, StoreFault> {
+        DiskStore::open_sized(folder, stamp_ms, Sizes::default())
+    }
+
+    /// As [`DiskStore::open`], with other sizes than those of a real daemon.
+    ///
+    /// # Errors
+    /// As [`DiskStore::open`].
+    pub fn open_sized(folder: &Path, stamp_ms: u64, sizes: Sizes) -> Result<DiskStore, StoreFault> {
         std::fs::create_dir_all(folder).map_err(StoreFault::io("创建", "create", folder))?;
         let lock = DataLock::take(folder)?;
-        let journal = Journal::open(&folder.join("journal"), stamp_ms)?;
+        let journal = Journal::open(&folder.join("journal"), stamp_ms, sizes.segment_bytes)?;
         if let Some(cut) = journal.cut() {
             tracing::warn!(
                 kept_as = %cut.display(),
                 "日志尾部未写完，已截断并另存 / the journal ended in a torn frame, cut and kept"
             );
         }
+        for Damage { place, bytes } in journal.damage().iter().take(DAMAGE_NAMED) {
+            tracing::warn!(
+                segment = place.segment,
+                offset = place.offset,
+                bytes,
+                "日志段有损坏，其余内容已读出，损坏的文件另存 / a journal segment is damaged; the \
+                 rest of it was read, and the damaged file is kept aside"
+            );
+        }
         let mut store = DiskStore {
             folder: folder.to_owned(),
             stamp_ms,
+            sizes,
             journal,
             tree: None,
             waiting: Vec::new(),
@@ -75,6 +113,7 @@ impl DiskStore {
         }
         prune(&store.folder, "sled.corrupt-", SET_ASIDE_KEPT);
         prune(&store.folder.join("journal"), ".cut-", SET_ASIDE_KEPT);
+        prune(&store.folder.join("journal"), ".damaged-", SET_ASIDE_KEPT);
         Ok(store)
     }
 
@@ -93,28 +132,62 @@ impl DiskStore {
         let (start, end) = (self.journal.start(), self.journal.end());
         let marked = tree.place()?;
         let from = match marked {
-            Some(place) if place >= start && place <= end => place,
+            // sled is the fuller one, and older values must not be put over its own.
+            Some(place) if place > end => end,
+            Some(place) if place >= start => place,
             Some(_) | None => start,
         };
-        let ahead = marked.is_some_and(|place| place > end);
-        let replayed = self.journal.replay(from, &mut |pairs| tree.apply(&pairs))?;
-        if replayed.damaged > 0 {
-            tracing::warn!(
-                frames = replayed.damaged,
-                "日志中有损坏的帧，其内容须由同伴补齐 / damaged journal frames; peers must repair"
-            );
-        }
-        if ahead {
-            // The journal was lost or put back while sled was not: sled is the fuller one, so the
-            // journal must be made complete again.
-            tracing::warn!("日志比查询库旧，以查询库补齐 / the journal was behind; completed");
-            self.journal.replace_by(&tree.load()?)?;
-        }
-        if replayed.frames > 0 || ahead {
+        let frames = self.journal.replay(from, &mut |pairs| tree.apply(&pairs))?;
+        let mended = self.mend(&tree, marked)?;
+        if frames > 0 || mended {
             tree.checkpoint(self.journal.end())?;
         }
         self.tree = Some(tree);
         Ok(())
+    }
+
+    /// Make a journal that lost something complete again, as far as sled knows. True if done.
+    fn mend(&mut self, tree: &Tree, marked: Option<Place>) -> Result<bool, StoreFault> {
+        let behind = marked.is_some_and(|place| !self.journal.reaches(place));
+        if !behind && self.journal.damage().is_empty() && self.journal.cut().is_none() {
+            return Ok(false);
+        }
+        let lost = self.journal.damage().iter().any(|damage| Some(damage.place) >= marked);
+        let mut pairs: BTreeMap<Vec<u8>, Vec<u8>> = self.journal.live()?.into_iter().collect();
+        // sled has been brought up to date, so its values are the newest. It gets nothing that
+        // was not confirmed, so what it holds beyond a torn end had been confirmed.
+        let mut missing = false;
+        for (key, value) in tree.load()? {
+            missing |= pairs.insert(key, value.clone()).as_ref() != Some(&value);
+        }
+        if !behind && !missing && self.journal.damage().is_empty() {
+            return Ok(false);
+        }
+        let pairs: Vec<Pair> = pairs.into_iter().collect();
+        match self.journal.replace_by(&pairs, marked.map_or(0, |place| place.segment)) {
+            Ok(()) => {}
+            Err(fault) if behind => return Err(fault.without_fallback()),
+            Err(fault) => {
+                tracing::warn!(
+                    %fault,
+                    "日志暂未修复，下次启动再试 / the journal is not mended yet; the next start \
+                     tries again"
+                );
+                return Ok(false);
+            }
+        }
+        if lost {
+            tracing::warn!(
+                "日志已重写；损坏处若有查询库没有的内容，须由同伴补齐 / the journal was rewritten; \
+                 what the query store did not hold of the damaged bytes must come from peers"
+            );
+        } else {
+            tracing::warn!(
+                "日志已从查询库补齐，没有丢失内容 / the journal was completed from the query \
+                 store; nothing is lost"
+            );
+        }
+        Ok(true)
     }
 
     fn rebuild(&mut self, why: &str) -> Result<(), StoreFault> {
@@ -141,14 +214,16 @@ impl DiskStore {
     /// Only called right after a checkpoint: sled holds all that the journal holds.
     fn compact(&mut self) -> Result<(), StoreFault> {
         let (Some(tree), bytes) = (&self.tree, self.journal.bytes()) else { return Ok(()) };
-        if bytes < COMPACT_FROM_BYTES || bytes <= self.live_bytes.saturating_mul(COMPACT_RATIO) {
+        if bytes < self.sizes.compact_from_bytes
+            || bytes <= self.live_bytes.saturating_mul(COMPACT_RATIO)
+        {
             return Ok(());
         }
         // The last count may be old; count again before doing the work.
         let pairs = tree.load()?;
         self.live_bytes = size_of_pairs(&pairs);
         if bytes > self.live_bytes.saturating_mul(COMPACT_RATIO) {
-            self.journal.replace_by(&pairs)?;
+            self.journal.replace_by(&pairs, 0)?;
             tree.checkpoint(self.journal.end())?;
             tracing::info!(before = bytes, after = self.journal.bytes(), "journal compacted");
         }
@@ -161,7 +236,7 @@ impl DiskStore {
         for pairs in &waiting {
             tree.apply(pairs)?;
         }
-        let due = self.unmarked_bytes >= SEGMENT_BYTES
+        let due = self.unmarked_bytes >= self.sizes.segment_bytes
             || self.unmarked_since.is_some_and(|since| since.elapsed() >= CHECKPOINT_AFTER);
         let unmarked = self.unmarked_since.is_some();
         if due || (closing && unmarked) { self.checkpoint() } else { Ok(()) }

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 pub enum StoreFault {
     /// The disk is full.
     #[error(
-        "磁盘已满：请腾出空间后重新启动 sanduand。已确认保存的内容没有丢失。（写不进 {path}） / \
-         The disk is full: free some space and restart sanduand. Nothing that was confirmed is \
-         lost. (Cannot write {path}.)"
+        "磁盘已满：请腾出空间，sanduand 会自行恢复。已确认保存的内容没有丢失。（写不进 {path}） / \
+         The disk is full: free some space; sanduand then recovers by itself. Nothing that was \
+         confirmed is lost. (Cannot write {path}.)"
     )]
     Full {
         /// File that could not grow.
@@ -47,9 +47,9 @@ pub enum StoreFault {
     Damaged(String),
     /// An earlier write failed, so this handle is not used any more.
     #[error(
-        "磁盘此前写入失败，已停止接收；请处理磁盘后重新启动 sanduand。 / \
-         An earlier write failed and nothing is accepted any more; mend the disk and restart \
-         sanduand."
+        "磁盘此前写入失败，已停止接收；磁盘恢复后 sanduand 会自行恢复。 / \
+         An earlier write failed and nothing is accepted any more; when the disk works again, \
+         sanduand recovers by itself."
     )]
     Poisoned,
     /// A key, value or batch is beyond the limits.
@@ -68,6 +68,19 @@ impl StoreFault {
         move |source| match source.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreFault::Full { path },
             _ => StoreFault::Io { what_zh, what_en, path, source },
+        }
+    }
+
+    /// The same refusal when there is no way to go on with the journal alone.
+    pub fn without_fallback(self) -> StoreFault {
+        match self {
+            StoreFault::Full { path } => StoreFault::Io {
+                what_zh: "写入",
+                what_en: "write",
+                path,
+                source: io::ErrorKind::StorageFull.into(),
+            },
+            other => other,
         }
     }
 }

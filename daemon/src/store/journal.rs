@@ -1,38 +1,25 @@
 //! The journal: numbered segments of frames, appended and synced. Replays itself, cuts a torn
-//! tail, and replaces itself by a snapshot when it has grown far beyond what is live.
+//! tail, names what is damaged, and replaces itself by a snapshot when it has grown far beyond
+//! what is live or has damage in it.
 //!
-//! Byte layout in [`super::frame`]; what the frames mean in [`super::codec`].
+//! Byte layout in [`super::frame`]; one segment in [`super::segment`]; what the frames mean in
+//! [`super::codec`].
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
-use std::io::{BufReader, Read, Seek, SeekFrom, Write};
+use std::fs::{self, File};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::frame::{self, Found, HEADER_BYTES, Kind};
+pub use super::frame::Place;
+use super::frame::{self, HEADER_BYTES, Kind};
+use super::segment::{self, Damage, file_length, kind_of, remove, segment_path, sync_folder};
 use super::{Pair, StoreFault, codec};
 
 /// A segment of this size is closed and the next one begun (research, reliability-security 2.4).
 pub const SEGMENT_BYTES: u64 = 32 * 1024 * 1024;
-/// Payload of one snapshot frame, so that a snapshot is written and read in small pieces.
-const SNAPSHOT_FRAME_BYTES: usize = 1024 * 1024;
-
-/// A place between two frames.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// Number of the segment.
-    pub segment: u32,
-    /// Bytes from its beginning.
-    pub offset: u64,
-}
-
-/// What a replay met.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Replayed {
-    /// Sound frames.
-    pub frames: u64,
-    /// Frames with sound ones behind them that are damaged; their content is lost here.
-    pub damaged: u64,
-}
+/// Payload of one snapshot frame, so that a snapshot is written and read in small pieces, and a
+/// damaged bit costs no more than one of them.
+const SNAPSHOT_FRAME_BYTES: usize = 4 * 1024;
 
 /// An open journal, ready to append.
 #[derive(Debug)]
@@ -42,53 +29,77 @@ pub struct Journal {
     number: u32,
     file: File,
     length: u64,
+    segment_bytes: u64,
     older_bytes: u64,
     poisoned: bool,
+    stamp_ms: u64,
     cut: Option<PathBuf>,
+    damage: Vec<Damage>,
 }
 
 impl Journal {
     /// Open the journal in `folder`, or begin one. A torn tail is cut and kept aside under a
-    /// name that ends in `stamp_ms`.
+    /// name that ends in `stamp_ms`. Segments are closed at `segment_bytes`, [`SEGMENT_BYTES`]
+    /// outside tests.
     ///
     /// # Errors
     /// The folder or a segment cannot be read or written.
-    pub fn open(folder: &Path, stamp_ms: u64) -> Result<Journal, StoreFault> {
+    pub fn open(folder: &Path, stamp_ms: u64, segment_bytes: u64) -> Result<Journal, StoreFault> {
         fs::create_dir_all(folder).map_err(StoreFault::io("创建", "create", folder))?;
         let mut numbers = segment_numbers(folder)?;
-        let newest_snapshot =
-            numbers.iter().rposition(|number| kind_of(folder, *number) == Some(Kind::Snapshot));
+        let newest_snapshot = numbers.iter().rposition(|number| {
+            kind_of(&segment_path(folder, *number), *number) == Some(Kind::Snapshot)
+        });
+        // A cut between its last two steps leaves a snapshot with older segments before it. They
+        // are not needed, unless the snapshot is damaged.
+        let newest_snapshot = match newest_snapshot {
+            Some(at) if at > 0 && !is_sound(folder, numbers[at])? => None,
+            found => found,
+        };
         for number in numbers.drain(..newest_snapshot.unwrap_or(0)) {
             remove(&segment_path(folder, number))?;
         }
-        let cut = match numbers.last() {
-            Some(last) => cut_torn_tail(folder, *last, stamp_ms)?,
-            None => None,
-        };
-        // A segment whose header was torn has been set aside whole.
+        let (cut, damage) = inspect(folder, &numbers, stamp_ms)?;
+        // A segment without a sound byte has been set aside whole.
         let numbers = segment_numbers(folder)?;
-        let first = numbers.first().copied().unwrap_or(1);
-        let last = numbers.last().copied();
         let mut older_bytes = 0;
         for number in &numbers {
             older_bytes += file_length(&segment_path(folder, *number))?;
         }
-        let (number, file, length) = match last {
-            Some(number) if kind_of(folder, number) == Some(Kind::Log) => {
-                let (file, length) = open_to_append(folder, number)?;
-                older_bytes -= length;
-                (number, file, length)
-            }
-            Some(number) => (number + 1, begin(folder, number + 1)?, HEADER_BYTES as u64),
-            None => (1, begin(folder, 1)?, HEADER_BYTES as u64),
-        };
-        let folder = folder.to_owned();
-        Ok(Journal { folder, first, number, file, length, older_bytes, poisoned: false, cut })
+        let last = numbers.last().copied().unwrap_or(0);
+        let (number, file, length) = go_on(folder, last, cut.is_some())?;
+        if number == last {
+            older_bytes -= length;
+        }
+        Ok(Journal {
+            folder: folder.to_owned(),
+            first: numbers.first().copied().unwrap_or(1),
+            number,
+            file,
+            length,
+            segment_bytes,
+            older_bytes,
+            poisoned: false,
+            stamp_ms,
+            cut,
+            damage,
+        })
     }
 
     /// Where the torn tail that `open` cut was put, if there was one.
     pub fn cut(&self) -> Option<&Path> {
         self.cut.as_deref()
+    }
+
+    /// What `open` found damaged with sound frames behind it, and what was not mended since.
+    pub fn damage(&self) -> &[Damage] {
+        &self.damage
+    }
+
+    /// Whether this journal has been as far as `place`; if not, it lost its end since.
+    pub fn reaches(&self, place: Place) -> bool {
+        let length = file_length(&segment_path(&self.folder, place.segment)).unwrap_or(u64::MAX);
+        place <= self.end() && place.offset <= length
     }
 
     /// The beginning of what is held.
@@ -106,7 +117,8 @@ impl Journal {
         self.older_bytes + self.length
     }
 
-    /// Hand every batch from `from` on to `visit`, in the order in which they were appended.
+    /// Hand every batch from `from` on to `visit`, in the order in which they were appended, and
+    /// say how many frames that were.
     ///
     /// # Errors
     /// A segment cannot be read.
@@ -114,27 +126,26 @@ impl Journal {
         &self,
         from: Place,
         visit: &mut dyn FnMut(Vec<Pair>) -> Result<(), StoreFault>,
-    ) -> Result<Replayed, StoreFault> {
-        let mut all = Replayed::default();
+    ) -> Result<u64, StoreFault> {
+        let mut frames = 0;
         for number in self.first.max(from.segment)..=self.number {
-            let offset = if number == from.segment { from.offset } else { HEADER_BYTES as u64 };
             let path = segment_path(&self.folder, number);
-            if !path.exists() || kind_of(&self.folder, number).is_none() {
-                tracing::warn!(segment = number, "a journal segment is missing or unreadable");
-                all.damaged += 1;
+            if !path.exists() {
+                tracing::debug!(segment = number, "no such journal segment");
                 continue;
             }
-            let walk = walk(&path, offset, &mut |payload| match codec::decode(&payload) {
+            let first = Place { segment: number, offset: HEADER_BYTES as u64 };
+            let open_ended = number == self.number;
+            let visit = &mut |payload: Vec<u8>| match codec::decode(&payload) {
                 Ok(pairs) => visit(pairs),
                 Err(codec::BadPairs) => {
                     tracing::warn!(segment = number, "a sound frame holds no pairs; skipped");
                     Ok(())
                 }
-            })?;
-            all.frames += walk.frames;
-            all.damaged += walk.damaged;
+            };
+            frames += segment::walk(&path, first.max(from), open_ended, visit)?.frames;
         }
-        Ok(all)
+        Ok(frames)
     }
 
     /// Every pair that is live, in key order.
@@ -169,15 +180,18 @@ impl Journal {
     }
 
     fn try_append(&mut self, payloads: &[Vec<u8>]) -> Result<(), StoreFault> {
-        if self.length >= SEGMENT_BYTES {
-            self.file = begin(&self.folder, self.number + 1)?;
-            self.number += 1;
+        if self.length >= self.segment_bytes {
+            let number = self.number + 1;
+            self.file = segment::begin(&segment_path(&self.folder, number), number)?;
+            self.number = number;
             self.older_bytes += self.length;
             self.length = HEADER_BYTES as u64;
         }
-        let mut bytes = Vec::with_capacity(payloads.iter().map(|p| p.len() + 8).sum());
+        let mut bytes = Vec::with_capacity(payloads.iter().map(|p| p.len() + 12).sum());
         for payload in payloads {
-            frame::push(&mut bytes, payload);
+            let offset = self.length + bytes.len() as u64;
+            let follows = !bytes.is_empty();
+            frame::push(&mut bytes, Place { segment: self.number, offset }, follows, payload);
         }
         let path = segment_path(&self.folder, self.number);
         self.file.write_all(&bytes).map_err(StoreFault::io("写入", "write", &path))?;
@@ -186,35 +200,104 @@ impl Journal {
         Ok(())
     }
 
-    /// Replace everything by one snapshot of `pairs`, then go on in a fresh segment.
+    /// Replace everything by one snapshot of `pairs`, then go on in a fresh segment, all with
+    /// numbers greater than `above`. Segments with damage in them are kept aside.
     ///
     /// # Errors
     /// The disk refused. The old segments are still there and still complete.
-    pub fn replace_by(&mut self, pairs: &[Pair]) -> Result<(), StoreFault> {
-        let number = self.number + 1;
+    pub fn replace_by(&mut self, pairs: &[Pair], above: u32) -> Result<(), StoreFault> {
+        let number = self.number.max(above) + 1;
         let path = segment_path(&self.folder, number);
         let draft = self.folder.join(format!("journal.{number:06}.new"));
         write_snapshot(&draft, number, pairs)?;
+        // The snapshot gets its name last: from then on whatever is older is void, so nothing
+        // may be appended there any more, whatever fails in between.
+        self.file = segment::begin(&segment_path(&self.folder, number + 1), number + 1)?;
+        self.number = number + 1;
+        self.older_bytes += self.length;
+        self.length = HEADER_BYTES as u64;
         fs::rename(&draft, &path).map_err(StoreFault::io("改名", "rename", &draft))?;
         sync_folder(&self.folder)?;
-        self.file = begin(&self.folder, number + 1)?;
         for old in self.first..number {
-            let old = segment_path(&self.folder, old);
-            if old.exists() {
-                remove(&old)?;
+            let path = segment_path(&self.folder, old);
+            if self.damage.iter().any(|damage| damage.place.segment == old) && path.exists() {
+                let aside = aside_path(&self.folder, old, "damaged", self.stamp_ms);
+                fs::rename(&path, &aside).map_err(StoreFault::io("改名", "rename", &path))?;
+            } else if path.exists() {
+                remove(&path)?;
             }
         }
+        self.damage.clear();
         self.first = number;
-        self.number = number + 1;
         self.older_bytes = file_length(&path)?;
-        self.length = HEADER_BYTES as u64;
         Ok(())
     }
+}
+
+/// Look at every frame. Cuts the torn end of the newest segment and says where it was put; lists
+/// the damage in all of them.
+fn inspect(
+    folder: &Path,
+    numbers: &[u32],
+    stamp_ms: u64,
+) -> Result<(Option<PathBuf>, Vec<Damage>), StoreFault> {
+    let (mut cut, mut damage) = (None, Vec::new());
+    for &number in numbers {
+        let path = segment_path(folder, number);
+        let kind = kind_of(&path, number);
+        let newest = Some(&number) == numbers.last();
+        // A snapshot was synced before it got its name, so its end cannot be torn.
+        let open_ended = newest && kind != Some(Kind::Snapshot);
+        let first = Place { segment: number, offset: HEADER_BYTES as u64 };
+        let walked = segment::walk(&path, first, open_ended, &mut |_| Ok(()))?;
+        if kind.is_none() && walked.frames == 0 && newest {
+            // A segment that was only begun.
+            let aside = aside_path(folder, number, "cut", stamp_ms);
+            fs::rename(&path, &aside).map_err(StoreFault::io("改名", "rename", &path))?;
+            sync_folder(folder)?;
+            cut = Some(aside);
+            continue;
+        }
+        if kind.is_none() {
+            let place = Place { segment: number, offset: 0 };
+            damage.push(Damage { place, bytes: HEADER_BYTES as u64 });
+        }
+        damage.extend(walked.damage);
+        if walked.end < file_length(&path)? {
+            let aside = aside_path(folder, number, "cut", stamp_ms);
+            segment::cut(&path, walked.end, &aside)?;
+            cut = Some(aside);
+        }
+    }
+    Ok((cut, damage))
+}
+
+/// Where to append: in segment `last`, or in a fresh one when `last` is a snapshot, or there is
+/// none, or it was cut. What comes after a cut is thus never taken for what stood there before.
+fn go_on(folder: &Path, last: u32, cut: bool) -> Result<(u32, File, u64), StoreFault> {
+    let path = segment_path(folder, last);
+    if !cut && kind_of(&path, last) == Some(Kind::Log) {
+        let (file, length) = segment::open_to_append(&path)?;
+        return Ok((last, file, length));
+    }
+    let number = last + 1;
+    Ok((number, segment::begin(&segment_path(folder, number), number)?, HEADER_BYTES as u64))
+}
+
+fn is_sound(folder: &Path, number: u32) -> Result<bool, StoreFault> {
+    let first = Place { segment: number, offset: HEADER_BYTES as u64 };
+    let walked = segment::walk(&segment_path(folder, number), first, false, &mut |_| Ok(()))?;
+    Ok(walked.damage.is_empty())
+}
+
+fn aside_path(folder: &Path, number: u32, why: &str, stamp_ms: u64) -> PathBuf {
+    folder.join(format!("journal.{number:06}.{why}-{stamp_ms}"))
 }
 
 fn write_snapshot(draft: &Path, number: u32, pairs: &[Pair]) -> Result<(), StoreFault> {
     let mut file = File::create(draft).map_err(StoreFault::io("创建", "create", draft))?;
     let mut bytes = frame::header(Kind::Snapshot, number).to_vec();
+    let mut offset = bytes.len() as u64;
     let mut rest = pairs;
     while !rest.is_empty() {
         let mut size = 0;
@@ -224,7 +307,8 @@ fn write_snapshot(draft: &Path, number: u32, pairs: &[Pair]) -> Result<(), Store
         });
         let count = fits.count().max(1);
         let payload = codec::encode(&rest[..count]).map_err(|_| StoreFault::TooLarge)?;
-        frame::push(&mut bytes, &payload);
+        frame::push(&mut bytes, Place { segment: number, offset }, false, &payload);
+        offset += (frame::FRAME_HEAD_BYTES + payload.len()) as u64;
         file.write_all(&bytes).map_err(StoreFault::io("写入", "write", draft))?;
         bytes.clear();
         rest = &rest[count..];
@@ -251,120 +335,6 @@ fn segment_numbers(folder: &Path) -> Result<Vec<u32>, StoreFault> {
     }
     numbers.sort_unstable();
     Ok(numbers)
-}
-
-fn segment_path(folder: &Path, number: u32) -> PathBuf {
-    folder.join(format!("journal.{number:06}"))
-}
-
-fn kind_of(folder: &Path, number: u32) -> Option<Kind> {
-    let mut bytes = [0; HEADER_BYTES];
-    File::open(segment_path(folder, number)).ok()?.read_exact(&mut bytes).ok()?;
-    frame::read_header(&bytes, number)
-}
-
-struct Walked {
-    /// Behind the last sound frame.
-    end: u64,
-    frames: u64,
-    damaged: u64,
-}
-
-fn walk(
-    path: &Path,
-    offset: u64,
-    visit: &mut dyn FnMut(Vec<u8>) -> Result<(), StoreFault>,
-) -> Result<Walked, StoreFault> {
-    let mut file = File::open(path).map_err(StoreFault::io("打开", "open", path))?;
-    file.seek(SeekFrom::Start(offset)).map_err(StoreFault::io("读取", "read", path))?;
-    let mut from = BufReader::with_capacity(256 * 1024, file);
-    let mut walked = Walked { end: offset, frames: 0, damaged: 0 };
-    // Damaged frames count only once a sound one follows; until then they are a torn tail.
-    let mut doubtful = 0;
-    loop {
-        match frame::read(&mut from).map_err(StoreFault::io("读取", "read", path))? {
-            Found::Payload(payload) => {
-                visit(payload)?;
-                walked.frames += 1;
-                walked.damaged += std::mem::take(&mut doubtful);
-                walked.end =
-                    from.stream_position().map_err(StoreFault::io("读取", "read", path))?;
-            }
-            Found::Damaged => doubtful += 1,
-            Found::End | Found::Torn => return Ok(walked),
-        }
-    }
-}
-
-fn cut_torn_tail(folder: &Path, number: u32, stamp_ms: u64) -> Result<Option<PathBuf>, StoreFault> {
-    let path = segment_path(folder, number);
-    let aside = folder.join(format!("journal.{number:06}.cut-{stamp_ms}"));
-    if kind_of(folder, number).is_none() {
-        if file_length(&path)? == 0 {
-            remove(&path)?;
-            return Ok(None);
-        }
-        fs::rename(&path, &aside).map_err(StoreFault::io("改名", "rename", &path))?;
-        sync_folder(folder)?;
-        return Ok(Some(aside));
-    }
-    let walked = walk(&path, HEADER_BYTES as u64, &mut |_| Ok(()))?;
-    let length = file_length(&path)?;
-    if walked.end == length {
-        return Ok(None);
-    }
-    let failed = StoreFault::io("修复", "mend", &path);
-    let cut = || -> std::io::Result<()> {
-        let mut file = OpenOptions::new().read(true).write(true).open(&path)?;
-        file.seek(SeekFrom::Start(walked.end))?;
-        let mut tail = Vec::new();
-        file.read_to_end(&mut tail)?;
-        // Keeping the torn bytes is a courtesy; a full disk must not stop the opening.
-        if let Err(error) = fs::write(&aside, &tail) {
-            tracing::warn!(%error, "the torn tail could not be kept");
-        }
-        file.set_len(walked.end)?;
-        file.sync_all()
-    };
-    cut().map_err(failed)?;
-    Ok(Some(aside))
-}
-
-fn open_to_append(folder: &Path, number: u32) -> Result<(File, u64), StoreFault> {
-    let path = segment_path(folder, number);
-    let open = || -> std::io::Result<(File, u64)> {
-        let mut file = OpenOptions::new().read(true).write(true).open(&path)?;
-        let length = file.seek(SeekFrom::End(0))?;
-        Ok((file, length))
-    };
-    open().map_err(StoreFault::io("打开", "open", &path))
-}
-
-fn begin(folder: &Path, number: u32) -> Result<File, StoreFault> {
-    let path = segment_path(folder, number);
-    let create = || -> std::io::Result<File> {
-        let mut file = File::create(&path)?;
-        file.write_all(&frame::header(Kind::Log, number))?;
-        file.sync_all()?;
-        Ok(file)
-    };
-    let file = create().map_err(StoreFault::io("创建", "create", &path))?;
-    sync_folder(folder)?;
-    Ok(file)
-}
-
-fn remove(path: &Path) -> Result<(), StoreFault> {
-    fs::remove_file(path).map_err(StoreFault::io("删除", "remove", path))
-}
-
-fn file_length(path: &Path) -> Result<u64, StoreFault> {
-    Ok(fs::metadata(path).map_err(StoreFault::io("读取", "read", path))?.len())
-}
-
-/// Make created, renamed and removed names durable.
-pub(super) fn sync_folder(folder: &Path) -> Result<(), StoreFault> {
-    let sync = || File::open(folder)?.sync_all();
-    sync().map_err(StoreFault::io("落盘", "sync", folder))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::journal::Journal;
+use super::journal::{Journal, SEGMENT_BYTES};
 use super::lock::DataLock;
 use super::{Pair, Store, StoreFault, check_pairs, codec};
 
@@ -24,7 +24,7 @@ impl JournalStore {
     pub fn open(folder: &Path, stamp_ms: u64) -> Result<JournalStore, StoreFault> {
         std::fs::create_dir_all(folder).map_err(StoreFault::io("创建", "create", folder))?;
         let lock = DataLock::take(folder)?;
-        let journal = Journal::open(&folder.join("journal"), stamp_ms)?;
+        let journal = Journal::open(&folder.join("journal"), stamp_ms, SEGMENT_BYTES)?;
         Ok(JournalStore { journal, _lock: lock })
     }
 }

@@ -16,6 +16,8 @@ pub mod frame;
 pub mod journal;
 pub mod lock;
 pub mod memory;
+pub mod probe;
+pub mod segment;
 pub mod tree;
 pub mod writer;
 

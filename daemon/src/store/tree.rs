@@ -6,8 +6,10 @@
 use std::fs::{self, File};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
-use super::journal::{Place, sync_folder};
+use super::frame::Place;
+use super::segment::sync_folder;
 use super::{Pair, StoreFault};
 
 /// Pairs put in one go: a sled batch of 2,048 keeps 5 MB until the next flush, 64 keep nothing.
@@ -15,6 +17,9 @@ const PAIRS_AT_ONCE: usize = 64;
 
 /// Of the page cache; sled's own default of 1 GiB would not fit our boards.
 const CACHE_BYTES: u64 = 8 * 1024 * 1024;
+/// A sled that was closed lives on until its own threads have let go of it.
+const CLOSING_MAX: Duration = Duration::from_secs(10);
+const CLOSING_LOOK_AGAIN: Duration = Duration::from_millis(5);
 /// Bytes of the checksum before each value.
 const SUM_BYTES: usize = 4;
 const PLACE_KEY: &[u8] = b"place";
@@ -46,7 +51,15 @@ impl Tree {
             let marks = db.open_tree("marks")?;
             Ok((db, pairs, marks))
         };
-        let (db, pairs, marks) = guarded(folder, open)?;
+        let started = Instant::now();
+        let (db, pairs, marks) = loop {
+            match guarded(folder, open) {
+                Err(fault) if is_still_closing(&fault) && started.elapsed() < CLOSING_MAX => {
+                    std::thread::sleep(CLOSING_LOOK_AGAIN);
+                }
+                other => break other?,
+            }
+        };
         sync_files(folder)?;
         let db_path = folder.join("db");
         let db_file = File::open(&db_path).map_err(StoreFault::io("打开", "open", &db_path))?;
@@ -147,6 +160,19 @@ fn guarded<T>(folder: &Path, work: impl FnOnce() -> sled::Result<T>) -> Result<T
         }
         Ok(Err(error)) => Err(StoreFault::Damaged(error.to_string())),
         Err(_) => Err(StoreFault::Damaged("sled stopped with a panic".to_owned())),
+    }
+}
+
+/// Whether sled found its own lock taken. The lock of the data folder is ours, so no other daemon
+/// has it: it is an earlier opening by this process that has not quite ended.
+fn is_still_closing(fault: &StoreFault) -> bool {
+    match fault {
+        StoreFault::Io { source, .. } => source.to_string().contains("could not acquire lock"),
+        StoreFault::Full { .. }
+        | StoreFault::Locked { .. }
+        | StoreFault::Damaged(_)
+        | StoreFault::Poisoned
+        | StoreFault::TooLarge => false,
     }
 }
 

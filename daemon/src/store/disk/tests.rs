@@ -124,6 +124,68 @@ fn without_sled_everything_is_still_read_from_the_journal() {
     assert_eq!(store.load().expect("loads"), [pair(1, 1), pair(2, 2)]);
 }
 
+#[test]
+fn a_damaged_journal_is_completed_from_sled_and_kept_aside() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut store = DiskStore::open(folder.path(), 1).expect("opens");
+    for number in 1..=3 {
+        store.commit(&[&[pair(number, 1)]]).expect("commits");
+    }
+    store.settle(true).expect("settles");
+    drop(store);
+    let mut bytes = fs::read(segment(folder.path())).expect("readable");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 4;
+    fs::write(segment(folder.path()), bytes).expect("writable");
+    drop(DiskStore::open(folder.path(), 7).expect("opens"));
+    assert!(folder.path().join("journal/journal.000001.damaged-7").exists());
+    fs::remove_dir_all(folder.path().join("sled")).expect("writable");
+    let mut store = DiskStore::open(folder.path(), 8).expect("opens");
+    assert_eq!(store.load().expect("loads"), [pair(1, 1), pair(2, 1), pair(3, 1)]);
+}
+
+#[test]
+fn a_journal_that_lost_its_end_puts_no_old_value_over_a_newer_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut store = DiskStore::open(folder.path(), 1).expect("opens");
+    store.commit(&[&[pair(1, 1)]]).expect("commits");
+    let end = segment_length(folder.path());
+    store.commit(&[&[pair(1, 2)]]).expect("commits");
+    store.settle(true).expect("settles");
+    drop(store);
+    let file = fs::OpenOptions::new().write(true).open(segment(folder.path())).expect("there");
+    file.set_len(end + 20).expect("writable");
+    let mut store = DiskStore::open(folder.path(), 2).expect("opens");
+    assert_eq!(store.load().expect("loads"), [pair(1, 2)]);
+    drop(store);
+    fs::remove_dir_all(folder.path().join("sled")).expect("writable");
+    let mut store = DiskStore::open(folder.path(), 3).expect("opens");
+    assert_eq!(store.load().expect("loads"), [pair(1, 2)]);
+}
+
+#[test]
+fn a_journal_of_the_first_format_is_completed_from_sled() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut store = DiskStore::open(folder.path(), 1).expect("opens");
+    store.commit(&[&[pair(1, 1), pair(2, 1)]]).expect("commits");
+    store.settle(true).expect("settles");
+    drop(store);
+    let payload = codec::encode(&[pair(1, 1), pair(2, 1)]).expect("small");
+    let mut first = b"SDJ\x01\0\0\0\0\x01\0\0\0".to_vec();
+    first.extend(crc32c::crc32c(&first).to_le_bytes());
+    first.extend((payload.len() as u32).to_le_bytes());
+    first.extend(crc32c::crc32c(&payload).to_le_bytes());
+    first.extend(payload);
+    fs::write(segment(folder.path()), &first).expect("writable");
+    let mut store = DiskStore::open(folder.path(), 7).expect("opens");
+    assert_eq!(store.load().expect("loads"), [pair(1, 1), pair(2, 1)]);
+    drop(store);
+    assert_eq!(fs::read(folder.path().join("journal/journal.000001.cut-7")).ok(), Some(first));
+    fs::remove_dir_all(folder.path().join("sled")).expect("writable");
+    let mut store = DiskStore::open(folder.path(), 8).expect("opens");
+    assert_eq!(store.load().expect("loads"), [pair(1, 1), pair(2, 1)]);
+}
+
 fn pair(key: u8, value: u8) -> Pair {
     (vec![key], vec![value; 30])
 }
