@@ -5,4 +5,5 @@
 pub mod air;
 pub mod bench;
 pub mod realtime;
+pub mod swarm;
 pub mod world;

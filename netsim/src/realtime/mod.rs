@@ -13,13 +13,17 @@
 mod client;
 mod control;
 mod hub;
+mod many;
 mod options;
 mod report;
 mod screen;
+mod tell;
 mod trace;
 
 pub use control::{BadCommand, Command};
 pub use hub::{Hub, HubError};
+pub use many::{Many, Summary};
 pub use options::{BadNumber, Language, Options, loss_ppm, span_ms};
 pub(crate) use report::columns_of;
 pub use report::{Report, StationRow};
+pub use tell::{replay, run, swarm};
