@@ -1,6 +1,7 @@
 //! The words of the command line and their help, Chinese first. What they do is elsewhere.
 
 mod modem;
+mod swarm;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use sanduan_netsim::air::{Config, Framing, Pair, STATIONS_MAX};
 use sanduan_netsim::realtime::{Language, Options, loss_ppm, span_ms};
 
+pub use self::swarm::{ReplayArgs, RunArgs, SwarmArgs};
 pub use modem::ModemWork;
 
 /// 三断仿真器 / the simulator of sanduan
@@ -31,6 +33,12 @@ pub enum Work {
     /// 实测：主要情形各用多少字节、多少秒 / measure what the main cases cost
     #[command(subcommand)]
     Bench(BenchWork),
+    /// 群测：每个种子一个世界、一组故障，核对各项承诺 / many seeds, each its own world and faults
+    Swarm(SwarmArgs),
+    /// 讲完一个种子，先打印所抽的全部选项 / one seed to its end, all that it drew printed first
+    Run(RunArgs),
+    /// 逐帧重放一个种子 / one seed again, frame by frame
+    Replay(ReplayArgs),
 }
 
 /// What to measure.

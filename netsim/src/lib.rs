@@ -6,4 +6,5 @@ pub mod air;
 pub mod bench;
 pub mod modem;
 pub mod realtime;
+pub mod swarm;
 pub mod world;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use sanduan_netsim::bench::{self, Plan};
-use sanduan_netsim::realtime::{Hub, HubError, ModemError, run_terminals};
+use sanduan_netsim::realtime::{self, Hub, HubError, ModemError, run_terminals};
 
 fn main() -> ExitCode {
     let done = match args::Cli::parse().work {
@@ -16,6 +16,16 @@ fn main() -> ExitCode {
         args::Work::Bench(args::BenchWork::Air(words)) => {
             // A reader that has gone away wants no more figures.
             let _ = run_bench(&words);
+            Ok(())
+        }
+        args::Work::Swarm(words) => {
+            return exit(realtime::swarm(&words.many(), words.fail_dir.as_deref(), words.json));
+        }
+        args::Work::Run(words) => {
+            return exit(realtime::run(words.seed, &words.bounds.bounds(), words.json));
+        }
+        args::Work::Replay(words) => {
+            realtime::replay(words.seed, &words.bounds.bounds(), words.until, words.places());
             Ok(())
         }
     };
@@ -27,6 +37,10 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn exit(is_good: bool) -> ExitCode {
+    if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn run_air(air: args::AirArgs) -> Result<(), HubError> {

@@ -13,16 +13,20 @@
 mod client;
 mod control;
 mod hub;
+mod many;
 mod modem;
 mod options;
 mod pty;
 mod report;
 mod screen;
+mod tell;
 mod trace;
 
 pub use control::{BadCommand, Command};
 pub use hub::{Hub, HubError};
+pub use many::{Many, Summary};
 pub use modem::{ModemError, ModemOptions, run_terminals};
 pub use options::{BadNumber, Language, Options, loss_ppm, span_ms};
 pub(crate) use report::columns_of;
 pub use report::{Report, StationRow};
+pub use tell::{replay, run, swarm};

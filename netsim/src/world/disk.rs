@@ -23,7 +23,7 @@ pub enum Unsynced {
 }
 
 /// One host's disk.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Disk {
     stored: Stored,
     waiting: VecDeque<Batch>,
@@ -31,6 +31,23 @@ pub struct Disk {
     syncing: usize,
     /// Refuses every batch: full, or an error was seen.
     pub refuses: bool,
+    /// How long a sync takes at least and at most, ms.
+    pub sync_ms: (u64, u64),
+}
+
+/// A flash disk, now and then a slow one.
+const SYNC_MS: (u64, u64) = (1, 20);
+
+impl Default for Disk {
+    fn default() -> Disk {
+        Disk {
+            stored: Stored::new(),
+            waiting: VecDeque::new(),
+            syncing: 0,
+            refuses: false,
+            sync_ms: SYNC_MS,
+        }
+    }
 }
 
 impl Disk {
@@ -47,6 +64,11 @@ impl Disk {
     /// What lay on it before the host was first started.
     pub(super) fn preload(&mut self, pairs: Stored) {
         self.stored.extend(pairs);
+    }
+
+    /// A pair is gone, as if it had never been written.
+    pub(super) fn forget(&mut self, key: &[u8]) {
+        self.stored.remove(key);
     }
 
     /// Take a batch; it waits for a sync.

@@ -61,9 +61,23 @@ pub fn settings(place: usize, seed: u64) -> Settings {
     }
 }
 
+/// Everything that a device can be allowed.
+const EVERYTHING: Roles = Roles(0x3ff);
+
 /// Hosts of a new network, down until they are started, each with the directory on its disk.
 pub fn found(world: &mut World<Node>, count: usize, seed: u64) -> Vec<HostId> {
-    let directory = written_directory(count, seed);
+    found_with(world, &vec![EVERYTHING; count], count, seed)
+}
+
+/// The same, where the device of each place has these roles. Those beyond `count` are in the
+/// directory and have no host: devices that somebody carries off.
+pub fn found_with(
+    world: &mut World<Node>,
+    roles: &[Roles],
+    count: usize,
+    seed: u64,
+) -> Vec<HostId> {
+    let directory = written_directory(roles, seed);
     let places = (0..count).map(|place| {
         let host = world.add_host(&format!("U{}", place + 1), opener(settings(place, seed)));
         world.put_on_disk(host, directory.clone());
@@ -85,10 +99,10 @@ pub fn opener(settings: Settings) -> Opener<Node> {
 }
 
 /// Records and seals of the directory lane, as the authority's disk holds them.
-fn written_directory(count: usize, seed: u64) -> Stored {
+fn written_directory(roles: &[Roles], seed: u64) -> Stored {
     let now = Now { mono: Mono(0), wall: Wall(FOUNDED_MS) };
     let mut authority = opener(settings(0, seed))(&Stored::new(), now);
-    let entries = directory(count);
+    let entries = directory(roles);
     let groups = entries.chunks(ENTRIES_PER_RECORD).map(<[Entry]>::to_vec).collect();
     let published = authority.publish(groups, now);
     assert!(published.is_ok(), "place 0 holds the authority's key and an empty disk");
@@ -107,10 +121,9 @@ fn written_directory(count: usize, seed: u64) -> Stored {
 }
 
 /// A unit and a device for each place, two depots and two items.
-fn directory(count: usize) -> Vec<Entry> {
-    let everything = Roles(0x3ff);
+fn directory(roles: &[Roles]) -> Vec<Entry> {
     let mut entries = Vec::new();
-    for index in 1..=count as u16 {
+    for (index, roles) in (1..).zip(roles) {
         entries.push(Entry::Unit(UnitEntry {
             index: UnitId(index),
             code: unit_code(usize::from(index) - 1),
@@ -123,7 +136,7 @@ fn directory(count: usize) -> Vec<Entry> {
             index: DeviceId(index),
             public: DeviceKey::from_seed(device_seed(index)).public(),
             unit: UnitId(index),
-            roles: everything,
+            roles: *roles,
             depot_scope: None,
         }));
     }

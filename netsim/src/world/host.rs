@@ -60,6 +60,8 @@ pub(super) struct End {
     pub leads: Leads,
     /// `LinkReady` was said and no frame has come since.
     pub ready: bool,
+    /// The bearer failed.
+    pub down: bool,
 }
 
 /// One host of a world.
@@ -79,6 +81,7 @@ pub struct Host<M> {
     pub(super) answers: VecDeque<Answered>,
     pub(super) events_fed: u64,
     pub(super) ticks: u64,
+    pub(super) inputs: u64,
 }
 
 impl<M> Host<M> {
@@ -96,6 +99,7 @@ impl<M> Host<M> {
             answers: VecDeque::new(),
             events_fed: 0,
             ticks: 0,
+            inputs: 0,
         }
     }
 
@@ -122,6 +126,21 @@ impl<M> Host<M> {
     /// How often a deadline of its machine passed.
     pub fn ticks(&self) -> u64 {
         self.ticks
+    }
+
+    /// How many things happened to its machine.
+    pub fn inputs(&self) -> u64 {
+        self.inputs
+    }
+
+    /// How often it went down.
+    pub fn crashes(&self) -> u32 {
+        self.boot
+    }
+
+    /// What the links of this host can carry, with their numbers.
+    pub fn links(&self) -> impl Iterator<Item = (LinkId, &Profile)> {
+        self.ends.iter().map(|end| (end.link, &end.profile))
     }
 
     /// Both clocks of this host at a moment of the world.

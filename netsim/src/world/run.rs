@@ -4,13 +4,13 @@
 use sanduan_protocol::base::ids::LinkId;
 use sanduan_protocol::base::time::Mono;
 use sanduan_protocol::local::Request;
-use sanduan_protocol::node::input::{AskId, BatchNo};
-use sanduan_protocol::node::output::{Batch, LAZY_SAVE_MS};
+use sanduan_protocol::node::input::AskId;
 use sanduan_protocol::node::{Input, Output};
 
 use super::disk::Unsynced;
 use super::host::{Answered, HostId, Leads, Machine};
 use super::radio::RadioId;
+use super::saving::Canary;
 use super::schedule::{Action, Due};
 use super::wire::WireId;
 use super::world::World;
@@ -21,8 +21,6 @@ mod tests;
 
 /// Wishes of a machine after one input; more means that it will never wait.
 const OUTPUTS_PER_INPUT_MAX: usize = 100_000;
-/// How long a sync takes, ms: a flash disk, now and then a slow one.
-const SYNC_MS: (u64, u64) = (1, 20);
 
 impl<M: Machine> World<M> {
     /// Start every host.
@@ -98,6 +96,17 @@ impl<M: Machine> World<M> {
             Action::Crash(host, unsynced) => self.crash(host, unsynced),
             Action::Restart(host) => self.start(host),
             Action::DiskRefuses(host, refuses) => self.host_mut(host).disk.refuses = refuses,
+            Action::DiskSpeed(host, sync_ms) => self.host_mut(host).disk.sync_ms = sync_ms,
+            Action::WireBecomes(wire, config) => {
+                self.wires[usize::from(wire.0)].config = *config;
+            }
+            Action::LinkUp(host, link, up) => self.flap(host, link, up),
+            Action::Inject(host, link, frame) => {
+                let ends = &self.host(host).ends;
+                if let Some(number) = ends.iter().position(|end| end.link == link) {
+                    self.hear(host, number, frame);
+                }
+            }
             Action::SetClock(host, offset_ms) => self.host_mut(host).clock_offset_ms = offset_ms,
         }
     }
@@ -126,17 +135,42 @@ impl<M: Machine> World<M> {
     /// Start a host from its disk; nothing happens if it is up.
     pub fn start(&mut self, id: HostId) {
         let at = self.now;
+        let forgets = self.canary == Some(Canary::ForgetsCounters);
         let host = self.host_mut(id);
         if host.machine.is_some() {
             return;
         }
         let now = host.now(at);
+        if forgets && host.boot > 0 {
+            host.disk.forget(b"c");
+        }
         host.machine = Some((host.open)(host.disk.stored(), now));
         host.last_batch = None;
         let ends: Vec<_> = host.ends.iter().map(|end| (end.link, end.profile.clone())).collect();
         self.trace.note(at, id.0, "start", &[]);
         self.drive(id, Input::Tick);
         for (number, (link, profile)) in ends.into_iter().enumerate() {
+            if self.host(id).ends[number].down {
+                continue;
+            }
+            self.drive(id, Input::LinkUp { link, profile });
+            self.say_ready(id, number);
+        }
+    }
+
+    /// The bearer of a link fails, or works again; its daemon tells the machine.
+    fn flap(&mut self, id: HostId, link: LinkId, up: bool) {
+        let Some(number) = self.host(id).ends.iter().position(|end| end.link == link) else {
+            return;
+        };
+        let end = &mut self.host_mut(id).ends[number];
+        let (was_down, profile) = (end.down, end.profile.clone());
+        end.down = !up;
+        if !up {
+            end.ready = false;
+            let reason = "made up".to_owned();
+            self.drive(id, Input::LinkDown { link, profile, reason });
+        } else if was_down {
             self.drive(id, Input::LinkUp { link, profile });
             self.say_ready(id, number);
         }
@@ -163,7 +197,10 @@ impl<M: Machine> World<M> {
             Due::Arrive { host, end, frame } => self.hear(host, end, frame),
             Due::Flush { host, boot } if self.lives(host, boot) => self.begin_sync(host),
             Due::Synced { host, boot } if self.lives(host, boot) => self.end_sync(host),
-            Due::Ready { .. } | Due::Flush { .. } | Due::Synced { .. } => {}
+            Due::Told { host, boot, batch } if self.lives(host, boot) => {
+                self.drive(host, Input::Saved { batch });
+            }
+            Due::Ready { .. } | Due::Flush { .. } | Due::Synced { .. } | Due::Told { .. } => {}
             Due::Air { radio } => self.listen(radio),
             Due::Act(action) => self.act(action),
         }
@@ -176,9 +213,11 @@ impl<M: Machine> World<M> {
     }
 
     /// One input, then everything that the machine wishes.
-    fn drive(&mut self, id: HostId, input: Input) {
+    pub(super) fn drive(&mut self, id: HostId, input: Input) {
         let now = self.host(id).now(self.now);
-        let Some(machine) = &mut self.host_mut(id).machine else { return };
+        let host = self.host_mut(id);
+        let Some(machine) = &mut host.machine else { return };
+        host.inputs += 1;
         machine.handle(input, now);
         for _ in 0..OUTPUTS_PER_INPUT_MAX {
             let Some(machine) = &mut self.host_mut(id).machine else { return };
@@ -215,58 +254,6 @@ impl<M: Machine> World<M> {
                     self.schedule.plan(due_at, Due::Tick { host: id, boot });
                 }
             }
-        }
-    }
-
-    fn save(&mut self, id: HostId, batch: Batch) {
-        let (number, urgent) = (batch.batch, batch.urgent);
-        self.trace.note(self.now, id.0, "save", &number.0.to_le_bytes());
-        let host = self.host_mut(id);
-        let boot = host.boot;
-        if host.last_batch.is_some_and(|last| number.0 != last.0 + 1) {
-            self.breach(id, format!("batch {} does not follow the last one", number.0));
-        }
-        let host = self.host_mut(id);
-        host.last_batch = Some(number);
-        host.disk.take(batch);
-        if urgent {
-            self.begin_sync(id);
-        } else {
-            let at = self.now.after_ms(LAZY_SAVE_MS);
-            self.schedule.plan(at, Due::Flush { host: id, boot });
-        }
-    }
-
-    fn begin_sync(&mut self, id: HostId) {
-        let host = self.host_mut(id);
-        let boot = host.boot;
-        if host.disk.begin_sync() {
-            let at = self.now.after_ms(self.dice.between(SYNC_MS.0, SYNC_MS.1));
-            self.schedule.plan(at, Due::Synced { host: id, boot });
-        }
-    }
-
-    fn end_sync(&mut self, id: HostId) {
-        let refuses = self.host(id).disk.refuses;
-        let batches: Vec<BatchNo> = match refuses {
-            true => self.host_mut(id).disk.refuse_all(),
-            false => self.host_mut(id).disk.end_sync(),
-        };
-        if self.host(id).disk.wants_sync() {
-            self.begin_sync(id);
-        } else if self.host(id).disk.waiting_batches() > 0 {
-            let boot = self.host(id).boot;
-            let at = self.now.after_ms(LAZY_SAVE_MS);
-            self.schedule.plan(at, Due::Flush { host: id, boot });
-        }
-        for batch in batches {
-            self.drive(
-                id,
-                match refuses {
-                    true => Input::SaveFailed { batch, reason: "the disk is full".to_owned() },
-                    false => Input::Saved { batch },
-                },
-            );
         }
     }
 
@@ -343,7 +330,7 @@ impl<M: Machine> World<M> {
 
     fn hear(&mut self, id: HostId, number: usize, frame: Vec<u8>) {
         let now = self.now;
-        if self.host(id).machine.is_none() {
+        if self.host(id).machine.is_none() || self.host(id).ends[number].down {
             return;
         }
         self.trace.note(now, id.0, "heard", &frame);
@@ -358,6 +345,9 @@ impl<M: Machine> World<M> {
         let host = self.host_mut(id);
         let boot = host.boot;
         let end = &mut host.ends[number];
+        if end.down {
+            return;
+        }
         // What was heard since may have moved the moment.
         let ready_at = end.pacer.ready_at();
         if ready_at > now {

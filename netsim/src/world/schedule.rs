@@ -4,14 +4,15 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
+use sanduan_protocol::base::ids::LinkId;
 use sanduan_protocol::base::time::Mono;
 use sanduan_protocol::local::Request;
-use sanduan_protocol::node::input::AskId;
+use sanduan_protocol::node::input::{AskId, BatchNo};
 
 use super::disk::Unsynced;
 use super::host::HostId;
 use super::radio::RadioId;
-use super::wire::WireId;
+use super::wire::{WireConfig, WireId};
 use crate::air::Pair;
 
 /// Something that a story does to its world.
@@ -37,6 +38,14 @@ pub enum Action {
     Restart(HostId),
     /// Its disk refuses every batch from now on, or no longer.
     DiskRefuses(HostId, bool),
+    /// A sync of its disk takes this long, at least and at most, ms.
+    DiskSpeed(HostId, (u64, u64)),
+    /// From now on the wire is like this.
+    WireBecomes(WireId, Box<WireConfig>),
+    /// The bearer of this link of the host works, or fails.
+    LinkUp(HostId, LinkId, bool),
+    /// The host hears this frame on this link, whoever sent it.
+    Inject(HostId, LinkId, Vec<u8>),
     /// Its clock is put to this much beyond the world's, ms.
     SetClock(HostId, i64),
 }
@@ -54,6 +63,8 @@ pub(super) enum Due {
     Flush { host: HostId, boot: u32 },
     /// A sync ends.
     Synced { host: HostId, boot: u32 },
+    /// The host is told that a batch is safe, whether it is or not (a canary).
+    Told { host: HostId, boot: u32, batch: BatchNo },
     /// Something happens on a radio channel.
     Air { radio: RadioId },
     /// The story goes on.
@@ -78,9 +89,19 @@ impl Schedule {
 
     /// The next thing due up to `until`, with its moment.
     pub fn next(&mut self, until: Mono) -> Option<(Mono, Due)> {
-        let &Reverse((at, number)) = self.order.peek().filter(|Reverse((at, _))| *at <= until)?;
-        self.order.pop();
-        self.due.remove(&number).map(|due| (at, due))
+        loop {
+            let next = self.order.peek().filter(|Reverse((at, _))| *at <= until);
+            let &Reverse((at, number)) = next?;
+            self.order.pop();
+            if let Some(due) = self.due.remove(&number) {
+                return Some((at, due));
+            }
+        }
+    }
+
+    /// The story ends here: nothing that was planned for it happens.
+    pub fn drop_acts(&mut self) {
+        self.due.retain(|_, due| !matches!(due, Due::Act(_)));
     }
 }
 

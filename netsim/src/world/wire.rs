@@ -25,6 +25,10 @@ pub struct WireConfig {
     pub loss_ppm: u32,
     /// Frames that come twice, per million.
     pub duplicate_ppm: u32,
+    /// Frames that come much later than the others, per million.
+    pub late_ppm: u32,
+    /// Up to this much later, ms.
+    pub late_ms: u64,
 }
 
 impl WireConfig {
@@ -37,6 +41,8 @@ impl WireConfig {
             jitter_ms: 2,
             loss_ppm: 0,
             duplicate_ppm: 0,
+            late_ppm: 0,
+            late_ms: 0,
         }
     }
 
@@ -49,6 +55,8 @@ impl WireConfig {
             jitter_ms: 40,
             loss_ppm: 10_000,
             duplicate_ppm: 1_000,
+            late_ppm: 0,
+            late_ms: 0,
         }
     }
 
@@ -97,6 +105,16 @@ pub struct Wire {
 }
 
 impl Wire {
+    /// What it is like.
+    pub fn config(&self) -> &WireConfig {
+        &self.config
+    }
+
+    /// The hosts at its two ends.
+    pub fn hosts(&self) -> [HostId; 2] {
+        [self.ends[0].0, self.ends[1].0]
+    }
+
     /// What was sent by end 0 and by end 1.
     pub fn counts(&self) -> [WireCounts; 2] {
         self.counts
@@ -108,7 +126,14 @@ impl Wire {
         let counts = &mut self.counts[end];
         counts.sent_frames += 1;
         counts.sent_bytes += bytes as u64;
-        let mut delay_ms = || config.delay_ms + dice.between(0, config.jitter_ms);
+        let mut delay_ms = || {
+            let late_ms = if config.late_ppm > 0 && dice.chance(config.late_ppm) {
+                dice.below(config.late_ms)
+            } else {
+                0
+            };
+            config.delay_ms + dice.between(0, config.jitter_ms) + late_ms
+        };
         let (first_ms, second_ms) = (delay_ms(), delay_ms());
         let (lost, twice) = (dice.chance(config.loss_ppm), dice.chance(config.duplicate_ppm));
         if self.cut[end] {

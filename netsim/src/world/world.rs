@@ -8,9 +8,10 @@ use sanduan_protocol::link::modem::pace::Pacer;
 use sanduan_protocol::link::profile::Profile;
 
 use super::breach::{Breach, Checker};
-use super::disk::Stored;
-use super::host::{End, Host, HostId, Leads, Opener};
+use super::disk::{Stored, Unsynced};
+use super::host::{Answered, End, Host, HostId, Leads, Opener};
 use super::radio::{Radio, RadioId, radio_profile};
+use super::saving::Canary;
 use super::schedule::{Action, Due, Schedule};
 use super::tape::{Tape, Taped};
 use super::trace::Trace;
@@ -33,6 +34,9 @@ pub struct World<M> {
     pub(super) tape: Tape,
     pub(super) breaches: Vec<Breach>,
     pub(super) checkers: Vec<Box<dyn Checker<M>>>,
+    pub(super) canary: Option<Canary>,
+    pub(super) crash_at_save: Option<(u64, Unsynced)>,
+    pub(super) saves: u64,
 }
 
 impl<M> World<M> {
@@ -50,6 +54,9 @@ impl<M> World<M> {
             tape: Tape::default(),
             breaches: Vec::new(),
             checkers: Vec::new(),
+            canary: None,
+            crash_at_save: None,
+            saves: 0,
         }
     }
 
@@ -119,6 +126,26 @@ impl<M> World<M> {
         &self.wires[usize::from(id.0)]
     }
 
+    /// Every wire in order, with its two ends.
+    pub fn wires(&self) -> impl Iterator<Item = (WireId, &Wire)> {
+        self.wires.iter().zip(0..).map(|(wire, number)| (WireId(number), wire))
+    }
+
+    /// Every radio in order.
+    pub fn radio_ids(&self) -> impl Iterator<Item = RadioId> + use<M> {
+        (0..self.radios.len() as u16).map(RadioId)
+    }
+
+    /// Answers of a host that were not taken yet, oldest first.
+    pub fn take_answers(&mut self, host: HostId) -> Vec<Answered> {
+        self.host_mut(host).answers.drain(..).collect()
+    }
+
+    /// A promise was broken, as seen by whoever tells the story.
+    pub fn note_breach(&mut self, host: HostId, what: String) {
+        self.breach(host, what);
+    }
+
     /// The channel of one radio.
     pub fn air(&self, id: RadioId) -> &Air {
         &self.radios[usize::from(id.0)].air
@@ -159,6 +186,11 @@ impl<M> World<M> {
         self.schedule.plan(at.max(self.now), Due::Act(action));
     }
 
+    /// Nothing that was planned with [`World::at`] or [`World::ask_at`] happens any more.
+    pub fn drop_plans(&mut self) {
+        self.schedule.drop_acts();
+    }
+
     /// True if `view` is the same at every host of `among` that is up, and at least two are.
     pub fn agree<T: PartialEq>(&self, among: &[HostId], view: impl Fn(&M) -> T) -> bool {
         let mut views = among.iter().filter_map(|&id| self.host(id).machine()).map(view);
@@ -170,7 +202,7 @@ impl<M> World<M> {
         let ends = &mut self.hosts[usize::from(host.0)].ends;
         let link = LinkId(ends.len() as u16 + 1);
         let pacer = Pacer::new(&profile);
-        ends.push(End { link, profile, pacer, leads, ready: false });
+        ends.push(End { link, profile, pacer, leads, ready: false, down: false });
         ends.len() - 1
     }
 

@@ -120,6 +120,9 @@ impl Story {
 
     fn all_answered(&mut self) -> bool {
         let first = self.hosts[0];
+        if self.hosts.iter().any(|host| self.world.host(*host).machine().is_none()) {
+            return false;
+        }
         self.orders(first).iter().all(|row| row.state == OrderState::Answered)
     }
 

@@ -1,260 +1,14 @@
 //! One device heard on one link: what it is known to hold of each lane, and what was sent to it
 //! since. Knows nothing of frames; the pick asks it what to send, the answers come back here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use crate::base::caps::{CONTACTS_MAX, PENDING_PER_LANE_MAX};
+use crate::base::caps::CONTACTS_MAX;
 use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::{Mono, Wall};
+use crate::link::view::View;
 use crate::log::book::Book;
-use crate::log::lane::Lane;
 use crate::wire::bundle::Holding;
-
-/// What a contact holds of one lane, as far as known.
-#[derive(Clone, Debug, Default)]
-pub struct View {
-    /// It holds every record up to here.
-    pub head: u32,
-    /// It has verified up to here.
-    pub sealed: u32,
-    /// It holds these ranges beyond its head.
-    islands: Vec<(u32, u32)>,
-    /// Handed to the link up to here since the last loss.
-    pub sent: u32,
-    /// Seal handed to the link.
-    pub sent_sealed: u32,
-    /// The first half of the next seal was handed to the link.
-    pub sent_half: bool,
-    /// Bytes of the record after `sent` that were handed to the link in parts.
-    pub sent_offset: u32,
-    /// Lost on the way: to be sent again at once.
-    resend: BTreeSet<u32>,
-    /// When anything of the lane was last handed to the link.
-    pub sent_at: Mono,
-    /// How long the answer is waited for, while the channel is free.
-    pub wait_ms: u64,
-    /// How long the channel had been taken by others until then, see `Link::busy_ms`.
-    busy_ms: u64,
-    /// Times the answer did not come.
-    pub tries: u32,
-    /// Nothing of the lane goes to it before: another is to send it.
-    hold_until: Option<Mono>,
-    /// What is on its way was sent by this device, we only overheard it.
-    via: Option<DeviceId>,
-    /// It said that it lacks something of the lane.
-    pub has_asked: bool,
-    /// We sent what this device had sent before without an answer.
-    relayed: Option<DeviceId>,
-    /// When a gap was last believed.
-    gap_at: Option<Mono>,
-}
-
-impl View {
-    /// It holds everything up to `head`.
-    fn holding(head: u32, sealed: u32) -> View {
-        View { head, sealed, sent: head, sent_sealed: sealed, ..View::default() }
-    }
-
-    /// The first record to send it; `None` when everything of ours is held or on its way.
-    pub fn next(&self, ours: &Lane) -> Option<u32> {
-        if let Some(lost) = self.resend.first() {
-            return Some(*lost);
-        }
-        let mut seq = self.sent.max(self.head) + 1;
-        while let Some((_, to)) =
-            self.islands.iter().find(|(from, to)| (*from..=*to).contains(&seq))
-        {
-            seq = to + 1;
-        }
-        (seq <= ours.saved()).then_some(seq)
-    }
-
-    /// True if this record is not held and not on its way.
-    pub fn needs(&self, seq: u32) -> bool {
-        if self.resend.contains(&seq) {
-            return true;
-        }
-        let held = self.islands.iter().any(|(from, to)| (*from..=*to).contains(&seq));
-        seq > self.head && seq > self.sent && !held
-    }
-
-    /// True if a seal should go without records.
-    pub fn needs_seal(&self, ours: &Lane) -> bool {
-        let sealed = ours.saved_sealed();
-        sealed > self.sealed && sealed > self.sent_sealed && self.sent.max(self.head) >= sealed
-    }
-
-    /// True while an answer is owed.
-    pub fn in_flight(&self) -> bool {
-        self.sent > self.head || self.sent_sealed > self.sealed || self.is_partway()
-    }
-
-    /// True in the middle of a record in parts or of a seal in halves.
-    pub fn is_partway(&self) -> bool {
-        self.sent_offset > 0 || self.sent_half
-    }
-
-    /// Records of ours that it is not known to hold.
-    pub fn lacks(&self, ours: &Lane) -> u32 {
-        let held: u32 = self.islands.iter().map(|(from, to)| to - from + 1).sum();
-        ours.saved().saturating_sub(self.head).saturating_sub(held)
-    }
-
-    /// Something was handed to the link now; the answer is waited for this long.
-    pub fn stamp(&mut self, now: Mono, wait_ms: u64, busy_ms: u64) {
-        (self.sent_at, self.wait_ms, self.busy_ms) = (now, wait_ms, busy_ms);
-        self.hold_until = None;
-        if let Some(sender) = self.via.take() {
-            self.relayed = Some(sender);
-        }
-    }
-
-    /// Another sent these records on the link, with a seal up to `sealed`: the contact heard them
-    /// too, most likely. True if it lacked any of them.
-    pub fn overhear(
-        &mut self,
-        heard: std::ops::RangeInclusive<u32>,
-        sealed: u32,
-        ours: &Lane,
-    ) -> bool {
-        let mut lacked = sealed > self.sealed;
-        for seq in heard {
-            lacked |= seq > self.head;
-            self.resend.remove(&seq);
-            if self.sent.max(self.head) + 1 == seq && seq <= ours.head() {
-                self.sent = seq;
-                self.sent_offset = 0;
-            }
-        }
-        if self.sent.max(self.head) >= sealed {
-            self.sent_sealed = self.sent_sealed.max(sealed);
-        }
-        self.has_asked &= !lacked;
-        lacked && self.in_flight()
-    }
-
-    /// What was overheard is left to `sender` for this long.
-    pub fn leave_to(&mut self, sender: DeviceId, now: Mono, wait_ms: u64, busy_ms: u64) {
-        (self.sent_at, self.wait_ms, self.busy_ms) = (now, wait_ms, busy_ms);
-        self.hold_until = None;
-        self.via = Some(sender);
-    }
-
-    /// Nothing of the lane goes to it before `until`.
-    pub fn hold(&mut self, until: Option<Mono>) {
-        self.hold_until = until;
-    }
-
-    /// True while another is to send it.
-    pub fn is_held_back(&self, now: Mono) -> bool {
-        self.hold_until.is_some_and(|until| now < until)
-    }
-
-    /// Forget a hold that is over.
-    pub fn end_hold(&mut self, now: Mono) {
-        self.hold_until = self.hold_until.filter(|until| now < *until);
-    }
-
-    /// True if what is on its way was sent by another.
-    pub fn is_left_to_another(&self) -> bool {
-        self.via.is_some() && self.in_flight()
-    }
-
-    /// True if the answer should have come by now.
-    pub fn is_late(&self, now: Mono, busy_ms: u64) -> bool {
-        self.in_flight() && now >= self.answer_by(busy_ms)
-    }
-
-    fn answer_by(&self, busy_ms: u64) -> Mono {
-        self.sent_at.after_ms(self.wait_ms).after_ms(busy_ms.saturating_sub(self.busy_ms))
-    }
-
-    /// When it must be looked at again.
-    pub fn next_deadline(&self, busy_ms: u64) -> Option<Mono> {
-        let answer = self.in_flight().then(|| self.answer_by(busy_ms));
-        answer.into_iter().chain(self.hold_until).min()
-    }
-
-    /// The answer is late. How many records of ours count as lost?
-    pub fn expire(&mut self) -> u64 {
-        let lost = u64::from(self.sent.saturating_sub(self.head));
-        let tries = self.tries;
-        self.note_lost();
-        if self.via.is_some() {
-            // It was not ours that went unanswered.
-            self.tries = tries;
-            return 0;
-        }
-        lost
-    }
-
-    /// A record was handed to the link.
-    pub fn note_sent(&mut self, seq: u32, now: Mono) {
-        self.resend.remove(&seq);
-        if seq > self.sent {
-            self.sent = seq;
-            self.sent_offset = 0;
-        }
-        self.sent_at = self.sent_at.max(now);
-    }
-
-    /// The answer did not come: everything since the known head counts as lost.
-    pub fn note_lost(&mut self) {
-        self.sent = self.head;
-        self.sent_sealed = self.sealed;
-        self.sent_offset = 0;
-        self.sent_half = false;
-        self.resend.clear();
-        self.tries = self.tries.saturating_add(1);
-    }
-
-    /// It says what it holds now. `gap_after_ms` is how long an answer takes at least: a gap
-    /// reported sooner again may already be on its way. True if it holds more than before.
-    pub fn hear(&mut self, holding: &Holding, now: Mono, gap_after_ms: u64) -> bool {
-        let grew = holding.head > self.head || holding.sealed > self.sealed;
-        self.head = self.head.max(holding.head);
-        self.sealed = self.sealed.max(holding.sealed);
-        self.sent = self.sent.max(self.head);
-        self.sent_sealed = self.sent_sealed.max(self.sealed);
-        self.resend = self.resend.split_off(&(self.head + 1));
-        self.islands.clear();
-        let mut end = holding.head;
-        let mut missing = Vec::new();
-        for (lack, held) in &holding.islands {
-            missing.push((end + 1, end + lack));
-            self.islands.push((end + lack + 1, end + lack + held));
-            end += lack + held;
-        }
-        let believe = self.gap_at.is_none_or(|at| now.since_ms(at) >= gap_after_ms);
-        if !missing.is_empty() && believe {
-            self.gap_at = Some(now);
-            self.resend_missing(&missing);
-        }
-        if grew {
-            self.tries = 0;
-        }
-        grew
-    }
-
-    /// It asks for everything from `seq` on.
-    pub fn want_from(&mut self, seq: u32, ours: &Lane, hold_until: Option<Mono>) {
-        let head = seq.saturating_sub(1);
-        let sealed = if head >= ours.saved() { 0 } else { self.sealed.min(head) };
-        let (via, sent_at) = (self.via, self.sent_at);
-        let asked = View { has_asked: true, hold_until, via, sent_at, ..View::default() };
-        *self = View { head, sealed, sent: head, sent_sealed: sealed, ..asked };
-    }
-
-    fn resend_missing(&mut self, missing: &[(u32, u32)]) {
-        for (from, to) in missing {
-            for seq in *from..=*to {
-                if seq <= self.sent && self.resend.len() < PENDING_PER_LANE_MAX {
-                    self.resend.insert(seq);
-                }
-            }
-        }
-    }
-}
 
 /// One device heard on one link.
 #[derive(Clone, Debug)]
@@ -290,26 +44,43 @@ impl Contact {
         contact
     }
 
-    /// It holds all that we hold. Returns the lanes of which that was not known.
-    pub fn assume_equal(&mut self, book: &Book) -> Vec<LaneId> {
+    /// It said that it has verified all that we have. Returns the lanes of which that was not
+    /// known.
+    pub fn hear_equal(&mut self, book: &Book) -> Vec<LaneId> {
         let mut news = Vec::new();
-        for (id, lane) in book.lanes() {
+        for (id, lane) in book.lanes().filter(|(_, lane)| lane.saved_sealed() > 0) {
+            let sealed = lane.saved_sealed();
             let view = self.views.entry(*id).or_default();
-            if view.head < lane.saved() || view.sealed < lane.saved_sealed() {
+            if view.said < sealed || view.head < sealed || view.sealed < sealed {
+                let said = view.said.max(sealed);
+                // Whatever is on its way beyond that is still on its way.
+                view.catch_up(sealed);
+                view.said = said;
                 news.push(*id);
-                *view = View::holding(
-                    view.head.max(lane.saved()),
-                    view.sealed.max(lane.saved_sealed()),
-                );
             }
         }
         news
+    }
+
+    /// It holds all that we hold, most likely.
+    fn assume_equal(&mut self, book: &Book) {
+        for (id, lane) in book.lanes() {
+            let view = self.views.entry(*id).or_default();
+            if view.head < lane.saved() || view.sealed < lane.saved_sealed() {
+                let (head, sealed) = (lane.saved(), lane.saved_sealed());
+                let held = View::holding(view.head.max(head), view.sealed.max(sealed));
+                let said = view.said;
+                *view = held;
+                view.said = said;
+            }
+        }
     }
 
     /// It says what it holds of one lane; see [`View::hear`]. If it holds more than before, this
     /// also tells whose words it takes it from.
     pub fn hear(&mut self, holding: &Holding, now: Mono, gap_after_ms: u64) {
         let view = self.views.entry(holding.lane).or_default();
+        view.note_said(holding.sealed);
         if !view.hear(holding, now, gap_after_ms) {
             return;
         }
@@ -355,7 +126,7 @@ impl Contact {
         for (id, view) in &mut self.views {
             let covered = (heads.from..=heads.to).contains(&id.author);
             if covered && !named.contains_key(id) && view.head > 0 {
-                *view = View { has_asked: true, sent_at: view.sent_at, ..View::default() };
+                *view = View::asked(view.sent_at);
             }
         }
         for (id, holding) in named {
@@ -366,18 +137,17 @@ impl Contact {
                 view.sealed = holding.sealed;
                 view.sent_sealed = holding.sealed;
             }
+            view.note_said(holding.sealed);
             view.hear(holding, now, 0);
             view.has_asked = true;
         }
     }
 
-    /// True if it is known to hold all that we hold, with its seals.
+    /// True if it said that it has verified all that we have.
     pub fn holds_all(&self, book: &Book) -> bool {
         book.lanes().all(|(id, lane)| {
-            lane.saved() == 0
-                || self.views.get(id).is_some_and(|view| {
-                    view.head >= lane.saved() && view.sealed >= lane.saved_sealed()
-                })
+            let sealed = lane.saved_sealed();
+            sealed == 0 || self.views.get(id).is_some_and(|view| view.said >= sealed)
         })
     }
 

@@ -5,3 +5,4 @@ pub mod modem;
 pub mod profile;
 pub mod state;
 pub mod turns;
+pub mod view;

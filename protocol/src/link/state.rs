@@ -8,8 +8,9 @@ use crate::base::class::Urgency;
 use crate::base::dice::Dice;
 use crate::base::ids::{DeviceId, LaneId, LinkId};
 use crate::base::time::{Mono, Now, Wall};
-use crate::link::contact::{Contact, View};
+use crate::link::contact::Contact;
 use crate::link::profile::Profile;
+use crate::link::view::View;
 use crate::log::book::Book;
 use crate::sync::trickle::Trickle;
 use crate::wire::bundle::RegisterId;
@@ -260,8 +261,11 @@ impl Link {
         let mut lost = 0;
         for contact in self.contacts.values_mut() {
             let mut silent = false;
+            // One frame for all lanes of a contact that does not answer, not one for each.
+            let busy_ms = self.busy_ms;
+            let calls = contact.views().any(|view| view.is_late(now, busy_ms));
             for (_, view) in contact.views_mut() {
-                if view.is_late(now, self.busy_ms) {
+                if view.is_late(now, busy_ms) || (calls && view.may_go_along(now)) {
                     lost += view.expire();
                     silent = true;
                 }

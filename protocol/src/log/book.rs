@@ -207,6 +207,16 @@ impl Book {
         *hasher.finalize().as_bytes()
     }
 
+    /// A hash of what this node has verified and saved. Digests are made of this one: a tail that
+    /// its author has not sealed may be forged, and would differ at its author for ever.
+    pub fn verified_hash(&self) -> [u8; 32] {
+        let mut hasher = blake3::Hasher::new();
+        for (id, lane) in self.lanes.iter().filter(|(_, lane)| lane.saved_sealed() > 0) {
+            hasher.update(&id.packed()).update(&lane.saved_sealed().to_be_bytes());
+        }
+        *hasher.finalize().as_bytes()
+    }
+
     fn lane_mut(&mut self, id: LaneId) -> Option<&mut Lane> {
         if !self.lanes.contains_key(&id) && self.lanes.len() >= LANES_MAX {
             return None;

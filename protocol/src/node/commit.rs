@@ -196,7 +196,7 @@ impl Node {
         let mut holders = Vec::new();
         for link in self.links.values() {
             for (device, contact) in &link.contacts {
-                let head = contact.view(id.lane).map_or(0, |view| view.head);
+                let head = contact.view(id.lane).map_or(0, |view| view.said);
                 if head >= id.seq && device.0 != 0 {
                     holders.push((*device, head));
                 }

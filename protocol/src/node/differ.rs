@@ -113,7 +113,7 @@ impl Node {
     pub(super) fn note_in_step(&mut self, id: LinkId, sender: DeviceId) {
         let Some(link) = self.links.get_mut(&id) else { return };
         let Some(contact) = link.contacts.get_mut(&sender) else { return };
-        let news = contact.assume_equal(&self.book);
+        let news = contact.hear_equal(&self.book);
         let is_news = !contact.in_step;
         contact.in_step = true;
         link.unanswered_bytes = 0;
@@ -127,7 +127,8 @@ impl Node {
         }
         if is_news || !news.is_empty() {
             // Its acks may have been lost: what it holds is as good as said.
-            let lanes: Vec<_> = self.book.lanes().map(|(id, lane)| (*id, lane.saved())).collect();
+            let lanes: Vec<_> =
+                self.book.lanes().map(|(id, lane)| (*id, lane.saved_sealed())).collect();
             for (lane, head) in lanes {
                 self.note_held(sender, lane, head);
             }
@@ -150,10 +151,15 @@ impl Node {
         for holding in &heads.holdings {
             let (head, sealed) =
                 self.book.lane(holding.lane).map_or((0, 0), |lane| (lane.head(), lane.sealed()));
-            if holding.head > head || (holding.head == head && holding.sealed > sealed) {
+            let has_more = match holding.lane.author == self.who.device {
+                // What nobody sealed is not ours.
+                true => holding.sealed > sealed,
+                false => holding.head > head || (holding.head == head && holding.sealed > sealed),
+            };
+            if has_more {
                 self.want(id, holding.lane, head + 1);
             }
-            self.note_held(sender, holding.lane, holding.head);
+            self.note_held(sender, holding.lane, holding.sealed);
         }
     }
 

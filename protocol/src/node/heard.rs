@@ -133,21 +133,35 @@ impl Node {
     fn heard_run(&mut self, from: From, run: &Run) {
         let last = run.first + run.records.len() as u32 - 1;
         if self.is_own(run.lane) && !self.may_take_back(run) {
-            self.note_said(from.link, from.sender, run.lane, last, 0);
+            let same = |(seq, record): (u32, &Vec<u8>)| {
+                self.book.record(run.lane.at(seq)) == Some(record.as_slice())
+            };
+            if (run.first..).zip(&run.records).all(same) {
+                self.note_said(from.link, from.sender, run.lane, last, 0);
+            }
             return;
         }
         let before = self.marks(run.lane);
-        for (seq, record) in (run.first..).zip(&run.records) {
-            self.heard_record(from.link, run.lane.at(seq), record);
+        let dropped = self.take_run(from.link, run, last);
+        if dropped && run.seal.is_some() {
+            // What stood in their place was forged, or these are: their seal tells.
+            self.take_run(from.link, run, last);
         }
-        if let Some(seal) = &run.seal {
-            self.book.offer_seal(run.lane.at(last), seal);
-        }
-        self.settle(from.link, run.lane);
         let sealed = if run.seal.is_some() { last } else { 0 };
         self.note_said(from.link, from.sender, run.lane, last, sealed);
         self.note_overheard(from, run.lane, run.first..=last, sealed);
         self.owe_ack(from, run.lane, self.marks(run.lane) != before);
+    }
+
+    /// Offer a run to the book. True if a seal did not fit, and what nobody sealed was dropped.
+    fn take_run(&mut self, link: LinkId, run: &Run, last: u32) -> bool {
+        for (seq, record) in (run.first..).zip(&run.records) {
+            self.heard_record(link, run.lane.at(seq), record);
+        }
+        if let Some(seal) = &run.seal {
+            self.book.offer_seal(run.lane.at(last), seal);
+        }
+        self.settle(link, run.lane)
     }
 
     fn heard_part(&mut self, from: From, part: &Part) {
@@ -200,7 +214,8 @@ impl Node {
 
     /// Check what waits for a seal. If a seal does not fit records that nobody vouches for, these
     /// are dropped and asked for again: one of the two is false, and the seal cannot be forged.
-    pub(super) fn settle(&mut self, link: LinkId, lane: LaneId) {
+    /// True if that happened.
+    pub(super) fn settle(&mut self, link: LinkId, lane: LaneId) -> bool {
         let (who, directory) = (&self.who, &self.folds.directory);
         let bad = self.book.settle(lane, &|lane, seq, hash, seal| {
             who.verify_seal(directory, lane, seq, hash, seal)
@@ -209,22 +224,38 @@ impl Node {
             self.note_dropped(link, "bad_seal");
             self.book.drop_unsealed(lane);
         }
+        bad > 0
+    }
+
+    /// How far a seal at `seq` speaks for its sender: as far as we have verified the same.
+    fn verified_of(&self, lane: LaneId, seq: u32) -> u32 {
+        let ours = self.book.lane(lane).map_or(0, |lane| lane.sealed());
+        if seq <= ours { seq } else { 0 }
     }
 
     /// The sender holds what it sends, and all before it.
     fn note_said(&mut self, link: LinkId, sender: DeviceId, lane: LaneId, head: u32, sealed: u32) {
         let ours = self.book.lane(lane).map_or(0, |lane| lane.head());
+        // It may be passing on what somebody forged: only its seal says more than that it verified
+        // what came before.
+        let verified = if sealed > 0 { self.verified_of(lane, sealed) } else { 0 };
         let now = self.now.mono;
         let Some(link) = self.links.get_mut(&link) else { return };
         let Some(contact) = link.contacts.get_mut(&sender) else { return };
         let view = contact.view_mut(lane);
-        let (head, sealed) = (head.max(view.head), sealed.max(view.sealed));
-        view.hear(&Holding { lane, head, sealed, islands: Vec::new() }, now, u64::MAX);
+        view.note_said(verified);
+        let known = Holding {
+            lane,
+            head: head.max(view.head),
+            sealed: sealed.max(view.sealed),
+            islands: Vec::new(),
+        };
+        view.hear(&known, now, u64::MAX);
         if head > ours {
             // Its answer to our ack would come anyway; ask only if that is lost.
             link.ack_lanes.insert(lane);
         }
-        self.note_held(sender, lane, head);
+        self.note_held(sender, lane, verified);
     }
 
     /// On a shared channel the others heard it too, most likely: leave it to the sender for a
@@ -281,10 +312,11 @@ impl Node {
             }
             let Some(link) = self.links.get_mut(&id) else { return };
             link.unanswered_bytes = 0;
-            if holding.head > ours {
+            let held = if self.is_own(holding.lane) { holding.sealed } else { holding.head };
+            if held > ours {
                 self.want(id, holding.lane, ours + 1);
             }
-            self.note_held(sender, holding.lane, holding.head);
+            self.note_held(sender, holding.lane, holding.sealed);
         }
         let all = self.links.get(&id).and_then(|link| link.contacts.get(&sender));
         let in_step = all.is_some_and(|contact| contact.holds_all(&self.book));

@@ -13,6 +13,7 @@ pub mod input;
 mod open;
 pub mod output;
 pub mod settings;
+mod sight;
 mod talk;
 mod vitals;
 
@@ -171,7 +172,7 @@ impl Node {
     /// The hashes of what this node holds.
     fn state(&mut self) -> StateHashes {
         if self.hashes.book_version != Some(self.book.version()) {
-            self.hashes.state.heads = self.book.state_hash();
+            self.hashes.state.heads = self.book.verified_hash();
             self.hashes.book_version = Some(self.book.version());
         }
         if self.hashes.board_stale {

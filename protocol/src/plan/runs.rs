@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LaneId};
-use crate::link::contact::View;
 use crate::link::state::Link;
+use crate::link::view::View;
 use crate::log::lane::Lane;
 use crate::plan::pick::{Filling, Stock};
 use crate::wire::bundle::{Part, Run, Section};

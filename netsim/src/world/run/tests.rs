@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 
 use sanduan_protocol::base::time::Now;
 use sanduan_protocol::local::Reply;
+use sanduan_protocol::node::input::BatchNo;
+use sanduan_protocol::node::output::Batch;
 
 use super::*;
 use crate::air::{Config, Hearing};

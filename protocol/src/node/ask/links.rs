@@ -2,8 +2,8 @@
 
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LinkId};
-use crate::link::contact::View;
 use crate::link::state::{ANYONE, Link};
+use crate::link::view::View;
 use crate::local::Event;
 use crate::local::rows::{BearerRow, OutboxRow, PeerRow};
 use crate::node::{Node, link_state};

@@ -5,7 +5,7 @@ use crate::field::body::Body;
 use crate::field::order::draft;
 use crate::field::rights;
 use crate::local::request::{OrderDraft, ReceiptDraft};
-use crate::local::rows::{OrderRow, OrderState};
+use crate::local::rows::{OrderDetail, OrderRow, OrderState};
 use crate::local::{Refusal, RefusalCode, Reply};
 use crate::node::Node;
 use crate::node::ask::Answer;
@@ -79,11 +79,15 @@ impl Node {
         rows
     }
 
-    pub(super) fn order_detail(&self, id: SpokenId) -> Result<Reply, Refusal> {
+    /// One order with every receipt, if it is here.
+    pub(in crate::node) fn detail_of(&self, id: SpokenId) -> Option<OrderDetail> {
         let (orders, directory) = (&self.folds.orders, &self.folds.directory);
         let delivered = |unit, id| self.is_delivered(unit, id);
-        let detail = orders.detail(id, directory, self.now.wall.0, &delivered, self.who.unit);
-        detail.map(|detail| Reply::Order(Box::new(detail))).ok_or_else(|| {
+        orders.detail(id, directory, self.now.wall.0, &delivered, self.who.unit)
+    }
+
+    pub(super) fn order_detail(&self, id: SpokenId) -> Result<Reply, Refusal> {
+        self.detail_of(id).map(|detail| Reply::Order(Box::new(detail))).ok_or_else(|| {
             Refusal::new(
                 RefusalCode::UnknownId,
                 format!("没有编号为 {id} 的指令，或尚未收到。请用 order list 核对编号。"),

@@ -95,9 +95,12 @@ impl Node {
         })
     }
 
-    /// Put a fix of ours on the board.
+    /// Put a fix of ours on the board. It is the newest that this device knows, whatever its clock
+    /// said before: a clock that ran ahead and was put right must not hide what people enter now.
     fn post_fix(&mut self, fix: Fix) -> bool {
         let id = RegisterId::Fix(self.who.device, fix.unit);
+        let after_last_s = self.board.version(id).saturating_add(1);
+        let fix = Fix { taken_s: fix.taken_s.max(after_last_s), ..fix };
         let register = Register { id, version: fix.taken_s, value: fix.packed() };
         if !self.board.put(&register) {
             return false;

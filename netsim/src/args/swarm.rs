@@ -1,0 +1,141 @@
+//! The words of `swarm`, `run` and `replay`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use sanduan_netsim::realtime::{Many, span_ms};
+use sanduan_netsim::swarm::Bounds;
+use sanduan_netsim::world::Canary;
+
+/// Bounds within which each seed draws.
+#[derive(Debug, Args)]
+pub struct BoundsArgs {
+    /// 每个世界最多几个节点 / nodes of a world at most
+    #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u64).range(3..=12))]
+    nodes: u64,
+    /// 故障期多长，小时 / how long people work and faults strike, hours
+    #[arg(long, default_value_t = 1.0, value_parser = hours)]
+    hours: f64,
+    /// 故意违约，看能否发现 / break a promise on purpose: ack-early, forget-counters, drop-pairs
+    #[arg(long, value_parser = canary)]
+    canary: Option<Canary>,
+}
+
+fn hours(text: &str) -> Result<f64, String> {
+    let hours: f64 = text.parse().map_err(|_| format!("{text}: 应为小时数 / hours"))?;
+    let is_sound = (0.05..=720.0).contains(&hours);
+    is_sound.then_some(hours).ok_or_else(|| format!("{text}: 0.05–720"))
+}
+
+fn canary(text: &str) -> Result<Canary, String> {
+    match text {
+        "ack-early" => Ok(Canary::ConfirmsEarly),
+        "forget-counters" => Ok(Canary::ForgetsCounters),
+        "drop-pairs" => Ok(Canary::DropsPairs),
+        _ => Err(format!("{text}: ack-early, forget-counters, drop-pairs")),
+    }
+}
+
+fn budget(text: &str) -> Result<Duration, String> {
+    span_ms(text).map(Duration::from_millis).map_err(|error| error.to_string())
+}
+
+impl BoundsArgs {
+    /// As the swarm takes them.
+    pub fn bounds(&self) -> Bounds {
+        Bounds {
+            nodes_max: self.nodes as usize,
+            minutes: (self.hours * 60.0).round() as u64,
+            canary: self.canary,
+        }
+    }
+}
+
+/// The words of `sanduan-sim swarm`.
+#[derive(Debug, Args)]
+pub struct SwarmArgs {
+    /// 多少个种子 / how many seeds
+    #[arg(long)]
+    seeds: u64,
+    /// 第一个种子 / the first seed
+    #[arg(long, default_value_t = 0)]
+    start: u64,
+    /// 几个线程 / on how many threads
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..=256))]
+    jobs: u64,
+    /// 超过此时长不再开始新种子，如 20m / no new seed is begun after this long
+    #[arg(long, value_parser = budget, value_name = "SPAN")]
+    budget: Option<Duration>,
+    /// 每个失败的种子写一个文件到此目录 / one file for each seed that fails
+    #[arg(long, value_name = "DIR")]
+    pub fail_dir: Option<PathBuf>,
+    /// 以 JSON 行输出 / print JSON lines
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    bounds: BoundsArgs,
+}
+
+impl SwarmArgs {
+    /// As the swarm takes them.
+    pub fn many(&self) -> Many {
+        Many {
+            start: self.start,
+            seeds: self.seeds,
+            jobs: self.jobs as usize,
+            budget: self.budget,
+            bounds: self.bounds.bounds(),
+            stop_at_first: false,
+        }
+    }
+}
+
+/// The words of `sanduan-sim run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// 种子 / the seed
+    #[arg(long)]
+    pub seed: u64,
+    /// 以 JSON 输出 / print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Bounds of the seed.
+    #[command(flatten)]
+    pub bounds: BoundsArgs,
+}
+
+/// The words of `sanduan-sim replay`.
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// 种子 / the seed
+    #[arg(long)]
+    pub seed: u64,
+    /// 到第几秒为止 / up to this second
+    #[arg(long, default_value_t = 7200, value_name = "SECOND")]
+    pub until: u64,
+    /// 只打印这些节点发出的帧，如 node=0,3 / only frames of these nodes
+    #[arg(long, value_parser = places, value_name = "node=N,N")]
+    log: Option<Places>,
+    /// Bounds of the seed.
+    #[command(flatten)]
+    pub bounds: BoundsArgs,
+}
+
+/// Places of a world.
+#[derive(Clone, Debug)]
+struct Places(Vec<usize>);
+
+fn places(text: &str) -> Result<Places, String> {
+    let bad = || format!("{text}: node=0,3");
+    let numbers = text.strip_prefix("node=").ok_or_else(bad)?;
+    let numbers = numbers.split(',').map(|number| number.parse().map_err(|_| bad()));
+    numbers.collect::<Result<Vec<usize>, String>>().map(Places)
+}
+
+impl ReplayArgs {
+    /// Places whose frames are wanted; all if none.
+    pub fn places(&self) -> &[usize] {
+        self.log.as_ref().map_or(&[], |places| &places.0)
+    }
+}

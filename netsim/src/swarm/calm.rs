@@ -1,0 +1,173 @@
+//! The second half of a history: all faults have stopped, nobody writes. Now the core must come to
+//! agree, know of every delivery, and fall silent.
+
+use std::collections::BTreeSet;
+
+use sanduan_protocol::base::ids::{Lane, RecordId};
+use sanduan_protocol::node::Node;
+
+use super::ground::Ground;
+use super::options::{LinkPlan, Options};
+use super::oracle::Oracle;
+use super::people::People;
+use crate::world::HostId;
+
+/// Time that the core is given however little is missing, ms (the research's ten minutes).
+const GRACE_MS: u64 = 600_000;
+/// A missing byte is sent about so many times: over hops, with keying, with its frame around it.
+const TIMES: u64 = 12;
+/// A seal's bytes.
+const SEAL_BYTES: u64 = 64;
+/// Between agreement and the test of silence, ms.
+const SETTLE_MS: u64 = 1_200_000;
+/// How long silence is watched, minutes.
+const SILENCE_MIN: u64 = 20;
+
+/// What calm showed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Calm {
+    /// Bytes of records that somebody in the core lacked at its begin.
+    pub missing_bytes: u64,
+    /// The time it was given to agree, s.
+    pub bound_s: u64,
+    /// The time until all of the core agreed, s.
+    pub agreed_s: Option<u64>,
+    /// Orders that arrived and whose issuer does not know it in the end: told once, and lost.
+    pub unknown_deliveries: u64,
+    /// Frames a minute and node in the end, in thousandths.
+    pub silent_frames_milli: u64,
+}
+
+/// Watches the core from the moment when the faults stopped.
+pub struct Watch<'a> {
+    /// The world.
+    pub ground: &'a mut Ground,
+    /// Its people, who read answers only.
+    pub people: &'a mut People,
+    /// The oracle goes on looking.
+    pub oracle: &'a mut Oracle,
+    /// Hosts of the core.
+    pub core: Vec<HostId>,
+}
+
+impl Watch<'_> {
+    /// Run until all is quiet; broken promises are noted in the world.
+    pub fn run(mut self, options: &Options) -> Calm {
+        let missing_bytes = self.missing_bytes();
+        let bound_ms = GRACE_MS + TIMES * missing_bytes * 8_000 / slowest_bit_s(options);
+        let mut calm = Calm { missing_bytes, bound_s: bound_ms / 1000, ..Calm::default() };
+        let begin = self.ground.world.now();
+        while self.ground.world.now().since_ms(begin) < bound_ms {
+            self.second();
+            if self.ground.world.agree(&self.core, Node::verified) {
+                calm.agreed_s = Some(self.ground.world.now().since_ms(begin) / 1000);
+                break;
+            }
+        }
+        if calm.agreed_s.is_none() {
+            let what = format!("L1 no agreement {} s after the faults stopped", bound_ms / 1000);
+            self.ground.world.note_breach(self.core[0], what);
+            return calm;
+        }
+        for _ in 0..SETTLE_MS / 1000 {
+            self.second();
+        }
+        if !self.ground.world.agree(&self.core, Node::verified) {
+            let what = "L1 the core agreed, and does no more".to_owned();
+            self.ground.world.note_breach(self.core[0], what);
+        }
+        calm.unknown_deliveries = self.check_delivered();
+        calm.silent_frames_milli = self.check_silence(options);
+        calm
+    }
+
+    fn second(&mut self) {
+        let until = self.ground.world.now().after_ms(1000);
+        self.ground.world.run_until(until);
+        self.oracle.look(self.ground, self.people);
+    }
+
+    fn missing_bytes(&self) -> u64 {
+        let mut all: BTreeSet<(RecordId, usize)> = BTreeSet::new();
+        let nodes = || self.core.iter().filter_map(|host| self.ground.world.host(*host).machine());
+        for node in nodes() {
+            for (id, lane) in node.book().lanes() {
+                let records = (1..=lane.saved())
+                    .filter_map(|seq| lane.record(seq).map(|record| (id.at(seq), record.len())));
+                all.extend(records);
+            }
+        }
+        let lacks = |node: &Node| -> u64 {
+            let missing = all.iter().filter(|(id, _)| {
+                node.book().lane(id.lane).is_none_or(|lane| lane.saved() < id.seq)
+            });
+            missing.map(|(_, bytes)| *bytes as u64 + SEAL_BYTES).sum()
+        };
+        nodes().map(lacks).sum()
+    }
+
+    /// L2: everyone who is owed to in the core has each order of the core. How many issuers do not
+    /// know it?
+    fn check_delivered(&mut self) -> u64 {
+        let core: Vec<u16> = self.core.iter().map(|host| host.0 + 1).collect();
+        let (mut late, mut unknown) = (Vec::new(), 0);
+        for host in &self.core {
+            let Some(node) = self.ground.world.host(*host).machine() else { continue };
+            for row in node.shown_orders().iter().filter(|row| row.id.author.0 == host.0 + 1) {
+                let Some(detail) = node.shown_order(row.id) else { continue };
+                for addressee in detail.addressees {
+                    if !core.contains(&addressee.unit.0) {
+                        continue;
+                    }
+                    let holder = HostId(addressee.unit.0 - 1);
+                    let id = row.id.in_lane(Lane::Command);
+                    let theirs = self.ground.world.host(holder).machine();
+                    let holds = theirs.is_some_and(|node| node.shown_order(row.id).is_some());
+                    if !holds {
+                        late.push((holder, format!("L2 order {id:?} did not arrive")));
+                    }
+                    unknown += u64::from(holds && !addressee.delivered);
+                }
+            }
+        }
+        for (host, what) in late {
+            self.ground.world.note_breach(host, what);
+        }
+        unknown
+    }
+
+    /// L3: at most a beacon and its answer per link and interval, else one frame a minute.
+    fn check_silence(&mut self, options: &Options) -> u64 {
+        let before: Vec<u64> = self.core.iter().map(|host| self.oracle.said_by(*host)).collect();
+        for _ in 0..SILENCE_MIN * 60 {
+            self.second();
+        }
+        let mut most = 0;
+        for (host, before) in self.core.clone().into_iter().zip(before) {
+            let said = self.oracle.said_by(host) - before;
+            most = most.max(said * 1000 / SILENCE_MIN);
+            let beacons: u64 = self
+                .ground
+                .world
+                .host(host)
+                .links()
+                .map(|(_, link)| SILENCE_MIN * 60_000 / u64::from(link.beacon_max_ms) + 2)
+                .sum();
+            let allowed = SILENCE_MIN.max(2 * beacons);
+            // Whoever is left behind, or was carried off, is called again now and then.
+            let is_alone = options.left_behind.is_none() && options.insider_every_s.is_none();
+            if said > if is_alone { allowed } else { 2 * allowed } {
+                let what = format!("L3 {said} frames in {SILENCE_MIN} min, {allowed} allowed");
+                self.ground.world.note_breach(host, what);
+            }
+        }
+        most
+    }
+}
+
+fn slowest_bit_s(options: &Options) -> u64 {
+    let rates = options.links.iter().map(|link| match link {
+        LinkPlan::Wire { rate_bit_s, .. } | LinkPlan::Radio { rate_bit_s, .. } => *rate_bit_s,
+    });
+    u64::from(rates.min().unwrap_or(1200))
+}

@@ -1,0 +1,141 @@
+//! A device of the network that was carried off: it holds the network's key and its own, and says
+//! what it may not. Its frames are put straight into the ears of others.
+
+use sanduan_protocol::base::class::{Class, Urgency};
+use sanduan_protocol::base::dice::Dice;
+use sanduan_protocol::base::ids::{DepotId, DeviceId, ItemId, Lane, LaneId};
+use sanduan_protocol::base::quantity::Quantity;
+use sanduan_protocol::base::time::{Hlc, Mono};
+use sanduan_protocol::field::body::Body;
+use sanduan_protocol::field::directory::Target;
+use sanduan_protocol::field::order::Order;
+use sanduan_protocol::field::stock::{self, Line, Movement};
+use sanduan_protocol::keys::frame_key::{FrameKey, FrameSealer};
+use sanduan_protocol::keys::sign::{DeviceKey, NetworkId, SignContext};
+use sanduan_protocol::local::request::{MovementKind, Need, OrderKind};
+use sanduan_protocol::log::lane::Lane as Chain;
+use sanduan_protocol::wire::bundle::{Run, Section};
+use sanduan_protocol::wire::pack::Pack;
+use sanduan_protocol::wire::record::{Head, Person};
+
+use super::ground::Ground;
+use super::options::Options;
+use crate::world::{Action, district};
+
+/// Its clock runs ahead this far at times, ms: ten years.
+const AHEAD_MS: u64 = 315_576_000_000;
+/// 2026-08-19 00:00 UTC, when the worlds begin.
+const BEGIN_MS: u64 = 1_787_097_600_000;
+
+/// The device.
+pub struct Insider {
+    device: DeviceId,
+    key: DeviceKey,
+    network: NetworkId,
+    sealer: FrameSealer,
+    chains: [Chain; 2],
+    dice: Dice,
+    every_ms: u64,
+    next_at: Mono,
+}
+
+impl Insider {
+    /// The device of these options, if there is one.
+    pub fn new(options: &Options) -> Option<Insider> {
+        let every_ms = options.insider_every_s? * 1000;
+        let settings = district::settings(options.nodes, options.seed);
+        let network = &settings.network;
+        let key = FrameKey::derive(&network.epoch_secret, network.epoch);
+        let mut sealer = FrameSealer::new(key, settings.device, 0);
+        sealer.raise_ceiling(1 << 20);
+        let chain = |lane| Chain::new(LaneId::first(settings.device, lane));
+        Some(Insider {
+            device: settings.device,
+            key: DeviceKey::from_seed(settings.device_seed),
+            network: NetworkId::new(&network.authority, network.drill),
+            sealer,
+            chains: [chain(Lane::Command), chain(Lane::Stock)],
+            dice: Dice::new(options.seed ^ 0xbad),
+            every_ms,
+            next_at: Mono(every_ms),
+        })
+    }
+
+    /// Say what is due.
+    pub fn act(&mut self, ground: &mut Ground) {
+        let now = ground.world.now();
+        while self.next_at <= now {
+            self.next_at = self.next_at.after_ms(self.dice.between(1, 2 * self.every_ms));
+            let run = match self.dice.below(3) {
+                0 => self.own(now),
+                _ => self.forged(ground, now),
+            };
+            let Some(run) = run else { continue };
+            let place = self.dice.below(ground.hosts.len() as u64) as usize;
+            let host = ground.hosts[place];
+            let Some(link) = ground.world.host(host).links().map(|(link, _)| link).next() else {
+                continue;
+            };
+            if let Ok(frame) = self.sealer.seal(&Section::Run(run).packed(), true) {
+                ground.world.act(Action::Inject(host, link, frame));
+            }
+        }
+    }
+
+    /// A record under its own good seal, beyond what it may write.
+    fn own(&mut self, now: Mono) -> Option<Run> {
+        let which = self.dice.below(2) as usize;
+        let record = self.record(which == 1, now);
+        let chain = &mut self.chains[which];
+        let seq = chain.head() + 1;
+        chain.offer(seq, &record, &|_| Urgency::Routine);
+        let lane = LaneId::first(self.device, if which == 1 { Lane::Stock } else { Lane::Command });
+        let parts: [&[u8]; 3] = [&lane.packed(), &seq.to_be_bytes(), &chain.head_hash()];
+        let seal = self.key.sign(SignContext::Seal(self.network), &parts);
+        // All of it, so that whoever hears one frame can verify it.
+        let first = seq.saturating_sub(3).max(1);
+        let records = (first..=seq).filter_map(|seq| chain.record(seq).map(<[u8]>::to_vec));
+        Some(Run { lane, first, records: records.collect(), seal: Some(seal) })
+    }
+
+    /// A record in the name of another, with a seal that is not the other's, or none.
+    fn forged(&mut self, ground: &Ground, now: Mono) -> Option<Run> {
+        let author = DeviceId(self.dice.between(1, ground.hosts.len() as u64) as u16);
+        let is_stock = self.dice.below(2) == 0;
+        let lane = LaneId::first(author, if is_stock { Lane::Stock } else { Lane::Command });
+        let witness = ground.hosts[self.dice.below(ground.hosts.len() as u64) as usize];
+        let node = ground.world.host(witness).machine()?;
+        let head = node.book().lane(lane).map_or(0, Chain::head);
+        let record = self.record(is_stock, now);
+        let seal = (self.dice.below(2) == 0).then(|| {
+            let parts: [&[u8]; 3] = [&lane.packed(), &(head + 1).to_be_bytes(), &[7; 32]];
+            self.key.sign(SignContext::Seal(self.network), &parts)
+        });
+        Some(Run { lane, first: head + 1, records: vec![record], seal })
+    }
+
+    fn record(&mut self, is_stock: bool, now: Mono) -> Vec<u8> {
+        let body = match is_stock {
+            true => Body::Stock(stock::Body::Movement(Movement {
+                kind: MovementKind::Receive,
+                depot: DepotId(1),
+                lines: vec![Line { item: ItemId(1), lot: 0, quantity: Quantity::units(1000) }],
+                party: "无".to_owned(),
+                note: String::new(),
+            })),
+            false => Body::Order(Order {
+                kind: OrderKind::Order,
+                class: Class::Flash,
+                need: Need::Acknowledged,
+                targets: vec![Target::All],
+                directory_version: 1,
+                act_by_s: None,
+                signer: Person::Nobody,
+                text: "全体撤离".to_owned(),
+            }),
+        };
+        let ahead_ms = if self.dice.below(3) == 0 { AHEAD_MS } else { 0 };
+        let at = Hlc { wall_ms: BEGIN_MS + now.0 + ahead_ms, count: 0 };
+        Head { kind: body.kind(), at, person: Person::Nobody }.with_body(&body.packed())
+    }
+}

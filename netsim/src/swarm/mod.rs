@@ -1,0 +1,23 @@
+//! Swarms: each seed draws a world and its own faults, people work in it, an oracle that sees all
+//! nodes holds them to their promises; then the faults stop and the world must heal.
+//!
+//! ```text
+//! options.rs what a seed draws          people.rs  who enters what, and what they were told
+//! ground.rs  the world and its faults   insider.rs a device that was carried off
+//! oracle/    safety, each second        calm.rs    liveness, once the faults have stopped
+//! history.rs one seed told              seeds side by side: realtime/many.rs
+//! ```
+
+mod calm;
+mod ground;
+mod history;
+mod insider;
+mod options;
+mod oracle;
+mod people;
+
+pub use calm::Calm;
+pub use history::{History, Outcome};
+pub use options::{Bounds, Cuts, Left, LinkPlan, Options};
+pub use oracle::CHECKERS;
+pub use people::Answers;

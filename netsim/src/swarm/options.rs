@@ -1,0 +1,287 @@
+//! What one seed draws: the world and the rates of its faults. Every family of faults is switched
+//! off in about a third of the seeds. All of it is printed first.
+
+use std::fmt;
+
+use sanduan_protocol::base::dice::Dice;
+use serde::Serialize;
+
+use crate::world::{Canary, Unsynced};
+
+/// Bounds within which a seed draws.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Nodes at most; 3 at least.
+    pub nodes_max: usize,
+    /// How long people work and faults strike, minutes.
+    pub minutes: u64,
+    /// A promise broken on purpose.
+    pub canary: Option<Canary>,
+}
+
+impl Default for Bounds {
+    fn default() -> Bounds {
+        Bounds { nodes_max: 7, minutes: 60, canary: None }
+    }
+}
+
+/// One link of a drawn world.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum LinkPlan {
+    /// A wire between two places.
+    Wire {
+        /// The one end.
+        a: usize,
+        /// The other end.
+        b: usize,
+        /// Rate, bit/s.
+        rate_bit_s: u32,
+        /// One way, ms.
+        delay_ms: u64,
+    },
+    /// A radio channel.
+    Radio {
+        /// Places at its stations.
+        places: Vec<usize>,
+        /// Rate, bit/s.
+        rate_bit_s: u32,
+        /// Each hears only its neighbours in the list; else all hear each other.
+        is_line: bool,
+    },
+}
+
+/// How links are cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cuts {
+    /// Any link.
+    Uniform,
+    /// All links of one place at once.
+    IsolateOne,
+    /// One direction of any link.
+    OneWay,
+}
+
+/// What a crash leaves of what was not synced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Left {
+    /// Nothing.
+    None,
+    /// All of it.
+    All,
+    /// The first few batches, drawn each time.
+    Drawn,
+}
+
+impl From<Left> for Unsynced {
+    fn from(left: Left) -> Unsynced {
+        match left {
+            Left::None => Unsynced::Lost,
+            Left::All => Unsynced::Kept,
+            Left::Drawn => Unsynced::Drawn,
+        }
+    }
+}
+
+/// Everything that one seed draws. A rate of nothing means that the family is switched off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Options {
+    /// The seed.
+    pub seed: u64,
+    /// How many nodes.
+    pub nodes: usize,
+    /// How long people work and faults strike, minutes.
+    pub minutes: u64,
+    /// What lies between them; they are always connected.
+    pub links: Vec<LinkPlan>,
+    /// Somebody somewhere enters something this often in the mean, s.
+    pub enter_every_s: u64,
+    /// The last place may only answer and report.
+    pub has_weak_device: bool,
+    /// A device of the network that was carried off says forged things this often, s.
+    pub insider_every_s: Option<u64>,
+    /// Frames that vanish, per million.
+    pub loss_ppm: u32,
+    /// Frames that come twice on wires, per million.
+    pub duplicate_ppm: u32,
+    /// More delay on wires, ms: frames overtake each other.
+    pub jitter_ms: u64,
+    /// Frames on wires that come up to ten minutes late, per million.
+    pub late_ppm: u32,
+    /// How links are cut, and how often, s.
+    pub cuts: Option<(Cuts, u64)>,
+    /// How often a machine crashes, s, and what is left of its unsynced batches.
+    pub crashes: Option<(u64, Left)>,
+    /// A machine that crashed crashes a few times more soon after.
+    pub crash_loops: bool,
+    /// Wall clocks differ by up to this much, ms.
+    pub skew_ms: u64,
+    /// A wall clock steps this often, s.
+    pub steps_every_s: Option<u64>,
+    /// A disk takes up to this long to sync, ms.
+    pub late_disk_ms: Option<u64>,
+    /// A disk refuses this often, s; the machine is restarted a little later.
+    pub refuses_every_s: Option<u64>,
+    /// A bearer fails for a while this often, s.
+    pub flaps_every_s: Option<u64>,
+    /// A file with everything is carried from one place to another this often, s.
+    pub mule_every_s: Option<u64>,
+    /// The place that stays down when the faults stop, if the others are connected without it.
+    pub left_behind: Option<usize>,
+}
+
+impl Options {
+    /// What this seed draws within these bounds.
+    pub fn draw(seed: u64, bounds: &Bounds) -> Options {
+        let mut dice = Dice::new(seed ^ 0x5eed_0f0a_11fa_ced5);
+        let nodes = dice.between(3, bounds.nodes_max.max(3) as u64) as usize;
+        let links = draw_links(&mut dice, nodes);
+        let on = |dice: &mut Dice| dice.below(3) > 0;
+        let minutes = bounds.minutes;
+        let every = |dice: &mut Dice, least_s: u64| dice.between(least_s, least_s * 8);
+        let some = |dice: &mut Dice, least_s: u64| {
+            let drawn = every(dice, least_s);
+            on(dice).then_some(drawn)
+        };
+        let has_radio = links.iter().any(|link| matches!(link, LinkPlan::Radio { .. }));
+        let enter_every_s = dice.between(if has_radio { 15 } else { 5 }, 60);
+        let cuts = [Cuts::Uniform, Cuts::IsolateOne, Cuts::OneWay][dice.below(3) as usize];
+        let left = [Left::None, Left::All, Left::Drawn][dice.below(3) as usize];
+        let ppm = |dice: &mut Dice, most: u64| dice.below(most) as u32;
+        Options {
+            seed,
+            nodes,
+            minutes,
+            enter_every_s,
+            has_weak_device: dice.below(3) > 0,
+            insider_every_s: some(&mut dice, 60).filter(|_| dice.below(2) == 0),
+            loss_ppm: some(&mut dice, 1).map_or(0, |_| ppm(&mut dice, 300_000)),
+            duplicate_ppm: some(&mut dice, 1).map_or(0, |_| ppm(&mut dice, 300_000)),
+            jitter_ms: some(&mut dice, 1).map_or(0, |_| dice.below(3_000)),
+            late_ppm: some(&mut dice, 1).map_or(0, |_| ppm(&mut dice, 20_000)),
+            cuts: some(&mut dice, 60).map(|every_s| (cuts, every_s)),
+            crashes: some(&mut dice, 40).map(|every_s| (every_s, left)),
+            crash_loops: dice.below(3) == 0,
+            skew_ms: some(&mut dice, 1).map_or(0, |_| dice.below(3_600_000)),
+            steps_every_s: some(&mut dice, 120),
+            late_disk_ms: some(&mut dice, 100).map(|ms| ms * 5),
+            refuses_every_s: some(&mut dice, 200),
+            flaps_every_s: some(&mut dice, 60),
+            mule_every_s: some(&mut dice, 120),
+            left_behind: some(&mut dice, 1).map(|_| dice.below(nodes as u64) as usize),
+            links,
+        }
+    }
+
+    /// Places that reach each other when `without` is gone; `None` if not all others do.
+    pub fn core(&self, without: Option<usize>) -> Option<Vec<usize>> {
+        let all: Vec<usize> = (0..self.nodes).filter(|place| Some(*place) != without).collect();
+        let mut reached = vec![*all.first()?];
+        let mut next = 0;
+        while let Some(&place) = reached.get(next) {
+            next += 1;
+            for other in self.neighbours(place) {
+                if Some(other) != without && !reached.contains(&other) {
+                    reached.push(other);
+                }
+            }
+        }
+        (reached.len() == all.len()).then_some(all)
+    }
+
+    fn neighbours(&self, place: usize) -> Vec<usize> {
+        let of_link = |link: &LinkPlan| match link {
+            LinkPlan::Wire { a, b, .. } if *a == place => vec![*b],
+            LinkPlan::Wire { a, b, .. } if *b == place => vec![*a],
+            LinkPlan::Wire { .. } => Vec::new(),
+            LinkPlan::Radio { places, is_line, .. } => {
+                let Some(at) = places.iter().position(|other| *other == place) else {
+                    return Vec::new();
+                };
+                let near = |other: usize| !is_line || other.abs_diff(at) == 1;
+                let others = places.iter().enumerate();
+                others.filter(|(n, _)| *n != at && near(*n)).map(|(_, other)| *other).collect()
+            }
+        };
+        self.links.iter().flat_map(of_link).collect()
+    }
+}
+
+/// A tree of wires and radios over all places, and sometimes a wire more.
+fn draw_links(dice: &mut Dice, nodes: usize) -> Vec<LinkPlan> {
+    let mut links = Vec::new();
+    let mut joined = 1;
+    while joined < nodes {
+        let from = dice.below(joined as u64) as usize;
+        if dice.below(2) == 0 {
+            let size = dice.between(1, (nodes - joined).min(5) as u64) as usize;
+            let places = std::iter::once(from).chain(joined..joined + size).collect();
+            let rate_bit_s = [1200, 2400, 9600][dice.below(3) as usize];
+            links.push(LinkPlan::Radio { places, rate_bit_s, is_line: dice.below(2) == 0 });
+            joined += size;
+        } else {
+            links.push(draw_wire(dice, from, joined));
+            joined += 1;
+        }
+    }
+    if nodes > 3 && dice.below(2) == 0 {
+        let a = dice.below(nodes as u64) as usize;
+        let b = (a + 1 + dice.below(nodes as u64 - 1) as usize) % nodes;
+        links.push(draw_wire(dice, a, b));
+    }
+    links
+}
+
+fn draw_wire(dice: &mut Dice, a: usize, b: usize) -> LinkPlan {
+    let rate_bit_s = [9_600, 64_000, 10_000_000][dice.below(3) as usize];
+    let delay_ms = [1, 40, 300][dice.below(3) as usize];
+    LinkPlan::Wire { a, b, rate_bit_s, delay_ms }
+}
+
+impl fmt::Display for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = serde_json::to_value(self).map_err(|_| fmt::Error)?;
+        let Some(fields) = value.as_object() else { return Err(fmt::Error) };
+        for (name, value) in fields {
+            writeln!(f, "  {name:<18} {value}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_drawn_world_is_connected_and_every_family_is_off_in_about_a_third() {
+        let bounds = Bounds { nodes_max: 12, ..Bounds::default() };
+        let drawn: Vec<Options> = (0..600).map(|seed| Options::draw(seed, &bounds)).collect();
+        for options in &drawn {
+            assert_eq!(options.core(None).map(|core| core.len()), Some(options.nodes));
+        }
+        let off = |is_off: &dyn Fn(&Options) -> bool| drawn.iter().filter(|o| is_off(o)).count();
+        for count in [
+            off(&|o| o.loss_ppm == 0),
+            off(&|o| o.crashes.is_none()),
+            off(&|o| o.cuts.is_none()),
+            off(&|o| o.steps_every_s.is_none()),
+            off(&|o| o.refuses_every_s.is_none()),
+            off(&|o| o.mule_every_s.is_none()),
+        ] {
+            assert!((140..=260).contains(&count), "{count} of 600");
+        }
+    }
+
+    #[test]
+    fn a_node_in_the_middle_of_a_line_cannot_be_left_behind() {
+        let mut options = Options::draw(1, &Bounds::default());
+        options.nodes = 3;
+        options.links =
+            vec![LinkPlan::Radio { places: vec![0, 1, 2], rate_bit_s: 1200, is_line: true }];
+        assert_eq!(options.core(Some(1)), None);
+        assert_eq!(options.core(Some(2)), Some(vec![0, 1]));
+    }
+}

@@ -1,0 +1,133 @@
+//! The oracle sees all nodes and all disks, and says which promise is broken. It looks once a
+//! second and never touches a node. What each checker watches is told in [`CHECKERS`].
+
+mod frames;
+mod goods;
+mod records;
+mod shown;
+
+use sanduan_protocol::base::ids::{DeviceId, LaneId, RecordId};
+
+use self::frames::Frames;
+use self::records::Records;
+use self::shown::Shown;
+use super::ground::Ground;
+use super::people::People;
+use crate::world::{HostId, Taped};
+
+/// The checkers that are on, and what each watches.
+pub const CHECKERS: [(&str, &str); 11] = [
+    ("S1", "what a person was told is saved is there after every crash"),
+    ("S2", "one record id is one byte string everywhere, and no verified prefix has a gap"),
+    ("S3", "nothing is verified that its author's device did not write"),
+    ("S4", "no order beyond its author's role reaches a screen, no goods a ledger"),
+    ("S5", "a device said to hold an order has it on its disk; rungs never go back"),
+    ("S6", "no device seals two frames under one counter, over all crashes"),
+    ("S7", "per item all accounts add up to zero, and the shelves equal a fold told apart"),
+    ("S8", "frames fit their link, batches follow each other, what waits inside is bounded"),
+    ("S12", "no panic, and no more than 2,000 inputs a second and node"),
+    ("L1", "after the faults the core agrees on records and positions in bounded time"),
+    ("L2 L3", "every order reaches its addressees in the core; then at most beacons are said"),
+];
+
+/// Inputs of one node within one second, at most: a fast wire, both ends busy.
+const INPUTS_PER_S_MAX: u64 = 2_000;
+/// Things that wait inside a node, at most: the caps of requests and of early records.
+const WAITING_MAX: usize = 1_024 + 4_096 + 1_024;
+/// Rows of orders are compared this often, s; everything else each second.
+const ROWS_EVERY_S: u64 = 30;
+
+/// Everything that is remembered to hold the nodes to it.
+pub struct Oracle {
+    records: Records,
+    frames: Frames,
+    shown: Shown,
+    inputs: Vec<u64>,
+    looks: u64,
+}
+
+impl Oracle {
+    /// An oracle that has seen nothing yet.
+    pub fn new(ground: &Ground) -> Oracle {
+        Oracle {
+            records: Records::default(),
+            frames: Frames::new(),
+            shown: Shown::default(),
+            inputs: vec![0; ground.hosts.len()],
+            looks: 0,
+        }
+    }
+
+    /// Look at everything now; every broken promise is noted in the world.
+    pub fn look(&mut self, ground: &mut Ground, people: &mut People) {
+        self.look_with(ground, people, &mut |_| {});
+    }
+
+    /// The same, and show each frame that was sent since the last look.
+    pub fn look_with(
+        &mut self,
+        ground: &mut Ground,
+        people: &mut People,
+        each: &mut dyn FnMut(&Taped),
+    ) {
+        self.looks += 1;
+        let mut found: Vec<(HostId, String)> = people.hear(ground);
+        self.records.learn(ground, people.take_told(), &mut found);
+        for place in 0..ground.hosts.len() {
+            let host = ground.hosts[place];
+            let inputs = ground.world.host(host).inputs();
+            let before = std::mem::replace(&mut self.inputs[place], inputs);
+            if inputs - before > INPUTS_PER_S_MAX {
+                found.push((host, format!("S12 {} inputs in a second", inputs - before)));
+            }
+            let Some(node) = ground.world.host(host).machine() else { continue };
+            if node.waiting() > WAITING_MAX {
+                found.push((host, format!("S8 {} things wait inside", node.waiting())));
+            }
+            self.records.check(ground, place, &mut found);
+            self.shown.check_held(ground, place, &mut found);
+            if self.looks % ROWS_EVERY_S == place as u64 % ROWS_EVERY_S {
+                self.shown.check_rows(ground, place, &mut found);
+                goods::check(ground, place, &mut found);
+            }
+        }
+        for taped in ground.world.take_frames() {
+            each(&taped);
+            self.frames.check(&taped, &mut found);
+        }
+        for (host, what) in found {
+            ground.world.note_breach(host, what);
+        }
+    }
+
+    /// Frames handed to links so far, and their bytes.
+    pub fn said(&self) -> (u64, u64) {
+        self.frames.said()
+    }
+
+    /// Frames that each place handed to its links so far.
+    pub fn said_by(&self, host: HostId) -> u64 {
+        self.frames.said_by(host)
+    }
+}
+
+/// Key of a record on a disk, as the nodes lay it out.
+fn record_key(id: RecordId) -> Vec<u8> {
+    let mut key = lane_key(id.lane);
+    key.extend_from_slice(&id.seq.to_be_bytes());
+    key
+}
+
+fn lane_key(lane: LaneId) -> Vec<u8> {
+    let mut key = vec![b'r'];
+    key.extend_from_slice(&lane.author.0.to_be_bytes());
+    key.push(lane.incarnation);
+    key.push(lane.lane as u8);
+    key
+}
+
+/// The place whose device this is, if it has a host.
+fn place_of(ground: &Ground, device: DeviceId) -> Option<usize> {
+    let place = usize::from(device.0).checked_sub(1)?;
+    (place < ground.hosts.len()).then_some(place)
+}

@@ -1,0 +1,136 @@
+//! S1, S2, S3: what was confirmed is there, one id is one byte string, nothing is verified that
+//! its author did not write. The truth of an author is what its own disk holds.
+
+use std::collections::BTreeMap;
+
+use sanduan_protocol::base::ids::{DeviceId, Lane, LaneId, RecordId, UnitId};
+use sanduan_protocol::field::track::Fix;
+use sanduan_protocol::wire::bundle::RegisterId;
+use sanduan_protocol::wire::pack::Pack;
+
+use super::{lane_key, place_of, record_key};
+use crate::swarm::ground::Ground;
+use crate::swarm::people::{STEP_E7, Told};
+use crate::world::HostId;
+
+/// What each author wrote, and what each host was held to.
+#[derive(Default)]
+pub struct Records {
+    truth: BTreeMap<RecordId, Vec<u8>>,
+    told: BTreeMap<HostId, Vec<RecordId>>,
+    reports: BTreeMap<HostId, i32>,
+    /// Starts and book version of a host when it was last checked, and each lane's mark.
+    seen: BTreeMap<usize, (u32, u64)>,
+    marks: BTreeMap<(usize, LaneId), u32>,
+}
+
+impl Records {
+    /// Read what authors wrote since, and what people were told.
+    pub fn learn(
+        &mut self,
+        ground: &Ground,
+        told: Vec<(HostId, Told)>,
+        found: &mut Vec<(HostId, String)>,
+    ) {
+        for place in 0..ground.hosts.len() {
+            for lane in Lane::ALL {
+                self.learn_lane(ground, place, lane);
+            }
+        }
+        for (host, told) in told {
+            match told {
+                Told::Record(lane, id) => {
+                    self.told.entry(host).or_default().push(id.in_lane(lane));
+                }
+                Told::Report(number) => {
+                    let last = self.reports.entry(host).or_default();
+                    *last = number.max(*last);
+                    self.check_report(ground, host, found);
+                }
+                Told::Taken(held) => check_taken(ground, host, &held, found),
+            }
+        }
+    }
+
+    fn learn_lane(&mut self, ground: &Ground, place: usize, lane: Lane) {
+        let host = ground.world.host(ground.hosts[place]);
+        let lane = LaneId::first(DeviceId(place as u16 + 1), lane);
+        let known = self.truth.range(lane.at(0)..=lane.at(u32::MAX)).next_back();
+        let mut next = known.map_or(1, |(id, _)| id.seq + 1);
+        while let Some(bytes) = host.disk().stored().get(&record_key(lane.at(next))) {
+            self.truth.insert(lane.at(next), bytes.clone());
+            next += 1;
+        }
+    }
+
+    /// What a host that is up holds, after whatever happened to it.
+    pub fn check(&mut self, ground: &Ground, place: usize, found: &mut Vec<(HostId, String)>) {
+        let host = ground.hosts[place];
+        let Some(node) = ground.world.host(host).machine() else { return };
+        let now = (ground.world.host(host).crashes(), node.book().version());
+        let before = self.seen.insert(place, now);
+        if before == Some(now) {
+            return;
+        }
+        if before.is_none_or(|(crashes, _)| crashes != now.0) {
+            self.marks.retain(|(at, _), _| *at != place);
+            for id in self.told.get(&host).into_iter().flatten() {
+                if node.book().record(*id) != self.truth.get(id).map(Vec::as_slice) {
+                    found.push((host, format!("S1 {id:?} was confirmed and is not there")));
+                }
+            }
+            self.check_report(ground, host, found);
+        }
+        for (id, lane) in node.book().lanes() {
+            let is_own = place_of(ground, id.author) == Some(place);
+            let held = if is_own { lane.saved() } else { lane.saved_sealed() };
+            let mark = self.marks.entry((place, *id)).or_insert(0);
+            for seq in *mark + 1..=held {
+                let Some(bytes) = lane.record(seq) else {
+                    found.push((host, format!("S2 a gap at {:?}", id.at(seq))));
+                    continue;
+                };
+                match self.truth.get(&id.at(seq)) {
+                    Some(truth) if truth == bytes => {}
+                    Some(_) => found.push((host, format!("S2 {:?} differs", id.at(seq)))),
+                    None if place_of(ground, id.author).is_none() => {
+                        self.truth.insert(id.at(seq), bytes.to_vec());
+                    }
+                    None => found.push((host, format!("S3 {:?} nobody wrote", id.at(seq)))),
+                }
+            }
+            *mark = held;
+        }
+    }
+
+    /// The newest report that was confirmed, or a later one, is what the host knows of itself.
+    fn check_report(&self, ground: &Ground, host: HostId, found: &mut Vec<(HostId, String)>) {
+        let Some(number) = self.reports.get(&host) else { return };
+        let Some(node) = ground.world.host(host).machine() else { return };
+        let index = host.0 + 1;
+        let register = node.board().get(RegisterId::Fix(DeviceId(index), UnitId(index)));
+        let fix = register.and_then(|register| Fix::unpack_all(&register.value).ok());
+        // The made-up way goes on by one step a report; half a step is for rounding.
+        let step = fix.map(|fix| (fix.point.lat_e7 - 200_000_000 + STEP_E7 / 2) / STEP_E7);
+        if step.is_none_or(|step| step < *number) {
+            found.push((host, format!("S1 report {number} was confirmed, {step:?} is there")));
+        }
+    }
+}
+
+fn check_taken(
+    ground: &Ground,
+    host: HostId,
+    held: &BTreeMap<LaneId, u32>,
+    found: &mut Vec<(HostId, String)>,
+) {
+    let own = DeviceId(host.0 + 1);
+    let stored = ground.world.host(host).disk().stored();
+    for (lane, head) in held.iter().filter(|(lane, head)| lane.author != own && **head > 0) {
+        let range = lane_key(*lane)..=record_key(lane.at(u32::MAX));
+        let here = stored.range(range).count() as u32;
+        if here < *head {
+            found.push((host, format!("S1 a file with {head} of {lane:?} gave {here}")));
+        }
+    }
+}

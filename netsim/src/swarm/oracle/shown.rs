@@ -1,0 +1,65 @@
+//! S4 and S5: what screens show of orders. Nobody sees an order of a device that may issue none;
+//! who is said to hold an order holds it; rungs of people never go back, over any crash.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sanduan_protocol::base::ids::{DeviceId, LaneId, SpokenId, UnitId};
+use sanduan_protocol::base::roles::Roles;
+use sanduan_protocol::field::order::ladder::height;
+use sanduan_protocol::wire::bundle::RegisterId;
+
+use super::{place_of, record_key};
+use crate::swarm::ground::Ground;
+use crate::world::HostId;
+
+/// What was shown so far.
+#[derive(Default)]
+pub struct Shown {
+    /// Holdings that were found true: disks forget nothing.
+    held: BTreeSet<(DeviceId, LaneId, u32)>,
+    rungs: BTreeMap<(usize, SpokenId, UnitId), u8>,
+}
+
+impl Shown {
+    /// Whoever this host believes to hold an order has it on its disk.
+    pub fn check_held(&mut self, ground: &Ground, place: usize, found: &mut Vec<(HostId, String)>) {
+        let Some(node) = ground.world.host(ground.hosts[place]).machine() else { return };
+        for (id, version, _) in node.board().iter() {
+            let RegisterId::Held(device, lane) = id else { continue };
+            if self.held.contains(&(device, lane, version)) {
+                continue;
+            }
+            let Some(holder) = place_of(ground, device) else { continue };
+            let disk = ground.world.host(ground.hosts[holder]).disk();
+            if disk.stored().contains_key(&record_key(lane.at(version))) {
+                self.held.insert((device, lane, version));
+            } else {
+                let what = format!("S5 device {device} is said to hold {:?}", lane.at(version));
+                found.push((ground.hosts[place], what));
+            }
+        }
+    }
+
+    /// The rows of orders of this host.
+    pub fn check_rows(&mut self, ground: &Ground, place: usize, found: &mut Vec<(HostId, String)>) {
+        let host = ground.hosts[place];
+        let Some(node) = ground.world.host(host).machine() else { return };
+        for row in node.shown_orders() {
+            let roles = usize::from(row.id.author.0).checked_sub(1);
+            let roles = roles.and_then(|at| ground.roles.get(at)).copied().unwrap_or(Roles::NONE);
+            if !roles.has(Roles::ORDER_ISSUE) {
+                found.push((host, format!("S4 order {} is shown", row.id)));
+            }
+            let Some(detail) = node.shown_order(row.id) else { continue };
+            for addressee in detail.addressees {
+                let now = addressee.rung.map_or(0, height);
+                let before = self.rungs.entry((place, row.id, addressee.unit)).or_insert(0);
+                if now < *before {
+                    let unit = addressee.unit;
+                    found.push((host, format!("S5 order {}, unit {unit}: a rung less", row.id)));
+                }
+                *before = now;
+            }
+        }
+    }
+}

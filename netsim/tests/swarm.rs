@@ -1,0 +1,128 @@
+//! The swarm as far as it runs in every check: some seeds of small worlds, the canaries, and a
+//! crash at every save of one story. `sanduan-sim swarm` runs as many seeds as one has time for.
+
+mod story;
+
+use sanduan_netsim::realtime::{Many, Summary};
+use sanduan_netsim::swarm::{Bounds, History};
+use sanduan_netsim::world::{Canary, Unsynced, WireConfig};
+use story::{Story, here, order, order_to, received};
+
+fn tell(start: u64, seeds: u64, bounds: Bounds, stop_at_first: bool) -> Summary {
+    let many = Many { start, seeds, jobs: 2, budget: None, bounds, stop_at_first };
+    many.tell(&|outcome| {
+        if bounds.canary.is_none() {
+            assert!(outcome.breaches.is_empty(), "seed {}: {:?}", outcome.seed, outcome.breaches);
+        }
+    })
+}
+
+#[test]
+fn forty_seeds_of_small_worlds_keep_every_promise() {
+    let bounds = Bounds { nodes_max: 6, minutes: 10, canary: None };
+    let summary = tell(0, 40, bounds, false);
+    assert_eq!((summary.seeds, summary.twice, summary.failed.len()), (40, 1, 0));
+    assert!(summary.confirmed > 300 && summary.crashes > 100, "{summary:?}");
+}
+
+/// The checker of this name finds it among thirty seeds; some checker does much sooner.
+fn found_by(canary: Canary, checker: &str) {
+    let bounds = Bounds { nodes_max: 4, minutes: 10, canary: Some(canary) };
+    let first = tell(0, 200, bounds, true);
+    let summary = tell(0, 30, bounds, false);
+    assert!(!first.failed.is_empty(), "{first:?}");
+    assert!(summary.kinds.contains_key(checker), "{summary:?}");
+}
+
+#[test]
+fn a_daemon_that_confirms_before_the_disk_has_it_is_found() {
+    found_by(Canary::ConfirmsEarly, "S1");
+}
+
+#[test]
+fn a_daemon_that_forgets_its_counters_is_found() {
+    found_by(Canary::ForgetsCounters, "S6");
+}
+
+#[test]
+fn a_disk_that_leaves_something_out_is_found() {
+    found_by(Canary::DropsPairs, "S1");
+}
+
+/// Three in a row; all write, answer and move goods within a minute.
+fn row_of_three(crash: Option<(u64, Unsynced)>) -> (Story, Option<u64>) {
+    let mut story = Story::new(5, 3);
+    let [a, b, c] = story.hosts[..] else { unreachable!("three hosts were made") };
+    story.world.add_wire(a, b, WireConfig::satellite());
+    story.world.add_wire(b, c, WireConfig::lan());
+    if let Some((save, unsynced)) = crash {
+        story.world.crash_at_save(save, unsynced);
+    }
+    story.world.start_all();
+    story.run_s(4);
+    story.enter(0, order("all", "立即集结"));
+    story.enter(1, order_to(2, "报告位置"));
+    story.run_s(2);
+    for place in 0..3 {
+        story.enter(place, received("D01", 1 + place as i64));
+        story.enter(place, here(place as i32));
+    }
+    // What is not sealed at once is sealed after a minute.
+    story.run_s(70);
+    let healed = story.heal_within(400);
+    (story, healed)
+}
+
+#[test]
+fn a_crash_at_any_save_loses_nothing_that_was_confirmed() {
+    let (mut whole, healed) = row_of_three(None);
+    assert!(healed.is_some());
+    whole.check_healed("no crash");
+    assert!(whole.frame_bytes() < 20_000);
+    let saves = whole.world.saves();
+    assert!(saves > 40, "{saves} saves");
+    for save in 0..saves {
+        for unsynced in [Unsynced::Lost, Unsynced::Kept] {
+            let (mut story, healed) = row_of_three(Some((save, unsynced)));
+            let what = format!("save {save}, {unsynced:?}");
+            assert!(healed.is_some(), "{what}: not healed");
+            story.check_healed(&what);
+        }
+    }
+}
+
+/// One seed with the bounds under which it once broke a promise.
+fn keeps_its_promises(seed: u64, nodes_max: usize) {
+    let outcome = History::tell(seed, &Bounds { nodes_max, minutes: 30, canary: None });
+    assert!(outcome.breaches.is_empty(), "seed {seed}: {:?}", outcome.breaches);
+}
+
+#[test]
+fn a_position_entered_after_a_clock_was_put_back_is_not_lost() {
+    keeps_its_promises(7, 7);
+}
+
+#[test]
+fn nobody_is_said_to_hold_an_order_for_what_was_only_assumed_of_it() {
+    keeps_its_promises(8, 7);
+    keeps_its_promises(16, 7);
+}
+
+#[test]
+fn records_forged_without_a_seal_do_not_keep_the_others_apart() {
+    keeps_its_promises(12, 7);
+    keeps_its_promises(18, 7);
+}
+
+#[test]
+fn a_record_forged_in_the_place_of_a_true_one_gives_way_to_its_seal() {
+    let outcome = History::tell(24, &Bounds { nodes_max: 6, minutes: 10, canary: None });
+    assert!(outcome.breaches.is_empty(), "{:?}", outcome.breaches);
+    keeps_its_promises(123, 7);
+}
+
+#[test]
+fn a_node_that_is_gone_is_not_called_once_for_every_lane() {
+    keeps_its_promises(124, 7);
+    keeps_its_promises(30, 7);
+}

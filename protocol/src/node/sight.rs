@@ -1,0 +1,58 @@
+//! What a simulator may look at without touching the node: the book, the board, the ledger and
+//! the rows that its screens would show. Read only; nothing here changes what the node does next.
+
+use crate::base::ids::SpokenId;
+use crate::field::stock::Ledger;
+use crate::local::rows::{OrderRow, WaybillRow};
+use crate::log::book::Book;
+use crate::node::Node;
+use crate::sync::board::Board;
+use crate::sync::digest::StateHashes;
+
+impl Node {
+    /// Every lane that this node has.
+    pub fn book(&self) -> &Book {
+        &self.book
+    }
+
+    /// Every register that this node knows.
+    pub fn board(&self) -> &Board {
+        &self.board
+    }
+
+    /// The folded stock.
+    pub fn ledger(&self) -> &Ledger {
+        &self.folds.ledger
+    }
+
+    /// The orders as a screen shows them now, newest first.
+    pub fn shown_orders(&self) -> Vec<OrderRow> {
+        self.order_rows(false)
+    }
+
+    /// One order with its addressees and receipts, as a screen shows it now.
+    pub fn shown_order(&self, id: SpokenId) -> Option<crate::local::rows::OrderDetail> {
+        self.detail_of(id)
+    }
+
+    /// The waybills as a screen shows them now.
+    pub fn shown_waybills(&self) -> Vec<WaybillRow> {
+        self.folds.ledger.waybills(&self.folds.directory, self.now.wall.0)
+    }
+
+    /// The hashes of all that is verified here: what its beacons speak of.
+    pub fn verified(&self) -> StateHashes {
+        StateHashes { heads: self.book.verified_hash(), board: self.board.fixes_hash() }
+    }
+
+    /// True if the disk refused and the node must be started again.
+    pub fn cannot_save(&self) -> bool {
+        self.disk.poisoned.is_some()
+    }
+
+    /// Things on their way that wait inside: requests for the disk, records for their gaps.
+    pub fn waiting(&self) -> usize {
+        let early: usize = self.book.lanes().map(|(_, lane)| lane.early_count()).sum();
+        self.disk.waiting_asks() + early + self.out.len()
+    }
+}
