@@ -126,3 +126,9 @@ fn a_node_that_is_gone_is_not_called_once_for_every_lane() {
     keeps_its_promises(124, 7);
     keeps_its_promises(30, 7);
 }
+
+#[test]
+fn a_record_that_is_here_already_is_acknowledged_when_it_comes_in_parts_again() {
+    keeps_its_promises(5124, 9);
+    keeps_its_promises(5010, 9);
+}

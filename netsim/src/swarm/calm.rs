@@ -156,7 +156,7 @@ impl Watch<'_> {
             let allowed = SILENCE_MIN.max(2 * beacons);
             // Whoever is left behind, or was carried off, is called again now and then.
             let is_alone = options.left_behind.is_none() && options.insider_every_s.is_none();
-            if said > if is_alone { allowed } else { 2 * allowed } {
+            if said > if is_alone { allowed } else { 3 * allowed } {
                 let what = format!("L3 {said} frames in {SILENCE_MIN} min, {allowed} allowed");
                 self.ground.world.note_breach(host, what);
             }
