@@ -106,6 +106,7 @@ fn a_position_entered_after_a_clock_was_put_back_is_not_lost() {
 fn nobody_is_said_to_hold_an_order_for_what_was_only_assumed_of_it() {
     keeps_its_promises(8, 7);
     keeps_its_promises(16, 7);
+    keeps_its_promises(1891, 9);
 }
 
 #[test]
