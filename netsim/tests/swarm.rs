@@ -106,6 +106,7 @@ fn a_position_entered_after_a_clock_was_put_back_is_not_lost() {
 fn nobody_is_said_to_hold_an_order_for_what_was_only_assumed_of_it() {
     keeps_its_promises(8, 7);
     keeps_its_promises(16, 7);
+    keeps_its_promises(1891, 9);
 }
 
 #[test]
@@ -125,4 +126,10 @@ fn a_record_forged_in_the_place_of_a_true_one_gives_way_to_its_seal() {
 fn a_node_that_is_gone_is_not_called_once_for_every_lane() {
     keeps_its_promises(124, 7);
     keeps_its_promises(30, 7);
+}
+
+#[test]
+fn a_record_that_is_here_already_is_acknowledged_when_it_comes_in_parts_again() {
+    keeps_its_promises(5124, 9);
+    keeps_its_promises(5010, 9);
 }

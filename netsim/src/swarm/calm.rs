@@ -14,6 +14,9 @@ use crate::world::HostId;
 
 /// Time that the core is given however little is missing, ms (the research's ten minutes).
 const GRACE_MS: u64 = 600_000;
+/// The same for every further hop of a radio line: stations that agree with one neighbour keep
+/// their beacon back, and the other hears of a difference a beacon interval later.
+const HOP_MS: u64 = 300_000;
 /// A missing byte is sent about so many times: over hops, with keying, with its frame around it.
 const TIMES: u64 = 12;
 /// A seal's bytes.
@@ -54,7 +57,9 @@ impl Watch<'_> {
     /// Run until all is quiet; broken promises are noted in the world.
     pub fn run(mut self, options: &Options) -> Calm {
         let missing_bytes = self.missing_bytes();
-        let bound_ms = GRACE_MS + TIMES * missing_bytes * 8_000 / slowest_bit_s(options);
+        let bound_ms = GRACE_MS
+            + HOP_MS * hops_beyond_two(options)
+            + TIMES * missing_bytes * 8_000 / slowest_bit_s(options);
         let mut calm = Calm { missing_bytes, bound_s: bound_ms / 1000, ..Calm::default() };
         let begin = self.ground.world.now();
         while self.ground.world.now().since_ms(begin) < bound_ms {
@@ -156,7 +161,7 @@ impl Watch<'_> {
             let allowed = SILENCE_MIN.max(2 * beacons);
             // Whoever is left behind, or was carried off, is called again now and then.
             let is_alone = options.left_behind.is_none() && options.insider_every_s.is_none();
-            if said > if is_alone { allowed } else { 2 * allowed } {
+            if said > if is_alone { allowed } else { 3 * allowed } {
                 let what = format!("L3 {said} frames in {SILENCE_MIN} min, {allowed} allowed");
                 self.ground.world.note_breach(host, what);
             }
@@ -170,4 +175,13 @@ fn slowest_bit_s(options: &Options) -> u64 {
         LinkPlan::Wire { rate_bit_s, .. } | LinkPlan::Radio { rate_bit_s, .. } => *rate_bit_s,
     });
     u64::from(rates.min().unwrap_or(1200))
+}
+
+/// Hops beyond two of the longest radio line.
+fn hops_beyond_two(options: &Options) -> u64 {
+    let hops = options.links.iter().map(|link| match link {
+        LinkPlan::Radio { places, is_line: true, .. } => places.len().saturating_sub(3),
+        LinkPlan::Radio { .. } | LinkPlan::Wire { .. } => 0,
+    });
+    hops.max().unwrap_or(0) as u64
 }

@@ -103,9 +103,17 @@ impl Node {
                 && version == self.book.version()
                 && self.now.mono.since_ms(at) <= SAID_DIGEST_MS
         });
-        if meant {
-            link.trickle.hear_equal();
+        if !meant {
+            return;
+        }
+        link.trickle.hear_equal();
+        if link.crowd(self.now.mono) < 2 {
             self.note_in_step(id, sender);
+        } else if let Some(contact) = link.contacts.get_mut(&sender) {
+            // One byte in 256 is another's: among several it may answer somebody else, so it is
+            // no proof of what its sender holds.
+            contact.in_step = true;
+            link.unanswered_bytes = 0;
         }
     }
 

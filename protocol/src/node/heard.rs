@@ -170,6 +170,9 @@ impl Node {
         if let Some(record) = whole.filter(|_| !self.is_own(part.id.lane)) {
             self.heard_record(from.link, part.id, &record);
             self.owe_ack(from, part.id.lane, is_new);
+        } else if !is_new && part.offset as usize + part.bytes.len() == part.total as usize {
+            // It was here already: our ack was lost, and its sender waits for one.
+            self.owe_ack(from, part.id.lane, false);
         }
         let before = part.id.seq.saturating_sub(1);
         self.note_said(from.link, from.sender, part.id.lane, before, 0);
