@@ -24,6 +24,19 @@ pub struct Book {
     version: u64,
 }
 
+/// How far a lane had come when it was handed to the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Which lane.
+    pub lane: LaneId,
+    /// Its head then.
+    pub head: u32,
+    /// Verified up to here then.
+    pub sealed: u32,
+    /// Times its unsealed tail had been dropped then.
+    pub drops: u32,
+}
+
 /// What has to go to the disk, and what to note when it is there.
 #[derive(Clone, Debug, Default)]
 pub struct HandOut {
@@ -32,7 +45,7 @@ pub struct HandOut {
     /// Seals.
     pub seals: Vec<(RecordId, Signature)>,
     /// Head and sealed mark of each lane touched.
-    pub marks: Vec<(LaneId, u32, u32)>,
+    pub marks: Vec<Mark>,
 }
 
 impl Book {
@@ -156,16 +169,17 @@ impl Book {
         for id in std::mem::take(&mut self.dirty) {
             let Some(lane) = self.lanes.get_mut(&id) else { continue };
             out.records.extend(lane.hand_out().map(|seq| id.at(seq)));
-            out.marks.push((id, lane.head(), lane.sealed()));
+            let (head, sealed, drops) = (lane.head(), lane.sealed(), lane.drops());
+            out.marks.push(Mark { lane: id, head, sealed, drops });
         }
         out
     }
 
     /// The disk has what these marks say.
-    pub fn note_saved(&mut self, marks: &[(LaneId, u32, u32)]) {
-        for (id, head, sealed) in marks {
-            if let Some(lane) = self.lanes.get_mut(id) {
-                lane.note_saved(*head, *sealed);
+    pub fn note_saved(&mut self, marks: &[Mark]) {
+        for mark in marks {
+            if let Some(lane) = self.lanes.get_mut(&mark.lane) {
+                lane.note_saved(mark.head, mark.sealed, mark.drops);
                 self.version += 1;
             }
         }

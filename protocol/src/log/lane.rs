@@ -59,6 +59,8 @@ pub struct Lane {
     handed: u32,
     saved: u32,
     saved_sealed: u32,
+    /// Times the unsealed tail was dropped.
+    drops: u32,
     seals: BTreeMap<u32, Signature>,
     early: BTreeMap<u32, Vec<u8>>,
     early_seals: BTreeMap<u32, Signature>,
@@ -83,6 +85,7 @@ impl Lane {
             handed: 0,
             saved: 0,
             saved_sealed: 0,
+            drops: 0,
             seals: BTreeMap::new(),
             early: BTreeMap::new(),
             early_seals: BTreeMap::new(),
@@ -104,6 +107,11 @@ impl Lane {
     /// On the disk up to here. Nothing beyond is spoken of.
     pub fn saved(&self) -> u32 {
         self.saved
+    }
+
+    /// Times the unsealed tail was dropped.
+    pub fn drops(&self) -> u32 {
+        self.drops
     }
 
     /// Verified up to here by a seal that is on the disk.
@@ -327,7 +335,10 @@ impl Lane {
     }
 
     /// The disk has records up to `head` and the seal of `sealed`.
-    pub fn note_saved(&mut self, head: u32, sealed: u32) {
+    pub fn note_saved(&mut self, head: u32, sealed: u32, drops: u32) {
+        // What was unsealed when a tail was dropped since may have been replaced: only what was
+        // verified then is surely the same.
+        let head = if drops == self.drops { head } else { sealed };
         self.saved = self.saved.max(head.min(self.head()));
         self.saved_sealed = self.saved_sealed.max(sealed.min(self.sealed));
     }
@@ -340,6 +351,7 @@ impl Lane {
 
     /// Forget what is not verified: a seal did not fit it, so something of it is false.
     pub fn drop_unsealed(&mut self) {
+        self.drops += 1;
         let keep = self.sealed as usize;
         self.ends.truncate(keep);
         self.urgency.truncate(keep);

@@ -104,7 +104,7 @@ impl Node {
             self.sealer.raise_ceiling(ceiling);
         }
         self.book.note_saved(&meaning.marks);
-        self.unfolded.extend(meaning.marks.iter().map(|(lane, _, _)| *lane));
+        self.unfolded.extend(meaning.marks.iter().map(|mark| mark.lane));
         self.fold();
         if self.book.has_unsaved() {
             // The directory that came in named an author whose seals were waiting: what they

@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use crate::base::caps::BATCH_PUTS_MAX;
 use crate::base::ids::{DeviceId, Lane, LaneId, RecordId};
 use crate::local::{Refusal, RefusalCode, Reply, Request, halves};
+use crate::log::book::Mark;
 use crate::node::input::{AskId, BatchNo};
 use crate::node::output::{Batch, Output};
 use crate::wire::bundle::{Register, RegisterId, Signature};
@@ -90,7 +91,7 @@ impl Stored {
 #[derive(Debug, Default)]
 pub struct Meaning {
     /// Head and sealed mark of lanes.
-    pub marks: Vec<(LaneId, u32, u32)>,
+    pub marks: Vec<Mark>,
     /// Counter ceiling in it.
     pub ceiling: Option<u64>,
     /// Answers that may be given then.

@@ -87,7 +87,7 @@ fn what_is_not_saved_is_not_held() {
     assert_eq!(lane.holding().head, 0);
     assert_eq!(lane.hand_out(), 1..=1);
     assert!(lane.hand_out().is_empty());
-    lane.note_saved(1, 0);
+    lane.note_saved(1, 0, 0);
     assert_eq!(lane.holding().head, 1);
     assert_eq!(lane.holding().sealed, 0);
 }
@@ -99,7 +99,7 @@ fn islands_name_what_is_missing() {
         lane.offer(seq, &record(seq), &stock);
     }
     lane.hand_out();
-    lane.note_saved(1, 0);
+    lane.note_saved(1, 0, 0);
     assert_eq!(lane.holding().islands, vec![(2, 2), (3, 1)]);
 }
 
@@ -180,4 +180,20 @@ fn a_seal_in_two_halves_is_put_together_in_either_order() {
         lane.offer_half(1, !is_second_first, &[1; 32]);
         assert_eq!(lane.settle(&known_key), (vec![(1, GOOD)], 0));
     }
+}
+
+#[test]
+fn a_save_from_before_a_tail_was_dropped_does_not_vouch_for_its_replacement() {
+    let mut lane = lane();
+    for seq in 1..=3 {
+        lane.offer(seq, &record(seq), &stock);
+    }
+    lane.offer_seal(2, &GOOD);
+    lane.settle(&known_key);
+    lane.hand_out();
+    let (head, sealed, drops) = (lane.head(), lane.sealed(), lane.drops());
+    lane.drop_unsealed();
+    lane.offer(3, b"the true one", &stock);
+    lane.note_saved(head, sealed, drops);
+    assert_eq!(lane.saved(), 2, "the third on the disk is the one that was dropped");
 }
