@@ -30,6 +30,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::api::feed::Feed;
 use crate::api::listen::ControlSocket;
 use crate::api::{ASKS_WAITING_MAX, Api, router};
+use crate::bearer::Bearers;
 use crate::clock::{Clock, wall};
 use crate::config::Config;
 use crate::home::Home;
@@ -39,7 +40,7 @@ use crate::store::Store;
 use crate::store::disk::DiskStore;
 use crate::store::probe::try_disk;
 use crate::store::writer::Writer;
-use crate::{bearer, machine, power, source};
+use crate::{machine, power, source};
 
 /// Inputs from links that wait for the pump; beyond, the sockets wait.
 const LINK_INPUTS_MAX: usize = 512;
@@ -110,11 +111,12 @@ async fn run_once(config: &Config, asked: &mut StopAsked) -> Result<Ended, Said>
     let feed = Arc::new(Feed::new(wall()));
     let figures = Arc::new(Figures::default());
     let api = Arc::new(Api::new(asks_in, feed.clone(), figures.clone()));
-    let bearers = bearer::start(&config.bearers, &config.data_dir, &link_inputs, clock, &api);
+    let mut bearers = Bearers::new(&config.data_dir, &link_inputs, clock, &api);
+    bearers.apply(&config.bearers).await;
     let mut source_tasks = source::start(&config.sources, &source_inputs);
     source_tasks.spawn(power::run(config.battery.clone(), source_inputs));
     let writer = Writer::start(Box::new(store), fates_in).map_err(no_thread)?;
-    let outlets = Outlets { writer, frames: bearers.frames, feed, figures: figures.clone() };
+    let outlets = Outlets { writer, links: bearers.switchboard(), feed, figures: figures.clone() };
     let pump = Pump::new(node, clock, outlets);
     let running = start_pump(|stop| pump.run(Inbox::new(fates, asks, links, sources), stop))?;
     let serving = serve(socket, api.clone(), running.stop.subscribe());
@@ -122,7 +124,7 @@ async fn run_once(config: &Config, asked: &mut StopAsked) -> Result<Ended, Said>
     let _ = sd_notify::notify(&[NotifyState::Ready]);
     tracing::info!(socket = %config.socket.display(), "已就绪 / ready");
     let mended = disk_works_again(config.data_dir.clone(), figures);
-    let tasks = (bearers.tasks, source_tasks);
+    let tasks = (bearers, source_tasks);
     let result = wait(running, asked, &api, mended, tasks).await;
     if tokio::time::timeout(HTTP_END_MAX, &mut served).await.is_err() {
         tracing::debug!("some HTTP requests were cut off");

@@ -13,21 +13,42 @@ use sanduan_protocol::base::time::Mono;
 use sanduan_protocol::link::modem::rdss::{
     Inhibit, Input, Output, Rdss, RdssState, Settings, SlotClock,
 };
-use sanduan_protocol::link::profile::Profile;
+use sanduan_protocol::link::profile::{Exposure, Knowledge, Medium, Profile};
 use serial2_tokio::SerialPort;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
 
-use super::LinkDoor;
 use super::retry::{Retry, lost_serial_reason, serial_reason};
 use super::slot::SlotFile;
+use super::{LinkDoor, Parcel, link_name, profile_of};
 use crate::clock::Clock;
-use crate::config::BeidouConfig;
+use crate::config::{BearerConfig, BeidouConfig};
 
 /// A terminal that takes no bytes for so long is stuck.
 const WRITE_MAX: Duration = Duration::from_secs(20);
 /// Bytes read at once.
 const READ_BYTES: usize = 4096;
+
+/// The profiles of the links to each peer, then to the group.
+pub fn profiles(bearer: &BearerConfig, card: &BeidouConfig) -> Vec<Profile> {
+    let is_only = card.peers.len() + usize::from(card.group.is_some()) == 1;
+    let peers = card.peers.iter().map(|cards| {
+        let cards: Vec<String> = cards.iter().map(u32::to_string).collect();
+        (cards.join("+"), Medium::Unicast)
+    });
+    let group = card.group.map(|group| (group.to_string(), Medium::Broadcast));
+    let profile = |(target, medium): (String, Medium)| {
+        let name = link_name(bearer, &target, is_only);
+        Profile {
+            medium,
+            half_duplex: true,
+            knowledge: Knowledge::LocalTx,
+            exposure: Exposure::Operator,
+            ..profile_of(bearer, name, target)
+        }
+    };
+    peers.chain(group).map(profile).collect()
+}
 
 /// Run one bearer until it is dropped; `doors` are those of the peers, then that of the group.
 pub async fn run(
@@ -213,7 +234,7 @@ impl CardLinks {
             match (state, &reason) {
                 (RdssState::Up { card, mtu }, _) => {
                     let known = line.door.voice.profile();
-                    line.door.voice.learn(profile_of(known, card.interval_s, mtu));
+                    line.door.voice.learn(learned(known, card.interval_s, mtu));
                     (line.is_up, line.owes_ready) = (true, true);
                     line.door.voice.up().await;
                 }
@@ -234,7 +255,7 @@ async fn take_frame(lines: &mut [Line]) -> Option<(usize, Vec<u8>)> {
         let mut open = false;
         for (at, line) in lines.iter_mut().enumerate() {
             match line.door.frames.poll_recv(context) {
-                Poll::Ready(Some(frame)) => return Poll::Ready(Some((at, frame))),
+                Poll::Ready(Some(Parcel { frame, .. })) => return Poll::Ready(Some((at, frame))),
                 Poll::Ready(None) => {}
                 Poll::Pending => open = true,
             }
@@ -245,7 +266,7 @@ async fn take_frame(lines: &mut [Line]) -> Option<(usize, Vec<u8>)> {
 }
 
 /// The profile with what the card told: one frame an interval, so its rate is that.
-fn profile_of(known: &Profile, interval_s: u32, mtu: u16) -> Profile {
+fn learned(known: &Profile, interval_s: u32, mtu: u16) -> Profile {
     let min_interval_ms = interval_s.saturating_mul(1000).max(1000);
     let bits_ms = u64::from(mtu) * 8 * 1000;
     let rate_bit_s = u32::try_from(bits_ms / u64::from(min_interval_ms)).unwrap_or(u32::MAX);

@@ -9,12 +9,14 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use sanduan_protocol::base::caps::CARRY_BYTES_MAX;
+use sanduan_protocol::link::profile::{Medium, Profile};
 use sanduan_protocol::local::{Reply, Request};
 use tokio::fs;
 use tokio::io::AsyncWriteExt;
 
-use super::LinkVoice;
+use super::{LinkVoice, profile_of};
 use crate::api::Api;
+use crate::config::BearerConfig;
 
 /// How often the folder is looked at: a person who plugs in a stick waits a few seconds for it.
 const LOOK_EVERY: Duration = Duration::from_secs(3);
@@ -31,6 +33,15 @@ type Seen = (PathBuf, u64, Option<SystemTime>);
 struct Visit {
     taken: BTreeSet<Seen>,
     left: Option<String>,
+}
+
+/// The profile of the folder, if one is watched.
+pub fn profiles(bearer: &BearerConfig, folder: Option<&Path>) -> Vec<Profile> {
+    let profile = |at: &Path| {
+        let target = at.display().to_string();
+        Profile { medium: Medium::Carry, ..profile_of(bearer, bearer.name.clone(), target) }
+    };
+    folder.into_iter().map(profile).collect()
 }
 
 /// Watch the folder until the task is dropped.

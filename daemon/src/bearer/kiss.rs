@@ -10,15 +10,17 @@ use std::time::Duration;
 
 use sanduan_protocol::link::modem::kiss::{self, Decoder};
 use sanduan_protocol::link::modem::pace::Pacer;
+use sanduan_protocol::link::profile::{Medium, Profile};
 use sanduan_protocol::local::halves;
 use serial2_tokio::SerialPort;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::LinkDoor;
 use super::retry::{Retry, lost_serial_reason, serial_reason};
+use super::{LinkDoor, Parcel, profile_of};
 use crate::clock::Clock;
+use crate::config::BearerConfig;
 
 /// A gateway that takes no bytes for so long is stuck.
 const WRITE_MAX: Duration = Duration::from_secs(20);
@@ -26,6 +28,19 @@ const WRITE_MAX: Duration = Duration::from_secs(20);
 const CONNECT_MAX: Duration = Duration::from_secs(10);
 /// Bytes read at once.
 const READ_BYTES: usize = 4096;
+/// Frame check sequence and two flags of HDLC, which a TNC adds to what KISS hands it (AX.25 2.2,
+/// section 3).
+const HDLC_BYTES: u16 = 4;
+
+/// The profile of a link over the gateway at `target`.
+pub fn profile(bearer: &BearerConfig, target: &str) -> Profile {
+    Profile {
+        medium: Medium::Broadcast,
+        half_duplex: true,
+        per_frame_bytes: HDLC_BYTES,
+        ..profile_of(bearer, bearer.name.clone(), target.to_owned())
+    }
+}
 
 /// Run a KISS-TCP link until it is dropped.
 pub async fn run_tcp(address: String, mut door: LinkDoor, clock: Clock) {
@@ -97,7 +112,9 @@ where
                 Err(error) => return error.to_string(),
             },
             frame = door.frames.recv() => {
-                let Some(frame) = frame else { return "停机 / stopping".to_owned() };
+                let Some(Parcel { frame, .. }) = frame else {
+                    return "停机 / stopping".to_owned();
+                };
                 let mut bytes = Vec::new();
                 kiss::encode(&frame, &mut bytes);
                 match timeout(WRITE_MAX, send(&mut to, &bytes)).await {

@@ -9,14 +9,15 @@ mod kiss;
 mod retry;
 mod sbd;
 mod slot;
+pub mod switchboard;
 mod udp;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sanduan_protocol::base::ids::LinkId;
-use sanduan_protocol::link::profile::{Medium, Profile};
+use sanduan_protocol::link::profile::Profile;
 use sanduan_protocol::node::Input;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -27,203 +28,143 @@ use crate::config::{BearerConfig, BearerKind};
 
 pub use backoff::Backoff;
 pub use retry::serial_reason;
+pub use switchboard::{LinkDoor, LinkVoice, Parcel, Switchboard};
 
-/// Frames on their way from the pump to a link's task. The machine sends one and waits for
-/// `LinkReady`, so there is never more than one; the second place covers a reconnect.
-const FRAMES_WAITING_MAX: usize = 2;
-/// IPv4 and UDP headers (RFC 791, RFC 768).
-const UDP_HEAD_BYTES: u16 = 28;
-/// Frame check sequence and two flags of HDLC, which a TNC adds to what KISS hands it (AX.25 2.2,
-/// section 3).
-const HDLC_BYTES: u16 = 4;
+/// What every bearer needs of the daemon.
+#[derive(Clone, Debug)]
+pub struct Kit {
+    /// Where links are opened.
+    pub switchboard: Switchboard,
+    /// Folder of the node: what a bearer must remember over a restart it keeps there.
+    pub folder: PathBuf,
+    /// The clock.
+    pub clock: Clock,
+    /// Requests to the machine.
+    pub api: Arc<Api>,
+}
 
 /// The running bearers.
 #[derive(Debug)]
 pub struct Bearers {
-    /// Where the pump puts frames, by link.
-    pub frames: BTreeMap<LinkId, mpsc::Sender<Vec<u8>>>,
-    /// The tasks; dropping them closes everything.
-    pub tasks: JoinSet<()>,
+    kit: Kit,
+    running: BTreeMap<String, Running>,
 }
 
-/// What one link says to the machine.
-#[derive(Clone, Debug)]
-pub struct LinkVoice {
-    link: LinkId,
-    profile: Profile,
-    inputs: mpsc::Sender<Input>,
-}
-
-/// One link as its task sees it.
+/// One running bearer. Dropping its tasks closes everything it has open.
 #[derive(Debug)]
-pub struct LinkDoor {
-    /// What it says.
-    pub voice: LinkVoice,
-    /// Frames to carry.
-    pub frames: mpsc::Receiver<Vec<u8>>,
+struct Running {
+    config: BearerConfig,
+    links: Vec<LinkId>,
+    _tasks: JoinSet<()>,
 }
 
-/// Start all bearers; links are numbered from 1 in the order of the configuration. What a bearer
-/// must remember over a restart it keeps in `folder`.
-pub fn start(
-    bearers: &[BearerConfig],
-    folder: &Path,
-    inputs: &mpsc::Sender<Input>,
-    clock: Clock,
-    api: &Arc<Api>,
-) -> Bearers {
-    let mut started = Bearers { frames: BTreeMap::new(), tasks: JoinSet::new() };
-    for bearer in bearers {
-        let doors: Vec<LinkDoor> = profiles(bearer)
-            .into_iter()
-            .map(|profile| {
-                let link = LinkId(started.frames.len() as u16 + 1);
-                let (to_link, frames) = mpsc::channel(FRAMES_WAITING_MAX);
-                started.frames.insert(link, to_link);
-                let voice = LinkVoice { link, profile, inputs: inputs.clone() };
-                LinkDoor { voice, frames }
-            })
+impl Bearers {
+    /// None yet.
+    pub fn new(folder: &Path, inputs: &mpsc::Sender<Input>, clock: Clock, api: &Arc<Api>) -> Self {
+        let switchboard = Switchboard::new(inputs.clone());
+        let kit = Kit { switchboard, folder: folder.to_owned(), clock, api: api.clone() };
+        Bearers { kit, running: BTreeMap::new() }
+    }
+
+    /// Where the pump hands over frames.
+    pub fn switchboard(&self) -> Switchboard {
+        self.kit.switchboard.clone()
+    }
+
+    /// Let exactly these bearers run: what is gone or changed ends, what is new or changed
+    /// starts, the rest is not touched.
+    pub async fn apply(&mut self, bearers: &[BearerConfig]) {
+        let ended: Vec<String> = self
+            .running
+            .iter()
+            .filter(|(_, running)| !bearers.contains(&running.config))
+            .map(|(name, _)| name.clone())
             .collect();
-        match bearer.kind.clone() {
-            BearerKind::Udp { listen, peers } => {
-                started.tasks.spawn(udp::run(listen, peers, doors, clock));
+        for name in ended {
+            let Some(running) = self.running.remove(&name) else { continue };
+            let Running { links, _tasks: mut tasks, .. } = running;
+            tasks.shutdown().await;
+            for link in links {
+                self.kit.switchboard.close(link).await;
             }
-            BearerKind::KissTcp { address } => {
-                for door in doors {
-                    started.tasks.spawn(kiss::run_tcp(address.clone(), door, clock));
-                }
-            }
-            BearerKind::KissSerial { device, baud } => {
-                for door in doors {
-                    started.tasks.spawn(kiss::run_serial(device.clone(), baud, door, clock));
-                }
-            }
-            BearerKind::Beidou(card) => {
-                let slot = slot::SlotFile::of(folder, &bearer.name);
-                started.tasks.spawn(beidou::run(card, bearer.mtu, slot, doors, clock));
-            }
-            BearerKind::Sbd(modem) => {
-                for door in doors {
-                    started.tasks.spawn(sbd::run(modem.clone(), door, clock));
-                }
-            }
-            BearerKind::Carry { folder: mount } => {
-                for (mount, door) in mount.into_iter().zip(doors) {
-                    started.tasks.spawn(carry::run(mount, door.voice, api.clone()));
-                }
+        }
+        for bearer in bearers {
+            if !self.running.contains_key(&bearer.name) {
+                self.running.insert(bearer.name.clone(), start(bearer, &self.kit));
             }
         }
     }
-    started
 }
 
-/// One profile a link.
-fn profiles(bearer: &BearerConfig) -> Vec<Profile> {
-    let profile = |name: String, target: String| {
-        let (medium, half_duplex, per_frame_bytes) = match bearer.kind {
-            BearerKind::KissTcp { .. } | BearerKind::KissSerial { .. } => {
-                (Medium::Broadcast, true, HDLC_BYTES)
-            }
-            // A message is charged whole, so the words around it cost nothing.
-            BearerKind::Beidou(_) | BearerKind::Sbd(_) => (Medium::Unicast, true, 0),
-            BearerKind::Udp { .. } => (Medium::Unicast, false, UDP_HEAD_BYTES),
-            BearerKind::Carry { .. } => (Medium::Carry, false, 0),
-        };
-        Profile {
-            name,
-            kind: bearer.kind.word().to_owned(),
-            target,
-            mtu: bearer.mtu,
-            rate_bit_s: bearer.rate_bit_s,
-            per_burst_ms: bearer.per_burst_ms,
-            per_frame_bytes,
-            medium,
-            half_duplex,
-            min_interval_ms: 0,
-            beacon_max_ms: bearer.beacon_max_s.saturating_mul(1000),
-        }
-    };
-    match &bearer.kind {
-        BearerKind::Udp { peers, .. } => {
-            let alone = peers.len() == 1;
-            let named = |peer: &std::net::SocketAddr| match alone {
-                true => bearer.name.clone(),
-                false => format!("{} {peer}", bearer.name),
-            };
-            peers.iter().map(|peer| profile(named(peer), peer.to_string())).collect()
-        }
-        BearerKind::KissTcp { address } => vec![profile(bearer.name.clone(), address.clone())],
+/// Start one bearer: dispatch only.
+fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
+    let mut tasks = JoinSet::new();
+    let profiles = match &bearer.kind {
+        BearerKind::Udp(config) => udp::profiles(bearer, config),
+        BearerKind::KissTcp { address } => vec![kiss::profile(bearer, address)],
         BearerKind::KissSerial { device, .. } => {
-            vec![profile(bearer.name.clone(), device.display().to_string())]
+            vec![kiss::profile(bearer, &device.display().to_string())]
+        }
+        BearerKind::Beidou(card) => beidou::profiles(bearer, card),
+        BearerKind::Sbd(modem) => vec![sbd::profile(bearer, modem)],
+        BearerKind::Carry { folder } => carry::profiles(bearer, folder.as_deref()),
+    };
+    let mut doors: Vec<LinkDoor> =
+        profiles.into_iter().filter_map(|profile| kit.switchboard.open(profile)).collect();
+    let links = doors.iter().map(|door| door.voice.link()).collect();
+    match bearer.kind.clone() {
+        BearerKind::Udp(config) => {
+            tasks.spawn(udp::run(config, doors, kit.clock));
+        }
+        BearerKind::KissTcp { address } => {
+            for door in doors {
+                tasks.spawn(kiss::run_tcp(address.clone(), door, kit.clock));
+            }
+        }
+        BearerKind::KissSerial { device, baud } => {
+            for door in doors {
+                tasks.spawn(kiss::run_serial(device.clone(), baud, door, kit.clock));
+            }
         }
         BearerKind::Beidou(card) => {
-            let named = |target: &String| match card.peers.len() + usize::from(card.group.is_some())
-            {
-                1 => bearer.name.clone(),
-                _ => format!("{} {target}", bearer.name),
-            };
-            let peers = card.peers.iter().map(|cards| {
-                let cards: Vec<String> = cards.iter().map(u32::to_string).collect();
-                (cards.join("+"), Medium::Unicast)
-            });
-            let group = card.group.map(|group| (group.to_string(), Medium::Broadcast));
-            peers
-                .chain(group)
-                .map(|(target, medium)| Profile { medium, ..profile(named(&target), target) })
-                .collect()
+            let slot = slot::SlotFile::of(&kit.folder, &bearer.name);
+            tasks.spawn(beidou::run(card, bearer.mtu, slot, doors, kit.clock));
         }
         BearerKind::Sbd(modem) => {
-            vec![profile(bearer.name.clone(), modem.device.display().to_string())]
+            for door in doors {
+                tasks.spawn(sbd::run(modem.clone(), door, kit.clock));
+            }
         }
         BearerKind::Carry { folder } => {
-            folder.iter().map(|at| profile(bearer.name.clone(), at.display().to_string())).collect()
+            if let (Some(mount), Some(door)) = (folder, doors.pop()) {
+                tasks.spawn(carry::run(mount, door.voice, kit.api.clone()));
+            }
         }
+    }
+    Running { config: bearer.clone(), links, _tasks: tasks }
+}
+
+/// The part of a profile that the configuration says of every bearer.
+fn profile_of(bearer: &BearerConfig, name: String, target: String) -> Profile {
+    Profile {
+        name,
+        kind: bearer.kind.word().to_owned(),
+        target,
+        mtu: bearer.mtu,
+        rate_bit_s: bearer.rate_bit_s,
+        per_burst_ms: bearer.per_burst_ms,
+        beacon_max_ms: bearer.beacon_max_s.saturating_mul(1000),
+        quota: bearer.quota,
+        price: bearer.price,
+        ..Profile::default()
     }
 }
 
-impl LinkVoice {
-    /// What the link can carry.
-    pub fn profile(&self) -> &Profile {
-        &self.profile
-    }
-
-    /// What the link can carry was learned from its device.
-    pub fn learn(&mut self, profile: Profile) {
-        self.profile = profile;
-    }
-
-    /// The link carries frames.
-    pub async fn up(&self) {
-        let (link, profile) = (self.link, self.profile.clone());
-        self.say(Input::LinkUp { link, profile }).await;
-    }
-
-    /// The link stopped working. The reason names a remedy.
-    pub async fn down(&self, reason: &str) {
-        tracing::warn!(link = %self.profile.name, reason, "链路中断 / link down");
-        let (link, profile) = (self.link, self.profile.clone());
-        self.say(Input::LinkDown { link, profile, reason: reason.to_owned() }).await;
-    }
-
-    /// The link can take one frame.
-    pub async fn ready(&self) {
-        self.say(Input::LinkReady { link: self.link }).await;
-    }
-
-    /// A frame came.
-    pub async fn heard(&self, frame: Vec<u8>) {
-        self.say(Input::Heard { link: self.link, frame }).await;
-    }
-
-    /// Something came that is no frame.
-    pub async fn dropped(&self, reason: &'static str) {
-        self.say(Input::Dropped { link: self.link, reason }).await;
-    }
-
-    async fn say(&self, input: Input) {
-        // A full channel makes the task wait and with it the socket: the outside is slowed down,
-        // nothing grows. A closed one means that the daemon is stopping.
-        let _ = self.inputs.send(input).await;
+/// One link needs no more than its bearer's name; several are told apart by their targets.
+fn link_name(bearer: &BearerConfig, target: &str, is_only: bool) -> String {
+    match is_only {
+        true => bearer.name.clone(),
+        false => format!("{} {target}", bearer.name),
     }
 }
 

@@ -6,20 +6,34 @@ use std::time::Duration;
 
 use sanduan_protocol::base::time::Mono;
 use sanduan_protocol::link::modem::sbd::{Input, Output, Sbd, SbdState, Settings};
-use sanduan_protocol::link::profile::Profile;
+use sanduan_protocol::link::profile::{Exposure, Inbound, Knowledge, Profile};
 use serial2_tokio::SerialPort;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
 
-use super::LinkDoor;
 use super::retry::{Retry, lost_serial_reason, serial_reason};
+use super::{LinkDoor, Parcel, profile_of};
 use crate::clock::Clock;
-use crate::config::SbdConfig;
+use crate::config::{BearerConfig, SbdConfig};
 
 /// A modem that takes no bytes for so long is stuck.
 const WRITE_MAX: Duration = Duration::from_secs(20);
 /// Bytes read at once.
 const READ_BYTES: usize = 4096;
+
+/// The profile of the modem's link. A message is charged whole, so the words around it cost
+/// nothing.
+pub fn profile(bearer: &BearerConfig, config: &SbdConfig) -> Profile {
+    let target = config.device.display().to_string();
+    Profile {
+        half_duplex: true,
+        inbound: Inbound::RingThenPoll,
+        knowledge: Knowledge::Gateway,
+        stores_for_receiver: true,
+        exposure: Exposure::Operator,
+        ..profile_of(bearer, bearer.name.clone(), target)
+    }
+}
 
 /// Run one bearer until it is dropped.
 pub async fn run(config: SbdConfig, door: LinkDoor, clock: Clock) {
@@ -83,7 +97,9 @@ impl ModemLink {
                     Err(error) => return error.to_string(),
                 },
                 frame = self.door.frames.recv() => {
-                    let Some(frame) = frame else { return "停机 / stopping".to_owned() };
+                    let Some(Parcel { frame, .. }) = frame else {
+                        return "停机 / stopping".to_owned();
+                    };
                     self.owes_ready = true;
                     // What was meant for an earlier connection is old by now.
                     if self.is_up {
@@ -164,18 +180,20 @@ mod tests {
     use std::path::PathBuf;
 
     use sanduan_protocol::base::ids::LinkId;
+    use sanduan_protocol::link::profile::Price;
     use sanduan_protocol::node::Input as Said;
     use tokio::io::DuplexStream;
     use tokio::sync::mpsc;
 
-    use super::super::{LinkVoice, profiles};
+    use super::super::Switchboard;
     use super::*;
     use crate::config::{BearerConfig, BearerKind};
 
     #[tokio::test]
     async fn a_modem_comes_up_carries_a_frame_and_is_lost_with_its_line() {
         let device = PathBuf::from("/dev/none");
-        let kind = BearerKind::Sbd(SbdConfig { device, baud: 19_200, poll_s: 3_600 });
+        let config = SbdConfig { device, baud: 19_200, poll_s: 3_600 };
+        let kind = BearerKind::Sbd(config.clone());
         let bearer = BearerConfig {
             name: "sbd".to_owned(),
             kind,
@@ -183,13 +201,14 @@ mod tests {
             mtu: 270,
             per_burst_ms: 20_000,
             beacon_max_s: 21_600,
+            quota: None,
+            price: Price::default(),
         };
         let (inputs, mut said) = mpsc::channel(64);
-        let (to_link, frames) = mpsc::channel(2);
-        let profile = profiles(&bearer).remove(0);
+        let profile = profile(&bearer, &config);
         assert_eq!((profile.kind.as_str(), profile.mtu), ("sbd", 270));
-        let voice = LinkVoice { link: LinkId(1), profile, inputs };
-        let door = LinkDoor { voice, frames };
+        let switchboard = Switchboard::new(inputs);
+        let door = switchboard.open(profile).expect("the first");
         let sbd = Sbd::new(Settings { mtu: 270, poll_ms: 0 });
         let clock = Clock::new();
         let mut link = ModemLink { sbd, door, clock, is_up: false, owes_ready: false };
@@ -210,7 +229,7 @@ mod tests {
         let up = said.recv().await.expect("running");
         assert!(matches!(up, Said::LinkUp { profile, .. } if profile.mtu == 270));
         assert!(matches!(said.recv().await, Some(Said::LinkReady { .. })));
-        to_link.send(b"hello".to_vec()).await.expect("running");
+        assert!(switchboard.send(LinkId(1), Parcel::urgent(b"hello".to_vec())));
         read_until(&mut modem, b"AT+SBDWB=5\r").await;
         modem.write_all(b"\r\nREADY\r\n").await.expect("open");
         read_until(&mut modem, b"hello\x02\x14").await;

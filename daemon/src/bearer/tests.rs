@@ -3,15 +3,18 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use sanduan_protocol::link::profile::Price;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::time::timeout;
 
 use super::*;
+use crate::config::UdpConfig;
 
 struct Rig {
-    bearers: Bearers,
+    switchboard: Switchboard,
     inputs: mpsc::Receiver<Input>,
+    _bearers: Option<Bearers>,
 }
 
 #[tokio::test]
@@ -20,7 +23,7 @@ async fn udp_carries_frames_both_ways_and_drops_strangers() {
     let stranger = UdpSocket::bind("127.0.0.1:0").await.expect("a port");
     let listen = free_udp_port();
     let peers = vec![peer.local_addr().expect("bound")];
-    let mut rig = rig(BearerKind::Udp { listen, peers }, 1_000_000);
+    let mut rig = rig(BearerKind::Udp(UdpConfig { listen, peers }), 1_000_000).await;
     assert!(matches!(rig.next().await, Input::LinkUp { profile, .. } if profile.name == "b"));
     assert!(matches!(rig.next().await, Input::LinkReady { link: LinkId(1) }));
     stranger.send_to(b"who am I", listen).await.expect("loopback");
@@ -29,7 +32,7 @@ async fn udp_carries_frames_both_ways_and_drops_strangers() {
     assert!(matches!(rig.next().await, Input::Heard { frame, .. } if frame == b"hello"));
     peer.send_to(&[0; 1201], listen).await.expect("loopback");
     assert!(matches!(rig.next().await, Input::Dropped { reason: "udp_too_long", .. }));
-    rig.send(b"answer").await;
+    rig.send(b"answer");
     let mut buffer = [0; 64];
     let (length, from) = peer.recv_from(&mut buffer).await.expect("loopback");
     assert_eq!((&buffer[..length], from), (b"answer".as_slice(), listen));
@@ -40,13 +43,13 @@ async fn udp_carries_frames_both_ways_and_drops_strangers() {
 async fn udp_is_paced_to_its_rate() {
     let peer = UdpSocket::bind("127.0.0.1:0").await.expect("a port");
     let peers = vec![peer.local_addr().expect("bound")];
-    let mut rig = rig(BearerKind::Udp { listen: free_udp_port(), peers }, 8_000);
+    let mut rig = rig(BearerKind::Udp(UdpConfig { listen: free_udp_port(), peers }), 8_000).await;
     rig.next().await;
     rig.next().await;
     let begin = Instant::now();
     for _ in 0..3 {
         // 100 bytes and 28 of headers at 8,000 bit/s are 128 ms each.
-        rig.send(&[7; 100]).await;
+        rig.send(&[7; 100]);
         assert!(matches!(rig.next().await, Input::LinkReady { .. }));
     }
     assert!(begin.elapsed() >= Duration::from_millis(3 * 128 - 10), "{:?}", begin.elapsed());
@@ -57,7 +60,7 @@ async fn a_udp_port_in_use_is_said_with_a_remedy_and_taken_when_free() {
     let taken = UdpSocket::bind("127.0.0.1:0").await.expect("a port");
     let listen = taken.local_addr().expect("bound");
     let peers = vec![free_udp_port(), free_udp_port()];
-    let mut rig = rig(BearerKind::Udp { listen, peers }, 1_000_000);
+    let mut rig = rig(BearerKind::Udp(UdpConfig { listen, peers }), 1_000_000).await;
     for _ in 0..2 {
         let Input::LinkDown { reason, .. } = rig.next().await else { panic!("down") };
         assert!(reason.contains("占用") && reason.contains("in use"), "{reason}");
@@ -71,7 +74,7 @@ async fn kiss_tcp_reconnects_when_the_gateway_comes_back() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("bound");
     drop(listener);
-    let mut rig = rig(BearerKind::KissTcp { address: address.to_string() }, 9_600);
+    let mut rig = rig(BearerKind::KissTcp { address: address.to_string() }, 9_600).await;
     let Input::LinkDown { reason, .. } = rig.next().await else { panic!("down") };
     assert!(reason.contains("检查网关") && reason.contains("check its power"), "{reason}");
     let listener = TcpListener::bind(address).await.expect("still free");
@@ -92,17 +95,16 @@ async fn kiss_tcp_reconnects_when_the_gateway_comes_back() {
 async fn kiss_on_a_serial_line_carries_every_byte_value() {
     let (near, mut far) = serial2_tokio::SerialPort::pair().expect("a pseudo terminal");
     let (inputs, said) = mpsc::channel(16);
-    let (frames, to_link) = mpsc::channel(2);
-    let profile = profiles(&config(kiss_serial("/dev/none"), 115_200)).remove(0);
-    let voice = LinkVoice { link: LinkId(1), profile, inputs };
-    let mut door = LinkDoor { voice, frames: to_link };
+    let switchboard = Switchboard::new(inputs);
+    let profile = kiss::profile(&config(kiss_serial("/dev/none"), 115_200), "/dev/none");
+    let mut door = switchboard.open(profile).expect("the first");
     let clock = Clock::new();
     tokio::spawn(async move { kiss::converse(near, &mut door, clock).await });
-    let mut rig = Rig { bearers: no_bearers(), inputs: said };
+    let mut rig = Rig { switchboard, inputs: said, _bearers: None };
     rig.next().await;
     rig.next().await;
     let frame: Vec<u8> = (0..=255).collect();
-    frames.send(frame.clone()).await.expect("running");
+    rig.send(&frame);
     let mut coded = Vec::new();
     sanduan_protocol::link::modem::kiss::encode(&frame, &mut coded);
     let mut read = vec![0; coded.len()];
@@ -120,9 +122,34 @@ async fn kiss_on_a_serial_line_carries_every_byte_value() {
 
 #[tokio::test]
 async fn a_missing_serial_device_is_said_with_a_remedy() {
-    let mut rig = rig(kiss_serial("/dev/does-not-exist"), 1_200);
+    let mut rig = rig(kiss_serial("/dev/does-not-exist"), 1_200).await;
     let Input::LinkDown { reason, .. } = rig.next().await else { panic!("down") };
     assert!(reason.contains("插好设备") && reason.contains("plug it in"), "{reason}");
+}
+
+#[tokio::test]
+async fn bearers_come_change_and_go_while_the_daemon_runs() {
+    let (to_pump, mut inputs) = mpsc::channel(64);
+    let mut bearers = Bearers::new(&PathBuf::from("/nowhere"), &to_pump, Clock::new(), &api());
+    let udp = |rate_bit_s| {
+        let peers = vec!["127.0.0.1:9".parse().expect("an address")];
+        let listen = "127.0.0.1:0".parse().expect("an address");
+        config(BearerKind::Udp(UdpConfig { listen, peers }), rate_bit_s)
+    };
+    let first = udp(1_000_000);
+    bearers.apply(std::slice::from_ref(&first)).await;
+    assert!(matches!(inputs.recv().await, Some(Input::LinkUp { link: LinkId(1), .. })));
+    assert!(matches!(inputs.recv().await, Some(Input::LinkReady { .. })));
+    // Nothing changed: nothing happens.
+    bearers.apply(&[first]).await;
+    bearers.apply(&[udp(9_600)]).await;
+    assert!(matches!(inputs.recv().await, Some(Input::LinkGone { link: LinkId(1) })));
+    let up = inputs.recv().await;
+    assert!(matches!(up, Some(Input::LinkUp { link: LinkId(2), profile })
+        if profile.rate_bit_s == 9_600));
+    assert!(matches!(inputs.recv().await, Some(Input::LinkReady { .. })));
+    bearers.apply(&[]).await;
+    assert!(matches!(inputs.recv().await, Some(Input::LinkGone { link: LinkId(2) })));
 }
 
 impl Rig {
@@ -131,25 +158,31 @@ impl Rig {
         next.expect("something is said in time").expect("running")
     }
 
-    async fn send(&self, frame: &[u8]) {
-        self.bearers.frames[&LinkId(1)].send(frame.to_vec()).await.expect("running");
+    fn send(&self, frame: &[u8]) {
+        assert!(self.switchboard.send(LinkId(1), Parcel::urgent(frame.to_vec())));
     }
 }
 
-fn rig(kind: BearerKind, rate_bit_s: u32) -> Rig {
+async fn rig(kind: BearerKind, rate_bit_s: u32) -> Rig {
     let (to_pump, inputs) = mpsc::channel(64);
     let folder = PathBuf::from("/nowhere");
-    let bearers = start(&[config(kind, rate_bit_s)], &folder, &to_pump, Clock::new(), &api());
-    Rig { bearers, inputs }
-}
-
-fn no_bearers() -> Bearers {
-    Bearers { frames: BTreeMap::new(), tasks: JoinSet::new() }
+    let mut bearers = Bearers::new(&folder, &to_pump, Clock::new(), &api());
+    bearers.apply(&[config(kind, rate_bit_s)]).await;
+    Rig { switchboard: bearers.switchboard(), inputs, _bearers: Some(bearers) }
 }
 
 fn config(kind: BearerKind, rate_bit_s: u32) -> BearerConfig {
     let name = "b".to_owned();
-    BearerConfig { name, kind, rate_bit_s, mtu: 200, per_burst_ms: 0, beacon_max_s: 60 }
+    BearerConfig {
+        name,
+        kind,
+        rate_bit_s,
+        mtu: 200,
+        per_burst_ms: 0,
+        beacon_max_s: 60,
+        quota: None,
+        price: Price::default(),
+    }
 }
 
 fn kiss_serial(device: &str) -> BearerKind {

@@ -10,18 +10,34 @@ use std::time::Duration;
 use sanduan_protocol::base::caps::FRAME_BYTES_MAX;
 use sanduan_protocol::base::dice::Dice;
 use sanduan_protocol::link::modem::pace::Pacer;
+use sanduan_protocol::link::profile::Profile;
 use tokio::net::UdpSocket;
 use tokio::task::JoinSet;
 
-use super::{Backoff, LinkDoor, LinkVoice};
+use super::{Backoff, LinkDoor, LinkVoice, Parcel, link_name, profile_of};
 use crate::clock::Clock;
+use crate::config::{BearerConfig, UdpConfig};
 use crate::entropy;
 
 /// Larger than any datagram we accept, so that a longer one is noticed instead of cut.
 const READ_BYTES: usize = 2048;
+/// IPv4 and UDP headers (RFC 791, RFC 768).
+const UDP_HEAD_BYTES: u16 = 28;
+
+/// One profile a peer.
+pub fn profiles(bearer: &BearerConfig, config: &UdpConfig) -> Vec<Profile> {
+    let is_only = config.peers.len() == 1;
+    let profile = |peer: &SocketAddr| {
+        let target = peer.to_string();
+        let name = link_name(bearer, &target, is_only);
+        Profile { per_frame_bytes: UDP_HEAD_BYTES, ..profile_of(bearer, name, target) }
+    };
+    config.peers.iter().map(profile).collect()
+}
 
 /// Run one bearer until it is dropped.
-pub async fn run(listen: SocketAddr, peers: Vec<SocketAddr>, doors: Vec<LinkDoor>, clock: Clock) {
+pub async fn run(config: UdpConfig, doors: Vec<LinkDoor>, clock: Clock) {
+    let UdpConfig { listen, peers } = config;
     let voices: BTreeMap<SocketAddr, LinkVoice> = peers
         .iter()
         .zip(&doors)
@@ -95,7 +111,7 @@ async fn send_paced(socket: Arc<UdpSocket>, peer: SocketAddr, mut door: LinkDoor
     let mut backoff = Backoff::new(Dice::new(entropy::dice_seed()));
     door.voice.up().await;
     door.voice.ready().await;
-    while let Some(frame) = door.frames.recv().await {
+    while let Some(Parcel { frame, .. }) = door.frames.recv().await {
         match socket.send_to(&frame, peer).await {
             Ok(_) => {
                 backoff.reset();

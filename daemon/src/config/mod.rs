@@ -7,12 +7,14 @@ pub mod finding;
 mod read;
 mod satellite;
 mod tables;
+mod tariff;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 pub use finding::{Finding, Findings};
 use sanduan_protocol::link::modem::rdss::Dialect;
+use sanduan_protocol::link::profile::{Price, Quota};
 
 use crate::power::BatteryConfig;
 
@@ -60,18 +62,17 @@ pub struct BearerConfig {
     pub per_burst_ms: u32,
     /// Longest time between two beacons on a quiet link, seconds.
     pub beacon_max_s: u32,
+    /// What may be sent in a span of time.
+    pub quota: Option<Quota>,
+    /// What sending costs.
+    pub price: Price,
 }
 
 /// What kind of bearer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum BearerKind {
     /// Datagrams to static peers, one link a peer.
-    Udp {
-        /// Address to receive on.
-        listen: SocketAddr,
-        /// Addresses of the peers.
-        peers: Vec<SocketAddr>,
-    },
+    Udp(UdpConfig),
     /// A TNC or gateway that speaks KISS over TCP.
     KissTcp {
         /// `host:port`.
@@ -93,6 +94,15 @@ pub enum BearerKind {
         /// Where the stick is mounted; none: files go through the control API alone.
         folder: Option<PathBuf>,
     },
+}
+
+/// The keys of a `udp` bearer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UdpConfig {
+    /// Address to receive on.
+    pub listen: SocketAddr,
+    /// Addresses of the peers.
+    pub peers: Vec<SocketAddr>,
 }
 
 /// The keys of a `beidou` bearer.
@@ -124,10 +134,20 @@ pub struct SbdConfig {
 }
 
 impl BearerKind {
+    /// Links that it opens at the start.
+    pub fn links(&self) -> usize {
+        match self {
+            BearerKind::Udp(config) => config.peers.len(),
+            BearerKind::KissTcp { .. } | BearerKind::KissSerial { .. } | BearerKind::Sbd(_) => 1,
+            BearerKind::Beidou(card) => card.peers.len() + usize::from(card.group.is_some()),
+            BearerKind::Carry { folder } => usize::from(folder.is_some()),
+        }
+    }
+
     /// The word of the configuration.
     pub fn word(&self) -> &'static str {
         match self {
-            BearerKind::Udp { .. } => "udp",
+            BearerKind::Udp(_) => "udp",
             BearerKind::KissTcp { .. } => "kiss-tcp",
             BearerKind::KissSerial { .. } => "kiss-serial",
             BearerKind::Beidou(_) => "beidou",

@@ -10,7 +10,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::read::Section;
 use super::{
-    BatteryConfig, BearerConfig, BearerKind, Config, Findings, SourceConfig, SourceKind, satellite,
+    BatteryConfig, BearerConfig, BearerKind, Config, Findings, SourceConfig, SourceKind, UdpConfig,
+    satellite, tariff,
 };
 
 /// Smallest mtu a profile may have (contract of `link::profile::Profile`).
@@ -77,14 +78,7 @@ pub fn read_config(path: &Path, text: &str) -> Result<Config, Findings> {
     for (at, table) in tables(&root, "bearer", "[[bearer]]", &mut findings) {
         let mut section = Section::new("[[bearer]]", at, table, &mut findings);
         if let Some(bearer) = read_bearer(&mut section, folder, &mut names) {
-            links += match &bearer.kind {
-                BearerKind::Udp { peers, .. } => peers.len(),
-                BearerKind::KissTcp { .. } | BearerKind::KissSerial { .. } | BearerKind::Sbd(_) => {
-                    1
-                }
-                BearerKind::Beidou(card) => card.peers.len() + usize::from(card.group.is_some()),
-                BearerKind::Carry { folder } => usize::from(folder.is_some()),
-            };
+            links += bearer.kind.links();
             config.bearers.push(bearer);
         }
         section.finish();
@@ -223,7 +217,7 @@ fn read_bearer(
             (RATE_BEIDOU_BIT_S, FRAME_BYTES_MAX as u32, PER_BURST_BEIDOU_MS, BEACON_BEIDOU_MAX_S)
         }
         Some(BearerKind::Sbd(_)) => (RATE_SBD_BIT_S, MTU_SBD, PER_BURST_SBD_MS, BEACON_SBD_MAX_S),
-        Some(BearerKind::Udp { .. } | BearerKind::Carry { .. }) | None => {
+        Some(BearerKind::Udp(_) | BearerKind::Carry { .. }) | None => {
             (RATE_UDP_BIT_S, FRAME_BYTES_MAX as u32, 0, BEACON_MAX_S)
         }
     };
@@ -231,8 +225,9 @@ fn read_bearer(
     let mtu = section.number("mtu", MTU_MIN..=FRAME_BYTES_MAX as u32, mtu) as u16;
     let per_burst_ms = section.number("per_burst_ms", 0..=60_000, burst);
     let beacon_max_s = section.number("beacon_max_s", 1..=86_400, beacon);
+    let (quota, price) = tariff::read(section);
     let (name, kind) = (name?, kind?);
-    Some(BearerConfig { name, kind, rate_bit_s, mtu, per_burst_ms, beacon_max_s })
+    Some(BearerConfig { name, kind, rate_bit_s, mtu, per_burst_ms, beacon_max_s, quota, price })
 }
 
 fn read_udp(section: &mut Section<'_, '_>) -> Option<BearerKind> {
@@ -243,7 +238,7 @@ fn read_udp(section: &mut Section<'_, '_>) -> Option<BearerKind> {
         section.wrong("peers", "有重复的地址", "names an address twice");
         return None;
     }
-    listen.map(|listen| BearerKind::Udp { listen, peers })
+    listen.map(|listen| BearerKind::Udp(UdpConfig { listen, peers }))
 }
 
 fn read_source(

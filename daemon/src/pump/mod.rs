@@ -24,9 +24,10 @@ use sanduan_protocol::base::time::{Mono, Now};
 use sanduan_protocol::local::{Event, Refusal, RefusalCode, Reply, Request};
 use sanduan_protocol::node::input::AskId;
 use sanduan_protocol::node::{Input, Output};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 
 use crate::api::feed::Feed;
+use crate::bearer::{Parcel, Switchboard};
 use crate::clock::Clock;
 use crate::store::writer::Writer;
 
@@ -81,8 +82,8 @@ pub struct Figures {
 pub struct Outlets {
     /// The writer thread.
     pub writer: Writer,
-    /// Frames, by link.
-    pub frames: BTreeMap<LinkId, mpsc::Sender<Vec<u8>>>,
+    /// The links.
+    pub links: Switchboard,
     /// The event ring.
     pub feed: Arc<Feed>,
     /// Figures for the metrics.
@@ -152,6 +153,8 @@ impl<M: Machine> Pump<M> {
             Input::Tick
             | Input::LinkUp { .. }
             | Input::LinkDown { .. }
+            | Input::LinkSaid { .. }
+            | Input::LinkGone { .. }
             | Input::LinkReady { .. }
             | Input::Heard { .. }
             | Input::Dropped { .. }
@@ -173,7 +176,7 @@ impl<M: Machine> Pump<M> {
                     let alive = self.outlets.writer.save(batch);
                     assert!(alive, "the writer thread ended; nothing can be promised any more");
                 }
-                Output::Send { link, frame } => self.send(link, frame),
+                Output::Send { link, frame, bulk } => self.send(link, Parcel { frame, bulk }),
                 Output::Reply { ask, reply } => self.reply(ask, *reply),
                 Output::Feed(event) => self.feed(&event),
                 Output::Wait(deadline) => return deadline,
@@ -183,9 +186,8 @@ impl<M: Machine> Pump<M> {
         Some(self.clock.now().mono.after_ms(100))
     }
 
-    fn send(&self, link: LinkId, frame: Vec<u8>) {
-        let taken = self.outlets.frames.get(&link).is_some_and(|to| to.try_send(frame).is_ok());
-        if !taken {
+    fn send(&self, link: LinkId, parcel: Parcel) {
+        if !self.outlets.links.send(link, parcel) {
             count(&self.outlets.figures.frames_refused);
             tracing::debug!(%link, "a frame for a link that cannot take it was dropped");
         }

@@ -3,10 +3,13 @@
 use std::collections::VecDeque;
 
 use sanduan_protocol::base::time::Wall;
+use sanduan_protocol::link::profile::Profile;
 use sanduan_protocol::node::input::BatchNo;
 use sanduan_protocol::node::output::Batch;
+use tokio::sync::mpsc;
 
 use super::*;
+use crate::bearer::LinkDoor;
 use crate::store::memory::MemoryStore;
 
 /// Saves every request before it answers, echoes frames with the number of batches so far, ticks
@@ -44,7 +47,7 @@ impl Machine for Echo {
             }
             Input::Heard { link, mut frame } => {
                 frame.push(self.batches as u8);
-                self.out.push_back(Output::Send { link, frame });
+                self.out.push_back(Output::Send { link, frame, bulk: false });
             }
             Input::LinkReady { .. } => self.tick_at = Some(now.mono.after_ms(20)),
             Input::Dropped { .. } => self.tick_at = Some(Mono(1)),
@@ -53,8 +56,12 @@ impl Machine for Echo {
                 self.ticks += 1;
                 self.tick_at = (self.ticks < 5).then(|| now.mono.after_ms(20));
             }
-            Input::LinkUp { .. } | Input::LinkDown { .. } | Input::Fix(_) | Input::Power { .. } => {
-            }
+            Input::LinkUp { .. }
+            | Input::LinkDown { .. }
+            | Input::LinkSaid { .. }
+            | Input::LinkGone { .. }
+            | Input::Fix(_)
+            | Input::Power { .. } => {}
         }
     }
 
@@ -80,7 +87,7 @@ impl Echo {
 struct Rig {
     asks: mpsc::Sender<Ask>,
     links: mpsc::Sender<Input>,
-    frames: mpsc::Receiver<Vec<u8>>,
+    door: LinkDoor,
     stop: watch::Sender<bool>,
     store: MemoryStore,
     feed: Arc<Feed>,
@@ -116,7 +123,7 @@ async fn frames_go_to_their_link_and_nowhere_else() {
         let heard = Input::Heard { link: LinkId(link), frame: vec![link as u8] };
         rig.links.send(heard).await.expect("running");
     }
-    assert_eq!(rig.frames.recv().await, Some(vec![1, 0]));
+    assert_eq!(rig.door.frames.recv().await, Some(Parcel::urgent(vec![1, 0])));
     assert_eq!(rig.figures.frames_refused.load(Ordering::Relaxed), 1);
     stop(rig).await;
 }
@@ -146,7 +153,8 @@ async fn a_flood_of_requests_does_not_starve_the_links() {
         rig.asks.try_send(Ask { request: Request::Peers, answer }).expect("room");
     }
     rig.links.try_send(Input::Heard { link: LinkId(1), frame: Vec::new() }).expect("room");
-    let frame = rig.frames.recv().await.expect("echoed");
+    let frame = rig.door.frames.recv().await.expect("echoed");
+    let frame = frame.frame;
     assert!(frame[0] <= 16, "{} requests were taken before the frame", frame[0]);
     stop(rig).await;
 }
@@ -188,21 +196,18 @@ fn rig() -> Rig {
     let (asks, asks_out) = mpsc::channel(256);
     let (links, links_out) = mpsc::channel(256);
     let (sources, sources_out) = mpsc::channel(8);
-    let (to_link, frames) = mpsc::channel(4);
+    let switchboard = Switchboard::new(links.clone());
+    let door = switchboard.open(Profile::default()).expect("the first");
     let (stop, stopped) = watch::channel(false);
     let feed = Arc::new(Feed::new(Wall(1)));
     let figures = Arc::new(Figures::default());
     let writer = Writer::start(Box::new(store.clone()), fates_in).expect("a thread");
-    let outlets = Outlets {
-        writer,
-        frames: BTreeMap::from([(LinkId(1), to_link)]),
-        feed: feed.clone(),
-        figures: figures.clone(),
-    };
+    let outlets =
+        Outlets { writer, links: switchboard, feed: feed.clone(), figures: figures.clone() };
     let pump = Pump::new(Echo::default(), Clock::new(), outlets);
     let inbox = Inbox::new(fates, asks_out, links_out, sources_out);
     let pump = tokio::spawn(pump.run(inbox, stopped));
-    Rig { asks, links, frames, stop, store, feed, figures, pump, _sources: sources }
+    Rig { asks, links, door, stop, store, feed, figures, pump, _sources: sources }
 }
 
 async fn ask(rig: &Rig, request: Request) -> Answer {

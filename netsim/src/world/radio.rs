@@ -39,6 +39,7 @@ pub fn radio_profile(config: &Config, name: &str) -> Profile {
         half_duplex: true,
         min_interval_ms: 0,
         beacon_max_ms: 300_000,
+        ..Profile::default()
     }
 }
 

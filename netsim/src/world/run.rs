@@ -234,7 +234,7 @@ impl<M: Machine> World<M> {
     fn carry_out(&mut self, id: HostId, output: Output) {
         match output {
             Output::Save(batch) => self.save(id, batch),
-            Output::Send { link, frame } => self.send(id, link, frame),
+            Output::Send { link, frame, .. } => self.send(id, link, frame),
             Output::Reply { ask, reply } => {
                 let word = if reply.is_ok() { "reply" } else { "refusal" };
                 self.trace.note(self.now, id.0, word, &ask.0.to_le_bytes());

@@ -74,6 +74,7 @@ impl WireConfig {
             half_duplex: false,
             min_interval_ms: 0,
             beacon_max_ms: 30_000,
+            ..Profile::default()
         }
     }
 }

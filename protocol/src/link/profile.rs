@@ -1,25 +1,89 @@
-//! What a bearer declares of itself (DESIGN section 7, as far as this version spends it).
+//! What a bearer declares of itself (DESIGN section 7). Learned values start from what was measured
+//! or published for its kind; what changes while it runs is told in [`crate::link::condition`].
 
 use serde::{Deserialize, Serialize};
 
 /// Who hears a frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Medium {
     /// Everyone on the channel.
     Broadcast,
     /// One peer.
+    #[default]
     Unicast,
     /// Nobody now: a file taken there by hand.
     Carry,
 }
 
+/// How what is meant for us reaches us.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Inbound {
+    /// By itself.
+    #[default]
+    Push,
+    /// Only when it is asked for.
+    Poll,
+    /// Something rings, then it is asked for.
+    RingThenPoll,
+}
+
+/// The strongest thing that a "sent" of the bearer means. Never delivery: that is our own ack.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Knowledge {
+    /// Nothing: the bytes were handed over.
+    #[default]
+    None,
+    /// It left the antenna.
+    LocalTx,
+    /// A gateway of the operator has it.
+    Gateway,
+    /// The peer's program has it.
+    Peer,
+}
+
+/// Through whose hands it goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Exposure {
+    /// Our own equipment only.
+    #[default]
+    Owned,
+    /// A network that somebody runs for us.
+    Operator,
+    /// Anyone may listen or write.
+    Open,
+}
+
+/// What may be sent in a span of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quota {
+    /// Messages in the span; none means that they are not counted.
+    pub messages: Option<u64>,
+    /// Bytes in the span; none means that they are not counted.
+    pub bytes: Option<u64>,
+    /// The span in seconds; it starts anew at each multiple since 1970, Beijing time.
+    pub window_s: u32,
+}
+
+/// What sending costs, in thousandths of a yuan. Always from the configuration: no price was
+/// found in a source (research, bearers 1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Price {
+    /// For each message.
+    pub message_milli_yuan: u32,
+    /// For each 1,000 bytes.
+    pub kilobyte_milli_yuan: u32,
+}
+
 /// Properties of one link, given by the daemon when it opens it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Profile {
     /// Name from the configuration, unique on the node.
     pub name: String,
-    /// `udp`, `kiss-tcp`, `kiss-serial`, `beidou`, `sbd`, `carry`.
+    /// Word of the configuration: `udp`, `kiss-tcp`, `beidou`, …
     pub kind: String,
     /// Address, device path or folder, for people.
     pub target: String,
@@ -40,9 +104,39 @@ pub struct Profile {
     pub min_interval_ms: u32,
     /// Longest time between two beacons on a quiet link, ms.
     pub beacon_max_ms: u32,
+    /// Bytes a frame should have at most now: below `mtu` while measured loss says that long
+    /// frames die; 0 means `mtu`.
+    pub frame_bytes: u16,
+    /// What may be sent in a span of time.
+    pub quota: Option<Quota>,
+    /// What sending costs.
+    pub price: Price,
+    /// Time from handing over to arrival, ms: median and 95th percentile, before our own acks
+    /// tell.
+    pub latency_ms: (u32, u32),
+    /// Share of frames lost in 1/1000, before our own acks tell.
+    pub loss_permille: u16,
+    /// How what is meant for us reaches us.
+    pub inbound: Inbound,
+    /// What a "sent" means at best.
+    pub knowledge: Knowledge,
+    /// The network keeps a message for a receiver that is not there.
+    pub stores_for_receiver: bool,
+    /// Through whose hands it goes.
+    pub exposure: Exposure,
+    /// Built from documents and simulation only, never tried with the real equipment.
+    pub experimental: bool,
 }
 
 impl Profile {
+    /// Bytes of the largest frame to be filled now.
+    pub fn frame_max(&self) -> u16 {
+        match self.frame_bytes {
+            0 => self.mtu,
+            bytes => bytes.min(self.mtu),
+        }
+    }
+
     /// Milliseconds that a frame of `bytes` is on the air, its share of the key-up included.
     pub fn air_ms(&self, bytes: usize) -> u64 {
         u64::from(self.per_burst_ms) + self.bits_ms(bytes)

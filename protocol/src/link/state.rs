@@ -8,6 +8,7 @@ use crate::base::class::Urgency;
 use crate::base::dice::Dice;
 use crate::base::ids::{DeviceId, LaneId, LinkId};
 use crate::base::time::{Mono, Now, Wall};
+use crate::link::condition::Condition;
 use crate::link::contact::Contact;
 use crate::link::profile::Profile;
 use crate::link::view::View;
@@ -55,6 +56,8 @@ pub struct Link {
     pub up: bool,
     /// Why it does not.
     pub error: Option<String>,
+    /// What its bearer last said of itself.
+    pub condition: Condition,
     /// It can take a frame now.
     pub ready: bool,
     /// Devices heard on it, and [`ANYONE`] while there are none.
@@ -115,6 +118,7 @@ impl Link {
             profile,
             up: false,
             error: None,
+            condition: Condition::default(),
             ready: false,
             contacts: BTreeMap::new(),
             trickle,
@@ -227,7 +231,7 @@ impl Link {
 
     /// Bytes of records that may be on their way without an answer.
     pub fn window_bytes(&self) -> usize {
-        usize::from(self.profile.mtu) * if self.profile.half_duplex { 8 } else { 64 }
+        usize::from(self.profile.frame_max()) * if self.profile.half_duplex { 8 } else { 64 }
     }
 
     /// May anything of this lane go to this contact now?
@@ -311,6 +315,6 @@ impl Link {
     }
 
     pub(super) fn frame_ms(&self) -> u64 {
-        self.profile.bits_ms(usize::from(self.profile.mtu))
+        self.profile.bits_ms(usize::from(self.profile.frame_max()))
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::ids::LinkId;
 use crate::local::rows;
 
 /// One change. The daemon numbers them; a program that missed some asks again for everything.
@@ -24,6 +25,11 @@ pub enum Event {
     },
     /// A link went up or down.
     Bearer(Box<rows::BearerRow>),
+    /// A link was taken away; its number does not come back.
+    BearerGone {
+        /// Its number.
+        link: LinkId,
+    },
     /// A device was heard for the first time on a link, or fell silent.
     Peer(Box<rows::PeerRow>),
     /// Something was written to the log.
@@ -44,6 +50,7 @@ impl Event {
             Event::Stock { .. } => "stock",
             Event::Directory { .. } => "directory",
             Event::Bearer(_) => "bearer",
+            Event::BearerGone { .. } => "bearer_gone",
             Event::Peer(_) => "peer",
             Event::Log(_) => "log",
             Event::Unsaved { .. } => "unsaved",

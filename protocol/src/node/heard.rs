@@ -5,8 +5,6 @@ use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId};
 use crate::field::body::Body;
 use crate::keys::frame_key::OpenError;
-use crate::link::profile::Profile;
-use crate::link::state::Link;
 use crate::link::turns::Answer;
 use crate::local::Event;
 use crate::log::lane::Offered;
@@ -31,27 +29,6 @@ pub fn urgency(record: &[u8]) -> Urgency {
 }
 
 impl Node {
-    pub(super) fn link_up(&mut self, id: LinkId, profile: Profile) {
-        let link = self
-            .links
-            .entry(id)
-            .or_insert_with(|| Link::new(id, profile.clone(), self.now.mono, &mut self.dice));
-        link.rise(profile, &self.book, self.now, &mut self.dice);
-        self.feed_bearer(id);
-    }
-
-    pub(super) fn link_down(&mut self, id: LinkId, profile: Profile, reason: String) {
-        let link = self
-            .links
-            .entry(id)
-            .or_insert_with(|| Link::new(id, profile, self.now.mono, &mut self.dice));
-        let is_news = link.up || link.error.as_deref() != Some(reason.as_str());
-        link.fall(reason);
-        if is_news {
-            self.feed_bearer(id);
-        }
-    }
-
     /// One frame from a link.
     pub(super) fn heard(&mut self, id: LinkId, frame: &[u8]) {
         let Some(link) = self.links.get_mut(&id) else { return };

@@ -3,6 +3,7 @@
 use crate::base::geo::Point;
 use crate::base::ids::{LinkId, UnitId};
 use crate::base::time::Wall;
+use crate::link::condition::Condition;
 use crate::link::profile::Profile;
 use crate::local::Request;
 use crate::local::request::UnitState;
@@ -35,6 +36,19 @@ pub enum Input {
         profile: Profile,
         /// Why, with a remedy, for people.
         reason: String,
+    },
+    /// The bearer tells how it stands. May come at any time while the link exists.
+    LinkSaid {
+        /// Its number.
+        link: LinkId,
+        /// What it says.
+        condition: Condition,
+    },
+    /// The link is taken away: it was removed from the configuration, or its peer is gone for
+    /// good. Its number does not come back.
+    LinkGone {
+        /// Its number.
+        link: LinkId,
     },
     /// The link can take one frame now. Said once after `LinkUp` and once after each `Send`.
     LinkReady {

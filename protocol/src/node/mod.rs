@@ -10,6 +10,7 @@ mod folds;
 mod heard;
 mod identity;
 pub mod input;
+mod links;
 mod open;
 pub mod output;
 pub mod settings;
@@ -24,7 +25,6 @@ use crate::base::ids::{LaneId, LinkId, SpokenId};
 use crate::base::time::{Hlc, Mono, Now, Wall};
 use crate::keys::frame_key::{FrameKey, FrameOpener, FrameSealer};
 use crate::link::state::Link;
-use crate::local::rows::LinkState;
 use crate::local::{Event, Refusal, Reply};
 use crate::log::book::Book;
 use crate::node::disk::Disk;
@@ -114,6 +114,8 @@ impl Node {
             Input::Tick => {}
             Input::LinkUp { link, profile } => self.link_up(link, profile),
             Input::LinkDown { link, profile, reason } => self.link_down(link, profile, reason),
+            Input::LinkSaid { link, condition } => self.link_said(link, condition),
+            Input::LinkGone { link } => self.link_gone(link),
             Input::LinkReady { link } => {
                 if let Some(link) = self.links.get_mut(&link) {
                     link.ready = link.up;
@@ -180,16 +182,6 @@ impl Node {
             self.hashes.board_stale = false;
         }
         self.hashes.state
-    }
-}
-
-/// State word of a link.
-fn link_state(link: &Link) -> LinkState {
-    let anyone = link.contacts.contains_key(&crate::link::state::ANYONE);
-    match (link.up, anyone || link.contacts.is_empty()) {
-        (false, _) => LinkState::Down,
-        (true, true) => LinkState::Silent,
-        (true, false) => LinkState::Up,
     }
 }
 

@@ -16,6 +16,8 @@ pub enum Output {
         link: LinkId,
         /// The frame, at most the link's mtu.
         frame: Vec<u8>,
+        /// Nothing in it is urgent: a bearer with two ways may send it by the slower one.
+        bulk: bool,
     },
     /// Answer a local program.
     Reply {

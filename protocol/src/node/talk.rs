@@ -3,7 +3,7 @@
 use crate::base::ids::LinkId;
 use crate::node::Node;
 use crate::node::output::Output;
-use crate::plan::pick::{self, Stock};
+use crate::plan::pick::{self, Composed, Stock};
 use crate::wire::frame::LONG_OVERHEAD_BYTES;
 
 /// One frame in so many carries its whole counter, so that a device that lost count can follow:
@@ -26,7 +26,7 @@ impl Node {
         let now = self.now.mono;
         let counter = self.sealer.next_counter();
         let Some(link) = self.links.get(&id).filter(|link| link.up && link.ready) else { return };
-        let room = usize::from(link.profile.mtu).saturating_sub(LONG_OVERHEAD_BYTES);
+        let room = usize::from(link.profile.frame_max()).saturating_sub(LONG_OVERHEAD_BYTES);
         let digest = self.state().salted(&self.who.digest_key, self.who.device, counter);
         let Some(link) = self.links.get_mut(&id) else { return };
         link.expire(now);
@@ -35,7 +35,7 @@ impl Node {
         }
         let (book, board, device) = (&self.book, &self.board, self.who.device);
         let know = Stock { book, board, device, digest, now };
-        let Some(plain) = pick::compose(link, &know, room) else {
+        let Some(Composed { plain, bulk }) = pick::compose(link, &know, room) else {
             if let Some((at, latest)) = link.ack_at
                 && at <= now
             {
@@ -53,7 +53,7 @@ impl Node {
                 link.counts.sent_frames += 1;
                 link.counts.sent_bytes += frame.len() as u64;
                 link.last_sent = Some(self.now.wall);
-                self.out.push_back(Output::Send { link: id, frame });
+                self.out.push_back(Output::Send { link: id, frame, bulk });
             }
             Err(_) => link.note_dropped("counter"),
         }

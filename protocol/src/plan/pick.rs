@@ -69,8 +69,17 @@ pub struct Stock<'a> {
     pub now: Mono,
 }
 
+/// A frame before it is sealed.
+#[derive(Debug)]
+pub struct Composed {
+    /// Its bytes.
+    pub plain: Vec<u8>,
+    /// It carries records, and none of them is an order or a receipt.
+    pub bulk: bool,
+}
+
 /// The plain bytes of the next frame for this link; `None` if nothing has to go now.
-pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Vec<u8>> {
+pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Composed> {
     let mut frame = Filling::new(room);
     link.told.clear();
     let ack_due = link.ack_at.is_some_and(|(at, _)| at <= know.now);
@@ -80,13 +89,17 @@ pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Vec<u8>
     let lanes = runs::waiting(link, know);
     let (urgent, rest): (Vec<_>, Vec<_>) =
         lanes.into_iter().partition(|(urgency, _)| *urgency <= Urgency::Receipt);
+    let before = frame.room();
     add_lanes(&mut frame, link, know, &urgent);
+    let is_urgent = frame.room() < before;
     add_answers(&mut frame, link, know);
     let (directory, rest): (Vec<_>, Vec<_>) =
         rest.into_iter().partition(|(urgency, _)| *urgency <= Urgency::Directory);
     add_lanes(&mut frame, link, know, &directory);
     add_registers(&mut frame, link, know, &|id| !is_status(id));
+    let before = frame.room();
     add_lanes(&mut frame, link, know, &rest);
+    let bulk = !is_urgent && frame.room() < before;
     add_call(&mut frame, link, know);
     if !frame.is_empty() && !ack_due {
         add_acks(&mut frame, link, know);
@@ -95,7 +108,7 @@ pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Vec<u8>
         // A radio is not keyed up for these: they ride along.
         add_registers(&mut frame, link, know, &is_status);
     }
-    (!frame.is_empty()).then(|| frame.into_bytes())
+    (!frame.is_empty()).then(|| Composed { plain: frame.into_bytes(), bulk })
 }
 
 fn add_lanes(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, lanes: &[(Urgency, LaneId)]) {

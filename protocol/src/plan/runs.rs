@@ -249,7 +249,7 @@ fn add_seal(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, going: &Goin
 
 /// Plain bytes that an empty frame of this link takes.
 fn frame_room(link: &Link) -> usize {
-    usize::from(link.profile.mtu).saturating_sub(LONG_OVERHEAD_BYTES)
+    usize::from(link.profile.frame_max()).saturating_sub(LONG_OVERHEAD_BYTES)
 }
 
 /// Those of `eligible` that lack any of these records.

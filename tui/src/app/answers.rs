@@ -92,6 +92,7 @@ fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         }
         Event::Directory { .. } => model.want(Load::Directory, effects),
         Event::Bearer(row) => model.mirror.take_bearer(*row),
+        Event::BearerGone { link } => model.mirror.drop_bearer(link),
         Event::Peer(row) => model.mirror.take_peer(*row),
         Event::Log(row) => model.mirror.take_log(*row),
         Event::Unsaved { reason } => {

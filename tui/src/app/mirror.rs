@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use sanduan_protocol::base::ids::LinkId;
 use sanduan_protocol::local::rows;
 
 /// Log rows kept: a night's worth; the whole log is there for export.
@@ -76,6 +77,12 @@ impl Mirror {
             Some(known) => *known = row,
             None => self.bearers.push(row),
         }
+    }
+
+    /// A link is gone, and with it who was heard on it.
+    pub fn drop_bearer(&mut self, link: LinkId) {
+        self.bearers.retain(|row| row.link != link);
+        self.peers.retain(|row| row.link != link);
     }
 
     /// Takes in a device heard.

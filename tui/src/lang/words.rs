@@ -187,6 +187,10 @@ impl Word for LinkState {
             LinkState::Up => ("通", "up"),
             LinkState::Down => ("断", "down"),
             LinkState::Silent => ("静默", "silent"),
+            LinkState::NoSignal => ("无信号", "no signal"),
+            LinkState::Cooling => ("冷却", "cooling"),
+            LinkState::QuotaSpent => ("额满", "no quota"),
+            LinkState::Unknown => ("不明", "unknown"),
         }
     }
 }

@@ -52,8 +52,10 @@ fn status_line(model: &Model, columns: u16) -> String {
     let mut links: Vec<_> = model.mirror.bearers.iter().collect();
     links.sort_by_key(|row| match row.state {
         LinkState::Down => 0,
-        LinkState::Silent => 1,
-        LinkState::Up => 2,
+        LinkState::NoSignal | LinkState::QuotaSpent => 1,
+        LinkState::Silent | LinkState::Unknown => 2,
+        LinkState::Cooling => 3,
+        LinkState::Up => 4,
     });
     let bearers: Vec<String> = links
         .into_iter()

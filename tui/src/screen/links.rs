@@ -104,7 +104,15 @@ fn bearer(model: &Model, row: &BearerRow) -> Row {
         row.queue.to_string(),
         heard,
     ];
-    Row { cells, alarm: row.state == LinkState::Down }
+    Row { cells, alarm: is_alarming(row.state) }
+}
+
+/// It carries nothing, and a person can do something about it.
+fn is_alarming(state: LinkState) -> bool {
+    match state {
+        LinkState::Down | LinkState::NoSignal | LinkState::QuotaSpent => true,
+        LinkState::Up | LinkState::Silent | LinkState::Cooling | LinkState::Unknown => false,
+    }
 }
 
 /// Bytes with at most five digits and a letter.

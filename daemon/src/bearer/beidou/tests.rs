@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use sanduan_protocol::base::ids::LinkId;
 use sanduan_protocol::link::modem::rdss::Dialect;
 use sanduan_protocol::link::modem::rdss::sentence::line;
+use sanduan_protocol::link::profile::Price;
 use sanduan_protocol::node::Input as Said;
 use tokio::io::DuplexStream;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use super::super::{LinkVoice, profiles};
+use super::super::Switchboard;
 use super::*;
 use crate::config::{BearerConfig, BearerKind};
 
@@ -20,7 +21,7 @@ const GOOD: &str = "BDBSI,3,4,0,0,4,2,0,0,0,0,0,0";
 struct Desk {
     terminal: DuplexStream,
     said: mpsc::Receiver<Said>,
-    to_links: Vec<mpsc::Sender<Vec<u8>>>,
+    switchboard: Switchboard,
     running: JoinHandle<()>,
     folder: tempfile::TempDir,
 }
@@ -40,7 +41,7 @@ async fn a_card_carries_its_peers_and_its_group_one_frame_a_slot() {
     for _ in 0..3 {
         assert!(matches!(desk.next().await, Said::LinkReady { .. }));
     }
-    desk.to_links[1].send(b"one".to_vec()).await.expect("running");
+    assert!(desk.switchboard.send(LinkId(2), Parcel::urgent(b"one".to_vec())));
     desk.reads("CCTXA,0498765,1,2,A46F6E65").await;
     let kept = std::fs::read_to_string(desk.folder.path().join("slot-card")).expect("kept");
     assert!(kept.starts_with("412345 "), "{kept}");
@@ -48,7 +49,7 @@ async fn a_card_carries_its_peers_and_its_group_one_frame_a_slot() {
     // The slot of a card of one second opens after the second and the guard.
     desk.says(GOOD).await;
     assert!(matches!(desk.next().await, Said::LinkReady { link: LinkId(2) }));
-    desk.to_links[2].send(b"all".to_vec()).await.expect("running");
+    assert!(desk.switchboard.send(LinkId(3), Parcel::urgent(b"all".to_vec())));
     desk.reads("CCTXA,2000001,1,2,A4616C6C").await;
     desk.running.abort();
 }
@@ -67,7 +68,7 @@ async fn messages_reach_the_link_of_their_card_and_answers_go_to_that_card() {
     assert!(matches!(desk.next().await, Said::Heard { link: LinkId(3), frame } if frame == [2]));
     desk.says("BDTXR,1,0412398,0,,A402").await;
     assert!(matches!(desk.next().await, Said::Dropped { reason: "rdss_no_frame", .. }));
-    desk.to_links[0].send(vec![3]).await.expect("running");
+    assert!(desk.switchboard.send(LinkId(1), Parcel::urgent(vec![3])));
     desk.reads("CCTXA,0412398,1,2,A403").await;
     desk.running.abort();
 }
@@ -109,22 +110,20 @@ impl Desk {
             mtu: 1200,
             per_burst_ms: 4_000,
             beacon_max_s: 1_800,
+            quota: None,
+            price: Price::default(),
         };
         let (inputs, said) = mpsc::channel(64);
-        let (mut to_links, mut doors) = (Vec::new(), Vec::new());
-        for (at, profile) in profiles(&bearer).into_iter().enumerate() {
-            let (to_link, frames) = mpsc::channel(2);
-            to_links.push(to_link);
-            let voice = LinkVoice { link: LinkId(at as u16 + 1), profile, inputs: inputs.clone() };
-            doors.push(LinkDoor { voice, frames });
-        }
+        let switchboard = Switchboard::new(inputs);
+        let open = |profile| switchboard.open(profile).expect("room for three");
+        let doors = profiles(&bearer, &card).into_iter().map(open).collect();
         let slot = SlotFile::of(folder.path(), "card");
         let mut links = CardLinks::new(&card, 1200, slot, doors, Clock::new());
         let (near, terminal) = tokio::io::duplex(4096);
         let running = tokio::spawn(async move {
             links.converse(near).await;
         });
-        Desk { terminal, said, to_links, running, folder }
+        Desk { terminal, said, switchboard, running, folder }
     }
 
     async fn says(&mut self, words: &str) {

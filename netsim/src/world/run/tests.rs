@@ -193,7 +193,11 @@ impl Toy {
             let frame = all.iter().cycle().skip(start).take(NUMBERS_PER_FRAME.min(all.len()));
             let frame: Vec<u8> = frame.flat_map(|number| number.to_le_bytes()).collect();
             for _ in 0..if impatient { 2 } else { 1 } {
-                self.wishes.push_back(Output::Send { link: *link, frame: frame.clone() });
+                self.wishes.push_back(Output::Send {
+                    link: *link,
+                    frame: frame.clone(),
+                    bulk: false,
+                });
             }
             *ready = false;
         }

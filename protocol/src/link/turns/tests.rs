@@ -26,6 +26,7 @@ fn radio(heard: &[u16]) -> Link {
         half_duplex: true,
         min_interval_ms: 0,
         beacon_max_ms: 60_000,
+        ..Profile::default()
     };
     let mut dice = Dice::new(1);
     let mut link = Link::new(LinkId(1), profile, Mono(0), &mut dice);

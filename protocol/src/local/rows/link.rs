@@ -16,6 +16,14 @@ pub enum LinkState {
     Down,
     /// Connected, nobody heard yet.
     Silent,
+    /// Works, but hears no satellite or station.
+    NoSignal,
+    /// May send again at `next_slot_ms`.
+    Cooling,
+    /// Its quota is used up until `quota_until_ms`.
+    QuotaSpent,
+    /// Does not tell.
+    Unknown,
 }
 
 /// One link of a bearer.
@@ -25,7 +33,7 @@ pub struct BearerRow {
     pub link: LinkId,
     /// Name from the configuration.
     pub name: String,
-    /// `udp`, `kiss-tcp`, `kiss-serial`, `beidou`, `sbd`, `carry`.
+    /// Word of the configuration: `udp`, `kiss-tcp`, `beidou`, …
     pub kind: String,
     /// Address, device path or folder.
     pub target: String,
@@ -55,6 +63,26 @@ pub struct BearerRow {
     pub last_sent_ms: Option<u64>,
     /// Share of frames lost, in 1/1000, from our own acks; `None` before there is evidence.
     pub loss_permille: Option<u16>,
+    /// Strength of what it hears, 0 to 100.
+    pub signal_pct: Option<u8>,
+    /// When it may send again, if that lies ahead.
+    pub next_slot_ms: Option<u64>,
+    /// Messages that its quota still allows.
+    pub quota_messages: Option<u64>,
+    /// Bytes that its quota still allows.
+    pub quota_bytes: Option<u64>,
+    /// When the quota starts anew.
+    pub quota_until_ms: Option<u64>,
+    /// Median time to an end-to-end answer, ms.
+    pub latency_ms: Option<u32>,
+    /// Bytes sent since midnight, Beijing time.
+    pub today_sent_bytes: u64,
+    /// Bytes heard since midnight, Beijing time.
+    pub today_heard_bytes: u64,
+    /// What sending has cost since midnight, thousandths of a yuan; none where no price is known.
+    pub today_milli_yuan: Option<u64>,
+    /// Never tried with the real equipment.
+    pub experimental: bool,
 }
 
 /// One device heard over one link.

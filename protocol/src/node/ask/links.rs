@@ -2,11 +2,13 @@
 
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LinkId};
+use crate::link::profile::Price;
 use crate::link::state::{ANYONE, Link};
 use crate::link::view::View;
 use crate::local::Event;
 use crate::local::rows::{BearerRow, OutboxRow, PeerRow};
-use crate::node::{Node, link_state};
+use crate::node::Node;
+use crate::node::links::link_state;
 
 /// Rows of the outbox shown at most.
 const OUTBOX_ROWS_MAX: usize = 1000;
@@ -17,7 +19,8 @@ impl Node {
     }
 
     fn bearer_row(&self, link: &Link) -> BearerRow {
-        let counts = &link.counts;
+        let (counts, condition) = (&link.counts, &link.condition);
+        let is_priced = link.profile.price != Price::default();
         let waiting = link.contacts.iter().filter(|(device, _)| **device != ANYONE);
         BearerRow {
             link: link.id,
@@ -37,6 +40,16 @@ impl Node {
             last_heard_ms: link.last_heard.map(|wall| wall.0),
             last_sent_ms: link.last_sent.map(|wall| wall.0),
             loss_permille: link.loss_permille(),
+            signal_pct: condition.signal_pct,
+            next_slot_ms: condition.next_slot.map(|slot| slot.0),
+            quota_messages: condition.quota_left.and_then(|left| left.messages),
+            quota_bytes: condition.quota_left.and_then(|left| left.bytes),
+            quota_until_ms: condition.quota_left.map(|left| left.until.0),
+            latency_ms: condition.latency_ms,
+            today_sent_bytes: condition.today_bytes.0,
+            today_heard_bytes: condition.today_bytes.1,
+            today_milli_yuan: is_priced.then_some(condition.today_milli_yuan),
+            experimental: link.profile.experimental,
         }
     }
 

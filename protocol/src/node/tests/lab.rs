@@ -275,7 +275,7 @@ impl Lab {
         while let Some(machine) = &mut self.nodes[node] {
             match machine.poll_output() {
                 Output::Save(batch) => saves.push(batch),
-                Output::Send { link, frame } => self.send(node, link, frame),
+                Output::Send { link, frame, .. } => self.send(node, link, frame),
                 Output::Reply { ask, reply } => {
                     self.replies.insert((node, ask), *reply);
                 }

@@ -82,6 +82,7 @@ pub fn udp(name: &str) -> Profile {
         half_duplex: false,
         min_interval_ms: 0,
         beacon_max_ms: 60_000,
+        ..Profile::default()
     }
 }
 
@@ -98,5 +99,6 @@ pub fn radio(rate_bit_s: u32) -> Profile {
         half_duplex: true,
         min_interval_ms: 0,
         beacon_max_ms: 60_000,
+        ..Profile::default()
     }
 }

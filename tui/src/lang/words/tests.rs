@@ -17,7 +17,15 @@ fn all_differ<T: Word + Debug>(values: &[T]) {
 fn any_two_states_have_different_words() {
     use OrderState as O;
     all_differ(&[O::Provisional, O::Open, O::Overdue, O::Answered, O::Failed, O::Cancelled]);
-    all_differ(&[LinkState::Up, LinkState::Down, LinkState::Silent]);
+    all_differ(&[
+        LinkState::Up,
+        LinkState::Down,
+        LinkState::Silent,
+        LinkState::NoSignal,
+        LinkState::Cooling,
+        LinkState::QuotaSpent,
+        LinkState::Unknown,
+    ]);
     use WaybillState as W;
     all_differ(&[W::InTransit, W::Late, W::Full, W::Short, W::Disputed]);
     use Rung as R;

@@ -16,6 +16,7 @@ fn profile(rate_bit_s: u32, per_burst_ms: u32, half_duplex: bool) -> Profile {
         half_duplex,
         min_interval_ms: 0,
         beacon_max_ms: 60_000,
+        ..Profile::default()
     }
 }
 

@@ -1,0 +1,63 @@
+//! Links come, go, fail and tell how they stand. What they hear is taken in by `heard`.
+
+use crate::base::ids::LinkId;
+use crate::link::condition::{Condition, Standing};
+use crate::link::profile::Profile;
+use crate::link::state::{ANYONE, Link};
+use crate::local::Event;
+use crate::local::rows::LinkState;
+use crate::node::Node;
+
+impl Node {
+    pub(super) fn link_up(&mut self, id: LinkId, profile: Profile) {
+        let link = self
+            .links
+            .entry(id)
+            .or_insert_with(|| Link::new(id, profile.clone(), self.now.mono, &mut self.dice));
+        link.rise(profile, &self.book, self.now, &mut self.dice);
+        self.feed_bearer(id);
+    }
+
+    pub(super) fn link_down(&mut self, id: LinkId, profile: Profile, reason: String) {
+        let link = self
+            .links
+            .entry(id)
+            .or_insert_with(|| Link::new(id, profile, self.now.mono, &mut self.dice));
+        let is_news = link.up || link.error.as_deref() != Some(reason.as_str());
+        link.fall(reason);
+        if is_news {
+            self.feed_bearer(id);
+        }
+    }
+
+    /// The bearer tells how it stands: nothing but the row changes.
+    pub(super) fn link_said(&mut self, id: LinkId, condition: Condition) {
+        let Some(link) = self.links.get_mut(&id) else { return };
+        if link.condition != condition {
+            link.condition = condition;
+            self.feed_bearer(id);
+        }
+    }
+
+    /// What was known of the link is forgotten; the records are not.
+    pub(super) fn link_gone(&mut self, id: LinkId) {
+        if self.links.remove(&id).is_some() {
+            self.feed(Event::BearerGone { link: id });
+        }
+    }
+}
+
+/// State word of a link. A bearer that says why it cannot send is believed before anything is
+/// concluded from what was heard.
+pub(super) fn link_state(link: &Link) -> LinkState {
+    let anyone = link.contacts.contains_key(&ANYONE);
+    match (link.condition.standing, link.up, anyone || link.contacts.is_empty()) {
+        (Standing::NoSignal, _, _) => LinkState::NoSignal,
+        (Standing::QuotaSpent, _, _) => LinkState::QuotaSpent,
+        (Standing::Unknown, _, _) => LinkState::Unknown,
+        (Standing::Clear | Standing::Cooling, false, _) => LinkState::Down,
+        (Standing::Cooling, true, _) => LinkState::Cooling,
+        (Standing::Clear, true, true) => LinkState::Silent,
+        (Standing::Clear, true, false) => LinkState::Up,
+    }
+}
