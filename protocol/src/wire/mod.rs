@@ -9,3 +9,4 @@ pub mod frame;
 pub(crate) mod golden;
 pub mod pack;
 pub mod record;
+pub mod text;
