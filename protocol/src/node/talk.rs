@@ -34,8 +34,9 @@ impl Node {
             link.digest_at = Some(now);
         }
         let (book, board, device) = (&self.book, &self.board, self.who.device);
-        let know = Stock { book, board, device, digest, now };
-        let Some(Composed { plain, bulk }) = pick::compose(link, &know, room) else {
+        let grid = self.folds.directory.grid();
+        let know = Stock { book, board, device, digest, grid, now };
+        let Some(Composed { plain, bulk, brief }) = pick::compose(link, &know, room) else {
             if let Some((at, latest)) = link.ack_at
                 && at <= now
             {
@@ -46,7 +47,11 @@ impl Node {
         };
         let every = if counter >> 16 == 0 { LONG_COUNTER_EVERY } else { LONG_COUNTER_EVERY / 8 };
         let long = counter % every == every - 1;
-        match self.sealer.seal(&plain, long) {
+        let sealed = match brief {
+            true => self.sealer.seal_brief(&plain, long),
+            false => self.sealer.seal(&plain, long),
+        };
+        match sealed {
             Ok(frame) => {
                 link.ready = false;
                 link.is_introduced = true;
