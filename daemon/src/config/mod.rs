@@ -108,11 +108,11 @@ pub struct UdpConfig {
 /// The keys of a `beidou` bearer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BeidouConfig {
-    /// Device path of the terminal.
-    pub device: PathBuf,
-    /// Symbols per second on the wire to it.
+    /// Device paths of the terminals, each with a card of its own.
+    pub devices: Vec<PathBuf>,
+    /// Symbols per second on the wire to them.
     pub baud: u32,
-    /// Sentences that it speaks.
+    /// Sentences that they speak.
     pub dialect: Dialect,
     /// Bits of one message, where the card carries another number than its level says.
     pub level_bits: Option<u32>,

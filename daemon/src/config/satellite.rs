@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::str::FromStr;
 
+use sanduan_protocol::base::caps::RDSS_TERMINALS_MAX;
 use sanduan_protocol::link::modem::rdss::Dialect;
 
 use super::read::Section;
@@ -21,7 +22,7 @@ const POLL_SBD_S: u32 = 3_600;
 
 /// The keys of `kind = "beidou"`.
 pub fn read_beidou(section: &mut Section<'_, '_>, folder: &Path) -> Option<BeidouConfig> {
-    let device = section.needed_text("device");
+    let devices = read_devices(section);
     let baud = section.number("baud", 300..=4_000_000, BAUD_BEIDOU);
     let dialect = read_dialect(section);
     let level_bits = Some(section.number("level_bits", 0..=14_000, 0)).filter(|bits| *bits > 0);
@@ -37,8 +38,8 @@ pub fn read_beidou(section: &mut Section<'_, '_>, folder: &Path) -> Option<Beido
         return None;
     }
     let peers = peers.into_iter().map(|cards| cards.0).collect();
-    let device = folder.join(device?);
-    Some(BeidouConfig { device, baud, dialect: dialect?, level_bits, peers, group })
+    let devices = devices?.into_iter().map(|device| folder.join(device)).collect();
+    Some(BeidouConfig { devices, baud, dialect: dialect?, level_bits, peers, group })
 }
 
 /// The keys of `kind = "sbd"`.
@@ -47,6 +48,24 @@ pub fn read_sbd(section: &mut Section<'_, '_>, folder: &Path) -> Option<SbdConfi
     let baud = section.number("baud", 300..=4_000_000, BAUD_SBD);
     let poll_s = section.number("poll_s", 0..=86_400, POLL_SBD_S);
     Some(SbdConfig { device: folder.join(device?), baud, poll_s })
+}
+
+/// `device` for one terminal, `devices` for several with a card each.
+fn read_devices(section: &mut Section<'_, '_>) -> Option<Vec<String>> {
+    if !section.has("devices") {
+        return section.needed_text("device").map(|device| vec![device]);
+    }
+    let devices: Vec<String> = section.list_like("devices", "\"/dev/ttyUSB2\"");
+    let distinct: BTreeSet<&String> = devices.iter().collect();
+    let (zh, en) = match () {
+        () if section.has("device") => ("与 device 只能写一个", "cannot stand beside device"),
+        () if devices.is_empty() => ("至少写一个设备", "names no device"),
+        () if distinct.len() < devices.len() => ("有重复的设备", "names a device twice"),
+        () if devices.len() > RDSS_TERMINALS_MAX => ("终端过多", "names too many terminals"),
+        () => return Some(devices),
+    };
+    section.wrong("devices", zh, en);
+    None
 }
 
 fn read_dialect(section: &mut Section<'_, '_>) -> Option<Dialect> {
