@@ -6,10 +6,12 @@ use std::path::Path;
 use std::str::FromStr;
 
 use sanduan_protocol::base::caps::RDSS_TERMINALS_MAX;
+use sanduan_protocol::link::modem::directip::Imei;
 use sanduan_protocol::link::modem::rdss::Dialect;
 
 use super::read::Section;
-use super::{BeidouConfig, SbdConfig};
+use super::tables::HostPort;
+use super::{BeidouConfig, DirectIpConfig, SbdConfig};
 
 /// Largest card or group number: eight digits.
 const CARD_MAX: u32 = 99_999_999;
@@ -48,6 +50,19 @@ pub fn read_sbd(section: &mut Section<'_, '_>, folder: &Path) -> Option<SbdConfi
     let baud = section.number("baud", 300..=4_000_000, BAUD_SBD);
     let poll_s = section.number("poll_s", 0..=86_400, POLL_SBD_S);
     Some(SbdConfig { device: folder.join(device?), baud, poll_s })
+}
+
+/// The keys of `kind = "directip"`.
+pub fn read_directip(section: &mut Section<'_, '_>) -> Option<DirectIpConfig> {
+    let listen = section.needed_like("listen", "\"0.0.0.0:10800\"");
+    let gateway = section.needed_like::<HostPort>("gateway", "\"gateway.example:10800\"");
+    let peers: Vec<Imei> = section.list_like("peers", "\"300434060000010\"");
+    let distinct: BTreeSet<_> = peers.iter().collect();
+    if distinct.len() < peers.len() {
+        section.wrong("peers", "有重复的 IMEI", "names a modem twice");
+        return None;
+    }
+    Some(DirectIpConfig { listen: listen?, gateway: gateway?.0, peers })
 }
 
 /// `device` for one terminal, `devices` for several with a card each.

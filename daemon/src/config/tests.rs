@@ -20,7 +20,7 @@ fn the_default_file_has_no_findings_and_neither_has_its_uncommented_form() {
         .collect();
     let config = Config::parse(path, &uncommented).expect("sound");
     let kinds: Vec<_> = config.bearers.iter().map(|bearer| bearer.kind.word()).collect();
-    assert_eq!(kinds, ["udp", "kiss-tcp", "kiss-serial", "beidou", "sbd", "carry"]);
+    assert_eq!(kinds, ["udp", "kiss-tcp", "kiss-serial", "beidou", "sbd", "directip", "carry"]);
     assert_eq!(config.sources.len(), 2);
 }
 
@@ -141,6 +141,15 @@ group = 4190000
     assert_eq!((read.baud, read.poll_s, config.bearers[0].mtu), (19_200, 3_600, 270));
     let findings = Config::parse(Path::new("f.toml"), &format!("{modem}poll_s = -1"));
     assert!(findings.is_err());
+    let shore = "[[bearer]]\nname = \"s\"\nkind = \"directip\"\nlisten = \"0.0.0.0:10800\"\n\
+                 gateway = \"gateway.example:10800\"\npeers = [\"300434060000010\"]\n";
+    let config = Config::parse(Path::new("/d/f.toml"), shore).expect("sound");
+    assert_eq!((config.bearers[0].mtu, config.bearers[0].kind.links()), (270, 1));
+    for (from, to) in
+        [("0010", "010"), ("0010\"", "0010\", \"300434060000010\""), (".example:10800", "")]
+    {
+        assert!(Config::parse(Path::new("f.toml"), &shore.replace(from, to)).is_err(), "{to}");
+    }
     let nobody = sound.replace("group = 4190000", "").replace("peers =", "# peers =");
     assert!(Config::parse(Path::new("f.toml"), &nobody).is_err());
 }

@@ -174,6 +174,30 @@ pub fn verdict(status: i16) -> Verdict {
     }
 }
 
+/// A modem fetches one message a session, and a session takes some twenty seconds.
+const FETCH_MS: u64 = 20_000;
+/// A modem that has not fetched for so long may do so at any moment.
+const FETCH_MS_MAX: u64 = 300_000;
+/// What a person must put right is tried again after so long: every try may be charged.
+const REFUSED_MS: u64 = 300_000;
+
+impl Verdict {
+    /// How long to wait before the next message for the same modem, ms. What waits at the gateway
+    /// grows old there; a frame that is made later says more.
+    pub fn pause_ms(self) -> u64 {
+        match self {
+            Verdict::Queued { before } => (u64::from(before) * FETCH_MS).min(FETCH_MS_MAX),
+            Verdict::QueueFull => FETCH_MS_MAX,
+            Verdict::Busy => 60_000,
+            Verdict::TooLong => 0,
+            Verdict::UnknownModem
+            | Verdict::NotAttached
+            | Verdict::NotAllowed
+            | Verdict::Refused(_) => REFUSED_MS,
+        }
+    }
+}
+
 /// A message for a modem, as the gateway takes it. `id` is ours; the answer repeats it.
 ///
 /// # Panics

@@ -96,6 +96,15 @@ fn an_answer_is_read_and_means_what_the_table_says() {
 }
 
 #[test]
+fn the_longer_the_queue_at_the_gateway_the_longer_the_pause() {
+    assert_eq!(verdict(1).pause_ms(), 0);
+    assert_eq!(verdict(4).pause_ms(), 60_000);
+    assert_eq!(verdict(50).pause_ms(), 300_000);
+    assert_eq!(verdict(-5).pause_ms(), 300_000);
+    assert!(verdict(-2).pause_ms() >= 60_000, "what a person must put right");
+}
+
+#[test]
 fn what_is_no_message_is_named() {
     let cases: [(&str, Vec<u8>, DirectIpError); 6] = [
         ("another revision", vec![2, 0, 0], DirectIpError::BadRevision),
