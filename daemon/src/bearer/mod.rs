@@ -5,6 +5,8 @@
 mod backoff;
 mod beidou;
 mod carry;
+mod dialogue;
+mod directip;
 mod kiss;
 mod retry;
 mod sbd;
@@ -107,6 +109,7 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
         }
         BearerKind::Beidou(card) => beidou::profiles(bearer, card),
         BearerKind::Sbd(modem) => vec![sbd::profile(bearer, modem)],
+        BearerKind::DirectIp(config) => directip::profiles(bearer, config),
         BearerKind::Carry { folder } => carry::profiles(bearer, folder.as_deref()),
     };
     let mut doors: Vec<LinkDoor> =
@@ -134,6 +137,9 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
             for door in doors {
                 tasks.spawn(sbd::run(modem.clone(), door, kit.clock));
             }
+        }
+        BearerKind::DirectIp(config) => {
+            tasks.spawn(directip::run(config, doors, kit.clock));
         }
         BearerKind::Carry { folder } => {
             if let (Some(mount), Some(door)) = (folder, doors.pop()) {

@@ -13,6 +13,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 pub use finding::{Finding, Findings};
+use sanduan_protocol::link::modem::directip::Imei;
 use sanduan_protocol::link::modem::rdss::Dialect;
 use sanduan_protocol::link::profile::{Price, Quota};
 
@@ -89,6 +90,8 @@ pub enum BearerKind {
     Beidou(BeidouConfig),
     /// An Iridium short-burst modem.
     Sbd(SbdConfig),
+    /// The shore side of Iridium short bursts, over IP.
+    DirectIp(DirectIpConfig),
     /// Files taken by hand; no link of its own.
     Carry {
         /// Where the stick is mounted; none: files go through the control API alone.
@@ -108,11 +111,11 @@ pub struct UdpConfig {
 /// The keys of a `beidou` bearer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BeidouConfig {
-    /// Device path of the terminal.
-    pub device: PathBuf,
-    /// Symbols per second on the wire to it.
+    /// Device paths of the terminals, each with a card of its own.
+    pub devices: Vec<PathBuf>,
+    /// Symbols per second on the wire to them.
     pub baud: u32,
-    /// Sentences that it speaks.
+    /// Sentences that they speak.
     pub dialect: Dialect,
     /// Bits of one message, where the card carries another number than its level says.
     pub level_bits: Option<u32>,
@@ -133,12 +136,24 @@ pub struct SbdConfig {
     pub poll_s: u32,
 }
 
+/// The keys of a `directip` bearer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DirectIpConfig {
+    /// Address that the gateway connects to when a modem has sent.
+    pub listen: SocketAddr,
+    /// `host:port` of the gateway, for messages to modems.
+    pub gateway: String,
+    /// The modems; one link each.
+    pub peers: Vec<Imei>,
+}
+
 impl BearerKind {
     /// Links that it opens at the start.
     pub fn links(&self) -> usize {
         match self {
             BearerKind::Udp(config) => config.peers.len(),
             BearerKind::KissTcp { .. } | BearerKind::KissSerial { .. } | BearerKind::Sbd(_) => 1,
+            BearerKind::DirectIp(config) => config.peers.len(),
             BearerKind::Beidou(card) => card.peers.len() + usize::from(card.group.is_some()),
             BearerKind::Carry { folder } => usize::from(folder.is_some()),
         }
@@ -152,6 +167,7 @@ impl BearerKind {
             BearerKind::KissSerial { .. } => "kiss-serial",
             BearerKind::Beidou(_) => "beidou",
             BearerKind::Sbd(_) => "sbd",
+            BearerKind::DirectIp(_) => "directip",
             BearerKind::Carry { .. } => "carry",
         }
     }

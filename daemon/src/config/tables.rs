@@ -46,7 +46,7 @@ const SEAL_AFTER_S: u32 = 900;
 /// Path of a Unix socket: `sun_path` of unix(7) holds 108 bytes with the closing zero.
 const SOCKET_PATH_BYTES_MAX: usize = 107;
 
-const BEARER_KINDS: &str = "udp, kiss-tcp, kiss-serial, beidou, sbd, carry";
+const BEARER_KINDS: &str = "udp, kiss-tcp, kiss-serial, beidou, sbd, directip, carry";
 const SOURCE_KINDS: &str = "gpsd, nmea";
 
 /// Read the whole file.
@@ -199,6 +199,7 @@ fn read_bearer(
         }
         "beidou" => satellite::read_beidou(section, folder).map(BearerKind::Beidou),
         "sbd" => satellite::read_sbd(section, folder).map(BearerKind::Sbd),
+        "directip" => satellite::read_directip(section).map(BearerKind::DirectIp),
         "carry" => {
             let mount = section.text("folder").filter(|path| !path.is_empty());
             Some(BearerKind::Carry { folder: mount.map(|path| folder.join(path)) })
@@ -216,7 +217,9 @@ fn read_bearer(
         Some(BearerKind::Beidou(_)) => {
             (RATE_BEIDOU_BIT_S, FRAME_BYTES_MAX as u32, PER_BURST_BEIDOU_MS, BEACON_BEIDOU_MAX_S)
         }
-        Some(BearerKind::Sbd(_)) => (RATE_SBD_BIT_S, MTU_SBD, PER_BURST_SBD_MS, BEACON_SBD_MAX_S),
+        Some(BearerKind::Sbd(_) | BearerKind::DirectIp(_)) => {
+            (RATE_SBD_BIT_S, MTU_SBD, PER_BURST_SBD_MS, BEACON_SBD_MAX_S)
+        }
         Some(BearerKind::Udp(_) | BearerKind::Carry { .. }) | None => {
             (RATE_UDP_BIT_S, FRAME_BYTES_MAX as u32, 0, BEACON_MAX_S)
         }
@@ -285,7 +288,7 @@ fn read_nmea(section: &mut Section<'_, '_>, folder: &Path) -> Option<SourceKind>
 }
 
 /// `host:port`; the host may be a name, it is looked up when connecting.
-struct HostPort(String);
+pub(super) struct HostPort(pub(super) String);
 
 impl std::str::FromStr for HostPort {
     type Err = ();

@@ -59,9 +59,14 @@ pub const RDSS_SENTENCE_BYTES_MAX: usize = 4096;
 pub const RDSS_READY_MAX: usize = 512;
 /// Frames that wait for the slot of one card: one for each of the most links that may share it.
 pub const RDSS_QUEUE_MAX: usize = 64;
+/// Terminals that one BeiDou bearer bonds: more than eight cards of a minute stand for a card of
+/// another class, and no vehicle has that many antennas.
+pub const RDSS_TERMINALS_MAX: usize = 8;
 /// Bytes of one Iridium message: the larger of 340 to the gateway and 270 from it (9602), with
 /// room for the 1,960 of a 9522 behind the same commands.
 pub const SBD_BYTES_MAX: usize = 1960;
+/// Bytes of one DirectIP message: the longest payload, its header, a place, and elements to come.
+pub const DIRECTIP_BYTES_MAX: usize = 2_304;
 /// Bytes of one line of an Iridium modem; its longest answer has fewer than 60.
 pub const SBD_LINE_BYTES_MAX: usize = 256;
 /// Answers of an Iridium modem decoded from one read and not yet taken.
