@@ -75,6 +75,17 @@ texts! {
         last_sent: "最近发出" | "last sent",
         target: "地址" | "target",
         dropped: "丢弃" | "dropped",
+        reload_same: "配置与运行中的一致，承载未变。" | "The configuration is what runs already.",
+        reload_started: "新启动：" | "started: ",
+        reload_changed: "已更换：" | "changed: ",
+        reload_ended: "已停止：" | "ended: ",
+        reload_unchanged: "未改动：" | "unchanged: ",
+        reload_needs_restart: "[node] 中须重启守护进程才生效："
+            | "in [node], needs a restart of the daemon: ",
+        reload_checked: "以上只是检查，尚未改动；生效请运行 sanduan bearers reload。"
+            | "This was only checked; to do it, run: sanduan bearers reload",
+        list_comma: "、" | ", ",
+
         unit: "单位" | "unit",
         in_step: "一致" | "in step",
         lacks: "尚缺" | "lacks",

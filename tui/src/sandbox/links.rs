@@ -25,6 +25,18 @@ pub fn fill(rows: &mut Rows) {
     rows.log = log(now_ms);
 }
 
+/// What reading the configuration again comes to here.
+pub fn reloaded(check_only: bool) -> rows::ReloadRow {
+    rows::ReloadRow {
+        started: vec!["北斗".to_owned()],
+        ended: vec!["车载电台".to_owned()],
+        unchanged: vec!["卫星网".to_owned(), "370M".to_owned()],
+        needs_restart: vec!["log".to_owned()],
+        check_only,
+        ..rows::ReloadRow::default()
+    }
+}
+
 fn bearers(now_ms: u64) -> Vec<rows::BearerRow> {
     vec![
         rows::BearerRow {
