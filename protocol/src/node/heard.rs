@@ -44,9 +44,13 @@ impl Node {
             }
         };
         let sender = opened.sender;
+        let was_doubtful = link.quality.is_doubtful();
         if link.hear(sender, &self.book, self.now, &mut self.dice) {
             link.digest_at = Some(link.beacon_soon(self.now.mono, &mut self.dice));
             self.feed_peer(id, sender);
+        }
+        if was_doubtful {
+            self.feed_bearer(id);
         }
         let (sections, error) = bundle::read(&opened.plain);
         let call = |section: &Section| match section {
@@ -286,7 +290,10 @@ impl Node {
             let Some(link) = self.links.get_mut(&id) else { return };
             let gap_after_ms = link.turn_ms();
             let Some(contact) = link.contacts.get_mut(&sender) else { return };
+            let view = contact.view(holding.lane);
+            let after_ms = view.and_then(|view| view.answered_after_ms(holding, now));
             contact.hear(holding, now, gap_after_ms);
+            after_ms.into_iter().for_each(|after_ms| link.quality.note_answer(after_ms));
             if !holding.islands.is_empty() {
                 self.leave_repairs(id, sender, holding.lane..=holding.lane);
             }
