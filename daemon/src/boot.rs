@@ -125,12 +125,13 @@ async fn run_once(path: &Path, config: &Config, asked: &mut StopAsked) -> Result
     let bearers = Bearers::new(&config.data_dir, &link_inputs, clock, &api);
     let switchboard = bearers.switchboard();
     let mut tasks = JoinSet::new();
+    tasks.spawn(switchboard.clone().keep_metering());
     let following = Sources::new(source_inputs.clone());
     let reloader = Reloader::start(path, config, bearers, following).await;
     tasks.spawn(reloader.run(reloads, hangups));
     tasks.spawn(power::run(config.battery.clone(), source_inputs));
     let writer = Writer::start(Box::new(store), fates_in).map_err(no_thread)?;
-    let outlets = Outlets { writer, links: switchboard, feed, figures: figures.clone() };
+    let outlets = Outlets { writer, links: switchboard.clone(), feed, figures: figures.clone() };
     let pump = Pump::new(node, clock, outlets);
     let running = start_pump(|stop| pump.run(Inbox::new(fates, asks, links, sources), stop))?;
     let serving = serve(socket, api.clone(), running.stop.subscribe());
@@ -139,6 +140,7 @@ async fn run_once(path: &Path, config: &Config, asked: &mut StopAsked) -> Result
     tracing::info!(socket = %config.socket.display(), "已就绪 / ready");
     let mended = disk_works_again(config.data_dir.clone(), figures);
     let result = wait(running, asked, &api, mended, tasks).await;
+    switchboard.save_meters();
     if tokio::time::timeout(HTTP_END_MAX, &mut served).await.is_err() {
         tracing::debug!("some HTTP requests were cut off");
         // The socket must be free before it is opened again.

@@ -6,6 +6,7 @@ mod backoff;
 mod beidou;
 mod carry;
 mod kiss;
+mod meter;
 mod retry;
 mod sbd;
 mod slot;
@@ -61,7 +62,7 @@ struct Running {
 impl Bearers {
     /// None yet.
     pub fn new(folder: &Path, inputs: &mpsc::Sender<Input>, clock: Clock, api: &Arc<Api>) -> Self {
-        let switchboard = Switchboard::new(inputs.clone());
+        let switchboard = Switchboard::metered(inputs.clone(), folder);
         let kit = Kit { switchboard, folder: folder.to_owned(), clock, api: api.clone() };
         Bearers { kit, running: BTreeMap::new() }
     }
@@ -148,6 +149,7 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
 fn profile_of(bearer: &BearerConfig, name: String, target: String) -> Profile {
     Profile {
         name,
+        bearer: bearer.name.clone(),
         kind: bearer.kind.word().to_owned(),
         target,
         mtu: bearer.mtu,
