@@ -231,7 +231,8 @@ impl LinkVoice {
         self.introduce().await;
     }
 
-    /// How the bearer stands. What is counted for all bearers (quota, bytes, cost) need not be said.
+    /// How the bearer stands. What is counted for all bearers (quota, bytes, cost) need not be
+    /// said.
     pub async fn tell(&self, condition: Condition) {
         self.board.with_line(self.link, |line| line.said = condition);
         self.board.tell_news(self.link, |_, _| true).await;
