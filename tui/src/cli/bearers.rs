@@ -4,9 +4,9 @@ use sanduan_protocol::local::{Reply, Request, rows};
 
 use super::args::BearersCommand;
 use super::session::{CommandError, Session};
-use crate::lang::half;
-use crate::lang::measure::loss;
+use crate::lang::measure::{loss, percent};
 use crate::lang::words::Word;
+use crate::lang::{half, link};
 use crate::paint::table::{Side, Table};
 
 /// `sanduan bearers …`.
@@ -57,10 +57,10 @@ fn show(session: &mut Session) -> Result<(), CommandError> {
         (text.link, Side::Left),
         (text.kind, Side::Left),
         (text.state, Side::Left),
+        (text.signal, Side::Right),
         (text.rate, Side::Right),
-        (text.sent, Side::Right),
-        (text.heard, Side::Right),
         (text.loss, Side::Right),
+        (text.answer, Side::Right),
         (text.queue, Side::Right),
         (text.last_heard, Side::Right),
         (text.target, Side::Left),
@@ -70,10 +70,10 @@ fn show(session: &mut Session) -> Result<(), CommandError> {
             row.name.clone(),
             row.kind.clone(),
             row.state.word(session.lang).to_owned(),
+            percent(row.signal_pct),
             row.rate_bit_s.to_string(),
-            format!("{}/{}B", row.sent_frames, row.sent_bytes),
-            format!("{}/{}B", row.heard_frames, row.heard_bytes),
             loss(row.loss_permille),
+            link::answer(row.latency_ms, session.lang),
             row.queue.to_string(),
             session.age_or_never(row.last_heard_ms),
             row.target.clone(),
@@ -81,6 +81,10 @@ fn show(session: &mut Session) -> Result<(), CommandError> {
     }
     session.table(&table)?;
     for row in &bearers {
+        let mut said = vec![link::today(row, session.lang)];
+        said.extend(link::remarks(row, session.now_ms, session.lang));
+        said.extend(link::trial(row, session.lang).map(str::to_owned));
+        session.line(&format!("{}: {}", row.name, said.join(text.list_pause)))?;
         if let Some(error) = &row.error {
             session.line(&format!("{}: {}", row.name, half(error, session.lang)))?;
         }

@@ -67,8 +67,8 @@ texts! {
         kind: "种类" | "kind",
         state: "状态" | "state",
         rate: "速率bit/s" | "bit/s",
-        sent: "已发" | "sent",
-        heard: "已收" | "heard",
+        signal: "信号" | "signal",
+        answer: "应答" | "answer",
         loss: "丢失" | "loss",
         queue: "待发" | "queue",
         last_heard: "最近收到" | "last heard",
@@ -85,6 +85,7 @@ texts! {
         reload_checked: "以上只是检查，尚未改动；生效请运行 sanduan bearers reload。"
             | "This was only checked; to do it, run: sanduan bearers reload",
         list_comma: "、" | ", ",
+        list_pause: "；" | "; ",
 
         unit: "单位" | "unit",
         in_step: "一致" | "in step",
