@@ -45,14 +45,7 @@ impl Node {
             }
         };
         let sender = opened.sender;
-        let was_doubtful = link.quality.is_doubtful();
-        if link.hear(sender, &self.book, self.now, &mut self.dice) {
-            link.digest_at = Some(link.beacon_soon(self.now.mono, &mut self.dice));
-            self.feed_peer(id, sender);
-        }
-        if was_doubtful {
-            self.feed_bearer(id);
-        }
+        self.meet(id, sender);
         let (sections, error) = bundle::read(&opened.plain);
         let (sections, folded) = air::unfold(sections, sender);
         let error = error.or(folded);
@@ -349,6 +342,19 @@ impl Node {
                 // The sender has this version; if ours is newer, ours goes out.
                 link.board_sent.insert(register.id, register.version);
             }
+        }
+    }
+
+    /// A device was heard on a link; local programs are told if that is news of it or of the link.
+    fn meet(&mut self, id: LinkId, sender: DeviceId) {
+        let Some(link) = self.links.get_mut(&id) else { return };
+        let was_doubtful = link.quality.is_doubtful();
+        if link.hear(sender, &self.book, self.now, &mut self.dice) {
+            link.digest_at = Some(link.beacon_soon(self.now.mono, &mut self.dice));
+            self.feed_peer(id, sender);
+        }
+        if was_doubtful {
+            self.feed_bearer(id);
         }
     }
 
