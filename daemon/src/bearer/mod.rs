@@ -8,6 +8,7 @@ mod carry;
 mod dialogue;
 mod directip;
 mod kiss;
+mod meter;
 mod retry;
 mod sbd;
 mod slot;
@@ -63,7 +64,7 @@ struct Running {
 impl Bearers {
     /// None yet.
     pub fn new(folder: &Path, inputs: &mpsc::Sender<Input>, clock: Clock, api: &Arc<Api>) -> Self {
-        let switchboard = Switchboard::new(inputs.clone());
+        let switchboard = Switchboard::metered(inputs.clone(), folder);
         let kit = Kit { switchboard, folder: folder.to_owned(), clock, api: api.clone() };
         Bearers { kit, running: BTreeMap::new() }
     }
@@ -154,6 +155,7 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
 fn profile_of(bearer: &BearerConfig, name: String, target: String) -> Profile {
     Profile {
         name,
+        bearer: bearer.name.clone(),
         kind: bearer.kind.word().to_owned(),
         target,
         mtu: bearer.mtu,

@@ -28,6 +28,9 @@ pub const CARRY_FRAME_BYTES_MAX: usize = 16 * 1024;
 pub const CARRY_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Links one node drives.
 pub const LINKS_MAX: usize = 64;
+/// Answers of a link whose times are remembered: enough that one odd one does not show, few enough
+/// that a change shows within minutes.
+pub const LINK_ANSWERS_MAX: usize = 15;
 /// Contacts remembered per link.
 pub const CONTACTS_MAX: usize = 256;
 /// Entries of the board: units and devices × kinds.

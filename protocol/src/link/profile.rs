@@ -81,8 +81,10 @@ pub struct Price {
 /// Properties of one link, given by the daemon when it opens it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Profile {
-    /// Name from the configuration, unique on the node.
+    /// Name of the link, unique on the node.
     pub name: String,
+    /// Name of its bearer from the configuration; several links may share one, and its quota.
+    pub bearer: String,
     /// Word of the configuration: `udp`, `kiss-tcp`, `beidou`, …
     pub kind: String,
     /// Address, device path or folder, for people.

@@ -47,10 +47,7 @@ impl Node {
             }
         };
         let sender = opened.sender;
-        if link.hear(sender, &self.book, self.now, &mut self.dice) {
-            link.digest_at = Some(link.beacon_soon(self.now.mono, &mut self.dice));
-            self.feed_peer(id, sender);
-        }
+        self.meet(id, sender);
         let (sections, error) = self.sections(&opened);
         let call = |section: &Section| match section {
             Section::Call(called) => Some(called.clone()),
@@ -305,7 +302,10 @@ impl Node {
             let Some(link) = self.links.get_mut(&id) else { return };
             let gap_after_ms = link.turn_ms();
             let Some(contact) = link.contacts.get_mut(&sender) else { return };
+            let view = contact.view(holding.lane);
+            let after_ms = view.and_then(|view| view.answered_after_ms(holding, now));
             contact.hear(holding, now, gap_after_ms);
+            after_ms.into_iter().for_each(|after_ms| link.quality.note_answer(after_ms));
             if !holding.islands.is_empty() {
                 self.leave_repairs(id, sender, holding.lane..=holding.lane);
             }
@@ -357,6 +357,19 @@ impl Node {
                 // The sender has this version; if ours is newer, ours goes out.
                 link.board_sent.insert(register.id, register.version);
             }
+        }
+    }
+
+    /// A device was heard on a link; local programs are told if that is news of it or of the link.
+    fn meet(&mut self, id: LinkId, sender: DeviceId) {
+        let Some(link) = self.links.get_mut(&id) else { return };
+        let was_doubtful = link.quality.is_doubtful();
+        if link.hear(sender, &self.book, self.now, &mut self.dice) {
+            link.digest_at = Some(link.beacon_soon(self.now.mono, &mut self.dice));
+            self.feed_peer(id, sender);
+        }
+        if was_doubtful {
+            self.feed_bearer(id);
         }
     }
 

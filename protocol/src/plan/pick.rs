@@ -135,6 +135,22 @@ pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Compose
     (!frame.is_empty()).then(|| Composed { plain: frame.into_bytes(), bulk, brief: false })
 }
 
+/// The next frame of a link whose quota is spent but for its reserve: orders of class flash, with
+/// what they take along. It is not begun for anything else.
+pub fn compose_flash(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Composed> {
+    let mut frame = Filling::new(room);
+    link.told.clear();
+    let mut lanes = runs::waiting(link, know);
+    lanes.retain(|(urgency, _)| *urgency == Urgency::Flash);
+    add_lanes(&mut frame, link, know, &lanes);
+    if frame.is_empty() {
+        return None;
+    }
+    add_call(&mut frame, link, know);
+    add_acks(&mut frame, link, know);
+    Some(Composed { plain: frame.into_bytes(), bulk: false, brief: false })
+}
+
 fn add_lanes(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, lanes: &[(Urgency, LaneId)]) {
     for (urgency, lane) in lanes {
         runs::add(frame, link, know, *lane, *urgency);
