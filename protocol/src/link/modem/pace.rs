@@ -80,7 +80,7 @@ impl Pacer {
         }
         self.busy_until_us = self.busy_until_us.saturating_add(bits_us);
         let burst_us = self.busy_until_us.saturating_sub(self.burst_from_us);
-        let next_us = match burst_us >= BURST_MS_MAX * 1000 {
+        let next_us = match burst_us >= self.burst_ms_max() * 1000 {
             true => self.busy_until_us.saturating_add(gap_us),
             false => self.busy_until_us.saturating_sub(self.lead_ms() * 1000),
         };
@@ -112,6 +112,13 @@ impl Pacer {
     fn bits_us(&self, bytes: usize) -> u64 {
         let bits = (bytes as u64 + u64::from(self.profile.per_frame_bytes)) * 8;
         (bits * 1_000_000).div_ceil(u64::from(self.profile.rate_bit_s.max(1)))
+    }
+
+    fn burst_ms_max(&self) -> u64 {
+        match self.profile.burst_max_ms {
+            0 => BURST_MS_MAX,
+            ms => u64::from(ms),
+        }
     }
 
     /// Silence after a burst, ms: somebody's access wait and key-up, and somebody else's.

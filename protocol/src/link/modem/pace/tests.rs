@@ -61,6 +61,16 @@ fn the_silence_is_kept_even_if_frames_come_late() {
 }
 
 #[test]
+fn a_burst_is_as_long_as_the_profile_says() {
+    let one = Profile { burst_max_ms: 1, ..profile(1200, 800, true) };
+    // 1,800 ms of key-up and frame, 1,900 ms for the others.
+    assert_eq!(send_all(&mut Pacer::new(&one), 130, 3, Mono(0)), [0, 3700, 7400]);
+    let long = Profile { burst_max_ms: 6_000, ..one };
+    let sent = send_all(&mut Pacer::new(&long), 130, 7, Mono(0));
+    assert_eq!(sent, [0, 1400, 2400, 3400, 4400, 5400, 8700]);
+}
+
+#[test]
 fn after_a_pause_a_new_burst_begins() {
     let mut pacer = Pacer::new(&profile(1200, 800, true));
     for start in [0, 10_000, 20_000, 30_000] {
