@@ -31,6 +31,7 @@ pub fn profile(bearer: &BearerConfig, gateway: &GatewayConfig) -> Profile {
         half_duplex: true,
         per_frame_bytes: gateway.header.len() as u16,
         burst_max_ms: gateway.burst_max_ms,
+        queue_ms: gateway.queue_ms,
         ..profile_of(bearer, bearer.name.clone(), target)
     }
 }

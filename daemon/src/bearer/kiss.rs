@@ -41,6 +41,7 @@ pub fn profile(bearer: &BearerConfig, kiss: &KissConfig, target: &str) -> Profil
         half_duplex: true,
         per_frame_bytes: HDLC_BYTES + check_bytes,
         burst_max_ms: kiss.burst_max_ms,
+        queue_ms: kiss.queue_ms,
         ..profile_of(bearer, bearer.name.clone(), target.to_owned())
     }
 }

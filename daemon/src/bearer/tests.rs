@@ -130,7 +130,7 @@ async fn a_tnc_is_told_its_timing_first_and_frames_carry_port_and_check_sum() {
     let address = listener.local_addr().expect("bound");
     let framing = Framing { port: 2, crc: true };
     let tuning = Tuning { txdelay_ms: Some(200), ..Tuning::default() };
-    let kiss = KissConfig { framing, tuning, burst_max_ms: 0 };
+    let kiss = KissConfig { framing, tuning, ..KissConfig::default() };
     let mut rig = rig(kiss_tcp(address, kiss), 9_600).await;
     let (mut gateway, _) = listener.accept().await.expect("connects");
     assert!(matches!(rig.next().await, Input::LinkUp { .. }));
@@ -157,7 +157,7 @@ async fn a_gateway_takes_one_frame_a_datagram_behind_its_header() {
     let stranger = UdpSocket::bind("127.0.0.1:0").await.expect("a port");
     let (listen, address) = (free_udp_port(), gateway.local_addr().expect("bound"));
     let header = vec![0x5A, 7];
-    let kind = GatewayConfig { listen, address, header, burst_max_ms: 4_000 };
+    let kind = GatewayConfig { listen, address, header, burst_max_ms: 4_000, queue_ms: 0 };
     let mut rig = rig(BearerKind::Gateway(kind), 8_000).await;
     let Input::LinkUp { profile, .. } = rig.next().await else { panic!("up") };
     assert!(profile.half_duplex && profile.kind == "gateway", "{profile:?}");

@@ -123,6 +123,8 @@ pub struct KissConfig {
     pub tuning: Tuning,
     /// Longest burst, ms; 0 for the usual one.
     pub burst_max_ms: u32,
+    /// Air time of frames that may wait in the device, ms.
+    pub queue_ms: u32,
 }
 
 /// The keys of a `gateway` bearer.
@@ -136,6 +138,8 @@ pub struct GatewayConfig {
     pub header: Vec<u8>,
     /// Longest burst, ms; 0 for the usual one.
     pub burst_max_ms: u32,
+    /// Air time of frames that may wait in the device, ms.
+    pub queue_ms: u32,
 }
 
 /// The keys of a `beidou` bearer.

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use sanduan_protocol::base::caps::GATEWAY_HEADER_BYTES_MAX;
 use sanduan_protocol::link::modem::kiss::tuning::Tuning;
 use sanduan_protocol::link::modem::kiss::{Framing, PORT_MAX};
-use sanduan_protocol::link::modem::pace::BURST_MS_MAX;
+use sanduan_protocol::link::modem::pace::{BURST_MS_MAX, QUEUE_TNC_MS};
 
 use super::read::Section;
 use super::tables::HostPort;
@@ -45,7 +45,8 @@ fn read_kiss(section: &mut Section<'_, '_>) -> KissConfig {
     let persist = section.has("persist");
     let persist = Some(section.number("persist", 0..=255, 0) as u8).filter(|_| persist);
     let tuning = Tuning { txdelay_ms, persist, slot_ms, txtail_ms };
-    KissConfig { framing: Framing { port, crc }, tuning, burst_max_ms: read_burst(section) }
+    let (burst_max_ms, queue_ms) = read_burst(section, QUEUE_TNC_MS);
+    KissConfig { framing: Framing { port, crc }, tuning, burst_max_ms, queue_ms }
 }
 
 /// The keys of `kind = "gateway"`.
@@ -56,13 +57,16 @@ pub fn read_gateway(section: &mut Section<'_, '_>) -> Option<BearerKind> {
         true => section.needed_like::<Header>("header", "\"5A 01 00 07\"").map(|header| header.0),
         false => Some(Vec::new()),
     };
-    let burst_max_ms = read_burst(section);
+    // Nothing is known of the boxes there are: one datagram at a time, unless somebody says more.
+    let (burst_max_ms, queue_ms) = read_burst(section, 0);
     let (listen, address, header) = (listen?, address?, header?);
-    Some(BearerKind::Gateway(GatewayConfig { listen, address, header, burst_max_ms }))
+    Some(BearerKind::Gateway(GatewayConfig { listen, address, header, burst_max_ms, queue_ms }))
 }
 
-fn read_burst(section: &mut Section<'_, '_>) -> u32 {
-    section.number("burst_max_ms", 1..=BURST_LIMIT_MS, BURST_MS_MAX as u32)
+/// Longest burst, and what may wait in the device.
+fn read_burst(section: &mut Section<'_, '_>, queue_ms: u32) -> (u32, u32) {
+    let burst_max_ms = section.number("burst_max_ms", 1..=BURST_LIMIT_MS, BURST_MS_MAX as u32);
+    (burst_max_ms, section.number("queue_ms", 0..=BURST_LIMIT_MS, queue_ms))
 }
 
 /// Bytes written as pairs of hexadecimal digits, blanks between them or not.
@@ -132,6 +136,7 @@ header = \"5A 01 0007\"
             txtail_ms: Some(30),
         };
         assert_eq!((kiss.tuning, kiss.burst_max_ms), (tuning, 2_000));
+        assert_eq!(kiss.queue_ms, 2_000);
         // Nobody said what a key-up costs: it follows from the timing.
         assert_eq!(bearer.per_burst_ms, 280);
         let plain = read("[[bearer]]\nname = \"k\"\nkind = \"kiss-tcp\"\naddress = \"tnc:8001\"");
@@ -144,7 +149,10 @@ header = \"5A 01 0007\"
     fn a_gateway_is_told_where_it_is_and_what_it_wants_before_each_frame() {
         let bearer = read(GATEWAY);
         let BearerKind::Gateway(gateway) = &bearer.kind else { panic!("gateway") };
-        assert_eq!(gateway.header, [0x5A, 1, 0, 7]);
+        assert_eq!(
+            (gateway.header.as_slice(), gateway.queue_ms),
+            (b"\x5A\x01\x00\x07".as_slice(), 0)
+        );
         assert_eq!((bearer.mtu, bearer.rate_bit_s, bearer.per_burst_ms), (120, 1_600, 1_500));
         let bare = read(&GATEWAY.replace("header", "# header"));
         assert!(matches!(&bare.kind, BearerKind::Gateway(gateway) if gateway.header.is_empty()));
