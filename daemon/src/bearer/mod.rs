@@ -7,6 +7,7 @@ mod beidou;
 mod carry;
 mod dialogue;
 mod directip;
+mod gateway;
 mod kiss;
 mod meter;
 mod retry;
@@ -104,10 +105,11 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
     let mut tasks = JoinSet::new();
     let profiles = match &bearer.kind {
         BearerKind::Udp(config) => udp::profiles(bearer, config),
-        BearerKind::KissTcp { address } => vec![kiss::profile(bearer, address)],
-        BearerKind::KissSerial { device, .. } => {
-            vec![kiss::profile(bearer, &device.display().to_string())]
+        BearerKind::KissTcp { address, kiss } => vec![kiss::profile(bearer, kiss, address)],
+        BearerKind::KissSerial { device, kiss, .. } => {
+            vec![kiss::profile(bearer, kiss, &device.display().to_string())]
         }
+        BearerKind::Gateway(gateway) => vec![gateway::profile(bearer, gateway)],
         BearerKind::Beidou(card) => beidou::profiles(bearer, card),
         BearerKind::Sbd(modem) => vec![sbd::profile(bearer, modem)],
         BearerKind::DirectIp(config) => directip::profiles(bearer, config),
@@ -120,14 +122,19 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
         BearerKind::Udp(config) => {
             tasks.spawn(udp::run(config, doors, kit.clock));
         }
-        BearerKind::KissTcp { address } => {
+        BearerKind::KissTcp { address, kiss } => {
             for door in doors {
-                tasks.spawn(kiss::run_tcp(address.clone(), door, kit.clock));
+                tasks.spawn(kiss::run_tcp(address.clone(), kiss, door, kit.clock));
             }
         }
-        BearerKind::KissSerial { device, baud } => {
+        BearerKind::KissSerial { device, baud, kiss } => {
             for door in doors {
-                tasks.spawn(kiss::run_serial(device.clone(), baud, door, kit.clock));
+                tasks.spawn(kiss::run_serial(device.clone(), baud, kiss, door, kit.clock));
+            }
+        }
+        BearerKind::Gateway(gateway) => {
+            for door in doors {
+                tasks.spawn(gateway::run(gateway.clone(), door, kit.clock));
             }
         }
         BearerKind::Beidou(card) => {

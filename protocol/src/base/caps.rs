@@ -51,6 +51,10 @@ pub const ARMOR_TEXT_BYTES_MAX: usize = 8 * 1024;
 pub const JOIN_DISTRICT_BYTES_MAX: usize = 12;
 /// Bytes of a network's name in a join file, 30 Chinese characters: keeps its text under 500 bytes.
 pub const JOIN_NAME_BYTES_MAX: usize = 90;
+/// Bytes that a vendor's radio gateway wants before each frame: a group number and a port take six;
+/// more would eat the frame.
+pub const GATEWAY_HEADER_BYTES_MAX: usize = 16;
+
 /// Frames and errors decoded from one read of a KISS stream and not yet taken: a read of 64 KiB
 /// with the smallest frames a TNC passes on.
 pub const KISS_READY_MAX: usize = 4096;
