@@ -6,6 +6,7 @@ mod backoff;
 mod beidou;
 mod carry;
 mod kiss;
+mod quic;
 mod retry;
 mod sbd;
 mod slot;
@@ -107,6 +108,7 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
         }
         BearerKind::Beidou(card) => beidou::profiles(bearer, card),
         BearerKind::Sbd(modem) => vec![sbd::profile(bearer, modem)],
+        BearerKind::Quic(config) => quic::profiles(bearer, config),
         BearerKind::Carry { folder } => carry::profiles(bearer, folder.as_deref()),
     };
     let mut doors: Vec<LinkDoor> =
@@ -115,6 +117,9 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
     match bearer.kind.clone() {
         BearerKind::Udp(config) => {
             tasks.spawn(udp::run(config, doors, kit.clock));
+        }
+        BearerKind::Quic(config) => {
+            tasks.spawn(quic::run(bearer.clone(), config, doors, kit.clone()));
         }
         BearerKind::KissTcp { address } => {
             for door in doors {

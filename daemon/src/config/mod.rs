@@ -4,6 +4,7 @@
 //! Nothing is opened here; a device that is missing now may be plugged in later.
 
 pub mod finding;
+mod quic;
 mod read;
 mod satellite;
 mod tables;
@@ -13,6 +14,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 pub use finding::{Finding, Findings};
+pub use quic::{QuicConfig, QuicPeer};
 use sanduan_protocol::link::modem::rdss::Dialect;
 use sanduan_protocol::link::profile::{Price, Quota};
 
@@ -73,6 +75,8 @@ pub struct BearerConfig {
 pub enum BearerKind {
     /// Datagrams to static peers, one link a peer.
     Udp(UdpConfig),
+    /// QUIC connections, for long-haul IP and files.
+    Quic(QuicConfig),
     /// A TNC or gateway that speaks KISS over TCP.
     KissTcp {
         /// `host:port`.
@@ -138,6 +142,7 @@ impl BearerKind {
     pub fn links(&self) -> usize {
         match self {
             BearerKind::Udp(config) => config.peers.len(),
+            BearerKind::Quic(config) => config.peers.len(),
             BearerKind::KissTcp { .. } | BearerKind::KissSerial { .. } | BearerKind::Sbd(_) => 1,
             BearerKind::Beidou(card) => card.peers.len() + usize::from(card.group.is_some()),
             BearerKind::Carry { folder } => usize::from(folder.is_some()),
@@ -148,6 +153,7 @@ impl BearerKind {
     pub fn word(&self) -> &'static str {
         match self {
             BearerKind::Udp(_) => "udp",
+            BearerKind::Quic(_) => "quic",
             BearerKind::KissTcp { .. } => "kiss-tcp",
             BearerKind::KissSerial { .. } => "kiss-serial",
             BearerKind::Beidou(_) => "beidou",

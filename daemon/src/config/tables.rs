@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::read::Section;
 use super::{
     BatteryConfig, BearerConfig, BearerKind, Config, Findings, SourceConfig, SourceKind, UdpConfig,
-    satellite, tariff,
+    quic, satellite, tariff,
 };
 
 /// Smallest mtu a profile may have (contract of `link::profile::Profile`).
@@ -46,7 +46,7 @@ const SEAL_AFTER_S: u32 = 900;
 /// Path of a Unix socket: `sun_path` of unix(7) holds 108 bytes with the closing zero.
 const SOCKET_PATH_BYTES_MAX: usize = 107;
 
-const BEARER_KINDS: &str = "udp, kiss-tcp, kiss-serial, beidou, sbd, carry";
+const BEARER_KINDS: &str = "udp, quic, kiss-tcp, kiss-serial, beidou, sbd, carry";
 const SOURCE_KINDS: &str = "gpsd, nmea";
 
 /// Read the whole file.
@@ -189,6 +189,7 @@ fn read_bearer(
     let name = read_name(section, names);
     let kind = match section.needed_text("kind")?.as_str() {
         "udp" => read_udp(section),
+        "quic" => quic::read(section).map(BearerKind::Quic),
         "kiss-tcp" => section
             .needed_like::<HostPort>("address", "\"127.0.0.1:8001\"")
             .map(|address| BearerKind::KissTcp { address: address.0 }),
@@ -217,6 +218,7 @@ fn read_bearer(
             (RATE_BEIDOU_BIT_S, FRAME_BYTES_MAX as u32, PER_BURST_BEIDOU_MS, BEACON_BEIDOU_MAX_S)
         }
         Some(BearerKind::Sbd(_)) => (RATE_SBD_BIT_S, MTU_SBD, PER_BURST_SBD_MS, BEACON_SBD_MAX_S),
+        Some(BearerKind::Quic(ref config)) => config.defaults(),
         Some(BearerKind::Udp(_) | BearerKind::Carry { .. }) | None => {
             (RATE_UDP_BIT_S, FRAME_BYTES_MAX as u32, 0, BEACON_MAX_S)
         }
