@@ -10,6 +10,7 @@ mod directip;
 mod gateway;
 mod kiss;
 mod meter;
+mod quic;
 mod retry;
 mod sbd;
 mod slot;
@@ -113,6 +114,7 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
         BearerKind::Beidou(card) => beidou::profiles(bearer, card),
         BearerKind::Sbd(modem) => vec![sbd::profile(bearer, modem)],
         BearerKind::DirectIp(config) => directip::profiles(bearer, config),
+        BearerKind::Quic(config) => quic::profiles(bearer, config),
         BearerKind::Carry { folder } => carry::profiles(bearer, folder.as_deref()),
     };
     let mut doors: Vec<LinkDoor> =
@@ -121,6 +123,9 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
     match bearer.kind.clone() {
         BearerKind::Udp(config) => {
             tasks.spawn(udp::run(config, doors, kit.clock));
+        }
+        BearerKind::Quic(config) => {
+            tasks.spawn(quic::run(bearer.clone(), config, doors, kit.clone()));
         }
         BearerKind::KissTcp { address, kiss } => {
             for door in doors {

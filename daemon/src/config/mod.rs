@@ -4,6 +4,7 @@
 //! Nothing is opened here; a device that is missing now may be plugged in later.
 
 pub mod finding;
+mod quic;
 mod radio;
 mod read;
 mod satellite;
@@ -14,6 +15,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 pub use finding::{Finding, Findings};
+pub use quic::{QuicConfig, QuicPeer};
 use sanduan_protocol::link::modem::directip::Imei;
 use sanduan_protocol::link::modem::kiss::Framing;
 use sanduan_protocol::link::modem::kiss::tuning::Tuning;
@@ -77,6 +79,8 @@ pub struct BearerConfig {
 pub enum BearerKind {
     /// Datagrams to static peers, one link a peer.
     Udp(UdpConfig),
+    /// QUIC connections, for long-haul IP and files.
+    Quic(QuicConfig),
     /// A TNC or gateway that speaks KISS over TCP.
     KissTcp {
         /// `host:port`.
@@ -189,6 +193,7 @@ impl BearerKind {
     pub fn links(&self) -> usize {
         match self {
             BearerKind::Udp(config) => config.peers.len(),
+            BearerKind::Quic(config) => config.peers.len(),
             BearerKind::KissTcp { .. } | BearerKind::KissSerial { .. } | BearerKind::Sbd(_) => 1,
             BearerKind::DirectIp(config) => config.peers.len(),
             BearerKind::Gateway(_) => 1,
@@ -201,6 +206,7 @@ impl BearerKind {
     pub fn word(&self) -> &'static str {
         match self {
             BearerKind::Udp(_) => "udp",
+            BearerKind::Quic(_) => "quic",
             BearerKind::KissTcp { .. } => "kiss-tcp",
             BearerKind::KissSerial { .. } => "kiss-serial",
             BearerKind::Gateway(_) => "gateway",

@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::read::Section;
 use super::{
     BatteryConfig, BearerConfig, BearerKind, Config, Findings, SourceConfig, SourceKind, UdpConfig,
-    radio, satellite, tariff,
+    quic, radio, satellite, tariff,
 };
 
 /// Smallest mtu a profile may have (contract of `link::profile::Profile`).
@@ -49,7 +49,8 @@ const SEAL_AFTER_S: u32 = 900;
 /// Path of a Unix socket: `sun_path` of unix(7) holds 108 bytes with the closing zero.
 const SOCKET_PATH_BYTES_MAX: usize = 107;
 
-const BEARER_KINDS: &str = "udp, kiss-tcp, kiss-serial, gateway, beidou, sbd, directip, carry";
+const BEARER_KINDS: &str =
+    "udp, quic, kiss-tcp, kiss-serial, gateway, beidou, sbd, directip, carry";
 const SOURCE_KINDS: &str = "gpsd, nmea";
 
 /// Read the whole file.
@@ -195,6 +196,7 @@ fn read_bearer(
         "kiss-tcp" => radio::read_kiss_tcp(section),
         "kiss-serial" => radio::read_kiss_serial(section, folder),
         "gateway" => radio::read_gateway(section),
+        "quic" => quic::read(section).map(BearerKind::Quic),
         "beidou" => satellite::read_beidou(section, folder).map(BearerKind::Beidou),
         "sbd" => satellite::read_sbd(section, folder).map(BearerKind::Sbd),
         "directip" => satellite::read_directip(section).map(BearerKind::DirectIp),
@@ -221,6 +223,7 @@ fn read_bearer(
         Some(BearerKind::Sbd(_) | BearerKind::DirectIp(_)) => {
             (RATE_SBD_BIT_S, MTU_SBD, PER_BURST_SBD_MS, BEACON_SBD_MAX_S)
         }
+        Some(BearerKind::Quic(ref config)) => config.defaults(),
         Some(BearerKind::Udp(_) | BearerKind::Carry { .. }) | None => {
             (RATE_UDP_BIT_S, FRAME_BYTES_MAX as u32, 0, BEACON_MAX_S)
         }
