@@ -6,6 +6,8 @@ mod backoff;
 mod beidou;
 mod carry;
 mod kiss;
+#[cfg(feature = "lan")]
+mod lan;
 mod retry;
 mod sbd;
 mod slot;
@@ -107,6 +109,8 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
         }
         BearerKind::Beidou(card) => beidou::profiles(bearer, card),
         BearerKind::Sbd(modem) => vec![sbd::profile(bearer, modem)],
+        // Its links are opened when machines meet.
+        BearerKind::Lan(_) => Vec::new(),
         BearerKind::Carry { folder } => carry::profiles(bearer, folder.as_deref()),
     };
     let mut doors: Vec<LinkDoor> =
@@ -135,6 +139,12 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
                 tasks.spawn(sbd::run(modem.clone(), door, kit.clock));
             }
         }
+        #[cfg(feature = "lan")]
+        BearerKind::Lan(config) => {
+            tasks.spawn(lan::run(bearer.clone(), config, kit.clone()));
+        }
+        #[cfg(not(feature = "lan"))]
+        BearerKind::Lan(_) => {}
         BearerKind::Carry { folder } => {
             if let (Some(mount), Some(door)) = (folder, doors.pop()) {
                 tasks.spawn(carry::run(mount, door.voice, kit.api.clone()));

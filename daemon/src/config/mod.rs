@@ -4,6 +4,7 @@
 //! Nothing is opened here; a device that is missing now may be plugged in later.
 
 pub mod finding;
+mod lan;
 mod read;
 mod satellite;
 mod tables;
@@ -13,6 +14,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 pub use finding::{Finding, Findings};
+pub use lan::{FRAME_EXTRA_BYTES, LanConfig};
 use sanduan_protocol::link::modem::rdss::Dialect;
 use sanduan_protocol::link::profile::{Price, Quota};
 
@@ -89,6 +91,9 @@ pub enum BearerKind {
     Beidou(BeidouConfig),
     /// An Iridium short-burst modem.
     Sbd(SbdConfig),
+    /// Machines that find each other on a local or ad hoc network; one link each, opened when they
+    /// first meet.
+    Lan(LanConfig),
     /// Files taken by hand; no link of its own.
     Carry {
         /// Where the stick is mounted; none: files go through the control API alone.
@@ -140,6 +145,7 @@ impl BearerKind {
             BearerKind::Udp(config) => config.peers.len(),
             BearerKind::KissTcp { .. } | BearerKind::KissSerial { .. } | BearerKind::Sbd(_) => 1,
             BearerKind::Beidou(card) => card.peers.len() + usize::from(card.group.is_some()),
+            BearerKind::Lan(_) => 1,
             BearerKind::Carry { folder } => usize::from(folder.is_some()),
         }
     }
@@ -152,6 +158,7 @@ impl BearerKind {
             BearerKind::KissSerial { .. } => "kiss-serial",
             BearerKind::Beidou(_) => "beidou",
             BearerKind::Sbd(_) => "sbd",
+            BearerKind::Lan(_) => "lan",
             BearerKind::Carry { .. } => "carry",
         }
     }

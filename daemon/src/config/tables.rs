@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::read::Section;
 use super::{
     BatteryConfig, BearerConfig, BearerKind, Config, Findings, SourceConfig, SourceKind, UdpConfig,
-    satellite, tariff,
+    lan, satellite, tariff,
 };
 
 /// Smallest mtu a profile may have (contract of `link::profile::Profile`).
@@ -46,7 +46,7 @@ const SEAL_AFTER_S: u32 = 900;
 /// Path of a Unix socket: `sun_path` of unix(7) holds 108 bytes with the closing zero.
 const SOCKET_PATH_BYTES_MAX: usize = 107;
 
-const BEARER_KINDS: &str = "udp, kiss-tcp, kiss-serial, beidou, sbd, carry";
+const BEARER_KINDS: &str = "udp, kiss-tcp, kiss-serial, beidou, sbd, lan, carry";
 const SOURCE_KINDS: &str = "gpsd, nmea";
 
 /// Read the whole file.
@@ -199,6 +199,7 @@ fn read_bearer(
         }
         "beidou" => satellite::read_beidou(section, folder).map(BearerKind::Beidou),
         "sbd" => satellite::read_sbd(section, folder).map(BearerKind::Sbd),
+        "lan" => lan::read_lan(section).map(BearerKind::Lan),
         "carry" => {
             let mount = section.text("folder").filter(|path| !path.is_empty());
             Some(BearerKind::Carry { folder: mount.map(|path| folder.join(path)) })
@@ -217,6 +218,9 @@ fn read_bearer(
             (RATE_BEIDOU_BIT_S, FRAME_BYTES_MAX as u32, PER_BURST_BEIDOU_MS, BEACON_BEIDOU_MAX_S)
         }
         Some(BearerKind::Sbd(_)) => (RATE_SBD_BIT_S, MTU_SBD, PER_BURST_SBD_MS, BEACON_SBD_MAX_S),
+        Some(BearerKind::Lan(_)) => {
+            (lan::RATE_LAN_BIT_S, FRAME_BYTES_MAX as u32, 0, lan::BEACON_LAN_MAX_S)
+        }
         Some(BearerKind::Udp(_) | BearerKind::Carry { .. }) | None => {
             (RATE_UDP_BIT_S, FRAME_BYTES_MAX as u32, 0, BEACON_MAX_S)
         }
