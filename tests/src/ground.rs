@@ -165,7 +165,10 @@ fn port(host: &str, segment: &str) -> String {
 fn hold(folder: &Path, name: &str) -> Outcome<Process> {
     let ready = folder.join(format!("{name}.up"));
     let mut command = Command::new("unshare");
-    let script = "ip link set lo up && : > \"$1\" && cat";
+    // Without IPv6 nothing but our own programs sends.
+    let script = "echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6
+        echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6
+        ip link set lo up && : > \"$1\" && cat";
     command.args(["--net", "sh", "-c", script, "host"]).arg(&ready);
     let mut holder = Process::start_group(&format!("{name}-net"), folder, &mut command)?;
     wait_for(&format!("the place of {name}"), seconds(20), || {

@@ -340,3 +340,6 @@ fn routes() -> u64 {
     }
     hasher.finish()
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,10 +4,10 @@
 //! No identify, no ping, no gossip: what they would tell is either known already or costs more
 //! than the records themselves (research, stack 3).
 
-use std::net::{IpAddr, SocketAddr};
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::time::Duration;
 
-use libp2p::core::transport::TransportError;
 use libp2p::multiaddr::{Multiaddr, Protocol};
 use libp2p::swarm::NetworkBehaviour;
 use libp2p::swarm::behaviour::toggle::Toggle;
@@ -87,17 +87,23 @@ pub fn build(
 /// # Errors
 /// The words.
 pub fn listen(swarm: &mut Swarm<Behaviour>, at: SocketAddr) -> Result<(), String> {
-    let error = match swarm.listen_on(multiaddr(at)) {
-        Ok(_) => return Ok(()),
-        Err(TransportError::MultiaddrNotSupported(_)) => return Err(format!("{at}?")),
-        Err(TransportError::Other(error)) => error,
+    // The library shares ports and hides what the system says, so the port is tried first.
+    let error = match TcpListener::bind(at) {
+        Ok(tried) => {
+            drop(tried);
+            match swarm.listen_on(multiaddr(at)) {
+                Ok(_) => return Ok(()),
+                Err(error) => io::Error::other(error),
+            }
+        }
+        Err(error) => error,
     };
     Err(match error.kind() {
-        std::io::ErrorKind::AddrInUse => format!(
+        ErrorKind::AddrInUse => format!(
             "端口 {at} 已被占用：停掉占用它的程序，或改 listen / \
              {at} is in use: stop the program that has it, or change listen"
         ),
-        std::io::ErrorKind::AddrNotAvailable => format!(
+        ErrorKind::AddrNotAvailable => format!(
             "本机没有地址 {at}：接好网络，或改 listen / \
              this machine has no address {at}: connect the network, or change listen"
         ),

@@ -244,7 +244,10 @@ impl Exchange {
     async fn listen(&mut self, door: &LinkDoor) -> ControlFlow<String> {
         loop {
             match self.decoder.next() {
-                Ok(Some(Said::Frame(frame))) => door.voice.heard(frame).await,
+                Ok(Some(Said::Frame(frame))) => {
+                    self.pulse.frame(self.clock.now().mono.0);
+                    door.voice.heard(frame).await;
+                }
                 Ok(Some(Said::Question)) => {
                     if let Err(why) = write(&mut self.stream, &wire::ANSWER_BYTES).await {
                         return ControlFlow::Break(why);
@@ -275,6 +278,7 @@ impl Exchange {
 
     async fn beat(&mut self) -> Result<(), String> {
         match self.pulse.poll(self.clock.now().mono.0) {
+            Some(Beat::Answer) => write(&mut self.stream, &wire::ANSWER_BYTES).await,
             Some(Beat::Ask) => write(&mut self.stream, &wire::QUESTION_BYTES).await,
             Some(Beat::Dead) => Err("没有回音 / nothing is heard of it".to_owned()),
             None => Ok(()),
