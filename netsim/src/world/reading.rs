@@ -48,6 +48,11 @@ fn tell(section: &Section) -> String {
             let seal = if run.seal.is_some() { " sealed" } else { "" };
             format!("run {} {}-{last}{seal}", lane(run.lane), run.first)
         }
+        Section::Packed(run) => {
+            let last = run.first + run.count - 1;
+            let seal = if run.seal.is_some() { " sealed" } else { "" };
+            format!("packed {:?} {}-{last}{seal}", run.lane, run.first)
+        }
         Section::Part(part) => {
             let end = part.offset as usize + part.bytes.len();
             let (id, total) = (part.id, part.total);

@@ -3,6 +3,7 @@
 
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId};
+use crate::field::air;
 use crate::field::body::Body;
 use crate::keys::frame_key::OpenError;
 use crate::link::turns::Answer;
@@ -49,9 +50,12 @@ impl Node {
             self.feed_peer(id, sender);
         }
         let (sections, error) = bundle::read(&opened.plain);
+        let (sections, folded) = air::unfold(sections, sender);
+        let error = error.or(folded);
         let call = |section: &Section| match section {
             Section::Call(called) => Some(called.clone()),
             Section::Run(_)
+            | Section::Packed(_)
             | Section::Part(_)
             | Section::Seal(..)
             | Section::Half(..)
@@ -89,8 +93,8 @@ impl Node {
                 Section::Heads(heads) => self.heard_heads(id, sender, &heads),
                 Section::Want(wants) => self.heard_wants(id, sender, &wants),
                 Section::Board(registers) => self.heard_registers(id, sender, &registers),
-                // Looked at before all others.
-                Section::Call(_) => {}
+                // Looked at and opened before all others.
+                Section::Call(_) | Section::Packed(_) => {}
             }
         }
     }

@@ -8,7 +8,7 @@ use crate::link::state::{ANYONE, Link};
 use crate::log::book::Book;
 use crate::plan::runs;
 use crate::sync::board::Board;
-use crate::wire::bundle::{Digest, Heads, Holding, RegisterId, Section};
+use crate::wire::bundle::{Digest, Heads, Holding, PackedRun, RegisterId, Section};
 use crate::wire::pack::Pack;
 
 /// Longest time that a beacon waits for passing records. A channel on which records never cease
@@ -20,12 +20,14 @@ const FLUX_MS_MAX: u64 = 60_000;
 pub struct Filling {
     bytes: Vec<u8>,
     room: usize,
+    /// A packed run at the end, and where it begins: if nothing follows, it needs no length.
+    at_end: Option<(usize, PackedRun)>,
 }
 
 impl Filling {
     /// An empty frame with room for so many plain bytes.
     pub fn new(room: usize) -> Filling {
-        Filling { bytes: Vec::new(), room }
+        Filling { bytes: Vec::new(), room, at_end: None }
     }
 
     /// Bytes still free.
@@ -43,14 +45,20 @@ impl Filling {
         let before = self.bytes.len();
         section.pack(&mut self.bytes);
         let fits = self.bytes.len() <= self.room;
-        if !fits {
-            self.bytes.truncate(before);
+        match (fits, section) {
+            (false, _) => self.bytes.truncate(before),
+            (true, Section::Packed(run)) => self.at_end = Some((before, run.clone())),
+            (true, _) => self.at_end = None,
         }
         fits
     }
 
     /// The plain bytes of the frame.
-    pub fn into_bytes(self) -> Vec<u8> {
+    pub fn into_bytes(mut self) -> Vec<u8> {
+        if let Some((begin, run)) = self.at_end {
+            self.bytes.truncate(begin);
+            Section::Packed(PackedRun { is_last: true, ..run }).pack(&mut self.bytes);
+        }
         self.bytes
     }
 }

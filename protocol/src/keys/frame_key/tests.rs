@@ -6,8 +6,8 @@ use proptest::prelude::*;
 
 use super::window::WINDOW_WIDTH;
 use super::*;
-use crate::keys::golden;
 use crate::wire::frame::SHORT_OVERHEAD_BYTES;
+use crate::wire::golden;
 
 const GOLDEN: &str = include_str!("../../../golden/frame.hex");
 

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 use crate::base::caps::{CARRY_BYTES_MAX, CARRY_FRAME_BYTES_MAX, COUNTERS_AHEAD};
 use crate::base::ids::{DeviceId, LaneId, LinkId};
+use crate::field::air;
 use crate::field::directory::Directory;
 use crate::local::{Refusal, RefusalCode, Reply, Request};
 use crate::log::lane::{Lane, Offered};
@@ -118,6 +119,8 @@ impl Node {
             match self.opener.open_carried(frame) {
                 Ok(opened) => {
                     let (sections, error) = bundle::read(&opened.plain);
+                    let (sections, folded) = air::unfold(sections, opened.sender);
+                    let error = error.or(folded);
                     if error.is_some() {
                         taken.refuse("bad_bundle");
                     }
@@ -170,7 +173,8 @@ impl Node {
                     }
                 }
             }
-            Section::Part(_)
+            Section::Packed(_)
+            | Section::Part(_)
             | Section::Half(..)
             | Section::Ack(_)
             | Section::Digest(_)
