@@ -90,7 +90,9 @@ impl FromStr for Place {
 mod tests {
     use std::path::Path;
 
-    use super::super::{BearerKind, Config, Findings};
+    #[cfg(feature = "lan")]
+    use super::super::BearerKind;
+    use super::super::{Config, Findings};
 
     fn read(keys: &str) -> Result<Config, Findings> {
         let text = format!("[[bearer]]\nname = \"w\"\nkind = \"lan\"\n{keys}");
