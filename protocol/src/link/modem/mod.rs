@@ -4,3 +4,4 @@ pub mod kiss;
 pub mod pace;
 pub mod rdss;
 pub mod sbd;
+pub mod sms;
