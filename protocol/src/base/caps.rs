@@ -89,3 +89,14 @@ pub const SMS_TEXTS_MAX: usize = 256;
 pub const SMS_TEXT_PARTS_MAX: usize = 7;
 /// Parts sent whose report is awaited; of more, the oldest are told of no more.
 pub const SMS_REPORTS_MAX: usize = 256;
+/// Handsets of one gateway: A and B of each of 301 villages and their groups, with room.
+pub const VILLAGE_HANDSETS_MAX: usize = 2048;
+/// Steps of one ladder of texts.
+pub const VILLAGE_STEPS_MAX: usize = 8;
+/// Texts to handsets that a gateway remembers having made, newest first: a day of fifty orders to
+/// a hundred handsets.
+pub const VILLAGE_TEXTED_MAX: usize = 8192;
+/// Texts and wishes of a gateway that are not done yet; beyond, the oldest is given up and logged.
+pub const VILLAGE_WAITING_MAX: usize = 1024;
+/// Lines of a gateway's log of texts.
+pub const VILLAGE_LOG_MAX: usize = 500;

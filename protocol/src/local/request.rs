@@ -98,6 +98,17 @@ pub enum Request {
         /// Device index or unit name.
         for_device: Option<String>,
     },
+    /// Handsets and texts of the village gateway on this machine.
+    Village,
+    /// Take a text as if this handset had sent it: training, or a text read out over the phone.
+    VillageHear {
+        /// By what means; SMS if absent.
+        means: Option<TextMeans>,
+        /// Number of the handset.
+        number: String,
+        /// What it says.
+        text: String,
+    },
     /// Take in such a file.
     CarryImport {
         /// The file, whole.
@@ -187,6 +198,30 @@ pub enum Proxy {
     Gong = 3,
     /// 敲门入户.
     Door = 4,
+    /// 短信: a text from a handset.
+    Text = 5,
+    /// 北斗短报文: a text from a BeiDou handset.
+    Beidou = 6,
+}
+
+/// By what means a person without a device is texted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TextMeans {
+    /// 短信.
+    Sms,
+    /// 北斗短报文.
+    Beidou,
+}
+
+impl TextMeans {
+    /// The word of configuration and files.
+    pub fn word(self) -> &'static str {
+        match self {
+            TextMeans::Sms => "sms",
+            TextMeans::Beidou => "beidou",
+        }
+    }
 }
 
 /// A draft receipt.

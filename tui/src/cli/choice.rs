@@ -41,6 +41,8 @@ pub const PROXIES: Choices<Proxy> = &[
     ("radio", "电台", Proxy::Radio),
     ("gong", "鸣锣", Proxy::Gong),
     ("door", "敲门", Proxy::Door),
+    ("text", "短信", Proxy::Text),
+    ("beidou", "北斗短报文", Proxy::Beidou),
 ];
 /// What a unit is doing.
 pub const UNIT_STATES: Choices<UnitState> = &[

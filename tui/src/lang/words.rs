@@ -130,6 +130,8 @@ impl Word for Proxy {
             Proxy::Radio => ("电台", "radio"),
             Proxy::Gong => ("鸣锣", "gong"),
             Proxy::Door => ("敲门", "door"),
+            Proxy::Text => ("短信", "text"),
+            Proxy::Beidou => ("北斗短报文", "BeiDou text"),
         }
     }
 }
