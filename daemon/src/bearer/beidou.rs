@@ -5,29 +5,19 @@
 //! may hand over a frame; the first one leaves, the others wait for the slots that follow.
 
 use std::future::poll_fn;
-use std::io::ErrorKind;
 use std::task::Poll;
-use std::time::Duration;
 
-use sanduan_protocol::base::time::Mono;
+use sanduan_protocol::base::time::Now;
 use sanduan_protocol::link::modem::rdss::{
     Inhibit, Input, Output, Rdss, RdssState, Settings, SlotClock,
 };
 use sanduan_protocol::link::profile::{Exposure, Knowledge, Medium, Profile};
-use serial2_tokio::SerialPort;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::time::timeout;
 
-use super::retry::{Retry, lost_serial_reason, serial_reason};
+use super::dialogue::{Ends, Machine, Wish, run_serial};
 use super::slot::SlotFile;
 use super::{LinkDoor, Parcel, link_name, profile_of};
 use crate::clock::Clock;
 use crate::config::{BearerConfig, BeidouConfig};
-
-/// A terminal that takes no bytes for so long is stuck.
-const WRITE_MAX: Duration = Duration::from_secs(20);
-/// Bytes read at once.
-const READ_BYTES: usize = 4096;
 
 /// The profiles of the links to each peer, then to the group.
 pub fn profiles(bearer: &BearerConfig, card: &BeidouConfig) -> Vec<Profile> {
@@ -58,17 +48,59 @@ pub async fn run(
     doors: Vec<LinkDoor>,
     clock: Clock,
 ) {
-    let mut card = CardLinks::new(&config, mtu_max, slot, doors, clock);
-    let mut retry = Retry::new();
-    loop {
-        let reason = match SerialPort::open(&config.device, config.baud) {
-            Ok(port) => {
-                let why = retry.keep(card.converse(port)).await;
-                lost_serial_reason(&config.device, &why)
-            }
-            Err(error) => serial_reason(&config.device, &error),
-        };
-        retry.pause(card.lines.iter().map(|line| &line.door.voice), reason).await;
+    let settings = Settings { dialect: config.dialect, level_bits: config.level_bits, mtu_max };
+    let mut terminal = Rdss::new(settings, slot.load());
+    let mut card = CardLinks::new(&config, slot, doors);
+    run_serial(&config.device, config.baud, &mut terminal, &mut card, clock).await;
+}
+
+/// What the terminal tells its links.
+#[derive(Debug)]
+pub(super) enum Word {
+    Keep(SlotClock),
+    Heard { from: u32, frame: Vec<u8> },
+    Ready,
+    State(RdssState),
+    Dropped(&'static str),
+}
+
+/// A frame and the card or group that it goes to.
+#[derive(Debug)]
+pub(super) struct Order {
+    to: u32,
+    frame: Vec<u8>,
+}
+
+impl Machine for Rdss {
+    type Order = Order;
+    type Word = Word;
+
+    fn opened(&mut self, now: Now) {
+        self.handle(Input::Opened, now);
+    }
+
+    fn heard(&mut self, bytes: &[u8], now: Now) {
+        self.handle(Input::Bytes(bytes), now);
+    }
+
+    fn ordered(&mut self, order: Order, now: Now) {
+        self.handle(Input::Frame { to: order.to, frame: &order.frame }, now);
+    }
+
+    fn tick(&mut self, now: Now) {
+        self.handle(Input::Tick, now);
+    }
+
+    fn next_wish(&mut self) -> Wish<Word> {
+        match self.poll_output() {
+            Output::Save(slot) => Wish::Say(Word::Keep(slot)),
+            Output::Write(bytes) => Wish::Write(bytes),
+            Output::Heard { from, frame } => Wish::Say(Word::Heard { from, frame }),
+            Output::Ready => Wish::Say(Word::Ready),
+            Output::State(state) => Wish::Say(Word::State(state)),
+            Output::Dropped(reason) => Wish::Say(Word::Dropped(reason)),
+            Output::Wait(deadline) => Wish::Wait(deadline),
+        }
     }
 }
 
@@ -97,25 +129,56 @@ impl Line {
     }
 }
 
-/// The terminal, its driver and the links that share its card.
+/// The links that share a card.
 #[derive(Debug)]
 struct CardLinks {
-    rdss: Rdss,
     slot: SlotFile,
     lines: Vec<Line>,
-    clock: Clock,
+}
+
+impl Ends<Rdss> for CardLinks {
+    fn opened(&mut self) {
+        for line in &mut self.lines {
+            (line.is_up, line.owes_ready) = (false, false);
+        }
+    }
+
+    async fn next_order(&mut self) -> Option<Order> {
+        loop {
+            let (at, frame) = take_frame(&mut self.lines).await?;
+            let line = &mut self.lines[at];
+            line.owes_ready = true;
+            // What was meant for an earlier connection is old by now.
+            if line.is_up {
+                return Some(Order { to: line.address(), frame });
+            }
+        }
+    }
+
+    async fn hear(&mut self, word: Word) {
+        match word {
+            Word::Keep(slot) => self.slot.save(slot),
+            Word::Heard { from, frame } => self.heard(from, frame).await,
+            Word::Ready => {
+                for line in self.lines.iter_mut().filter(|line| line.owes_ready) {
+                    line.owes_ready = false;
+                    line.door.voice.ready().await;
+                }
+            }
+            Word::State(state) => self.settle(state).await,
+            Word::Dropped(reason) => self.drop_first(reason).await,
+        }
+    }
+
+    async fn lost(&mut self, reason: &str) {
+        for line in &self.lines {
+            line.door.voice.down(reason).await;
+        }
+    }
 }
 
 impl CardLinks {
-    fn new(
-        config: &BeidouConfig,
-        mtu_max: u16,
-        slot: SlotFile,
-        doors: Vec<LinkDoor>,
-        clock: Clock,
-    ) -> CardLinks {
-        let settings = Settings { dialect: config.dialect, level_bits: config.level_bits, mtu_max };
-        let saved: Option<SlotClock> = slot.load();
+    fn new(config: &BeidouConfig, slot: SlotFile, doors: Vec<LinkDoor>) -> CardLinks {
         // The group has no cards of its own.
         let cards = config.peers.iter().cloned().chain(config.group.map(|_| Vec::new()));
         let group = config.group.unwrap_or(0);
@@ -127,86 +190,10 @@ impl CardLinks {
             is_up: false,
             owes_ready: false,
         };
-        let lines = doors.into_iter().zip(cards).map(line).collect();
-        CardLinks { rdss: Rdss::new(settings, saved), slot, lines, clock }
+        CardLinks { slot, lines: doors.into_iter().zip(cards).map(line).collect() }
     }
 
-    /// Drive an open terminal until it fails; returns why.
-    async fn converse<S>(&mut self, stream: S) -> String
-    where
-        S: AsyncRead + AsyncWrite + Unpin,
-    {
-        let (mut from, mut to) = tokio::io::split(stream);
-        let mut buffer = [0; READ_BYTES];
-        for line in &mut self.lines {
-            (line.is_up, line.owes_ready) = (false, false);
-        }
-        self.rdss.handle(Input::Opened, self.clock.now());
-        loop {
-            let deadline = match self.drain(&mut to).await {
-                Ok(deadline) => deadline,
-                Err(why) => return why,
-            };
-            let tick_at = deadline.map(|at| self.clock.instant(at));
-            let tick = async {
-                match tick_at {
-                    Some(at) => tokio::time::sleep_until(at.into()).await,
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! {
-                read = from.read(&mut buffer) => match read {
-                    Ok(0) => return "对方关闭 / closed by the other side".to_owned(),
-                    Ok(count) => self.rdss.handle(Input::Bytes(&buffer[..count]), self.clock.now()),
-                    Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                    Err(error) => return error.to_string(),
-                },
-                taken = take_frame(&mut self.lines) => {
-                    let Some((at, frame)) = taken else { return "停机 / stopping".to_owned() };
-                    let line = &mut self.lines[at];
-                    line.owes_ready = true;
-                    // What was meant for an earlier connection is old by now.
-                    if line.is_up {
-                        let to = line.address();
-                        self.rdss.handle(Input::Frame { to, frame: &frame }, self.clock.now());
-                    }
-                }
-                () = tick => self.rdss.handle(Input::Tick, self.clock.now()),
-            }
-        }
-    }
-
-    /// Carry out what the driver wishes; gives its next deadline.
-    async fn drain(&mut self, to: &mut (impl AsyncWrite + Unpin)) -> Result<Option<Mono>, String> {
-        loop {
-            match self.rdss.poll_output() {
-                Output::Wait(deadline) => return Ok(deadline),
-                Output::Save(slot) => self.slot.save(slot),
-                Output::Write(bytes) => {
-                    let written = async {
-                        to.write_all(&bytes).await?;
-                        to.flush().await
-                    };
-                    match timeout(WRITE_MAX, written).await {
-                        Ok(Ok(())) => {}
-                        Ok(Err(error)) => return Err(error.to_string()),
-                        Err(_) => return Err("终端不收数据 / the terminal takes no bytes".into()),
-                    }
-                }
-                Output::Heard { from, frame } => self.hear(from, frame).await,
-                Output::Ready => {
-                    for line in self.lines.iter_mut().filter(|line| line.owes_ready) {
-                        line.owes_ready = false;
-                        line.door.voice.ready().await;
-                    }
-                }
-                Output::State(state) => self.settle(state).await,
-                Output::Dropped(reason) => self.drop_first(reason).await,
-            }
-        }
-    }
-
-    async fn hear(&mut self, from: u32, frame: Vec<u8>) {
+    async fn heard(&mut self, from: u32, frame: Vec<u8>) {
         let by_card = |line: &Line| line.cards.iter().position(|card| *card == from);
         for line in &mut self.lines {
             if let Some(at) = by_card(line) {

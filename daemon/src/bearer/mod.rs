@@ -5,6 +5,7 @@
 mod backoff;
 mod beidou;
 mod carry;
+mod dialogue;
 mod kiss;
 mod retry;
 mod sbd;

@@ -1,17 +1,20 @@
 //! The shell against a terminal played by hand.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use sanduan_protocol::base::ids::LinkId;
 use sanduan_protocol::link::modem::rdss::Dialect;
 use sanduan_protocol::link::modem::rdss::sentence::line;
 use sanduan_protocol::link::profile::Price;
 use sanduan_protocol::node::Input as Said;
-use tokio::io::DuplexStream;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use super::super::Switchboard;
+use super::super::dialogue::converse;
 use super::*;
 use crate::config::{BearerConfig, BearerKind};
 
@@ -118,10 +121,12 @@ impl Desk {
         let open = |profile| switchboard.open(profile).expect("room for three");
         let doors = profiles(&bearer, &card).into_iter().map(open).collect();
         let slot = SlotFile::of(folder.path(), "card");
-        let mut links = CardLinks::new(&card, 1200, slot, doors, Clock::new());
+        let settings = Settings { dialect: card.dialect, level_bits: None, mtu_max: 1200 };
+        let mut driver = Rdss::new(settings, slot.load());
+        let mut links = CardLinks::new(&card, slot, doors);
         let (near, terminal) = tokio::io::duplex(4096);
         let running = tokio::spawn(async move {
-            links.converse(near).await;
+            converse(&mut driver, &mut links, near, Clock::new()).await;
         });
         Desk { terminal, said, switchboard, running, folder }
     }
