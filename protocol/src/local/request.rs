@@ -1,11 +1,15 @@
 //! What a local program may ask of a node. One variant, one HTTP call.
 
+mod text_means;
+
 use serde::{Deserialize, Serialize};
 
 use crate::base::class::Class;
 use crate::base::geo::Point;
 use crate::base::ids::SpokenId;
 use crate::base::quantity::Quantity;
+
+pub use text_means::TextMeans;
 
 /// A question or a wish of a local program.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -202,26 +206,6 @@ pub enum Proxy {
     Text = 5,
     /// 北斗短报文: a text from a BeiDou handset.
     Beidou = 6,
-}
-
-/// By what means a person without a device is texted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TextMeans {
-    /// 短信.
-    Sms,
-    /// 北斗短报文.
-    Beidou,
-}
-
-impl TextMeans {
-    /// The word of configuration and files.
-    pub fn word(self) -> &'static str {
-        match self {
-            TextMeans::Sms => "sms",
-            TextMeans::Beidou => "beidou",
-        }
-    }
 }
 
 /// A draft receipt.

@@ -11,6 +11,7 @@
 
 mod answers;
 mod calls;
+mod offers;
 mod replies;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -23,10 +24,10 @@ use crate::base::ids::{SpokenId, UnitId};
 use crate::local::request::TextMeans;
 use crate::local::rows::{OrderDetail, OrderState, TextFate, UnitRow};
 
-/// A text that the network will not take for so long is history.
-const OUTBOX_MS_MAX: u64 = 24 * 3_600_000;
 /// A text that found no bearer is offered again after so long.
 const OFFER_AGAIN_MS: u64 = 60_000;
+/// A record that the machine could not take now is asked for again after so long.
+const ASK_AGAIN_MS: u64 = 5_000;
 
 /// How a gateway works.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -69,15 +70,26 @@ pub enum Input<'a> {
         /// Its fate.
         fate: Fate,
     },
-    /// What became of a wish: on the disk, or refused with a sentence.
+    /// What became of a wish.
     Wish {
         /// Its tag.
         tag: u64,
-        /// The sentence, Chinese / English.
-        refused: Option<String>,
+        /// Its outcome.
+        outcome: Outcome,
     },
     /// A deadline passed, or everything was just read back.
     Tick,
+}
+
+/// What became of a wish.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is on the disk.
+    Saved,
+    /// It was refused for good, with a sentence, Chinese / English.
+    Refused(String),
+    /// The machine is busy, or its disk is full: asked again.
+    Later,
 }
 
 /// What became of a text.
@@ -131,6 +143,8 @@ pub struct Desk {
     /// Texts and wishes that were handed out since the start; a text that found no bearer, with
     /// the moment when it is offered again.
     offered: BTreeMap<u64, Option<u64>>,
+    /// Orders were told since the start.
+    knows_orders: bool,
     must_keep: bool,
     out: VecDeque<Output>,
     next_ms: Option<u64>,
@@ -146,6 +160,7 @@ impl Desk {
             codes: BTreeMap::new(),
             orders: BTreeMap::new(),
             offered: BTreeMap::new(),
+            knows_orders: false,
             must_keep: false,
             out: VecDeque::new(),
             next_ms: None,
@@ -155,6 +170,11 @@ impl Desk {
     /// What must outlive a restart.
     pub fn memory(&self) -> &Memory {
         &self.memory
+    }
+
+    /// What became known of the unit of this device and of the network.
+    pub fn settle_in(&mut self, own: Vec<String>, is_drill: bool) {
+        (self.settings.own, self.settings.is_drill) = (own, is_drill);
     }
 
     pub(super) fn registry(&self) -> &Registry {
@@ -174,12 +194,13 @@ impl Desk {
             }
             Input::Orders(orders) => {
                 self.orders = orders.into_iter().map(|row| (row.order.id, row)).collect();
+                self.knows_orders = true;
                 let known = &self.orders;
                 self.memory.seen.retain(|(id, _)| known.contains_key(id));
             }
             Input::Heard { means, number, text } => self.hear(means, number, text, now_ms),
             Input::Text { tag, fate } => self.text_fate(tag, fate, now_ms),
-            Input::Wish { tag, refused } => self.wish_fate(tag, refused, now_ms),
+            Input::Wish { tag, outcome } => self.wish_fate(tag, outcome, now_ms),
             Input::Tick => {}
         }
         self.void_unconfirmed(now_ms);
@@ -242,16 +263,22 @@ impl Desk {
         }
     }
 
-    fn wish_fate(&mut self, tag: u64, refused: Option<String>, now_ms: u64) {
+    fn wish_fate(&mut self, tag: u64, outcome: Outcome, now_ms: u64) {
+        if outcome == Outcome::Later {
+            self.offered.insert(tag, Some(now_ms + ASK_AGAIN_MS));
+            return;
+        }
         let Some(Wished { key, wish }) = self.memory.wishes.remove(&tag) else { return };
         self.offered.remove(&tag);
-        let said = match (&refused, &wish) {
-            (Some(_), _) => words::not_recorded(),
-            (None, Wish::Receipt(draft)) => words::recorded(draft.id, draft.rung, &draft.note),
-            (None, Wish::Report { report, .. }) => words::report_recorded(*report),
+        let said = match (&outcome, &wish) {
+            (Outcome::Refused(_) | Outcome::Later, _) => words::not_recorded(),
+            (Outcome::Saved, Wish::Receipt(draft)) => {
+                words::recorded(draft.id, draft.rung, &draft.note)
+            }
+            (Outcome::Saved, Wish::Report { report, .. }) => words::report_recorded(*report),
         };
         self.write_to(&key, said, now_ms);
-        if let (Some(why), Some(line)) = (refused, self.memory.log.back_mut()) {
+        if let (Outcome::Refused(why), Some(line)) = (outcome, self.memory.log.back_mut()) {
             line.note = why;
         }
     }
@@ -269,39 +296,6 @@ impl Desk {
     fn wish(&mut self, handset: &Handset, wish: Wish) {
         let tag = self.memory.next_tag();
         self.memory.wishes.insert(tag, Wished { key: handset.key(), wish });
-    }
-
-    /// Hand out what waits and was not handed out lately; gives when to look again.
-    fn offer(&mut self, now_ms: u64) -> Option<u64> {
-        let is_old = |outgoing: &Outgoing| now_ms.saturating_sub(outgoing.made_ms) > OUTBOX_MS_MAX;
-        self.memory.outbox.retain(|_, outgoing| !is_old(outgoing));
-        let mut next_ms: Option<u64> = None;
-        for (tag, outgoing) in &self.memory.outbox {
-            match self.offered.get(tag) {
-                Some(None) => continue,
-                Some(Some(again_ms)) if now_ms < *again_ms => {
-                    next_ms = Some(next_ms.map_or(*again_ms, |known| known.min(*again_ms)));
-                    continue;
-                }
-                Some(Some(_)) | None => {}
-            }
-            let Some(handset) = self.registry.get(&outgoing.key) else { continue };
-            self.offered.insert(*tag, None);
-            let (means, number) = (handset.means, handset.number.clone());
-            let text = outgoing.text.clone();
-            self.out.push_back(Output::Text { tag: *tag, means, number, text });
-        }
-        for (tag, wished) in &self.memory.wishes {
-            if !self.offered.contains_key(tag) {
-                self.offered.insert(*tag, None);
-                self.out.push_back(Output::Wish { tag: *tag, wish: wished.wish.clone() });
-            }
-        }
-        let waits = |tag: &u64| {
-            self.memory.outbox.contains_key(tag) || self.memory.wishes.contains_key(tag)
-        };
-        self.offered.retain(|tag, _| waits(tag));
-        next_ms
     }
 }
 

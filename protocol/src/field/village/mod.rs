@@ -24,6 +24,6 @@ pub mod words;
 #[cfg(test)]
 mod tests;
 
-pub use desk::{Desk, Fate, Input, Output, Settings};
+pub use desk::{Desk, Fate, Input, Outcome, Output, Settings};
 pub use handset::{Handset, Registry};
 pub use memory::{Memory, Wish};

@@ -4,7 +4,7 @@
 use super::super::handset::{Handset, Registry};
 use super::super::memory::Memory;
 use super::super::steps::StepTable;
-use super::super::{Desk, Fate, Input, Output, Settings, Wish};
+use super::super::{Desk, Fate, Input, Outcome, Output, Settings, Wish};
 use crate::base::class::Class;
 use crate::base::ids::{DeviceId, SpokenId, UnitId};
 use crate::field::order::ladder::height;
@@ -87,6 +87,7 @@ impl Bench {
         let (code, name, kind) = ("V01".to_owned(), "响水村".to_owned(), "village".to_owned());
         let unit = UnitRow { unit: VILLAGE, code, name, kind, place: None, people: 0 };
         bench.give(Input::Units(&[unit]));
+        bench.give(Input::Orders(Vec::new()));
         bench
     }
 
@@ -124,12 +125,15 @@ impl Bench {
                 }
                 Output::Wish { tag, wish } => {
                     assert!(self.kept.wishes.contains_key(&tag), "asked before it was kept");
-                    let refused = self.refuses.then(|| "不许 / not allowed".to_owned());
+                    let outcome = match self.refuses {
+                        true => Outcome::Refused("不许 / not allowed".to_owned()),
+                        false => Outcome::Saved,
+                    };
                     if !self.refuses {
                         self.write(&wish);
                         self.desk.handle(Input::Orders(self.orders.clone()), self.now_ms);
                     }
-                    self.desk.handle(Input::Wish { tag, refused }, self.now_ms);
+                    self.desk.handle(Input::Wish { tag, outcome }, self.now_ms);
                 }
             }
         }
