@@ -40,6 +40,7 @@ use crate::store::Store;
 use crate::store::disk::DiskStore;
 use crate::store::probe::try_disk;
 use crate::store::writer::Writer;
+use crate::village::Gateway;
 use crate::{machine, power, source};
 
 /// Inputs from links that wait for the pump; beyond, the sockets wait.
@@ -112,8 +113,15 @@ async fn run_once(config: &Config, asked: &mut StopAsked) -> Result<Ended, Said>
     let figures = Arc::new(Figures::default());
     let api = Arc::new(Api::new(asks_in, feed.clone(), figures.clone()));
     let mut bearers = Bearers::new(&config.data_dir, &link_inputs, clock, &api);
+    let gateway = config.village.as_ref();
+    let gateway =
+        gateway.map(|village| Gateway::open(village, &config.data_dir, &api, &bearers.exchange()));
+    let gateway = gateway.transpose()?;
     bearers.apply(&config.bearers).await;
     let mut source_tasks = source::start(&config.sources, &source_inputs);
+    if let Some(gateway) = gateway {
+        source_tasks.spawn(gateway.run());
+    }
     source_tasks.spawn(power::run(config.battery.clone(), source_inputs));
     let writer = Writer::start(Box::new(store), fates_in).map_err(no_thread)?;
     let outlets = Outlets { writer, links: bearers.switchboard(), feed, figures: figures.clone() };

@@ -19,3 +19,4 @@ pub mod pump;
 pub mod said;
 pub mod source;
 pub mod store;
+pub mod village;

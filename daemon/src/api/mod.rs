@@ -12,8 +12,8 @@ mod metrics;
 pub mod openapi;
 pub mod routes;
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::body::Body;
@@ -38,12 +38,25 @@ pub struct Api {
     feed: Arc<Feed>,
     figures: Arc<Figures>,
     streams: AtomicUsize,
+    /// The village gateway, if this machine is one.
+    village: OnceLock<mpsc::Sender<Ask>>,
 }
 
 impl Api {
     /// An API over the doors of a pump.
     pub fn new(asks: mpsc::Sender<Ask>, feed: Arc<Feed>, figures: Arc<Figures>) -> Api {
-        Api { asks, feed, figures, streams: AtomicUsize::new(0) }
+        Api { asks, feed, figures, streams: AtomicUsize::new(0), village: OnceLock::new() }
+    }
+
+    /// What concerns handsets goes here from now on.
+    pub fn open_village(&self, to: mpsc::Sender<Ask>) {
+        // A second gateway in one daemon cannot be configured.
+        let _ = self.village.set(to);
+    }
+
+    /// The changes.
+    pub fn feed(&self) -> &Feed {
+        &self.feed
     }
 
     /// Ask the machine and wait for its answer.
@@ -52,7 +65,13 @@ impl Api {
     /// What the machine refuses, or that it has too much to do, or is stopping.
     pub async fn ask(&self, request: local::Request) -> Answer {
         let (answer, taken) = oneshot::channel();
-        match self.asks.try_send(Ask { request, answer }) {
+        let to = match (&request, self.village.get()) {
+            (local::Request::Village | local::Request::VillageHear { .. }, Some(village)) => {
+                village
+            }
+            _ => &self.asks,
+        };
+        match to.try_send(Ask { request, answer }) {
             Ok(()) => taken.await.unwrap_or_else(|_| Err(stopping())),
             Err(mpsc::error::TrySendError::Full(_)) => Err(Refusal::new(
                 RefusalCode::Busy,

@@ -6,8 +6,10 @@
 pub mod finding;
 mod read;
 mod satellite;
+mod sms;
 mod tables;
 mod tariff;
+mod village;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -15,6 +17,9 @@ use std::path::{Path, PathBuf};
 pub use finding::{Finding, Findings};
 use sanduan_protocol::link::modem::rdss::Dialect;
 use sanduan_protocol::link::profile::{Price, Quota};
+
+pub use sms::SmsConfig;
+pub use village::VillageConfig;
 
 use crate::power::BatteryConfig;
 
@@ -45,6 +50,8 @@ pub struct Config {
     pub bearers: Vec<BearerConfig>,
     /// Sources of positions.
     pub sources: Vec<SourceConfig>,
+    /// The village gateway, if this machine is one.
+    pub village: Option<VillageConfig>,
 }
 
 /// One `[[bearer]]`.
@@ -89,6 +96,8 @@ pub enum BearerKind {
     Beidou(BeidouConfig),
     /// An Iridium short-burst modem.
     Sbd(SbdConfig),
+    /// A modem for short messages: Tiantong, or any other with AT commands.
+    Sms(SmsConfig),
     /// Files taken by hand; no link of its own.
     Carry {
         /// Where the stick is mounted; none: files go through the control API alone.
@@ -140,6 +149,7 @@ impl BearerKind {
             BearerKind::Udp(config) => config.peers.len(),
             BearerKind::KissTcp { .. } | BearerKind::KissSerial { .. } | BearerKind::Sbd(_) => 1,
             BearerKind::Beidou(card) => card.peers.len() + usize::from(card.group.is_some()),
+            BearerKind::Sms(modem) => modem.peers.len(),
             BearerKind::Carry { folder } => usize::from(folder.is_some()),
         }
     }
@@ -152,6 +162,7 @@ impl BearerKind {
             BearerKind::KissSerial { .. } => "kiss-serial",
             BearerKind::Beidou(_) => "beidou",
             BearerKind::Sbd(_) => "sbd",
+            BearerKind::Sms(_) => "sms",
             BearerKind::Carry { .. } => "carry",
         }
     }

@@ -229,6 +229,7 @@ fn fill_in(model: &mut Model, load: &Load, reply: Reply) {
         }
         Reply::Saved { .. }
         | Reply::Admitted { .. }
+        | Reply::Village(_)
         | Reply::CarryFile { .. }
         | Reply::CarryTaken { .. } => return,
     };

@@ -46,7 +46,7 @@ impl Handset {
 
 /// The name of a handset of this number.
 pub fn key_of(means: TextMeans, number: &str) -> String {
-    format!("{}:{number}", means.word())
+    format!("{}:{number}", means.name())
 }
 
 /// The form in which a number is compared: a telephone number without its country code.

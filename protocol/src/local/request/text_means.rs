@@ -13,8 +13,8 @@ pub enum TextMeans {
 }
 
 impl TextMeans {
-    /// The word of configuration and files.
-    pub fn word(self) -> &'static str {
+    /// The name in configuration and files.
+    pub fn name(self) -> &'static str {
         match self {
             TextMeans::Sms => "sms",
             TextMeans::Beidou => "beidou",

@@ -49,6 +49,9 @@ fn any_two_kinds_and_classes_have_different_words() {
     all_differ(&[Need::Acknowledged, Need::Done]);
     use Proxy as P;
     all_differ(&[P::Phone, P::Radio, P::Gong, P::Door, P::Text, P::Beidou]);
+    all_differ(&[TextMeans::Sms, TextMeans::Beidou]);
+    use TextFate as F;
+    all_differ(&[F::Heard, F::Waiting, F::Sent, F::Reached, F::Failed]);
     use MovementKind as M;
     all_differ(&[M::Opening, M::Receive, M::Issue, M::Loss]);
     use StockEvent as S;
