@@ -1,5 +1,5 @@
-//! Made-up satellite terminals: `sanduan-sim modem rdss`, `sbd` and `sms`, one pty each, faults by words
-//! on their input. It ends when its input closes, so it never outlives the lab.
+//! Made-up terminals and modems: `sanduan-sim modem rdss`, `sbd` and `sms`, one pty each, faults by
+//! words on their input. They end when it closes, so they never outlive the lab.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,6 +1,7 @@
-//! A village that has nothing but two handsets. The town's machine is its gateway: an order from the
-//! operations centre goes out as a text over a modem for short messages, and what is keyed in comes
-//! back as a receipt by the person whose handset it is. Time on the air runs twenty times faster.
+//! A village that has nothing but two handsets. The town's machine is its gateway: an order from
+//! the operations centre goes out as a text over a modem for short messages, and what is keyed in
+//! comes back as a receipt by the person whose handset it is. Time on the air runs twenty times
+//! faster.
 
 use sanduan_protocol::local::request::{Proxy, Rung};
 use sanduan_protocol::local::rows::{AddresseeRow, LinkState, OrderState, VillageRows};
