@@ -6,7 +6,10 @@ mod backoff;
 mod beidou;
 mod carry;
 mod dialogue;
+mod directip;
+mod gateway;
 mod kiss;
+mod meter;
 mod retry;
 mod sbd;
 mod slot;
@@ -66,7 +69,7 @@ struct Running {
 impl Bearers {
     /// None yet.
     pub fn new(folder: &Path, inputs: &mpsc::Sender<Input>, clock: Clock, api: &Arc<Api>) -> Self {
-        let switchboard = Switchboard::new(inputs.clone());
+        let switchboard = Switchboard::metered(inputs.clone(), folder);
         let (folder, api, exchange) = (folder.to_owned(), api.clone(), Exchange::default());
         let kit = Kit { switchboard, folder, clock, api, exchange };
         Bearers { kit, running: BTreeMap::new() }
@@ -112,13 +115,15 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
     let mut tasks = JoinSet::new();
     let profiles = match &bearer.kind {
         BearerKind::Udp(config) => udp::profiles(bearer, config),
-        BearerKind::KissTcp { address } => vec![kiss::profile(bearer, address)],
-        BearerKind::KissSerial { device, .. } => {
-            vec![kiss::profile(bearer, &device.display().to_string())]
+        BearerKind::KissTcp { address, kiss } => vec![kiss::profile(bearer, kiss, address)],
+        BearerKind::KissSerial { device, kiss, .. } => {
+            vec![kiss::profile(bearer, kiss, &device.display().to_string())]
         }
+        BearerKind::Gateway(gateway) => vec![gateway::profile(bearer, gateway)],
         BearerKind::Beidou(card) => beidou::profiles(bearer, card),
         BearerKind::Sbd(modem) => vec![sbd::profile(bearer, modem)],
         BearerKind::Sms(modem) => sms::profiles(bearer, modem),
+        BearerKind::DirectIp(config) => directip::profiles(bearer, config),
         BearerKind::Carry { folder } => carry::profiles(bearer, folder.as_deref()),
     };
     let mut doors: Vec<LinkDoor> =
@@ -128,14 +133,19 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
         BearerKind::Udp(config) => {
             tasks.spawn(udp::run(config, doors, kit.clock));
         }
-        BearerKind::KissTcp { address } => {
+        BearerKind::KissTcp { address, kiss } => {
             for door in doors {
-                tasks.spawn(kiss::run_tcp(address.clone(), door, kit.clock));
+                tasks.spawn(kiss::run_tcp(address.clone(), kiss, door, kit.clock));
             }
         }
-        BearerKind::KissSerial { device, baud } => {
+        BearerKind::KissSerial { device, baud, kiss } => {
             for door in doors {
-                tasks.spawn(kiss::run_serial(device.clone(), baud, door, kit.clock));
+                tasks.spawn(kiss::run_serial(device.clone(), baud, kiss, door, kit.clock));
+            }
+        }
+        BearerKind::Gateway(gateway) => {
+            for door in doors {
+                tasks.spawn(gateway::run(gateway.clone(), door, kit.clock));
             }
         }
         BearerKind::Beidou(card) => {
@@ -150,6 +160,9 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
         BearerKind::Sms(modem) => {
             tasks.spawn(sms::run(modem, doors, kit.exchange.clone(), kit.clock));
         }
+        BearerKind::DirectIp(config) => {
+            tasks.spawn(directip::run(config, doors, kit.clock));
+        }
         BearerKind::Carry { folder } => {
             if let (Some(mount), Some(door)) = (folder, doors.pop()) {
                 tasks.spawn(carry::run(mount, door.voice, kit.api.clone()));
@@ -163,6 +176,7 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
 fn profile_of(bearer: &BearerConfig, name: String, target: String) -> Profile {
     Profile {
         name,
+        bearer: bearer.name.clone(),
         kind: bearer.kind.word().to_owned(),
         target,
         mtu: bearer.mtu,

@@ -231,7 +231,8 @@ fn fill_in(model: &mut Model, load: &Load, reply: Reply) {
         | Reply::Admitted { .. }
         | Reply::Village(_)
         | Reply::CarryFile { .. }
-        | Reply::CarryTaken { .. } => return,
+        | Reply::CarryTaken { .. }
+        | Reply::Reloaded(_) => return,
     };
     model.mirror.loaded.insert(name, true);
     if let Some(kept) = kept.filter(|_| *load == Load::Orders) {

@@ -159,6 +159,9 @@ fn read(rows: &Rows, request: &Request) -> Option<Reply> {
         Request::Village | Request::VillageHear { .. } => {
             Reply::Village(Box::new(rows.village.clone()))
         }
+        Request::ReloadBearers { check_only } => {
+            Reply::Reloaded(Box::new(links::reloaded(*check_only)))
+        }
         Request::SendOrder(_)
         | Request::CancelOrder { .. }
         | Request::SendReceipt(_)
@@ -228,7 +231,8 @@ fn write(rows: &mut Rows, request: &Request) -> Result<(Reply, Option<Event>), F
         | Request::Log { .. }
         | Request::Village
         | Request::VillageHear { .. }
-        | Request::Outbox => unreachable!("questions are answered by `read`"),
+        | Request::Outbox
+        | Request::ReloadBearers { .. } => unreachable!("questions are answered by `read`"),
     })
 }
 

@@ -140,8 +140,8 @@ pub struct Desk {
     memory: Memory,
     codes: BTreeMap<UnitId, String>,
     orders: BTreeMap<SpokenId, OrderDetail>,
-    /// Texts and wishes that were handed out since the start; a text that found no bearer, with
-    /// the moment when it is offered again.
+    /// Texts and wishes that were handed out since the start, with the moment when they are offered
+    /// again, if ever.
     offered: BTreeMap<u64, Option<u64>>,
     /// Orders were told since the start.
     knows_orders: bool,

@@ -8,6 +8,10 @@ use super::{Desk, Output};
 /// A text that the network will not take for so long is history.
 const OUTBOX_MS_MAX: u64 = 24 * 3_600_000;
 
+/// A text without a fate is offered anew after so long: the bearer that had it may have been taken
+/// away. One that still has it knows its tag.
+const OFFER_ANEW_MS: u64 = 1_800_000;
+
 impl Desk {
     /// Hand out what was not handed out; gives when to look again.
     pub(super) fn offer(&mut self, now_ms: u64) -> Option<u64> {
@@ -21,7 +25,7 @@ impl Desk {
             let (means, number) = (handset.means, handset.number.clone());
             let text = outgoing.text.clone();
             self.out.push_back(Output::Text { tag, means, number, text });
-            self.offered.insert(tag, None);
+            self.offered.insert(tag, Some(now_ms + OFFER_ANEW_MS));
         }
         // Before the orders are known nobody can tell what was written already.
         if self.knows_orders {

@@ -42,6 +42,10 @@ pub struct Bench {
     pub written: Vec<Wish>,
     /// Numbers that do not exist.
     pub dead: Vec<&'static str>,
+    /// What the network does with texts, when it is not willing: nothing at all, or a fate.
+    pub unwilling: Option<Option<Fate>>,
+    /// Texts handed to the network, whatever became of them.
+    pub offered: usize,
     /// The machine refuses records.
     pub refuses: bool,
     kept: Memory,
@@ -81,6 +85,8 @@ impl Bench {
             sent: Vec::new(),
             written: Vec::new(),
             dead: Vec::new(),
+            unwilling: None,
+            offered: 0,
             refuses: false,
             kept: Memory::default(),
         };
@@ -113,6 +119,13 @@ impl Bench {
                 Output::Keep => self.kept = self.desk.memory().clone(),
                 Output::Text { tag, number, text, .. } => {
                     assert!(self.kept.outbox.contains_key(&tag), "sent before it was kept");
+                    self.offered += 1;
+                    if let Some(fate) = self.unwilling.clone() {
+                        if let Some(fate) = fate {
+                            self.desk.handle(Input::Text { tag, fate }, self.now_ms);
+                        }
+                        continue;
+                    }
                     let is_dead = self.dead.iter().any(|dead| *dead == number);
                     let fate = match is_dead {
                         true => Fate::Failed("空号 / no such number".to_owned()),

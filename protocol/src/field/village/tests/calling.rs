@@ -1,5 +1,6 @@
 //! Who is texted when, by which gateway, and never twice for the same step.
 
+use super::super::Fate;
 use super::bench::{A, B, Bench, id};
 use crate::local::request::{Need, Proxy, ReceiptDraft, Rung};
 
@@ -65,6 +66,25 @@ fn a_number_that_does_not_exist_brings_the_stand_in_forward() {
     bench.order(12, "报人数", Need::Acknowledged);
     bench.pass(1);
     assert_eq!((bench.count(A), bench.count(B)), (0, 1));
+}
+
+#[test]
+fn a_text_without_a_bearer_or_a_fate_is_offered_again() {
+    for (unwilling, after_s) in [(Some(Fate::NoBearer), 60), (None, 1_800)] {
+        let mut bench = Bench::new();
+        bench.unwilling = Some(unwilling);
+        bench.order(12, "报人数", Need::Acknowledged);
+        bench.hears(A, "1");
+        let (before, text) = (bench.offered, bench.desk.memory().outbox.len());
+        assert_eq!((before, text), (2, 2), "the order and what was recorded");
+        bench.pass(after_s - 31);
+        assert_eq!(bench.offered, before, "too early");
+        bench.pass(1);
+        assert_eq!(bench.offered, before + 1);
+        bench.unwilling = None;
+        bench.pass(after_s);
+        assert_eq!((bench.sent.len(), bench.desk.memory().outbox.len()), (2, 0));
+    }
 }
 
 #[test]

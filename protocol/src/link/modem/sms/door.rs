@@ -32,7 +32,7 @@ pub enum Input<'a> {
         to: &'a Number,
         /// What it says; long ones take several messages.
         text: &'a str,
-        /// Named again in what is told of it.
+        /// Named again in what is told of it; one that waits already is not taken twice.
         tag: u64,
     },
     /// A deadline passed.

@@ -132,6 +132,7 @@ impl Sms {
                 }
                 self.ready_said = false;
             }
+            Input::Text { tag, .. } if self.has_text(tag) => {}
             Input::Text { to, text, tag } => {
                 if !self.queue.push_text(to, text, tag, self.settings.wants_reports) {
                     self.out.push_back(Output::TextFailed(tag, Fault::Plain));
@@ -164,6 +165,11 @@ impl Sms {
         // Whatever was half said before is given up.
         self.out.push_back(Output::Write(vec![ESCAPE]));
         self.set_up(0, now);
+    }
+
+    fn has_text(&self, tag: u64) -> bool {
+        let of = self.current.as_ref().and_then(|job| job.text);
+        self.queue.has_text(tag) || of.is_some_and(|(of, _)| of == tag)
     }
 
     fn dropped(&mut self, word: &'static str) {

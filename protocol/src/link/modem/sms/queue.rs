@@ -62,6 +62,11 @@ impl Queue {
         true
     }
 
+    /// Parts of this text wait.
+    pub fn has_text(&self, tag: u64) -> bool {
+        self.texts.iter().any(|job| job.text.is_some_and(|(of, _)| of == tag))
+    }
+
     /// The message to send next, taken out.
     pub fn take(&mut self) -> Option<Job> {
         let frame = match self.frame_turn || self.texts.is_empty() {

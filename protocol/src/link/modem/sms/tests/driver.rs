@@ -180,6 +180,22 @@ fn a_text_to_a_number_that_does_not_exist_fails_at_once_with_all_its_parts() {
 }
 
 #[test]
+fn a_text_that_waits_is_not_taken_twice() {
+    let mut desk = Desk::up();
+    for tag in [1, 1, 2, 2] {
+        desk.give(Input::Text { to: &peer(), text: "一", tag });
+    }
+    let mut sent = Vec::new();
+    for _ in 0..2 {
+        desk.says(b"\r\n> ");
+        sent.extend(desk.says(b"\r\n+CMGS: 1\r\n\r\nOK\r\n"));
+    }
+    sent.retain(|output| matches!(output, Output::TextSent(_)));
+    assert_eq!(sent, [Output::TextSent(1), Output::TextSent(2)]);
+    assert_eq!(desk.pass(60_000), []);
+}
+
+#[test]
 fn people_and_machines_take_turns_at_the_card() {
     let mut desk = Desk::up();
     desk.give(Input::Text { to: &peer(), text: "一", tag: 1 });
