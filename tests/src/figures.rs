@@ -227,7 +227,11 @@ fn cpu_ticks(pid: u32) -> Outcome<f64> {
     }
 }
 
-fn rss_kb(pid: u32) -> Outcome<u64> {
+/// Memory that a process has in use, kB.
+///
+/// # Errors
+/// When there is no such process.
+pub fn rss_kb(pid: u32) -> Outcome<u64> {
     let text = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
     let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
