@@ -95,6 +95,12 @@ pub struct Profile {
     pub rate_bit_s: u32,
     /// What one key-up or burst costs before the first bit, ms (access wait and preamble).
     pub per_burst_ms: u32,
+    /// Longest burst on a half-duplex link before the others must be let speak, ms; 0 means the
+    /// pacer's own.
+    pub burst_max_ms: u32,
+    /// Air time of frames that may wait in the device beside the one on the air, ms; 0 where it
+    /// takes one at a time.
+    pub queue_ms: u32,
     /// Bytes the bearer adds to each frame (UDP and IP headers, AX.25, KISS escapes not counted).
     pub per_frame_bytes: u16,
     /// Who hears a frame.

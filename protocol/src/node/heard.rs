@@ -5,14 +5,16 @@ use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId};
 use crate::field::air;
 use crate::field::body::Body;
-use crate::keys::frame_key::OpenError;
+use crate::keys::frame_key::{OpenError, Opened};
 use crate::link::turns::Answer;
 use crate::local::Event;
 use crate::log::lane::Offered;
 use crate::node::Node;
 use crate::node::disk::Stored;
 use crate::node::open::urgency_of_body;
+use crate::wire::brief;
 use crate::wire::bundle::{self, Holding, Part, Register, RegisterId, Run, Section, Signature};
+use crate::wire::pack::PackError;
 use crate::wire::record::Head;
 
 /// Whom a frame came from, and how it wants to be answered.
@@ -46,9 +48,7 @@ impl Node {
         };
         let sender = opened.sender;
         self.meet(id, sender);
-        let (sections, error) = bundle::read(&opened.plain);
-        let (sections, folded) = air::unfold(sections, sender);
-        let error = error.or(folded);
+        let (sections, error) = self.sections(&opened);
         let call = |section: &Section| match section {
             Section::Call(called) => Some(called.clone()),
             Section::Run(_)
@@ -61,7 +61,8 @@ impl Node {
             | Section::Same(_)
             | Section::Heads(_)
             | Section::Want(_)
-            | Section::Board(_) => None,
+            | Section::Board(_)
+            | Section::Fixes(_) => None,
         };
         let called = sections.iter().find_map(call);
         let now = self.now.mono;
@@ -91,9 +92,23 @@ impl Node {
                 Section::Want(wants) => self.heard_wants(id, sender, &wants),
                 Section::Board(registers) => self.heard_registers(id, sender, &registers),
                 // Looked at and opened before all others.
-                Section::Call(_) | Section::Packed(_) => {}
+                Section::Call(_) | Section::Packed(_) | Section::Fixes(_) => {}
             }
         }
+    }
+
+    /// What a frame says, with everything opened that has another form on the air.
+    pub(in crate::node) fn sections(&self, opened: &Opened) -> (Vec<Section>, Option<PackError>) {
+        let (sections, error) = match opened.brief {
+            true => match brief::read(&opened.plain) {
+                Ok(section) => (vec![section], None),
+                Err(error) => (Vec::new(), Some(error)),
+            },
+            false => bundle::read(&opened.plain),
+        };
+        let grid = self.folds.directory.grid();
+        let (sections, folded) = air::unfold(sections, opened.sender, grid.as_ref());
+        (sections, error.or(folded))
     }
 
     fn is_own(&self, lane: LaneId) -> bool {

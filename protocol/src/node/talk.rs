@@ -50,13 +50,14 @@ impl Node {
             link.digest_at = Some(now);
         }
         let (book, board, device) = (&self.book, &self.board, self.who.device);
-        let know = Stock { book, board, device, digest, now };
+        let grid = self.folds.directory.grid();
+        let know = Stock { book, board, device, digest, grid, now };
         let composed = match gate {
             Gate::Open => pick::compose(link, &know, room),
             Gate::FlashOnly => pick::compose_flash(link, &know, room),
             Gate::Shut => None,
         };
-        let Some(Composed { plain, bulk }) = composed else {
+        let Some(Composed { plain, bulk, brief }) = composed else {
             if let Some((at, latest)) = link.ack_at
                 && at <= now
             {
@@ -67,7 +68,11 @@ impl Node {
         };
         let every = if counter >> 16 == 0 { LONG_COUNTER_EVERY } else { LONG_COUNTER_EVERY / 8 };
         let long = counter % every == every - 1;
-        match self.sealer.seal(&plain, long) {
+        let sealed = match brief {
+            true => self.sealer.seal_brief(&plain, long),
+            false => self.sealer.seal(&plain, long),
+        };
+        match sealed {
             Ok(frame) => {
                 link.ready = false;
                 link.is_introduced = true;
