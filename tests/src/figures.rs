@@ -216,7 +216,11 @@ fn quiet(machines: &[&Machine]) -> Outcome {
     })
 }
 
-fn cpu_ticks(pid: u32) -> Outcome<f64> {
+/// Clock ticks that a process has used; 100 a second.
+///
+/// # Errors
+/// When it does not run.
+pub fn cpu_ticks(pid: u32) -> Outcome<f64> {
     let text = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
     // Fields after the name in brackets; utime and stime are fields 14 and 15 (proc(5)).
     let after = text.rsplit(") ").next().unwrap_or_default();
@@ -227,10 +231,10 @@ fn cpu_ticks(pid: u32) -> Outcome<f64> {
     }
 }
 
-/// Memory that a process has in use, kB.
+/// Memory of a process that is in use now, in kB.
 ///
 /// # Errors
-/// When there is no such process.
+/// When it does not run.
 pub fn rss_kb(pid: u32) -> Outcome<u64> {
     let text = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
     let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));

@@ -6,8 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::air::Air;
-use crate::config::free_udp_port;
-use crate::relay::{Relay, SerialLine};
+use crate::config::{free_tcp_port, free_udp_port};
+use crate::relay::{Relay, SerialLine, TcpRelay};
 use crate::sky::Sky;
 use crate::trouble::Outcome;
 
@@ -49,6 +49,9 @@ impl Drop for Stick {
 /// Every means.
 pub const EVERY: &[Means] = &[
     Means { kind: "udp", set_up: udp },
+    Means { kind: "quic", set_up: quic },
+    Means { kind: "lan", set_up: lan },
+    Means { kind: "gateway", set_up: gateway },
     Means { kind: "kiss-tcp", set_up: kiss_tcp },
     Means { kind: "kiss-serial", set_up: kiss_serial },
     Means { kind: "carry", set_up: carry },
@@ -79,6 +82,42 @@ fn udp(_folder: &Path) -> Outcome<Way> {
         let (own, peer) = (own[end], relay.port(end));
         let body = format!("listen = \"127.0.0.1:{own}\"\npeers = [\"127.0.0.1:{peer}\"]");
         table("udp", &body)
+    });
+    Ok(Way { tables, _world: Box::new(relay) })
+}
+
+/// One side dials, as a machine behind a satellite terminal does.
+fn quic(_folder: &Path) -> Outcome<Way> {
+    let own = [free_udp_port()?, free_udp_port()?];
+    let relay = Relay::start(own)?;
+    let dial = format!("\npeers = [\"127.0.0.1:{}\"]\nrtt_ms = 50", relay.port(0));
+    let tables = [(own[0], dial), (own[1], String::new())]
+        .map(|(own, more)| table("quic", &format!("listen = \"127.0.0.1:{own}\"{more}")));
+    Ok(Way { tables, _world: Box::new(relay) })
+}
+
+/// One side dials through the relay; without announcements the other knows no address to dial.
+fn lan(_folder: &Path) -> Outcome<Way> {
+    let own = [free_tcp_port()?, free_tcp_port()?];
+    let relay = TcpRelay::start(own[1])?;
+    let dial = format!("\npeers = [\"127.0.0.1:{}\"]", relay.port());
+    let tables = [(own[0], dial), (own[1], String::new())].map(|(own, more)| {
+        table("lan", &format!("listen = \"127.0.0.1:{own}\"\nquiet = true{more}"))
+    });
+    Ok(Way { tables, _world: Box::new(relay) })
+}
+
+/// The gateway of a vendor, which passes datagrams on as they are.
+fn gateway(_folder: &Path) -> Outcome<Way> {
+    let own = [free_udp_port()?, free_udp_port()?];
+    let relay = Relay::start(own)?;
+    let tables = [0, 1].map(|end| {
+        let (own, peer) = (own[end], relay.port(end));
+        let body = format!(
+            "listen = \"127.0.0.1:{own}\"\naddress = \"127.0.0.1:{peer}\"\n\
+             rate_bit_s = {RADIO_BIT_S}\nper_burst_ms = 500"
+        );
+        table("gateway", &body)
     });
     Ok(Way { tables, _world: Box::new(relay) })
 }

@@ -9,6 +9,8 @@ mod dialogue;
 mod directip;
 mod gateway;
 mod kiss;
+#[cfg(feature = "lan")]
+mod lan;
 mod meter;
 mod quic;
 mod retry;
@@ -115,6 +117,8 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
         BearerKind::Sbd(modem) => vec![sbd::profile(bearer, modem)],
         BearerKind::DirectIp(config) => directip::profiles(bearer, config),
         BearerKind::Quic(config) => quic::profiles(bearer, config),
+        // Its links are opened when machines meet.
+        BearerKind::Lan(_) => Vec::new(),
         BearerKind::Carry { folder } => carry::profiles(bearer, folder.as_deref()),
     };
     let mut doors: Vec<LinkDoor> =
@@ -154,6 +158,12 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
         BearerKind::DirectIp(config) => {
             tasks.spawn(directip::run(config, doors, kit.clock));
         }
+        #[cfg(feature = "lan")]
+        BearerKind::Lan(config) => {
+            tasks.spawn(lan::run(bearer.clone(), config, kit.clone()));
+        }
+        #[cfg(not(feature = "lan"))]
+        BearerKind::Lan(_) => {}
         BearerKind::Carry { folder } => {
             if let (Some(mount), Some(door)) = (folder, doors.pop()) {
                 tasks.spawn(carry::run(mount, door.voice, kit.api.clone()));

@@ -4,6 +4,7 @@
 //! Nothing is opened here; a device that is missing now may be plugged in later.
 
 pub mod finding;
+mod lan;
 mod quic;
 mod radio;
 mod read;
@@ -15,6 +16,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 pub use finding::{Finding, Findings};
+pub use lan::{FRAME_EXTRA_BYTES, LanConfig};
 pub use quic::{QuicConfig, QuicPeer};
 use sanduan_protocol::link::modem::directip::Imei;
 use sanduan_protocol::link::modem::kiss::Framing;
@@ -105,6 +107,9 @@ pub enum BearerKind {
     Sbd(SbdConfig),
     /// The shore side of Iridium short bursts, over IP.
     DirectIp(DirectIpConfig),
+    /// Machines that find each other on a local or ad hoc network; one link each, opened when they
+    /// first meet.
+    Lan(LanConfig),
     /// Files taken by hand; no link of its own.
     Carry {
         /// Where the stick is mounted; none: files go through the control API alone.
@@ -198,6 +203,7 @@ impl BearerKind {
             BearerKind::DirectIp(config) => config.peers.len(),
             BearerKind::Gateway(_) => 1,
             BearerKind::Beidou(card) => card.peers.len() + usize::from(card.group.is_some()),
+            BearerKind::Lan(_) => 1,
             BearerKind::Carry { folder } => usize::from(folder.is_some()),
         }
     }
@@ -213,6 +219,7 @@ impl BearerKind {
             BearerKind::Beidou(_) => "beidou",
             BearerKind::Sbd(_) => "sbd",
             BearerKind::DirectIp(_) => "directip",
+            BearerKind::Lan(_) => "lan",
             BearerKind::Carry { .. } => "carry",
         }
     }

@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::read::Section;
 use super::{
     BatteryConfig, BearerConfig, BearerKind, Config, Findings, SourceConfig, SourceKind, UdpConfig,
-    quic, radio, satellite, tariff,
+    lan, quic, radio, satellite, tariff,
 };
 
 /// Smallest mtu a profile may have (contract of `link::profile::Profile`).
@@ -50,7 +50,7 @@ const SEAL_AFTER_S: u32 = 900;
 const SOCKET_PATH_BYTES_MAX: usize = 107;
 
 const BEARER_KINDS: &str =
-    "udp, quic, kiss-tcp, kiss-serial, gateway, beidou, sbd, directip, carry";
+    "udp, quic, lan, kiss-tcp, kiss-serial, gateway, beidou, sbd, directip, carry";
 const SOURCE_KINDS: &str = "gpsd, nmea";
 
 /// Read the whole file.
@@ -200,6 +200,7 @@ fn read_bearer(
         "beidou" => satellite::read_beidou(section, folder).map(BearerKind::Beidou),
         "sbd" => satellite::read_sbd(section, folder).map(BearerKind::Sbd),
         "directip" => satellite::read_directip(section).map(BearerKind::DirectIp),
+        "lan" => lan::read_lan(section).map(BearerKind::Lan),
         "carry" => {
             let mount = section.text("folder").filter(|path| !path.is_empty());
             Some(BearerKind::Carry { folder: mount.map(|path| folder.join(path)) })
@@ -224,6 +225,9 @@ fn read_bearer(
             (RATE_SBD_BIT_S, MTU_SBD, PER_BURST_SBD_MS, BEACON_SBD_MAX_S)
         }
         Some(BearerKind::Quic(ref config)) => config.defaults(),
+        Some(BearerKind::Lan(_)) => {
+            (lan::RATE_LAN_BIT_S, FRAME_BYTES_MAX as u32, 0, lan::BEACON_LAN_MAX_S)
+        }
         Some(BearerKind::Udp(_) | BearerKind::Carry { .. }) | None => {
             (RATE_UDP_BIT_S, FRAME_BYTES_MAX as u32, 0, BEACON_MAX_S)
         }
