@@ -11,6 +11,9 @@ use super::{LinkDoor, Parcel, profile_of};
 use crate::clock::Clock;
 use crate::config::{BearerConfig, SbdConfig};
 
+/// A session takes seconds to tens of seconds at each end (research, bearers 1).
+pub const LATENCY_MS: (u32, u32) = (30_000, 120_000);
+
 /// The profile of the modem's link. A message is charged whole, so the words around it cost
 /// nothing.
 pub fn profile(bearer: &BearerConfig, config: &SbdConfig) -> Profile {
@@ -21,6 +24,8 @@ pub fn profile(bearer: &BearerConfig, config: &SbdConfig) -> Profile {
         knowledge: Knowledge::Gateway,
         stores_for_receiver: true,
         exposure: Exposure::Operator,
+        latency_ms: LATENCY_MS,
+        experimental: true,
         ..profile_of(bearer, bearer.name.clone(), target)
     }
 }
