@@ -4,6 +4,8 @@
 //! Nothing is opened here; a device that is missing now may be plugged in later.
 
 pub mod finding;
+mod quic;
+mod radio;
 mod read;
 mod satellite;
 mod tables;
@@ -13,7 +15,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 pub use finding::{Finding, Findings};
+pub use quic::{QuicConfig, QuicPeer};
 use sanduan_protocol::link::modem::directip::Imei;
+use sanduan_protocol::link::modem::kiss::Framing;
+use sanduan_protocol::link::modem::kiss::tuning::Tuning;
 use sanduan_protocol::link::modem::rdss::Dialect;
 use sanduan_protocol::link::profile::{Price, Quota};
 
@@ -74,10 +79,14 @@ pub struct BearerConfig {
 pub enum BearerKind {
     /// Datagrams to static peers, one link a peer.
     Udp(UdpConfig),
+    /// QUIC connections, for long-haul IP and files.
+    Quic(QuicConfig),
     /// A TNC or gateway that speaks KISS over TCP.
     KissTcp {
         /// `host:port`.
         address: String,
+        /// The dialogue.
+        kiss: KissConfig,
     },
     /// A TNC or gateway that speaks KISS on a serial port.
     KissSerial {
@@ -85,7 +94,11 @@ pub enum BearerKind {
         device: PathBuf,
         /// Symbols per second on the wire to the TNC.
         baud: u32,
+        /// The dialogue.
+        kiss: KissConfig,
     },
+    /// A vendor's radio gateway, by UDP.
+    Gateway(GatewayConfig),
     /// A BeiDou short-message terminal with its card.
     Beidou(BeidouConfig),
     /// An Iridium short-burst modem.
@@ -106,6 +119,34 @@ pub struct UdpConfig {
     pub listen: SocketAddr,
     /// Addresses of the peers.
     pub peers: Vec<SocketAddr>,
+}
+
+/// What both KISS bearers can be told.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct KissConfig {
+    /// How frames are put on the line.
+    pub framing: Framing,
+    /// Timing to be set in the TNC.
+    pub tuning: Tuning,
+    /// Longest burst, ms; 0 for the usual one.
+    pub burst_max_ms: u32,
+    /// Air time of frames that may wait in the device, ms.
+    pub queue_ms: u32,
+}
+
+/// The keys of a `gateway` bearer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GatewayConfig {
+    /// Address to receive on.
+    pub listen: SocketAddr,
+    /// Address of the gateway.
+    pub address: SocketAddr,
+    /// Bytes before each frame, in both directions.
+    pub header: Vec<u8>,
+    /// Longest burst, ms; 0 for the usual one.
+    pub burst_max_ms: u32,
+    /// Air time of frames that may wait in the device, ms.
+    pub queue_ms: u32,
 }
 
 /// The keys of a `beidou` bearer.
@@ -152,8 +193,10 @@ impl BearerKind {
     pub fn links(&self) -> usize {
         match self {
             BearerKind::Udp(config) => config.peers.len(),
+            BearerKind::Quic(config) => config.peers.len(),
             BearerKind::KissTcp { .. } | BearerKind::KissSerial { .. } | BearerKind::Sbd(_) => 1,
             BearerKind::DirectIp(config) => config.peers.len(),
+            BearerKind::Gateway(_) => 1,
             BearerKind::Beidou(card) => card.peers.len() + usize::from(card.group.is_some()),
             BearerKind::Carry { folder } => usize::from(folder.is_some()),
         }
@@ -163,8 +206,10 @@ impl BearerKind {
     pub fn word(&self) -> &'static str {
         match self {
             BearerKind::Udp(_) => "udp",
+            BearerKind::Quic(_) => "quic",
             BearerKind::KissTcp { .. } => "kiss-tcp",
             BearerKind::KissSerial { .. } => "kiss-serial",
+            BearerKind::Gateway(_) => "gateway",
             BearerKind::Beidou(_) => "beidou",
             BearerKind::Sbd(_) => "sbd",
             BearerKind::DirectIp(_) => "directip",

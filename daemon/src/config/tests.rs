@@ -20,7 +20,11 @@ fn the_default_file_has_no_findings_and_neither_has_its_uncommented_form() {
         .collect();
     let config = Config::parse(path, &uncommented).expect("sound");
     let kinds: Vec<_> = config.bearers.iter().map(|bearer| bearer.kind.word()).collect();
-    assert_eq!(kinds, ["udp", "kiss-tcp", "kiss-serial", "beidou", "sbd", "directip", "carry"]);
+    assert_eq!(
+        kinds,
+        ["udp", "kiss-tcp", "kiss-serial", "gateway", "beidou", "sbd", "directip", "carry"]
+    );
+    assert_eq!(kinds, ["udp", "quic", "kiss-tcp", "kiss-serial", "beidou", "sbd", "carry"]);
     assert_eq!(config.sources.len(), 2);
 }
 

@@ -28,6 +28,9 @@ pub const CARRY_FRAME_BYTES_MAX: usize = 16 * 1024;
 pub const CARRY_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Links one node drives.
 pub const LINKS_MAX: usize = 64;
+/// Answers of a link whose times are remembered: enough that one odd one does not show, few enough
+/// that a change shows within minutes.
+pub const LINK_ANSWERS_MAX: usize = 15;
 /// Contacts remembered per link.
 pub const CONTACTS_MAX: usize = 256;
 /// Entries of the board: units and devices × kinds.
@@ -48,6 +51,10 @@ pub const ARMOR_TEXT_BYTES_MAX: usize = 8 * 1024;
 pub const JOIN_DISTRICT_BYTES_MAX: usize = 12;
 /// Bytes of a network's name in a join file, 30 Chinese characters: keeps its text under 500 bytes.
 pub const JOIN_NAME_BYTES_MAX: usize = 90;
+/// Bytes that a vendor's radio gateway wants before each frame: a group number and a port take six;
+/// more would eat the frame.
+pub const GATEWAY_HEADER_BYTES_MAX: usize = 16;
+
 /// Frames and errors decoded from one read of a KISS stream and not yet taken: a read of 64 KiB
 /// with the smallest frames a TNC passes on.
 pub const KISS_READY_MAX: usize = 4096;

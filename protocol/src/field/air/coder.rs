@@ -4,10 +4,11 @@
 use crate::base::caps::TEXT_BYTES_MAX;
 use crate::wire::bits::{BitReader, BitWriter};
 use crate::wire::pack::PackError;
+use crate::wire::text;
 
 /// Values of this size and beyond do not go over the air in bits.
 const VALUE_END: u64 = 1 << 47;
-/// Order of the code for the bytes of a text: 32 characters of the text model take one byte.
+/// Order of the code for the bytes of a text: up to 31 of them, some 28 characters, take 6 bits.
 const TEXT_K: u32 = 5;
 
 /// Writes or reads values, one after another.
@@ -51,11 +52,8 @@ pub(super) trait Coder {
         if self.flag(value == likely)? { Ok(likely) } else { otherwise(self, value) }
     }
 
-    /// A text.
-    fn text(&mut self, text: &str) -> Result<String, PackError> {
-        let bytes = self.bytes(text.as_bytes(), TEXT_K, TEXT_BYTES_MAX)?;
-        String::from_utf8(bytes).map_err(|_| PackError::BadValue("text"))
-    }
+    /// A text, in the shortest of its forms.
+    fn text(&mut self, text: &str) -> Result<String, PackError>;
 
     /// A text that is often not there.
     fn maybe_text(&mut self, text: &str) -> Result<String, PackError> {
@@ -85,6 +83,15 @@ impl Coder for BitWriter {
         BitWriter::bytes(self, bytes);
         Ok(bytes.to_vec())
     }
+
+    fn text(&mut self, text: &str) -> Result<String, PackError> {
+        if text.len() > TEXT_BYTES_MAX {
+            return Err(PackError::TooLong);
+        }
+        let bytes = text::encode(text, text::Model::standard());
+        Coder::bytes(self, &bytes, TEXT_K, TEXT_BYTES_MAX)?;
+        Ok(text.to_owned())
+    }
 }
 
 impl Coder for BitReader<'_> {
@@ -102,5 +109,11 @@ impl Coder for BitReader<'_> {
             return Err(PackError::TooLong);
         }
         BitReader::bytes(self, count as usize)
+    }
+
+    fn text(&mut self, _: &str) -> Result<String, PackError> {
+        let bytes = Coder::bytes(self, &[], TEXT_K, TEXT_BYTES_MAX)?;
+        let text = text::decode(&bytes, text::Model::standard(), TEXT_BYTES_MAX);
+        text.map_err(|_| PackError::BadValue("text"))
     }
 }

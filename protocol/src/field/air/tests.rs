@@ -45,7 +45,7 @@ fn every_kind_of_record_has_the_bits_of_the_golden_file() {
 fn a_record_in_a_bundle_keeps_to_its_budget() {
     // DESIGN section 4: order header 6, receipt 4, stock movement 6 bytes; eight in a run.
     let orders = |index: u32| {
-        // A text of one letter: its length and itself are 14 bits, taken off below.
+        // A text of one letter: its length of 6 bits and itself are taken off below.
         let order = Order { text: "x".into(), ..order(UnitId(1 + index as u16 * 40)) };
         (Lane::Command, whole(index * 45, Body::Order(order)))
     };
@@ -59,9 +59,11 @@ fn a_record_in_a_bundle_keeps_to_its_budget() {
         let movement = Movement { lines: vec![line], ..movement() };
         (Lane::Stock, whole(index * 45, Body::Stock(StockBody::Movement(movement))))
     };
+    let letter_bits =
+        6 + 8 * crate::wire::text::encode("x", crate::wire::text::Model::standard()).len();
     type Make<'a> = &'a dyn Fn(u32) -> (Lane, Vec<u8>);
     let cases: [(&str, Make<'_>, usize, usize); 3] = [
-        ("order header", &orders, 8 * 14 / 8, 6),
+        ("order header", &orders, letter_bits, 6),
         ("receipt", &receipts, 0, 4),
         ("movement", &movements, 0, 6),
     ];

@@ -46,12 +46,14 @@ const MODEL_1: Share = Share { from: 0, width: 192, whole: 256 };
 pub enum TextError {
     /// A form that this version does not know.
     #[error(
-        "文字编码 {0} 本机不认识,请升级本机程序或请对方重发 / text form {0} is not known here: upgrade this machine, or ask for it in other words"
+        "文字编码 {0} 本机不认识，请升级本机程序，或请对方改用语音 / \
+         text form {0} is not known here: upgrade this machine, or ask by voice"
     )]
     UnknownForm(u8),
     /// The words of another version of the directory are needed.
     #[error(
-        "文字用第 {0} 版名录压缩,本机没有,先同步名录 / the text needs the words of directory version {0}: sync the directory first"
+        "文字用第 {0} 版名录压缩，本机还没有该版名录，请先同步名录 / \
+         the text needs the words of directory version {0}: sync the directory first"
     )]
     UnknownWords(u16),
     /// The text is longer than was allowed.
