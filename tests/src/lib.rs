@@ -5,6 +5,7 @@
 pub mod air;
 pub mod binaries;
 pub mod config;
+pub mod errand;
 pub mod events;
 pub mod figures;
 pub mod ground;
