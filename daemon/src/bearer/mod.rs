@@ -24,7 +24,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sanduan_protocol::base::ids::LinkId;
 use sanduan_protocol::link::profile::Profile;
 use sanduan_protocol::node::Input;
 use tokio::sync::mpsc;
@@ -65,7 +64,6 @@ pub struct Bearers {
 #[derive(Debug)]
 struct Running {
     config: BearerConfig,
-    links: Vec<LinkId>,
     _tasks: JoinSet<()>,
 }
 
@@ -99,11 +97,9 @@ impl Bearers {
             .collect();
         for name in ended {
             let Some(running) = self.running.remove(&name) else { continue };
-            let Running { links, _tasks: mut tasks, .. } = running;
+            let Running { _tasks: mut tasks, .. } = running;
             tasks.shutdown().await;
-            for link in links {
-                self.kit.switchboard.close(link).await;
-            }
+            self.kit.switchboard.close_all(&name).await;
         }
         for bearer in bearers {
             if !self.running.contains_key(&bearer.name) {
@@ -113,10 +109,9 @@ impl Bearers {
     }
 }
 
-/// Start one bearer: dispatch only.
-fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
-    let mut tasks = JoinSet::new();
-    let profiles = match &bearer.kind {
+/// The links that a bearer opens at the start: dispatch only.
+fn profiles(bearer: &BearerConfig) -> Vec<Profile> {
+    match &bearer.kind {
         BearerKind::Udp(config) => udp::profiles(bearer, config),
         BearerKind::KissTcp { address, kiss } => vec![kiss::profile(bearer, kiss, address)],
         BearerKind::KissSerial { device, kiss, .. } => {
@@ -131,10 +126,14 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
         // Its links are opened when machines meet.
         BearerKind::Lan(_) => Vec::new(),
         BearerKind::Carry { folder } => carry::profiles(bearer, folder.as_deref()),
-    };
+    }
+}
+
+/// Start one bearer: dispatch only.
+fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
+    let mut tasks = JoinSet::new();
     let mut doors: Vec<LinkDoor> =
-        profiles.into_iter().filter_map(|profile| kit.switchboard.open(profile)).collect();
-    let links = doors.iter().map(|door| door.voice.link()).collect();
+        profiles(bearer).into_iter().filter_map(|profile| kit.switchboard.open(profile)).collect();
     match bearer.kind.clone() {
         BearerKind::Udp(config) => {
             tasks.spawn(udp::run(config, doors, kit.clock));
@@ -184,7 +183,7 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
             }
         }
     }
-    Running { config: bearer.clone(), links, _tasks: tasks }
+    Running { config: bearer.clone(), _tasks: tasks }
 }
 
 /// The part of a profile that the configuration says of every bearer.

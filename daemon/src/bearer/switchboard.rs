@@ -120,6 +120,16 @@ impl Switchboard {
         }
     }
 
+    /// Take all links of a bearer away for good, those too that it opened while it ran.
+    pub async fn close_all(&self, bearer: &str) {
+        let of_bearer =
+            |(link, line): (&LinkId, &Line)| (line.profile.bearer == bearer).then_some(*link);
+        let links: Vec<LinkId> = self.lines().to.iter().filter_map(of_bearer).collect();
+        for link in links {
+            self.close(link).await;
+        }
+    }
+
     /// Hand a frame to a link; false if it cannot take it.
     pub fn send(&self, link: LinkId, parcel: Parcel) -> bool {
         let mut lines = self.lines();

@@ -9,8 +9,8 @@ use crate::local::Event;
 use crate::local::rows::OrderRow;
 use crate::node::Node;
 use crate::node::disk::Stored;
-use crate::node::heard::urgency;
 use crate::node::input::BatchNo;
+use crate::node::said::urgency;
 use crate::wire::record::{Head, Person};
 
 /// A lane is sealed when so many of its records wait for it (DESIGN section 4).

@@ -3,19 +3,14 @@
 
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId};
-use crate::field::air;
-use crate::field::body::Body;
-use crate::keys::frame_key::{OpenError, Opened};
+use crate::keys::frame_key::OpenError;
 use crate::link::turns::Answer;
 use crate::local::Event;
 use crate::log::lane::Offered;
 use crate::node::Node;
 use crate::node::disk::Stored;
-use crate::node::open::urgency_of_body;
-use crate::wire::brief;
-use crate::wire::bundle::{self, Holding, Part, Register, RegisterId, Run, Section, Signature};
-use crate::wire::pack::PackError;
-use crate::wire::record::Head;
+use crate::node::said::urgency;
+use crate::wire::bundle::{Holding, Part, Register, RegisterId, Run, Section, Signature};
 
 /// Whom a frame came from, and how it wants to be answered.
 #[derive(Clone, Copy)]
@@ -23,12 +18,6 @@ struct From {
     link: LinkId,
     sender: DeviceId,
     answer: Answer,
-}
-
-/// How urgent a record is, by its bytes.
-pub fn urgency(record: &[u8]) -> Urgency {
-    let body = Head::split(record).ok().and_then(|(head, rest)| Body::parse(head.kind, rest).ok());
-    body.map_or(Urgency::Report, |body| urgency_of_body(&body))
 }
 
 impl Node {
@@ -95,20 +84,6 @@ impl Node {
                 Section::Call(_) | Section::Packed(_) | Section::Fixes(_) => {}
             }
         }
-    }
-
-    /// What a frame says, with everything opened that has another form on the air.
-    pub(in crate::node) fn sections(&self, opened: &Opened) -> (Vec<Section>, Option<PackError>) {
-        let (sections, error) = match opened.brief {
-            true => match brief::read(&opened.plain) {
-                Ok(section) => (vec![section], None),
-                Err(error) => (Vec::new(), Some(error)),
-            },
-            false => bundle::read(&opened.plain),
-        };
-        let grid = self.folds.directory.grid();
-        let (sections, folded) = air::unfold(sections, opened.sender, grid.as_ref());
-        (sections, error.or(folded))
     }
 
     fn is_own(&self, lane: LaneId) -> bool {

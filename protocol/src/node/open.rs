@@ -5,7 +5,7 @@ use crate::field::body::Body;
 use crate::log::lane::Offered;
 use crate::node::Node;
 use crate::node::disk::Stored;
-use crate::node::heard::urgency;
+use crate::node::said::urgency;
 use crate::wire::record::Head;
 
 impl Node {

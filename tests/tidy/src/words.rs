@@ -37,7 +37,7 @@ const IMPURE_BUT_FINE_IN_TESTS: [&str; 3] = ["std::fs", "std::env", "std::proces
 
 /// Rooms of netsim that stand in real time, in front of real daemons.
 const REAL_TIME: [&str; 4] =
-    ["netsim/src/realtime", "netsim/src/main.rs", "netsim/src/args.rs", "netsim/tests/"];
+    ["netsim/src/realtime", "netsim/src/main.rs", "netsim/src/args", "netsim/tests/"];
 
 /// Names that say nothing about the thing.
 const EMPTY_NAMES: [&str; 7] = ["manager", "helper", "helpers", "util", "utils", "data", "info"];

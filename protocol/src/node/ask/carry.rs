@@ -17,7 +17,7 @@ use crate::log::lane::{Lane, Offered};
 use crate::node::Node;
 use crate::node::ask::Answer;
 use crate::node::disk::Stored;
-use crate::node::heard::urgency;
+use crate::node::said::urgency;
 use crate::wire::bundle::{Register, RegisterId, Run, Section};
 use crate::wire::frame::LONG_OVERHEAD_BYTES;
 use crate::wire::pack::Pack;

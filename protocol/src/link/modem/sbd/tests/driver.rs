@@ -187,7 +187,7 @@ fn bars_are_told_in_percent_when_they_change() {
 #[test]
 fn after_a_blocked_sky_the_gateway_is_asked_for_what_rang_in_vain_but_not_often() {
     let mut desk = Desk::up();
-    let mut blocked = |desk: &mut Desk, ms: u64| {
+    let blocked = |desk: &mut Desk, ms: u64| {
         for _ in 0..ms / SIGNAL_EVERY_MS {
             desk.now += SIGNAL_EVERY_MS;
             desk.give(Input::Tick);

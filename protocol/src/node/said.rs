@@ -1,0 +1,34 @@
+//! What the bytes of a frame or of a record say, before anything is done with it.
+
+use crate::base::class::Urgency;
+use crate::field::air;
+use crate::field::body::Body;
+use crate::keys::frame_key::Opened;
+use crate::node::Node;
+use crate::node::open::urgency_of_body;
+use crate::wire::brief;
+use crate::wire::bundle::{self, Section};
+use crate::wire::pack::PackError;
+use crate::wire::record::Head;
+
+/// How urgent a record is, by its bytes.
+pub fn urgency(record: &[u8]) -> Urgency {
+    let body = Head::split(record).ok().and_then(|(head, rest)| Body::parse(head.kind, rest).ok());
+    body.map_or(Urgency::Report, |body| urgency_of_body(&body))
+}
+
+impl Node {
+    /// What a frame says, with everything opened that has another form on the air.
+    pub(in crate::node) fn sections(&self, opened: &Opened) -> (Vec<Section>, Option<PackError>) {
+        let (sections, error) = match opened.brief {
+            true => match brief::read(&opened.plain) {
+                Ok(section) => (vec![section], None),
+                Err(error) => (Vec::new(), Some(error)),
+            },
+            false => bundle::read(&opened.plain),
+        };
+        let grid = self.folds.directory.grid();
+        let (sections, folded) = air::unfold(sections, opened.sender, grid.as_ref());
+        (sections, error.or(folded))
+    }
+}
