@@ -15,6 +15,7 @@
 //! 10 half   lane | seq | which 1 | half of a signature 32
 //! 11 call   count | count × device
 //! 12 query  heads 3 | board 1 : a digest that wants an answer
+//! 13 fixes  seconds since 1970 4 | length, bits of `field::air`
 //! 64 and up: an ack of one whole lane, 64 + lane: author | head
 //! 128 and up: a packed run, see `run`
 //!
@@ -63,6 +64,8 @@ pub enum Section {
     Want(Vec<RecordId>),
     /// Newest values of some registers.
     Board(Vec<Register>),
+    /// Newest fixes in the form they have on the air.
+    Fixes(Fixes),
     /// "These devices need the records of this frame, the others need not answer them again."
     Call(Vec<DeviceId>),
 }
@@ -142,6 +145,15 @@ pub struct Register {
     pub version: u32,
     /// The value; its form depends on the register.
     pub value: Vec<u8>,
+}
+
+/// Fixes of some units, as bits that `field::air` reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fixes {
+    /// The newest of their times, seconds since 1970.
+    pub base_s: u32,
+    /// The fixes.
+    pub bits: Vec<u8>,
 }
 
 /// Bytes of one register's value.
@@ -245,6 +257,7 @@ impl Section {
             Section::Heads(_) => 7,
             Section::Want(_) => 8,
             Section::Board(_) => 9,
+            Section::Fixes(_) => 13,
             Section::Half(..) => 10,
             Section::Call(_) => 11,
         }
@@ -287,6 +300,10 @@ impl Pack for Section {
             Section::Want(wants) => wants.pack(to),
             Section::Call(devices) => devices.pack(to),
             Section::Board(registers) => registers.pack(to),
+            Section::Fixes(fixes) => {
+                to.extend_from_slice(&fixes.base_s.to_be_bytes());
+                put_bytes(to, &fixes.bits);
+            }
         }
     }
 
@@ -318,6 +335,10 @@ impl Pack for Section {
                 Section::Half(id, is_second, from.array()?)
             }
             11 => Section::Call(bounded(Vec::unpack(from)?, CONTACTS_MAX)?),
+            13 => Section::Fixes(Fixes {
+                base_s: u32::from_be_bytes(from.array()?),
+                bits: from.bytes(CARRY_FRAME_BYTES_MAX)?.to_vec(),
+            }),
             tag if tag & !3 == ACK_SHORT_TAG => {
                 let lane = Lane::from_u8(tag & 3).ok_or(PackError::BadValue("lane"))?;
                 let lane = LaneId::first(DeviceId::unpack(from)?, lane);

@@ -2,6 +2,7 @@
 
 pub mod armor;
 pub mod bits;
+pub mod brief;
 pub mod bundle;
 pub mod check;
 pub mod frame;

@@ -20,9 +20,12 @@
 
 mod coder;
 mod command;
+pub mod fixes;
+pub mod grid;
 mod stock;
 
 use self::coder::Coder;
+use self::grid::Grid;
 use crate::base::caps::RECORD_BYTES_MAX;
 use crate::base::ids::{DepotId, DeviceId, Lane, LaneId, PersonId, SpokenId, UnitId};
 use crate::base::time::Hlc;
@@ -173,18 +176,28 @@ pub fn open(packed: &PackedRun, sender: DeviceId) -> Result<Run, PackError> {
 
 /// The sections with packed runs opened; one that cannot be opened ends the reading, as any
 /// section that is not understood does.
-pub fn unfold(sections: Vec<Section>, sender: DeviceId) -> (Vec<Section>, Option<PackError>) {
+pub fn unfold(
+    sections: Vec<Section>,
+    sender: DeviceId,
+    grid: Option<&Grid>,
+) -> (Vec<Section>, Option<PackError>) {
     let mut opened = Vec::with_capacity(sections.len());
+    let mut strange = None;
     for section in sections {
         match section {
             Section::Packed(packed) => match open(&packed, sender) {
                 Ok(run) => opened.push(Section::Run(run)),
                 Err(error) => return (opened, Some(error)),
             },
+            // On another grid, or of a later version: the next repair says them in full.
+            Section::Fixes(packed) => match fixes::open(&packed, sender, grid) {
+                Ok(registers) => opened.push(Section::Board(registers)),
+                Err(error) => strange = Some(error),
+            },
             other => opened.push(other),
         }
     }
-    (opened, None)
+    (opened, strange)
 }
 
 /// A record taken apart.

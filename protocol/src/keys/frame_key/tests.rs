@@ -56,6 +56,24 @@ fn overhead_is_13_bytes_short_and_16_bytes_long() {
 }
 
 #[test]
+fn a_brief_frame_has_nine_bytes_more_than_it_says_and_is_told_apart() {
+    let mut sealer = sealer_at(0);
+    let brief = sealer.seal_brief(&[1, 2, 3, 4], false).expect("sealed");
+    assert_eq!(brief.len(), 13);
+    let mut opener = opener();
+    for bit in 0..brief.len() * 8 {
+        let mut flipped = brief.clone();
+        flipped[bit / 8] ^= 1 << (bit % 8);
+        assert!(opener.open(&flipped).is_err(), "bit {bit}");
+    }
+    let opened = opener.open(&brief).expect("ours");
+    assert_eq!((opened.brief, opened.plain), (true, vec![1, 2, 3, 4]));
+    assert_eq!(opener.open(&brief), Err(OpenError::Replayed));
+    let whole = sealer.seal(&[1, 2, 3, 4], false).expect("sealed");
+    assert!(!opener.open(&whole).expect("ours").brief);
+}
+
+#[test]
 fn a_frame_is_heard_once_in_any_order() {
     let mut sealer = sealer_at(0);
     let frames: Vec<_> = (0..100u8).map(|n| sealer.seal(&[n], false).expect("sealed")).collect();

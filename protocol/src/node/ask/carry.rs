@@ -11,7 +11,6 @@ use std::collections::BTreeMap;
 
 use crate::base::caps::{CARRY_BYTES_MAX, CARRY_FRAME_BYTES_MAX, COUNTERS_AHEAD};
 use crate::base::ids::{DeviceId, LaneId, LinkId};
-use crate::field::air;
 use crate::field::directory::Directory;
 use crate::local::{Refusal, RefusalCode, Reply, Request};
 use crate::log::lane::{Lane, Offered};
@@ -19,7 +18,7 @@ use crate::node::Node;
 use crate::node::ask::Answer;
 use crate::node::disk::Stored;
 use crate::node::heard::urgency;
-use crate::wire::bundle::{self, Register, RegisterId, Run, Section};
+use crate::wire::bundle::{Register, RegisterId, Run, Section};
 use crate::wire::frame::LONG_OVERHEAD_BYTES;
 use crate::wire::pack::Pack;
 
@@ -118,9 +117,7 @@ impl Node {
         for frame in frames {
             match self.opener.open_carried(frame) {
                 Ok(opened) => {
-                    let (sections, error) = bundle::read(&opened.plain);
-                    let (sections, folded) = air::unfold(sections, opened.sender);
-                    let error = error.or(folded);
+                    let (sections, error) = self.sections(&opened);
                     if error.is_some() {
                         taken.refuse("bad_bundle");
                     }
@@ -174,6 +171,7 @@ impl Node {
                 }
             }
             Section::Packed(_)
+            | Section::Fixes(_)
             | Section::Part(_)
             | Section::Half(..)
             | Section::Ack(_)
