@@ -11,6 +11,7 @@ use sanduan_daemon::config::{Config, FILE_NAME};
 use sanduan_daemon::offline::enrol;
 use sanduan_daemon::offline::found::{Founding, found};
 use sanduan_daemon::said::Said;
+use sanduan_daemon::village;
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -46,6 +47,9 @@ fn complain(text: &str) {
 
 fn check_config(file: &Path) -> Result<Said, Said> {
     let config = Config::load(file)?;
+    if let Some(village) = &config.village {
+        village::check(village)?;
+    }
     let (bearers, sources) = (config.bearers.len(), config.sources.len());
     let file = file.display();
     Ok(Said::new(

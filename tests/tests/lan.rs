@@ -137,7 +137,8 @@ fn three_hosts_in_earshot_keep_one_connection_a_pair_and_cost_little_when_idle()
         let (bytes, ticks) = ad_hoc.watch(seconds(60), "air")?;
         let (a_link, frames) = (bytes / 3, ad_hoc.frames()? - frames);
         say(&format!(
-            "idle: {a_link} B a link and minute, with {frames} frames (goal {IDLE_GOAL_BYTES} B)"
+            "idle, second minute after news: {a_link} B a link, {frames} frames \
+             (goal {IDLE_GOAL_BYTES} B once settled)"
         ));
         for (host, machine) in ad_hoc.hosts.iter().zip(&all) {
             let count = host.connections(PORT)?;

@@ -9,8 +9,10 @@ mod quic;
 mod radio;
 mod read;
 mod satellite;
+mod sms;
 mod tables;
 mod tariff;
+mod village;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -23,6 +25,9 @@ use sanduan_protocol::link::modem::kiss::Framing;
 use sanduan_protocol::link::modem::kiss::tuning::Tuning;
 use sanduan_protocol::link::modem::rdss::Dialect;
 use sanduan_protocol::link::profile::{Price, Quota};
+
+pub use sms::SmsConfig;
+pub use village::VillageConfig;
 
 use crate::power::BatteryConfig;
 
@@ -53,6 +58,8 @@ pub struct Config {
     pub bearers: Vec<BearerConfig>,
     /// Sources of positions.
     pub sources: Vec<SourceConfig>,
+    /// The village gateway, if this machine is one.
+    pub village: Option<VillageConfig>,
 }
 
 /// One `[[bearer]]`.
@@ -105,11 +112,13 @@ pub enum BearerKind {
     Beidou(BeidouConfig),
     /// An Iridium short-burst modem.
     Sbd(SbdConfig),
+    /// A modem for short messages: Tiantong, or any other with AT commands.
+    Sms(SmsConfig),
+    /// The shore side of Iridium short bursts, over IP.
+    DirectIp(DirectIpConfig),
     /// Machines that find each other on a local or ad hoc network; one link each, opened when they
     /// first meet.
     Lan(LanConfig),
-    /// The shore side of Iridium short bursts, over IP.
-    DirectIp(DirectIpConfig),
     /// Files taken by hand; no link of its own.
     Carry {
         /// Where the stick is mounted; none: files go through the control API alone.
@@ -204,6 +213,7 @@ impl BearerKind {
             BearerKind::Gateway(_) => 1,
             BearerKind::Beidou(card) => card.peers.len() + usize::from(card.group.is_some()),
             BearerKind::Lan(_) => 1,
+            BearerKind::Sms(modem) => modem.peers.len(),
             BearerKind::Carry { folder } => usize::from(folder.is_some()),
         }
     }
@@ -218,8 +228,9 @@ impl BearerKind {
             BearerKind::Gateway(_) => "gateway",
             BearerKind::Beidou(_) => "beidou",
             BearerKind::Sbd(_) => "sbd",
-            BearerKind::Lan(_) => "lan",
+            BearerKind::Sms(_) => "sms",
             BearerKind::DirectIp(_) => "directip",
+            BearerKind::Lan(_) => "lan",
             BearerKind::Carry { .. } => "carry",
         }
     }
