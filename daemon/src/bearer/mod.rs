@@ -31,7 +31,7 @@ use tokio::task::JoinSet;
 
 use crate::api::Api;
 use crate::clock::Clock;
-use crate::config::{BearerConfig, BearerKind};
+use crate::config::{BearerConfig, BearerKind, LanConfig};
 use crate::village::Exchange;
 
 pub use backoff::Backoff;
@@ -171,12 +171,7 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
         BearerKind::DirectIp(config) => {
             tasks.spawn(directip::run(config, doors, kit.clock));
         }
-        #[cfg(feature = "lan")]
-        BearerKind::Lan(config) => {
-            tasks.spawn(lan::run(bearer.clone(), config, kit.clone()));
-        }
-        #[cfg(not(feature = "lan"))]
-        BearerKind::Lan(_) => {}
+        BearerKind::Lan(config) => start_lan(&mut tasks, bearer, config, kit),
         BearerKind::Carry { folder } => {
             if let (Some(mount), Some(door)) = (folder, doors.pop()) {
                 tasks.spawn(carry::run(mount, door.voice, kit.api.clone()));
@@ -185,6 +180,16 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
     }
     Running { config: bearer.clone(), _tasks: tasks }
 }
+
+/// Start an ad hoc network, in a program that was built with it.
+#[cfg(feature = "lan")]
+fn start_lan(tasks: &mut JoinSet<()>, bearer: &BearerConfig, config: LanConfig, kit: &Kit) {
+    tasks.spawn(lan::run(bearer.clone(), config, kit.clone()));
+}
+
+/// Without it the configuration was refused already.
+#[cfg(not(feature = "lan"))]
+fn start_lan(_: &mut JoinSet<()>, _: &BearerConfig, _: LanConfig, _: &Kit) {}
 
 /// The part of a profile that the configuration says of every bearer.
 fn profile_of(bearer: &BearerConfig, name: String, target: String) -> Profile {

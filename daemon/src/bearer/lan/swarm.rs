@@ -8,6 +8,7 @@ use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::time::Duration;
 
+use libp2p::connection_limits::{self, ConnectionLimits};
 use libp2p::multiaddr::{Multiaddr, Protocol};
 use libp2p::swarm::NetworkBehaviour;
 use libp2p::swarm::behaviour::toggle::Toggle;
@@ -30,11 +31,21 @@ const QUERY_EVERY: Duration = Duration::from_secs(60);
 /// An announcement holds for six questions.
 const ANNOUNCED_FOR: Duration = Duration::from_secs(360);
 
+/// Connections at once, and those that have not said yet who they are: more than links, so that
+/// one that replaces another finds room, and few enough that strangers cannot use up the files
+/// that a process may open.
+const CONNECTIONS_MAX: u32 = 128;
+const UNKNOWN_MAX: u32 = 32;
+/// Of one peer: one, one that replaces it, and one that crossed.
+const OF_ONE_PEER_MAX: u32 = 3;
+
 /// What our machines do on the ad hoc network.
 #[derive(NetworkBehaviour)]
 pub struct Behaviour {
     /// Announcements; none when the bearer is to be quiet.
     pub mdns: Toggle<mdns::tokio::Behaviour>,
+    /// How many connections there may be.
+    pub limits: connection_limits::Behaviour,
     /// Streams of frames.
     pub frames: libp2p_stream::Behaviour,
 }
@@ -68,7 +79,12 @@ pub fn build(
             true => None,
             false => Some(mdns::tokio::Behaviour::new(config, own)?),
         };
-        Ok(Behaviour { mdns: mdns.into(), frames: libp2p_stream::Behaviour::new() })
+        let limits = ConnectionLimits::default()
+            .with_max_established(Some(CONNECTIONS_MAX))
+            .with_max_established_per_peer(Some(OF_ONE_PEER_MAX))
+            .with_max_pending_incoming(Some(UNKNOWN_MAX));
+        let limits = connection_limits::Behaviour::new(limits);
+        Ok(Behaviour { mdns: mdns.into(), limits, frames: libp2p_stream::Behaviour::new() })
     };
     let swarm = SwarmBuilder::with_existing_identity(keypair)
         .with_tokio()
