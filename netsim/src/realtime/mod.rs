@@ -19,6 +19,7 @@ mod options;
 mod pty;
 mod report;
 mod screen;
+mod speed;
 mod tell;
 mod trace;
 
@@ -29,4 +30,5 @@ pub use modem::{ModemError, ModemOptions, run_terminals};
 pub use options::{BadNumber, Language, Options, loss_ppm, span_ms};
 pub(crate) use report::columns_of;
 pub use report::{Report, StationRow};
+pub use speed::text_speed;
 pub use tell::{replay, run, swarm};

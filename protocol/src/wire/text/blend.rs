@@ -104,12 +104,10 @@ impl<'a> Blend<'a> {
         let tuning = model.tuning();
         let again = self.again();
         for order in (0..ORDERS).rev() {
-            let seen = model.counts(order).after(self.now[order]);
-            let again: Vec<u16> =
-                again.iter().filter(|(longest, _)| *longest > order).map(|(_, s)| *s).collect();
+            let (seen, counted) = model.counts(order).after(self.now[order]);
+            let here = again.iter().filter(|(longest, _)| *longest > order);
             let weight = tuning.again[order];
-            let counted: u64 = seen.iter().map(|seen| u64::from(seen.count)).sum();
-            let all = counted * PARTS + weight * again.len() as u64;
+            let all = counted * PARTS + weight * here.clone().count() as u64;
             if all == 0 {
                 continue;
             }
@@ -119,8 +117,8 @@ impl<'a> Blend<'a> {
                 let discount = discounts[usize::from(*count).min(3) - 1];
                 self.give(*symbol, unit * (u64::from(*count) * PARTS - discount));
             }
-            for symbol in again {
-                self.give(symbol, unit * (weight - tuning.again_discounts[order]));
+            for (_, symbol) in here {
+                self.give(*symbol, unit * (weight - tuning.again_discounts[order]));
             }
         }
         self.base();
