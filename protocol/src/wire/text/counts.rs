@@ -2,6 +2,10 @@
 //! it and how often. Built once, then only looked up. How counts become shares is the business of
 //! [`super::blend`].
 
+/// A context that so many different symbols followed says little of those that came once: they
+/// are left to the shorter context, which saves most of the work behind commas.
+const WIDE: usize = 64;
+
 /// What was seen after one context.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seen {
@@ -18,7 +22,7 @@ pub struct Counts {
     keys: Vec<u64>,
     /// Where in `seen` each key begins; one more at the end.
     starts: Vec<u32>,
-    /// How much was seen behind each key in all.
+    /// How much was seen behind each key in all, also what was forgotten.
     totals: Vec<u32>,
     seen: Vec<Seen>,
 }
@@ -30,6 +34,7 @@ impl Counts {
         let mut counts = Counts::default();
         for (key, symbol) in pairs {
             if counts.keys.last() != Some(&key) {
+                counts.narrow();
                 counts.keys.push(key);
                 counts.starts.push(counts.end());
                 counts.totals.push(1);
@@ -46,6 +51,7 @@ impl Counts {
                 *total += 1;
             }
         }
+        counts.narrow();
         counts.starts.push(counts.end());
         counts.keys.shrink_to_fit();
         counts.starts.shrink_to_fit();
@@ -65,6 +71,15 @@ impl Counts {
     /// Bytes in memory.
     pub fn bytes(&self) -> usize {
         self.keys.len() * 8 + (self.starts.len() + self.totals.len()) * 4 + self.seen.len() * 4
+    }
+
+    /// Forgets what came once behind the last key, if that was much. The total stays as it was.
+    fn narrow(&mut self) {
+        let start = self.starts.last().map_or(0, |start| *start as usize);
+        if self.seen.len() - start > WIDE {
+            let last = self.seen.split_off(start);
+            self.seen.extend(last.into_iter().filter(|seen| seen.count > 1));
+        }
     }
 
     fn end(&self) -> u32 {
