@@ -5,7 +5,14 @@
 mod backoff;
 mod beidou;
 mod carry;
+mod dialogue;
+mod directip;
+mod gateway;
 mod kiss;
+#[cfg(feature = "lan")]
+mod lan;
+mod meter;
+mod quic;
 mod retry;
 mod sbd;
 mod slot;
@@ -61,7 +68,7 @@ struct Running {
 impl Bearers {
     /// None yet.
     pub fn new(folder: &Path, inputs: &mpsc::Sender<Input>, clock: Clock, api: &Arc<Api>) -> Self {
-        let switchboard = Switchboard::new(inputs.clone());
+        let switchboard = Switchboard::metered(inputs.clone(), folder);
         let kit = Kit { switchboard, folder: folder.to_owned(), clock, api: api.clone() };
         Bearers { kit, running: BTreeMap::new() }
     }
@@ -101,12 +108,17 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
     let mut tasks = JoinSet::new();
     let profiles = match &bearer.kind {
         BearerKind::Udp(config) => udp::profiles(bearer, config),
-        BearerKind::KissTcp { address } => vec![kiss::profile(bearer, address)],
-        BearerKind::KissSerial { device, .. } => {
-            vec![kiss::profile(bearer, &device.display().to_string())]
+        BearerKind::KissTcp { address, kiss } => vec![kiss::profile(bearer, kiss, address)],
+        BearerKind::KissSerial { device, kiss, .. } => {
+            vec![kiss::profile(bearer, kiss, &device.display().to_string())]
         }
+        BearerKind::Gateway(gateway) => vec![gateway::profile(bearer, gateway)],
         BearerKind::Beidou(card) => beidou::profiles(bearer, card),
         BearerKind::Sbd(modem) => vec![sbd::profile(bearer, modem)],
+        BearerKind::DirectIp(config) => directip::profiles(bearer, config),
+        BearerKind::Quic(config) => quic::profiles(bearer, config),
+        // Its links are opened when machines meet.
+        BearerKind::Lan(_) => Vec::new(),
         BearerKind::Carry { folder } => carry::profiles(bearer, folder.as_deref()),
     };
     let mut doors: Vec<LinkDoor> =
@@ -116,14 +128,22 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
         BearerKind::Udp(config) => {
             tasks.spawn(udp::run(config, doors, kit.clock));
         }
-        BearerKind::KissTcp { address } => {
+        BearerKind::Quic(config) => {
+            tasks.spawn(quic::run(bearer.clone(), config, doors, kit.clone()));
+        }
+        BearerKind::KissTcp { address, kiss } => {
             for door in doors {
-                tasks.spawn(kiss::run_tcp(address.clone(), door, kit.clock));
+                tasks.spawn(kiss::run_tcp(address.clone(), kiss, door, kit.clock));
             }
         }
-        BearerKind::KissSerial { device, baud } => {
+        BearerKind::KissSerial { device, baud, kiss } => {
             for door in doors {
-                tasks.spawn(kiss::run_serial(device.clone(), baud, door, kit.clock));
+                tasks.spawn(kiss::run_serial(device.clone(), baud, kiss, door, kit.clock));
+            }
+        }
+        BearerKind::Gateway(gateway) => {
+            for door in doors {
+                tasks.spawn(gateway::run(gateway.clone(), door, kit.clock));
             }
         }
         BearerKind::Beidou(card) => {
@@ -135,6 +155,15 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
                 tasks.spawn(sbd::run(modem.clone(), door, kit.clock));
             }
         }
+        BearerKind::DirectIp(config) => {
+            tasks.spawn(directip::run(config, doors, kit.clock));
+        }
+        #[cfg(feature = "lan")]
+        BearerKind::Lan(config) => {
+            tasks.spawn(lan::run(bearer.clone(), config, kit.clone()));
+        }
+        #[cfg(not(feature = "lan"))]
+        BearerKind::Lan(_) => {}
         BearerKind::Carry { folder } => {
             if let (Some(mount), Some(door)) = (folder, doors.pop()) {
                 tasks.spawn(carry::run(mount, door.voice, kit.api.clone()));
@@ -148,6 +177,7 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
 fn profile_of(bearer: &BearerConfig, name: String, target: String) -> Profile {
     Profile {
         name,
+        bearer: bearer.name.clone(),
         kind: bearer.kind.word().to_owned(),
         target,
         mtu: bearer.mtu,

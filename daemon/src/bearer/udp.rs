@@ -51,7 +51,11 @@ pub async fn run(config: UdpConfig, doors: Vec<LinkDoor>, clock: Clock) {
     receive(&socket, &voices).await;
 }
 
-async fn bind(listen: SocketAddr, voices: &BTreeMap<SocketAddr, LinkVoice>) -> UdpSocket {
+/// The socket on `listen`, as soon as it is free; until then the links say why not.
+pub(super) async fn bind(
+    listen: SocketAddr,
+    voices: &BTreeMap<SocketAddr, LinkVoice>,
+) -> UdpSocket {
     let mut backoff = Backoff::new(Dice::new(entropy::dice_seed()));
     let mut said = String::new();
     loop {
@@ -59,17 +63,7 @@ async fn bind(listen: SocketAddr, voices: &BTreeMap<SocketAddr, LinkVoice>) -> U
             Ok(socket) => return socket,
             Err(error) => error,
         };
-        let reason = match error.kind() {
-            ErrorKind::AddrInUse => format!(
-                "端口 {listen} 已被占用：停掉占用它的程序，或改 listen / \
-                 {listen} is in use: stop the program that has it, or change listen"
-            ),
-            ErrorKind::AddrNotAvailable => format!(
-                "本机没有地址 {listen}:接好网络，或改 listen / \
-                 this machine has no address {listen}: connect the network, or change listen"
-            ),
-            _ => format!("打不开 {listen}({error}) / cannot open {listen} ({error})"),
-        };
+        let reason = bind_reason(listen, &error);
         if said != reason {
             for voice in voices.values() {
                 voice.down(&reason).await;
@@ -77,6 +71,21 @@ async fn bind(listen: SocketAddr, voices: &BTreeMap<SocketAddr, LinkVoice>) -> U
             said = reason;
         }
         tokio::time::sleep(backoff.pause()).await;
+    }
+}
+
+/// Why a UDP socket cannot be opened, with a remedy.
+pub(super) fn bind_reason(listen: SocketAddr, error: &std::io::Error) -> String {
+    match error.kind() {
+        ErrorKind::AddrInUse => format!(
+            "端口 {listen} 已被占用：停掉占用它的程序，或改 listen / \
+             {listen} is in use: stop the program that has it, or change listen"
+        ),
+        ErrorKind::AddrNotAvailable => format!(
+            "本机没有地址 {listen}:接好网络，或改 listen / \
+             this machine has no address {listen}: connect the network, or change listen"
+        ),
+        _ => format!("打不开 {listen}({error}) / cannot open {listen} ({error})"),
     }
 }
 
@@ -136,6 +145,6 @@ async fn send_paced(socket: Arc<UdpSocket>, peer: SocketAddr, mut door: LinkDoor
 }
 
 /// A socket on `[::]` sees IPv4 peers in mapped form.
-fn canonical(address: SocketAddr) -> SocketAddr {
+pub(super) fn canonical(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(address.ip().to_canonical(), address.port())
 }

@@ -4,6 +4,9 @@
 //! Nothing is opened here; a device that is missing now may be plugged in later.
 
 pub mod finding;
+mod lan;
+mod quic;
+mod radio;
 mod read;
 mod satellite;
 mod tables;
@@ -13,6 +16,11 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 pub use finding::{Finding, Findings};
+pub use lan::{FRAME_EXTRA_BYTES, LanConfig};
+pub use quic::{QuicConfig, QuicPeer};
+use sanduan_protocol::link::modem::directip::Imei;
+use sanduan_protocol::link::modem::kiss::Framing;
+use sanduan_protocol::link::modem::kiss::tuning::Tuning;
 use sanduan_protocol::link::modem::rdss::Dialect;
 use sanduan_protocol::link::profile::{Price, Quota};
 
@@ -73,10 +81,14 @@ pub struct BearerConfig {
 pub enum BearerKind {
     /// Datagrams to static peers, one link a peer.
     Udp(UdpConfig),
+    /// QUIC connections, for long-haul IP and files.
+    Quic(QuicConfig),
     /// A TNC or gateway that speaks KISS over TCP.
     KissTcp {
         /// `host:port`.
         address: String,
+        /// The dialogue.
+        kiss: KissConfig,
     },
     /// A TNC or gateway that speaks KISS on a serial port.
     KissSerial {
@@ -84,11 +96,20 @@ pub enum BearerKind {
         device: PathBuf,
         /// Symbols per second on the wire to the TNC.
         baud: u32,
+        /// The dialogue.
+        kiss: KissConfig,
     },
+    /// A vendor's radio gateway, by UDP.
+    Gateway(GatewayConfig),
     /// A BeiDou short-message terminal with its card.
     Beidou(BeidouConfig),
     /// An Iridium short-burst modem.
     Sbd(SbdConfig),
+    /// The shore side of Iridium short bursts, over IP.
+    DirectIp(DirectIpConfig),
+    /// Machines that find each other on a local or ad hoc network; one link each, opened when they
+    /// first meet.
+    Lan(LanConfig),
     /// Files taken by hand; no link of its own.
     Carry {
         /// Where the stick is mounted; none: files go through the control API alone.
@@ -105,14 +126,42 @@ pub struct UdpConfig {
     pub peers: Vec<SocketAddr>,
 }
 
+/// What both KISS bearers can be told.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct KissConfig {
+    /// How frames are put on the line.
+    pub framing: Framing,
+    /// Timing to be set in the TNC.
+    pub tuning: Tuning,
+    /// Longest burst, ms; 0 for the usual one.
+    pub burst_max_ms: u32,
+    /// Air time of frames that may wait in the device, ms.
+    pub queue_ms: u32,
+}
+
+/// The keys of a `gateway` bearer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GatewayConfig {
+    /// Address to receive on.
+    pub listen: SocketAddr,
+    /// Address of the gateway.
+    pub address: SocketAddr,
+    /// Bytes before each frame, in both directions.
+    pub header: Vec<u8>,
+    /// Longest burst, ms; 0 for the usual one.
+    pub burst_max_ms: u32,
+    /// Air time of frames that may wait in the device, ms.
+    pub queue_ms: u32,
+}
+
 /// The keys of a `beidou` bearer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BeidouConfig {
-    /// Device path of the terminal.
-    pub device: PathBuf,
-    /// Symbols per second on the wire to it.
+    /// Device paths of the terminals, each with a card of its own.
+    pub devices: Vec<PathBuf>,
+    /// Symbols per second on the wire to them.
     pub baud: u32,
-    /// Sentences that it speaks.
+    /// Sentences that they speak.
     pub dialect: Dialect,
     /// Bits of one message, where the card carries another number than its level says.
     pub level_bits: Option<u32>,
@@ -133,13 +182,28 @@ pub struct SbdConfig {
     pub poll_s: u32,
 }
 
+/// The keys of a `directip` bearer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DirectIpConfig {
+    /// Address that the gateway connects to when a modem has sent.
+    pub listen: SocketAddr,
+    /// `host:port` of the gateway, for messages to modems.
+    pub gateway: String,
+    /// The modems; one link each.
+    pub peers: Vec<Imei>,
+}
+
 impl BearerKind {
     /// Links that it opens at the start.
     pub fn links(&self) -> usize {
         match self {
             BearerKind::Udp(config) => config.peers.len(),
+            BearerKind::Quic(config) => config.peers.len(),
             BearerKind::KissTcp { .. } | BearerKind::KissSerial { .. } | BearerKind::Sbd(_) => 1,
+            BearerKind::DirectIp(config) => config.peers.len(),
+            BearerKind::Gateway(_) => 1,
             BearerKind::Beidou(card) => card.peers.len() + usize::from(card.group.is_some()),
+            BearerKind::Lan(_) => 1,
             BearerKind::Carry { folder } => usize::from(folder.is_some()),
         }
     }
@@ -148,10 +212,14 @@ impl BearerKind {
     pub fn word(&self) -> &'static str {
         match self {
             BearerKind::Udp(_) => "udp",
+            BearerKind::Quic(_) => "quic",
             BearerKind::KissTcp { .. } => "kiss-tcp",
             BearerKind::KissSerial { .. } => "kiss-serial",
+            BearerKind::Gateway(_) => "gateway",
             BearerKind::Beidou(_) => "beidou",
             BearerKind::Sbd(_) => "sbd",
+            BearerKind::DirectIp(_) => "directip",
+            BearerKind::Lan(_) => "lan",
             BearerKind::Carry { .. } => "carry",
         }
     }

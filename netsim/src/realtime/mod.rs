@@ -22,6 +22,7 @@ mod screen;
 mod speed;
 mod tell;
 mod trace;
+mod tunnel;
 
 pub use control::{BadCommand, Command};
 pub use hub::{Hub, HubError};
@@ -32,3 +33,4 @@ pub(crate) use report::columns_of;
 pub use report::{Report, StationRow};
 pub use speed::text_speed;
 pub use tell::{replay, run, swarm};
+pub use tunnel::{TunnelError, TunnelOptions, run_tunnel};

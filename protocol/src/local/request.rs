@@ -19,6 +19,11 @@ pub enum Request {
     Peers,
     /// Places, units, persons, items, depots, devices.
     Directory,
+    /// The device that has a key.
+    DeviceOfKey {
+        /// Its public key, 64 hex digits.
+        key: String,
+    },
     /// All orders, newest first.
     Orders {
         /// Only those that still lack an answer they need.
@@ -84,6 +89,12 @@ pub enum Request {
     },
     /// What waits to be sent, per link.
     Outbox,
+    /// Read the configuration again and let exactly its bearers and sources run. Answered by the
+    /// daemon, which has the file; the machine knows nothing of it.
+    ReloadBearers {
+        /// Only say what would change.
+        check_only: bool,
+    },
     /// Admit a device (authority only). The request is what `device request` wrote.
     AdmitDevice {
         /// Text of the request file.

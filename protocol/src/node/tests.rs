@@ -4,6 +4,7 @@ mod bytes;
 mod converge;
 mod hostile;
 mod lab;
+mod links;
 mod made_up;
 mod preempt;
 mod saved;

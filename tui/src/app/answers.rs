@@ -227,10 +227,12 @@ fn fill_in(model: &mut Model, load: &Load, reply: Reply) {
             mirror.outbox = outbox;
             "outbox"
         }
-        Reply::Saved { .. }
+        Reply::Device(_)
+        | Reply::Saved { .. }
         | Reply::Admitted { .. }
         | Reply::CarryFile { .. }
-        | Reply::CarryTaken { .. } => return,
+        | Reply::CarryTaken { .. }
+        | Reply::Reloaded(_) => return,
     };
     model.mirror.loaded.insert(name, true);
     if let Some(kept) = kept.filter(|_| *load == Load::Orders) {

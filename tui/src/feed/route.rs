@@ -15,6 +15,7 @@ pub fn call_for(request: &Request) -> Call {
         Request::Bearers => get("/v1/bearers", &[]),
         Request::Peers => get("/v1/peers", &[]),
         Request::Directory => get("/v1/directory", &[]),
+        Request::DeviceOfKey { key } => get(&format!("/v1/devices/{}", encode(key)), &[]),
         Request::Orders { open_only: true } => get("/v1/orders", &[("open", Some("true"))]),
         Request::Orders { open_only: false } => get("/v1/orders", &[]),
         Request::Order { id } => get(&format!("/v1/orders/{id}"), &[]),
@@ -50,6 +51,9 @@ pub fn call_for(request: &Request) -> Call {
             get("/v1/log", &[("after_ms", after_ms.as_deref()), ("limit", Some(&limit))])
         }
         Request::Outbox => get("/v1/outbox", &[]),
+        Request::ReloadBearers { check_only } => {
+            post("/v1/bearers/reload", &json!({ "check_only": check_only }))
+        }
         Request::AdmitDevice { request, unit, roles } => {
             post("/v1/devices/admit", &json!({ "request": request, "unit": unit, "roles": roles }))
         }
@@ -73,6 +77,7 @@ fn reply_word(request: &Request) -> Option<&'static str> {
         Request::Bearers => "bearers",
         Request::Peers => "peers",
         Request::Directory => "directory",
+        Request::DeviceOfKey { .. } => "device",
         Request::Orders { .. } => "orders",
         Request::Order { .. } => "order",
         Request::Positions => "positions",
@@ -90,6 +95,7 @@ fn reply_word(request: &Request) -> Option<&'static str> {
         | Request::ShipWaybill(_)
         | Request::ArriveWaybill(_)
         | Request::PostCount(_) => "saved",
+        Request::ReloadBearers { .. } => "reloaded",
         Request::AdmitDevice { .. } => "admitted",
         Request::CarryImport { .. } => "carry_taken",
         Request::CarryExport { .. } => return None,

@@ -6,6 +6,7 @@ pub mod age;
 pub mod command;
 pub mod console;
 pub mod initials;
+pub mod link;
 pub mod measure;
 pub mod words;
 
