@@ -54,6 +54,13 @@ fn chinese_it_never_saw_costs_at_most_nine_bits_a_character() {
 }
 
 #[test]
+fn an_order_of_36_characters_fits_41_bytes() {
+    for line in held_out(false).into_iter().filter(|line| line.chars().count() <= 36) {
+        assert!(encode(line, standard()).len() <= 41, "{line}");
+    }
+}
+
+#[test]
 fn english_it_never_saw_costs_at_most_three_quarters() {
     let lines = held_out(true);
     let chars: usize = lines.iter().map(|line| line.len()).sum();
