@@ -51,6 +51,19 @@ pub enum Work {
 pub enum BenchWork {
     /// 窄带电台：指令、确认、互认、补发、位置、静默 / narrow-band radio, made-up time, one command
     Air(BenchArgs),
+    /// 短文：没见过的中英文每字多少比特 / free texts: bits a character, on messages never seen
+    Text(TextArgs),
+}
+
+/// The words of `sanduan-sim bench text`.
+#[derive(Debug, Args)]
+pub struct TextArgs {
+    /// 以 JSON 行输出，每类一行 / print JSON lines, one a kind
+    #[arg(long)]
+    pub json: bool,
+    /// 表格语言 / language of the table
+    #[arg(long, value_enum, default_value_t = Lang::Zh)]
+    pub lang: Lang,
 }
 
 /// The words of `sanduan-sim bench air`.

@@ -22,6 +22,10 @@ fn main() -> ExitCode {
             let _ = run_bench(&words);
             Ok(())
         }
+        args::Work::Bench(args::BenchWork::Text(words)) => {
+            let _ = run_bench_text(&words);
+            Ok(())
+        }
         args::Work::Swarm(words) => {
             return exit(realtime::swarm(&words.many(), words.fail_dir.as_deref(), words.json));
         }
@@ -81,4 +85,18 @@ fn run_bench(words: &args::BenchArgs) -> std::io::Result<()> {
         true => Ok(()),
         false => write!(stdout(), "{}", bench::table(&rows, words.lang.into())),
     }
+}
+
+fn run_bench_text(words: &args::TextArgs) -> std::io::Result<()> {
+    if words.json {
+        for row in bench::text() {
+            let line = serde_json::to_string(&row).expect("names and numbers always serialise");
+            writeln!(stdout(), "{line}")?;
+        }
+        return Ok(());
+    }
+    // First, so that building the model is in it.
+    let speed = realtime::text_speed(&bench::long_text());
+    write!(stdout(), "{}", bench::text_table(&bench::text(), words.lang.into()))?;
+    writeln!(stdout(), "{speed}")
 }

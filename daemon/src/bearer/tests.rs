@@ -11,6 +11,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::time::timeout;
 
+use sanduan_protocol::base::ids::LinkId;
+
 use super::*;
 use crate::config::{GatewayConfig, KissConfig, UdpConfig};
 

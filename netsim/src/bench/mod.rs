@@ -7,10 +7,12 @@ mod cases;
 mod peers;
 mod row;
 mod stage;
+mod text;
 
 pub use cases::air;
 pub use peers::{Peer, peers};
 pub use row::{Row, table};
+pub use text::{TextRow, long_text, text, text_table};
 
 /// How a bench is to run.
 #[derive(Clone, Copy, Debug)]

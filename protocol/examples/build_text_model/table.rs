@@ -43,13 +43,17 @@ impl Sources {
     pub fn read(top: &Path) -> io::Result<Sources> {
         let read = |path: &str| std::fs::read_to_string(top.join(path));
         let mut messages = lines(&read("model/training.txt")?);
-        messages.extend(grammar::sentences());
+        let towns = cells(&read("../data/jiangjin-819/towns.csv")?, 1);
+        let items = read("../data/jiangjin-819/items.csv")?;
+        let items: Vec<(String, String)> =
+            cells(&items, 1).into_iter().zip(cells(&items, 2)).collect();
+        messages.extend(grammar::sentences(&towns, &items));
         let mut names: Vec<String> = Vec::new();
         for (path, column) in NAMES {
-            let rows = read(&format!("../{path}"))?;
-            let cells = rows.lines().skip(1).filter_map(|row| row.split(',').nth(column));
-            names.extend(cells.map(str::to_owned));
+            names.extend(cells(&read(&format!("../{path}"))?, column));
         }
+        let words = lines(&read("model/words.txt")?);
+        names.extend(words.iter().flat_map(|line| line.split(' ')).map(str::to_owned));
         names.sort();
         names.dedup();
         let common = read("model/common-hanzi.txt")?;
@@ -61,6 +65,11 @@ impl Sources {
 fn lines(text: &str) -> Vec<String> {
     let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with("# "));
     lines.map(str::to_owned).collect()
+}
+
+/// One column of a table without quotes.
+fn cells(rows: &str, column: usize) -> Vec<String> {
+    rows.lines().skip(1).filter_map(|row| row.split(',').nth(column)).map(str::to_owned).collect()
 }
 
 /// The bytes of the table.

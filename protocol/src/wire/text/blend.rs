@@ -18,6 +18,8 @@ const WHOLE: u64 = 1 << 36;
 const RESERVE: u64 = 1 << 12;
 /// Characters of this message that are looked back at.
 const BACK_MAX: usize = 256;
+/// Characters of this message that are expected once more without a context.
+const BACK_BASE_MAX: usize = 64;
 
 /// One message under way: what was read so far, and what is expected next.
 #[derive(Clone, Debug)]
@@ -57,8 +59,13 @@ impl<'a> Blend<'a> {
     pub fn put(&mut self, to: &mut Writer, symbol: u16) {
         let width = self.shares[usize::from(symbol)];
         if width > 0 {
-            let before = self.likely.iter().take_while(|other| **other != symbol);
-            let from = before.map(|other| self.shares[usize::from(*other)]).sum();
+            let mut from = 0;
+            for other in &self.likely {
+                if *other == symbol {
+                    break;
+                }
+                from += self.shares[usize::from(*other)];
+            }
             to.put(Share { from, width, whole: WHOLE });
         } else {
             to.put(Share { from: WHOLE - self.rest, width: self.rest, whole: WHOLE });
@@ -71,10 +78,10 @@ impl<'a> Blend<'a> {
     pub fn take(&mut self, from: &mut Reader<'_>) -> u16 {
         let point = from.point(WHOLE);
         let mut sum = 0;
-        for at in 0..self.likely.len() {
-            let symbol = self.likely[at];
-            let width = self.shares[usize::from(symbol)];
+        for symbol in &self.likely {
+            let width = self.shares[usize::from(*symbol)];
             if point < sum + width {
+                let symbol = *symbol;
                 from.take(Share { from: sum, width, whole: WHOLE });
                 self.push(symbol);
                 return symbol;
@@ -104,12 +111,10 @@ impl<'a> Blend<'a> {
         let tuning = model.tuning();
         let again = self.again();
         for order in (0..ORDERS).rev() {
-            let seen = model.counts(order).after(self.now[order]);
-            let again: Vec<u16> =
-                again.iter().filter(|(longest, _)| *longest > order).map(|(_, s)| *s).collect();
+            let (seen, counted) = model.counts(order).after(self.now[order]);
+            let here = again.iter().filter(|(longest, _)| *longest > order);
             let weight = tuning.again[order];
-            let counted: u64 = seen.iter().map(|seen| u64::from(seen.count)).sum();
-            let all = counted * PARTS + weight * again.len() as u64;
+            let all = counted * PARTS + weight * here.clone().count() as u64;
             if all == 0 {
                 continue;
             }
@@ -119,8 +124,8 @@ impl<'a> Blend<'a> {
                 let discount = discounts[usize::from(*count).min(3) - 1];
                 self.give(*symbol, unit * (u64::from(*count) * PARTS - discount));
             }
-            for symbol in again {
-                self.give(symbol, unit * (weight - tuning.again_discounts[order]));
+            for (_, symbol) in here {
+                self.give(*symbol, unit * (weight - tuning.again_discounts[order]));
             }
         }
         self.base();
@@ -145,7 +150,7 @@ impl<'a> Blend<'a> {
     /// that have a share already, so that the rest is only what no context has seen.
     fn base(&mut self) {
         let sum = u64::from(self.model.sum(self.model.symbol_count()));
-        let first = self.read.len().saturating_sub(BACK_MAX);
+        let first = self.read.len().saturating_sub(BACK_BASE_MAX);
         let again = self.model.tuning().again_base;
         let all = (1 << 16) + again * (self.read.len() - first) as u64;
         let unit = self.rest / all;
@@ -153,9 +158,10 @@ impl<'a> Blend<'a> {
             self.give(self.read[at], unit * again);
         }
         let left = self.rest / sum;
-        for at in 0..self.likely.len() {
-            let symbol = self.likely[at];
-            self.give(symbol, left * u64::from(self.model.weight(symbol)));
+        for symbol in &self.likely {
+            let share = left * u64::from(self.model.weight(*symbol));
+            self.shares[usize::from(*symbol)] += share;
+            self.rest -= share;
         }
     }
 

@@ -5,8 +5,9 @@
 use std::sync::OnceLock;
 
 use super::counts::Counts;
-use super::table::{END, MARKS, OTHER, Passage, Table};
+use super::table::{END, MARKS, OTHER, Passage, SYMBOLS_MAX, Table};
 use super::tuning::{Tuning, V1};
+use crate::base::caps::NAME_BYTES_MAX;
 use crate::wire::pack::PackError;
 
 /// The table of model 1. Its bytes never change; a better one is another model.
@@ -18,6 +19,25 @@ pub const ORDERS: usize = 4;
 const MARK_WEIGHT: u32 = 512;
 /// Times a name of the directory is counted.
 const WORD_TIMES: usize = 2;
+
+/// What a context does not tell apart: what follows "38" is also what followed "146", and what
+/// follows a comma does not depend on the keyboard it was typed on.
+const LOOKS_LIKE: [(char, char); 14] = [
+    ('1', '0'),
+    ('2', '0'),
+    ('3', '0'),
+    ('4', '0'),
+    ('5', '0'),
+    ('6', '0'),
+    ('7', '0'),
+    ('8', '0'),
+    ('9', '0'),
+    ('，', ','),
+    ('：', ':'),
+    ('；', ';'),
+    ('（', '('),
+    ('）', ')'),
+];
 
 /// Key of an empty context.
 const KEY_START: u64 = 0xcbf2_9ce4_8422_2325;
@@ -31,8 +51,8 @@ pub struct Model {
     table: Table,
     /// Characters in ascending order, with their symbols.
     symbols: Vec<(char, u16)>,
-    /// True for the symbols of digits, which all look alike from behind.
-    zero: u16,
+    /// What each symbol looks like from behind, see [`LOOKS_LIKE`].
+    faces: Vec<u16>,
     /// Weight of every symbol without any context.
     base: Vec<u32>,
     /// Sum of the weights before each symbol, and of all.
@@ -65,13 +85,18 @@ impl Model {
         Model::of(table, None, tuning)
     }
 
-    /// The same model that also knows these words, for a network whose directory holds them. The
-    /// tag is the version of that directory as both ends name it; it travels with every message,
-    /// because a reader with other words would read another text.
+    /// The same model that also knows these words, for a network whose directory holds them; words
+    /// beyond [`SYMBOLS_MAX`] are left out. The tag is the version of that directory as both ends
+    /// name it: it travels with every message, because a reader with other words would read
+    /// another text.
     pub fn with_words(&self, words: &[&str], tag: u16) -> Model {
         let mut table = self.table.clone();
+        let mut left = SYMBOLS_MAX.saturating_sub(table.symbol_count());
         for word in words {
-            let symbols = word.chars().filter_map(|char| self.symbol(char)).collect();
+            let chars = word.chars().take(NAME_BYTES_MAX);
+            let symbols: Vec<u16> = chars.map(|char| self.symbol(char).unwrap_or(OTHER)).collect();
+            let Some(rest) = left.checked_sub(symbols.len() * WORD_TIMES) else { break };
+            left = rest;
             let passage = Passage { is_message: false, symbols };
             table.passages.extend(std::iter::repeat_n(passage, WORD_TIMES));
         }
@@ -97,17 +122,27 @@ impl Model {
         let mut model = Model {
             table,
             symbols,
-            zero: OTHER,
+            faces: vec![],
             base: vec![],
             sums: vec![],
             orders: vec![],
             tag,
             tuning,
         };
-        model.zero = model.symbol('0').unwrap_or(OTHER);
+        model.face();
         model.weigh();
         model.count();
         model
+    }
+
+    fn face(&mut self) {
+        let all = self.table.alphabet.len() + usize::from(MARKS);
+        self.faces = (0..).take(all).collect();
+        for (char, like) in LOOKS_LIKE {
+            if let (Some(symbol), Some(like)) = (self.symbol(char), self.symbol(like)) {
+                self.faces[usize::from(symbol)] = like;
+            }
+        }
     }
 
     /// Weights without context.
@@ -135,24 +170,21 @@ impl Model {
             let end = passage.is_message.then_some(END);
             for (at, symbol) in passage.symbols.iter().copied().chain(end).enumerate() {
                 let keys = self.keys(&passage.symbols[..at]);
+                // Nothing is known of what stands before a name.
                 let known = if passage.is_message { ORDERS } else { at.min(ORDERS) };
-                for order in 0..known {
-                    occurrences[order].push((
-                        keys[order],
-                        symbol,
-                        if order + 1 < known { keys[order + 1] } else { u64::from(symbol) },
-                    ));
+                for (order, key) in keys.iter().take(known).enumerate() {
+                    let longer = keys[..known].get(order + 1).copied().unwrap_or(u64::MAX);
+                    occurrences[order].push((*key, symbol, longer));
                 }
             }
         }
-        for (order, mut pairs) in occurrences.into_iter().enumerate() {
+        for (order, mut seen) in occurrences.into_iter().enumerate() {
             if order + 1 < ORDERS {
-                pairs.sort_unstable();
-                pairs.dedup();
+                seen.sort_unstable();
+                seen.dedup();
             }
-            self.orders.push(Counts::of(
-                pairs.into_iter().map(|(key, symbol, _)| (key, symbol)).collect(),
-            ));
+            let pairs = seen.into_iter().map(|(key, symbol, _)| (key, symbol)).collect();
+            self.orders.push(Counts::of(pairs));
         }
     }
 
@@ -169,23 +201,15 @@ impl Model {
     }
 
     /// Keys of the contexts of 1, 2, … symbols at the end of what was read so far; before the
-    /// first character stand ends of messages. Digits look alike, so that what follows "38" is
-    /// also what followed "146".
+    /// first character stand ends of messages.
     pub(super) fn keys(&self, read: &[u16]) -> [u64; ORDERS] {
         let mut before = read.iter().rev().copied();
         let mut key = KEY_START;
         std::array::from_fn(|_| {
-            let symbol = self.looks(before.next().unwrap_or(END));
+            let symbol = self.faces[usize::from(before.next().unwrap_or(END))];
             key = (key ^ u64::from(symbol)).wrapping_mul(KEY_STEP);
             key
         })
-    }
-
-    fn looks(&self, symbol: u16) -> u16 {
-        match self.char(symbol) {
-            Some('0'..='9') => self.zero,
-            Some(_) | None => symbol,
-        }
     }
 
     /// What followed contexts of `order + 1` symbols.

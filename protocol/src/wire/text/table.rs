@@ -58,6 +58,11 @@ impl Table {
         let passages = read_passages(&mut from, alphabet.len())?;
         if from.is_empty() { Ok(Table { alphabet, passages }) } else { Err(PackError::Trailing) }
     }
+
+    /// Symbols of all passages, their ends included.
+    pub fn symbol_count(&self) -> usize {
+        self.passages.iter().map(|passage| passage.symbols.len() + 1).sum()
+    }
 }
 
 fn read_alphabet(from: &mut Reader<'_>) -> Result<Vec<(char, u8)>, PackError> {

@@ -25,10 +25,10 @@ pub struct Tuning {
 
 /// The numbers of model 1.
 pub const V1: Tuning = Tuning {
-    discounts: [[45, 54, 58]; ORDERS],
-    again: [64, 96, 128, 128],
-    again_discounts: [40, 40, 40, 40],
-    again_base: 400,
+    discounts: [[50, 63, 63], [61, 62, 62], [60, 62, 62], [45, 54, 58]],
+    again: [64, 32, 48, 64],
+    again_discounts: [25, 25, 40, 55],
+    again_base: 200,
     occurrence: 64,
-    bands: [192, 96, 48, 24, 10, 4, 2, 1],
+    bands: [768, 96, 48, 24, 10, 4, 2, 1],
 };
