@@ -2,6 +2,7 @@
 
 mod modem;
 mod swarm;
+mod tunnel;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use sanduan_netsim::realtime::{Language, Options, loss_ppm, span_ms};
 
 pub use self::swarm::{ReplayArgs, RunArgs, SwarmArgs};
 pub use modem::ModemWork;
+pub use tunnel::TunnelArgs;
 
 /// 三断仿真器 / the simulator of sanduan
 #[derive(Debug, Parser)]
@@ -30,6 +32,9 @@ pub enum Work {
     /// 在虚拟串口上模拟卫星终端 / made-up satellite terminals on ptys
     #[command(subcommand)]
     Modem(ModemWork),
+    /// 在两个 UDP 端口之间模拟慢而易断的网络 / a slow and lossy network between two UDP ports
+    #[command(after_long_help = tunnel::TUNNEL_HELP)]
+    Tunnel(TunnelArgs),
     /// 实测：主要情形各用多少字节、多少秒 / measure what the main cases cost
     #[command(subcommand)]
     Bench(BenchWork),
@@ -259,12 +264,25 @@ mod tests {
     }
 
     #[test]
+    fn a_tunnel_is_understood() {
+        let line = "sanduan-sim tunnel --listen 127.0.0.1:0 --to 127.0.0.1:9 --rate 2400 \
+            --delay 300ms --loss 10% --down 30s..150s";
+        let parsed = Cli::try_parse_from(line.split_whitespace()).expect("parses");
+        let Work::Tunnel(words) = parsed.work else { panic!("tunnel") };
+        let options = words.options();
+        assert_eq!((options.way.rate_bit_s, options.way.loss_ppm), (2_400, 100_000));
+        assert_eq!(options.down_ms, [(30_000, 150_000)]);
+    }
+
+    #[test]
     fn bad_words_are_refused() {
         for line in [
             "sanduan-sim modem rdss",
             "sanduan-sim modem rdss --card 0",
             "sanduan-sim modem rdss --card 1 --dialect 4.0",
             "sanduan-sim air",
+            "sanduan-sim tunnel --listen 127.0.0.1:0",
+            "sanduan-sim tunnel --listen 127.0.0.1:0 --to 127.0.0.1:9 --down 5s..3s",
             "sanduan-sim air --listen 8001",
             "sanduan-sim air --listen 127.0.0.1:0 --loss 2",
             "sanduan-sim air --listen 127.0.0.1:0 --rate 0",

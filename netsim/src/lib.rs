@@ -7,4 +7,5 @@ pub mod bench;
 pub mod modem;
 pub mod realtime;
 pub mod swarm;
+pub mod tunnel;
 pub mod world;

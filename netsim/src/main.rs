@@ -12,6 +12,10 @@ use sanduan_netsim::realtime::{self, Hub, HubError, ModemError, run_terminals};
 fn main() -> ExitCode {
     let done = match args::Cli::parse().work {
         args::Work::Air(air) => run_air(*air).map_err(|error| error.to_string()),
+        args::Work::Tunnel(words) => {
+            realtime::run_tunnel(words.options(), BufReader::new(stdin()), stdout())
+                .map_err(|error| error.to_string())
+        }
         args::Work::Modem(modem) => run_modem(&modem).map_err(|error| error.to_string()),
         args::Work::Bench(args::BenchWork::Air(words)) => {
             // A reader that has gone away wants no more figures.

@@ -7,6 +7,7 @@ pub mod binaries;
 pub mod config;
 pub mod events;
 pub mod figures;
+pub mod ground;
 pub mod http;
 pub mod lab;
 pub mod machine;

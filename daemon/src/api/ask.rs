@@ -83,6 +83,7 @@ pub async fn read(call: Call, params: &RawPathParams, http: Http) -> Result<Requ
         }
         Call::Peers => Request::Peers,
         Call::Directory | Call::Devices => Request::Directory,
+        Call::Device => Request::DeviceOfKey { key: param(params, "key")? },
         Call::Orders => Request::Orders { open_only: flag(&query, "open")? },
         Call::Order => Request::Order { id: id(params)? },
         Call::SendOrder => Request::SendOrder(json(&body)?),

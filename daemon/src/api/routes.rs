@@ -19,6 +19,7 @@ pub enum Call {
     Peers,
     Directory,
     Devices,
+    Device,
     AdmitDevice,
     Orders,
     Order,
@@ -96,6 +97,7 @@ pub const ROUTES: &[Route] = &[
     get("/v1/peers", Call::Peers, "收听到的设备", "devices heard"),
     get("/v1/directory", Call::Directory, "名录", "places, units, items, depots, devices"),
     get("/v1/devices", Call::Devices, "设备", "devices of the network"),
+    get("/v1/devices/{key}", Call::Device, "公钥所属设备", "the device that has a public key"),
     post(
         "/v1/devices/admit",
         Call::AdmitDevice,

@@ -9,7 +9,10 @@ mod dialogue;
 mod directip;
 mod gateway;
 mod kiss;
+#[cfg(feature = "lan")]
+mod lan;
 mod meter;
+mod quic;
 mod retry;
 mod sbd;
 mod slot;
@@ -124,6 +127,9 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
         BearerKind::Sbd(modem) => vec![sbd::profile(bearer, modem)],
         BearerKind::Sms(modem) => sms::profiles(bearer, modem),
         BearerKind::DirectIp(config) => directip::profiles(bearer, config),
+        BearerKind::Quic(config) => quic::profiles(bearer, config),
+        // Its links are opened when machines meet.
+        BearerKind::Lan(_) => Vec::new(),
         BearerKind::Carry { folder } => carry::profiles(bearer, folder.as_deref()),
     };
     let mut doors: Vec<LinkDoor> =
@@ -132,6 +138,9 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
     match bearer.kind.clone() {
         BearerKind::Udp(config) => {
             tasks.spawn(udp::run(config, doors, kit.clock));
+        }
+        BearerKind::Quic(config) => {
+            tasks.spawn(quic::run(bearer.clone(), config, doors, kit.clone()));
         }
         BearerKind::KissTcp { address, kiss } => {
             for door in doors {
@@ -163,6 +172,12 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
         BearerKind::DirectIp(config) => {
             tasks.spawn(directip::run(config, doors, kit.clock));
         }
+        #[cfg(feature = "lan")]
+        BearerKind::Lan(config) => {
+            tasks.spawn(lan::run(bearer.clone(), config, kit.clone()));
+        }
+        #[cfg(not(feature = "lan"))]
+        BearerKind::Lan(_) => {}
         BearerKind::Carry { folder } => {
             if let (Some(mount), Some(door)) = (folder, doors.pop()) {
                 tasks.spawn(carry::run(mount, door.voice, kit.api.clone()));

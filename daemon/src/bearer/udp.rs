@@ -63,17 +63,7 @@ pub(super) async fn bind(
             Ok(socket) => return socket,
             Err(error) => error,
         };
-        let reason = match error.kind() {
-            ErrorKind::AddrInUse => format!(
-                "端口 {listen} 已被占用：停掉占用它的程序，或改 listen / \
-                 {listen} is in use: stop the program that has it, or change listen"
-            ),
-            ErrorKind::AddrNotAvailable => format!(
-                "本机没有地址 {listen}:接好网络，或改 listen / \
-                 this machine has no address {listen}: connect the network, or change listen"
-            ),
-            _ => format!("打不开 {listen}({error}) / cannot open {listen} ({error})"),
-        };
+        let reason = bind_reason(listen, &error);
         if said != reason {
             for voice in voices.values() {
                 voice.down(&reason).await;
@@ -81,6 +71,21 @@ pub(super) async fn bind(
             said = reason;
         }
         tokio::time::sleep(backoff.pause()).await;
+    }
+}
+
+/// Why a UDP socket cannot be opened, with a remedy.
+pub(super) fn bind_reason(listen: SocketAddr, error: &std::io::Error) -> String {
+    match error.kind() {
+        ErrorKind::AddrInUse => format!(
+            "端口 {listen} 已被占用：停掉占用它的程序，或改 listen / \
+             {listen} is in use: stop the program that has it, or change listen"
+        ),
+        ErrorKind::AddrNotAvailable => format!(
+            "本机没有地址 {listen}:接好网络，或改 listen / \
+             this machine has no address {listen}: connect the network, or change listen"
+        ),
+        _ => format!("打不开 {listen}({error}) / cannot open {listen} ({error})"),
     }
 }
 

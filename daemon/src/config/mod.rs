@@ -4,6 +4,8 @@
 //! Nothing is opened here; a device that is missing now may be plugged in later.
 
 pub mod finding;
+mod lan;
+mod quic;
 mod radio;
 mod read;
 mod satellite;
@@ -16,6 +18,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 pub use finding::{Finding, Findings};
+pub use lan::{FRAME_EXTRA_BYTES, LanConfig};
+pub use quic::{QuicConfig, QuicPeer};
 use sanduan_protocol::link::modem::directip::Imei;
 use sanduan_protocol::link::modem::kiss::Framing;
 use sanduan_protocol::link::modem::kiss::tuning::Tuning;
@@ -84,6 +88,8 @@ pub struct BearerConfig {
 pub enum BearerKind {
     /// Datagrams to static peers, one link a peer.
     Udp(UdpConfig),
+    /// QUIC connections, for long-haul IP and files.
+    Quic(QuicConfig),
     /// A TNC or gateway that speaks KISS over TCP.
     KissTcp {
         /// `host:port`.
@@ -110,6 +116,9 @@ pub enum BearerKind {
     Sms(SmsConfig),
     /// The shore side of Iridium short bursts, over IP.
     DirectIp(DirectIpConfig),
+    /// Machines that find each other on a local or ad hoc network; one link each, opened when they
+    /// first meet.
+    Lan(LanConfig),
     /// Files taken by hand; no link of its own.
     Carry {
         /// Where the stick is mounted; none: files go through the control API alone.
@@ -198,11 +207,13 @@ impl BearerKind {
     pub fn links(&self) -> usize {
         match self {
             BearerKind::Udp(config) => config.peers.len(),
+            BearerKind::Quic(config) => config.peers.len(),
             BearerKind::KissTcp { .. } | BearerKind::KissSerial { .. } | BearerKind::Sbd(_) => 1,
             BearerKind::DirectIp(config) => config.peers.len(),
             BearerKind::Gateway(_) => 1,
             BearerKind::Beidou(card) => card.peers.len() + usize::from(card.group.is_some()),
             BearerKind::Sms(modem) => modem.peers.len(),
+            BearerKind::Lan(_) => 1,
             BearerKind::Carry { folder } => usize::from(folder.is_some()),
         }
     }
@@ -211,6 +222,7 @@ impl BearerKind {
     pub fn word(&self) -> &'static str {
         match self {
             BearerKind::Udp(_) => "udp",
+            BearerKind::Quic(_) => "quic",
             BearerKind::KissTcp { .. } => "kiss-tcp",
             BearerKind::KissSerial { .. } => "kiss-serial",
             BearerKind::Gateway(_) => "gateway",
@@ -218,6 +230,7 @@ impl BearerKind {
             BearerKind::Sbd(_) => "sbd",
             BearerKind::Sms(_) => "sms",
             BearerKind::DirectIp(_) => "directip",
+            BearerKind::Lan(_) => "lan",
             BearerKind::Carry { .. } => "carry",
         }
     }

@@ -132,10 +132,10 @@ impl<'a, 'text> Section<'a, 'text> {
 
     /// True or false, or the default.
     pub fn flag(&mut self, key: &'static str, default: bool) -> bool {
-        let Some(value) = self.value(key) else { return default };
-        match value.as_ref() {
-            DeValue::Boolean(flag) => *flag,
-            _ => {
+        match self.value(key).map(Spanned::as_ref) {
+            None => default,
+            Some(DeValue::Boolean(flag)) => *flag,
+            Some(_) => {
                 self.wrong(key, "须为 true 或 false", "must be true or false");
                 default
             }

@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::read::Section;
 use super::{
     BatteryConfig, BearerConfig, BearerKind, Config, Findings, SourceConfig, SourceKind, UdpConfig,
-    radio, satellite, sms, tariff, village,
+    lan, quic, radio, satellite, sms, tariff, village,
 };
 
 /// Smallest mtu a profile may have (contract of `link::profile::Profile`).
@@ -49,7 +49,8 @@ const SEAL_AFTER_S: u32 = 900;
 /// Path of a Unix socket: `sun_path` of unix(7) holds 108 bytes with the closing zero.
 const SOCKET_PATH_BYTES_MAX: usize = 107;
 
-const BEARER_KINDS: &str = "udp, kiss-tcp, kiss-serial, gateway, beidou, sbd, directip, sms, carry";
+const BEARER_KINDS: &str =
+    "udp, quic, lan, kiss-tcp, kiss-serial, gateway, beidou, sbd, directip, sms, carry";
 const SOURCE_KINDS: &str = "gpsd, nmea";
 
 /// Read the whole file.
@@ -203,10 +204,12 @@ fn read_bearer(
         "kiss-tcp" => radio::read_kiss_tcp(section),
         "kiss-serial" => radio::read_kiss_serial(section, folder),
         "gateway" => radio::read_gateway(section),
+        "quic" => quic::read(section).map(BearerKind::Quic),
         "beidou" => satellite::read_beidou(section, folder).map(BearerKind::Beidou),
         "sbd" => satellite::read_sbd(section, folder).map(BearerKind::Sbd),
         "sms" => sms::read(section, folder).map(BearerKind::Sms),
         "directip" => satellite::read_directip(section).map(BearerKind::DirectIp),
+        "lan" => lan::read_lan(section).map(BearerKind::Lan),
         "carry" => {
             let mount = section.text("folder").filter(|path| !path.is_empty());
             Some(BearerKind::Carry { folder: mount.map(|path| folder.join(path)) })
@@ -232,6 +235,10 @@ fn read_bearer(
         }
         Some(BearerKind::Sms(_)) => {
             (sms::RATE_BIT_S, sms::MTU, sms::PER_BURST_MS, sms::BEACON_MAX_S)
+        }
+        Some(BearerKind::Quic(ref config)) => config.defaults(),
+        Some(BearerKind::Lan(_)) => {
+            (lan::RATE_LAN_BIT_S, FRAME_BYTES_MAX as u32, 0, lan::BEACON_LAN_MAX_S)
         }
         Some(BearerKind::Udp(_) | BearerKind::Carry { .. }) | None => {
             (RATE_UDP_BIT_S, FRAME_BYTES_MAX as u32, 0, BEACON_MAX_S)

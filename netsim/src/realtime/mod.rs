@@ -21,6 +21,7 @@ mod report;
 mod screen;
 mod tell;
 mod trace;
+mod tunnel;
 
 pub use control::{BadCommand, Command};
 pub use hub::{Hub, HubError};
@@ -30,3 +31,4 @@ pub use options::{BadNumber, Language, Options, loss_ppm, span_ms};
 pub(crate) use report::columns_of;
 pub use report::{Report, StationRow};
 pub use tell::{replay, run, swarm};
+pub use tunnel::{TunnelError, TunnelOptions, run_tunnel};

@@ -23,6 +23,8 @@ pub enum Reply {
     },
     /// To `Directory`.
     Directory(Box<rows::DirectoryRows>),
+    /// To `DeviceOfKey`.
+    Device(rows::DeviceRow),
     /// To `Orders`.
     Orders {
         /// Newest first.

@@ -23,6 +23,11 @@ pub enum Request {
     Peers,
     /// Places, units, persons, items, depots, devices.
     Directory,
+    /// The device that has a key.
+    DeviceOfKey {
+        /// Its public key, 64 hex digits.
+        key: String,
+    },
     /// All orders, newest first.
     Orders {
         /// Only those that still lack an answer they need.

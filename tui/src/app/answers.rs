@@ -227,7 +227,8 @@ fn fill_in(model: &mut Model, load: &Load, reply: Reply) {
             mirror.outbox = outbox;
             "outbox"
         }
-        Reply::Saved { .. }
+        Reply::Device(_)
+        | Reply::Saved { .. }
         | Reply::Admitted { .. }
         | Reply::Village(_)
         | Reply::CarryFile { .. }

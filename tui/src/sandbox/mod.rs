@@ -162,6 +162,10 @@ fn read(rows: &Rows, request: &Request) -> Option<Reply> {
         Request::ReloadBearers { check_only } => {
             Reply::Reloaded(Box::new(links::reloaded(*check_only)))
         }
+        Request::DeviceOfKey { key } => {
+            let is_it = |row: &&rows::DeviceRow| key.starts_with(&row.key);
+            Reply::Device(rows.directory.devices.iter().find(is_it)?.clone())
+        }
         Request::SendOrder(_)
         | Request::CancelOrder { .. }
         | Request::SendReceipt(_)
@@ -219,6 +223,7 @@ fn write(rows: &mut Rows, request: &Request) -> Result<(Reply, Option<Event>), F
         | Request::ArriveWaybill(_)
         | Request::PostCount(_) => (saved(980), Some(Event::Stock { depots: Vec::new() })),
         Request::Order { id } => return Err(unknown(*id)),
+        Request::DeviceOfKey { .. } => return Err(unknown(spoken(0, 0))),
         Request::Status
         | Request::Bearers
         | Request::Peers

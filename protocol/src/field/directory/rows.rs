@@ -1,6 +1,6 @@
 //! The directory as rows for screens. Only what is in use is listed.
 
-use crate::field::directory::{Directory, live};
+use crate::field::directory::{DeviceEntry, Directory, live};
 use crate::local::rows::{DepotRow, DeviceRow, DirectoryRows, ItemRow, PlaceRow, UnitRow};
 
 impl Directory {
@@ -54,14 +54,22 @@ impl Directory {
         rows.collect()
     }
 
+    /// The device in use that has this public key.
+    pub fn device_of_key(&self, public: &[u8; 32]) -> Option<DeviceRow> {
+        live(&self.devices).find(|device| device.public == *public).map(|it| self.device_row(it))
+    }
+
     fn device_rows(&self) -> Vec<DeviceRow> {
-        let rows = live(&self.devices).map(|device| DeviceRow {
+        live(&self.devices).map(|device| self.device_row(device)).collect()
+    }
+
+    fn device_row(&self, device: &DeviceEntry) -> DeviceRow {
+        DeviceRow {
             device: device.index,
             unit: device.unit,
             unit_name: self.unit_name(device.unit),
             roles: device.roles.words(),
             key: device.public[..4].iter().map(|byte| format!("{byte:02x}")).collect(),
-        });
-        rows.collect()
+        }
     }
 }

@@ -33,6 +33,19 @@ impl Node {
         &self.folds.directory
     }
 
+    /// The device that has this public key, as hex digits.
+    pub(super) fn device_of_key(&self, key: &str) -> Result<Reply, Refusal> {
+        let row = public_key(key).and_then(|key| self.folds.directory.device_of_key(&key));
+        row.map(Reply::Device).ok_or_else(|| {
+            Refusal::new(
+                RefusalCode::UnknownId,
+                "名录中没有此公钥的设备。公钥为 64 位十六进制；新入网的设备须等名录更新。",
+                "No device of the directory has this key. A key is 64 hex digits; a device that \
+                 has just joined is known when the directory is up to date.",
+            )
+        })
+    }
+
     pub(super) fn admit_device(
         &mut self,
         request: &str,
@@ -133,4 +146,15 @@ impl Node {
 
 fn role_words() -> String {
     crate::base::roles::ROLE_WORDS.join(", ")
+}
+
+fn public_key(hex: &str) -> Option<[u8; 32]> {
+    let mut key = [0; 32];
+    if hex.len() != 64 || !hex.is_ascii() {
+        return None;
+    }
+    for (at, byte) in key.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(hex.get(2 * at..2 * at + 2)?, 16).ok()?;
+    }
+    Some(key)
 }

@@ -31,6 +31,7 @@ impl Node {
             Request::Directory => {
                 Ok(Answer::Now(Reply::Directory(Box::new(self.folds.directory.rows()))))
             }
+            Request::DeviceOfKey { key } => self.device_of_key(&key).map(Answer::Now),
             Request::Orders { open_only } => {
                 Ok(Answer::Now(Reply::Orders { orders: self.order_rows(open_only) }))
             }
