@@ -1,6 +1,6 @@
 //! What a local program may ask of a node. One variant, one HTTP call.
 
-mod text_means;
+mod means;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use crate::base::geo::Point;
 use crate::base::ids::SpokenId;
 use crate::base::quantity::Quantity;
 
-pub use text_means::TextMeans;
+pub use means::{Proxy, TextMeans};
 
 /// A question or a wish of a local program.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -198,25 +198,6 @@ pub enum Rung {
     Done = 4,
     /// 未能落实: tried, and it failed.
     Failed = 5,
-}
-
-/// By what other means an answer came in (代签).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[repr(u8)]
-pub enum Proxy {
-    /// 电话.
-    Phone = 1,
-    /// 电台.
-    Radio = 2,
-    /// 鸣锣吹哨.
-    Gong = 3,
-    /// 敲门入户.
-    Door = 4,
-    /// 短信: a text from a handset.
-    Text = 5,
-    /// 北斗短报文: a text from a BeiDou handset.
-    Beidou = 6,
 }
 
 /// A draft receipt.
