@@ -65,6 +65,17 @@ impl Sky {
         texts.map(|(_, text)| text.to_owned()).collect()
     }
 
+    /// One Iridium modem, and a gateway whose IP side speaks with a command post that listens on
+    /// `post` and connects to `gateway`, both ports of this machine.
+    ///
+    /// # Errors
+    /// As [`Sky::start`].
+    pub fn shore(logs: &Path, time_scale: u32, post: u16, gateway: u16) -> Outcome<Sky> {
+        let address = |port: u16| format!("127.0.0.1:{port}");
+        let words = ["sbd", "--shore", &address(post), "--gateway", &address(gateway)];
+        Sky::run(logs, &words.map(str::to_owned), 1, time_scale)
+    }
+
     fn run(logs: &Path, words: &[String], count: usize, time_scale: u32) -> Outcome<Sky> {
         let devices: Vec<PathBuf> = (0..count).map(|at| logs.join(format!("tty-{at}"))).collect();
         let mut command = Command::new(binaries::folder()?.join("sanduan-sim"));

@@ -70,3 +70,50 @@ fn orders_cross_iridium_with_every_failure_on_the_way() {
         ensure(orders == 3 && unknown == 2, || format!("{orders} orders, {unknown} unknown"))
     });
 }
+
+#[test]
+fn a_blocked_sky_a_busy_modem_and_a_full_box_cost_time_and_nothing_else() {
+    journey(|lab| {
+        let mut sky = Sky::modems(lab.folder(), 2, 30)?;
+        let (centre, depot) = pair(lab, &sky)?;
+        sky.say("block A")?;
+        let words = ["order", "send", "--to", DEPOT_UNIT, "--class", "immediate", "--text"];
+        let id = centre.cli_saved(&[&words[..], &["立即撤至高处"]].concat())?;
+        wait_for("a session without service", seconds(60), || {
+            ensure(sky.told("A session 32") > 0, || "none yet".to_owned())
+        })?;
+        sky.say("open A")?;
+        sky.say("status A 35 lost")?;
+        // Several messages wait for B, which hears no ring and asks by itself.
+        sky.say("miss ring B 20")?;
+        for text in ["清点艇只", "报油料存量", "查堤防"] {
+            centre.cli_saved(&[&words[..], &[text]].concat())?;
+        }
+        wait_for("all orders at the depot", seconds(STEP_S), || {
+            let orders = depot.orders()?.len();
+            ensure(orders == 4, || format!("{orders} orders"))
+        })?;
+        depot.cli(&["receipt", &id, "acknowledged", "--person", "刘洋"])?;
+        wait_for("the receipt at the centre", seconds(STEP_S), || {
+            let row = centre.order(&id)?.order;
+            ensure(row.acknowledged == 1, || format!("{row:?}"))
+        })?;
+        let row = link(&centre)?;
+        let busy = sky.told("A session 35");
+        ensure(busy == 1 && row.signal_pct == Some(80), || format!("{busy} busy, {row:?}"))
+    });
+}
+
+#[test]
+fn a_radio_that_is_switched_off_is_told_with_its_remedy() {
+    journey(|lab| {
+        let mut sky = Sky::modems(lab.folder(), 2, 30)?;
+        let (centre, _depot) = pair(lab, &sky)?;
+        sky.say("off A")?;
+        wait_for("the reason", seconds(90), || {
+            let row = link(&centre)?;
+            let told = row.error.as_deref().is_some_and(|error| error.contains("射频"));
+            ensure(row.state == LinkState::Down && told, || format!("{row:?}"))
+        })
+    });
+}

@@ -25,6 +25,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::retry::Retry;
+use super::sbd::LATENCY_MS;
 use super::{LinkDoor, LinkVoice, Parcel, link_name, profile_of};
 use crate::clock::Clock;
 use crate::config::{BearerConfig, DirectIpConfig};
@@ -49,6 +50,8 @@ pub fn profiles(bearer: &BearerConfig, config: &DirectIpConfig) -> Vec<Profile> 
             knowledge: Knowledge::Gateway,
             stores_for_receiver: true,
             exposure: Exposure::Operator,
+            latency_ms: LATENCY_MS,
+            experimental: true,
             ..profile_of(bearer, name, target)
         }
     };

@@ -1,7 +1,8 @@
 //! An Iridium modem on a serial port: opens it, keeps the dialogue going, opens it again. What to
 //! say to the modem and when is `protocol::link::modem::sbd`'s; here it meets the port.
 
-use sanduan_protocol::base::time::Now;
+use sanduan_protocol::base::time::{Mono, Now, Wall};
+use sanduan_protocol::link::condition::{Condition, Standing};
 use sanduan_protocol::link::modem::sbd::{Input, Output, Sbd, SbdState, Settings};
 use sanduan_protocol::link::profile::{Exposure, Inbound, Knowledge, Profile};
 
@@ -9,6 +10,9 @@ use super::dialogue::{Ends, Machine, Wish, run_serial};
 use super::{LinkDoor, Parcel, profile_of};
 use crate::clock::Clock;
 use crate::config::{BearerConfig, SbdConfig};
+
+/// A session takes seconds to tens of seconds at each end (research, bearers 1).
+pub const LATENCY_MS: (u32, u32) = (30_000, 120_000);
 
 /// The profile of the modem's link. A message is charged whole, so the words around it cost
 /// nothing.
@@ -20,6 +24,8 @@ pub fn profile(bearer: &BearerConfig, config: &SbdConfig) -> Profile {
         knowledge: Knowledge::Gateway,
         stores_for_receiver: true,
         exposure: Exposure::Operator,
+        latency_ms: LATENCY_MS,
+        experimental: true,
         ..profile_of(bearer, bearer.name.clone(), target)
     }
 }
@@ -28,7 +34,7 @@ pub fn profile(bearer: &BearerConfig, config: &SbdConfig) -> Profile {
 pub async fn run(config: SbdConfig, door: LinkDoor, clock: Clock) {
     let mtu = door.voice.profile().mtu;
     let settings = Settings { mtu, poll_ms: u64::from(config.poll_s) * 1000 };
-    let mut link = ModemLink { door, is_up: false, owes_ready: false };
+    let mut link = ModemLink::new(door, clock);
     run_serial(&config.device, config.baud, &mut Sbd::new(settings), &mut link, clock).await;
 }
 
@@ -37,6 +43,8 @@ pub async fn run(config: SbdConfig, door: LinkDoor, clock: Clock) {
 pub(super) enum Word {
     Heard(Vec<u8>),
     Ready,
+    Signal(u8),
+    Slot(Option<Mono>),
     State(SbdState),
     Dropped(&'static str),
 }
@@ -66,6 +74,8 @@ impl Machine for Sbd {
             Output::Write(bytes) => Wish::Write(bytes),
             Output::Heard(frame) => Wish::Say(Word::Heard(frame)),
             Output::Ready => Wish::Say(Word::Ready),
+            Output::Signal(percent) => Wish::Say(Word::Signal(percent)),
+            Output::Slot(at) => Wish::Say(Word::Slot(at)),
             Output::State(state) => Wish::Say(Word::State(state)),
             Output::Dropped(reason) => Wish::Say(Word::Dropped(reason)),
             Output::Wait(deadline) => Wish::Wait(deadline),
@@ -77,6 +87,9 @@ impl Machine for Sbd {
 #[derive(Debug)]
 struct ModemLink {
     door: LinkDoor,
+    clock: Clock,
+    /// How the bearer stands, as last told.
+    told: Condition,
     is_up: bool,
     /// The link may be told that it can hand over a frame.
     owes_ready: bool,
@@ -106,6 +119,10 @@ impl Ends<Sbd> for ModemLink {
                 self.door.voice.ready().await;
             }
             Word::Ready => {}
+            Word::Signal(percent) => {
+                self.tell(Condition { signal_pct: Some(percent), ..self.told }).await;
+            }
+            Word::Slot(at) => self.wait_until(at).await,
             Word::State(state) => self.settle(state).await,
             Word::Dropped(reason) => self.door.voice.dropped(reason).await,
         }
@@ -113,11 +130,42 @@ impl Ends<Sbd> for ModemLink {
 
     async fn lost(&mut self, reason: &str) {
         self.door.voice.down(reason).await;
+        self.tell(Condition::default()).await;
     }
 }
 
 impl ModemLink {
+    fn new(door: LinkDoor, clock: Clock) -> ModemLink {
+        let told = Condition::default();
+        ModemLink { door, clock, told, is_up: false, owes_ready: false }
+    }
+
+    async fn tell(&mut self, condition: Condition) {
+        if self.told != condition {
+            self.told = condition;
+            self.door.voice.tell(condition).await;
+        }
+    }
+
+    /// The gateway or the modem wants a pause until then.
+    async fn wait_until(&mut self, at: Option<Mono>) {
+        let now = self.clock.now();
+        let next_slot = at.map(|at| Wall(now.wall.0.saturating_add(at.since_ms(now.mono))));
+        let standing = match (self.told.standing, next_slot.is_some()) {
+            (Standing::Clear | Standing::Cooling, true) => Standing::Cooling,
+            (Standing::Clear | Standing::Cooling, false) => Standing::Clear,
+            (other, _) => other,
+        };
+        self.tell(Condition { standing, next_slot, ..self.told }).await;
+    }
+
     async fn settle(&mut self, state: SbdState) {
+        let standing = match state {
+            SbdState::NoSignal => Standing::NoSignal,
+            SbdState::Mute => Standing::Unknown,
+            SbdState::Starting | SbdState::RadioOff | SbdState::Up { .. } => Standing::Clear,
+        };
+        self.tell(Condition { standing, ..self.told }).await;
         match (state, reason_of(state)) {
             (SbdState::Up { mtu }, _) => {
                 let known = self.door.voice.profile().clone();
@@ -191,7 +239,7 @@ mod tests {
         let switchboard = Switchboard::new(inputs);
         let door = switchboard.open(profile).expect("the first");
         let sbd = Sbd::new(Settings { mtu: 270, poll_ms: 0 });
-        let mut link = ModemLink { door, is_up: false, owes_ready: false };
+        let mut link = ModemLink::new(door, Clock::new());
         let (near, mut modem) = tokio::io::duplex(4096);
         let running = tokio::spawn(async move {
             let mut sbd = sbd;
@@ -209,6 +257,8 @@ mod tests {
             read_until(&mut modem, format!("{command}\r").as_bytes()).await;
             modem.write_all(answer).await.expect("open");
         }
+        let Some(Said::LinkSaid { condition, .. }) = said.recv().await else { panic!("said") };
+        assert_eq!((condition.standing, condition.signal_pct), (Standing::Clear, Some(80)));
         let up = said.recv().await.expect("running");
         assert!(matches!(up, Said::LinkUp { profile, .. } if profile.mtu == 270));
         assert!(matches!(said.recv().await, Some(Said::LinkReady { .. })));

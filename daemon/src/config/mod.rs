@@ -212,8 +212,8 @@ impl BearerKind {
             BearerKind::DirectIp(config) => config.peers.len(),
             BearerKind::Gateway(_) => 1,
             BearerKind::Beidou(card) => card.peers.len() + usize::from(card.group.is_some()),
-            BearerKind::Sms(modem) => modem.peers.len(),
             BearerKind::Lan(_) => 1,
+            BearerKind::Sms(modem) => modem.peers.len(),
             BearerKind::Carry { folder } => usize::from(folder.is_some()),
         }
     }

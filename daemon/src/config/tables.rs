@@ -233,12 +233,12 @@ fn read_bearer(
         Some(BearerKind::Sbd(_) | BearerKind::DirectIp(_)) => {
             (RATE_SBD_BIT_S, MTU_SBD, PER_BURST_SBD_MS, BEACON_SBD_MAX_S)
         }
-        Some(BearerKind::Sms(_)) => {
-            (sms::RATE_BIT_S, sms::MTU, sms::PER_BURST_MS, sms::BEACON_MAX_S)
-        }
         Some(BearerKind::Quic(ref config)) => config.defaults(),
         Some(BearerKind::Lan(_)) => {
             (lan::RATE_LAN_BIT_S, FRAME_BYTES_MAX as u32, 0, lan::BEACON_LAN_MAX_S)
+        }
+        Some(BearerKind::Sms(_)) => {
+            (sms::RATE_BIT_S, sms::MTU, sms::PER_BURST_MS, sms::BEACON_MAX_S)
         }
         Some(BearerKind::Udp(_) | BearerKind::Carry { .. }) | None => {
             (RATE_UDP_BIT_S, FRAME_BYTES_MAX as u32, 0, BEACON_MAX_S)

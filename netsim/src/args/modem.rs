@@ -1,10 +1,11 @@
 //! The words of `sanduan-sim modem` and their help, Chinese first.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use sanduan_netsim::modem::{RdssConfig, RdssSky, SbdConfig, SbdNet, SmsConfig, SmsNet};
-use sanduan_netsim::realtime::ModemOptions;
+use sanduan_netsim::realtime::{ModemOptions, ShoreOptions};
 use sanduan_protocol::link::modem::rdss::Dialect;
 
 use super::{Share, Span, share, span};
@@ -78,13 +79,20 @@ const SBD_EXAMPLES: &str = "\
 例 / Examples:
   两台，时间快 10 倍 / two modems, ten times faster
     sanduan-sim modem sbd --device /tmp/a --device /tmp/b --time-scale 10
+  一台与有 IP 的指挥所（directip 承载） / one modem and a command post with a directip bearer
+    sanduan-sim modem sbd --device /tmp/a --shore 127.0.0.1:10800 --gateway 127.0.0.1:10801
+
+一次会话后的报文须 AT+SBDD0 清除，否则再发一遍；每台信箱至多 50 条；一次会话取一条。
+What was sent stays in the modem until AT+SBDD0; fifty messages wait for a modem, one a session.
 
 运行中可在标准输入逐行键入 / lines to type while it runs:
   block A, open A            遮挡、恢复天空 / block or open the sky
   off A, on A                关闭、打开射频 / switch the radio off, on
   status A 18 delivered      下次会话状态 18，实已送达 / the next session ends with 18, delivered
   status A 18 lost           下次会话状态 18，未送达 / the same, and not delivered
+                             其他状态亦可：10-19 失败、32 无服务、35 忙、36 等 3 分钟 / others too
   miss ring A 1              漏一次振铃 / the next ring is missed
+  answer A -5                关口站对岸侧下一条的答复 / the gateway's next answer to the shore
   stats, quit                统计、退出 / the counts, the end";
 
 /// The words of `sanduan-sim modem sbd`.
@@ -96,6 +104,12 @@ pub struct SbdArgs {
     /// 时间快多少倍 / how many times faster than real time
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     time_scale: u32,
+    /// 岸侧指挥所（DirectIP）的地址：各机所发只到那里 / the command post that hears all modems
+    #[arg(long, value_name = "HOST:PORT", requires = "gateway")]
+    shore: Option<String>,
+    /// 岸侧发给终端时连到这里 / where the command post connects to send to a modem
+    #[arg(long, value_name = "ADDRESS:PORT", requires = "shore")]
+    gateway: Option<SocketAddr>,
     /// 会话失败率 / sessions that fail
     #[arg(long, default_value = "0", value_parser = share, value_name = "SHARE")]
     failed: Share,
@@ -109,9 +123,12 @@ pub struct SbdArgs {
 impl SbdArgs {
     /// The modems and how they run.
     pub fn net(&self) -> (SbdNet, ModemOptions) {
-        let config = SbdConfig { scale: self.time_scale, failed_ppm: self.failed.0 };
+        let shore = self.shore.clone().zip(self.gateway);
+        let config =
+            SbdConfig { scale: self.time_scale, failed_ppm: self.failed.0, shore: shore.is_some() };
         let net = SbdNet::new(config, self.device.len(), self.seed);
-        (net, self.run.options(&self.device))
+        let shore = shore.map(|(post, listen)| ShoreOptions { post, listen });
+        (net, ModemOptions { shore, ..self.run.options(&self.device) })
     }
 }
 
@@ -135,7 +152,12 @@ const RDSS_EXAMPLES: &str = "\
   double A 1                 下一条报文到两次 / the next message arrives twice
   silence A, suppress A, power A, free A   静默、抑制、电量不足、解除 / may not send, may again
   card out A, card in A      拔卡、插卡 / take the card out, put it in
-  stats, quit                统计、退出 / the counts, the end";
+  stats, quit                统计、退出 / the counts, the end
+
+无须下令的故障 / faults that need no order:
+  早于频度，拒发并告知余秒；超长，不发不答；收方遮挡或拔卡，报文丢失；号码无人，丢失
+  too early: refused with the seconds left; too long: neither sent nor answered; a receiver that
+  is blocked or has no card misses it; nobody has the number: lost";
 
 /// Sentences of a terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -206,6 +228,7 @@ impl RunArgs {
     fn options(&self, links: &[PathBuf]) -> ModemOptions {
         ModemOptions {
             links: links.to_vec(),
+            shore: None,
             until_input_ends: self.until_stdin_closes,
             trace: self.trace,
         }

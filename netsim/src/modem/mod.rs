@@ -17,6 +17,8 @@ pub use sms::{SmsConfig, SmsEvent, SmsFault, SmsNet};
 pub enum Did {
     /// Bytes for the host of that terminal.
     ToHost(usize, Vec<u8>),
+    /// Bytes for the command post on the gateway's IP side.
+    ToShore(Vec<u8>),
     /// Something worth a line of the trace.
     Note(String),
 }
@@ -41,6 +43,11 @@ pub trait Terminals {
     fn poll(&mut self, now: Mono) -> Option<Did>;
     /// When `poll` must be asked again.
     fn next_deadline(&self) -> Option<Mono>;
+    /// The command post on the gateway's IP side wrote one whole message; the answer to it, if
+    /// these terminals have such a side.
+    fn shore_wrote(&mut self, _bytes: &[u8], _now: Mono) -> Option<Vec<u8>> {
+        None
+    }
     /// Carry out a line of control.
     ///
     /// # Errors

@@ -7,6 +7,9 @@
 //!                   └ kept until SBDD0             └ one message a session ─ SBDRB ─> host
 //! ```
 //!
+//! With a command post on the gateway's IP side ([`SbdConfig::shore`]), what modems send goes there
+//! and nowhere else, and what it sends waits for the modem that it names.
+//!
 //! All times are divided by [`SbdConfig::scale`].
 
 use std::collections::{BTreeMap, VecDeque};
@@ -16,6 +19,7 @@ use sanduan_protocol::base::time::Mono;
 
 mod dialogue;
 mod orders;
+mod shore;
 
 #[cfg(test)]
 mod tests;
@@ -44,6 +48,8 @@ pub struct SbdConfig {
     pub scale: u32,
     /// Sessions that fail with status 17 or 18, per million; half of the 18s were delivered.
     pub failed_ppm: u32,
+    /// A command post is reached by DirectIP.
+    pub shore: bool,
 }
 
 /// A fault or its end, ordered by name.
@@ -57,6 +63,8 @@ pub enum SbdFault {
     NextStatus(u32, bool),
     /// The next so many rings are missed.
     MissRings(u32),
+    /// The gateway answers the next message for this modem with that status.
+    NextAnswer(i16),
 }
 
 /// What happened.
@@ -70,6 +78,10 @@ pub enum SbdEvent {
     Fetched(usize, usize),
     /// The gateway had no room for one more.
     Overflow(usize),
+    /// Bytes for the command post on the IP side.
+    ToShore(Vec<u8>),
+    /// The command post's message for a modem, if there is such, was answered with this status.
+    FromShore(Option<usize>, i16),
 }
 
 #[derive(Debug, Default)]
@@ -86,6 +98,7 @@ struct Modem {
     radio_off: bool,
     next_status: Option<(u32, bool)>,
     miss_rings: u32,
+    next_answer: Option<i16>,
     sessions: u64,
     fetched: u64,
 }
@@ -131,6 +144,7 @@ impl SbdNet {
                 modem.next_status = Some((status, delivered));
             }
             SbdFault::MissRings(count) => modem.miss_rings = count,
+            SbdFault::NextAnswer(status) => modem.next_answer = Some(status),
         }
     }
 
@@ -146,6 +160,21 @@ impl SbdNet {
                 self.obey(at, heard, now);
             }
         }
+    }
+
+    /// The command post wrote one whole message; the gateway's answer, if it was one.
+    pub fn shore_wrote(&mut self, bytes: &[u8], now: Mono) -> Option<Vec<u8>> {
+        let wanted = shore::Wanted::read(bytes, self.modems.len())?;
+        let modem = wanted.at.and_then(|at| self.modems.get_mut(at));
+        let forced = modem.and_then(|modem| modem.next_answer.take());
+        let queued = wanted.at.map_or(0, |at| self.modems[at].queue.len());
+        let status = forced.unwrap_or_else(|| wanted.status(queued));
+        if let Some(at) = wanted.at.filter(|_| status >= 0) {
+            self.modems[at].queue.push_back(wanted.payload.clone());
+            self.plan(now.after_ms(self.scaled(RING_MS)), Due::Ring(at));
+        }
+        self.events.push_back(SbdEvent::FromShore(wanted.at, status));
+        Some(wanted.answer(status))
     }
 
     /// The next thing that happened by `now`.
@@ -193,6 +222,16 @@ impl SbdNet {
                 format!("\r\n+CSQF:{bars}\r\n\r\nOK\r\n").into_bytes()
             }
             Heard::Read => dialogue::message(&modem.received),
+            Heard::Registration => {
+                let word = if modem.registered { 2 } else { 1 };
+                format!("\r\n+SBDREG:{word}\r\n\r\nOK\r\n").into_bytes()
+            }
+            Heard::Standing => {
+                let (sends, queued) = (u8::from(!modem.sent.is_empty()), modem.queue.len());
+                let number = modem.sessions;
+                format!("\r\n+SBDSX: {sends}, {number}, 0, -1, 0, {queued}\r\n\r\nOK\r\n")
+                    .into_bytes()
+            }
             Heard::Session(name) => return self.begin_session(at, name, now),
         };
         self.plan(now.after_ms(self.scaled(ANSWER_MS)), Due::ToHost(at, answer));
@@ -242,8 +281,14 @@ impl SbdNet {
         let bytes = reached.as_ref().map(Vec::len);
         self.events.push_back(SbdEvent::Session(at, status, bytes));
         self.events.push_back(SbdEvent::ToHost(at, line.into_bytes()));
-        if let Some(message) = reached {
-            self.deliver(at, &message, now);
+        match reached {
+            message if self.config.shore && (status <= 4 || delivered) => {
+                let message = message.unwrap_or_default();
+                let told = shore::session(at, 0, numbers, &message);
+                self.events.push_back(SbdEvent::ToShore(told));
+            }
+            Some(message) => self.deliver(at, &message, now),
+            None => {}
         }
     }
 

@@ -12,6 +12,7 @@ use thiserror::Error;
 
 use super::pty::Pty;
 use super::screen::Screen;
+use super::shore::{Shore, ShoreOptions};
 use crate::modem::{Did, Terminals, name_of};
 
 /// Things that happened and wait; the threads around wait when it is full.
@@ -22,6 +23,8 @@ const HAPPENED_MAX: usize = 1024;
 pub struct ModemOptions {
     /// A path for each device, as far as given: a link to its pty.
     pub links: Vec<PathBuf>,
+    /// The gateway's IP side, if it has one.
+    pub shore: Option<ShoreOptions>,
     /// Stop when standard input ends.
     pub until_input_ends: bool,
     /// Print each event.
@@ -34,14 +37,19 @@ pub enum ModemError {
     /// A pty or a link could not be made.
     #[error("不能建立虚拟串口: {0} / cannot make a pty or the link to it")]
     Pty(io::Error),
+    /// The gateway's port is taken, or is no address of this machine.
+    #[error("不能在此等待岸侧连接: {0} / cannot listen for the command post")]
+    Shore(io::Error),
     /// Standard output cannot be written.
     #[error("不能写出: {0} / cannot write")]
     Write(#[from] io::Error),
 }
 
 #[derive(Debug)]
-enum Happened {
+pub(super) enum Happened {
     Bytes(usize, Vec<u8>),
+    /// The command post sent a message; its answer goes there.
+    Shore(Vec<u8>, SyncSender<Option<Vec<u8>>>),
     Typed(String),
     InputEnded,
 }
@@ -60,6 +68,8 @@ pub fn run_terminals(
     // Held, so that the channel never ends and waiting always waits.
     let _held = tell.clone();
     let ptys = open_all(&terminals, options, &tell).map_err(ModemError::Pty)?;
+    let shore = options.shore.as_ref().map(|options| Shore::open(options, tell.clone()));
+    let shore = shore.transpose().map_err(ModemError::Shore)?;
     let started = Instant::now();
     let mut screen = Screen::new(output);
     for (at, (label, pty)) in terminals.labels().iter().zip(&ptys).enumerate() {
@@ -71,6 +81,7 @@ pub fn run_terminals(
         while let Some(did) = terminals.poll(now) {
             match did {
                 Did::ToHost(at, bytes) => ptys[at].write(bytes),
+                Did::ToShore(bytes) => shore.iter().for_each(|shore| shore.send(bytes.clone())),
                 Did::Note(text) if options.trace => {
                     screen.line(&format!("{}.{:03} {text}", now.0 / 1000, now.0 % 1000))?;
                 }
@@ -82,6 +93,11 @@ pub fn run_terminals(
             Some(Happened::Bytes(at, bytes)) => {
                 let now = Mono(started.elapsed().as_millis() as u64);
                 terminals.host_wrote(at, &bytes, now);
+            }
+            Some(Happened::Shore(bytes, answer)) => {
+                let now = Mono(started.elapsed().as_millis() as u64);
+                // Whoever asked may have hung up.
+                let _ = answer.try_send(terminals.shore_wrote(&bytes, now));
             }
             Some(Happened::Typed(line)) => match line.trim() {
                 "quit" => break,

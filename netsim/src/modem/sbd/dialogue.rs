@@ -20,6 +20,10 @@ pub(super) enum Heard {
     Clear,
     Bars,
     Read,
+    /// Whether the gateway knows where to ring.
+    Registration,
+    /// What waits here and there.
+    Standing,
     /// The command's name, for the answer.
     Session(&'static str),
 }
@@ -69,7 +73,9 @@ fn heard(line: &str) -> Option<Heard> {
     }
     Some(match upper.as_str() {
         "" => return None,
-        "AT" | "ATE0" | "ATE1" | "AT&K0" | "AT&K3" | "AT+SBDREG" => Heard::Fine,
+        "AT" | "ATE0" | "ATE1" | "AT&K0" | "AT&K3" => Heard::Fine,
+        "AT+SBDREG?" => Heard::Registration,
+        "AT+SBDSX" => Heard::Standing,
         "AT+SBDMTA=1" => Heard::Ring(true),
         "AT+SBDMTA=0" => Heard::Ring(false),
         "AT+SBDD0" | "AT+SBDD2" => Heard::Clear,

@@ -7,7 +7,7 @@ use super::{SbdEvent, SbdFault, SbdNet};
 use crate::modem::{BadOrder, Did, Terminals, name_of, named};
 
 const WORDS: &str = "block A | open A | off A | on A | status A 18 lost | \
-    status A 18 delivered | miss ring A 1 | stats | quit";
+    status A 18 delivered | miss ring A 1 | answer A -5 | stats | quit";
 
 fn order_of(line: &str, modems: usize) -> Option<(usize, SbdFault)> {
     let words: Vec<&str> = line.split_whitespace().collect();
@@ -23,6 +23,7 @@ fn order_of(line: &str, modems: usize) -> Option<(usize, SbdFault)> {
         ["status", who, code, "delivered"] => {
             fault(who, SbdFault::NextStatus(code.parse().ok()?, true))
         }
+        ["answer", who, status] => fault(who, SbdFault::NextAnswer(status.parse().ok()?)),
         ["miss", "ring", who, count] => fault(who, SbdFault::MissRings(count.parse().ok()?)),
         _ => None,
     }
@@ -30,7 +31,7 @@ fn order_of(line: &str, modems: usize) -> Option<(usize, SbdFault)> {
 
 impl Terminals for SbdNet {
     fn labels(&self) -> Vec<String> {
-        (0..self.modems.len()).map(|at| format!("modem-{at}")).collect()
+        (0..self.modems.len()).map(super::shore::imei).collect()
     }
 
     fn host_wrote(&mut self, terminal: usize, bytes: &[u8], now: Mono) {
@@ -48,7 +49,16 @@ impl Terminals for SbdNet {
             }
             SbdEvent::Fetched(at, bytes) => Did::Note(format!("{} fetched {bytes}", name_of(at))),
             SbdEvent::Overflow(at) => Did::Note(format!("{} overflow", name_of(at))),
+            SbdEvent::ToShore(bytes) => Did::ToShore(bytes),
+            SbdEvent::FromShore(Some(at), status) => {
+                Did::Note(format!("{} from shore {status}", name_of(at)))
+            }
+            SbdEvent::FromShore(None, status) => Did::Note(format!("nobody from shore {status}")),
         })
+    }
+
+    fn shore_wrote(&mut self, bytes: &[u8], now: Mono) -> Option<Vec<u8>> {
+        SbdNet::shore_wrote(self, bytes, now)
     }
 
     fn next_deadline(&self) -> Option<Mono> {
@@ -85,6 +95,8 @@ mod tests {
             ("status A 18 lost", Some((0, SbdFault::NextStatus(18, false)))),
             ("status B 18 delivered", Some((1, SbdFault::NextStatus(18, true)))),
             ("miss ring A 2", Some((0, SbdFault::MissRings(2)))),
+            ("answer B -5", Some((1, SbdFault::NextAnswer(-5)))),
+            ("answer B full", None),
             ("status A 18", None),
             ("status A many lost", None),
             ("block C", None),

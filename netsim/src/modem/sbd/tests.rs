@@ -1,5 +1,6 @@
 //! The made-up modems against the real driver, in made-up time.
 
+use sanduan_protocol::link::modem::directip::for_modem;
 use sanduan_protocol::link::modem::sbd::{Input, Output, Sbd, SbdState, Settings};
 
 use super::*;
@@ -11,11 +12,16 @@ struct World {
     heard: Vec<Vec<Vec<u8>>>,
     dropped: Vec<&'static str>,
     statuses: Vec<u32>,
+    /// What the command post was sent.
+    shore: Vec<Vec<u8>>,
 }
 
 impl World {
     fn new(poll_ms: u64) -> World {
-        let config = SbdConfig { scale: 1, failed_ppm: 0 };
+        World::of(poll_ms, SbdConfig { scale: 1, failed_ppm: 0, shore: false })
+    }
+
+    fn of(poll_ms: u64, config: SbdConfig) -> World {
         let settings = Settings { mtu: 270, poll_ms };
         let mut world = World {
             net: SbdNet::new(config, 2, 7),
@@ -24,6 +30,7 @@ impl World {
             heard: vec![Vec::new(); 2],
             dropped: Vec::new(),
             statuses: Vec::new(),
+            shore: Vec::new(),
         };
         for at in 0..2 {
             world.give(at, Input::Opened);
@@ -41,7 +48,7 @@ impl World {
                 Output::Write(bytes) => self.net.host_wrote(at, &bytes, Mono(self.now)),
                 Output::Heard(frame) => self.heard[at].push(frame),
                 Output::Dropped(reason) => self.dropped.push(reason),
-                Output::Ready | Output::State(_) => {}
+                Output::Ready | Output::State(_) | Output::Signal(_) | Output::Slot(_) => {}
             }
         }
     }
@@ -54,7 +61,8 @@ impl World {
                 match event {
                     SbdEvent::ToHost(at, bytes) => self.give(at, Input::Bytes(&bytes)),
                     SbdEvent::Session(_, status, _) => self.statuses.push(status),
-                    SbdEvent::Fetched(..) | SbdEvent::Overflow(_) => {}
+                    SbdEvent::ToShore(bytes) => self.shore.push(bytes),
+                    SbdEvent::Fetched(..) | SbdEvent::Overflow(_) | SbdEvent::FromShore(..) => {}
                 }
             }
             for at in 0..2 {
@@ -141,7 +149,7 @@ fn a_blocked_sky_and_a_radio_that_is_off_are_told_apart_and_passed() {
 
 #[test]
 fn a_host_that_does_not_clear_sends_again() {
-    let mut net = SbdNet::new(SbdConfig { scale: 1, failed_ppm: 0 }, 2, 1);
+    let mut net = SbdNet::new(SbdConfig { scale: 1, failed_ppm: 0, shore: false }, 2, 1);
     net.host_wrote(0, b"AT+SBDWB=2\r", Mono(0));
     net.host_wrote(0, b"hi\x00\xD1", Mono(100));
     for at in [200, 60_000] {
@@ -149,4 +157,43 @@ fn a_host_that_does_not_clear_sends_again() {
         while net.poll(Mono(at + 30_000)).is_some() {}
     }
     assert_eq!(net.queued(1), 2);
+}
+
+#[test]
+fn a_modem_and_a_command_post_on_the_ip_side_hear_each_other_and_no_third() {
+    let mut world = World::of(0, SbdConfig { scale: 1, failed_ppm: 0, shore: true });
+    // Each first look for messages is told to the post, empty.
+    assert_eq!(world.shore.len(), 2);
+    world.give(0, Input::Frame(b"report"));
+    world.run(60_000);
+    assert!(world.shore.last().is_some_and(|told| told.ends_with(b"report")));
+    assert!(world.heard[1].is_empty(), "the post alone");
+    let now = Mono(world.now);
+    let order = for_modem(1, "300434060000011".parse().expect("an IMEI"), b"order");
+    assert!(world.net.shore_wrote(&order, now).is_some());
+    world.run(60_000);
+    assert_eq!(world.heard[1], [b"order"]);
+    world.net.order(1, SbdFault::NextAnswer(-5));
+    world.net.shore_wrote(&order, now);
+    world.run(60_000);
+    assert_eq!(world.heard[1].len(), 1, "refused means not queued");
+}
+
+#[test]
+fn a_modem_tells_whether_it_is_registered_and_what_waits() {
+    let mut net = SbdNet::new(SbdConfig { scale: 1, failed_ppm: 0, shore: false }, 2, 1);
+    let mut said = |words: &str, at: u64| {
+        net.host_wrote(0, format!("{words}\r").as_bytes(), Mono(at));
+        let mut told = String::new();
+        while let Some(event) = net.poll(Mono(at + 30_000)) {
+            if let SbdEvent::ToHost(0, bytes) = event {
+                told += &String::from_utf8_lossy(&bytes);
+            }
+        }
+        told
+    };
+    assert!(said("AT+SBDREG?", 0).contains("+SBDREG:1"));
+    said("AT+SBDIX", 40_000);
+    assert!(said("AT+SBDREG?", 80_000).contains("+SBDREG:2"));
+    assert!(said("AT+SBDSX", 120_000).contains("+SBDSX: 0, 1, 0, -1, 0, 0"));
 }

@@ -34,6 +34,10 @@ pub enum Output {
     Heard(Vec<u8>),
     /// A session may begin: one frame is wanted now. Said once, only while up.
     Ready,
+    /// Strength of what it hears, 0 to 100; said when it changes.
+    Signal(u8),
+    /// No session may begin before this moment; none when one may. Said when it changes.
+    Slot(Option<Mono>),
     /// The state changed.
     State(SbdState),
     /// Something was dropped or is uncertain; counted under this word.

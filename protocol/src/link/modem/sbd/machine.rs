@@ -9,45 +9,21 @@
 //! ```
 //!
 //! The modem keeps what was sent until it is told to clear it: a second session would send it
-//! again. Status 18 means that nobody knows; it counts as sent.
+//! again. Status 18 means that nobody knows; it counts as sent. A session registers the modem for
+//! rings, so `AT+SBDREG`, a session that carries nothing, is never asked for.
 
 use std::collections::VecDeque;
 
 use super::answer::{Answer, Reader, with_sum};
 use super::door::{Input, Output, SbdState, Settings};
 use super::status::{Fate, Session, fate_of};
+use super::step::{Held, Step, Told};
 use super::timing::{
-    ANSWER_MS_MAX, FAILED_PAUSES_MS, RADIO_OFF_MS, SESSION_GAP_MS, SESSION_MS_MAX, SET_UP,
+    BUSY_MS, FAILED_PAUSES_MS, MISSED_RINGS_MS, RADIO_OFF_MS, SESSION_GAP_MS, SET_UP,
     SIGNAL_EVERY_MS, SIGNAL_LOST_MS, THREE_MINUTES_MS, TRIES_MAX,
 };
 use crate::base::caps::SBD_QUEUE_MAX;
 use crate::base::time::Mono;
-
-/// What the modem is doing for us.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Step {
-    /// The serial line is closed.
-    Closed,
-    /// That command of [`SET_UP`] waits for its answer.
-    SetUp(usize),
-    Idle,
-    Signal,
-    /// Waits for `READY`, then for the digit.
-    Writing,
-    Session(Option<Session>),
-    Clearing,
-    Reading,
-}
-
-/// What a session would send.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Held {
-    Nothing,
-    /// The first frame of the queue.
-    Front,
-    /// Something that must not go out again: to be cleared first.
-    Stale,
-}
 
 /// The driver. See the drawing at the top.
 #[derive(Debug)]
@@ -63,6 +39,8 @@ pub struct Sbd {
     bars_at: Option<Mono>,
     radio_off_until: Option<Mono>,
     session_at: Mono,
+    /// When the gateway last listened to us: until then it has nothing new for us.
+    asked_at: Option<Mono>,
     poll_at: Option<Mono>,
     rang: bool,
     wants_poll: bool,
@@ -72,6 +50,7 @@ pub struct Sbd {
     held: Held,
     queue: VecDeque<Vec<u8>>,
     ready_said: bool,
+    told: Told,
     out: VecDeque<Output>,
     next_at: Option<Mono>,
 }
@@ -90,6 +69,7 @@ impl Sbd {
             bars_at: None,
             radio_off_until: None,
             session_at: Mono(0),
+            asked_at: None,
             poll_at: None,
             rang: false,
             wants_poll: true,
@@ -98,6 +78,7 @@ impl Sbd {
             held: Held::Nothing,
             queue: VecDeque::new(),
             ready_said: false,
+            told: Told::default(),
             out: VecDeque::new(),
             next_at: None,
         }
@@ -108,8 +89,8 @@ impl Sbd {
         match input {
             Input::Opened => {
                 // The three minutes are the gateway's; they outlive a serial line.
-                let session_at = self.session_at;
-                *self = Sbd { session_at, ..Sbd::new(self.settings.clone()) };
+                let (session_at, told) = (self.session_at, self.told);
+                *self = Sbd { session_at, told, ..Sbd::new(self.settings.clone()) };
                 self.set_up(0, now);
             }
             Input::Bytes(bytes) => {
@@ -173,7 +154,12 @@ impl Sbd {
             (Answer::Ring, _) => self.rang = true,
             (Answer::Broken, _) => self.out.push_back(Output::Dropped("sbd_broken_answer")),
             (Answer::Ok | Answer::Error, Step::SetUp(at)) => self.set_up(at + 1, now),
-            (Answer::Signal(bars), Step::Signal) if bars > 0 => self.bars_at = Some(now),
+            (Answer::Signal(bars), Step::Signal) => {
+                self.told.bars(bars, &mut self.out);
+                if bars > 0 {
+                    self.bars_at = Some(now);
+                }
+            }
             (Answer::Ready, Step::Writing) => {
                 let bytes = self.queue.front().map(|frame| with_sum(frame));
                 self.out.extend(bytes.map(Output::Write));
@@ -244,10 +230,12 @@ impl Sbd {
                     self.out.push_back(Output::Dropped("sbd_ambiguous"));
                 }
                 self.failed = 0;
+                self.asked_at = Some(now);
                 (self.rang, self.wants_poll) = (false, session.queued > 0);
                 self.session_at = now.after_ms(SESSION_GAP_MS);
             }
             Fate::Failed | Fate::NoService => self.failed_once(now),
+            Fate::Busy => self.session_at = now.after_ms(BUSY_MS),
             Fate::WaitThreeMinutes => self.session_at = now.after_ms(THREE_MINUTES_MS),
             Fate::RadioOff => self.radio_off_until = Some(now.after_ms(RADIO_OFF_MS)),
         }
@@ -290,12 +278,16 @@ impl Sbd {
             self.ready_said = true;
             self.out.push_back(Output::Ready);
         }
+        let waits = self.is_up() && self.session_at > now.after_ms(SESSION_GAP_MS);
+        let told = self.told.next_deadline().filter(|at| *at == self.session_at && *at > now);
+        let slot = if waits { Some(self.session_at) } else { told };
+        self.told.slot(slot, &mut self.out);
         self.next_at = self.next_deadline(now);
     }
 
     /// A command without an answer: begin again from the top.
     fn expire(&mut self, now: Mono) {
-        if self.step_ends_at().is_none_or(|end| now < end) {
+        if self.step.ends_at(self.since).is_none_or(|end| now < end) {
             return;
         }
         self.out.push_back(Output::Dropped("sbd_no_answer"));
@@ -308,16 +300,6 @@ impl Sbd {
         self.held = Held::Stale;
         self.reader.expect_text();
         self.set_up(0, now);
-    }
-
-    fn step_ends_at(&self) -> Option<Mono> {
-        match self.step {
-            Step::Closed | Step::Idle => None,
-            Step::Session(_) => Some(self.since.after_ms(SESSION_MS_MAX)),
-            Step::SetUp(_) | Step::Signal | Step::Writing | Step::Clearing | Step::Reading => {
-                Some(self.since.after_ms(ANSWER_MS_MAX))
-            }
-        }
     }
 
     fn settle(&mut self, now: Mono) {
@@ -338,10 +320,15 @@ impl Sbd {
         if state == self.state {
             return;
         }
+        let was_out = matches!(self.state, SbdState::NoSignal | SbdState::RadioOff);
         self.state = state;
         if !self.is_up() {
             while self.let_go() {}
             self.ready_said = false;
+        } else if was_out {
+            // Rings under a blocked sky are heard by nobody.
+            let due = self.asked_at.map_or(now, |asked| asked.after_ms(MISSED_RINGS_MS));
+            self.poll_at = Some(self.poll_at.map_or(due, |at| at.min(due)));
         }
         self.out.push_back(Output::State(state));
     }
@@ -383,10 +370,11 @@ impl Sbd {
         let up = self.is_up();
         let waits = !self.queue.is_empty() || self.rang || self.wants_poll || !self.ready_said;
         [
-            self.step_ends_at(),
+            self.step.ends_at(self.since),
             self.bars_asked.filter(|_| idle).map(|asked| asked.after_ms(SIGNAL_EVERY_MS)),
             self.bars_at.filter(|_| up).map(|at| at.after_ms(SIGNAL_LOST_MS)),
             self.radio_off_until,
+            self.told.next_deadline(),
             Some(self.session_at).filter(|at| idle && up && waits && *at > now),
             self.poll_at.filter(|_| idle && up).map(|at| at.max(self.session_at)),
         ]

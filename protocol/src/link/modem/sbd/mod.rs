@@ -8,6 +8,7 @@ pub mod answer;
 pub mod door;
 pub mod machine;
 pub mod status;
+mod step;
 pub mod timing;
 
 #[cfg(test)]

@@ -20,7 +20,9 @@ pub enum Fate {
     Taken,
     /// 18, connection lost: the gateway has it or not. Counts as sent; a double does no harm.
     Unknown,
-    /// 10 to 17, 19, 35 and others: it has it not; again after a pause.
+    /// 35: the modem is busy with something else; again in a moment.
+    Busy,
+    /// 10 to 17, 19 and others: it has it not; again after a pause.
     Failed,
     /// 32, 37, 38: no service now.
     NoService,
@@ -37,6 +39,7 @@ pub fn fate_of(code: u32) -> Fate {
         18 => Fate::Unknown,
         32 | 37 | 38 => Fate::NoService,
         34 => Fate::RadioOff,
+        35 => Fate::Busy,
         36 => Fate::WaitThreeMinutes,
         _ => Fate::Failed,
     }

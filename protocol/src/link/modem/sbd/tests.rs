@@ -73,9 +73,10 @@ fn a_message_is_read_by_its_length_whatever_its_bytes() {
 fn codes_mean_what_the_table_says() {
     let of = |codes: &[u32]| codes.iter().map(|code| fate_of(*code)).collect::<Vec<_>>();
     assert_eq!(of(&[0, 1, 2, 3, 4]), [Fate::Taken; 5]);
-    assert_eq!(of(&[10, 11, 12, 13, 14, 15, 16, 17, 19, 35, 99]), [Fate::Failed; 11]);
+    assert_eq!(of(&[10, 11, 12, 13, 14, 15, 16, 17, 19, 99]), [Fate::Failed; 10]);
     assert_eq!(of(&[32, 37, 38]), [Fate::NoService; 3]);
-    assert_eq!(of(&[18, 34, 36]), [Fate::Unknown, Fate::RadioOff, Fate::WaitThreeMinutes]);
+    assert_eq!(of(&[18, 34, 35]), [Fate::Unknown, Fate::RadioOff, Fate::Busy]);
+    assert_eq!(fate_of(36), Fate::WaitThreeMinutes);
 }
 
 #[test]

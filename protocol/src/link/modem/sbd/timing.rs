@@ -11,6 +11,11 @@ pub const SIGNAL_EVERY_MS: u64 = 20_000;
 pub const SIGNAL_LOST_MS: u64 = 60_000;
 /// After status 36 (research, bearers 1.2).
 pub const THREE_MINUTES_MS: u64 = 180_000;
+/// After status 35: the modem is doing something else for a moment.
+pub const BUSY_MS: u64 = 5_000;
+/// When the sky is free again, the gateway is asked for what rang in vain, but not if it was asked
+/// so recently: every question is paid for, and a sky under trees opens every minute.
+pub const MISSED_RINGS_MS: u64 = 600_000;
 /// Between two sessions that went well.
 pub const SESSION_GAP_MS: u64 = 1_000;
 /// Pauses after sessions that failed in a row; the last one repeats.

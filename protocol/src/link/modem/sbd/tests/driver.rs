@@ -1,8 +1,8 @@
 //! The driver against a modem played by hand, byte strings as a 9602 says them.
 
 use super::super::timing::{
-    ANSWER_MS_MAX, FAILED_PAUSES_MS, SESSION_GAP_MS, SESSION_MS_MAX, SIGNAL_EVERY_MS,
-    SIGNAL_LOST_MS, THREE_MINUTES_MS, TRIES_MAX,
+    ANSWER_MS_MAX, BUSY_MS, FAILED_PAUSES_MS, MISSED_RINGS_MS, SESSION_GAP_MS, SESSION_MS_MAX,
+    SIGNAL_EVERY_MS, SIGNAL_LOST_MS, THREE_MINUTES_MS, TRIES_MAX,
 };
 use super::super::{Input, Output, Sbd, SbdState, Settings};
 use crate::base::time::Mono;
@@ -14,12 +14,15 @@ const UP: Output = Output::State(SbdState::Up { mtu: 270 });
 struct Desk {
     sbd: Sbd,
     now: u64,
+    /// What was last said of signal and slot; kept apart from the rest.
+    signal_pct: Option<u8>,
+    slot: Option<Mono>,
 }
 
 impl Desk {
     fn new() -> Desk {
         let settings = Settings { mtu: 270, poll_ms: POLL_MS };
-        Desk { sbd: Sbd::new(settings), now: 1_000 }
+        Desk { sbd: Sbd::new(settings), now: 1_000, signal_pct: None, slot: None }
     }
 
     /// Set up, up, and past the first look for messages.
@@ -56,6 +59,8 @@ impl Desk {
                     assert!(at.is_none_or(|at| at.0 > self.now), "a deadline that has passed");
                     return said;
                 }
+                Output::Signal(percent) => self.signal_pct = Some(percent),
+                Output::Slot(at) => self.slot = at,
                 output => said.push(output),
             }
         }
@@ -154,8 +159,50 @@ fn a_failed_session_is_held_again_after_longer_and_longer_pauses_then_given_up()
 fn too_soon_waits_three_minutes() {
     let mut desk = Desk::in_session(b"one");
     assert_eq!(desk.ends("36, 2, 2, 0, 0, 0"), []);
+    assert_eq!(desk.slot, Some(Mono(desk.now + THREE_MINUTES_MS)), "and says so");
     assert_eq!(desk.pass(THREE_MINUTES_MS - 1), []);
     assert_eq!(desk.pass(1), [write("AT+SBDIX")]);
+    assert_eq!(desk.slot, None);
+}
+
+#[test]
+fn a_busy_modem_is_asked_again_soon_and_its_frame_never_given_up() {
+    let mut desk = Desk::in_session(b"one");
+    for _ in 0..2 * TRIES_MAX {
+        assert_eq!(desk.ends("35, 2, 2, 0, 0, 0"), []);
+        assert_eq!(desk.pass(BUSY_MS), [write("AT+SBDIX")]);
+    }
+}
+
+#[test]
+fn bars_are_told_in_percent_when_they_change() {
+    let mut desk = Desk::up();
+    assert_eq!(desk.signal_pct.take(), Some(80));
+    desk.pass(SIGNAL_EVERY_MS);
+    assert_eq!(desk.signal_pct.take(), Some(60), "three bars");
+    desk.pass(SIGNAL_EVERY_MS);
+    assert_eq!(desk.signal_pct, None, "still three");
+}
+
+#[test]
+fn after_a_blocked_sky_the_gateway_is_asked_for_what_rang_in_vain_but_not_often() {
+    let mut desk = Desk::up();
+    let mut blocked = |desk: &mut Desk, ms: u64| {
+        for _ in 0..ms / SIGNAL_EVERY_MS {
+            desk.now += SIGNAL_EVERY_MS;
+            desk.give(Input::Tick);
+            desk.says(b"\r\n+CSQF:0\r\n\r\nOK\r\n");
+        }
+        desk.now += SIGNAL_EVERY_MS;
+        desk.give(Input::Tick);
+        desk.says(b"\r\n+CSQF:1\r\n\r\nOK\r\n")
+    };
+    let said = blocked(&mut desk, MISSED_RINGS_MS);
+    assert_eq!(said, [UP, write("AT+SBDIX")]);
+    desk.ends("0, 2, 0, 0, 0, 0");
+    desk.pass(SESSION_GAP_MS);
+    let said = blocked(&mut desk, SIGNAL_LOST_MS);
+    assert!(said.starts_with(&[UP]) && !said.contains(&write("AT+SBDIX")), "{said:?}");
 }
 
 #[test]
