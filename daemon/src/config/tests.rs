@@ -158,3 +158,40 @@ group = 4190000
     let nobody = sound.replace("group = 4190000", "").replace("peers =", "# peers =");
     assert!(Config::parse(Path::new("f.toml"), &nobody).is_err());
 }
+
+#[test]
+fn short_messages_and_the_village_are_read_and_their_mistakes_named_with_the_line() {
+    let sound = "\
+[[bearer]]
+name = \"t\"
+kind = \"sms\"
+device = \"tty\"
+peers = [\"+8617400000001\", \"17400000002\"]
+[village]
+handsets = \"h.csv\"
+report_to = \"EOC\"
+immediate = \"A0 B300\"
+";
+    let config = Config::parse(Path::new("/d/f.toml"), sound).expect("sound");
+    let BearerKind::Sms(modem) = &config.bearers[0].kind else { panic!("sms") };
+    assert_eq!((modem.baud, modem.reports, config.bearers[0].mtu), (115_200, true, 133));
+    assert_eq!(config.bearers[0].kind.links(), 2);
+    let village = config.village.expect("there");
+    assert_eq!(village.handsets, Path::new("/d/h.csv"));
+    assert_eq!((village.takeover_s, village.confirm_s), (600, 1_800));
+    for (from, to, line) in [
+        ("17400000002", "+86 174 0000 0001", 5),
+        ("17400000002", "me", 5),
+        ("handsets = \"h.csv\"", "", 6),
+        ("A0 B300", "B300 A0", 9),
+        ("immediate", "imediate", 9),
+    ] {
+        let text = sound.replace(from, to);
+        let findings = Config::parse(Path::new("f.toml"), &text).expect_err(to);
+        let lines: Vec<_> = findings.list().iter().filter_map(|finding| finding.line).collect();
+        assert_eq!(lines, [line], "{findings}");
+    }
+    let handsets_only = sound.replace("peers = ", "# peers = ");
+    let config = Config::parse(Path::new("f.toml"), &handsets_only).expect("sound");
+    assert_eq!(config.bearers[0].kind.links(), 0);
+}

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use sanduan_protocol::base::ids::SpokenId;
 use sanduan_protocol::field::village::{Desk, Input, Outcome, Output, Registry, Settings, Wish};
 use sanduan_protocol::local::request::TextMeans;
-use sanduan_protocol::local::rows::{OrderDetail, OrderState};
+use sanduan_protocol::local::rows::{OrderDetail, OrderState, UnitRow};
 use sanduan_protocol::local::{Refusal, RefusalCode, Reply, Request};
 use tokio::sync::mpsc;
 
@@ -209,6 +209,16 @@ impl Gateway {
         };
         let Some(own) = rows.units.iter().find(|row| row.unit == status.unit) else { return false };
         self.codes = rows.units.iter().map(|row| (row.unit.0, row.code.clone())).collect();
+        for handset in self.registry.iter() {
+            let is_known = |row: &UnitRow| row.name == handset.unit || row.code == handset.unit;
+            if !rows.units.iter().any(is_known) {
+                tracing::warn!(
+                    unit = %handset.unit, number = %handset.number,
+                    "名单中的单位不在名录里，收不到指令：核对名称或代码 / a unit of the list is not in \
+                     the directory and gets no orders: check its name or code"
+                );
+            }
+        }
         self.desk.settle_in(vec![own.name.clone(), own.code.clone()], status.drill);
         self.give(Input::Units(&rows.units));
         self.foreign.clear();

@@ -1,7 +1,7 @@
 //! What a local program may ask of a node. One variant, one HTTP call.
 
+mod means;
 mod stock;
-mod text_means;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,10 +9,10 @@ use crate::base::class::Class;
 use crate::base::geo::Point;
 use crate::base::ids::SpokenId;
 
+pub use means::{Proxy, TextMeans};
 pub use stock::{
     ArrivalDraft, ArrivalLine, CountDraft, LineDraft, MovementDraft, MovementKind, WaybillDraft,
 };
-pub use text_means::TextMeans;
 
 /// A question or a wish of a local program.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -201,25 +201,6 @@ pub enum Rung {
     Done = 4,
     /// 未能落实: tried, and it failed.
     Failed = 5,
-}
-
-/// By what other means an answer came in (代签).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[repr(u8)]
-pub enum Proxy {
-    /// 电话.
-    Phone = 1,
-    /// 电台.
-    Radio = 2,
-    /// 鸣锣吹哨.
-    Gong = 3,
-    /// 敲门入户.
-    Door = 4,
-    /// 短信: a text from a handset.
-    Text = 5,
-    /// 北斗短报文: a text from a BeiDou handset.
-    Beidou = 6,
 }
 
 /// A draft receipt.

@@ -30,7 +30,8 @@ const KINDS: [OrderKind; 4] =
     [OrderKind::Alert, OrderKind::Order, OrderKind::Request, OrderKind::Update];
 const RUNGS: [Rung; 5] =
     [Rung::Acknowledged, Rung::Accepted, Rung::Cannot, Rung::Done, Rung::Failed];
-const PROXIES: [Proxy; 4] = [Proxy::Phone, Proxy::Radio, Proxy::Gong, Proxy::Door];
+const PROXIES: [Proxy; 6] =
+    [Proxy::Phone, Proxy::Radio, Proxy::Gong, Proxy::Door, Proxy::Text, Proxy::Beidou];
 
 /// A body of this kind for a reader to fill.
 pub(super) fn empty(record_kind: u8) -> Body {
