@@ -4,6 +4,7 @@ pub mod condition;
 pub mod contact;
 pub mod modem;
 pub mod profile;
+pub mod size;
 pub mod state;
 pub mod turns;
 pub mod view;

@@ -291,6 +291,8 @@ impl Node {
             let gap_after_ms = link.turn_ms();
             let Some(contact) = link.contacts.get_mut(&sender) else { return };
             contact.hear(holding, now, gap_after_ms);
+            let tally = contact.view_mut(holding.lane).take_tally();
+            link.note_tally(tally, now);
             if !holding.islands.is_empty() {
                 self.leave_repairs(id, sender, holding.lane..=holding.lane);
             }
