@@ -30,10 +30,7 @@ fn made_up_for(loss_per_100_bytes_ppm: u32) -> Vec<u64> {
             story.run_s(1);
         }
         story.world.act(Action::HealRadio(RadioId(0), pair));
-        story.frame_bytes();
         let took = story.heal_within(4_000);
-        let bytes = story.frame_bytes();
-        println!("{loss_per_100_bytes_ppm} ppm, seed {seed}: {took:?} s, {bytes} bytes");
         story.check_healed(&format!("seed {seed}"));
         took_s.push(took.unwrap_or_else(|| panic!("seed {seed} did not agree")));
     }

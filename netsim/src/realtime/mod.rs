@@ -1,5 +1,6 @@
 //! The one room with sockets, threads and a clock: puts the pure channel of [`crate::air`] in
-//! front of real daemons. Each station is a KISS TNC on a loopback TCP port. Which frames arrive
+//! front of real daemons. Each station is a KISS TNC on a loopback TCP port, or a gateway that takes
+//! datagrams. Which frames arrive
 //! is decided in `air`, never here.
 //!
 //! ```text
@@ -12,6 +13,7 @@
 
 mod client;
 mod control;
+mod gateway;
 mod hub;
 mod many;
 mod modem;
