@@ -70,10 +70,11 @@ pub struct BenchArgs {
 
 const AIR_HELP: &str = "\
 每个 --listen 是一个台（依次为 A、B、C……），用 TCP 上的 KISS 接入，只允许本机回环地址；\
-同一台后来的接入取代先前的。--gateway 是其后的台，以 UDP 接入。信道半双工：键控延时、时隙抢占、碰撞、隐蔽站、丢帧都会发生。\n\
+同一台后来的接入取代先前的。--gateway 是其后的台，以 UDP 接入。\
+信道半双工：键控延时、时隙抢占、碰撞、隐蔽站、丢帧都会发生。\n\
 Each --listen is one station (A, B, C … in order) that speaks KISS over TCP on loopback only; a \
-newer client replaces an older one. Each --gateway is one more station, by UDP. The channel is half-duplex, with keying delay, slotted \
-access, collisions, hidden terminals and loss.";
+newer client replaces an older one. Each --gateway is one more station, by UDP. The channel is \
+half-duplex, with keying delay, slotted access, collisions, hidden terminals and loss.";
 
 const AIR_EXAMPLES: &str = "\
 例 / Examples:
