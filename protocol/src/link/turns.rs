@@ -253,6 +253,16 @@ impl Link {
         self.contacts.values().any(|contact| contact.hears(sender) == Some(false))
     }
 
+    /// True if some contact and this one are known not to hear each other: what one says must be
+    /// said again for the other. That one way is known suffices; radios hear each other or do not.
+    pub fn has_hidden_from(&self, device: DeviceId) -> bool {
+        let own = self.contacts.get(&device);
+        self.contacts.iter().filter(|(other, _)| **other != device).any(|(other, contact)| {
+            let by_other = contact.hears(device);
+            by_other == Some(false) || own.and_then(|own| own.hears(*other)) == Some(false)
+        })
+    }
+
     /// True if a contact must be taken not to hear that sender. As long as that is not known, it is
     /// believed to hear it in a crowd, where many would step in at once, and not to hear it where
     /// we are the only one between the two.

@@ -280,6 +280,8 @@ fn is_status(id: RegisterId) -> bool {
 fn concerns(link: &Link, id: RegisterId) -> bool {
     match id {
         RegisterId::Fix(..) | RegisterId::Status(_) => true,
-        RegisterId::Held(device, _) => !link.contacts.contains_key(&device),
+        RegisterId::Held(device, _) => {
+            !link.contacts.contains_key(&device) || link.has_hidden_from(device)
+        }
     }
 }
