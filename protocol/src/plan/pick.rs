@@ -256,7 +256,7 @@ fn add_registers(
     let mut bytes = 3;
     for (id, version, value) in know.board.iter() {
         let is_said = version <= link.board_sent.get(&id).copied().unwrap_or(0);
-        if is_said || !is_meant(id) || !concerns(link, id) {
+        if is_said || !is_meant(id) || !concerns(link, id, know.now) {
             continue;
         }
         let size = id.packed().len() + version.packed().len() + 1 + value.len();
@@ -277,11 +277,11 @@ fn is_status(id: RegisterId) -> bool {
 }
 
 /// What a device said of itself on this link need not be said there again.
-fn concerns(link: &Link, id: RegisterId) -> bool {
+fn concerns(link: &Link, id: RegisterId, now: Mono) -> bool {
     match id {
         RegisterId::Fix(..) | RegisterId::Status(_) => true,
         RegisterId::Held(device, _) => {
-            !link.contacts.contains_key(&device) || link.has_hidden_from(device)
+            !link.contacts.contains_key(&device) || link.has_hidden_from(device, now)
         }
     }
 }
