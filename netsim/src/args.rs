@@ -88,10 +88,11 @@ pub struct BenchArgs {
 
 const AIR_HELP: &str = "\
 每个 --listen 是一个台（依次为 A、B、C……），用 TCP 上的 KISS 接入，只允许本机回环地址；\
-同一台后来的接入取代先前的。信道半双工：键控延时、时隙抢占、碰撞、隐蔽站、丢帧都会发生。\n\
+同一台后来的接入取代先前的。--gateway 是其后的台，以 UDP 接入。\
+信道半双工：键控延时、时隙抢占、碰撞、隐蔽站、丢帧都会发生。\n\
 Each --listen is one station (A, B, C … in order) that speaks KISS over TCP on loopback only; a \
-newer client replaces an older one. The channel is half-duplex, with keying delay, slotted \
-access, collisions, hidden terminals and loss.";
+newer client replaces an older one. Each --gateway is one more station, by UDP. The channel is \
+half-duplex, with keying delay, slotted access, collisions, hidden terminals and loss.";
 
 const AIR_EXAMPLES: &str = "\
 例 / Examples:
@@ -150,8 +151,11 @@ impl From<Lang> for Language {
 #[derive(Debug, Args)]
 pub struct AirArgs {
     /// 一个台的监听地址，可重复；端口 0 任取空闲 / address of one station, repeat; port 0 takes a free one
-    #[arg(long, required = true, value_name = "ADDR:PORT")]
+    #[arg(long, required_unless_present = "gateway", value_name = "ADDR:PORT")]
     listen: Vec<SocketAddr>,
+    /// 再加一个台，以 UDP 接入，一个数据报一帧 / one more station, by UDP: one frame a datagram
+    #[arg(long, value_name = "ADDR:PORT")]
+    gateway: Vec<SocketAddr>,
     /// 信道速率 bit/s / rate of the channel
     #[arg(long, default_value_t = 1200, value_name = "BIT_S",
         value_parser = clap::value_parser!(u32).range(50..=10_000_000))]
@@ -225,6 +229,7 @@ impl AirArgs {
         };
         Options {
             listen: self.listen.into_iter().take(STATIONS_MAX + 1).collect(),
+            gateways: self.gateway.into_iter().take(STATIONS_MAX + 1).collect(),
             hears: self.hears,
             config,
             seed: self.seed,

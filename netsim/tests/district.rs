@@ -74,6 +74,29 @@ fn a_line_agrees_after_loss_a_cut_and_crashes_with_lost_batches() {
 }
 
 #[test]
+fn who_cannot_hear_a_depot_learns_from_the_one_between_that_it_has_the_order() {
+    let mut known = 0;
+    for seed in 0..8 {
+        let mut story = Story::new(seed, 3);
+        let hearing = Hearing::only(&["A-B", "B-C"].map(|pair| pair.parse().expect("a pair")));
+        let hosts = story.hosts.clone();
+        story.world.add_radio(Config::direwolf(1200), hearing, &hosts);
+        story.world.start_all();
+        story.run_s(120);
+        story.enter(0, order_to(2, TEXT));
+        let is_delivered = |story: &mut Story| story.orders(hosts[0])[0].delivered == 1;
+        let took_s = (0..60).map(|step| step * 5).find(|_| {
+            story.run_s(5);
+            is_delivered(&mut story)
+        });
+        println!("hidden, seed {seed}: delivered in {took_s:?} s");
+        known += u32::from(took_s.is_some());
+    }
+    // A word of the board is said once; one that collides is made up for by the answer itself.
+    assert!(known >= 7, "{known} of 8 knew it within five minutes");
+}
+
+#[test]
 fn hidden_terminals_are_served_by_the_one_between_them() {
     for seed in 0..6 {
         let mut story = Story::new(seed, 3);

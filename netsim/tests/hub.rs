@@ -4,7 +4,7 @@
 #![allow(clippy::disallowed_types, clippy::disallowed_methods, reason = "it runs in real time")]
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -86,6 +86,26 @@ fn a_newer_client_replaces_the_older_one() {
     a.send(&[2; 20]);
     assert_eq!(new.receive(), vec![2; 20]);
     assert_eq!(sim.quit().stations[1].connections, 2);
+}
+
+#[test]
+fn a_gateway_carries_one_frame_a_datagram() {
+    let mut sim = Sim::start(1, &["--gateway", "127.0.0.1:0"]);
+    let mut a = sim.connect(0);
+    let b = UdpSocket::bind("127.0.0.1:0").expect("a port");
+    b.connect(sim.addresses[1]).expect("loopback");
+    b.set_read_timeout(Some(PATIENCE)).expect("set");
+    b.send(&[1; 10]).expect("loopback");
+    let frame: Vec<u8> = (0..=255).collect();
+    b.send(&frame).expect("loopback");
+    assert_eq!(a.receive(), frame);
+    a.send(&[3; 60]);
+    let mut buffer = [0; 300];
+    let count = b.recv(&mut buffer).expect("a datagram");
+    assert_eq!(buffer[..count], [3; 60]);
+    let row = &sim.quit().stations[1];
+    assert_eq!((row.connections, row.bad_frames, row.connected), (1, 1, true));
+    assert_eq!((row.kiss_in_bytes, row.kiss_out_bytes), (10 + 256, 60));
 }
 
 #[test]

@@ -70,7 +70,7 @@ fn frames_share_key_ups_and_the_tnc_holds_little_air_time() {
         let mut held_ms: Vec<u64> = outcomes.iter().map(held_ms).collect();
         held_ms.sort_unstable();
         let worst_ms = held_ms[held_ms.len() * 9 / 10];
-        assert!(worst_ms <= 2_000, "{rate} bit/s, {bytes} B: {worst_ms} ms wait in the TNC");
+        assert!(worst_ms <= 4_500, "{rate} bit/s, {bytes} B: {worst_ms} ms wait in the TNC");
     }
 }
 
@@ -81,7 +81,7 @@ fn another_station_gets_in_during_a_long_run() {
         for (seed, outcome) in outcomes.enumerate() {
             // The rest of the burst, the other's access, keying and its own frame.
             let waited_ms = outcome.urgent_after_ms.expect("every urgent frame is heard");
-            assert!(waited_ms <= 6_000, "{rate} bit/s, seed {seed}: {waited_ms} ms");
+            assert!(waited_ms <= 8_500, "{rate} bit/s, seed {seed}: {waited_ms} ms");
             assert!(outcome.ended_ms > 20_000, "the run was long: {} ms", outcome.ended_ms);
         }
     }

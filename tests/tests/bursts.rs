@@ -66,8 +66,7 @@ fn show(runs: &[&Run]) {
     for run in runs {
         let how = if run.burst_max_ms == 1 { "one at a time" } else { "bursts" };
         println!(
-            "{:>5} bit/s  {how:<14} {:>3} of {:<3} frames of {FRAME_BYTES} B in {:>6.1} s  \
-             {:>5} bit/s",
+            "{:>5} bit/s  {how:<14} {:>3} of {:<3} frames in {:>6.1} s  {:>5} bit/s",
             run.mode.rate_bit_s(),
             run.arrived,
             run.frames,

@@ -2,7 +2,7 @@
 //! hub and take bytes from it; they know nothing of KISS or of the channel.
 
 use std::io::{Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
 use std::time::Duration;
@@ -29,6 +29,8 @@ pub(super) enum Happened {
     Connected { station: StationId, stream: TcpStream },
     /// A client's bytes.
     Bytes { station: StationId, client: ClientNo, bytes: Vec<u8> },
+    /// A frame came to a gateway.
+    Datagram { station: StationId, from: SocketAddr, frame: Vec<u8> },
     /// A client's connection ended.
     Ended { station: StationId, client: ClientNo },
     /// A line of control.

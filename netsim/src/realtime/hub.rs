@@ -6,12 +6,14 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use sanduan_protocol::base::caps::FRAME_BYTES_MAX;
 use sanduan_protocol::base::time::Mono;
 use sanduan_protocol::link::modem::kiss::{self, Decoder, KISS_FRAME_MIN};
 use thiserror::Error;
 
 use super::client::{Client, ClientNo, Happened, accept};
 use super::control::{BadCommand, Command, read_lines};
+use super::gateway::Gateway;
 use super::options::Options;
 use super::report::{Report, StationRow};
 use super::screen::Screen;
@@ -51,6 +53,8 @@ struct Port {
     address: SocketAddr,
     client: Option<Client>,
     decoder: Decoder,
+    /// Set where daemons come by UDP, not by KISS.
+    gateway: Option<Gateway>,
     row: StationRow,
 }
 
@@ -73,11 +77,12 @@ impl Hub {
     /// # Errors
     /// An address is not loopback, is taken, or `hears` names a missing station.
     pub fn open(options: Options) -> Result<Hub, HubError> {
-        let stations = options.listen.len();
+        let wanted = || options.listen.iter().chain(&options.gateways);
+        let stations = wanted().count();
         if stations == 0 || stations > STATIONS_MAX {
             return Err(HubError::Stations(stations));
         }
-        if let Some(&address) = options.listen.iter().find(|address| !address.ip().is_loopback()) {
+        if let Some(&address) = wanted().find(|address| !address.ip().is_loopback()) {
             return Err(HubError::NotLoopback(address));
         }
         let hearing = match &options.hears {
@@ -89,13 +94,11 @@ impl Hub {
         };
         let (hub, happened) = sync_channel(HAPPENED_MAX);
         let mut ports = Vec::new();
-        for (number, &wanted) in options.listen.iter().enumerate() {
-            let failed = |error| HubError::Listen(wanted, error);
-            let listener = TcpListener::bind(wanted).map_err(failed)?;
-            let address = listener.local_addr().map_err(failed)?;
-            accept(listener, StationId(number as u16), hub.clone());
-            let (row, decoder) = (StationRow::default(), Decoder::new());
-            ports.push(Port { address, client: None, decoder, row });
+        for (number, &address) in wanted().enumerate() {
+            let station = StationId(number as u16);
+            let is_gateway = number >= options.listen.len();
+            let port = Port::open(address, is_gateway, station, &hub);
+            ports.push(port.map_err(|error| HubError::Listen(address, error))?);
         }
         let air = Air::new(options.config.clone(), hearing.clone(), stations, options.seed);
         let started = Instant::now();
@@ -186,6 +189,7 @@ impl Hub {
                 port.decoder = Decoder::new();
                 port.row.connections += 1;
             }
+            Happened::Datagram { station, from, frame } => self.take_datagram(station, from, frame),
             Happened::Bytes { station, client, bytes } => self.take_bytes(station, client, &bytes),
             Happened::Ended { station, client } => {
                 let port = &mut self.ports[usize::from(station.0)];
@@ -215,6 +219,21 @@ impl Hub {
                 }
                 Ok(_) | Err(_) => port.row.bad_frames += 1,
             }
+        }
+    }
+
+    fn take_datagram(&mut self, station: StationId, from: SocketAddr, frame: Vec<u8>) {
+        let now = self.now();
+        let port = &mut self.ports[usize::from(station.0)];
+        let is_new = port.gateway.as_mut().is_some_and(|gateway| gateway.meet(from));
+        port.row.connections += u64::from(is_new);
+        port.row.kiss_in_bytes += frame.len() as u64;
+        match (KISS_FRAME_MIN..=FRAME_BYTES_MAX).contains(&frame.len()) {
+            true => {
+                // A refused frame is counted by the channel; a gateway would not say so either.
+                self.air.offer(station, frame, now);
+            }
+            false => port.row.bad_frames += 1,
         }
     }
 
@@ -270,14 +289,7 @@ impl Hub {
                 screen.line(&event_line(at, &event, self.options.json))?;
             }
             let AirEvent::Delivered { station, frame, .. } = event else { continue };
-            let port = &mut self.ports[usize::from(station.0)];
-            let Some(client) = &port.client else { continue };
-            let mut bytes = Vec::new();
-            kiss::encode(&frame, &mut bytes);
-            port.row.kiss_out_bytes += bytes.len() as u64;
-            if !client.write(bytes) {
-                port.client = None;
-            }
+            self.ports[usize::from(station.0)].write(&frame);
         }
         Ok(())
     }
@@ -288,7 +300,7 @@ impl Hub {
             StationRow {
                 station: id.to_string(),
                 listen: port.address.to_string(),
-                connected: port.client.is_some(),
+                connected: port.is_connected(),
                 waiting_frames: self.air.waiting_frames(id) as u64,
                 air_permille: counts.air_permille(now.0),
                 counts,
@@ -329,6 +341,51 @@ impl Hub {
         match &self.options.stats_file {
             Some(path) => Ok(self.report(now).save(path)?),
             None => Ok(()),
+        }
+    }
+}
+
+impl Port {
+    /// Bind one station and begin to accept.
+    fn open(
+        wanted: SocketAddr,
+        is_gateway: bool,
+        station: StationId,
+        hub: &SyncSender<Happened>,
+    ) -> io::Result<Port> {
+        let (address, gateway) = match is_gateway {
+            true => {
+                let (address, gateway) = Gateway::open(wanted, station, hub.clone())?;
+                (address, Some(gateway))
+            }
+            false => {
+                let listener = TcpListener::bind(wanted)?;
+                let address = listener.local_addr()?;
+                accept(listener, station, hub.clone());
+                (address, None)
+            }
+        };
+        let (row, decoder) = (StationRow::default(), Decoder::new());
+        Ok(Port { address, client: None, decoder, gateway, row })
+    }
+
+    fn is_connected(&self) -> bool {
+        self.client.is_some() || self.gateway.as_ref().is_some_and(Gateway::is_met)
+    }
+
+    /// Hand a frame that arrived to the station's daemon, if there is one.
+    fn write(&mut self, frame: &[u8]) {
+        if let Some(gateway) = &self.gateway {
+            let bytes = if gateway.write(frame) { frame.len() as u64 } else { 0 };
+            self.row.kiss_out_bytes += bytes;
+            return;
+        }
+        let Some(client) = &self.client else { return };
+        let mut bytes = Vec::new();
+        kiss::encode(frame, &mut bytes);
+        self.row.kiss_out_bytes += bytes.len() as u64;
+        if !client.write(bytes) {
+            self.client = None;
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The one room with sockets, threads and a clock: puts the pure channel of [`crate::air`] in
-//! front of real daemons. Each station is a KISS TNC on a loopback TCP port. Which frames arrive
-//! is decided in `air`, never here.
+//! front of real daemons. Each station is a KISS TNC on a loopback TCP port, or a gateway by
+//! UDP. Which frames arrive is decided in `air`, never here.
 //!
 //! ```text
 //! daemon ── TCP, KISS ── reader ─┐                              ┌─ writer ── TCP, KISS ── daemon
@@ -12,6 +12,7 @@
 
 mod client;
 mod control;
+mod gateway;
 mod hub;
 mod many;
 mod modem;

@@ -33,6 +33,8 @@ impl Language {
 pub struct Options {
     /// One loopback address per station, A first. Port 0 takes a free port.
     pub listen: Vec<SocketAddr>,
+    /// Further stations, each a gateway that takes datagrams there.
+    pub gateways: Vec<SocketAddr>,
     /// Who hears whom; everybody hears everybody if absent.
     pub hears: Option<Vec<Pair>>,
     /// The channel.

@@ -6,6 +6,7 @@ pub mod meter;
 pub mod modem;
 pub mod profile;
 pub mod quality;
+pub mod size;
 pub mod state;
 pub mod turns;
 pub mod view;

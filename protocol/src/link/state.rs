@@ -13,6 +13,7 @@ use crate::link::contact::Contact;
 use crate::link::meter::{self, Gate};
 use crate::link::profile::Profile;
 use crate::link::quality::Quality;
+use crate::link::size::{FrameSize, Tally};
 use crate::link::view::View;
 use crate::log::book::Book;
 use crate::sync::trickle::Trickle;
@@ -90,6 +91,8 @@ pub struct Link {
     pub board_at: Option<Mono>,
     /// When registers were last sent again because boards differed.
     pub board_repaired_at: Option<Mono>,
+    /// How long frames should be.
+    pub size: FrameSize,
     /// Until then records pass, see [`Link::note_flux`].
     pub flux_until: Mono,
     /// Since when a beacon waits for the records to have passed.
@@ -138,6 +141,7 @@ impl Link {
             board_sent: BTreeMap::new(),
             board_at: None,
             board_repaired_at: None,
+            size: FrameSize::default(),
             flux_until: Mono(0),
             digest_due: None,
             busy_ms: 0,
@@ -186,6 +190,7 @@ impl Link {
     /// The link came up: say so soon, and repeat what may have been lost.
     pub fn rise(&mut self, profile: Profile, book: &Book, now: Now, dice: &mut Dice) {
         self.profile = profile;
+        self.profile.frame_bytes = self.size.frame_bytes(&self.profile);
         self.up = true;
         self.error = None;
         self.ready = false;
@@ -237,7 +242,8 @@ impl Link {
 
     /// Bytes of records that may be on their way without an answer.
     pub fn window_bytes(&self) -> usize {
-        usize::from(self.profile.frame_max()) * if self.profile.half_duplex { 8 } else { 64 }
+        // Shorter frames are more frames, not fewer bytes to an answer.
+        usize::from(self.profile.mtu) * if self.profile.half_duplex { 8 } else { 64 }
     }
 
     /// May anything of this lane go to this contact now?
@@ -269,14 +275,22 @@ impl Link {
     /// What was sent long ago without an answer counts as lost.
     pub fn expire(&mut self, now: Mono) {
         let mut lost = 0;
-        for contact in self.contacts.values_mut() {
+        let mut tally = Tally::default();
+        for (device, contact) in &mut self.contacts {
             let mut silent = false;
+            let heard_at = contact.heard_at;
             // One frame for all lanes of a contact that does not answer, not one for each.
             let busy_ms = self.busy_ms;
             let calls = contact.views().any(|view| view.is_late(now, busy_ms));
             for (_, view) in contact.views_mut() {
                 if view.is_late(now, busy_ms) || (calls && view.may_go_along(now)) {
-                    lost += view.expire();
+                    // One that was not heard since may be gone: that says nothing of the length.
+                    let is_there = heard_at >= view.sent_at || view.tries == 0;
+                    let (is_left, expired) = (view.is_left_to_another(), view.expire());
+                    if is_there && !is_left && *device != ANYONE {
+                        tally.lost += u32::try_from(expired.max(1)).unwrap_or(u32::MAX);
+                    }
+                    lost += expired;
                     silent = true;
                 }
                 view.end_hold(now);
@@ -287,6 +301,14 @@ impl Link {
             self.counts.lost_records += lost;
             self.quality.note_unanswered();
             self.unanswered_bytes = 0;
+        }
+        self.note_tally(tally, now);
+    }
+
+    /// What became of records: frames may become shorter or longer by it.
+    pub fn note_tally(&mut self, tally: Tally, now: Mono) {
+        if tally != Tally::default() && self.size.note(tally, &self.profile, now) {
+            self.profile.frame_bytes = self.size.frame_bytes(&self.profile);
         }
     }
 

@@ -253,6 +253,21 @@ impl Link {
         self.contacts.values().any(|contact| contact.hears(sender) == Some(false))
     }
 
+    /// True if some contact and this one must be taken not to hear each other: what one says must
+    /// be said again for the other. That one way is known suffices; as long as nothing is known,
+    /// they do in a crowd, and do not where we are the only one between the two.
+    pub fn has_hidden_from(&self, device: DeviceId, now: Mono) -> bool {
+        let own = self.contacts.get(&device);
+        let is_crowd = self.crowd(now) >= CROWD_MIN;
+        let others = self.live(now).filter(|other| *other != device);
+        others.filter_map(|other| Some((other, self.contacts.get(&other)?))).any(
+            |(other, contact)| {
+                let hears = contact.hears(device).or_else(|| own.and_then(|own| own.hears(other)));
+                !hears.unwrap_or(is_crowd)
+            },
+        )
+    }
+
     /// True if a contact must be taken not to hear that sender. As long as that is not known, it is
     /// believed to hear it in a crowd, where many would step in at once, and not to hear it where
     /// we are the only one between the two.

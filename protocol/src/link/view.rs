@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use crate::base::caps::PENDING_PER_LANE_MAX;
 use crate::base::ids::DeviceId;
 use crate::base::time::Mono;
+use crate::link::size::Tally;
 use crate::log::lane::Lane;
 use crate::wire::bundle::Holding;
 
@@ -49,6 +50,8 @@ pub struct View {
     pub(super) relayed: Option<DeviceId>,
     /// When a gap was last believed.
     gap_at: Option<Mono>,
+    /// What became of records of ours since that was last asked.
+    tally: Tally,
 }
 
 impl View {
@@ -126,6 +129,9 @@ impl View {
 
     /// It holds everything up to `seq`, verified.
     pub(super) fn catch_up(&mut self, seq: u32) {
+        if self.via.is_none() {
+            self.tally.arrived += seq.min(self.sent).saturating_sub(self.head);
+        }
         self.head = self.head.max(seq);
         self.sealed = self.sealed.max(seq);
         self.sent = self.sent.max(self.head);
@@ -229,6 +235,11 @@ impl View {
         lost
     }
 
+    /// What became of records of ours since the last call, as far as the contact said so.
+    pub fn take_tally(&mut self) -> Tally {
+        std::mem::take(&mut self.tally)
+    }
+
     /// A record was handed to the link.
     pub fn note_sent(&mut self, seq: u32, now: Mono) {
         self.resend.remove(&seq);
@@ -258,6 +269,9 @@ impl View {
             self.sealed = self.sealed.min(self.head);
         }
         let grew = holding.head > self.head || holding.sealed > self.sealed;
+        if self.via.is_none() {
+            self.tally.arrived += holding.head.min(self.sent).saturating_sub(self.head);
+        }
         self.head = self.head.max(holding.head);
         self.sealed = self.sealed.max(holding.sealed);
         self.sent = self.sent.max(self.head);
@@ -295,7 +309,8 @@ impl View {
         for (from, to) in missing {
             for seq in *from..=*to {
                 if seq <= self.sent && self.resend.len() < PENDING_PER_LANE_MAX {
-                    self.resend.insert(seq);
+                    let is_news = self.resend.insert(seq) && self.via.is_none();
+                    self.tally.lost += u32::from(is_news);
                 }
             }
         }

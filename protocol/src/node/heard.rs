@@ -281,6 +281,8 @@ impl Node {
             let after_ms = view.and_then(|view| view.answered_after_ms(holding, now));
             contact.hear(holding, now, gap_after_ms);
             after_ms.into_iter().for_each(|after_ms| link.quality.note_answer(after_ms));
+            let tally = contact.view_mut(holding.lane).take_tally();
+            link.note_tally(tally, now);
             if !holding.islands.is_empty() {
                 self.leave_repairs(id, sender, holding.lane..=holding.lane);
             }

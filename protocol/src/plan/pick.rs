@@ -288,7 +288,7 @@ fn add_registers(
     let mut bytes = 3;
     for (id, version, value) in know.board.iter() {
         let is_said = version <= link.board_sent.get(&id).copied().unwrap_or(0);
-        if is_said || !is_meant(id) || !concerns(link, id) {
+        if is_said || !is_meant(id) || !concerns(link, id, know.now) {
             continue;
         }
         let Some(register) = know.board.get(id) else { continue };
@@ -339,9 +339,11 @@ fn is_status(id: RegisterId) -> bool {
 }
 
 /// What a device said of itself on this link need not be said there again.
-fn concerns(link: &Link, id: RegisterId) -> bool {
+fn concerns(link: &Link, id: RegisterId, now: Mono) -> bool {
     match id {
         RegisterId::Fix(..) | RegisterId::Status(_) => true,
-        RegisterId::Held(device, _) => !link.contacts.contains_key(&device),
+        RegisterId::Held(device, _) => {
+            !link.contacts.contains_key(&device) || link.has_hidden_from(device, now)
+        }
     }
 }
