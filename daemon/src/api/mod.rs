@@ -7,6 +7,7 @@ mod answer;
 pub mod ask;
 mod events;
 pub mod feed;
+mod files;
 pub mod listen;
 mod metrics;
 pub mod openapi;
@@ -23,6 +24,7 @@ use axum::routing::{MethodFilter, on};
 use sanduan_protocol::local::{self, Refusal, RefusalCode};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::files::Files;
 use crate::pump::{Answer, Ask, Figures, stopping};
 use answer::refusal_response;
 use feed::Feed;
@@ -38,12 +40,29 @@ pub struct Api {
     feed: Arc<Feed>,
     figures: Arc<Figures>,
     streams: AtomicUsize,
+    files: Option<Arc<Files>>,
 }
 
 impl Api {
     /// An API over the doors of a pump.
     pub fn new(asks: mpsc::Sender<Ask>, feed: Arc<Feed>, figures: Arc<Figures>) -> Api {
-        Api { asks, feed, figures, streams: AtomicUsize::new(0) }
+        Api { asks, feed, figures, streams: AtomicUsize::new(0), files: None }
+    }
+
+    /// The same with files.
+    #[must_use]
+    pub fn with_files(self, files: Arc<Files>) -> Api {
+        Api { files: Some(files), ..self }
+    }
+
+    /// The files of this machine.
+    pub fn files(&self) -> Option<&Arc<Files>> {
+        self.files.as_ref()
+    }
+
+    /// Tell all local programs.
+    pub fn publish(&self, event: &local::Event) {
+        self.feed.publish(event);
     }
 
     /// Ask the machine and wait for its answer.
@@ -86,6 +105,9 @@ async fn serve(api: Arc<Api>, call: Call, params: RawPathParams, http: Request) 
         Call::Events => events::stream(&api, &http),
         Call::Metrics => metrics::page(&api).await,
         Call::Openapi => Ok(answer::json_response(&openapi::describe())),
+        Call::Files | Call::SendFile | Call::OpenFile | Call::FetchFile => {
+            files::serve(&api, call, &params, http).await
+        }
         ordinary => serve_ordinary(&api, ordinary, &params, http).await,
     };
     served.unwrap_or_else(|refusal| refusal_response(&refusal))

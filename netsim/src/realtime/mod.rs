@@ -31,4 +31,4 @@ pub use options::{BadNumber, Language, Options, loss_ppm, span_ms};
 pub(crate) use report::columns_of;
 pub use report::{Report, StationRow};
 pub use tell::{replay, run, swarm};
-pub use tunnel::{TunnelError, TunnelOptions, run_tunnel};
+pub use tunnel::{Address, TunnelError, TunnelOptions, run_tunnel};
