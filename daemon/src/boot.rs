@@ -34,6 +34,7 @@ use crate::api::{ASKS_WAITING_MAX, Api, router};
 use crate::bearer::Bearers;
 use crate::clock::{Clock, wall};
 use crate::config::Config;
+use crate::files::{self, Files};
 use crate::home::Home;
 use crate::pump::{Figures, Inbox, Outlets, Pump};
 use crate::reload::{RELOADS_WAITING_MAX, Reloader};
@@ -121,8 +122,9 @@ async fn run_once(path: &Path, config: &Config, asked: &mut StopAsked) -> Result
     let feed = Arc::new(Feed::new(wall()));
     let figures = Arc::new(Figures::default());
     let (reloads_in, reloads) = mpsc::channel(RELOADS_WAITING_MAX);
+    let files = Arc::new(Files::open(&config.data_dir, config.files_bytes_max)?);
     let api = Api::new(asks_in, feed.clone(), figures.clone()).with_reloads(reloads_in);
-    let api = Arc::new(api);
+    let api = Arc::new(api.with_files(files.clone()));
     let bearers = Bearers::new(&config.data_dir, &link_inputs, clock, &api);
     let switchboard = bearers.switchboard();
     let mut tasks = JoinSet::new();
@@ -135,6 +137,7 @@ async fn run_once(path: &Path, config: &Config, asked: &mut StopAsked) -> Result
     let reloader = Reloader::start(path, config, bearers, following).await;
     tasks.spawn(reloader.run(reloads, hangups));
     tasks.spawn(power::run(config.battery.clone(), source_inputs));
+    tasks.spawn(files::fetch::run(files, api.clone()));
     let writer = Writer::start(Box::new(store), fates_in).map_err(no_thread)?;
     let outlets = Outlets { writer, links: switchboard.clone(), feed, figures: figures.clone() };
     let pump = Pump::new(node, clock, outlets);

@@ -10,6 +10,7 @@ pub mod boot;
 pub mod clock;
 pub mod config;
 pub mod entropy;
+pub mod files;
 pub mod home;
 pub mod import;
 pub mod machine;

@@ -76,6 +76,15 @@ impl Config {
         self.bearer("U盘", "carry", &format!("folder = \"{}\"", folder.display()))
     }
 
+    /// A QUIC bearer on `own` port that dials these ports of this machine; `more` are lines of
+    /// its table.
+    #[must_use]
+    pub fn quic(self, own: u16, peers: &[u16], more: &str) -> Config {
+        let peers: Vec<String> = peers.iter().map(|p| format!("\"127.0.0.1:{p}\"")).collect();
+        let listen = format!("listen = \"127.0.0.1:{own}\"");
+        self.bearer("卫星IP", "quic", &format!("{listen}\npeers = [{}]\n{more}", peers.join(", ")))
+    }
+
     /// A receiver behind gpsd on a TCP port of this machine.
     #[must_use]
     pub fn gpsd(mut self, port: u16) -> Config {

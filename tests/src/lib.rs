@@ -22,6 +22,7 @@ pub mod screen;
 pub mod sky;
 pub mod story;
 pub mod trouble;
+pub mod tunnel;
 pub mod wait;
 
 pub use air::Air;
@@ -30,4 +31,5 @@ pub use lab::{Lab, journey};
 pub use machine::Machine;
 pub use sky::Sky;
 pub use trouble::{Outcome, Trouble};
+pub use tunnel::{Slow, Tunnel};
 pub use wait::{seconds, wait_for};

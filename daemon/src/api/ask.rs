@@ -128,8 +128,9 @@ pub async fn read(call: Call, params: &RawPathParams, http: Http) -> Result<Requ
             let HearBody { means, number, text } = json(&body)?;
             Request::VillageHear { means, number, text }
         }
-        // These three never reach the machine; `serve` takes them.
+        // These never come here; `serve` takes them.
         Call::Events | Call::Metrics | Call::Openapi => Request::Status,
+        Call::Files | Call::SendFile | Call::OpenFile | Call::FetchFile => Request::Files,
     })
 }
 
@@ -151,9 +152,10 @@ fn movements(body: &Bytes) -> Result<Request, Refusal> {
     Ok(Request::PostMovements { movements: many.movements })
 }
 
-type Pairs = BTreeMap<String, String>;
+/// Names and values of a query.
+pub(super) type Pairs = BTreeMap<String, String>;
 
-fn read_query(call: Call, uri: &axum::http::Uri) -> Result<Pairs, Refusal> {
+pub(super) fn read_query(call: Call, uri: &axum::http::Uri) -> Result<Pairs, Refusal> {
     let Query(query) = Query::<Pairs>::try_from_uri(uri).map_err(|error| {
         bad_value(
             format!("网址参数写法不对({error})"),
@@ -199,7 +201,7 @@ fn number(query: &Pairs, name: &str) -> Result<Option<u64>, Refusal> {
     })
 }
 
-fn param(params: &RawPathParams, name: &str) -> Result<String, Refusal> {
+pub(super) fn param(params: &RawPathParams, name: &str) -> Result<String, Refusal> {
     params
         .iter()
         .find(|(key, _)| *key == name)

@@ -7,6 +7,7 @@ mod answer;
 pub mod ask;
 mod events;
 pub mod feed;
+mod files;
 pub mod listen;
 mod metrics;
 pub mod openapi;
@@ -23,6 +24,7 @@ use axum::routing::{MethodFilter, on};
 use sanduan_protocol::local::{self, Refusal, RefusalCode};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::files::Files;
 use crate::pump::{Answer, Ask, Figures, stopping};
 use crate::reload::ReloadAsk;
 use answer::refusal_response;
@@ -43,6 +45,7 @@ pub struct Api {
     streams: AtomicUsize,
     /// The village gateway, if this machine is one.
     village: OnceLock<mpsc::Sender<Ask>>,
+    files: Option<Arc<Files>>,
 }
 
 impl Api {
@@ -55,6 +58,7 @@ impl Api {
             figures,
             streams: AtomicUsize::new(0),
             village: OnceLock::new(),
+            files: None,
         }
     }
 
@@ -73,6 +77,22 @@ impl Api {
     #[must_use]
     pub fn with_reloads(self, reloads: mpsc::Sender<ReloadAsk>) -> Api {
         Api { reloads: Some(reloads), ..self }
+    }
+
+    /// The same with files.
+    #[must_use]
+    pub fn with_files(self, files: Arc<Files>) -> Api {
+        Api { files: Some(files), ..self }
+    }
+
+    /// The files of this machine.
+    pub fn files(&self) -> Option<&Arc<Files>> {
+        self.files.as_ref()
+    }
+
+    /// Tell all local programs.
+    pub fn publish(&self, event: &local::Event) {
+        self.feed.publish(event);
     }
 
     /// Ask the machine and wait for its answer.
@@ -135,6 +155,9 @@ async fn serve(api: Arc<Api>, call: Call, params: RawPathParams, http: Request) 
         Call::Events => events::stream(&api, &http),
         Call::Metrics => metrics::page(&api).await,
         Call::Openapi => Ok(answer::json_response(&openapi::describe())),
+        Call::Files | Call::SendFile | Call::OpenFile | Call::FetchFile => {
+            files::serve(&api, call, &params, http).await
+        }
         ordinary => serve_ordinary(&api, ordinary, &params, http).await,
     };
     served.unwrap_or_else(|refusal| refusal_response(&refusal))

@@ -58,7 +58,7 @@ fn operation(route: &Route) -> Value {
     if let Ok(example) = serde_json::from_str::<Value>(route.body) {
         operation["requestBody"] =
             json!({ "content": { "application/json": { "example": example } } });
-    } else if route.method == Method::Post {
+    } else if route.method == Method::Post && route.call != Call::FetchFile {
         operation["requestBody"] = json!({ "content": { "application/octet-stream": {} } });
     }
     operation
@@ -68,7 +68,7 @@ fn media(call: Call) -> &'static str {
     match call {
         Call::Events => "text/event-stream",
         Call::Metrics => "text/plain",
-        Call::CarryExport => "application/octet-stream",
+        Call::CarryExport | Call::OpenFile => "application/octet-stream",
         _ => "application/json",
     }
 }

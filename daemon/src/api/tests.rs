@@ -24,6 +24,7 @@ async fn every_route_of_the_table_answers_with_its_example() {
     let rig = rig().await;
     for route in ROUTES.iter().filter(|route| route.call != Call::Events) {
         let path = route.path.replace("{id}", "3-12").replace("{item}", "%E5%B8%90%E7%AF%B7");
+        let path = path.replace("{file}", "3-12").replace("{key}", &"0".repeat(64));
         let method = if route.method == Method::Get { "GET" } else { "POST" };
         let (status, body) = rig.call(method, &path, route.body).await;
         assert_eq!(status, 200, "{method} {path}: {body}");
@@ -62,6 +63,27 @@ async fn replies_lose_their_tag_and_carry_files_are_bytes() {
     assert_eq!(devices.trim(), r#"{"devices":[]}"#);
     let raw = rig.raw("POST", "/v1/carry/export", "").await;
     assert!(raw.contains("x-sanduan-records: 2\r\n") && raw.ends_with("SDC"), "{raw}");
+}
+
+#[tokio::test]
+async fn a_file_goes_in_as_bytes_is_listed_with_what_is_here_and_comes_out_as_bytes() {
+    let rig = rig().await;
+    let (status, body) = rig.call("POST", "/v1/files?name=b.png&order=3-12&note=x", "sheet").await;
+    assert_eq!(status, 200, "{body}");
+    let wishes = rig.asked.lock().expect("no panic").clone();
+    let sent = wishes.iter().find_map(|wish| match wish {
+        Wish::SendFile { draft, bytes } => Some((draft.clone(), bytes.len())),
+        _ => None,
+    });
+    let (draft, passed_on) = sent.expect("a record is asked for");
+    assert_eq!((draft.hash, draft.bytes), (blake3::hash(b"sheet").to_hex().to_string(), 5));
+    assert_eq!((draft.name.as_str(), draft.note.as_str(), passed_on), ("b.png", "x", 0));
+    let (_, listed) = rig.call("GET", "/v1/files", "").await;
+    let listed: Value = serde_json::from_str(&listed).expect("JSON");
+    assert_eq!(listed["files"][0]["held_bytes"], 5);
+    let begins = &photo().hash[..8];
+    assert_eq!(rig.call("GET", &format!("/v1/files/{begins}"), "").await.1, "photo");
+    assert_eq!(rig.call("GET", "/v1/files/0000", "").await.0, 404);
 }
 
 #[tokio::test]
@@ -233,7 +255,11 @@ async fn rig() -> Rig {
             let _ = answer.send(Ok(Reply::Reloaded(Box::new(row))));
         }
     });
-    let api = Api::new(asks, feed.clone(), Arc::default()).with_reloads(reloads);
+    let files = Arc::new(Files::open(folder.path(), 1_000_000).expect("made"));
+    let mut photo = files.cabinet().upload().expect("writable");
+    files.cabinet().put(&mut photo, PHOTO).expect("room");
+    files.cabinet().close(&photo).expect("kept");
+    let api = Api::new(asks, feed.clone(), Arc::default()).with_files(files).with_reloads(reloads);
     let socket = open(&folder.path().join("control.sock")).await;
     tokio::spawn(async move { axum::serve(socket, router(Arc::new(api))).await });
     Rig { folder, feed, asked }
@@ -251,8 +277,28 @@ fn answer_to(wish: &Wish) -> Reply {
         }
         Wish::Bearers => Reply::Bearers { bearers: vec![rows::BearerRow::default()] },
         Wish::Directory => Reply::Directory(Box::default()),
+        Wish::Files => Reply::Files { files: vec![photo()] },
         Wish::CarryExport { .. } => Reply::CarryFile { bytes: b"SDC".to_vec(), records: 2 },
         Wish::CarryImport { .. } => Reply::CarryTaken { new: 1, known: 0, refused: Vec::new() },
         _ => Reply::Saved { id: None, records: 0 },
+    }
+}
+
+const PHOTO: &[u8] = b"photo";
+
+fn photo() -> rows::FileRow {
+    rows::FileRow {
+        id: "3-12".parse().expect("sound"),
+        hash: blake3::hash(PHOTO).to_hex().to_string(),
+        name: "a.jpg".to_owned(),
+        mime: "image/jpeg".to_owned(),
+        bytes: PHOTO.len() as u64,
+        about: None,
+        note: String::new(),
+        unit_name: String::new(),
+        person: String::new(),
+        at_ms: 0,
+        held_bytes: 0,
+        fetching: false,
     }
 }

@@ -50,6 +50,8 @@ pub struct Config {
     pub operator: String,
     /// Longest time a stock or report record stays unsealed, seconds.
     pub seal_after_s: u32,
+    /// Room for attachments, bytes.
+    pub files_bytes_max: u64,
     /// Where the battery is read.
     pub battery: BatteryConfig,
     /// Filter of the log on stderr, in the words of `RUST_LOG`.

@@ -46,6 +46,8 @@ const PER_BURST_SBD_MS: u32 = 20_000;
 const BEACON_SBD_MAX_S: u32 = 21_600;
 /// Fifteen minutes (DESIGN section 4).
 const SEAL_AFTER_S: u32 = 900;
+/// A laptop's disk has it to spare, and it holds a thousand photos.
+const FILES_MAX_MB: u32 = 2048;
 /// Path of a Unix socket: `sun_path` of unix(7) holds 108 bytes with the closing zero.
 const SOCKET_PATH_BYTES_MAX: usize = 107;
 
@@ -141,6 +143,9 @@ fn read_node(root: &DeTable<'_>, folder: &Path, findings: &mut Findings) -> Conf
         socket,
         operator: section.text("operator").unwrap_or_default(),
         seal_after_s: section.number("seal_after_s", 1..=86_400, SEAL_AFTER_S),
+        files_bytes_max: u64::from(section.number("files_max_mb", 0..=1_000_000, FILES_MAX_MB))
+            * 1024
+            * 1024,
         battery: match section.text("battery").as_deref() {
             None | Some("auto") => BatteryConfig::Auto,
             Some("none") => BatteryConfig::None,

@@ -1,9 +1,7 @@
 //! The words of `sanduan-sim tunnel`.
 
-use std::net::SocketAddr;
-
 use clap::Args;
-use sanduan_netsim::realtime::{TunnelOptions, loss_ppm, span_ms};
+use sanduan_netsim::realtime::{Address, TunnelOptions, loss_ppm, span_ms};
 use sanduan_netsim::tunnel::WayConfig;
 
 /// Help beneath the options.
@@ -25,10 +23,10 @@ pub const TUNNEL_HELP: &str = "\
 pub struct TunnelArgs {
     /// 呼叫方发往此地址；端口 0 任取空闲 / where the caller sends to; port 0 takes a free one
     #[arg(long, value_name = "ADDR:PORT")]
-    listen: SocketAddr,
+    listen: Address,
     /// 转发到此地址 / where it is passed on to
     #[arg(long, value_name = "ADDR:PORT")]
-    to: SocketAddr,
+    to: Address,
     /// 每个方向的速率 bit/s，含 IP 与 UDP 头 / rate of each direction, IP and UDP headers included
     #[arg(long, default_value_t = 64_000, value_name = "BIT_S",
         value_parser = clap::value_parser!(u32).range(50..=1_000_000_000))]

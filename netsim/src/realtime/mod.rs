@@ -36,4 +36,4 @@ pub use report::{Report, StationRow};
 pub use shore::ShoreOptions;
 pub use speed::text_speed;
 pub use tell::{replay, run, swarm};
-pub use tunnel::{TunnelError, TunnelOptions, run_tunnel};
+pub use tunnel::{Address, TunnelError, TunnelOptions, run_tunnel};

@@ -28,6 +28,9 @@ const WAITING_MAX: usize = 256;
 /// Looked at the clock so often, at least.
 const TURN: Duration = Duration::from_millis(500);
 
+/// Where datagrams come from and go to.
+pub type Address = SocketAddr;
+
 /// How a tunnel is to run.
 #[derive(Clone, Debug)]
 pub struct TunnelOptions {

@@ -80,6 +80,12 @@ pub const SBD_LINE_BYTES_MAX: usize = 256;
 pub const SBD_READY_MAX: usize = 256;
 /// Frames that wait for a session; the machine hands over one at a time.
 pub const SBD_QUEUE_MAX: usize = 4;
+/// Bytes of an attachment: a scanned plan of many pages, or a minute of video.
+pub const FILE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// Bytes of the word that says what an attachment is; the longest in use have fewer than 80.
+pub const MIME_BYTES_MAX: usize = 80;
+/// Attachments that are listed, the newest ones: ten a day for each of 200 units over two days.
+pub const FILES_MAX: usize = 4096;
 /// Orders that are not here yet but were answered or withdrawn; ten times what a cut of a day
 /// leaves open in the largest scenario.
 pub const ORDERLESS_MAX: usize = 4096;

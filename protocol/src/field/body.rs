@@ -2,6 +2,7 @@
 
 use crate::base::ids::{Lane, RecordId};
 use crate::base::time::Hlc;
+use crate::field::attachment::Attachment;
 use crate::field::directory::Entry;
 use crate::field::order::{Cancel, Order, Receipt};
 use crate::field::stock;
@@ -42,6 +43,8 @@ pub enum Body {
     Cancel(Cancel),
     /// Answers an order.
     Receipt(Receipt),
+    /// A file exists.
+    Attachment(Attachment),
     /// Goods moved or were counted.
     Stock(stock::Body),
     /// A kind of a later version: kept and passed on unread.
@@ -59,6 +62,7 @@ impl Body {
             kind::ORDER => Order::unpack_all(bytes).map(Body::Order),
             kind::CANCEL => Cancel::unpack_all(bytes).map(Body::Cancel),
             kind::RECEIPT => Receipt::unpack_all(bytes).map(Body::Receipt),
+            kind::ATTACHMENT => Attachment::unpack_all(bytes).map(Body::Attachment),
             kind => match stock::Body::unpack(kind, bytes) {
                 Some(body) => body.map(Body::Stock),
                 None => Ok(Body::Unknown { kind }),
@@ -73,6 +77,7 @@ impl Body {
             Body::Order(_) => kind::ORDER,
             Body::Cancel(_) => kind::CANCEL,
             Body::Receipt(_) => kind::RECEIPT,
+            Body::Attachment(_) => kind::ATTACHMENT,
             Body::Stock(body) => body.kind(),
             Body::Unknown { kind } => *kind,
         }
@@ -84,6 +89,7 @@ impl Body {
         match self {
             Body::Directory(_) => Some(Lane::Directory),
             Body::Order(_) | Body::Cancel(_) | Body::Receipt(_) => Some(Lane::Command),
+            Body::Attachment(_) => Some(Lane::Report),
             Body::Stock(_) => Some(Lane::Stock),
             Body::Unknown { .. } => None,
         }
@@ -96,6 +102,7 @@ impl Body {
             Body::Order(order) => order.packed(),
             Body::Cancel(cancel) => cancel.packed(),
             Body::Receipt(receipt) => receipt.packed(),
+            Body::Attachment(attachment) => attachment.packed(),
             Body::Stock(body) => body.packed(),
             Body::Unknown { .. } => Vec::new(),
         }

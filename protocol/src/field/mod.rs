@@ -2,6 +2,7 @@
 //! function of the set of records, whatever their order of arrival.
 
 pub mod air;
+pub mod attachment;
 pub mod body;
 pub mod directory;
 pub mod order;

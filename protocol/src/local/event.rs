@@ -30,6 +30,8 @@ pub enum Event {
         /// Its number.
         link: LinkId,
     },
+    /// More of an attachment came in, or all of it.
+    File(Box<rows::FileRow>),
     /// A device was heard for the first time on a link, or fell silent.
     Peer(Box<rows::PeerRow>),
     /// Something was written to the log.
@@ -51,6 +53,7 @@ impl Event {
             Event::Directory { .. } => "directory",
             Event::Bearer(_) => "bearer",
             Event::BearerGone { .. } => "bearer_gone",
+            Event::File(_) => "file",
             Event::Peer(_) => "peer",
             Event::Log(_) => "log",
             Event::Unsaved { .. } => "unsaved",

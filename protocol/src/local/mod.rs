@@ -3,6 +3,7 @@
 //! console. Rows are already folded: a program shows them, it does not compute them.
 
 pub mod event;
+mod file;
 pub mod refusal;
 pub mod reply;
 pub mod request;

@@ -32,6 +32,26 @@ pub enum Reply {
     },
     /// To `Order`.
     Order(Box<rows::OrderDetail>),
+    /// To `Files`.
+    Files {
+        /// Newest first.
+        files: Vec<rows::FileRow>,
+    },
+    /// To `SendFile`: the record is on the disk, and so is the file.
+    FileSaved {
+        /// Number of the record.
+        id: SpokenId,
+        /// BLAKE3 of the file, 64 hex digits.
+        hash: String,
+    },
+    /// To `FetchFile`.
+    File(Box<rows::FileRow>),
+    /// To `OpenFile`.
+    FileBytes {
+        /// The file, whole.
+        #[serde(skip)]
+        bytes: Vec<u8>,
+    },
     /// To `Positions`.
     Positions {
         /// By unit.

@@ -14,6 +14,8 @@ pub use stock::{
     ArrivalDraft, ArrivalLine, CountDraft, LineDraft, MovementDraft, MovementKind, WaybillDraft,
 };
 
+pub use super::file::FileDraft;
+
 /// A question or a wish of a local program.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "ask", rename_all = "snake_case")]
@@ -54,6 +56,26 @@ pub enum Request {
     },
     /// Answer an order.
     SendReceipt(ReceiptDraft),
+    /// All attachments, newest first.
+    Files,
+    /// Attach a file: the daemon keeps it, and a record says that it exists.
+    SendFile {
+        /// What is said of it. Hash and size are found by the daemon.
+        draft: FileDraft,
+        /// The file, whole; the machine never sees it.
+        #[serde(skip)]
+        bytes: Vec<u8>,
+    },
+    /// Fetch a file from whoever has it and is reached by broadband. The daemon answers.
+    FetchFile {
+        /// Its hash, the first eight digits of it at least, or the number of its record.
+        file: String,
+    },
+    /// The file itself, if it is here. The daemon answers.
+    OpenFile {
+        /// As in `FetchFile`.
+        file: String,
+    },
     /// The newest fix of every unit.
     Positions,
     /// Report a position by hand.

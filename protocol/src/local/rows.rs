@@ -1,6 +1,7 @@
 //! Rows: what a screen shows, already folded. Times are ms since 1970; ages are for the screen.
 
 mod directory;
+mod file;
 mod link;
 mod log;
 mod order;
@@ -10,6 +11,7 @@ mod stock;
 mod village;
 
 pub use directory::*;
+pub use file::*;
 pub use link::*;
 pub use log::*;
 pub use order::*;

@@ -8,6 +8,7 @@ use crate::base::caps::REFUSED_MAX;
 use crate::base::ids::{DeviceId, Lane, LaneId, RecordId};
 use crate::base::roles::Roles;
 use crate::base::time::Hlc;
+use crate::field::attachment::Shelf;
 use crate::field::body::{Body, Placed};
 use crate::field::directory::Directory;
 use crate::field::order::OrderBoard;
@@ -34,6 +35,8 @@ pub struct Folds {
     pub directory: Directory,
     /// Orders and their answers.
     pub orders: OrderBoard,
+    /// Attachments.
+    pub shelf: Shelf,
     /// Stock.
     pub ledger: Ledger,
     /// Positions.
@@ -98,6 +101,7 @@ impl Folds {
     fn fold_anew(&mut self, book: &Book, records: &mut Vec<RecordId>) {
         self.orders = OrderBoard::new();
         self.ledger = Ledger::new();
+        self.shelf = Shelf::default();
         self.refused.clear();
         let before = self.marks.clone();
         self.marks.retain(|id, _| id.lane == Lane::Directory);
@@ -166,10 +170,17 @@ impl Folds {
             Body::Receipt(body) if verified => {
                 self.orders.apply_receipt(&Placed { id, at, person, body }, member.unit);
             }
+            Body::Attachment(body) if verified => {
+                self.shelf.apply(&Placed { id, at, person, body });
+            }
             Body::Stock(body) => {
                 self.ledger.apply(Placed { id, at, person, body }, verified);
             }
-            Body::Cancel(_) | Body::Receipt(_) | Body::Directory(_) | Body::Unknown { .. } => {}
+            Body::Cancel(_)
+            | Body::Receipt(_)
+            | Body::Attachment(_)
+            | Body::Directory(_)
+            | Body::Unknown { .. } => {}
         }
     }
 

@@ -106,6 +106,6 @@ pub fn urgency_of_body(body: &Body) -> crate::base::class::Urgency {
         Body::Receipt(_) => Urgency::Receipt,
         Body::Directory(_) => Urgency::Directory,
         Body::Stock(_) => Urgency::Stock,
-        Body::Unknown { .. } => Urgency::Report,
+        Body::Attachment(_) | Body::Unknown { .. } => Urgency::Report,
     }
 }

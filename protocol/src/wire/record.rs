@@ -23,6 +23,8 @@ pub mod kind {
     pub const CANCEL: u8 = 0x11;
     /// Answers an order.
     pub const RECEIPT: u8 = 0x12;
+    /// A file exists.
+    pub const ATTACHMENT: u8 = 0x28;
     /// Goods in or out of one depot.
     pub const MOVEMENT: u8 = 0x30;
     /// Goods leave one depot for another.

@@ -95,6 +95,8 @@ fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         Event::BearerGone { link } => model.mirror.drop_bearer(link),
         Event::Peer(row) => model.mirror.take_peer(*row),
         Event::Log(row) => model.mirror.take_log(*row),
+        // Files are listed by the command line.
+        Event::File(_) => {}
         Event::Unsaved { reason } => {
             if let Some(status) = model.mirror.status.as_mut() {
                 status.unsaved = reason;
@@ -228,6 +230,10 @@ fn fill_in(model: &mut Model, load: &Load, reply: Reply) {
             "outbox"
         }
         Reply::Device(_)
+        | Reply::Files { .. }
+        | Reply::File(_)
+        | Reply::FileSaved { .. }
+        | Reply::FileBytes { .. }
         | Reply::Saved { .. }
         | Reply::Admitted { .. }
         | Reply::Village(_)

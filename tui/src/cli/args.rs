@@ -12,6 +12,7 @@ use sanduan_protocol::local::request::{Need, OrderKind, Proxy, Rung, UnitState};
 
 use super::args_stock::StockCommand;
 use super::choice::{self, span_s, words};
+use super::file::FileCommand;
 use super::village::VillageCommand;
 use crate::lang::Lang;
 
@@ -74,6 +75,9 @@ pub enum Command {
     /// 物资 Stock
     #[command(subcommand)]
     Stock(StockCommand),
+    /// 附件：照片、扫描件 Attachments: photos, scanned sheets
+    #[command(subcommand)]
+    File(FileCommand),
     /// 人工带报：用文件搬运记录 Records carried by hand as a file
     #[command(subcommand)]
     Carry(CarryCommand),

@@ -7,6 +7,7 @@ mod bearers;
 mod carry;
 mod choice;
 mod device;
+mod file;
 mod journal;
 mod links;
 mod opening;
@@ -116,6 +117,7 @@ fn with_daemon(session: &mut Session, command: Command) -> Result<(), CommandErr
         Command::Stock(command) => stock::stock(session, command),
         Command::Carry(command) => carry::carry(session, command),
         Command::Village(command) => village::village(session, command),
+        Command::File(command) => file::file(session, command),
         Command::Log(command) => journal::log(session, command),
         Command::Init(_) | Command::Device(_) | Command::Completions { .. } => Ok(()),
     }
@@ -133,6 +135,7 @@ fn shows_rows(command: &Command) -> bool {
         Command::Position(PositionCommand::Report { .. }) => false,
         Command::Stock(command) => command.shows_rows(),
         Command::Village(_) => true,
+        Command::File(command) => matches!(command, file::FileCommand::List),
         Command::Status | Command::Watch | Command::Receipt(_) | Command::Log(_) => false,
         Command::Carry(_) | Command::Init(_) | Command::Device(_) => false,
         Command::Completions { .. } => false,

@@ -1,6 +1,7 @@
 //! Which HTTP call each request is, and how its answer is read back. The daemon serves the same
 //! table; `docs` of the control API describe it.
 
+use sanduan_protocol::local::request::FileDraft;
 use sanduan_protocol::local::{Refusal, Reply, Request};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -27,6 +28,12 @@ pub fn call_for(request: &Request) -> Call {
         Request::SendReceipt(draft) => {
             post(&format!("/v1/orders/{}/receipts", draft.id), &without_id(draft))
         }
+        Request::Files => get("/v1/files", &[]),
+        Request::SendFile { draft, bytes } => send_file(draft, bytes),
+        Request::FetchFile { file } => {
+            post(&format!("/v1/files/{}/fetch", encode(file)), &json!({}))
+        }
+        Request::OpenFile { file } => get(&format!("/v1/files/{}", encode(file)), &[]),
         Request::Positions => get("/v1/positions", &[]),
         Request::ReportPosition(draft) => post("/v1/positions", draft),
         Request::Stock { depot, item } => {
@@ -85,6 +92,9 @@ fn reply_word(request: &Request) -> Option<&'static str> {
         Request::DeviceOfKey { .. } => "device",
         Request::Orders { .. } => "orders",
         Request::Order { .. } => "order",
+        Request::Files => "files",
+        Request::SendFile { .. } => "file_saved",
+        Request::FetchFile { .. } => "file",
         Request::Positions => "positions",
         Request::Stock { .. } => "stock",
         Request::StockCard { .. } => "stock_card",
@@ -104,7 +114,7 @@ fn reply_word(request: &Request) -> Option<&'static str> {
         Request::AdmitDevice { .. } => "admitted",
         Request::Village | Request::VillageHear { .. } => "village",
         Request::CarryImport { .. } => "carry_taken",
-        Request::CarryExport { .. } => return None,
+        Request::CarryExport { .. } | Request::OpenFile { .. } => return None,
     })
 }
 
@@ -120,6 +130,9 @@ pub fn answer(request: &Request, head: &Head, body: Vec<u8>) -> Result<Reply, Fe
         });
     }
     let Some(word) = reply_word(request) else {
+        if matches!(request, Request::OpenFile { .. }) {
+            return Ok(Reply::FileBytes { bytes: body });
+        }
         let records = head.header("x-sanduan-records").and_then(|text| text.parse().ok());
         return Ok(Reply::CarryFile { bytes: body, records: records.unwrap_or(0) });
     };
@@ -152,6 +165,24 @@ fn get(path: &str, query: &[(&str, Option<&str>)]) -> Call {
         }
     }
     Call { method: "GET", path, content_type: None, body: Vec::new(), extra: Vec::new() }
+}
+
+/// What is said of a file stands in the query, because the body is the file.
+fn send_file(draft: &FileDraft, bytes: &[u8]) -> Call {
+    let about = draft.about.map(|about| about.to_string());
+    let query = [
+        ("name", Some(draft.name.as_str())),
+        ("mime", Some(draft.mime.as_str())),
+        ("order", about.as_deref()),
+        ("note", Some(draft.note.as_str()).filter(|note| !note.is_empty())),
+        ("person", draft.person.as_deref()),
+    ];
+    Call {
+        method: "POST",
+        content_type: Some("application/octet-stream"),
+        body: bytes.to_vec(),
+        ..get("/v1/files", &query)
+    }
 }
 
 fn post(path: &str, body: &impl Serialize) -> Call {

@@ -5,6 +5,7 @@
 pub mod age;
 pub mod command;
 pub mod console;
+pub mod file;
 pub mod initials;
 pub mod link;
 pub mod measure;
@@ -12,6 +13,7 @@ pub mod words;
 
 pub use command::CommandTexts;
 pub use console::ConsoleTexts;
+pub use file::FileTexts;
 
 /// The language of texts. Chinese unless told otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,6 +67,11 @@ impl Lang {
     /// Texts of the command line.
     pub fn command(self) -> &'static CommandTexts {
         self.pick(&command::ZH, &command::EN)
+    }
+
+    /// Texts of attachments.
+    pub fn file(self) -> &'static FileTexts {
+        self.pick(&file::ZH, &file::EN)
     }
 
     /// Texts of the console.

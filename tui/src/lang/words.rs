@@ -232,6 +232,7 @@ impl Word for LogKind {
             LogKind::Ship => ("发运", "ship"),
             LogKind::Arrive => ("到货", "arrive"),
             LogKind::Count => ("盘点", "count"),
+            LogKind::File => ("附件", "file"),
             LogKind::Directory => ("名录", "directory"),
             LogKind::Refused => ("不予采信", "refused"),
         }

@@ -162,11 +162,15 @@ fn read(rows: &Rows, request: &Request) -> Option<Reply> {
         Request::ReloadBearers { check_only } => {
             Reply::Reloaded(Box::new(links::reloaded(*check_only)))
         }
+        Request::Files => Reply::Files { files: Vec::new() },
         Request::DeviceOfKey { key } => {
             let is_it = |row: &&rows::DeviceRow| key.starts_with(&row.key);
             Reply::Device(rows.directory.devices.iter().find(is_it)?.clone())
         }
-        Request::SendOrder(_)
+        Request::SendFile { .. }
+        | Request::FetchFile { .. }
+        | Request::OpenFile { .. }
+        | Request::SendOrder(_)
         | Request::CancelOrder { .. }
         | Request::SendReceipt(_)
         | Request::ReportPosition(_)
@@ -223,11 +227,16 @@ fn write(rows: &mut Rows, request: &Request) -> Result<(Reply, Option<Event>), F
         | Request::ArriveWaybill(_)
         | Request::PostCount(_) => (saved(980), Some(Event::Stock { depots: Vec::new() })),
         Request::Order { id } => return Err(unknown(*id)),
+        Request::SendFile { .. } => {
+            (Reply::FileSaved { id: spoken(1, 990), hash: "0".repeat(64) }, None)
+        }
+        Request::FetchFile { .. } | Request::OpenFile { .. } => return Err(unknown(spoken(0, 0))),
         Request::DeviceOfKey { .. } => return Err(unknown(spoken(0, 0))),
         Request::Status
         | Request::Bearers
         | Request::Peers
         | Request::Directory
+        | Request::Files
         | Request::Orders { .. }
         | Request::Positions
         | Request::Stock { .. }

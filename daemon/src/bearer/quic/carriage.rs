@@ -7,19 +7,22 @@
 //! 1-byte datagram a kick, of no meaning
 //! ```
 
+use std::sync::Arc;
+
 use quinn::{Connection, ConnectionError, RecvStream, SendStream};
 use sanduan_protocol::base::caps::FRAME_BYTES_MAX;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::Shared;
-use super::gate::{ASK_PROOF, Gate, first_byte};
+use super::attach::{self, ASK_FILE};
+use super::gate::{ASK_PROOF, first_byte};
 use super::pulse::{KICK, Pulse};
 use crate::bearer::{LinkVoice, Parcel};
 
 /// One connection at work.
 pub struct Carriage<'a> {
-    pub shared: &'a Shared,
+    pub shared: &'a Arc<Shared>,
     pub connection: &'a Connection,
     pub voice: &'a LinkVoice,
 }
@@ -31,6 +34,7 @@ impl Carriage<'_> {
             error = self.hear() => error,
             error = self.hear_streams() => error,
             error = self.answer() => error,
+            error = self.ask_files() => error,
             error = Pulse::new(self).run(frames) => error,
         }
     }
@@ -77,9 +81,9 @@ impl Carriage<'_> {
                 stream = self.connection.accept_bi() => match stream {
                     Ok((to, from)) => {
                         let connection = self.connection.clone();
-                        let gate = self.shared.gate.clone();
+                        let shared = self.shared.clone();
                         answering.spawn(async move {
-                            answer_one(&connection, &gate, to, from).await;
+                            answer_one(&connection, &shared, to, from).await;
                         });
                     }
                     Err(error) => return error,
@@ -88,16 +92,35 @@ impl Carriage<'_> {
             }
         }
     }
+
+    /// What this machine asks the peer for, one file after the other.
+    async fn ask_files(&self) -> ConnectionError {
+        if let Some(files) = &self.shared.files {
+            let mut door = files.open_door();
+            while let Some(ask) = door.asks.recv().await {
+                attach::ask(self.connection, ask).await;
+            }
+        }
+        self.connection.closed().await
+    }
 }
 
 async fn read_frame(mut stream: RecvStream) -> Option<Vec<u8>> {
     stream.read_to_end(FRAME_BYTES_MAX).await.ok()
 }
 
-async fn answer_one(connection: &Connection, gate: &Gate, to: SendStream, mut from: RecvStream) {
-    match first_byte(&mut from).await {
-        Some(ASK_PROOF) => gate.answer(connection, to).await,
-        Some(other) => tracing::debug!(other, "a question of a later version"),
-        None => {}
+async fn answer_one(
+    connection: &Connection,
+    shared: &Shared,
+    to: SendStream,
+    mut from: RecvStream,
+) {
+    match (first_byte(&mut from).await, &shared.files) {
+        (Some(ASK_PROOF), _) => shared.gate.answer(connection, to).await,
+        (Some(ASK_FILE), Some(files)) => {
+            attach::answer(files, shared.tuning.rate_bit_s, to, from).await;
+        }
+        (Some(other), _) => tracing::debug!(other, "a question without an answer here"),
+        (None, _) => {}
     }
 }

@@ -9,8 +9,10 @@
 //! | `tuning` | every figure of the transport |
 //! | `line` | one peer: dial, take calls, keep one connection |
 //! | `carriage`, `pulse` | frames over one connection, in and out |
+//! | `attach` | files beside the frames |
 //! | `route` | which of our addresses leads to the peer |
 
+mod attach;
 mod carriage;
 mod gate;
 mod line;
@@ -36,6 +38,7 @@ use super::retry::Retry;
 use super::{Kit, LinkDoor, LinkVoice, Switchboard, link_name, profile_of, udp};
 use crate::clock::Clock;
 use crate::config::{BearerConfig, QuicConfig};
+use crate::files::Files;
 use crate::home::Home;
 use crate::said::Said;
 use gate::Gate;
@@ -69,6 +72,8 @@ struct Shared {
     own: PublicKey,
     tuning: Tuning,
     clock: Clock,
+    /// Set where the link is fast enough for files.
+    files: Option<Arc<Files>>,
 }
 
 impl Drop for Shared {
@@ -145,7 +150,9 @@ fn try_open(bearer: &BearerConfig, config: &QuicConfig, kit: &Kit) -> Result<Sha
     let mut endpoint = Endpoint::new(settings, Some(server), socket, runtime).map_err(cannot)?;
     endpoint.set_default_client_config(client);
     let gate = Arc::new(Gate::new(kit.api.clone(), own, &member.network));
-    Ok(Shared { endpoint, gate, own, tuning, clock: kit.clock })
+    let is_broad = bearer.rate_bit_s >= config.files_min_rate_bit_s;
+    let files = kit.api.files().filter(|_| is_broad).cloned();
+    Ok(Shared { endpoint, gate, own, tuning, clock: kit.clock, files })
 }
 
 /// Gives calls to their lines.

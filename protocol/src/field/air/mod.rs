@@ -284,7 +284,9 @@ fn record_of<C: Coder>(
         Body::Receipt(receipt) => Body::Receipt(command::receipt(coder, context, receipt)?),
         Body::Cancel(cancel) => Body::Cancel(command::cancel(coder, context, cancel)?),
         Body::Stock(body) => Body::Stock(stock::body(coder, context, body)?),
-        Body::Directory(_) | Body::Unknown { .. } => return Err(PackError::BadValue("form")),
+        Body::Directory(_) | Body::Attachment(_) | Body::Unknown { .. } => {
+            return Err(PackError::BadValue("form"));
+        }
     };
     Ok(Known { head: Head { kind: known.head.kind, at, person }, body })
 }

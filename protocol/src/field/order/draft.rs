@@ -169,7 +169,8 @@ pub fn named_person(
     }
 }
 
-fn known(board: &OrderBoard, id: SpokenId) -> Result<(), Refusal> {
+/// That there is an order of this number.
+pub fn known(board: &OrderBoard, id: SpokenId) -> Result<(), Refusal> {
     if board.get(id).is_some() {
         return Ok(());
     }
@@ -180,7 +181,8 @@ fn known(board: &OrderBoard, id: SpokenId) -> Result<(), Refusal> {
     ))
 }
 
-fn checked_text(text: &str) -> Result<String, Refusal> {
+/// A text that may stand in a record, without blanks around it.
+pub fn checked_text(text: &str) -> Result<String, Refusal> {
     let text = text.trim().replace("\r\n", "\n").replace('\t', " ");
     if text.len() > TEXT_BYTES_MAX {
         return Err(Refusal::new(

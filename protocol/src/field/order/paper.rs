@@ -183,7 +183,8 @@ impl Pack for Receipt {
     }
 }
 
-fn put_spoken(to: &mut Vec<u8>, id: SpokenId) {
+/// Append the number of an order.
+pub(in crate::field) fn put_spoken(to: &mut Vec<u8>, id: SpokenId) {
     id.author.pack(to);
     put_varint(to, u64::from(id.seq) << 1 | u64::from(id.incarnation != 0));
     if id.incarnation != 0 {
@@ -191,7 +192,8 @@ fn put_spoken(to: &mut Vec<u8>, id: SpokenId) {
     }
 }
 
-fn take_spoken(from: &mut Reader<'_>) -> Result<SpokenId, PackError> {
+/// Read the number of an order.
+pub(in crate::field) fn take_spoken(from: &mut Reader<'_>) -> Result<SpokenId, PackError> {
     let author = DeviceId::unpack(from)?;
     let both = from.varint()?;
     let seq = u32::try_from(both >> 1).map_err(|_| PackError::BadValue("order id"))?;

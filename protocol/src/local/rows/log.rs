@@ -24,6 +24,8 @@ pub enum LogKind {
     Arrive,
     /// A depot was counted.
     Count,
+    /// A file was attached.
+    File,
     /// The directory changed.
     Directory,
     /// A record was refused.

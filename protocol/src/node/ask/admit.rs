@@ -9,7 +9,7 @@ use crate::keys::certificate::Certificate;
 use crate::keys::enrol::{EnrolRequest, JoinFile, NetworkGrant};
 use crate::local::{Refusal, RefusalCode, Reply};
 use crate::node::Node;
-use crate::node::ask::Answer;
+use crate::node::ask::{Answer, hash_of_hex};
 use crate::wire::record::Person;
 
 impl Node {
@@ -35,7 +35,7 @@ impl Node {
 
     /// The device that has this public key, as hex digits.
     pub(super) fn device_of_key(&self, key: &str) -> Result<Reply, Refusal> {
-        let row = public_key(key).and_then(|key| self.folds.directory.device_of_key(&key));
+        let row = hash_of_hex(key).and_then(|key| self.folds.directory.device_of_key(&key));
         row.map(Reply::Device).ok_or_else(|| {
             Refusal::new(
                 RefusalCode::UnknownId,
@@ -146,15 +146,4 @@ impl Node {
 
 fn role_words() -> String {
     crate::base::roles::ROLE_WORDS.join(", ")
-}
-
-fn public_key(hex: &str) -> Option<[u8; 32]> {
-    let mut key = [0; 32];
-    if hex.len() != 64 || !hex.is_ascii() {
-        return None;
-    }
-    for (at, byte) in key.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(hex.get(2 * at..2 * at + 2)?, 16).ok()?;
-    }
-    Some(key)
 }

@@ -81,6 +81,11 @@ impl Node {
                 row.unit_name = self.folds.directory.unit_name(receipt.unit);
                 row.text.clone_from(&receipt.note);
             }
+            Body::Attachment(file) => {
+                row.kind = LogKind::File;
+                row.about = file.about;
+                row.text = format!("{} {}", file.name, file.note).trim_end().to_owned();
+            }
             Body::Stock(body) => {
                 (row.kind, row.about) = stock_kind(body);
                 row.text = stock::summary(&self.folds.directory, body);

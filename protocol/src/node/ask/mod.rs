@@ -3,6 +3,7 @@
 
 mod admit;
 mod carry;
+mod files;
 mod links;
 mod log;
 mod orders;
@@ -41,6 +42,9 @@ impl Node {
                 self.cancel_order(id, &reason, person.as_deref())
             }
             Request::SendReceipt(draft) => self.send_receipt(&draft),
+            Request::Files => Ok(Answer::Now(self.file_rows())),
+            Request::SendFile { draft, bytes: _ } => self.attach_file(&draft),
+            Request::FetchFile { .. } | Request::OpenFile { .. } => Err(files::daemon_answers()),
             Request::Positions => {
                 Ok(Answer::Now(Reply::Positions { positions: self.position_rows() }))
             }
@@ -165,4 +169,16 @@ fn no_configuration() -> Refusal {
 
 fn hex8(bytes: &[u8; 32]) -> String {
     bytes[..4].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A key or a hash from its hex digits.
+fn hash_of_hex(hex: &str) -> Option<[u8; 32]> {
+    let mut key = [0; 32];
+    if hex.len() != 64 || !hex.is_ascii() {
+        return None;
+    }
+    for (at, byte) in key.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(hex.get(2 * at..2 * at + 2)?, 16).ok()?;
+    }
+    Some(key)
 }
