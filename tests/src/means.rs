@@ -96,15 +96,17 @@ fn quic(_folder: &Path) -> Outcome<Way> {
     Ok(Way { tables, _world: Box::new(relay) })
 }
 
-/// One side dials through the relay; without announcements the other knows no address to dial.
+/// Without announcements, each knows the other only by the relay.
 fn lan(_folder: &Path) -> Outcome<Way> {
     let own = [free_tcp_port()?, free_tcp_port()?];
-    let relay = TcpRelay::start(own[1])?;
-    let dial = format!("\npeers = [\"127.0.0.1:{}\"]", relay.port());
-    let tables = [(own[0], dial), (own[1], String::new())].map(|(own, more)| {
-        table("lan", &format!("listen = \"127.0.0.1:{own}\"\nquiet = true{more}"))
+    let relays = [TcpRelay::start(own[1])?, TcpRelay::start(own[0])?];
+    let tables = [0, 1].map(|end| {
+        let (own, peer) = (own[end], relays[end].port());
+        let body =
+            format!("listen = \"127.0.0.1:{own}\"\npeers = [\"127.0.0.1:{peer}\"]\nquiet = true");
+        table("lan", &body)
     });
-    Ok(Way { tables, _world: Box::new(relay) })
+    Ok(Way { tables, _world: Box::new(relays) })
 }
 
 /// The gateway of a vendor, which passes datagrams on as they are.
