@@ -13,6 +13,7 @@ pub mod input;
 mod links;
 mod open;
 pub mod output;
+mod registers;
 pub mod settings;
 mod sight;
 mod talk;
