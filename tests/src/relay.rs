@@ -1,18 +1,18 @@
 //! Stands between two programs of this machine, so that the way between them can be cut: UDP
-//! datagrams between two ports, TCP connections, and a serial device that leads to a TCP port.
-//! Threads pass bytes on and know nothing of what they mean.
+//! datagrams between two ports, and a serial device that leads to a TCP port. Threads pass bytes
+//! on and know nothing of what they mean.
 
 use std::io::{Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream, UdpSocket};
+use std::net::{Shutdown, TcpStream, UdpSocket};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use portable_pty::{PtyPair, PtySize, native_pty_system};
 
-use crate::config::{free_tcp_port, free_udp_port};
+use crate::config::free_udp_port;
 use crate::trouble::{Outcome, Trouble};
 use crate::wait::{seconds, wait_for};
 
@@ -68,67 +68,6 @@ impl Drop for Relay {
     fn drop(&mut self) {
         self.is_cut.store(true, Ordering::Relaxed);
     }
-}
-
-/// A path for connections to a port of this machine. Dropped, all of them are cut.
-#[derive(Debug)]
-pub struct TcpRelay {
-    port: u16,
-    open: Arc<Mutex<Vec<TcpStream>>>,
-    is_cut: Arc<AtomicBool>,
-}
-
-impl TcpRelay {
-    /// A path to the program that listens on `end`.
-    ///
-    /// # Errors
-    /// When no port is free.
-    pub fn start(end: u16) -> Outcome<TcpRelay> {
-        let port = free_tcp_port()?;
-        let door = TcpListener::bind(("127.0.0.1", port))?;
-        door.set_nonblocking(true)?;
-        let open: Arc<Mutex<Vec<TcpStream>>> = Arc::default();
-        let is_cut = Arc::new(AtomicBool::new(false));
-        let (kept, cut) = (open.clone(), is_cut.clone());
-        thread::spawn(move || {
-            while !cut.load(Ordering::Relaxed) {
-                match door.accept() {
-                    // Whoever is not there yet is dialled again by the caller.
-                    Ok((near, _)) => drop(join(near, end, &kept)),
-                    Err(_) => thread::sleep(PATIENCE),
-                }
-            }
-        });
-        Ok(TcpRelay { port, open, is_cut })
-    }
-
-    /// The port to dial.
-    pub fn port(&self) -> u16 {
-        self.port
-    }
-}
-
-impl Drop for TcpRelay {
-    fn drop(&mut self) {
-        self.is_cut.store(true, Ordering::Relaxed);
-        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        for stream in open.iter() {
-            // One that is closed already needs no cut.
-            let _ = stream.shutdown(Shutdown::Both);
-        }
-    }
-}
-
-/// Leads an accepted connection to a port of this machine.
-fn join(near: TcpStream, end: u16, kept: &Mutex<Vec<TcpStream>>) -> Outcome {
-    near.set_nonblocking(false)?;
-    let far = TcpStream::connect(("127.0.0.1", end))?;
-    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-    kept.extend([near.try_clone()?, far.try_clone()?]);
-    let (from_near, from_far) = (near.try_clone()?, far.try_clone()?);
-    thread::spawn(move || pass(from_near, far));
-    thread::spawn(move || pass(from_far, near));
-    Ok(())
 }
 
 /// A serial device whose far end is a TCP port. Dropped, the line is dead.

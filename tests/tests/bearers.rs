@@ -162,7 +162,7 @@ impl Pair {
             return ensure(files > 0, || "nothing on the stick".to_owned());
         }
         let rows = self.centre.bearers()?;
-        let row = rows.iter().find(|row| row.name == means.kind);
+        let row = rows.iter().find(|row| row.kind == means.kind);
         ensure(row.is_some_and(|row| row.sent_frames > 0), || format!("{rows:?}"))
     }
 }

@@ -13,6 +13,7 @@ pub mod input;
 mod links;
 mod open;
 pub mod output;
+mod registers;
 mod said;
 pub mod settings;
 mod sight;

@@ -1,0 +1,68 @@
+//! The board: what devices say of themselves, and which orders others are known to hold. Taken in
+//! here, told to local programs, and passed on to whoever does not hear the sender.
+
+use crate::base::ids::{DeviceId, Lane, LaneId, LinkId};
+use crate::local::Event;
+use crate::node::Node;
+use crate::node::disk::Stored;
+use crate::wire::bundle::{Register, RegisterId};
+
+impl Node {
+    pub(super) fn heard_registers(&mut self, id: LinkId, sender: DeviceId, registers: &[Register]) {
+        for register in registers {
+            let may = match register.id {
+                RegisterId::Fix(device, unit) => self.may_report(device, unit),
+                RegisterId::Held(..) | RegisterId::Status(_) => true,
+            };
+            if !may {
+                self.note_dropped(id, "no_right");
+                continue;
+            }
+            let is_news = self.board.put(register);
+            if is_news {
+                self.hashes.board_stale = true;
+                self.disk.put(Stored::Register(register.clone()), false);
+                self.take_register(register);
+                self.feed_register(register);
+            }
+            let Some(link) = self.links.get_mut(&id) else { return };
+            let is_for_others = is_news && link.has_deaf_to(sender);
+            if is_for_others {
+                // Who does not hear the sender hears it from us.
+                let wait_ms = link.chorus_ms(self.now.mono, &mut self.dice);
+                link.board_at.get_or_insert(self.now.mono.after_ms(wait_ms));
+            } else {
+                // The sender has this version; if ours is newer, ours goes out.
+                link.board_sent.insert(register.id, register.version);
+            }
+        }
+    }
+
+    /// A device is known to hold a lane up to here. Only orders are of interest to others.
+    pub(super) fn note_held(&mut self, device: DeviceId, id: LaneId, head: u32) {
+        if id.lane != Lane::Command {
+            return;
+        }
+        let Some(lane) = self.book.lane(id) else { return };
+        let known = self.board.version(RegisterId::Held(device, id));
+        let last = lane.last_order(head.min(lane.saved())).filter(|seq| *seq > known);
+        let Some(version) = last else { return };
+        let register = Register { id: RegisterId::Held(device, id), version, value: Vec::new() };
+        if self.board.put(&register) {
+            self.disk.put(Stored::Register(register.clone()), false);
+            self.feed_register(&register);
+        }
+    }
+
+    /// The console hears of orders whose delivery or place changed.
+    fn feed_register(&mut self, register: &Register) {
+        match register.id {
+            RegisterId::Fix(_, unit) => self.feed_position(unit),
+            RegisterId::Status(device) => self.feed_vitals(device),
+            RegisterId::Held(_, lane) => {
+                let orders = self.orders_held(lane, register.version);
+                orders.into_iter().for_each(|row| self.feed(Event::Order(Box::new(row))));
+            }
+        }
+    }
+}
