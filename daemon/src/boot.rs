@@ -43,6 +43,7 @@ use crate::store::Store;
 use crate::store::disk::DiskStore;
 use crate::store::probe::try_disk;
 use crate::store::writer::Writer;
+use crate::village::Gateway;
 use crate::{machine, power};
 
 /// Inputs from links that wait for the pump; beyond, the sockets wait.
@@ -126,6 +127,10 @@ async fn run_once(path: &Path, config: &Config, asked: &mut StopAsked) -> Result
     let switchboard = bearers.switchboard();
     let mut tasks = JoinSet::new();
     tasks.spawn(switchboard.clone().keep_metering());
+    if let Some(village) = &config.village {
+        let gateway = Gateway::open(village, &config.data_dir, &api, &bearers.exchange())?;
+        tasks.spawn(gateway.run());
+    }
     let following = Sources::new(source_inputs.clone());
     let reloader = Reloader::start(path, config, bearers, following).await;
     tasks.spawn(reloader.run(reloads, hangups));

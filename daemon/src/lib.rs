@@ -20,3 +20,4 @@ pub mod reload;
 pub mod said;
 pub mod source;
 pub mod store;
+pub mod village;

@@ -11,6 +11,7 @@ use sanduan_daemon::config::{Config, FILE_NAME};
 use sanduan_daemon::offline::enrol;
 use sanduan_daemon::offline::found::{Founding, found};
 use sanduan_daemon::said::Said;
+use sanduan_daemon::village;
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -46,6 +47,9 @@ fn complain(text: &str) {
 
 fn check_config(file: &Path) -> Result<Said, Said> {
     let config = Config::load(file)?;
+    if let Some(village) = &config.village {
+        village::check(village)?;
+    }
     let (bearers, sources) = (config.bearers.len(), config.sources.len());
     let file = file.display();
     Ok(Said::new(
@@ -122,7 +126,12 @@ fn enrol_device(command: DeviceCommand) -> Result<Said, Said> {
 
 fn run(file: &Path) -> Result<Said, Said> {
     let config = Config::load(file)?;
-    let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| config.log.clone());
+    let mut filter = std::env::var("RUST_LOG").unwrap_or_else(|_| config.log.clone());
+    if !filter.contains("libp2p") {
+        // Its remarks name no remedy and repeat with every packet that a broken interface does
+        // not take; the bearer says the same once, in words.
+        filter.push_str(",libp2p=off");
+    }
     tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(filter))
         .with_writer(std::io::stderr)

@@ -136,6 +136,7 @@ pub fn difference(known: &Config, fresh: &Config) -> ReloadRow {
         ("seal_after_s", known.seal_after_s != fresh.seal_after_s),
         ("battery", known.battery != fresh.battery),
         ("log", known.log != fresh.log),
+        ("village", known.village != fresh.village),
     ];
     let differing = node.into_iter().filter(|(_, differs)| *differs);
     row.needs_restart = differing.map(|(key, _)| key.to_owned()).collect();

@@ -62,6 +62,10 @@ fn run_modem(modem: &args::ModemWork) -> Result<(), ModemError> {
             let (net, options) = words.net();
             run_terminals(net, &options, BufReader::new(stdin()), stdout())
         }
+        args::ModemWork::Sms(words) => {
+            let (net, options) = words.net();
+            run_terminals(net, &options, BufReader::new(stdin()), stdout())
+        }
     }
 }
 

@@ -64,6 +64,12 @@ impl Config {
         self.bearer("电台", "kiss-serial", &body)
     }
 
+    /// An ad hoc network; `more` are further lines of its table.
+    #[must_use]
+    pub fn lan(self, more: &str) -> Config {
+        self.bearer("自组网", "lan", more)
+    }
+
     /// A folder where a stick is mounted.
     #[must_use]
     pub fn carry(self, folder: &Path) -> Config {

@@ -216,7 +216,11 @@ fn quiet(machines: &[&Machine]) -> Outcome {
     })
 }
 
-fn cpu_ticks(pid: u32) -> Outcome<f64> {
+/// Clock ticks that a process has used; 100 a second.
+///
+/// # Errors
+/// When it does not run.
+pub fn cpu_ticks(pid: u32) -> Outcome<f64> {
     let text = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
     // Fields after the name in brackets; utime and stime are fields 14 and 15 (proc(5)).
     let after = text.rsplit(") ").next().unwrap_or_default();
@@ -227,7 +231,11 @@ fn cpu_ticks(pid: u32) -> Outcome<f64> {
     }
 }
 
-fn rss_kb(pid: u32) -> Outcome<u64> {
+/// Memory of a process that is in use now, in kB.
+///
+/// # Errors
+/// When it does not run.
+pub fn rss_kb(pid: u32) -> Outcome<u64> {
     let text = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
     let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());

@@ -28,6 +28,7 @@ pub struct Machine {
     logs: PathBuf,
     http: Http,
     daemon: Option<Process>,
+    before: Vec<String>,
 }
 
 /// Answer to a wish that wrote records.
@@ -43,7 +44,14 @@ impl Machine {
     /// The machine whose data lie in `folder`; its logs go to `logs`.
     pub fn new(name: &str, folder: PathBuf, logs: &Path) -> Machine {
         let http = Http::at(&folder.join("control.sock"));
-        Machine { name: name.into(), folder, logs: logs.to_owned(), http, daemon: None }
+        let (name, logs) = (name.into(), logs.to_owned());
+        Machine { name, folder, logs, http, daemon: None, before: Vec::new() }
+    }
+
+    /// From now on its daemon is started with these words before it, such as those that lead to
+    /// another host.
+    pub fn start_by(&mut self, before: Vec<String>) {
+        self.before = before;
     }
 
     /// Its name in the lab.
@@ -84,7 +92,15 @@ impl Machine {
     /// # Errors
     /// When it ends by itself or does not answer in time.
     pub fn start(&mut self) -> Outcome {
-        let mut command = Command::new(binaries::folder()?.join("sanduand"));
+        let program = binaries::folder()?.join("sanduand");
+        let mut command = match self.before.split_first() {
+            Some((first, more)) => {
+                let mut command = Command::new(first);
+                command.args(more).arg(program);
+                command
+            }
+            None => Command::new(program),
+        };
         command.arg("--config").arg(self.config_file());
         let mut daemon = Process::start(&self.name, &self.logs, &mut command)?;
         let http = self.http.clone();

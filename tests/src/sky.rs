@@ -1,5 +1,5 @@
-//! Made-up satellite terminals: `sanduan-sim modem rdss` and `sbd`, one pty each, faults by words
-//! on their input. It ends when its input closes, so it never outlives the lab.
+//! Made-up terminals and modems: `sanduan-sim modem rdss`, `sbd` and `sms`, one pty each, faults by
+//! words on their input. They end when it closes, so they never outlive the lab.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -48,6 +48,32 @@ impl Sky {
         let address = |port: u16| format!("127.0.0.1:{port}");
         let words = ["sbd", "--shore", &address(post), "--gateway", &address(gateway)];
         Sky::run(logs, &words.map(str::to_owned), 1, time_scale)
+    }
+
+    /// One modem for short messages for each number, and any phone that has another number.
+    ///
+    /// # Errors
+    /// As [`Sky::start`].
+    pub fn short_messages(
+        logs: &Path,
+        numbers: &[&str],
+        time_scale: u32,
+        more: &[&str],
+    ) -> Outcome<Sky> {
+        let mut words = vec!["sms".to_owned()];
+        for number in numbers {
+            words.extend(["--number".to_owned(), (*number).to_owned()]);
+        }
+        words.extend(more.iter().map(|word| (*word).to_owned()));
+        Sky::run(logs, &words, numbers.len(), time_scale)
+    }
+
+    /// What a phone has got so far.
+    pub fn phone(&self, number: &str) -> Vec<String> {
+        let head = format!("phone {number} got ");
+        let log = self.process.log();
+        let texts = log.lines().filter_map(|line| line.split_once(&head));
+        texts.map(|(_, text)| text.to_owned()).collect()
     }
 
     fn run(logs: &Path, words: &[String], count: usize, time_scale: u32) -> Outcome<Sky> {

@@ -8,7 +8,7 @@ use axum::extract::{Query, RawPathParams, Request as Http};
 use sanduan_protocol::base::caps::CARRY_BYTES_MAX;
 use sanduan_protocol::base::ids::SpokenId;
 use sanduan_protocol::local::request::{
-    ArrivalDraft, MOVEMENTS_PER_REQUEST_MAX, MovementDraft, ReceiptDraft,
+    ArrivalDraft, MOVEMENTS_PER_REQUEST_MAX, MovementDraft, ReceiptDraft, TextMeans,
 };
 use sanduan_protocol::local::{Refusal, RefusalCode, Request};
 use serde::Deserialize;
@@ -40,6 +40,15 @@ struct AdmitBody {
     unit: String,
     #[serde(default)]
     roles: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HearBody {
+    #[serde(default)]
+    means: Option<TextMeans>,
+    number: String,
+    text: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -114,6 +123,11 @@ pub async fn read(call: Call, params: &RawPathParams, http: Http) -> Result<Requ
             Request::CarryExport { for_device: export.for_device }
         }
         Call::CarryImport => Request::CarryImport { bytes: body.into() },
+        Call::Village => Request::Village,
+        Call::VillageHear => {
+            let HearBody { means, number, text } = json(&body)?;
+            Request::VillageHear { means, number, text }
+        }
         // These three never reach the machine; `serve` takes them.
         Call::Events | Call::Metrics | Call::Openapi => Request::Status,
     })

@@ -12,8 +12,8 @@ mod metrics;
 pub mod openapi;
 pub mod routes;
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::body::Body;
@@ -41,12 +41,32 @@ pub struct Api {
     feed: Arc<Feed>,
     figures: Arc<Figures>,
     streams: AtomicUsize,
+    /// The village gateway, if this machine is one.
+    village: OnceLock<mpsc::Sender<Ask>>,
 }
 
 impl Api {
     /// An API over the doors of a pump.
     pub fn new(asks: mpsc::Sender<Ask>, feed: Arc<Feed>, figures: Arc<Figures>) -> Api {
-        Api { asks, reloads: None, feed, figures, streams: AtomicUsize::new(0) }
+        Api {
+            asks,
+            reloads: None,
+            feed,
+            figures,
+            streams: AtomicUsize::new(0),
+            village: OnceLock::new(),
+        }
+    }
+
+    /// What concerns handsets goes here from now on.
+    pub fn open_village(&self, to: mpsc::Sender<Ask>) {
+        // A second gateway in one daemon cannot be configured.
+        let _ = self.village.set(to);
+    }
+
+    /// The changes.
+    pub fn feed(&self) -> &Feed {
+        &self.feed
     }
 
     /// The same, with a door to whoever can read the configuration again.
@@ -67,7 +87,13 @@ impl Api {
             let ask = ReloadAsk { check_only: *check_only, answer };
             return waited(reloads.try_send(ask), taken).await;
         }
-        waited(self.asks.try_send(Ask { request, answer }), taken).await
+        let to = match (&request, self.village.get()) {
+            (local::Request::Village | local::Request::VillageHear { .. }, Some(village)) => {
+                village
+            }
+            _ => &self.asks,
+        };
+        waited(to.try_send(Ask { request, answer }), taken).await
     }
 }
 

@@ -9,11 +9,14 @@ mod dialogue;
 mod directip;
 mod gateway;
 mod kiss;
+#[cfg(feature = "lan")]
+mod lan;
 mod meter;
 mod quic;
 mod retry;
 mod sbd;
 mod slot;
+mod sms;
 pub mod switchboard;
 mod udp;
 
@@ -30,6 +33,7 @@ use tokio::task::JoinSet;
 use crate::api::Api;
 use crate::clock::Clock;
 use crate::config::{BearerConfig, BearerKind};
+use crate::village::Exchange;
 
 pub use backoff::Backoff;
 pub use retry::serial_reason;
@@ -46,6 +50,8 @@ pub struct Kit {
     pub clock: Clock,
     /// Requests to the machine.
     pub api: Arc<Api>,
+    /// Texts to and from people.
+    pub exchange: Exchange,
 }
 
 /// The running bearers.
@@ -67,13 +73,19 @@ impl Bearers {
     /// None yet.
     pub fn new(folder: &Path, inputs: &mpsc::Sender<Input>, clock: Clock, api: &Arc<Api>) -> Self {
         let switchboard = Switchboard::metered(inputs.clone(), folder);
-        let kit = Kit { switchboard, folder: folder.to_owned(), clock, api: api.clone() };
+        let (folder, api, exchange) = (folder.to_owned(), api.clone(), Exchange::default());
+        let kit = Kit { switchboard, folder, clock, api, exchange };
         Bearers { kit, running: BTreeMap::new() }
     }
 
     /// Where the pump hands over frames.
     pub fn switchboard(&self) -> Switchboard {
         self.kit.switchboard.clone()
+    }
+
+    /// Where texts to and from people pass.
+    pub fn exchange(&self) -> Exchange {
+        self.kit.exchange.clone()
     }
 
     /// Let exactly these bearers run: what is gone or changed ends, what is new or changed
@@ -113,8 +125,11 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
         BearerKind::Gateway(gateway) => vec![gateway::profile(bearer, gateway)],
         BearerKind::Beidou(card) => beidou::profiles(bearer, card),
         BearerKind::Sbd(modem) => vec![sbd::profile(bearer, modem)],
+        BearerKind::Sms(modem) => sms::profiles(bearer, modem),
         BearerKind::DirectIp(config) => directip::profiles(bearer, config),
         BearerKind::Quic(config) => quic::profiles(bearer, config),
+        // Its links are opened when machines meet.
+        BearerKind::Lan(_) => Vec::new(),
         BearerKind::Carry { folder } => carry::profiles(bearer, folder.as_deref()),
     };
     let mut doors: Vec<LinkDoor> =
@@ -151,9 +166,18 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
                 tasks.spawn(sbd::run(modem.clone(), door, kit.clock));
             }
         }
+        BearerKind::Sms(modem) => {
+            tasks.spawn(sms::run(modem, doors, kit.exchange.clone(), kit.clock));
+        }
         BearerKind::DirectIp(config) => {
             tasks.spawn(directip::run(config, doors, kit.clock));
         }
+        #[cfg(feature = "lan")]
+        BearerKind::Lan(config) => {
+            tasks.spawn(lan::run(bearer.clone(), config, kit.clone()));
+        }
+        #[cfg(not(feature = "lan"))]
+        BearerKind::Lan(_) => {}
         BearerKind::Carry { folder } => {
             if let (Some(mount), Some(door)) = (folder, doors.pop()) {
                 tasks.spawn(carry::run(mount, door.voice, kit.api.clone()));

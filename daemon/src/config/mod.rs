@@ -4,23 +4,30 @@
 //! Nothing is opened here; a device that is missing now may be plugged in later.
 
 pub mod finding;
+mod lan;
 mod quic;
 mod radio;
 mod read;
 mod satellite;
+mod sms;
 mod tables;
 mod tariff;
+mod village;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 pub use finding::{Finding, Findings};
+pub use lan::{FRAME_EXTRA_BYTES, LanConfig};
 pub use quic::{QuicConfig, QuicPeer};
 use sanduan_protocol::link::modem::directip::Imei;
 use sanduan_protocol::link::modem::kiss::Framing;
 use sanduan_protocol::link::modem::kiss::tuning::Tuning;
 use sanduan_protocol::link::modem::rdss::Dialect;
 use sanduan_protocol::link::profile::{Price, Quota};
+
+pub use sms::SmsConfig;
+pub use village::VillageConfig;
 
 use crate::power::BatteryConfig;
 
@@ -51,6 +58,8 @@ pub struct Config {
     pub bearers: Vec<BearerConfig>,
     /// Sources of positions.
     pub sources: Vec<SourceConfig>,
+    /// The village gateway, if this machine is one.
+    pub village: Option<VillageConfig>,
 }
 
 /// One `[[bearer]]`.
@@ -103,8 +112,13 @@ pub enum BearerKind {
     Beidou(BeidouConfig),
     /// An Iridium short-burst modem.
     Sbd(SbdConfig),
+    /// A modem for short messages: Tiantong, or any other with AT commands.
+    Sms(SmsConfig),
     /// The shore side of Iridium short bursts, over IP.
     DirectIp(DirectIpConfig),
+    /// Machines that find each other on a local or ad hoc network; one link each, opened when they
+    /// first meet.
+    Lan(LanConfig),
     /// Files taken by hand; no link of its own.
     Carry {
         /// Where the stick is mounted; none: files go through the control API alone.
@@ -198,6 +212,8 @@ impl BearerKind {
             BearerKind::DirectIp(config) => config.peers.len(),
             BearerKind::Gateway(_) => 1,
             BearerKind::Beidou(card) => card.peers.len() + usize::from(card.group.is_some()),
+            BearerKind::Lan(_) => 1,
+            BearerKind::Sms(modem) => modem.peers.len(),
             BearerKind::Carry { folder } => usize::from(folder.is_some()),
         }
     }
@@ -212,7 +228,9 @@ impl BearerKind {
             BearerKind::Gateway(_) => "gateway",
             BearerKind::Beidou(_) => "beidou",
             BearerKind::Sbd(_) => "sbd",
+            BearerKind::Sms(_) => "sms",
             BearerKind::DirectIp(_) => "directip",
+            BearerKind::Lan(_) => "lan",
             BearerKind::Carry { .. } => "carry",
         }
     }

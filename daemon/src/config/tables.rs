@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::read::Section;
 use super::{
     BatteryConfig, BearerConfig, BearerKind, Config, Findings, SourceConfig, SourceKind, UdpConfig,
-    quic, radio, satellite, tariff,
+    lan, quic, radio, satellite, sms, tariff, village,
 };
 
 /// Smallest mtu a profile may have (contract of `link::profile::Profile`).
@@ -50,7 +50,7 @@ const SEAL_AFTER_S: u32 = 900;
 const SOCKET_PATH_BYTES_MAX: usize = 107;
 
 const BEARER_KINDS: &str =
-    "udp, quic, kiss-tcp, kiss-serial, gateway, beidou, sbd, directip, carry";
+    "udp, quic, lan, kiss-tcp, kiss-serial, gateway, beidou, sbd, directip, sms, carry";
 const SOURCE_KINDS: &str = "gpsd, nmea";
 
 /// Read the whole file.
@@ -67,11 +67,17 @@ pub fn read_config(path: &Path, text: &str) -> Result<Config, Findings> {
     }
     let root = root.into_inner();
     for key in root.keys() {
-        if !["node", "bearer", "source"].contains(&key.as_ref().as_ref()) {
+        if !["node", "bearer", "source", "village"].contains(&key.as_ref().as_ref()) {
             findings.push(
                 Some(key.span().start),
-                format!("没有 {} 这个表；可用的有 [node]、[[bearer]]、[[source]]", key.as_ref()),
-                format!("no table {}; there are [node], [[bearer]], [[source]]", key.as_ref()),
+                format!(
+                    "没有 {} 这个表；可用的有 [node]、[[bearer]]、[[source]]、[village]",
+                    key.as_ref()
+                ),
+                format!(
+                    "no table {}; there are [node], [[bearer]], [[source]], [village]",
+                    key.as_ref()
+                ),
             );
         }
     }
@@ -101,6 +107,7 @@ pub fn read_config(path: &Path, text: &str) -> Result<Config, Findings> {
         }
         section.finish();
     }
+    config.village = village::read(&root, folder, &mut findings);
     if findings.is_empty() { Ok(config) } else { Err(findings.sorted()) }
 }
 
@@ -142,6 +149,7 @@ fn read_node(root: &DeTable<'_>, folder: &Path, findings: &mut Findings) -> Conf
         log: section.text("log").unwrap_or_else(|| "info".to_owned()),
         bearers: Vec::new(),
         sources: Vec::new(),
+        village: None,
     };
     section.finish();
     config
@@ -199,7 +207,9 @@ fn read_bearer(
         "quic" => quic::read(section).map(BearerKind::Quic),
         "beidou" => satellite::read_beidou(section, folder).map(BearerKind::Beidou),
         "sbd" => satellite::read_sbd(section, folder).map(BearerKind::Sbd),
+        "sms" => sms::read(section, folder).map(BearerKind::Sms),
         "directip" => satellite::read_directip(section).map(BearerKind::DirectIp),
+        "lan" => lan::read_lan(section).map(BearerKind::Lan),
         "carry" => {
             let mount = section.text("folder").filter(|path| !path.is_empty());
             Some(BearerKind::Carry { folder: mount.map(|path| folder.join(path)) })
@@ -224,6 +234,12 @@ fn read_bearer(
             (RATE_SBD_BIT_S, MTU_SBD, PER_BURST_SBD_MS, BEACON_SBD_MAX_S)
         }
         Some(BearerKind::Quic(ref config)) => config.defaults(),
+        Some(BearerKind::Lan(_)) => {
+            (lan::RATE_LAN_BIT_S, FRAME_BYTES_MAX as u32, 0, lan::BEACON_LAN_MAX_S)
+        }
+        Some(BearerKind::Sms(_)) => {
+            (sms::RATE_BIT_S, sms::MTU, sms::PER_BURST_MS, sms::BEACON_MAX_S)
+        }
         Some(BearerKind::Udp(_) | BearerKind::Carry { .. }) | None => {
             (RATE_UDP_BIT_S, FRAME_BYTES_MAX as u32, 0, BEACON_MAX_S)
         }

@@ -12,7 +12,7 @@
 //!
 //! Every file may be absent; further columns are passed over.
 
-mod table;
+pub(crate) mod table;
 
 use std::path::Path;
 

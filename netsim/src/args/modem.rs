@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use sanduan_netsim::modem::{RdssConfig, RdssSky, SbdConfig, SbdNet};
+use sanduan_netsim::modem::{RdssConfig, RdssSky, SbdConfig, SbdNet, SmsConfig, SmsNet};
 use sanduan_netsim::realtime::{ModemOptions, ShoreOptions};
 use sanduan_protocol::link::modem::rdss::Dialect;
 
@@ -18,6 +18,60 @@ pub enum ModemWork {
     /// 铱星短数据调制解调器：每台一个虚拟串口 / Iridium modems, a pty for each
     #[command(after_long_help = SBD_EXAMPLES)]
     Sbd(SbdArgs),
+    /// 短信调制解调器与普通手机：每台一个虚拟串口 / modems for short messages, a pty for each
+    #[command(after_long_help = SMS_EXAMPLES)]
+    Sms(SmsArgs),
+}
+
+const SMS_EXAMPLES: &str = "\
+例 / Examples:
+  两台，时间快 10 倍 / two modems, ten times faster
+    sanduan-sim modem sms --number 17400000001 --device /tmp/a \\
+      --number 17400000002 --device /tmp/b --time-scale 10
+
+运行中可在标准输入逐行键入 / lines to type while it runs:
+  text 13800000001 A 3 38 121   手机给 A 发短信 / a phone texts modem A
+  off 13800000001, on …         手机关机、开机 / switch a phone off, on
+  no number 13800000001         空号 / there is no such number
+  block A, open A               无网络、有网络 / no network, network again
+  pin A, ready A                卡要密码、已解锁 / the card wants its code, has it
+  error A 42 2                  接着两次发送出错 42 / the next two sends end with error 42
+  full A, lose A 1              存储已满；下一条丢失 / the store is full; the next one is lost
+  stats, quit                   统计、退出 / the counts, the end";
+
+/// The words of `sanduan-sim modem sms`.
+#[derive(Debug, Args)]
+pub struct SmsArgs {
+    /// 一台的号码，可重复 / number of a modem, repeat
+    #[arg(long, required = true, value_name = "NUMBER")]
+    number: Vec<String>,
+    /// 虚拟串口的路径，与 --number 依次对应 / path of the pty, in the order of the numbers
+    #[arg(long, value_name = "PATH")]
+    device: Vec<PathBuf>,
+    /// 时间快多少倍 / how many times faster than real time
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    time_scale: u32,
+    /// 丢失率 / messages that the network loses
+    #[arg(long, default_value = "0", value_parser = share, value_name = "SHARE")]
+    loss: Share,
+    /// 只存不直接递交 / the modems store messages instead of handing them over
+    #[arg(long)]
+    stores: bool,
+    /// 随机种子 / seed of the dice
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    #[command(flatten)]
+    run: RunArgs,
+}
+
+impl SmsArgs {
+    /// The modems and how they run.
+    pub fn net(&self) -> (SmsNet, ModemOptions) {
+        let (scale, loss_ppm, stores) = (self.time_scale, self.loss.0, self.stores);
+        let config = SmsConfig { scale, loss_ppm, stores };
+        let net = SmsNet::new(config, &self.number, self.seed);
+        (net, self.run.options(&self.device))
+    }
 }
 
 const SBD_EXAMPLES: &str = "\

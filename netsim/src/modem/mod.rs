@@ -3,12 +3,14 @@
 
 mod rdss;
 mod sbd;
+mod sms;
 
 use sanduan_protocol::base::time::Mono;
 use thiserror::Error;
 
 pub use rdss::{Fault, Inhibited, RdssConfig, RdssCounts, RdssEvent, RdssSky, TerminalId, Why};
 pub use sbd::{SbdConfig, SbdEvent, SbdFault, SbdNet};
+pub use sms::{SmsConfig, SmsEvent, SmsFault, SmsNet};
 
 /// Something that made-up terminals did.
 #[derive(Clone, Debug, PartialEq, Eq)]

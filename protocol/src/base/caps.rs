@@ -85,3 +85,30 @@ pub const SBD_QUEUE_MAX: usize = 4;
 pub const ORDERLESS_MAX: usize = 4096;
 /// Orders whose deadline is watched; beyond that, the farthest are seen when a screen asks again.
 pub const DUE_MAX: usize = 4096;
+/// Digits of a telephone number: 3GPP TS 23.040 section 9.1.2.5 allows twenty.
+pub const SMS_NUMBER_DIGITS_MAX: usize = 20;
+/// Octets of one short message with its service centre: 12 and 164 (3GPP TS 23.040 section 9.2).
+pub const SMS_TPDU_BYTES_MAX: usize = 200;
+/// Bytes of one line of a modem for short messages: a message as hexadecimal digits.
+pub const SMS_LINE_BYTES_MAX: usize = 512;
+/// Answers of such a modem decoded from one read and not yet taken.
+pub const SMS_READY_MAX: usize = 512;
+/// Frames that wait for one modem: one for each of the most links that may share it.
+pub const SMS_FRAMES_MAX: usize = 64;
+/// Parts of texts that wait for one modem: an order to fifty handsets of three parts each.
+pub const SMS_TEXTS_MAX: usize = 256;
+/// Parts of one text: 400 Chinese characters, the longest order, take six.
+pub const SMS_TEXT_PARTS_MAX: usize = 7;
+/// Parts sent whose report is awaited; of more, the oldest are told of no more.
+pub const SMS_REPORTS_MAX: usize = 256;
+/// Handsets of one gateway: A and B of each of 301 villages and their groups, with room.
+pub const VILLAGE_HANDSETS_MAX: usize = 2048;
+/// Steps of one ladder of texts.
+pub const VILLAGE_STEPS_MAX: usize = 8;
+/// Texts to handsets that a gateway remembers having made, newest first: a day of fifty orders to
+/// a hundred handsets.
+pub const VILLAGE_TEXTED_MAX: usize = 8192;
+/// Texts and wishes of a gateway that are not done yet; beyond, the oldest is given up and logged.
+pub const VILLAGE_WAITING_MAX: usize = 1024;
+/// Lines of a gateway's log of texts.
+pub const VILLAGE_LOG_MAX: usize = 500;

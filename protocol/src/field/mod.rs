@@ -9,4 +9,5 @@ pub mod rights;
 pub mod stock;
 pub mod text;
 pub mod track;
+pub mod village;
 pub mod vitals;

@@ -5,8 +5,8 @@
 //! ```text
 //! battery 1 | kinds varint
 //! battery: percent, 255 if there is none or it cannot be read
-//! kinds:   bit 0 udp, 1 kiss-tcp, 2 kiss-serial, 3 any other, 4 beidou, 5 sbd; higher are later
-//!          kinds
+//! kinds:   bit 0 udp, 1 kiss-tcp, 2 kiss-serial, 3 any other, 4 beidou, 5 sbd, 6 lan; higher are
+//!          later kinds
 //! ```
 
 use crate::base::time::Mono;
@@ -24,12 +24,13 @@ const BATTERY_STEP_PCT: u8 = 5;
 /// Battery that is not there or cannot be read.
 const NO_BATTERY: u8 = 255;
 /// Kinds of links by bit, in the words of a profile.
-const KINDS: [(u16, &str); 5] = [
+const KINDS: [(u16, &str); 6] = [
     (1 << 0, "udp"),
     (1 << 1, "kiss-tcp"),
     (1 << 2, "kiss-serial"),
     (1 << 4, "beidou"),
     (1 << 5, "sbd"),
+    (1 << 6, "lan"),
 ];
 /// Any other kind.
 const OTHER: u16 = 1 << 3;

@@ -78,6 +78,8 @@ pub enum Reply {
         /// Text of the join file.
         join: String,
     },
+    /// To `Village` and `VillageHear`.
+    Village(Box<rows::VillageRows>),
     /// To `CarryExport`.
     CarryFile {
         /// The file, whole.

@@ -1,11 +1,15 @@
 //! What a local program may ask of a node. One variant, one HTTP call.
 
+mod text_means;
+
 use serde::{Deserialize, Serialize};
 
 use crate::base::class::Class;
 use crate::base::geo::Point;
 use crate::base::ids::SpokenId;
 use crate::base::quantity::Quantity;
+
+pub use text_means::TextMeans;
 
 /// A question or a wish of a local program.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -109,6 +113,17 @@ pub enum Request {
         /// Device index or unit name.
         for_device: Option<String>,
     },
+    /// Handsets and texts of the village gateway on this machine.
+    Village,
+    /// Take a text as if this handset had sent it: training, or a text read out over the phone.
+    VillageHear {
+        /// By what means; SMS if absent.
+        means: Option<TextMeans>,
+        /// Number of the handset.
+        number: String,
+        /// What it says.
+        text: String,
+    },
     /// Take in such a file.
     CarryImport {
         /// The file, whole.
@@ -198,6 +213,10 @@ pub enum Proxy {
     Gong = 3,
     /// 敲门入户.
     Door = 4,
+    /// 短信: a text from a handset.
+    Text = 5,
+    /// 北斗短报文: a text from a BeiDou handset.
+    Beidou = 6,
 }
 
 /// A draft receipt.

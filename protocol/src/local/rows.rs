@@ -7,6 +7,7 @@ mod order;
 mod position;
 mod status;
 mod stock;
+mod village;
 
 pub use directory::*;
 pub use link::*;
@@ -15,5 +16,6 @@ pub use order::*;
 pub use position::*;
 pub use status::*;
 pub use stock::*;
+pub use village::*;
 
 pub use crate::base::roles::ROLE_WORDS;

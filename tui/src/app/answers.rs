@@ -230,6 +230,7 @@ fn fill_in(model: &mut Model, load: &Load, reply: Reply) {
         Reply::Device(_)
         | Reply::Saved { .. }
         | Reply::Admitted { .. }
+        | Reply::Village(_)
         | Reply::CarryFile { .. }
         | Reply::CarryTaken { .. }
         | Reply::Reloaded(_) => return,

@@ -12,6 +12,7 @@ use sanduan_protocol::local::request::{Need, OrderKind, Proxy, Rung, UnitState};
 
 use super::args_stock::StockCommand;
 use super::choice::{self, span_s, words};
+use super::village::VillageCommand;
 use crate::lang::Lang;
 
 const EXIT_CODES: &str = "\
@@ -76,6 +77,9 @@ pub enum Command {
     /// 人工带报：用文件搬运记录 Records carried by hand as a file
     #[command(subcommand)]
     Carry(CarryCommand),
+    /// 村级网关：手持机与短信 Village gateway: handsets and their texts
+    #[command(subcommand)]
+    Village(VillageCommand),
     /// 值班日志 The log
     #[command(subcommand)]
     Log(LogCommand),

@@ -2,7 +2,7 @@
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use sanduan_protocol::base::class::Class;
-use sanduan_protocol::local::request::{Need, OrderKind, Proxy, Rung, UnitState};
+use sanduan_protocol::local::request::{Need, OrderKind, Proxy, Rung, TextMeans, UnitState};
 
 use crate::lang::Lang;
 use crate::lang::age::parse_span_s;
@@ -41,7 +41,12 @@ pub const PROXIES: Choices<Proxy> = &[
     ("radio", "电台", Proxy::Radio),
     ("gong", "鸣锣", Proxy::Gong),
     ("door", "敲门", Proxy::Door),
+    ("text", "短信", Proxy::Text),
+    ("beidou", "北斗短报文", Proxy::Beidou),
 ];
+/// Means of texting a person.
+pub const TEXT_MEANS: Choices<TextMeans> =
+    &[("sms", "短信", TextMeans::Sms), ("beidou", "北斗短报文", TextMeans::Beidou)];
 /// What a unit is doing.
 pub const UNIT_STATES: Choices<UnitState> = &[
     ("standby", "待命", UnitState::Standby),

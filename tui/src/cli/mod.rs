@@ -16,6 +16,7 @@ mod session;
 mod sibling;
 mod stock;
 mod usage;
+mod village;
 mod watch;
 
 use std::ffi::OsString;
@@ -114,6 +115,7 @@ fn with_daemon(session: &mut Session, command: Command) -> Result<(), CommandErr
         Command::Position(command) => position::position(session, command),
         Command::Stock(command) => stock::stock(session, command),
         Command::Carry(command) => carry::carry(session, command),
+        Command::Village(command) => village::village(session, command),
         Command::Log(command) => journal::log(session, command),
         Command::Init(_) | Command::Device(_) | Command::Completions { .. } => Ok(()),
     }
@@ -130,6 +132,7 @@ fn shows_rows(command: &Command) -> bool {
         Command::Position(PositionCommand::List) => true,
         Command::Position(PositionCommand::Report { .. }) => false,
         Command::Stock(command) => command.shows_rows(),
+        Command::Village(_) => true,
         Command::Status | Command::Watch | Command::Receipt(_) | Command::Log(_) => false,
         Command::Carry(_) | Command::Init(_) | Command::Device(_) => false,
         Command::Completions { .. } => false,

@@ -60,6 +60,11 @@ pub fn call_for(request: &Request) -> Call {
         Request::CarryExport { for_device } => {
             post("/v1/carry/export", &json!({ "for_device": for_device }))
         }
+        Request::Village => get("/v1/village", &[]),
+        Request::VillageHear { means, number, text } => {
+            let body = json!({ "means": means, "number": number, "text": text });
+            post("/v1/village/hear", &body)
+        }
         Request::CarryImport { bytes } => Call {
             method: "POST",
             path: "/v1/carry/import".to_owned(),
@@ -97,6 +102,7 @@ fn reply_word(request: &Request) -> Option<&'static str> {
         | Request::PostCount(_) => "saved",
         Request::ReloadBearers { .. } => "reloaded",
         Request::AdmitDevice { .. } => "admitted",
+        Request::Village | Request::VillageHear { .. } => "village",
         Request::CarryImport { .. } => "carry_taken",
         Request::CarryExport { .. } => return None,
     })

@@ -121,6 +121,14 @@ texts! {
         withdrawn_because: "已撤回：{}" | "withdrawn: {}",
         receipts: "全部回执" | "all receipts",
 
+        turn: "次序" | "turn",
+        handset_number: "号码" | "handset",
+        by_means: "手段" | "means",
+        texted_at: "时间" | "at",
+        gateway_place: "本机第几" | "our place",
+        listens_only: "只收" | "listens",
+        to_confirm: "待确认" | "to confirm",
+
         position: "位置" | "position",
         source: "来源" | "source",
         speed: "速度" | "speed",

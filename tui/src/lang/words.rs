@@ -2,8 +2,12 @@
 //! word in one language: a test holds this, because a screen has no other way to tell them apart.
 
 use sanduan_protocol::base::class::{Class, Urgency};
-use sanduan_protocol::local::request::{MovementKind, Need, OrderKind, Proxy, Rung, UnitState};
-use sanduan_protocol::local::rows::{LinkState, LogKind, OrderState, StockEvent, WaybillState};
+use sanduan_protocol::local::request::{
+    MovementKind, Need, OrderKind, Proxy, Rung, TextMeans, UnitState,
+};
+use sanduan_protocol::local::rows::{
+    LinkState, LogKind, OrderState, StockEvent, TextFate, WaybillState,
+};
 
 use super::Lang;
 
@@ -130,6 +134,29 @@ impl Word for Proxy {
             Proxy::Radio => ("电台", "radio"),
             Proxy::Gong => ("鸣锣", "gong"),
             Proxy::Door => ("敲门", "door"),
+            Proxy::Text => ("短信", "text"),
+            Proxy::Beidou => ("北斗短报文", "BeiDou text"),
+        }
+    }
+}
+
+impl Word for TextMeans {
+    fn pair(self) -> (&'static str, &'static str) {
+        match self {
+            TextMeans::Sms => ("短信", "SMS"),
+            TextMeans::Beidou => ("北斗短报文", "BeiDou"),
+        }
+    }
+}
+
+impl Word for TextFate {
+    fn pair(self) -> (&'static str, &'static str) {
+        match self {
+            TextFate::Heard => ("来信", "heard"),
+            TextFate::Waiting => ("待发", "waiting"),
+            TextFate::Sent => ("已发", "sent"),
+            TextFate::Reached => ("到手机", "reached"),
+            TextFate::Failed => ("未发出", "failed"),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use sanduan_protocol::base::class::{Class, Urgency};
 use sanduan_protocol::base::ids::{DeviceId, LinkId};
-use sanduan_protocol::local::request::Rung;
+use sanduan_protocol::local::request::{Rung, TextMeans};
 use sanduan_protocol::local::rows::{self, LinkState, LogKind};
 
 use super::{Rows, spoken};
@@ -16,6 +16,30 @@ pub fn fill(rows: &mut Rows) {
         peer(3, "水上救援队二队", 2, "370M", now_ms - 42_000, 2),
         peer(4, "区储备库", 2, "370M", now_ms - 1_260_000, 17),
     ];
+    let text = |person: &str, text: &str, fate, note: &str| rows::TextRow {
+        at_ms: now_ms - 90_000,
+        number: "13800000002".to_owned(),
+        person: person.to_owned(),
+        text: text.to_owned(),
+        fate,
+        note: note.to_owned(),
+    };
+    rows.village = rows::VillageRows {
+        handsets: vec![rows::HandsetRow {
+            number: "13800000002".to_owned(),
+            means: TextMeans::Sms,
+            unit: "响水村".to_owned(),
+            person: "何某".to_owned(),
+            role: "B".to_owned(),
+            place: None,
+            last_heard_ms: Some(now_ms - 90_000),
+            pending: Some("3-12号 已落实38户121人".to_owned()),
+        }],
+        texts: vec![
+            text("何某", "3 38 121", rows::TextFate::Heard, "待确认 / to be confirmed"),
+            text("何某", "对吗？确认回1,改回2", rows::TextFate::Reached, ""),
+        ],
+    };
     rows.outbox = vec![
         waiting(1, "卫星网", Urgency::Receipt, "command", 12),
         waiting(2, "370M", Urgency::Immediate, "command", 96),

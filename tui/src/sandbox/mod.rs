@@ -46,6 +46,8 @@ pub struct Rows {
     pub peers: Vec<rows::PeerRow>,
     /// What waits.
     pub outbox: Vec<rows::OutboxRow>,
+    /// Handsets and their texts.
+    pub village: rows::VillageRows,
     /// The log.
     pub log: Vec<rows::LogRow>,
     /// Who is who.
@@ -154,6 +156,9 @@ fn read(rows: &Rows, request: &Request) -> Option<Reply> {
         Request::Waybills => Reply::Waybills { waybills: rows.waybills.clone() },
         Request::Log { .. } => Reply::Log { log: rows.log.clone() },
         Request::Outbox => Reply::Outbox { outbox: rows.outbox.clone() },
+        Request::Village | Request::VillageHear { .. } => {
+            Reply::Village(Box::new(rows.village.clone()))
+        }
         Request::ReloadBearers { check_only } => {
             Reply::Reloaded(Box::new(links::reloaded(*check_only)))
         }
@@ -229,6 +234,8 @@ fn write(rows: &mut Rows, request: &Request) -> Result<(Reply, Option<Event>), F
         | Request::StockCard { .. }
         | Request::Waybills
         | Request::Log { .. }
+        | Request::Village
+        | Request::VillageHear { .. }
         | Request::Outbox
         | Request::ReloadBearers { .. } => unreachable!("questions are answered by `read`"),
     })

@@ -173,6 +173,8 @@ impl Pack for Receipt {
             2 => Some(Proxy::Radio),
             3 => Some(Proxy::Gong),
             4 => Some(Proxy::Door),
+            5 => Some(Proxy::Text),
+            6 => Some(Proxy::Beidou),
             _ => return Err(PackError::BadValue("proxy")),
         };
         let order = take_spoken(from)?;

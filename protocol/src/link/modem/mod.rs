@@ -6,3 +6,4 @@ pub mod kiss;
 pub mod pace;
 pub mod rdss;
 pub mod sbd;
+pub mod sms;

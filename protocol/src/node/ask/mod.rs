@@ -62,6 +62,8 @@ impl Node {
             Request::AdmitDevice { request, unit, roles } => {
                 self.admit_device(&request, &unit, &roles)
             }
+            // A gateway's daemon answers these itself.
+            Request::Village | Request::VillageHear { .. } => Err(no_gateway()),
             Request::CarryExport { for_device } => self.carry_export(for_device),
             Request::CarryImport { bytes } => self.carry_import(&bytes),
         };
@@ -134,6 +136,15 @@ impl Answer {
     fn saved(id: RecordId, records: usize) -> Answer {
         Answer::WhenSaved(Reply::Saved { id: Some(id.into()), records: records as u32 })
     }
+}
+
+fn no_gateway() -> Refusal {
+    Refusal::new(
+        RefusalCode::UnknownName,
+        "本机不是村级网关。要启用，在配置中写 [village] 和手持机名单。",
+        "This machine is no village gateway. To make it one, write [village] and a list of \
+         handsets into the configuration.",
+    )
 }
 
 fn busy() -> Refusal {

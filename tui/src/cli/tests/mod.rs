@@ -3,6 +3,7 @@
 mod bearers;
 mod import;
 mod remarks;
+mod village;
 mod watch_lines;
 
 use clap::Parser;
@@ -69,6 +70,9 @@ fn every_word_of_the_outside_interface_is_understood() {
         "stock card E004",
         "carry export f --for 3",
         "carry import f",
+        "village list",
+        "village texts",
+        "village hear 13800000001 1 --means sms",
         "log export --format csv",
         "init DIR --district 500116 --name 江津区 --import d",
         "device request --out F",

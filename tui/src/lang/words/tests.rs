@@ -47,7 +47,11 @@ fn any_two_kinds_and_classes_have_different_words() {
     all_differ(&Class::ALL);
     all_differ(&[OrderKind::Alert, OrderKind::Order, OrderKind::Request, OrderKind::Update]);
     all_differ(&[Need::Acknowledged, Need::Done]);
-    all_differ(&[Proxy::Phone, Proxy::Radio, Proxy::Gong, Proxy::Door]);
+    use Proxy as P;
+    all_differ(&[P::Phone, P::Radio, P::Gong, P::Door, P::Text, P::Beidou]);
+    all_differ(&[TextMeans::Sms, TextMeans::Beidou]);
+    use TextFate as F;
+    all_differ(&[F::Heard, F::Waiting, F::Sent, F::Reached, F::Failed]);
     use MovementKind as M;
     all_differ(&[M::Opening, M::Receive, M::Issue, M::Loss]);
     use StockEvent as S;

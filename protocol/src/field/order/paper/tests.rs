@@ -61,7 +61,7 @@ fn bits_that_mean_nothing_are_refused() {
     let mut bytes = order("撤离").packed();
     bytes[0] |= 0x80;
     assert_eq!(Order::unpack_all(&bytes), Err(PackError::BadValue("order bits")));
-    for bits in [0, 6, 7, 1 | 5 << 3, 1 | 0x40, 1 | 0x80] {
+    for bits in [0, 6, 7, 1 | 7 << 3, 1 | 0x40, 1 | 0x80] {
         assert!(Receipt::unpack_all(&[bits, 1, 34, 5]).is_err(), "{bits}");
     }
 }
@@ -72,8 +72,10 @@ fn rung() -> impl Strategy<Value = Rung> {
 }
 
 fn proxy() -> impl Strategy<Value = Option<Proxy>> {
-    let all = [None, Some(Proxy::Phone), Some(Proxy::Radio), Some(Proxy::Gong), Some(Proxy::Door)];
-    proptest::sample::select(all.to_vec())
+    use Proxy as P;
+    let named = [P::Phone, P::Radio, P::Gong, P::Door, P::Text, P::Beidou];
+    let all: Vec<_> = named.into_iter().map(Some).chain([None]).collect();
+    proptest::sample::select(all)
 }
 
 fn person() -> impl Strategy<Value = Person> {

@@ -1,0 +1,180 @@
+//! Every means of communication that two daemons can be given on this one machine, as a table: a
+//! new bearer is one more row. Each comes with the world it needs and can be cut.
+
+use std::any::Any;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::air::Air;
+use crate::config::{free_tcp_port, free_udp_port};
+use crate::relay::{Relay, SerialLine, TcpRelay};
+use crate::sky::Sky;
+use crate::trouble::Outcome;
+
+/// Cards of the two BeiDou terminals.
+const CARDS: [u32; 2] = [412_345, 498_765];
+/// The radio's rate, bit/s.
+const RADIO_BIT_S: u32 = 9_600;
+/// So many times faster than in the world goes the time of BeiDou cards: a slot is a second.
+const BEIDOU_SCALE: u32 = 60;
+/// And that of the Iridium gateway.
+const SBD_SCALE: u32 = 60;
+
+/// One means of communication.
+#[derive(Clone, Copy, Debug)]
+pub struct Means {
+    /// The word of the configuration.
+    pub kind: &'static str,
+    set_up: fn(&Path) -> Outcome<Way>,
+}
+
+/// A way between two machines that is there until it is dropped.
+pub struct Way {
+    /// The `[[bearer]]` table of each machine.
+    pub tables: [String; 2],
+    // Processes and threads; the way is cut when they end.
+    _world: Box<dyn Any + Send>,
+}
+
+/// A folder on a stick; pulled out when dropped.
+struct Stick(PathBuf);
+
+impl Drop for Stick {
+    fn drop(&mut self) {
+        // A daemon may be writing its file into it; then it is pulled out a moment later.
+        let _ = fs::rename(&self.0, self.0.with_extension("away"));
+    }
+}
+
+/// Every means.
+pub const EVERY: &[Means] = &[
+    Means { kind: "udp", set_up: udp },
+    Means { kind: "quic", set_up: quic },
+    Means { kind: "lan", set_up: lan },
+    Means { kind: "gateway", set_up: gateway },
+    Means { kind: "kiss-tcp", set_up: kiss_tcp },
+    Means { kind: "kiss-serial", set_up: kiss_serial },
+    Means { kind: "carry", set_up: carry },
+    Means { kind: "beidou", set_up: beidou },
+    Means { kind: "sbd", set_up: sbd },
+];
+
+impl Means {
+    /// A way of this kind; what it needs is put into `folder`.
+    ///
+    /// # Errors
+    /// When what stands in for the world cannot be started.
+    pub fn way(&self, folder: &Path) -> Outcome<Way> {
+        fs::create_dir_all(folder)?;
+        (self.set_up)(folder)
+    }
+}
+
+/// One table of a machine: the bearer is called as its kind is.
+fn table(kind: &str, body: &str) -> String {
+    format!("[[bearer]]\nname = \"{kind}\"\nkind = \"{kind}\"\n{body}")
+}
+
+fn udp(_folder: &Path) -> Outcome<Way> {
+    let own = [free_udp_port()?, free_udp_port()?];
+    let relay = Relay::start(own)?;
+    let tables = [0, 1].map(|end| {
+        let (own, peer) = (own[end], relay.port(end));
+        let body = format!("listen = \"127.0.0.1:{own}\"\npeers = [\"127.0.0.1:{peer}\"]");
+        table("udp", &body)
+    });
+    Ok(Way { tables, _world: Box::new(relay) })
+}
+
+/// One side dials, as a machine behind a satellite terminal does.
+fn quic(_folder: &Path) -> Outcome<Way> {
+    let own = [free_udp_port()?, free_udp_port()?];
+    let relay = Relay::start(own)?;
+    let dial = format!("\npeers = [\"127.0.0.1:{}\"]\nrtt_ms = 50", relay.port(0));
+    let tables = [(own[0], dial), (own[1], String::new())]
+        .map(|(own, more)| table("quic", &format!("listen = \"127.0.0.1:{own}\"{more}")));
+    Ok(Way { tables, _world: Box::new(relay) })
+}
+
+/// One side dials through the relay; without announcements the other knows no address to dial.
+fn lan(_folder: &Path) -> Outcome<Way> {
+    let own = [free_tcp_port()?, free_tcp_port()?];
+    let relay = TcpRelay::start(own[1])?;
+    let dial = format!("\npeers = [\"127.0.0.1:{}\"]", relay.port());
+    let tables = [(own[0], dial), (own[1], String::new())].map(|(own, more)| {
+        table("lan", &format!("listen = \"127.0.0.1:{own}\"\nquiet = true{more}"))
+    });
+    Ok(Way { tables, _world: Box::new(relay) })
+}
+
+/// The gateway of a vendor, which passes datagrams on as they are.
+fn gateway(_folder: &Path) -> Outcome<Way> {
+    let own = [free_udp_port()?, free_udp_port()?];
+    let relay = Relay::start(own)?;
+    let tables = [0, 1].map(|end| {
+        let (own, peer) = (own[end], relay.port(end));
+        let body = format!(
+            "listen = \"127.0.0.1:{own}\"\naddress = \"127.0.0.1:{peer}\"\n\
+             rate_bit_s = {RADIO_BIT_S}\nper_burst_ms = 500"
+        );
+        table("gateway", &body)
+    });
+    Ok(Way { tables, _world: Box::new(relay) })
+}
+
+fn kiss_tcp(folder: &Path) -> Outcome<Way> {
+    let air = Air::start(folder, 2, RADIO_BIT_S, 0.0, "")?;
+    let tables = [0, 1].map(|station| {
+        let port = air.port(station);
+        let body = format!("address = \"127.0.0.1:{port}\"\nrate_bit_s = {RADIO_BIT_S}");
+        table("kiss-tcp", &body)
+    });
+    Ok(Way { tables, _world: Box::new(air) })
+}
+
+fn kiss_serial(folder: &Path) -> Outcome<Way> {
+    let air = Air::start(folder, 2, RADIO_BIT_S, 0.0, "")?;
+    let lines = [SerialLine::to(air.port(0))?, SerialLine::to(air.port(1))?];
+    let tables = [0, 1].map(|station| {
+        let device = lines[station].path().display();
+        table("kiss-serial", &format!("device = \"{device}\"\nrate_bit_s = {RADIO_BIT_S}"))
+    });
+    Ok(Way { tables, _world: Box::new((lines, air)) })
+}
+
+fn carry(folder: &Path) -> Outcome<Way> {
+    let stick = folder.join("stick");
+    fs::create_dir_all(&stick)?;
+    let body = format!("folder = \"{}\"", stick.display());
+    let tables = [0, 1].map(|_| table("carry", &body));
+    Ok(Way { tables, _world: Box::new(Stick(stick)) })
+}
+
+fn beidou(folder: &Path) -> Outcome<Way> {
+    let sky = Sky::start(folder, &CARDS, BEIDOU_SCALE, &[])?;
+    let tables = [0, 1].map(|end| {
+        let (device, peer) = (sky.device(end).display(), CARDS[1 - end]);
+        table(
+            "beidou",
+            &format!(
+                "device = \"{device}\"\npeers = [\"{peer}\"]\nper_burst_ms = 100\nbeacon_max_s = 60"
+            ),
+        )
+    });
+    Ok(Way { tables, _world: Box::new(sky) })
+}
+
+fn sbd(folder: &Path) -> Outcome<Way> {
+    let sky = Sky::modems(folder, 2, SBD_SCALE)?;
+    let tables = [0, 1].map(|end| {
+        let device = sky.device(end).display();
+        table(
+            "sbd",
+            &format!(
+                "device = \"{device}\"\npoll_s = 10\nper_burst_ms = 500\nrate_bit_s = 2000\n\
+                 beacon_max_s = 60"
+            ),
+        )
+    });
+    Ok(Way { tables, _world: Box::new(sky) })
+}
