@@ -39,17 +39,6 @@ impl Sky {
         Sky::run(logs, &["sbd".to_owned()], count, time_scale)
     }
 
-    /// One Iridium modem, and a gateway whose IP side speaks with a command post that listens on
-    /// `post` and connects to `gateway`, both ports of this machine.
-    ///
-    /// # Errors
-    /// As [`Sky::start`].
-    pub fn shore(logs: &Path, time_scale: u32, post: u16, gateway: u16) -> Outcome<Sky> {
-        let address = |port: u16| format!("127.0.0.1:{port}");
-        let words = ["sbd", "--shore", &address(post), "--gateway", &address(gateway)];
-        Sky::run(logs, &words.map(str::to_owned), 1, time_scale)
-    }
-
     /// One modem for short messages for each number, and any phone that has another number.
     ///
     /// # Errors
@@ -74,6 +63,17 @@ impl Sky {
         let log = self.process.log();
         let texts = log.lines().filter_map(|line| line.split_once(&head));
         texts.map(|(_, text)| text.to_owned()).collect()
+    }
+
+    /// One Iridium modem, and a gateway whose IP side speaks with a command post that listens on
+    /// `post` and connects to `gateway`, both ports of this machine.
+    ///
+    /// # Errors
+    /// As [`Sky::start`].
+    pub fn shore(logs: &Path, time_scale: u32, post: u16, gateway: u16) -> Outcome<Sky> {
+        let address = |port: u16| format!("127.0.0.1:{port}");
+        let words = ["sbd", "--shore", &address(post), "--gateway", &address(gateway)];
+        Sky::run(logs, &words.map(str::to_owned), 1, time_scale)
     }
 
     fn run(logs: &Path, words: &[String], count: usize, time_scale: u32) -> Outcome<Sky> {

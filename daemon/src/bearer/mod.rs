@@ -113,10 +113,9 @@ impl Bearers {
     }
 }
 
-/// Start one bearer: dispatch only.
-fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
-    let mut tasks = JoinSet::new();
-    let profiles = match &bearer.kind {
+/// The links that a bearer opens when it starts.
+fn profiles(bearer: &BearerConfig) -> Vec<Profile> {
+    match &bearer.kind {
         BearerKind::Udp(config) => udp::profiles(bearer, config),
         BearerKind::KissTcp { address, kiss } => vec![kiss::profile(bearer, kiss, address)],
         BearerKind::KissSerial { device, kiss, .. } => {
@@ -131,9 +130,14 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
         // Its links are opened when machines meet.
         BearerKind::Lan(_) => Vec::new(),
         BearerKind::Carry { folder } => carry::profiles(bearer, folder.as_deref()),
-    };
+    }
+}
+
+/// Start one bearer: dispatch only.
+fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
+    let mut tasks = JoinSet::new();
     let mut doors: Vec<LinkDoor> =
-        profiles.into_iter().filter_map(|profile| kit.switchboard.open(profile)).collect();
+        profiles(bearer).into_iter().filter_map(|profile| kit.switchboard.open(profile)).collect();
     let links = doors.iter().map(|door| door.voice.link()).collect();
     match bearer.kind.clone() {
         BearerKind::Udp(config) => {
