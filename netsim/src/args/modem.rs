@@ -1,6 +1,5 @@
 //! The words of `sanduan-sim modem` and their help, Chinese first.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -109,7 +108,7 @@ pub struct SbdArgs {
     shore: Option<String>,
     /// 岸侧发给终端时连到这里 / where the command post connects to send to a modem
     #[arg(long, value_name = "ADDRESS:PORT", requires = "shore")]
-    gateway: Option<SocketAddr>,
+    gateway: Option<String>,
     /// 会话失败率 / sessions that fail
     #[arg(long, default_value = "0", value_parser = share, value_name = "SHARE")]
     failed: Share,
@@ -123,7 +122,7 @@ pub struct SbdArgs {
 impl SbdArgs {
     /// The modems and how they run.
     pub fn net(&self) -> (SbdNet, ModemOptions) {
-        let shore = self.shore.clone().zip(self.gateway);
+        let shore = self.shore.clone().zip(self.gateway.clone());
         let config =
             SbdConfig { scale: self.time_scale, failed_ppm: self.failed.0, shore: shore.is_some() };
         let net = SbdNet::new(config, self.device.len(), self.seed);

@@ -2,7 +2,7 @@
 //! session of a modem, and takes its messages. What is in them is [`crate::modem`]'s.
 
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 use std::time::Duration;
@@ -21,8 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct ShoreOptions {
     /// `host:port` of the command post.
     pub post: String,
-    /// Where the command post connects to.
-    pub listen: SocketAddr,
+    /// `address:port` that the command post connects to.
+    pub listen: String,
 }
 
 /// The running IP side.
@@ -37,7 +37,7 @@ impl Shore {
     /// # Errors
     /// The address cannot be listened on.
     pub fn open(options: &ShoreOptions, tell: SyncSender<Happened>) -> io::Result<Shore> {
-        let listener = TcpListener::bind(options.listen)?;
+        let listener = TcpListener::bind(&options.listen)?;
         thread::spawn(move || serve(&listener, &tell));
         let (sessions, waiting) = sync_channel(SESSIONS_MAX);
         let post = options.post.clone();
