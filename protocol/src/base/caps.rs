@@ -44,6 +44,14 @@ pub const REFUSED_MAX: usize = 1024;
 pub const ARMOR_BYTES_MAX: usize = 1024;
 /// Bytes of an armored text that is read: the longest body, with a blank beside every digit.
 pub const ARMOR_TEXT_BYTES_MAX: usize = 8 * 1024;
+/// Sheets of one sequence of codes: two digits, and as many as a person will page through.
+pub const SHEETS_MAX: usize = 99;
+/// Sequences of sheets that are put together side by side: ours, and one picked up by mistake.
+pub const SHEET_SETS_MAX: usize = 4;
+/// Lines of one request to put sheets together: every sheet five times.
+pub const SCAN_LINES_MAX: usize = 512;
+/// Bytes of a bundle that is written as sheets: more is quicker carried as a file.
+pub const SHEETS_BYTES_MAX: usize = 16 * 1024;
 /// Bytes of a district code in a join file: 12 digits, as official codes have down to villages.
 pub const JOIN_DISTRICT_BYTES_MAX: usize = 12;
 /// Bytes of a network's name in a join file, 30 Chinese characters: keeps its text under 500 bytes.

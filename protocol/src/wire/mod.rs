@@ -6,3 +6,4 @@ pub mod check;
 pub mod frame;
 pub mod pack;
 pub mod record;
+pub mod sheet;

@@ -230,6 +230,8 @@ fn fill_in(model: &mut Model, load: &Load, reply: Reply) {
         Reply::Saved { .. }
         | Reply::Admitted { .. }
         | Reply::CarryFile { .. }
+        | Reply::CarrySheets { .. }
+        | Reply::CarryScanned { .. }
         | Reply::CarryTaken { .. } => return,
     };
     model.mirror.loaded.insert(name, true);

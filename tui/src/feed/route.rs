@@ -56,6 +56,11 @@ pub fn call_for(request: &Request) -> Call {
         Request::CarryExport { for_device } => {
             post("/v1/carry/export", &json!({ "for_device": for_device }))
         }
+        Request::CarrySheets { for_device, bytes_max, chars_max } => post(
+            "/v1/carry/sheets",
+            &json!({ "for_device": for_device, "bytes_max": bytes_max, "chars_max": chars_max }),
+        ),
+        Request::CarryScan { lines } => post("/v1/carry/scan", &json!({ "lines": lines })),
         Request::CarryImport { bytes } => Call {
             method: "POST",
             path: "/v1/carry/import".to_owned(),
@@ -91,6 +96,8 @@ fn reply_word(request: &Request) -> Option<&'static str> {
         | Request::ArriveWaybill(_)
         | Request::PostCount(_) => "saved",
         Request::AdmitDevice { .. } => "admitted",
+        Request::CarrySheets { .. } => "carry_sheets",
+        Request::CarryScan { .. } => "carry_scanned",
         Request::CarryImport { .. } => "carry_taken",
         Request::CarryExport { .. } => return None,
     })

@@ -60,7 +60,10 @@ impl SocketFeed {
 
 impl Feed for SocketFeed {
     fn ask(&mut self, request: &Request) -> Result<Reply, FeedError> {
-        let carries = matches!(request, Request::CarryExport { .. } | Request::CarryImport { .. });
+        let carries = matches!(
+            request,
+            Request::CarryExport { .. } | Request::CarryImport { .. } | Request::CarryScan { .. }
+        );
         let wait_s = if carries { CARRY_WAIT_S } else { ANSWER_WAIT_S };
         let (head, reader) = self.open(&route::call_for(request), wait_s)?;
         let mut body = Body::new(reader, head.length);

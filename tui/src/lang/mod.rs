@@ -3,12 +3,14 @@
 //! the words of our enums in `words` match on every case. No text is chosen anywhere else.
 
 pub mod age;
+pub mod carry;
 pub mod command;
 pub mod console;
 pub mod initials;
 pub mod measure;
 pub mod words;
 
+pub use carry::CarryTexts;
 pub use command::CommandTexts;
 pub use console::ConsoleTexts;
 
@@ -64,6 +66,11 @@ impl Lang {
     /// Texts of the command line.
     pub fn command(self) -> &'static CommandTexts {
         self.pick(&command::ZH, &command::EN)
+    }
+
+    /// Texts about records carried by hand.
+    pub fn carry(self) -> &'static CarryTexts {
+        self.pick(&carry::ZH, &carry::EN)
     }
 
     /// Texts of the console.

@@ -7,6 +7,7 @@ mod links;
 mod log;
 mod orders;
 pub(super) mod position;
+mod sheets;
 mod stock;
 
 use crate::base::caps::ASKS_MAX;
@@ -60,6 +61,10 @@ impl Node {
                 self.admit_device(&request, &unit, &roles)
             }
             Request::CarryExport { for_device } => self.carry_export(for_device),
+            Request::CarrySheets { for_device, bytes_max, chars_max } => {
+                self.carry_sheets(for_device, bytes_max, chars_max)
+            }
+            Request::CarryScan { lines } => self.carry_scan(&lines),
             Request::CarryImport { bytes } => self.carry_import(&bytes),
         };
         match answer {

@@ -1,5 +1,6 @@
 //! Commands as typed, against the made-up daemon: what they ask, what they print, how they end.
 
+mod carried;
 mod import;
 mod remarks;
 mod watch_lines;
@@ -25,6 +26,7 @@ fn run_on(sandbox: &Sandbox, line: &[&str]) -> Result<String, CommandError> {
         out: &mut out,
         lang: cli.lang.unwrap_or_default(),
         json: cli.json,
+        ascii: cli.ascii,
         now_ms: NOW_MS,
         zone: TimeZone::fixed(jiff::tz::offset(8)),
     };
@@ -66,6 +68,9 @@ fn every_word_of_the_outside_interface_is_understood() {
         "stock card E004",
         "carry export f --for 3",
         "carry import f",
+        "carry qr --for T05 --max-bytes 600 --interval 4s",
+        "carry scan f --state s",
+        "device qr F",
         "log export --format csv",
         "init DIR --district 500116 --name 江津区 --import d",
         "device request --out F",
