@@ -67,6 +67,13 @@ pub const RDSS_SENTENCE_BYTES_MAX: usize = 4096;
 pub const RDSS_READY_MAX: usize = 512;
 /// Frames that wait for the slot of one card: one for each of the most links that may share it.
 pub const RDSS_QUEUE_MAX: usize = 64;
+/// Bytes of one message on the line of a Meshtastic node (public documentation, "Client API").
+pub const MESH_MESSAGE_BYTES_MAX: usize = 512;
+/// Messages of a Meshtastic node decoded from one read and not yet taken: a read of 4 KiB with the
+/// shortest messages.
+pub const MESH_READY_MAX: usize = 1024;
+/// Wishes that wait to be carried out for a Meshtastic node: two for each message of a read.
+pub const MESH_OUTPUTS_MAX: usize = 2048;
 /// Bytes of one Iridium message: the larger of 340 to the gateway and 270 from it (9602), with
 /// room for the 1,960 of a 9522 behind the same commands.
 pub const SBD_BYTES_MAX: usize = 1960;
