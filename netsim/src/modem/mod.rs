@@ -1,12 +1,14 @@
-//! Made-up satellite terminals: bytes of a serial line in and out, time handed in, faults drawn
+//! Made-up satellite terminals and mesh nodes: bytes of a serial line in and out, time handed in, faults drawn
 //! from one seed or ordered by name. No port here; the ptys are [`crate::realtime`]'s.
 
+mod mesh;
 mod rdss;
 mod sbd;
 
 use sanduan_protocol::base::time::Mono;
 use thiserror::Error;
 
+pub use mesh::{MeshConfig, MeshEvent, MeshFault, MeshNet, MeshTerminals};
 pub use rdss::{Fault, Inhibited, RdssConfig, RdssCounts, RdssEvent, RdssSky, TerminalId, Why};
 pub use sbd::{SbdConfig, SbdEvent, SbdFault, SbdNet};
 
