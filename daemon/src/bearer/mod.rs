@@ -107,7 +107,7 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
         }
         BearerKind::Beidou(card) => beidou::profiles(bearer, card),
         BearerKind::Sbd(modem) => vec![sbd::profile(bearer, modem)],
-        BearerKind::Carry { folder } => carry::profiles(bearer, folder.as_deref()),
+        BearerKind::Carry(places) => carry::profiles(bearer, places),
     };
     let mut doors: Vec<LinkDoor> =
         profiles.into_iter().filter_map(|profile| kit.switchboard.open(profile)).collect();
@@ -135,9 +135,9 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
                 tasks.spawn(sbd::run(modem.clone(), door, kit.clock));
             }
         }
-        BearerKind::Carry { folder } => {
-            if let (Some(mount), Some(door)) = (folder, doors.pop()) {
-                tasks.spawn(carry::run(mount, door.voice, kit.api.clone()));
+        BearerKind::Carry(places) => {
+            if let Some(door) = doors.pop() {
+                tasks.spawn(carry::run(places, door.voice, kit.api.clone()));
             }
         }
     }

@@ -3,6 +3,7 @@
 //! Unknown keys are findings too: a misspelt `beacon_max_s` must not silently mean the default.
 //! Nothing is opened here; a device that is missing now may be plugged in later.
 
+mod carry;
 pub mod finding;
 mod read;
 mod satellite;
@@ -89,11 +90,8 @@ pub enum BearerKind {
     Beidou(BeidouConfig),
     /// An Iridium short-burst modem.
     Sbd(SbdConfig),
-    /// Files taken by hand; no link of its own.
-    Carry {
-        /// Where the stick is mounted; none: files go through the control API alone.
-        folder: Option<PathBuf>,
-    },
+    /// Files taken by hand.
+    Carry(CarryConfig),
 }
 
 /// The keys of a `udp` bearer.
@@ -103,6 +101,17 @@ pub struct UdpConfig {
     pub listen: SocketAddr,
     /// Addresses of the peers.
     pub peers: Vec<SocketAddr>,
+}
+
+/// The keys of a `carry` bearer. Without places, files go through the control API alone.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CarryConfig {
+    /// Where a stick is mounted.
+    pub folder: Option<PathBuf>,
+    /// Below which sticks are mounted, wherever.
+    pub watch: Option<PathBuf>,
+    /// Leave files on any stick, not only on those with a folder for us.
+    pub adopt: bool,
 }
 
 /// The keys of a `beidou` bearer.
@@ -140,7 +149,9 @@ impl BearerKind {
             BearerKind::Udp(config) => config.peers.len(),
             BearerKind::KissTcp { .. } | BearerKind::KissSerial { .. } | BearerKind::Sbd(_) => 1,
             BearerKind::Beidou(card) => card.peers.len() + usize::from(card.group.is_some()),
-            BearerKind::Carry { folder } => usize::from(folder.is_some()),
+            BearerKind::Carry(places) => {
+                usize::from(places.folder.is_some() || places.watch.is_some())
+            }
         }
     }
 
@@ -152,7 +163,7 @@ impl BearerKind {
             BearerKind::KissSerial { .. } => "kiss-serial",
             BearerKind::Beidou(_) => "beidou",
             BearerKind::Sbd(_) => "sbd",
-            BearerKind::Carry { .. } => "carry",
+            BearerKind::Carry(_) => "carry",
         }
     }
 }

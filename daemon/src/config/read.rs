@@ -130,6 +130,18 @@ impl<'a, 'text> Section<'a, 'text> {
         }
     }
 
+    /// True or false, or the default.
+    pub fn flag(&mut self, key: &'static str, default: bool) -> bool {
+        let Some(value) = self.value(key) else { return default };
+        match value.as_ref() {
+            DeValue::Boolean(flag) => *flag,
+            _ => {
+                self.wrong(key, "须为 true 或 false", "must be true or false");
+                default
+            }
+        }
+    }
+
     /// A positive number with or without decimals, or the default.
     pub fn factor(&mut self, key: &'static str, max: f64, default: f64) -> f64 {
         let Some(value) = self.value(key) else { return default };

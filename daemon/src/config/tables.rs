@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::read::Section;
 use super::{
     BatteryConfig, BearerConfig, BearerKind, Config, Findings, SourceConfig, SourceKind, UdpConfig,
-    satellite, tariff,
+    carry, satellite, tariff,
 };
 
 /// Smallest mtu a profile may have (contract of `link::profile::Profile`).
@@ -199,10 +199,7 @@ fn read_bearer(
         }
         "beidou" => satellite::read_beidou(section, folder).map(BearerKind::Beidou),
         "sbd" => satellite::read_sbd(section, folder).map(BearerKind::Sbd),
-        "carry" => {
-            let mount = section.text("folder").filter(|path| !path.is_empty());
-            Some(BearerKind::Carry { folder: mount.map(|path| folder.join(path)) })
-        }
+        "carry" => carry::read_carry(section, folder).map(BearerKind::Carry),
         _ => {
             let en = format!("must be one of {BEARER_KINDS}");
             section.wrong("kind", &format!("须为以下之一：{BEARER_KINDS}"), &en);
@@ -217,7 +214,7 @@ fn read_bearer(
             (RATE_BEIDOU_BIT_S, FRAME_BYTES_MAX as u32, PER_BURST_BEIDOU_MS, BEACON_BEIDOU_MAX_S)
         }
         Some(BearerKind::Sbd(_)) => (RATE_SBD_BIT_S, MTU_SBD, PER_BURST_SBD_MS, BEACON_SBD_MAX_S),
-        Some(BearerKind::Udp(_) | BearerKind::Carry { .. }) | None => {
+        Some(BearerKind::Udp(_) | BearerKind::Carry(_)) | None => {
             (RATE_UDP_BIT_S, FRAME_BYTES_MAX as u32, 0, BEACON_MAX_S)
         }
     };
