@@ -29,7 +29,7 @@ fn file(network: &[u8; 8], frames: usize) -> Vec<u8> {
     file
 }
 
-async fn bench() -> Bench {
+fn bench() -> Bench {
     let folder = tempfile::tempdir().expect("a folder");
     let (asks, mut wishes) = mpsc::channel::<Ask>(8);
     let imports = Arc::new(Mutex::new(Vec::new()));
@@ -109,7 +109,7 @@ const OURS: &str = "500116-0.carry";
 
 #[tokio::test]
 async fn two_sticks_at_once_are_served_and_one_that_is_not_prepared_is_not_written_to() {
-    let mut bench = bench().await;
+    let mut bench = bench();
     let reason = bench
         .until(|said| match said {
             Input::LinkDown { reason, .. } => Some(reason.clone()),
@@ -146,7 +146,7 @@ async fn two_sticks_at_once_are_served_and_one_that_is_not_prepared_is_not_writt
 
 #[tokio::test]
 async fn a_stick_pulled_out_and_put_back_is_begun_anew_and_a_cut_file_taken_in_once_whole() {
-    let mut bench = bench().await;
+    let mut bench = bench();
     std::fs::create_dir_all(bench.at("a/sanduan")).expect("made");
     let whole = file(b"network1", 5);
     std::fs::write(bench.at("a/theirs.carry"), &whole[..200]).expect("written");
@@ -171,7 +171,7 @@ async fn a_stick_pulled_out_and_put_back_is_begun_anew_and_a_cut_file_taken_in_o
 
 #[tokio::test]
 async fn a_stick_that_cannot_be_written_to_says_so_with_a_remedy_and_recovers() {
-    let mut bench = bench().await;
+    let mut bench = bench();
     // A folder where our draft should be refuses even root.
     let blocked = bench.at(&format!("a/sanduan/{}", OURS.replace("carry", "part")));
     std::fs::create_dir_all(&blocked).expect("made");
@@ -191,7 +191,7 @@ async fn a_stick_that_cannot_be_written_to_says_so_with_a_remedy_and_recovers() 
 
 #[tokio::test]
 async fn files_of_another_network_are_ignored_and_counted_by_name() {
-    let mut bench = bench().await;
+    let mut bench = bench();
     std::fs::create_dir_all(bench.at("a/sanduan")).expect("made");
     bench.left(&format!("a/sanduan/{OURS}")).await;
     std::fs::write(bench.at("a/sanduan/foreign.carry"), file(b"network2", 2)).expect("written");
