@@ -26,6 +26,7 @@ use sanduan_protocol::node::Input;
 use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinSet;
 
 use crate::api::feed::Feed;
 use crate::api::listen::ControlSocket;
@@ -35,12 +36,14 @@ use crate::clock::{Clock, wall};
 use crate::config::Config;
 use crate::home::Home;
 use crate::pump::{Figures, Inbox, Outlets, Pump};
+use crate::reload::{RELOADS_WAITING_MAX, Reloader};
 use crate::said::Said;
+use crate::source::Sources;
 use crate::store::Store;
 use crate::store::disk::DiskStore;
 use crate::store::probe::try_disk;
 use crate::store::writer::Writer;
-use crate::{machine, power, source};
+use crate::{machine, power};
 
 /// Inputs from links that wait for the pump; beyond, the sockets wait.
 const LINK_INPUTS_MAX: usize = 512;
@@ -75,21 +78,27 @@ struct Running {
     stop: watch::Sender<bool>,
 }
 
-/// Run the daemon until a signal asks it to stop.
+/// Run the daemon with the configuration that was read from `path`, until a signal asks it to
+/// stop. A hangup does not: it has the file read again.
 ///
 /// # Errors
 /// It could not start, or the pump ended by itself.
-pub async fn run(config: &Config) -> Result<(), Said> {
+pub async fn run(path: &Path, mut config: Config) -> Result<(), Said> {
     // One listener for the whole life: a signal between two openings is not missed.
     let mut asked: StopAsked = Box::pin(asked_to_stop());
-    while run_once(config, &mut asked).await? == Ended::DiskWorks {
+    while run_once(path, &config, &mut asked).await? == Ended::DiskWorks {
         tracing::info!("磁盘已恢复，重新打开数据 / the disk works again; the data is opened anew");
+        if let Ok(fresh) = Config::load(path) {
+            // As after any other reading: a file with a mistake leaves what there was.
+            (config.bearers, config.sources) = (fresh.bearers, fresh.sources);
+        }
     }
     tracing::info!("已停止 / stopped");
     Ok(())
 }
 
-async fn run_once(config: &Config, asked: &mut StopAsked) -> Result<Ended, Said> {
+async fn run_once(path: &Path, config: &Config, asked: &mut StopAsked) -> Result<Ended, Said> {
+    let hangups = signal(SignalKind::hangup()).map_err(no_thread)?;
     let settings = Home::at(&config.data_dir).settings(config)?;
     let clock = Clock::new();
     let mut store = DiskStore::open(&config.data_dir, wall().0)?;
@@ -110,13 +119,19 @@ async fn run_once(config: &Config, asked: &mut StopAsked) -> Result<Ended, Said>
     let (asks_in, asks) = mpsc::channel(ASKS_WAITING_MAX);
     let feed = Arc::new(Feed::new(wall()));
     let figures = Arc::new(Figures::default());
-    let api = Arc::new(Api::new(asks_in, feed.clone(), figures.clone()));
-    let mut bearers = Bearers::new(&config.data_dir, &link_inputs, clock, &api);
-    bearers.apply(&config.bearers).await;
-    let mut source_tasks = source::start(&config.sources, &source_inputs);
-    source_tasks.spawn(power::run(config.battery.clone(), source_inputs));
+    let (reloads_in, reloads) = mpsc::channel(RELOADS_WAITING_MAX);
+    let api = Api::new(asks_in, feed.clone(), figures.clone()).with_reloads(reloads_in);
+    let api = Arc::new(api);
+    let bearers = Bearers::new(&config.data_dir, &link_inputs, clock, &api);
+    let switchboard = bearers.switchboard();
+    let mut tasks = JoinSet::new();
+    tasks.spawn(switchboard.clone().keep_metering());
+    let following = Sources::new(source_inputs.clone());
+    let reloader = Reloader::start(path, config, bearers, following).await;
+    tasks.spawn(reloader.run(reloads, hangups));
+    tasks.spawn(power::run(config.battery.clone(), source_inputs));
     let writer = Writer::start(Box::new(store), fates_in).map_err(no_thread)?;
-    let outlets = Outlets { writer, links: bearers.switchboard(), feed, figures: figures.clone() };
+    let outlets = Outlets { writer, links: switchboard.clone(), feed, figures: figures.clone() };
     let pump = Pump::new(node, clock, outlets);
     let running = start_pump(|stop| pump.run(Inbox::new(fates, asks, links, sources), stop))?;
     let serving = serve(socket, api.clone(), running.stop.subscribe());
@@ -124,8 +139,8 @@ async fn run_once(config: &Config, asked: &mut StopAsked) -> Result<Ended, Said>
     let _ = sd_notify::notify(&[NotifyState::Ready]);
     tracing::info!(socket = %config.socket.display(), "已就绪 / ready");
     let mended = disk_works_again(config.data_dir.clone(), figures);
-    let tasks = (bearers, source_tasks);
     let result = wait(running, asked, &api, mended, tasks).await;
+    switchboard.save_meters();
     if tokio::time::timeout(HTTP_END_MAX, &mut served).await.is_err() {
         tracing::debug!("some HTTP requests were cut off");
         // The socket must be free before it is opened again.
@@ -136,12 +151,12 @@ async fn run_once(config: &Config, asked: &mut StopAsked) -> Result<Ended, Said>
 }
 
 /// Wait for a reason to end, then bring everything down.
-async fn wait<T>(
+async fn wait(
     mut running: Running,
     asked: &mut StopAsked,
     api: &Api,
     mended: impl Future<Output = ()>,
-    tasks: T,
+    mut tasks: JoinSet<()>,
 ) -> Result<Ended, Said> {
     let ended = tokio::select! {
         () = asked => Ended::Asked,
@@ -153,7 +168,7 @@ async fn wait<T>(
         let _ = sd_notify::notify(&[NotifyState::Stopping]);
         tracing::info!("正在停止 / stopping");
     }
-    drop(tasks);
+    tasks.shutdown().await;
     running.stop.send_replace(true);
     // The pump bounds its own ending.
     let _ = running.ended.await;
@@ -240,7 +255,7 @@ async fn serve(socket: ControlSocket, api: Arc<Api>, mut stop: watch::Receiver<b
 }
 
 async fn asked_to_stop() {
-    let kinds = [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()];
+    let kinds = [SignalKind::terminate(), SignalKind::interrupt()];
     let mut signals = Vec::new();
     for kind in kinds {
         match signal(kind) {

@@ -16,6 +16,7 @@ pub mod machine;
 pub mod offline;
 pub mod power;
 pub mod pump;
+pub mod reload;
 pub mod said;
 pub mod source;
 pub mod store;

@@ -133,6 +133,6 @@ fn run(file: &Path) -> Result<Said, Said> {
     let runtime = runtime.map_err(|error| {
         Said::new(format!("无法启动({error})"), format!("cannot start ({error})"))
     })?;
-    runtime.block_on(boot::run(&config))?;
+    runtime.block_on(boot::run(file, config))?;
     Ok(Said::new("", ""))
 }

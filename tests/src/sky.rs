@@ -1,4 +1,4 @@
-//! Made-up satellite terminals: `sanduan-sim modem rdss` and `sbd`, one pty each, faults by words
+//! Made-up satellite terminals and mesh nodes: `sanduan-sim modem rdss`, `sbd` and `meshtastic`, one pty each, faults by words
 //! on their input. It ends when its input closes, so it never outlives the lab.
 
 use std::path::{Path, PathBuf};
@@ -37,6 +37,16 @@ impl Sky {
     /// As [`Sky::start`].
     pub fn modems(logs: &Path, count: usize, time_scale: u32) -> Outcome<Sky> {
         Sky::run(logs, &["sbd".to_owned()], count, time_scale)
+    }
+
+    /// So many Meshtastic nodes on one channel; `more` goes to the program.
+    ///
+    /// # Errors
+    /// As [`Sky::start`].
+    pub fn nodes(logs: &Path, count: usize, time_scale: u32, more: &[&str]) -> Outcome<Sky> {
+        let mut words = vec!["meshtastic".to_owned()];
+        words.extend(more.iter().map(|word| (*word).to_owned()));
+        Sky::run(logs, &words, count, time_scale)
     }
 
     fn run(logs: &Path, words: &[String], count: usize, time_scale: u32) -> Outcome<Sky> {

@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use sanduan_tests::modems::{self, Modems, kiss};
+use sanduan_tests::modems::{self, Mode, Modems, kiss};
 use sanduan_tests::receiver::{self, Receiver};
 use sanduan_tests::trouble::ensure;
 use sanduan_tests::{Outcome, Trouble, journey, seconds, wait_for};
@@ -17,10 +17,10 @@ fn two_modems_hear_each_other_over_tcp_and_serial() {
         if !modems::can_run("Dire Wolf pair", modems::missing())? {
             return Ok(());
         }
-        let modems = Modems::start(lab.folder())?;
-        let mut tcp = TcpStream::connect(("127.0.0.1", modems.tcp_port))?;
+        let modems = Modems::pair(lab.folder(), Mode::Afsk1200)?;
+        let mut tcp = TcpStream::connect(("127.0.0.1", modems.port(0)?))?;
         tcp.set_read_timeout(Some(Duration::from_secs(2)))?;
-        let mut serial = File::options().read(true).write(true).open(&modems.serial)?;
+        let mut serial = File::options().read(true).write(true).open(modems.serial(1)?)?;
         // Every byte value once, so that both escapes are used; 15 bytes are the least a frame has.
         let frame: Vec<u8> = (0..=255).collect();
         wait_for("a frame from the serial side", seconds(30), || {

@@ -33,6 +33,7 @@ const STORIES: &[(&str, &[&str])] = &[
     ("stock_ship", &["F4", "3"]),
     ("reports", &["F5"]),
     ("links", &["F6", "Down", "Down"]),
+    ("links_card", &["F6", "Down", "Down", "Down"]),
     ("log", &["F7"]),
     ("log_line", &["F7", "Enter"]),
     ("help", &["F2", "?"]),

@@ -44,6 +44,13 @@ struct AdmitBody {
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct ReloadBody {
+    #[serde(default)]
+    check_only: bool,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct ExportBody {
     #[serde(default)]
     for_device: Option<String>,
@@ -75,6 +82,11 @@ pub async fn read(call: Call, params: &RawPathParams, http: Http) -> Result<Requ
     Ok(match call {
         Call::Status => Request::Status,
         Call::Bearers => Request::Bearers,
+        Call::ReloadBearers => {
+            let ReloadBody { check_only } =
+                if body.is_empty() { ReloadBody::default() } else { json(&body)? };
+            Request::ReloadBearers { check_only }
+        }
         Call::Peers => Request::Peers,
         Call::Directory | Call::Devices => Request::Directory,
         Call::Orders => Request::Orders { open_only: flag(&query, "open")? },

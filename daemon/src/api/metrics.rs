@@ -75,7 +75,7 @@ fn node(page: &mut String, status: &StatusRow) {
 
 type Figure = (&'static str, &'static str, &'static str, fn(&BearerRow) -> u64);
 
-const FIGURES: [Figure; 6] = [
+const FIGURES: [Figure; 9] = [
     ("link_up", "gauge", "1 while the link carries frames.", |row| {
         u64::from(row.state != LinkState::Down)
     }),
@@ -84,6 +84,44 @@ const FIGURES: [Figure; 6] = [
     ("link_heard_frames", "counter", "Frames heard.", |row| row.heard_frames),
     ("link_heard_bytes", "counter", "Bytes heard.", |row| row.heard_bytes),
     ("link_queue", "gauge", "Things waiting for the link.", |row| row.queue.into()),
+    ("link_today_sent_bytes", "gauge", "Bytes sent since midnight, Beijing time.", |row| {
+        row.today_sent_bytes
+    }),
+    ("link_today_heard_bytes", "gauge", "Bytes heard since midnight, Beijing time.", |row| {
+        row.today_heard_bytes
+    }),
+    ("link_experimental", "gauge", "1 if never tried with the real equipment.", |row| {
+        u64::from(row.experimental)
+    }),
+];
+
+type MaybeFigure = (&'static str, &'static str, fn(&BearerRow) -> Option<u64>);
+
+/// Figures that not every link has; those that lack one have no line.
+const SOME_FIGURES: [MaybeFigure; 8] = [
+    ("link_signal_percent", "Strength of what is heard.", |row| row.signal_pct.map(u64::from)),
+    ("link_loss_permille", "Share of frames lost.", |row| row.loss_permille.map(u64::from)),
+    ("link_answer_ms", "Median time to an answer.", |row| row.latency_ms.map(u64::from)),
+    ("link_next_slot_ms", "When it may send again, ms since 1970.", |row| row.next_slot_ms),
+    ("link_quota_left_messages", "Messages left in the window.", |row| row.quota_messages),
+    ("link_quota_left_bytes", "Bytes left in the window.", |row| row.quota_bytes),
+    ("link_quota_until_ms", "When the window begins anew, ms since 1970.", |row| {
+        row.quota_until_ms
+    }),
+    ("link_today_milli_yuan", "Cost since midnight, thousandths of a yuan.", |row| {
+        row.today_milli_yuan
+    }),
+];
+
+/// The words of a link's state, as in `/v1/bearers`.
+const STATES: [(LinkState, &str); 7] = [
+    (LinkState::Up, "up"),
+    (LinkState::Down, "down"),
+    (LinkState::Silent, "silent"),
+    (LinkState::NoSignal, "no_signal"),
+    (LinkState::Cooling, "cooling"),
+    (LinkState::QuotaSpent, "quota_spent"),
+    (LinkState::Unknown, "unknown"),
 ];
 
 fn links(page: &mut String, bearers: &[BearerRow]) {
@@ -92,6 +130,22 @@ fn links(page: &mut String, bearers: &[BearerRow]) {
         for row in bearers {
             let labels = [("link", row.name.as_str()), ("kind", row.kind.as_str())];
             line(page, name, &labels, figure(row));
+        }
+    }
+    for (name, says, figure) in SOME_FIGURES {
+        head(page, name, "gauge", says);
+        for row in bearers {
+            if let Some(value) = figure(row) {
+                let labels = [("link", row.name.as_str()), ("kind", row.kind.as_str())];
+                line(page, name, &labels, value);
+            }
+        }
+    }
+    head(page, "link_state", "gauge", "1 beside the word of the state it is in.");
+    for row in bearers {
+        for (state, word) in STATES {
+            let labels = [("link", row.name.as_str()), ("state", word)];
+            line(page, "link_state", &labels, u64::from(row.state == state));
         }
     }
     head(page, "link_dropped_frames", "counter", "Frames dropped, by reason.");

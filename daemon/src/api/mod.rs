@@ -24,6 +24,7 @@ use sanduan_protocol::local::{self, Refusal, RefusalCode};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::pump::{Answer, Ask, Figures, stopping};
+use crate::reload::ReloadAsk;
 use answer::refusal_response;
 use feed::Feed;
 use routes::{Call, Method, ROUTES};
@@ -35,6 +36,8 @@ pub const ASKS_WAITING_MAX: usize = 256;
 #[derive(Debug)]
 pub struct Api {
     asks: mpsc::Sender<Ask>,
+    /// To whoever has the configuration file; nobody in tests of the rest.
+    reloads: Option<mpsc::Sender<ReloadAsk>>,
     feed: Arc<Feed>,
     figures: Arc<Figures>,
     streams: AtomicUsize,
@@ -43,7 +46,13 @@ pub struct Api {
 impl Api {
     /// An API over the doors of a pump.
     pub fn new(asks: mpsc::Sender<Ask>, feed: Arc<Feed>, figures: Arc<Figures>) -> Api {
-        Api { asks, feed, figures, streams: AtomicUsize::new(0) }
+        Api { asks, reloads: None, feed, figures, streams: AtomicUsize::new(0) }
+    }
+
+    /// The same, with a door to whoever can read the configuration again.
+    #[must_use]
+    pub fn with_reloads(self, reloads: mpsc::Sender<ReloadAsk>) -> Api {
+        Api { reloads: Some(reloads), ..self }
     }
 
     /// Ask the machine and wait for its answer.
@@ -52,15 +61,29 @@ impl Api {
     /// What the machine refuses, or that it has too much to do, or is stopping.
     pub async fn ask(&self, request: local::Request) -> Answer {
         let (answer, taken) = oneshot::channel();
-        match self.asks.try_send(Ask { request, answer }) {
-            Ok(()) => taken.await.unwrap_or_else(|_| Err(stopping())),
-            Err(mpsc::error::TrySendError::Full(_)) => Err(Refusal::new(
-                RefusalCode::Busy,
-                "请求过多，请稍后重试",
-                "too many requests at once; try again in a moment",
-            )),
-            Err(mpsc::error::TrySendError::Closed(_)) => Err(stopping()),
+        if let (local::Request::ReloadBearers { check_only }, Some(reloads)) =
+            (&request, &self.reloads)
+        {
+            let ask = ReloadAsk { check_only: *check_only, answer };
+            return waited(reloads.try_send(ask), taken).await;
         }
+        waited(self.asks.try_send(Ask { request, answer }), taken).await
+    }
+}
+
+/// Wait for the answer to what was handed over.
+async fn waited<T>(
+    sent: Result<(), mpsc::error::TrySendError<T>>,
+    taken: oneshot::Receiver<Answer>,
+) -> Answer {
+    match sent {
+        Ok(()) => taken.await.unwrap_or_else(|_| Err(stopping())),
+        Err(mpsc::error::TrySendError::Full(_)) => Err(Refusal::new(
+            RefusalCode::Busy,
+            "请求过多，请稍后重试",
+            "too many requests at once; try again in a moment",
+        )),
+        Err(mpsc::error::TrySendError::Closed(_)) => Err(stopping()),
     }
 }
 

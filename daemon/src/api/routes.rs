@@ -15,6 +15,7 @@ pub enum Method {
 pub enum Call {
     Status,
     Bearers,
+    ReloadBearers,
     Peers,
     Directory,
     Devices,
@@ -85,6 +86,13 @@ const fn with(route: Route, query: &'static [(&'static str, &'static str)]) -> R
 pub const ROUTES: &[Route] = &[
     get("/v1/status", Call::Status, "本机概况", "the node at a glance"),
     get("/v1/bearers", Call::Bearers, "承载与链路", "bearers and their links"),
+    post(
+        "/v1/bearers/reload",
+        Call::ReloadBearers,
+        "重读配置，增减改承载，无须重启",
+        "read the configuration again: bearers come, change and go without a restart",
+        r#"{"check_only":false}"#,
+    ),
     get("/v1/peers", Call::Peers, "收听到的设备", "devices heard"),
     get("/v1/directory", Call::Directory, "名录", "places, units, items, depots, devices"),
     get("/v1/devices", Call::Devices, "设备", "devices of the network"),

@@ -226,7 +226,14 @@ async fn rig() -> Rig {
         }
     });
     let feed = Arc::new(Feed::new(Wall(1_000_000)));
-    let api = Api::new(asks, feed.clone(), Arc::new(Figures::default()));
+    let (reloads, mut reloading) = mpsc::channel::<ReloadAsk>(1);
+    tokio::spawn(async move {
+        while let Some(ReloadAsk { check_only, answer }) = reloading.recv().await {
+            let row = rows::ReloadRow { check_only, ..Default::default() };
+            let _ = answer.send(Ok(Reply::Reloaded(Box::new(row))));
+        }
+    });
+    let api = Api::new(asks, feed.clone(), Arc::default()).with_reloads(reloads);
     let socket = open(&folder.path().join("control.sock")).await;
     tokio::spawn(async move { axum::serve(socket, router(Arc::new(api))).await });
     Rig { folder, feed, asked }

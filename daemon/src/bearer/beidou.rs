@@ -1,33 +1,33 @@
-//! A BeiDou terminal on a serial port: opens it, keeps the dialogue going, opens it again. What
-//! to say to the terminal and when is `protocol::link::modem::rdss`'s; here it meets the port.
+//! BeiDou terminals on serial ports, one or several, that carry the same links. What to say to a
+//! terminal and when is `protocol::link::modem::rdss`'s, and so is which card takes the next
+//! frame; here they meet the ports ([`terminal`]) and the links.
 //!
-//! One card carries the links to all its peers and to its group. When the slot opens all of them
-//! may hand over a frame; the first one leaves, the others wait for the slots that follow.
+//! All cards carry the links to all peers and to the group. When a slot opens all links may hand
+//! over a frame; the first one leaves, the others wait for the slots that follow.
+
+mod reasons;
+mod terminal;
 
 use std::future::poll_fn;
-use std::io::ErrorKind;
 use std::task::Poll;
-use std::time::Duration;
 
-use sanduan_protocol::base::time::Mono;
-use sanduan_protocol::link::modem::rdss::{
-    Inhibit, Input, Output, Rdss, RdssState, Settings, SlotClock,
-};
+use sanduan_protocol::link::condition::Condition;
+use sanduan_protocol::link::modem::rdss::{Bond, Bonded, Message, Settings, Together};
 use sanduan_protocol::link::profile::{Exposure, Knowledge, Medium, Profile};
-use serial2_tokio::SerialPort;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::time::timeout;
+use sanduan_protocol::local::halves;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
-use super::retry::{Retry, lost_serial_reason, serial_reason};
+use self::reasons::reason_of;
+use self::terminal::{Terminal, TerminalEnds, Word};
+use super::dialogue::run_serial;
 use super::slot::SlotFile;
 use super::{LinkDoor, Parcel, link_name, profile_of};
 use crate::clock::Clock;
 use crate::config::{BearerConfig, BeidouConfig};
 
-/// A terminal that takes no bytes for so long is stuck.
-const WRITE_MAX: Duration = Duration::from_secs(20);
-/// Bytes read at once.
-const READ_BYTES: usize = 4096;
+/// Words of all terminals that wait for the links; a terminal waits when it is full.
+const WORDS_WAITING_MAX: usize = 64;
 
 /// The profiles of the links to each peer, then to the group.
 pub fn profiles(bearer: &BearerConfig, card: &BeidouConfig) -> Vec<Profile> {
@@ -54,22 +54,20 @@ pub fn profiles(bearer: &BearerConfig, card: &BeidouConfig) -> Vec<Profile> {
 pub async fn run(
     config: BeidouConfig,
     mtu_max: u16,
-    slot: SlotFile,
+    slots: SlotFile,
     doors: Vec<LinkDoor>,
     clock: Clock,
 ) {
-    let mut card = CardLinks::new(&config, mtu_max, slot, doors, clock);
-    let mut retry = Retry::new();
-    loop {
-        let reason = match SerialPort::open(&config.device, config.baud) {
-            Ok(port) => {
-                let why = retry.keep(card.converse(port)).await;
-                lost_serial_reason(&config.device, &why)
-            }
-            Err(error) => serial_reason(&config.device, &error),
-        };
-        retry.pause(card.lines.iter().map(|line| &line.door.voice), reason).await;
+    let (mut card, seats) = CardLinks::new(&config, doors, clock);
+    let mut terminals = JoinSet::new();
+    for (mut ends, device) in seats.into_iter().zip(config.devices) {
+        let settings = Settings { dialect: config.dialect, level_bits: config.level_bits, mtu_max };
+        let mut terminal = Terminal::new(settings, slots.clone());
+        terminals.spawn(async move {
+            run_serial(&device, config.baud, &mut terminal, &mut ends, clock).await;
+        });
     }
+    card.serve().await;
 }
 
 /// One link of the card.
@@ -81,7 +79,6 @@ struct Line {
     /// Which number is sent to next: the one last heard, and the next one if none answers.
     next: usize,
     group: u32,
-    is_up: bool,
     /// It may be told that it can hand over a frame.
     owes_ready: bool,
 }
@@ -97,25 +94,28 @@ impl Line {
     }
 }
 
-/// The terminal, its driver and the links that share its card.
+/// The links that share the cards.
 #[derive(Debug)]
 struct CardLinks {
-    rdss: Rdss,
-    slot: SlotFile,
+    bond: Bond,
+    /// Device paths, and why the serial line of each is lost.
+    devices: Vec<(String, String)>,
+    orders: Vec<mpsc::Sender<Message>>,
+    words: mpsc::Receiver<(usize, Word)>,
     lines: Vec<Line>,
+    /// What the links were last told, and why if they carry nothing.
+    said: (Bonded, String),
+    told: Condition,
     clock: Clock,
 }
 
 impl CardLinks {
+    /// The links, and the ends of the terminals that serve them.
     fn new(
         config: &BeidouConfig,
-        mtu_max: u16,
-        slot: SlotFile,
         doors: Vec<LinkDoor>,
         clock: Clock,
-    ) -> CardLinks {
-        let settings = Settings { dialect: config.dialect, level_bits: config.level_bits, mtu_max };
-        let saved: Option<SlotClock> = slot.load();
+    ) -> (CardLinks, Vec<TerminalEnds>) {
         // The group has no cards of its own.
         let cards = config.peers.iter().cloned().chain(config.group.map(|_| Vec::new()));
         let group = config.group.unwrap_or(0);
@@ -124,89 +124,115 @@ impl CardLinks {
             cards,
             next: 0,
             group,
-            is_up: false,
             owes_ready: false,
         };
-        let lines = doors.into_iter().zip(cards).map(line).collect();
-        CardLinks { rdss: Rdss::new(settings, saved), slot, lines, clock }
+        let (said, words) = mpsc::channel(WORDS_WAITING_MAX);
+        let (mut orders, mut seats) = (Vec::new(), Vec::new());
+        for at in 0..config.devices.len() {
+            // A terminal is given one frame a slot.
+            let (order, wanted) = mpsc::channel(1);
+            orders.push(order);
+            seats.push(TerminalEnds { at, words: said.clone(), orders: wanted });
+        }
+        let named = |device: &std::path::PathBuf| (device.display().to_string(), String::new());
+        let links = CardLinks {
+            bond: Bond::new(config.devices.len()),
+            devices: config.devices.iter().map(named).collect(),
+            orders,
+            words,
+            lines: doors.into_iter().zip(cards).map(line).collect(),
+            said: (Bonded::Asking, String::new()),
+            told: Condition::default(),
+            clock,
+        };
+        (links, seats)
     }
 
-    /// Drive an open terminal until it fails; returns why.
-    async fn converse<S>(&mut self, stream: S) -> String
-    where
-        S: AsyncRead + AsyncWrite + Unpin,
-    {
-        let (mut from, mut to) = tokio::io::split(stream);
-        let mut buffer = [0; READ_BYTES];
-        for line in &mut self.lines {
-            (line.is_up, line.owes_ready) = (false, false);
-        }
-        self.rdss.handle(Input::Opened, self.clock.now());
+    /// Carry words and frames between the terminals and the links until either end is gone.
+    async fn serve(&mut self) {
         loop {
-            let deadline = match self.drain(&mut to).await {
-                Ok(deadline) => deadline,
-                Err(why) => return why,
-            };
-            let tick_at = deadline.map(|at| self.clock.instant(at));
-            let tick = async {
-                match tick_at {
-                    Some(at) => tokio::time::sleep_until(at.into()).await,
-                    None => std::future::pending().await,
-                }
-            };
             tokio::select! {
-                read = from.read(&mut buffer) => match read {
-                    Ok(0) => return "对方关闭 / closed by the other side".to_owned(),
-                    Ok(count) => self.rdss.handle(Input::Bytes(&buffer[..count]), self.clock.now()),
-                    Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                    Err(error) => return error.to_string(),
+                word = self.words.recv() => match word {
+                    Some((at, word)) => self.hear(at, word).await,
+                    None => return,
                 },
-                taken = take_frame(&mut self.lines) => {
-                    let Some((at, frame)) = taken else { return "停机 / stopping".to_owned() };
-                    let line = &mut self.lines[at];
-                    line.owes_ready = true;
-                    // What was meant for an earlier connection is old by now.
-                    if line.is_up {
-                        let to = line.address();
-                        self.rdss.handle(Input::Frame { to, frame: &frame }, self.clock.now());
-                    }
+                taken = take_frame(&mut self.lines) => match taken {
+                    Some((at, frame)) => self.take(at, frame).await,
+                    None => return,
+                },
+            }
+            self.settle().await;
+            self.hand_over().await;
+        }
+    }
+
+    async fn hear(&mut self, at: usize, word: Word) {
+        let now = self.clock.now();
+        match word {
+            Word::Heard { from, frame } => self.heard(from, frame).await,
+            Word::Ready => self.bond.open(at, now.mono),
+            Word::Slot(free_at) => self.bond.note_slot(at, free_at, now),
+            Word::Signal(percent) => self.bond.note_signal(at, percent),
+            Word::State(state) => {
+                self.bond.settle(at, state);
+                self.note(at, reason_of(state));
+            }
+            Word::Unsent(message) => {
+                if !self.bond.give_back(message) {
+                    self.drop_first("rdss_unsent").await;
                 }
-                () = tick => self.rdss.handle(Input::Tick, self.clock.now()),
+            }
+            Word::Dropped(reason) => self.drop_first(reason).await,
+            Word::Lost(reason) => {
+                self.bond.lose(at);
+                self.note(at, Some(reason));
             }
         }
     }
 
-    /// Carry out what the driver wishes; gives its next deadline.
-    async fn drain(&mut self, to: &mut (impl AsyncWrite + Unpin)) -> Result<Option<Mono>, String> {
-        loop {
-            match self.rdss.poll_output() {
-                Output::Wait(deadline) => return Ok(deadline),
-                Output::Save(slot) => self.slot.save(slot),
-                Output::Write(bytes) => {
-                    let written = async {
-                        to.write_all(&bytes).await?;
-                        to.flush().await
-                    };
-                    match timeout(WRITE_MAX, written).await {
-                        Ok(Ok(())) => {}
-                        Ok(Err(error)) => return Err(error.to_string()),
-                        Err(_) => return Err("终端不收数据 / the terminal takes no bytes".into()),
-                    }
-                }
-                Output::Heard { from, frame } => self.hear(from, frame).await,
-                Output::Ready => {
-                    for line in self.lines.iter_mut().filter(|line| line.owes_ready) {
-                        line.owes_ready = false;
-                        line.door.voice.ready().await;
-                    }
-                }
-                Output::State(state) => self.settle(state).await,
-                Output::Dropped(reason) => self.drop_first(reason).await,
+    /// Why a terminal carries nothing. People who look after several find it in the log, too,
+    /// because the links go on.
+    fn note(&mut self, at: usize, reason: Option<String>) {
+        let several = self.devices.len() > 1;
+        let Some((device, why)) = self.devices.get_mut(at) else { return };
+        if let Some(reason) = reason.as_deref().filter(|_| several) {
+            tracing::warn!(%device, reason, "北斗终端停用 / BeiDou terminal out of use");
+        }
+        *why = reason.unwrap_or_default();
+    }
+
+    async fn take(&mut self, at: usize, frame: Vec<u8>) {
+        let line = &mut self.lines[at];
+        line.owes_ready = true;
+        // What was meant for an earlier connection is old by now.
+        if matches!(self.said.0, Bonded::Up(_)) {
+            let to = line.address();
+            if !self.bond.take(Message { to, frame }) {
+                self.drop_first("rdss_over_mtu").await;
             }
         }
     }
 
-    async fn hear(&mut self, from: u32, frame: Vec<u8>) {
+    /// Frames to the slots that are open; more of them if slots are left.
+    async fn hand_over(&mut self) {
+        while let Some((at, message)) = self.bond.hand_over() {
+            if self.orders[at].try_send(message).is_err() {
+                self.drop_first("rdss_queue_full").await;
+            }
+        }
+        if self.bond.wants_frame() {
+            for line in self.lines.iter_mut().filter(|line| line.owes_ready) {
+                line.owes_ready = false;
+                line.door.voice.ready().await;
+            }
+        }
+    }
+
+    async fn heard(&mut self, from: u32, frame: Vec<u8>) {
+        if self.bond.is_own(from) {
+            // Said to the group by another of our terminals.
+            return self.drop_first("rdss_own_echo").await;
+        }
         let by_card = |line: &Line| line.cards.iter().position(|card| *card == from);
         for line in &mut self.lines {
             if let Some(at) = by_card(line) {
@@ -228,24 +254,55 @@ impl CardLinks {
         }
     }
 
-    async fn settle(&mut self, state: RdssState) {
-        let reason = reason_of(state);
-        for line in &mut self.lines {
-            match (state, &reason) {
-                (RdssState::Up { card, mtu }, _) => {
-                    let known = line.door.voice.profile();
-                    line.door.voice.learn(learned(known, card.interval_s, mtu));
-                    (line.is_up, line.owes_ready) = (true, true);
-                    line.door.voice.up().await;
-                }
-                (_, Some(reason)) => {
-                    line.is_up = false;
-                    line.door.voice.down(reason).await;
+    /// Tell every link what changed.
+    async fn settle(&mut self) {
+        let bonded = self.bond.bonded();
+        let reason = match bonded {
+            Bonded::Down(at, _) => self.reason(at),
+            Bonded::Up(_) | Bonded::Asking => String::new(),
+        };
+        if (bonded, &reason) != (self.said.0, &self.said.1) {
+            for line in &mut self.lines {
+                line.owes_ready = false;
+            }
+            match bonded {
+                Bonded::Up(together) => self.rise(together).await,
+                Bonded::Down(..) => {
+                    for line in &self.lines {
+                        line.door.voice.down(&reason).await;
+                    }
                 }
                 // Asked, not answered yet: nothing to say.
-                (_, None) => line.is_up = false,
+                Bonded::Asking => {}
+            }
+            self.said = (bonded, reason);
+        }
+        let condition = self.bond.condition();
+        if condition != self.told {
+            self.told = condition;
+            for line in &self.lines {
+                line.door.voice.tell(condition).await;
             }
         }
+    }
+
+    async fn rise(&mut self, together: Together) {
+        for line in &mut self.lines {
+            let known = line.door.voice.profile();
+            line.door.voice.learn(learned(known, together));
+            line.owes_ready = true;
+            line.door.voice.up().await;
+        }
+    }
+
+    /// Why no terminal carries anything; of several the one that is nearest to working is named.
+    fn reason(&self, at: usize) -> String {
+        let (device, why) = &self.devices[at];
+        if self.devices.len() == 1 {
+            return why.clone();
+        }
+        let (zh, en) = halves(why);
+        format!("各终端均不可用；{device}：{zh} / no terminal works; {device}: {en}")
     }
 }
 
@@ -265,65 +322,12 @@ async fn take_frame(lines: &mut [Line]) -> Option<(usize, Vec<u8>)> {
     .await
 }
 
-/// The profile with what the card told: one frame an interval, so its rate is that.
-fn learned(known: &Profile, interval_s: u32, mtu: u16) -> Profile {
-    let min_interval_ms = interval_s.saturating_mul(1000).max(1000);
+/// The profile with what the cards told: one frame an interval, so its rate is that.
+fn learned(known: &Profile, Together { mtu, interval_ms }: Together) -> Profile {
+    let min_interval_ms = interval_ms.max(1);
     let bits_ms = u64::from(mtu) * 8 * 1000;
     let rate_bit_s = u32::try_from(bits_ms / u64::from(min_interval_ms)).unwrap_or(u32::MAX);
     Profile { mtu, min_interval_ms, rate_bit_s: rate_bit_s.max(1), ..known.clone() }
-}
-
-/// Why a terminal carries nothing now, with a remedy; `None` where there is nothing to say.
-fn reason_of(state: RdssState) -> Option<String> {
-    let said = match state {
-        RdssState::Up { .. } | RdssState::Starting => return None,
-        RdssState::Mute => {
-            "北斗终端无应答：检查接线、电源、波特率（baud）和协议（dialect） / the BeiDou terminal does \
-             not answer: check cable, power, baud and dialect"
-        }
-        RdssState::NoCard => {
-            "北斗终端里没有卡：插好卡 / there is no card in the BeiDou terminal: put it in"
-        }
-        RdssState::TooSmall { level, bytes } => return Some(too_small(level, bytes)),
-        RdssState::NoSignal => {
-            "收不到北斗卫星信号：把天线移到朝南的开阔处 / no BeiDou satellite is heard: move the \
-             antenna to where the sky to the south is free"
-        }
-        RdssState::Inhibited(Inhibit::Suppressed) => {
-            "系统抑制本卡发送，稍后自动再试；持续如此请联系北斗服务商 / the system suppresses this \
-             card; tried again by itself. If it stays so, call the service provider"
-        }
-        RdssState::Inhibited(Inhibit::Power) => {
-            "终端电量不足或功率未锁定：充电或换电池 / battery low or power unlocked: charge it"
-        }
-        RdssState::Inhibited(Inhibit::Silence) => {
-            "终端处于无线电静默：解除静默后自动恢复 / the terminal is in radio silence; it goes on \
-             when that is lifted"
-        }
-        RdssState::Inhibited(Inhibit::NoPermission) => {
-            "本卡无此权限：请服务商开通短报文 / this card has no right to send: have it enabled"
-        }
-        RdssState::Inhibited(Inhibit::Unknown(code)) => {
-            return Some(format!(
-                "终端拒发（原因 {code}），稍后自动再试 / the terminal refuses (reason {code}); tried \
-                 again by itself"
-            ));
-        }
-    };
-    Some(said.to_owned())
-}
-
-fn too_small(level: u8, bytes: Option<u16>) -> String {
-    match bytes {
-        Some(bytes) => format!(
-            "卡为 {level} 级，每条只能带 {bytes} 字节，太短：请换三级以上的卡 / a card of level \
-             {level} carries {bytes} bytes a message, too few: use level 3 or above"
-        ),
-        None => format!(
-            "不知道 {level} 级卡的容量：在配置中写明 level_bits / the capacity of level {level} is \
-             not known: write level_bits in the configuration"
-        ),
-    }
 }
 
 #[cfg(test)]

@@ -10,7 +10,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sanduan_protocol::base::time::Wall;
 use sanduan_protocol::link::condition::Condition;
 use sanduan_protocol::link::profile::{Medium, Profile};
 use sanduan_protocol::local::{Reply, Request};
@@ -26,9 +25,6 @@ use crate::config::{BearerConfig, CarryConfig};
 
 /// How often is looked for sticks: a person who plugs one in waits a few seconds for it.
 const LOOK_EVERY: Duration = Duration::from_secs(3);
-/// Beijing's distance from UTC; days begin there.
-const BEIJING_MS: u64 = 8 * 3_600_000;
-const DAY_MS: u64 = 86_400_000;
 /// Words from visits that wait to be said.
 const NEWS_MAX: usize = 64;
 /// Sticks served at once; a hub has fewer ports.
@@ -82,15 +78,12 @@ struct Desk {
     troubles: BTreeMap<String, String>,
     said: Option<Result<(), String>>,
     condition: Condition,
-    /// When was last counted.
-    counted: Wall,
 }
 
 impl Desk {
     fn new(config: CarryConfig, voice: LinkVoice) -> Desk {
         let (here, troubles) = (BTreeMap::new(), BTreeMap::new());
-        let (condition, counted) = (Condition::default(), clock::wall());
-        Desk { config, voice, here, troubles, said: None, condition, counted }
+        Desk { config, voice, here, troubles, said: None, condition: Condition::default() }
     }
 
     /// Begin a visit to each stick that came, end those to sticks that went.
@@ -129,10 +122,12 @@ impl Desk {
     async fn hear(&mut self, news: News) {
         match news {
             News::Took { bytes } => {
-                self.condition.last_heard = Some(self.count(0, bytes));
+                self.condition.last_heard = Some(clock::wall());
+                self.voice.carried(0, bytes);
             }
             News::Left { stick, bytes } => {
-                self.condition.last_sent = Some(self.count(bytes, 0));
+                self.condition.last_sent = Some(clock::wall());
+                self.voice.carried(bytes, 0);
                 self.troubles.remove(&stick);
             }
             News::Dropped { reason } => self.voice.dropped(reason).await,
@@ -142,18 +137,6 @@ impl Desk {
         }
         self.settle().await;
         self.voice.tell(self.condition).await;
-    }
-
-    /// Add to the sums of the day; gives the present moment.
-    fn count(&mut self, sent: u64, heard: u64) -> Wall {
-        let now = clock::wall();
-        if is_another_day(self.counted, now) {
-            self.condition.today_bytes = (0, 0);
-        }
-        self.counted = now;
-        let (before, taken) = self.condition.today_bytes;
-        self.condition.today_bytes = (before + sent, taken + heard);
-        now
     }
 
     /// Say how the link stands, if that is news.
@@ -201,12 +184,6 @@ impl Desk {
             (None, None) => "没有可看的地方 / nowhere to look".to_owned(),
         }
     }
-}
-
-/// A new day has begun in Beijing since then.
-fn is_another_day(then: Wall, now: Wall) -> bool {
-    let day = |wall: Wall| (wall.0 + BEIJING_MS) / DAY_MS;
-    day(then) != day(now)
 }
 
 #[cfg(test)]

@@ -4,11 +4,12 @@
 //! A TNC says neither when a frame has left nor how many wait, so readiness is estimated from
 //! air time. Modem control lines are left alone: pseudo terminals and many gateways have none.
 
-use std::io::{self, ErrorKind};
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use sanduan_protocol::link::modem::kiss::{self, Decoder};
+use sanduan_protocol::link::modem::kiss::Decoder;
+use sanduan_protocol::link::modem::kiss::crc::CRC_BYTES;
 use sanduan_protocol::link::modem::pace::Pacer;
 use sanduan_protocol::link::profile::{Medium, Profile};
 use sanduan_protocol::local::halves;
@@ -20,7 +21,7 @@ use tokio::time::timeout;
 use super::retry::{Retry, lost_serial_reason, serial_reason};
 use super::{LinkDoor, Parcel, profile_of};
 use crate::clock::Clock;
-use crate::config::BearerConfig;
+use crate::config::{BearerConfig, KissConfig, KissRadio};
 
 /// A gateway that takes no bytes for so long is stuck.
 const WRITE_MAX: Duration = Duration::from_secs(20);
@@ -33,24 +34,30 @@ const READ_BYTES: usize = 4096;
 const HDLC_BYTES: u16 = 4;
 
 /// The profile of a link over the gateway at `target`.
-pub fn profile(bearer: &BearerConfig, target: &str) -> Profile {
+pub fn profile(bearer: &BearerConfig, kiss: &KissConfig, target: &str) -> Profile {
+    let check_bytes = if kiss.framing.crc { CRC_BYTES as u16 } else { 0 };
+    let is_lora = kiss.radio == KissRadio::MeshCore;
     Profile {
         medium: Medium::Broadcast,
         half_duplex: true,
-        per_frame_bytes: HDLC_BYTES,
+        experimental: is_lora,
+        // LoRa has its own frame around the bytes; it is part of the burst.
+        per_frame_bytes: if is_lora { 0 } else { HDLC_BYTES } + check_bytes,
+        burst_max_ms: kiss.burst_max_ms,
+        queue_ms: kiss.queue_ms,
         ..profile_of(bearer, bearer.name.clone(), target.to_owned())
     }
 }
 
 /// Run a KISS-TCP link until it is dropped.
-pub async fn run_tcp(address: String, mut door: LinkDoor, clock: Clock) {
+pub async fn run_tcp(address: String, kiss: KissConfig, mut door: LinkDoor, clock: Clock) {
     let mut retry = Retry::new();
     loop {
         let reason = match timeout(CONNECT_MAX, TcpStream::connect(&address)).await {
             Ok(Ok(stream)) => {
                 // Frames are small and wait for each other; an error only costs latency.
                 let _ = stream.set_nodelay(true);
-                let why = retry.keep(converse(stream, &mut door, clock)).await;
+                let why = retry.keep(converse(stream, &kiss, &mut door, clock)).await;
                 let (zh, en) = halves(&why);
                 format!(
                     "与 KISS 网关 {address} 的连接断开（{zh}），正在重连 / \
@@ -71,12 +78,18 @@ pub async fn run_tcp(address: String, mut door: LinkDoor, clock: Clock) {
 }
 
 /// Run a serial KISS link until it is dropped.
-pub async fn run_serial(device: PathBuf, baud: u32, mut door: LinkDoor, clock: Clock) {
+pub async fn run_serial(
+    device: PathBuf,
+    baud: u32,
+    kiss: KissConfig,
+    mut door: LinkDoor,
+    clock: Clock,
+) {
     let mut retry = Retry::new();
     loop {
         let reason = match SerialPort::open(&device, baud) {
             Ok(port) => {
-                let why = retry.keep(converse(port, &mut door, clock)).await;
+                let why = retry.keep(converse(port, &kiss, &mut door, clock)).await;
                 lost_serial_reason(&device, &why)
             }
             Err(error) => serial_reason(&device, &error),
@@ -86,15 +99,26 @@ pub async fn run_serial(device: PathBuf, baud: u32, mut door: LinkDoor, clock: C
 }
 
 /// Carry frames over an open stream until it fails; returns why.
-pub(super) async fn converse<S>(stream: S, door: &mut LinkDoor, clock: Clock) -> String
+pub(super) async fn converse<S>(
+    stream: S,
+    kiss: &KissConfig,
+    door: &mut LinkDoor,
+    clock: Clock,
+) -> String
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let (mut from, mut to) = tokio::io::split(stream);
-    let mut decoder = Decoder::new();
+    let mut decoder = Decoder::of(kiss.framing);
     let mut pacer = Pacer::new(door.voice.profile());
     let mut buffer = [0; READ_BYTES];
     let mut owes_ready = false;
+    // A TNC that was switched off in between has forgotten it.
+    let mut tuning = Vec::new();
+    kiss.tuning.encode(kiss.framing.port, &mut tuning);
+    if let Err(why) = send(&mut to, &tuning).await {
+        return why;
+    }
     // What was meant for the last connection is old by now; the machine knows that it was cut.
     while door.frames.try_recv().is_ok() {}
     door.voice.up().await;
@@ -116,12 +140,11 @@ where
                     return "停机 / stopping".to_owned();
                 };
                 let mut bytes = Vec::new();
-                kiss::encode(&frame, &mut bytes);
-                match timeout(WRITE_MAX, send(&mut to, &bytes)).await {
-                    Ok(Ok(())) => pacer.on_send(frame.len(), clock.now().mono),
-                    Ok(Err(error)) => return error.to_string(),
-                    Err(_) => return "网关不收数据 / the gateway takes no bytes".to_owned(),
+                kiss.framing.encode(&frame, &mut bytes);
+                if let Err(why) = send(&mut to, &bytes).await {
+                    return why;
                 }
+                pacer.on_send(frame.len(), clock.now().mono);
                 owes_ready = true;
             }
             () = tokio::time::sleep_until(ready_at.into()), if owes_ready => {
@@ -132,9 +155,17 @@ where
     }
 }
 
-async fn send(to: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> io::Result<()> {
-    to.write_all(bytes).await?;
-    to.flush().await
+/// Write it all, or say why not.
+async fn send(to: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> Result<(), String> {
+    let written = async {
+        to.write_all(bytes).await?;
+        to.flush().await
+    };
+    match timeout(WRITE_MAX, written).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(_) => Err("网关不收数据 / the gateway takes no bytes".to_owned()),
+    }
 }
 
 async fn hear(decoder: &mut Decoder, pacer: &mut Pacer, door: &LinkDoor, clock: Clock) {

@@ -5,7 +5,12 @@
 mod backoff;
 mod beidou;
 mod carry;
+mod dialogue;
+mod directip;
+mod gateway;
 mod kiss;
+mod meshtastic;
+mod meter;
 mod retry;
 mod sbd;
 mod slot;
@@ -61,7 +66,7 @@ struct Running {
 impl Bearers {
     /// None yet.
     pub fn new(folder: &Path, inputs: &mpsc::Sender<Input>, clock: Clock, api: &Arc<Api>) -> Self {
-        let switchboard = Switchboard::new(inputs.clone());
+        let switchboard = Switchboard::metered(inputs.clone(), folder);
         let kit = Kit { switchboard, folder: folder.to_owned(), clock, api: api.clone() };
         Bearers { kit, running: BTreeMap::new() }
     }
@@ -101,12 +106,15 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
     let mut tasks = JoinSet::new();
     let profiles = match &bearer.kind {
         BearerKind::Udp(config) => udp::profiles(bearer, config),
-        BearerKind::KissTcp { address } => vec![kiss::profile(bearer, address)],
-        BearerKind::KissSerial { device, .. } => {
-            vec![kiss::profile(bearer, &device.display().to_string())]
+        BearerKind::KissTcp { address, kiss } => vec![kiss::profile(bearer, kiss, address)],
+        BearerKind::KissSerial { device, kiss, .. } => {
+            vec![kiss::profile(bearer, kiss, &device.display().to_string())]
         }
+        BearerKind::Gateway(gateway) => vec![gateway::profile(bearer, gateway)],
         BearerKind::Beidou(card) => beidou::profiles(bearer, card),
         BearerKind::Sbd(modem) => vec![sbd::profile(bearer, modem)],
+        BearerKind::DirectIp(config) => directip::profiles(bearer, config),
+        BearerKind::Meshtastic(node) => vec![meshtastic::profile(bearer, node)],
         BearerKind::Carry(places) => carry::profiles(bearer, places),
     };
     let mut doors: Vec<LinkDoor> =
@@ -116,14 +124,19 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
         BearerKind::Udp(config) => {
             tasks.spawn(udp::run(config, doors, kit.clock));
         }
-        BearerKind::KissTcp { address } => {
+        BearerKind::KissTcp { address, kiss } => {
             for door in doors {
-                tasks.spawn(kiss::run_tcp(address.clone(), door, kit.clock));
+                tasks.spawn(kiss::run_tcp(address.clone(), kiss, door, kit.clock));
             }
         }
-        BearerKind::KissSerial { device, baud } => {
+        BearerKind::KissSerial { device, baud, kiss } => {
             for door in doors {
-                tasks.spawn(kiss::run_serial(device.clone(), baud, door, kit.clock));
+                tasks.spawn(kiss::run_serial(device.clone(), baud, kiss, door, kit.clock));
+            }
+        }
+        BearerKind::Gateway(gateway) => {
+            for door in doors {
+                tasks.spawn(gateway::run(gateway.clone(), door, kit.clock));
             }
         }
         BearerKind::Beidou(card) => {
@@ -133,6 +146,14 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
         BearerKind::Sbd(modem) => {
             for door in doors {
                 tasks.spawn(sbd::run(modem.clone(), door, kit.clock));
+            }
+        }
+        BearerKind::DirectIp(config) => {
+            tasks.spawn(directip::run(config, doors, kit.clock));
+        }
+        BearerKind::Meshtastic(node) => {
+            for door in doors {
+                tasks.spawn(meshtastic::run(node.clone(), door, kit.clock));
             }
         }
         BearerKind::Carry(places) => {
@@ -148,6 +169,7 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
 fn profile_of(bearer: &BearerConfig, name: String, target: String) -> Profile {
     Profile {
         name,
+        bearer: bearer.name.clone(),
         kind: bearer.kind.word().to_owned(),
         target,
         mtu: bearer.mtu,

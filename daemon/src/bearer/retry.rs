@@ -39,12 +39,23 @@ impl Retry {
 
     /// Say why on every link that is concerned, and wait.
     pub async fn pause(&mut self, voices: impl Iterator<Item = &LinkVoice>, reason: String) {
-        if self.said != reason {
+        if self.is_news(&reason) {
             for voice in voices {
                 voice.down(&reason).await;
             }
-            self.said = reason;
         }
+        self.wait().await;
+    }
+
+    /// True if this reason was not the last one given.
+    pub fn is_news(&mut self, reason: &str) -> bool {
+        let is_news = self.said != reason;
+        self.said = reason.to_owned();
+        is_news
+    }
+
+    /// Wait until the next try is due.
+    pub async fn wait(&mut self) {
         tokio::time::sleep(self.backoff.pause()).await;
     }
 }

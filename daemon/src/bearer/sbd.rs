@@ -1,25 +1,14 @@
 //! An Iridium modem on a serial port: opens it, keeps the dialogue going, opens it again. What to
 //! say to the modem and when is `protocol::link::modem::sbd`'s; here it meets the port.
 
-use std::io::ErrorKind;
-use std::time::Duration;
-
-use sanduan_protocol::base::time::Mono;
+use sanduan_protocol::base::time::Now;
 use sanduan_protocol::link::modem::sbd::{Input, Output, Sbd, SbdState, Settings};
 use sanduan_protocol::link::profile::{Exposure, Inbound, Knowledge, Profile};
-use serial2_tokio::SerialPort;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::time::timeout;
 
-use super::retry::{Retry, lost_serial_reason, serial_reason};
+use super::dialogue::{Ends, Machine, Wish, run_serial};
 use super::{LinkDoor, Parcel, profile_of};
 use crate::clock::Clock;
 use crate::config::{BearerConfig, SbdConfig};
-
-/// A modem that takes no bytes for so long is stuck.
-const WRITE_MAX: Duration = Duration::from_secs(20);
-/// Bytes read at once.
-const READ_BYTES: usize = 4096;
 
 /// The profile of the modem's link. A message is charged whole, so the words around it cost
 /// nothing.
@@ -39,106 +28,95 @@ pub fn profile(bearer: &BearerConfig, config: &SbdConfig) -> Profile {
 pub async fn run(config: SbdConfig, door: LinkDoor, clock: Clock) {
     let mtu = door.voice.profile().mtu;
     let settings = Settings { mtu, poll_ms: u64::from(config.poll_s) * 1000 };
-    let mut modem =
-        ModemLink { sbd: Sbd::new(settings), door, clock, is_up: false, owes_ready: false };
-    let mut retry = Retry::new();
-    loop {
-        let reason = match SerialPort::open(&config.device, config.baud) {
-            Ok(port) => {
-                let why = retry.keep(modem.converse(port)).await;
-                lost_serial_reason(&config.device, &why)
-            }
-            Err(error) => serial_reason(&config.device, &error),
-        };
-        retry.pause(std::iter::once(&modem.door.voice), reason).await;
+    let mut link = ModemLink { door, is_up: false, owes_ready: false };
+    run_serial(&config.device, config.baud, &mut Sbd::new(settings), &mut link, clock).await;
+}
+
+/// What the modem tells its link.
+#[derive(Debug)]
+pub(super) enum Word {
+    Heard(Vec<u8>),
+    Ready,
+    State(SbdState),
+    Dropped(&'static str),
+}
+
+impl Machine for Sbd {
+    type Order = Vec<u8>;
+    type Word = Word;
+
+    fn opened(&mut self, now: Now) {
+        self.handle(Input::Opened, now.mono);
+    }
+
+    fn heard(&mut self, bytes: &[u8], now: Now) {
+        self.handle(Input::Bytes(bytes), now.mono);
+    }
+
+    fn ordered(&mut self, frame: Vec<u8>, now: Now) {
+        self.handle(Input::Frame(&frame), now.mono);
+    }
+
+    fn tick(&mut self, now: Now) {
+        self.handle(Input::Tick, now.mono);
+    }
+
+    fn next_wish(&mut self) -> Wish<Word> {
+        match self.poll_output() {
+            Output::Write(bytes) => Wish::Write(bytes),
+            Output::Heard(frame) => Wish::Say(Word::Heard(frame)),
+            Output::Ready => Wish::Say(Word::Ready),
+            Output::State(state) => Wish::Say(Word::State(state)),
+            Output::Dropped(reason) => Wish::Say(Word::Dropped(reason)),
+            Output::Wait(deadline) => Wish::Wait(deadline),
+        }
     }
 }
 
-/// The modem, its driver and its link.
+/// The link over a modem.
 #[derive(Debug)]
 struct ModemLink {
-    sbd: Sbd,
     door: LinkDoor,
-    clock: Clock,
     is_up: bool,
     /// The link may be told that it can hand over a frame.
     owes_ready: bool,
 }
 
-impl ModemLink {
-    /// Drive an open modem until it fails; returns why.
-    async fn converse<S>(&mut self, stream: S) -> String
-    where
-        S: AsyncRead + AsyncWrite + Unpin,
-    {
-        let (mut from, mut to) = tokio::io::split(stream);
-        let mut buffer = [0; READ_BYTES];
+impl Ends<Sbd> for ModemLink {
+    fn opened(&mut self) {
         (self.is_up, self.owes_ready) = (false, false);
-        self.sbd.handle(Input::Opened, self.clock.now().mono);
+    }
+
+    async fn next_order(&mut self) -> Option<Vec<u8>> {
         loop {
-            let deadline = match self.drain(&mut to).await {
-                Ok(deadline) => deadline,
-                Err(why) => return why,
-            };
-            let tick_at = deadline.map(|at| self.clock.instant(at));
-            let tick = async {
-                match tick_at {
-                    Some(at) => tokio::time::sleep_until(at.into()).await,
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! {
-                read = from.read(&mut buffer) => match read {
-                    Ok(0) => return "对方关闭 / closed by the other side".to_owned(),
-                    Ok(count) => {
-                        self.sbd.handle(Input::Bytes(&buffer[..count]), self.clock.now().mono);
-                    }
-                    Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                    Err(error) => return error.to_string(),
-                },
-                frame = self.door.frames.recv() => {
-                    let Some(Parcel { frame, .. }) = frame else {
-                        return "停机 / stopping".to_owned();
-                    };
-                    self.owes_ready = true;
-                    // What was meant for an earlier connection is old by now.
-                    if self.is_up {
-                        self.sbd.handle(Input::Frame(&frame), self.clock.now().mono);
-                    }
-                }
-                () = tick => self.sbd.handle(Input::Tick, self.clock.now().mono),
+            let Parcel { frame, .. } = self.door.frames.recv().await?;
+            self.owes_ready = true;
+            // What was meant for an earlier connection is old by now.
+            if self.is_up {
+                return Some(frame);
             }
         }
     }
 
-    /// Carry out what the driver wishes; gives its next deadline.
-    async fn drain(&mut self, to: &mut (impl AsyncWrite + Unpin)) -> Result<Option<Mono>, String> {
-        loop {
-            match self.sbd.poll_output() {
-                Output::Wait(deadline) => return Ok(deadline),
-                Output::Write(bytes) => {
-                    let written = async {
-                        to.write_all(&bytes).await?;
-                        to.flush().await
-                    };
-                    match timeout(WRITE_MAX, written).await {
-                        Ok(Ok(())) => {}
-                        Ok(Err(error)) => return Err(error.to_string()),
-                        Err(_) => return Err("终端不收数据 / the modem takes no bytes".into()),
-                    }
-                }
-                Output::Heard(frame) => self.door.voice.heard(frame).await,
-                Output::Ready if self.owes_ready => {
-                    self.owes_ready = false;
-                    self.door.voice.ready().await;
-                }
-                Output::Ready => {}
-                Output::State(state) => self.settle(state).await,
-                Output::Dropped(reason) => self.door.voice.dropped(reason).await,
+    async fn hear(&mut self, word: Word) {
+        match word {
+            Word::Heard(frame) => self.door.voice.heard(frame).await,
+            Word::Ready if self.owes_ready => {
+                self.owes_ready = false;
+                self.door.voice.ready().await;
             }
+            Word::Ready => {}
+            Word::State(state) => self.settle(state).await,
+            Word::Dropped(reason) => self.door.voice.dropped(reason).await,
         }
     }
 
+    async fn lost(&mut self, reason: &str) {
+        self.door.voice.down(reason).await;
+    }
+}
+
+impl ModemLink {
     async fn settle(&mut self, state: SbdState) {
         match (state, reason_of(state)) {
             (SbdState::Up { mtu }, _) => {
@@ -178,14 +156,17 @@ fn reason_of(state: SbdState) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
+    use std::time::Duration;
 
     use sanduan_protocol::base::ids::LinkId;
     use sanduan_protocol::link::profile::Price;
     use sanduan_protocol::node::Input as Said;
-    use tokio::io::DuplexStream;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
     use tokio::sync::mpsc;
+    use tokio::time::timeout;
 
     use super::super::Switchboard;
+    use super::super::dialogue::converse;
     use super::*;
     use crate::config::{BearerConfig, BearerKind};
 
@@ -210,10 +191,12 @@ mod tests {
         let switchboard = Switchboard::new(inputs);
         let door = switchboard.open(profile).expect("the first");
         let sbd = Sbd::new(Settings { mtu: 270, poll_ms: 0 });
-        let clock = Clock::new();
-        let mut link = ModemLink { sbd, door, clock, is_up: false, owes_ready: false };
+        let mut link = ModemLink { door, is_up: false, owes_ready: false };
         let (near, mut modem) = tokio::io::duplex(4096);
-        let running = tokio::spawn(async move { link.converse(near).await });
+        let running = tokio::spawn(async move {
+            let mut sbd = sbd;
+            converse(&mut sbd, &mut link, near, Clock::new()).await
+        });
         let plain: &[u8] = b"\r\nOK\r\n";
         for (command, answer) in [
             ("ATE0", plain),

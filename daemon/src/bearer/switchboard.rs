@@ -1,7 +1,11 @@
 //! The links there are: opened by bearers, also while the daemon runs, and reached by the pump.
+//! Whatever passes is metered here, and what a bearer says of itself is completed by the meter, so
+//! that no bearer counts for itself.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use sanduan_protocol::base::caps::LINKS_MAX;
 use sanduan_protocol::base::ids::LinkId;
@@ -10,9 +14,17 @@ use sanduan_protocol::link::profile::Profile;
 use sanduan_protocol::node::Input;
 use tokio::sync::mpsc;
 
+use super::meter::{Draft, Meters};
+use crate::clock::wall;
+
 /// Frames on their way from the pump to a link's task. The machine sends one and waits for
 /// `LinkReady`, so there is never more than one; the second place covers a reconnect.
 const FRAMES_WAITING_MAX: usize = 2;
+
+/// How often the machine is told of what was counted, where that does not change what may leave.
+const TELL_EVERY: Duration = Duration::from_secs(5);
+/// How often the counters are written down. A power cut forgets as much.
+const SAVE_EVERY: Duration = Duration::from_secs(60);
 
 /// One frame on its way to a link.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,7 +47,21 @@ struct Lines {
     /// Numbers never come back while the daemon runs, so that nothing meant for a link that is
     /// gone reaches a later one.
     next: u16,
-    to: BTreeMap<LinkId, mpsc::Sender<Parcel>>,
+    to: BTreeMap<LinkId, Line>,
+    meters: Meters,
+}
+
+/// The pump's end of one link.
+#[derive(Debug)]
+struct Line {
+    frames: mpsc::Sender<Parcel>,
+    profile: Profile,
+    /// The machine knows the link.
+    is_known: bool,
+    /// What its bearer last said of itself.
+    said: Condition,
+    /// What the machine was last told.
+    told: Condition,
 }
 
 /// One link as its task sees it.
@@ -52,13 +78,22 @@ pub struct LinkDoor {
 pub struct LinkVoice {
     link: LinkId,
     profile: Profile,
-    inputs: mpsc::Sender<Input>,
+    board: Switchboard,
 }
 
 impl Switchboard {
-    /// No links yet; what links say goes to `inputs`.
+    /// No links yet; what links say goes to `inputs`. Counters begin at nothing and are not kept.
     pub fn new(inputs: mpsc::Sender<Input>) -> Switchboard {
-        let lines = Lines { next: 1, to: BTreeMap::new() };
+        Switchboard::over(inputs, Meters::default())
+    }
+
+    /// The same, with counters that are kept in `folder`.
+    pub fn metered(inputs: mpsc::Sender<Input>, folder: &Path) -> Switchboard {
+        Switchboard::over(inputs, Meters::load(folder))
+    }
+
+    fn over(inputs: mpsc::Sender<Input>, meters: Meters) -> Switchboard {
+        let lines = Lines { next: 1, to: BTreeMap::new(), meters };
         Switchboard { lines: Arc::new(Mutex::new(lines)), inputs }
     }
 
@@ -71,8 +106,10 @@ impl Switchboard {
         let link = LinkId(lines.next);
         lines.next += 1;
         let (to, frames) = mpsc::channel(FRAMES_WAITING_MAX);
-        lines.to.insert(link, to);
-        let voice = LinkVoice { link, profile, inputs: self.inputs.clone() };
+        let (said, told) = (Condition::default(), Condition::default());
+        let line = Line { frames: to, profile: profile.clone(), is_known: false, said, told };
+        lines.to.insert(link, line);
+        let voice = LinkVoice { link, profile, board: self.clone() };
         Some(LinkDoor { voice, frames })
     }
 
@@ -85,7 +122,68 @@ impl Switchboard {
 
     /// Hand a frame to a link; false if it cannot take it.
     pub fn send(&self, link: LinkId, parcel: Parcel) -> bool {
-        self.lines().to.get(&link).is_some_and(|to| to.try_send(parcel).is_ok())
+        let mut lines = self.lines();
+        let Lines { to, meters, .. } = &mut *lines;
+        let Some(line) = to.get(&link) else { return false };
+        let bytes = parcel.frame.len();
+        let is_taken = line.frames.try_send(parcel).is_ok();
+        if is_taken {
+            meters.note_sent(&line.profile, bytes, wall());
+        }
+        is_taken
+    }
+
+    /// Keep the machine told of what was counted, and the counters on the disk, until dropped.
+    pub async fn keep_metering(self) {
+        let saves_after = SAVE_EVERY.as_secs() / TELL_EVERY.as_secs();
+        for round in 1.. {
+            tokio::time::sleep(TELL_EVERY).await;
+            self.tell_all().await;
+            let draft = (round % saves_after == 0).then(|| self.lines().meters.draft()).flatten();
+            if let Some(draft) = draft {
+                // Only a panic ends the writing early, and that is told by itself.
+                let _ = tokio::task::spawn_blocking(move || draft.write()).await;
+            }
+        }
+    }
+
+    async fn tell_all(&self) {
+        let links: Vec<LinkId> = self.lines().to.keys().copied().collect();
+        for link in links {
+            self.tell_news(link, |_, _| true).await;
+        }
+    }
+
+    /// Write the counters down, at the end.
+    pub fn save_meters(&self) {
+        let draft = self.lines().meters.draft();
+        draft.into_iter().for_each(Draft::write);
+    }
+
+    /// Tell the machine how a link stands, if that is news of the kind that `matters`: compared
+    /// are what it was told and what is true now.
+    async fn tell_news(&self, link: LinkId, matters: impl Fn(&Condition, &Condition) -> bool) {
+        let news = {
+            let mut lines = self.lines();
+            let Lines { to, meters, .. } = &mut *lines;
+            let Some(line) = to.get_mut(&link).filter(|line| line.is_known) else { return };
+            let condition = meters.complete(&line.profile, line.said, wall());
+            let is_news = condition != line.told && matters(&line.told, &condition);
+            is_news.then(|| {
+                line.told = condition;
+                condition
+            })
+        };
+        if let Some(condition) = news {
+            let _ = self.inputs.send(Input::LinkSaid { link, condition }).await;
+        }
+    }
+
+    /// Change what is kept of a link, if it is still there.
+    fn with_line(&self, link: LinkId, change: impl FnOnce(&mut Line)) {
+        if let Some(line) = self.lines().to.get_mut(&link) {
+            change(line);
+        }
     }
 
     fn lines(&self) -> MutexGuard<'_, Lines> {
@@ -114,6 +212,7 @@ impl LinkVoice {
 
     /// What the link can carry was learned from its device.
     pub fn learn(&mut self, profile: Profile) {
+        self.board.with_line(self.link, |line| line.profile = profile.clone());
         self.profile = profile;
     }
 
@@ -121,6 +220,7 @@ impl LinkVoice {
     pub async fn up(&self) {
         let (link, profile) = (self.link, self.profile.clone());
         self.say(Input::LinkUp { link, profile }).await;
+        self.introduce().await;
     }
 
     /// The link stopped working. The reason names a remedy.
@@ -128,21 +228,41 @@ impl LinkVoice {
         tracing::warn!(link = %self.profile.name, reason, "链路中断 / link down");
         let (link, profile) = (self.link, self.profile.clone());
         self.say(Input::LinkDown { link, profile, reason: reason.to_owned() }).await;
+        self.introduce().await;
     }
 
-    /// How the bearer stands.
+    /// How the bearer stands. What is counted for all bearers (quota, bytes, cost) need not be
+    /// said.
     pub async fn tell(&self, condition: Condition) {
-        self.say(Input::LinkSaid { link: self.link, condition }).await;
+        self.board.with_line(self.link, |line| line.said = condition);
+        self.board.tell_news(self.link, |_, _| true).await;
     }
 
     /// The link can take one frame.
     pub async fn ready(&self) {
+        // What may still leave must be known before the next frame is filled; the rest has time.
+        let matters = |told: &Condition, now: &Condition| {
+            (told.standing, told.quota_left) != (now.standing, now.quota_left)
+        };
+        self.board.tell_news(self.link, matters).await;
         self.say(Input::LinkReady { link: self.link }).await;
     }
 
     /// A frame came.
     pub async fn heard(&self, frame: Vec<u8>) {
+        self.board.lines().meters.note_heard(&self.profile, frame.len(), wall());
         self.say(Input::Heard { link: self.link, frame }).await;
+    }
+
+    /// Something was carried that is no frame, such as a file on a stick; it counts all the same.
+    pub fn carried(&self, sent_bytes: usize, heard_bytes: usize) {
+        let mut lines = self.board.lines();
+        if sent_bytes > 0 {
+            lines.meters.note_sent(&self.profile, sent_bytes, wall());
+        }
+        if heard_bytes > 0 {
+            lines.meters.note_heard(&self.profile, heard_bytes, wall());
+        }
     }
 
     /// Something came that is no frame.
@@ -150,40 +270,23 @@ impl LinkVoice {
         self.say(Input::Dropped { link: self.link, reason }).await;
     }
 
+    /// The machine knows the link from now on, and may be told of it.
+    async fn introduce(&self) {
+        let mut is_first = false;
+        self.board.with_line(self.link, |line| {
+            is_first = !std::mem::replace(&mut line.is_known, true);
+        });
+        if is_first {
+            self.board.tell_news(self.link, |_, _| true).await;
+        }
+    }
+
     async fn say(&self, input: Input) {
         // A full channel makes the task wait and with it the socket: the outside is slowed down,
         // nothing grows. A closed one means that the daemon is stopping.
-        let _ = self.inputs.send(input).await;
+        let _ = self.board.inputs.send(input).await;
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn named(name: &str) -> Profile {
-        Profile { name: name.to_owned(), ..Profile::default() }
-    }
-
-    #[tokio::test]
-    async fn a_link_that_was_taken_away_takes_no_frames_and_its_number_stays_unused() {
-        let (inputs, mut said) = mpsc::channel(8);
-        let board = Switchboard::new(inputs);
-        let first = board.open(named("a")).expect("the first");
-        let link = first.voice.link();
-        assert!(board.send(link, Parcel { frame: vec![1], bulk: false }));
-        board.close(link).await;
-        assert!(!board.send(link, Parcel { frame: vec![1], bulk: false }));
-        assert!(matches!(said.recv().await, Some(Input::LinkGone { link: gone }) if gone == link));
-        assert_ne!(board.open(named("b")).expect("room").voice.link(), link);
-    }
-
-    #[test]
-    fn there_are_no_more_links_than_a_node_drives() {
-        let (inputs, _said) = mpsc::channel(1);
-        let board = Switchboard::new(inputs);
-        let doors: Vec<LinkDoor> = (0..LINKS_MAX).filter_map(|_| board.open(named("x"))).collect();
-        assert_eq!(doors.len(), LINKS_MAX);
-        assert!(board.open(named("one more")).is_none());
-    }
-}
+mod tests;

@@ -1,15 +1,18 @@
 //! Bearers on loopback sockets and pseudo terminals.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use sanduan_protocol::link::modem::kiss::Framing;
+use sanduan_protocol::link::modem::kiss::tuning::Tuning;
 use sanduan_protocol::link::profile::Price;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::time::timeout;
 
 use super::*;
-use crate::config::UdpConfig;
+use crate::config::{GatewayConfig, KissConfig, UdpConfig};
 
 struct Rig {
     switchboard: Switchboard,
@@ -74,7 +77,7 @@ async fn kiss_tcp_reconnects_when_the_gateway_comes_back() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("bound");
     drop(listener);
-    let mut rig = rig(BearerKind::KissTcp { address: address.to_string() }, 9_600).await;
+    let mut rig = rig(kiss_tcp(address, KissConfig::default()), 9_600).await;
     let Input::LinkDown { reason, .. } = rig.next().await else { panic!("down") };
     assert!(reason.contains("检查网关") && reason.contains("check its power"), "{reason}");
     let listener = TcpListener::bind(address).await.expect("still free");
@@ -96,10 +99,11 @@ async fn kiss_on_a_serial_line_carries_every_byte_value() {
     let (near, mut far) = serial2_tokio::SerialPort::pair().expect("a pseudo terminal");
     let (inputs, said) = mpsc::channel(16);
     let switchboard = Switchboard::new(inputs);
-    let profile = kiss::profile(&config(kiss_serial("/dev/none"), 115_200), "/dev/none");
+    let kiss = KissConfig::default();
+    let profile = kiss::profile(&config(kiss_serial("/dev/none"), 115_200), &kiss, "/dev/none");
     let mut door = switchboard.open(profile).expect("the first");
     let clock = Clock::new();
-    tokio::spawn(async move { kiss::converse(near, &mut door, clock).await });
+    tokio::spawn(async move { kiss::converse(near, &kiss, &mut door, clock).await });
     let mut rig = Rig { switchboard, inputs: said, _bearers: None };
     rig.next().await;
     rig.next().await;
@@ -118,6 +122,67 @@ async fn kiss_on_a_serial_line_carries_every_byte_value() {
             other => panic!("{other:?}"),
         }
     }
+}
+
+#[tokio::test]
+async fn a_tnc_is_told_its_timing_first_and_frames_carry_port_and_check_sum() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("bound");
+    let framing = Framing { port: 2, crc: true };
+    let tuning = Tuning { txdelay_ms: Some(200), ..Tuning::default() };
+    let kiss = KissConfig { framing, tuning, ..KissConfig::default() };
+    let mut rig = rig(kiss_tcp(address, kiss), 9_600).await;
+    let (mut gateway, _) = listener.accept().await.expect("connects");
+    assert!(matches!(rig.next().await, Input::LinkUp { .. }));
+    assert!(matches!(rig.next().await, Input::LinkReady { .. }));
+    rig.send(b"frame");
+    let mut expected = vec![0xC0, 0x21, 20, 0xC0];
+    framing.encode(b"frame", &mut expected);
+    let mut read = vec![0; expected.len()];
+    gateway.read_exact(&mut read).await.expect("open");
+    assert_eq!(read, expected);
+    assert!(matches!(rig.next().await, Input::LinkReady { .. }));
+    let mut damaged = Vec::new();
+    framing.encode(b"damaged", &mut damaged);
+    damaged[3] ^= 1;
+    gateway.write_all(&damaged).await.expect("open");
+    assert!(matches!(rig.next().await, Input::Dropped { reason: "kiss_bad_crc", .. }));
+    gateway.write_all(&expected[4..]).await.expect("open");
+    assert!(matches!(rig.next().await, Input::Heard { frame, .. } if frame == b"frame"));
+}
+
+#[tokio::test]
+async fn a_gateway_takes_one_frame_a_datagram_behind_its_header() {
+    let gateway = UdpSocket::bind("127.0.0.1:0").await.expect("a port");
+    let stranger = UdpSocket::bind("127.0.0.1:0").await.expect("a port");
+    let (listen, address) = (free_udp_port(), gateway.local_addr().expect("bound"));
+    let header = vec![0x5A, 7];
+    let kind = GatewayConfig { listen, address, header, burst_max_ms: 4_000, queue_ms: 0 };
+    let mut rig = rig(BearerKind::Gateway(kind), 8_000).await;
+    let Input::LinkUp { profile, .. } = rig.next().await else { panic!("up") };
+    assert!(profile.half_duplex && profile.kind == "gateway", "{profile:?}");
+    assert!(matches!(rig.next().await, Input::LinkReady { .. }));
+    for (bytes, reason) in
+        [(&b"\x5A\x08abc"[..], "gateway_other_header"), (b"\x5A\x07", "gateway_empty")]
+    {
+        gateway.send_to(bytes, listen).await.expect("loopback");
+        assert!(matches!(rig.next().await, Input::Dropped { reason: why, .. } if why == reason));
+    }
+    stranger.send_to(b"\x5A\x07abc", listen).await.expect("loopback");
+    let said = rig.next().await;
+    assert!(matches!(said, Input::Dropped { reason: "gateway_unknown_source", .. }));
+    gateway.send_to(b"\x5A\x07abc", listen).await.expect("loopback");
+    assert!(matches!(rig.next().await, Input::Heard { frame, .. } if frame == b"abc"));
+    let begin = Instant::now();
+    for _ in 0..3 {
+        // 100 bytes and two of header take 102 ms at 8,000 bit/s; the last is offered 50 ms early.
+        rig.send(&[7; 100]);
+        assert!(matches!(rig.next().await, Input::LinkReady { .. }));
+        let mut buffer = [0; 256];
+        let (length, _) = gateway.recv_from(&mut buffer).await.expect("loopback");
+        assert_eq!((length, &buffer[..2]), (102, b"\x5A\x07".as_slice()));
+    }
+    assert!(begin.elapsed() >= Duration::from_millis(3 * 102 - 60), "{:?}", begin.elapsed());
 }
 
 #[tokio::test]
@@ -186,10 +251,15 @@ fn config(kind: BearerKind, rate_bit_s: u32) -> BearerConfig {
 }
 
 fn kiss_serial(device: &str) -> BearerKind {
-    BearerKind::KissSerial { device: PathBuf::from(device), baud: 9_600 }
+    let kiss = KissConfig::default();
+    BearerKind::KissSerial { device: PathBuf::from(device), baud: 9_600, kiss }
 }
 
-fn free_udp_port() -> std::net::SocketAddr {
+fn kiss_tcp(address: SocketAddr, kiss: KissConfig) -> BearerKind {
+    BearerKind::KissTcp { address: address.to_string(), kiss }
+}
+
+fn free_udp_port() -> SocketAddr {
     let socket = std::net::UdpSocket::bind("127.0.0.1:0").expect("a port");
     socket.local_addr().expect("bound")
 }

@@ -51,7 +51,11 @@ pub async fn run(config: UdpConfig, doors: Vec<LinkDoor>, clock: Clock) {
     receive(&socket, &voices).await;
 }
 
-async fn bind(listen: SocketAddr, voices: &BTreeMap<SocketAddr, LinkVoice>) -> UdpSocket {
+/// The socket on `listen`, as soon as it is free; until then the links say why not.
+pub(super) async fn bind(
+    listen: SocketAddr,
+    voices: &BTreeMap<SocketAddr, LinkVoice>,
+) -> UdpSocket {
     let mut backoff = Backoff::new(Dice::new(entropy::dice_seed()));
     let mut said = String::new();
     loop {
@@ -136,6 +140,6 @@ async fn send_paced(socket: Arc<UdpSocket>, peer: SocketAddr, mut door: LinkDoor
 }
 
 /// A socket on `[::]` sees IPv4 peers in mapped form.
-fn canonical(address: SocketAddr) -> SocketAddr {
+pub(super) fn canonical(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(address.ip().to_canonical(), address.port())
 }

@@ -47,6 +47,16 @@ impl Findings {
         self
     }
 
+    /// All of them in one language, a line each, as `place: what is wrong`.
+    pub fn lines(&self, of: impl Fn(&Finding) -> &str) -> String {
+        let path = self.path.display();
+        let line = |finding: &Finding| match finding.line {
+            Some(line) => format!("{path}:{line}: {}", of(finding)),
+            None => format!("{path}: {}", of(finding)),
+        };
+        self.list.iter().map(line).collect::<Vec<_>>().join("\n")
+    }
+
     /// All of them.
     pub fn list(&self) -> &[Finding] {
         &self.list

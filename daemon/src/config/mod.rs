@@ -5,6 +5,8 @@
 
 mod carry;
 pub mod finding;
+mod lora;
+mod radio;
 mod read;
 mod satellite;
 mod tables;
@@ -14,6 +16,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 pub use finding::{Finding, Findings};
+pub use lora::{MeshLine, MeshtasticConfig};
+use sanduan_protocol::link::modem::directip::Imei;
+use sanduan_protocol::link::modem::kiss::Framing;
+use sanduan_protocol::link::modem::kiss::tuning::Tuning;
 use sanduan_protocol::link::modem::rdss::Dialect;
 use sanduan_protocol::link::profile::{Price, Quota};
 
@@ -78,6 +84,8 @@ pub enum BearerKind {
     KissTcp {
         /// `host:port`.
         address: String,
+        /// The dialogue.
+        kiss: KissConfig,
     },
     /// A TNC or gateway that speaks KISS on a serial port.
     KissSerial {
@@ -85,11 +93,19 @@ pub enum BearerKind {
         device: PathBuf,
         /// Symbols per second on the wire to the TNC.
         baud: u32,
+        /// The dialogue.
+        kiss: KissConfig,
     },
+    /// A vendor's radio gateway, by UDP.
+    Gateway(GatewayConfig),
     /// A BeiDou short-message terminal with its card.
     Beidou(BeidouConfig),
     /// An Iridium short-burst modem.
     Sbd(SbdConfig),
+    /// The shore side of Iridium short bursts, over IP.
+    DirectIp(DirectIpConfig),
+    /// A Meshtastic node.
+    Meshtastic(MeshtasticConfig),
     /// Files taken by hand.
     Carry(CarryConfig),
 }
@@ -114,14 +130,54 @@ pub struct CarryConfig {
     pub adopt: bool,
 }
 
+/// Which radio is behind a KISS line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum KissRadio {
+    /// Any TNC.
+    #[default]
+    Tnc,
+    /// A LoRa stick with MeshCore's modem firmware: one frame at a time, each by itself.
+    MeshCore,
+}
+
+/// What both KISS bearers can be told.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct KissConfig {
+    /// Which radio is behind it.
+    pub radio: KissRadio,
+    /// How frames are put on the line.
+    pub framing: Framing,
+    /// Timing to be set in the TNC.
+    pub tuning: Tuning,
+    /// Longest burst, ms; 0 for the usual one.
+    pub burst_max_ms: u32,
+    /// Air time of frames that may wait in the device, ms.
+    pub queue_ms: u32,
+}
+
+/// The keys of a `gateway` bearer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GatewayConfig {
+    /// Address to receive on.
+    pub listen: SocketAddr,
+    /// Address of the gateway.
+    pub address: SocketAddr,
+    /// Bytes before each frame, in both directions.
+    pub header: Vec<u8>,
+    /// Longest burst, ms; 0 for the usual one.
+    pub burst_max_ms: u32,
+    /// Air time of frames that may wait in the device, ms.
+    pub queue_ms: u32,
+}
+
 /// The keys of a `beidou` bearer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BeidouConfig {
-    /// Device path of the terminal.
-    pub device: PathBuf,
-    /// Symbols per second on the wire to it.
+    /// Device paths of the terminals, each with a card of its own.
+    pub devices: Vec<PathBuf>,
+    /// Symbols per second on the wire to them.
     pub baud: u32,
-    /// Sentences that it speaks.
+    /// Sentences that they speak.
     pub dialect: Dialect,
     /// Bits of one message, where the card carries another number than its level says.
     pub level_bits: Option<u32>,
@@ -142,12 +198,25 @@ pub struct SbdConfig {
     pub poll_s: u32,
 }
 
+/// The keys of a `directip` bearer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DirectIpConfig {
+    /// Address that the gateway connects to when a modem has sent.
+    pub listen: SocketAddr,
+    /// `host:port` of the gateway, for messages to modems.
+    pub gateway: String,
+    /// The modems; one link each.
+    pub peers: Vec<Imei>,
+}
+
 impl BearerKind {
     /// Links that it opens at the start.
     pub fn links(&self) -> usize {
         match self {
             BearerKind::Udp(config) => config.peers.len(),
             BearerKind::KissTcp { .. } | BearerKind::KissSerial { .. } | BearerKind::Sbd(_) => 1,
+            BearerKind::DirectIp(config) => config.peers.len(),
+            BearerKind::Gateway(_) | BearerKind::Meshtastic(_) => 1,
             BearerKind::Beidou(card) => card.peers.len() + usize::from(card.group.is_some()),
             BearerKind::Carry(places) => {
                 usize::from(places.folder.is_some() || places.watch.is_some())
@@ -161,8 +230,11 @@ impl BearerKind {
             BearerKind::Udp(_) => "udp",
             BearerKind::KissTcp { .. } => "kiss-tcp",
             BearerKind::KissSerial { .. } => "kiss-serial",
+            BearerKind::Gateway(_) => "gateway",
             BearerKind::Beidou(_) => "beidou",
             BearerKind::Sbd(_) => "sbd",
+            BearerKind::DirectIp(_) => "directip",
+            BearerKind::Meshtastic(_) => "meshtastic",
             BearerKind::Carry(_) => "carry",
         }
     }

@@ -5,10 +5,13 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::str::FromStr;
 
+use sanduan_protocol::base::caps::RDSS_TERMINALS_MAX;
+use sanduan_protocol::link::modem::directip::Imei;
 use sanduan_protocol::link::modem::rdss::Dialect;
 
 use super::read::Section;
-use super::{BeidouConfig, SbdConfig};
+use super::tables::HostPort;
+use super::{BeidouConfig, DirectIpConfig, SbdConfig};
 
 /// Largest card or group number: eight digits.
 const CARD_MAX: u32 = 99_999_999;
@@ -21,7 +24,7 @@ const POLL_SBD_S: u32 = 3_600;
 
 /// The keys of `kind = "beidou"`.
 pub fn read_beidou(section: &mut Section<'_, '_>, folder: &Path) -> Option<BeidouConfig> {
-    let device = section.needed_text("device");
+    let devices = read_devices(section);
     let baud = section.number("baud", 300..=4_000_000, BAUD_BEIDOU);
     let dialect = read_dialect(section);
     let level_bits = Some(section.number("level_bits", 0..=14_000, 0)).filter(|bits| *bits > 0);
@@ -37,8 +40,8 @@ pub fn read_beidou(section: &mut Section<'_, '_>, folder: &Path) -> Option<Beido
         return None;
     }
     let peers = peers.into_iter().map(|cards| cards.0).collect();
-    let device = folder.join(device?);
-    Some(BeidouConfig { device, baud, dialect: dialect?, level_bits, peers, group })
+    let devices = devices?.into_iter().map(|device| folder.join(device)).collect();
+    Some(BeidouConfig { devices, baud, dialect: dialect?, level_bits, peers, group })
 }
 
 /// The keys of `kind = "sbd"`.
@@ -47,6 +50,37 @@ pub fn read_sbd(section: &mut Section<'_, '_>, folder: &Path) -> Option<SbdConfi
     let baud = section.number("baud", 300..=4_000_000, BAUD_SBD);
     let poll_s = section.number("poll_s", 0..=86_400, POLL_SBD_S);
     Some(SbdConfig { device: folder.join(device?), baud, poll_s })
+}
+
+/// The keys of `kind = "directip"`.
+pub fn read_directip(section: &mut Section<'_, '_>) -> Option<DirectIpConfig> {
+    let listen = section.needed_like("listen", "\"0.0.0.0:10800\"");
+    let gateway = section.needed_like::<HostPort>("gateway", "\"gateway.example:10800\"");
+    let peers: Vec<Imei> = section.list_like("peers", "\"300434060000010\"");
+    let distinct: BTreeSet<_> = peers.iter().collect();
+    if distinct.len() < peers.len() {
+        section.wrong("peers", "有重复的 IMEI", "names a modem twice");
+        return None;
+    }
+    Some(DirectIpConfig { listen: listen?, gateway: gateway?.0, peers })
+}
+
+/// `device` for one terminal, `devices` for several with a card each.
+fn read_devices(section: &mut Section<'_, '_>) -> Option<Vec<String>> {
+    if !section.has("devices") {
+        return section.needed_text("device").map(|device| vec![device]);
+    }
+    let devices: Vec<String> = section.list_like("devices", "\"/dev/ttyUSB2\"");
+    let distinct: BTreeSet<&String> = devices.iter().collect();
+    let (zh, en) = match () {
+        () if section.has("device") => ("与 device 只能写一个", "cannot stand beside device"),
+        () if devices.is_empty() => ("至少写一个设备", "names no device"),
+        () if distinct.len() < devices.len() => ("有重复的设备", "names a device twice"),
+        () if devices.len() > RDSS_TERMINALS_MAX => ("终端过多", "names too many terminals"),
+        () => return Some(devices),
+    };
+    section.wrong("devices", zh, en);
+    None
 }
 
 fn read_dialect(section: &mut Section<'_, '_>) -> Option<Dialect> {

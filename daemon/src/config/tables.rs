@@ -10,8 +10,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::read::Section;
 use super::{
-    BatteryConfig, BearerConfig, BearerKind, Config, Findings, SourceConfig, SourceKind, UdpConfig,
-    carry, satellite, tariff,
+    BatteryConfig, BearerConfig, BearerKind, Config, Findings, KissRadio, SourceConfig, SourceKind,
+    UdpConfig, carry, lora, radio, satellite, tariff,
 };
 
 /// Smallest mtu a profile may have (contract of `link::profile::Profile`).
@@ -19,8 +19,21 @@ const MTU_MIN: u32 = 64;
 /// Long frames die first on a noisy radio (research, bearers 2.1: at 0 dB noise 60-byte frames
 /// still pass when no 200-byte frame does), so the default stays moderate.
 const MTU_RADIO: u32 = 200;
-/// Mean access wait and TXDELAY with Dire Wolf's defaults, 0.4 s each (research, bearers 2.1).
-const PER_BURST_RADIO_MS: u32 = 800;
+/// A 370 MHz trunked radio carries data in blocks of 12 bytes and takes 0.5 to 3 s to get a
+/// channel (research, bearers 1.3): frames of ten blocks, at the rate of one of its two slots.
+const MTU_GATEWAY: u32 = 120;
+const RATE_GATEWAY_BIT_S: u32 = 1_600;
+const PER_BURST_GATEWAY_MS: u32 = 1_500;
+/// LoRa at SF9, 125 kHz, 4/5: 197 bytes are on the air for one second, which is the longest single
+/// emission without a licence in 470-510 MHz (research, bearers 1).
+const MTU_MESHCORE: u32 = 197;
+const RATE_MESHCORE_BIT_S: u32 = 1_757;
+/// Meshtastic's factory preset, until the node has told its own (research, peers 3).
+const RATE_MESHTASTIC_BIT_S: u32 = 1_074;
+/// Preamble and wait for a free channel.
+const PER_BURST_LORA_MS: u32 = 400;
+/// A mesh is everybody's: few beacons.
+const BEACON_LORA_MAX_S: u32 = 600;
 /// A slow satellite terminal: pacing must not overrun it when nobody said what it can do.
 const RATE_UDP_BIT_S: u32 = 256_000;
 const RATE_RADIO_BIT_S: u32 = 1_200;
@@ -46,7 +59,8 @@ const SEAL_AFTER_S: u32 = 900;
 /// Path of a Unix socket: `sun_path` of unix(7) holds 108 bytes with the closing zero.
 const SOCKET_PATH_BYTES_MAX: usize = 107;
 
-const BEARER_KINDS: &str = "udp, kiss-tcp, kiss-serial, beidou, sbd, carry";
+const BEARER_KINDS: &str =
+    "udp, kiss-tcp, kiss-serial, gateway, beidou, sbd, directip, meshtastic, carry";
 const SOURCE_KINDS: &str = "gpsd, nmea";
 
 /// Read the whole file.
@@ -189,16 +203,13 @@ fn read_bearer(
     let name = read_name(section, names);
     let kind = match section.needed_text("kind")?.as_str() {
         "udp" => read_udp(section),
-        "kiss-tcp" => section
-            .needed_like::<HostPort>("address", "\"127.0.0.1:8001\"")
-            .map(|address| BearerKind::KissTcp { address: address.0 }),
-        "kiss-serial" => {
-            let device = section.needed_text("device");
-            let baud = section.number("baud", 300..=4_000_000, 9_600);
-            device.map(|device| BearerKind::KissSerial { device: folder.join(device), baud })
-        }
+        "kiss-tcp" => radio::read_kiss_tcp(section),
+        "kiss-serial" => radio::read_kiss_serial(section, folder),
+        "gateway" => radio::read_gateway(section),
         "beidou" => satellite::read_beidou(section, folder).map(BearerKind::Beidou),
         "sbd" => satellite::read_sbd(section, folder).map(BearerKind::Sbd),
+        "directip" => satellite::read_directip(section).map(BearerKind::DirectIp),
+        "meshtastic" => lora::read_meshtastic(section, folder).map(BearerKind::Meshtastic),
         "carry" => carry::read_carry(section, folder).map(BearerKind::Carry),
         _ => {
             let en = format!("must be one of {BEARER_KINDS}");
@@ -207,13 +218,26 @@ fn read_bearer(
         }
     };
     let (rate, mtu, burst, beacon) = match kind {
-        Some(BearerKind::KissTcp { .. } | BearerKind::KissSerial { .. }) => {
-            (RATE_RADIO_BIT_S, MTU_RADIO, PER_BURST_RADIO_MS, BEACON_RADIO_MAX_S)
+        Some(BearerKind::KissTcp { kiss, .. } | BearerKind::KissSerial { kiss, .. })
+            if kiss.radio == KissRadio::MeshCore =>
+        {
+            (RATE_MESHCORE_BIT_S, MTU_MESHCORE, PER_BURST_LORA_MS, BEACON_LORA_MAX_S)
+        }
+        Some(BearerKind::KissTcp { kiss, .. } | BearerKind::KissSerial { kiss, .. }) => {
+            (RATE_RADIO_BIT_S, MTU_RADIO, kiss.tuning.key_up_ms(), BEACON_RADIO_MAX_S)
+        }
+        Some(BearerKind::Gateway(_)) => {
+            (RATE_GATEWAY_BIT_S, MTU_GATEWAY, PER_BURST_GATEWAY_MS, BEACON_RADIO_MAX_S)
         }
         Some(BearerKind::Beidou(_)) => {
             (RATE_BEIDOU_BIT_S, FRAME_BYTES_MAX as u32, PER_BURST_BEIDOU_MS, BEACON_BEIDOU_MAX_S)
         }
-        Some(BearerKind::Sbd(_)) => (RATE_SBD_BIT_S, MTU_SBD, PER_BURST_SBD_MS, BEACON_SBD_MAX_S),
+        Some(BearerKind::Sbd(_) | BearerKind::DirectIp(_)) => {
+            (RATE_SBD_BIT_S, MTU_SBD, PER_BURST_SBD_MS, BEACON_SBD_MAX_S)
+        }
+        Some(BearerKind::Meshtastic(_)) => {
+            (RATE_MESHTASTIC_BIT_S, MTU_RADIO, PER_BURST_LORA_MS, BEACON_LORA_MAX_S)
+        }
         Some(BearerKind::Udp(_) | BearerKind::Carry(_)) | None => {
             (RATE_UDP_BIT_S, FRAME_BYTES_MAX as u32, 0, BEACON_MAX_S)
         }
@@ -282,7 +306,7 @@ fn read_nmea(section: &mut Section<'_, '_>, folder: &Path) -> Option<SourceKind>
 }
 
 /// `host:port`; the host may be a name, it is looked up when connecting.
-struct HostPort(String);
+pub(super) struct HostPort(pub(super) String);
 
 impl std::str::FromStr for HostPort {
     type Err = ();

@@ -20,7 +20,9 @@ fn the_default_file_has_no_findings_and_neither_has_its_uncommented_form() {
         .collect();
     let config = Config::parse(path, &uncommented).expect("sound");
     let kinds: Vec<_> = config.bearers.iter().map(|bearer| bearer.kind.word()).collect();
-    assert_eq!(kinds, ["udp", "kiss-tcp", "kiss-serial", "beidou", "sbd", "carry"]);
+    let radios = ["kiss-tcp", "kiss-serial", "gateway", "beidou", "sbd", "directip"];
+    let lora = ["meshtastic", "kiss-serial"];
+    assert_eq!(kinds, [&["udp"][..], &radios, &lora, &["carry"]].concat());
     assert_eq!(config.sources.len(), 2);
 }
 
@@ -108,7 +110,7 @@ group = 4190000
     let BearerKind::Beidou(card) = &config.bearers[0].kind else { panic!("beidou") };
     assert_eq!(card.peers, [vec![4_198_765, 4_198_766], vec![4_198_767]]);
     assert_eq!((card.group, card.level_bits), (Some(4_190_000), None));
-    assert_eq!((card.device.as_path(), card.baud), (Path::new("/d/tty"), 115_200));
+    assert_eq!((card.devices.as_slice(), card.baud), (&["/d/tty".into()][..], 115_200));
     assert!(matches!(card.dialect, Dialect::Bds3 { blank_before_content: true, .. }));
     for (from, to, line) in [
         ("dialect = \"bds3\"", "dialect = \"4.0\"", 5),
@@ -117,18 +119,39 @@ group = 4190000
         ("4198767", "4198766", 7),
         ("group = 4190000", "group = 0", 8),
         ("device = \"tty\"", "baud = 9600", 1),
+        ("device = \"tty\"", "devices = []", 4),
+        ("device = \"tty\"", "devices = [\"a\", \"a\"]", 4),
+        (
+            "device = \"tty\"",
+            "devices = [\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\"]",
+            4,
+        ),
     ] {
         let text = sound.replace(from, to);
         let findings = Config::parse(Path::new("f.toml"), &text).expect_err(to);
         let lines: Vec<_> = findings.list().iter().filter_map(|finding| finding.line).collect();
         assert_eq!(lines, [line], "{findings}");
     }
+    let several = sound.replace("device = \"tty\"", "devices = [\"tty\", \"/dev/b\"]");
+    let config = Config::parse(Path::new("/d/f.toml"), &several).expect("sound");
+    let BearerKind::Beidou(card) = &config.bearers[0].kind else { panic!("beidou") };
+    assert_eq!(card.devices, [Path::new("/d/tty"), Path::new("/dev/b")]);
+    assert_eq!(config.bearers[0].kind.links(), 3, "a link for each peer and the group");
     let modem = "[[bearer]]\nname = \"i\"\nkind = \"sbd\"\ndevice = \"tty\"\n";
     let config = Config::parse(Path::new("/d/f.toml"), modem).expect("sound");
     let BearerKind::Sbd(read) = &config.bearers[0].kind else { panic!("sbd") };
     assert_eq!((read.baud, read.poll_s, config.bearers[0].mtu), (19_200, 3_600, 270));
     let findings = Config::parse(Path::new("f.toml"), &format!("{modem}poll_s = -1"));
     assert!(findings.is_err());
+    let shore = "[[bearer]]\nname = \"s\"\nkind = \"directip\"\nlisten = \"0.0.0.0:10800\"\n\
+                 gateway = \"gateway.example:10800\"\npeers = [\"300434060000010\"]\n";
+    let config = Config::parse(Path::new("/d/f.toml"), shore).expect("sound");
+    assert_eq!((config.bearers[0].mtu, config.bearers[0].kind.links()), (270, 1));
+    for (from, to) in
+        [("0010", "010"), ("0010\"", "0010\", \"300434060000010\""), (".example:10800", "")]
+    {
+        assert!(Config::parse(Path::new("f.toml"), &shore.replace(from, to)).is_err(), "{to}");
+    }
     let nobody = sound.replace("group = 4190000", "").replace("peers =", "# peers =");
     assert!(Config::parse(Path::new("f.toml"), &nobody).is_err());
 }

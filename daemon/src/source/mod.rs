@@ -33,12 +33,41 @@ impl FixDoor {
     }
 }
 
-/// Start all sources; dropping the set ends them.
-pub fn start(sources: &[SourceConfig], inputs: &mpsc::Sender<Input>) -> JoinSet<()> {
-    let mut tasks = JoinSet::new();
-    for source in sources {
+/// The running sources; dropping them ends them.
+#[derive(Debug)]
+pub struct Sources {
+    inputs: mpsc::Sender<Input>,
+    running: Vec<(SourceConfig, JoinSet<()>)>,
+}
+
+impl Sources {
+    /// None yet; fixes go to `inputs`.
+    pub fn new(inputs: mpsc::Sender<Input>) -> Sources {
+        Sources { inputs, running: Vec::new() }
+    }
+
+    /// Let exactly these sources run: what is gone or changed ends, what is new or changed
+    /// starts, the rest is not touched.
+    pub async fn apply(&mut self, sources: &[SourceConfig]) {
+        let running = std::mem::take(&mut self.running);
+        for (config, mut tasks) in running {
+            match sources.contains(&config) {
+                true => self.running.push((config, tasks)),
+                // A port must be free before it is opened again.
+                false => tasks.shutdown().await,
+            }
+        }
+        for source in sources {
+            if !self.running.iter().any(|(config, _)| config == source) {
+                self.running.push((source.clone(), self.start(source)));
+            }
+        }
+    }
+
+    fn start(&self, source: &SourceConfig) -> JoinSet<()> {
+        let mut tasks = JoinSet::new();
         let name = source.name.clone();
-        let door = FixDoor { name, inputs: inputs.clone(), filter: Filter::default() };
+        let door = FixDoor { name, inputs: self.inputs.clone(), filter: Filter::default() };
         match source.kind.clone() {
             SourceKind::Gpsd { address } => tasks.spawn(gpsd::run(address, door)),
             SourceKind::NmeaSerial { device, baud } => {
@@ -46,8 +75,8 @@ pub fn start(sources: &[SourceConfig], inputs: &mpsc::Sender<Input>) -> JoinSet<
             }
             SourceKind::NmeaFile { file, speed } => tasks.spawn(nmea::run_file(file, speed, door)),
         };
+        tasks
     }
-    tasks
 }
 
 #[cfg(test)]

@@ -124,7 +124,7 @@ fn mutated_sentences_and_reports_never_panic() {
 async fn gpsd_is_watched_and_found_again_after_it_went_away() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("bound").to_string();
-    let (_tasks, mut fixes) = started(SourceKind::Gpsd { address });
+    let (_tasks, mut fixes) = started(SourceKind::Gpsd { address }).await;
     for (round, lat) in ["29.1", "29.2"].into_iter().enumerate() {
         let (mut gpsd, _) = listener.accept().await.expect("connects");
         let mut asked = [0; 7];
@@ -152,7 +152,7 @@ async fn a_recorded_file_is_played_at_its_speed() {
         .collect();
     std::fs::write(&file, track).expect("writable");
     let begin = Instant::now();
-    let (_tasks, mut fixes) = started(SourceKind::NmeaFile { file, speed: 4.0 });
+    let (_tasks, mut fixes) = started(SourceKind::NmeaFile { file, speed: 4.0 }).await;
     let first = next(&mut fixes).await;
     assert_eq!(first.point.lat_e7, 290_000_000);
     assert!(first.taken > Wall(1_600_000_000_000), "the present time, not the recorded one");
@@ -161,9 +161,11 @@ async fn a_recorded_file_is_played_at_its_speed() {
     assert!(begin.elapsed() >= Duration::from_millis(500), "{:?}", begin.elapsed());
 }
 
-fn started(kind: SourceKind) -> (JoinSet<()>, mpsc::Receiver<Input>) {
+async fn started(kind: SourceKind) -> (Sources, mpsc::Receiver<Input>) {
     let (inputs, fixes) = mpsc::channel(16);
-    (start(&[SourceConfig { name: "s".to_owned(), kind }], &inputs), fixes)
+    let mut sources = Sources::new(inputs);
+    sources.apply(&[SourceConfig { name: "s".to_owned(), kind }]).await;
+    (sources, fixes)
 }
 
 async fn next(fixes: &mut mpsc::Receiver<Input>) -> SourceFix {

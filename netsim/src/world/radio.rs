@@ -1,6 +1,7 @@
 //! A radio channel of a world: the model of [`crate::air`] and the hosts at its stations.
 
 use sanduan_protocol::base::time::Mono;
+use sanduan_protocol::link::modem::pace::QUEUE_TNC_MS;
 use sanduan_protocol::link::profile::{Medium, Profile};
 
 use super::host::HostId;
@@ -37,6 +38,7 @@ pub fn radio_profile(config: &Config, name: &str) -> Profile {
         per_frame_bytes: 3, // Flag and check sum.
         medium: Medium::Broadcast,
         half_duplex: true,
+        queue_ms: QUEUE_TNC_MS,
         min_interval_ms: 0,
         beacon_max_ms: 300_000,
         ..Profile::default()

@@ -4,6 +4,7 @@
 use sanduan_protocol::base::ids::LaneId;
 use sanduan_protocol::keys::frame_key::{FrameKey, FrameOpener};
 use sanduan_protocol::node::Settings;
+use sanduan_protocol::wire::brief;
 use sanduan_protocol::wire::bundle::{self, Holding, Register, RegisterId, Section};
 
 use super::tape::Taped;
@@ -25,7 +26,11 @@ impl Reading {
     /// What a frame says; nothing if it cannot be opened.
     pub fn sections(&mut self, frame: &[u8]) -> Vec<Section> {
         let opened = self.opener.open(frame);
-        opened.map_or_else(|_| Vec::new(), |opened| bundle::read(&opened.plain).0)
+        match opened {
+            Err(_) => Vec::new(),
+            Ok(opened) if opened.brief => brief::read(&opened.plain).into_iter().collect(),
+            Ok(opened) => bundle::read(&opened.plain).0,
+        }
     }
 
     /// One line for one frame.
@@ -48,6 +53,11 @@ fn tell(section: &Section) -> String {
             let seal = if run.seal.is_some() { " sealed" } else { "" };
             format!("run {} {}-{last}{seal}", lane(run.lane), run.first)
         }
+        Section::Packed(run) => {
+            let last = run.first + run.count - 1;
+            let seal = if run.seal.is_some() { " sealed" } else { "" };
+            format!("packed {:?} {}-{last}{seal}", run.lane, run.first)
+        }
         Section::Part(part) => {
             let end = part.offset as usize + part.bytes.len();
             let (id, total) = (part.id, part.total);
@@ -65,6 +75,7 @@ fn tell(section: &Section) -> String {
             let wants = wants.iter().map(|id| format!("{} {}", lane(id.lane), id.seq));
             format!("want {}", wants.collect::<Vec<_>>().join(", "))
         }
+        Section::Fixes(fixes) => format!("fixes {} B", fixes.bits.len() + 4),
         Section::Call(devices) => {
             let devices: Vec<String> = devices.iter().map(ToString::to_string).collect();
             format!("call {}", devices.join(","))

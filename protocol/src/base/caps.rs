@@ -28,6 +28,9 @@ pub const CARRY_FRAME_BYTES_MAX: usize = 16 * 1024;
 pub const CARRY_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Links one node drives.
 pub const LINKS_MAX: usize = 64;
+/// Answers of a link whose times are remembered: enough that one odd one does not show, few enough
+/// that a change shows within minutes.
+pub const LINK_ANSWERS_MAX: usize = 15;
 /// Contacts remembered per link.
 pub const CONTACTS_MAX: usize = 256;
 /// Entries of the board: units and devices × kinds.
@@ -56,6 +59,10 @@ pub const SHEETS_BYTES_MAX: usize = 16 * 1024;
 pub const JOIN_DISTRICT_BYTES_MAX: usize = 12;
 /// Bytes of a network's name in a join file, 30 Chinese characters: keeps its text under 500 bytes.
 pub const JOIN_NAME_BYTES_MAX: usize = 90;
+/// Bytes that a vendor's radio gateway wants before each frame: a group number and a port take six;
+/// more would eat the frame.
+pub const GATEWAY_HEADER_BYTES_MAX: usize = 16;
+
 /// Frames and errors decoded from one read of a KISS stream and not yet taken: a read of 64 KiB
 /// with the smallest frames a TNC passes on.
 pub const KISS_READY_MAX: usize = 4096;
@@ -67,6 +74,9 @@ pub const RDSS_SENTENCE_BYTES_MAX: usize = 4096;
 pub const RDSS_READY_MAX: usize = 512;
 /// Frames that wait for the slot of one card: one for each of the most links that may share it.
 pub const RDSS_QUEUE_MAX: usize = 64;
+/// Terminals that one BeiDou bearer bonds: more than eight cards of a minute stand for a card of
+/// another class, and no vehicle has that many antennas.
+pub const RDSS_TERMINALS_MAX: usize = 8;
 /// Bytes of one message on the line of a Meshtastic node (public documentation, "Client API").
 pub const MESH_MESSAGE_BYTES_MAX: usize = 512;
 /// Messages of a Meshtastic node decoded from one read and not yet taken: a read of 4 KiB with the
@@ -77,6 +87,8 @@ pub const MESH_OUTPUTS_MAX: usize = 2048;
 /// Bytes of one Iridium message: the larger of 340 to the gateway and 270 from it (9602), with
 /// room for the 1,960 of a 9522 behind the same commands.
 pub const SBD_BYTES_MAX: usize = 1960;
+/// Bytes of one DirectIP message: the longest payload, its header, a place, and elements to come.
+pub const DIRECTIP_BYTES_MAX: usize = 2_304;
 /// Bytes of one line of an Iridium modem; its longest answer has fewer than 60.
 pub const SBD_LINE_BYTES_MAX: usize = 256;
 /// Answers of an Iridium modem decoded from one read and not yet taken.

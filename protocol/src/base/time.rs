@@ -53,15 +53,16 @@ pub struct Hlc {
 pub const HLC_PULL_MAX_MS: u64 = 10 * 60 * 1000;
 
 impl Hlc {
-    /// The next value for an event of our own.
+    /// The next value for an event of our own: a whole second, so that milliseconds nobody reads
+    /// take no air.
     pub fn tick(&mut self, wall: Wall) -> Hlc {
-        let wall_ms = wall.0 & 0xffff_ffff_ffff;
+        let wall_ms = (wall.0 & 0xffff_ffff_ffff) / 1000 * 1000;
         if wall_ms > self.wall_ms {
             *self = Hlc { wall_ms, count: 0 };
         } else if self.count < u16::MAX {
             self.count += 1;
         } else {
-            *self = Hlc { wall_ms: self.wall_ms + 1, count: 0 };
+            *self = Hlc { wall_ms: self.wall_ms + 1000, count: 0 };
         }
         *self
     }

@@ -1,6 +1,7 @@
 //! Floor 4: what people mean. Each room folds verified records into state; state is a pure
 //! function of the set of records, whatever their order of arrival.
 
+pub mod air;
 pub mod body;
 pub mod directory;
 pub mod order;

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 
 use aes::Aes256;
 use ccm::aead::{Aead, Payload};
-use ccm::consts::{U8, U13};
+use ccm::consts::{U4, U8, U13};
 use ccm::{Ccm, KeyInit, Nonce};
 use zeroize::{Zeroize, Zeroizing};
 
@@ -38,6 +38,10 @@ use window::{Seen, Window};
 /// AES-256-CCM with a tag of 8 bytes and a nonce of 13 bytes; at most 65,535 bytes of plain text.
 pub(crate) type Cipher = Ccm<Aes256, U8, U13>;
 
+/// The same with the tag of a brief frame. The length of the tag is part of what CCM computes, so
+/// one tag tells nothing of the other (NIST SP 800-38C, appendix A.2).
+type BriefCipher = Ccm<Aes256, U4, U13>;
+
 const FRAME_KEY_CONTEXT: &str = "sanduan frame key v1";
 
 /// The key of one epoch that every device of the network seals frames with.
@@ -45,6 +49,7 @@ const FRAME_KEY_CONTEXT: &str = "sanduan frame key v1";
 pub struct FrameKey {
     epoch: u32,
     cipher: Cipher,
+    brief: BriefCipher,
 }
 
 impl FrameKey {
@@ -54,9 +59,9 @@ impl FrameKey {
         material[..32].copy_from_slice(epoch_secret);
         material[32..].copy_from_slice(&epoch.to_be_bytes());
         let mut key = blake3::derive_key(FRAME_KEY_CONTEXT, material.as_slice());
-        let cipher = Cipher::new(&key.into());
+        let (cipher, brief) = (Cipher::new(&key.into()), BriefCipher::new(&key.into()));
         key.zeroize();
-        FrameKey { epoch, cipher }
+        FrameKey { epoch, cipher, brief }
     }
 
     /// Number of the epoch.
@@ -78,7 +83,11 @@ impl FrameKey {
 
     fn try_open(&self, view: &FrameView<'_>, counter: u64) -> Option<Vec<u8>> {
         let payload = Payload { msg: view.sealed, aad: view.header_bytes };
-        self.cipher.decrypt(&self.nonce(view.header.sender, counter), payload).ok()
+        let nonce = self.nonce(view.header.sender, counter);
+        match view.header.brief {
+            true => self.brief.decrypt(&nonce, payload).ok(),
+            false => self.cipher.decrypt(&nonce, payload).ok(),
+        }
     }
 }
 
@@ -139,6 +148,15 @@ impl FrameSealer {
     /// Seal one frame, and use up one counter. `long` writes all 40 bits of the counter: for a
     /// first contact and every now and then, so that newcomers can follow.
     pub fn seal(&mut self, plain: &[u8], long: bool) -> Result<Vec<u8>, SealError> {
+        self.seal_as(plain, long, false)
+    }
+
+    /// Seal one brief frame, see [`crate::wire::brief`].
+    pub fn seal_brief(&mut self, plain: &[u8], long: bool) -> Result<Vec<u8>, SealError> {
+        self.seal_as(plain, long, true)
+    }
+
+    fn seal_as(&mut self, plain: &[u8], long: bool, brief: bool) -> Result<Vec<u8>, SealError> {
         if plain.len() + LONG_OVERHEAD_BYTES > CARRY_FRAME_BYTES_MAX {
             return Err(SealError::TooLong);
         }
@@ -157,12 +175,16 @@ impl FrameSealer {
                 true => FrameCounter::Full(counter),
                 false => FrameCounter::Low((counter & 0xffff) as u16),
             },
+            brief,
         };
         let mut frame = Vec::with_capacity(plain.len() + LONG_OVERHEAD_BYTES);
         header.emit(&mut frame);
         let payload = Payload { msg: plain, aad: &frame };
         let nonce = self.key.nonce(self.device, counter);
-        let sealed = self.key.cipher.encrypt(&nonce, payload);
+        let sealed = match brief {
+            true => self.key.brief.encrypt(&nonce, payload),
+            false => self.key.cipher.encrypt(&nonce, payload),
+        };
         frame.extend_from_slice(&sealed.expect("CCM takes 65,535 bytes and we gave fewer"));
         Ok(frame)
     }
@@ -265,8 +287,10 @@ pub struct Opened {
     pub sender: DeviceId,
     /// All bits of its counter.
     pub counter: u64,
-    /// The plain text: a bundle.
+    /// The plain text: a bundle, or what a brief frame may say.
     pub plain: Vec<u8>,
+    /// It came in a brief frame.
+    pub brief: bool,
 }
 
 /// Opens the frames of others, and remembers which were heard.
@@ -309,7 +333,8 @@ impl FrameOpener {
             }
             if let Some(plain) = self.key.try_open(&view, counter) {
                 self.remember(header.sender, counter)?;
-                return Ok(Opened { sender: header.sender, counter, plain });
+                let (sender, brief) = (header.sender, header.brief);
+                return Ok(Opened { sender, counter, plain, brief });
             }
         }
         Err(error)
@@ -328,7 +353,7 @@ impl FrameOpener {
             return Err(OpenError::NotAuthentic);
         };
         let plain = self.key.try_open(&view, counter).ok_or(OpenError::NotAuthentic)?;
-        Ok(Opened { sender: header.sender, counter, plain })
+        Ok(Opened { sender: header.sender, counter, plain, brief: header.brief })
     }
 
     /// Senders remembered.

@@ -4,8 +4,6 @@
 pub mod certificate;
 pub mod enrol;
 pub mod frame_key;
-#[cfg(test)]
-pub(crate) mod golden;
 pub mod roster;
 pub mod sign;
 pub mod words;

@@ -2,8 +2,10 @@
 
 pub mod condition;
 pub mod contact;
+pub mod meter;
 pub mod modem;
 pub mod profile;
+pub mod quality;
 pub mod state;
 pub mod turns;
 pub mod view;

@@ -81,8 +81,10 @@ pub struct Price {
 /// Properties of one link, given by the daemon when it opens it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Profile {
-    /// Name from the configuration, unique on the node.
+    /// Name of the link, unique on the node.
     pub name: String,
+    /// Name of its bearer from the configuration; several links may share one, and its quota.
+    pub bearer: String,
     /// Word of the configuration: `udp`, `kiss-tcp`, `beidou`, …
     pub kind: String,
     /// Address, device path or folder, for people.
@@ -93,6 +95,12 @@ pub struct Profile {
     pub rate_bit_s: u32,
     /// What one key-up or burst costs before the first bit, ms (access wait and preamble).
     pub per_burst_ms: u32,
+    /// Longest burst on a half-duplex link before the others must be let speak, ms; 0 means the
+    /// pacer's own.
+    pub burst_max_ms: u32,
+    /// Air time of frames that may wait in the device beside the one on the air, ms; 0 where it
+    /// takes one at a time.
+    pub queue_ms: u32,
     /// Bytes the bearer adds to each frame (UDP and IP headers, AX.25, KISS escapes not counted).
     pub per_frame_bytes: u16,
     /// Who hears a frame.

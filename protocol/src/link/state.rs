@@ -10,7 +10,9 @@ use crate::base::ids::{DeviceId, LaneId, LinkId};
 use crate::base::time::{Mono, Now, Wall};
 use crate::link::condition::Condition;
 use crate::link::contact::Contact;
+use crate::link::meter::{self, Gate};
 use crate::link::profile::Profile;
+use crate::link::quality::Quality;
 use crate::link::view::View;
 use crate::log::book::Book;
 use crate::sync::trickle::Trickle;
@@ -58,6 +60,8 @@ pub struct Link {
     pub error: Option<String>,
     /// What its bearer last said of itself.
     pub condition: Condition,
+    /// How well it answers.
+    pub quality: Quality,
     /// It can take a frame now.
     pub ready: bool,
     /// Devices heard on it, and [`ANYONE`] while there are none.
@@ -119,6 +123,7 @@ impl Link {
             up: false,
             error: None,
             condition: Condition::default(),
+            quality: Quality::default(),
             ready: false,
             contacts: BTreeMap::new(),
             trickle,
@@ -149,6 +154,7 @@ impl Link {
     /// A device was heard. Returns true if it is new here or was long silent.
     pub fn hear(&mut self, device: DeviceId, book: &Book, now: Now, dice: &mut Dice) -> bool {
         self.last_heard = Some(now.wall);
+        self.quality.note_heard();
         self.contacts.remove(&ANYONE);
         let (live_ms, soonest_ms) = (self.live_ms(), self.pause_ms(1));
         if let Some(contact) = self.contacts.get_mut(&device) {
@@ -279,18 +285,28 @@ impl Link {
         }
         if lost > 0 {
             self.counts.lost_records += lost;
+            self.quality.note_unanswered();
             self.unanswered_bytes = 0;
         }
     }
 
-    /// When the link must be looked at again.
+    /// What may leave, as far as the quota of its bearer is concerned.
+    pub fn gate(&self) -> Gate {
+        meter::gate(&self.profile, self.condition.quota_left.as_ref())
+    }
+
+    /// When the link must be looked at again. While its quota is spent, what it owes waits.
     pub fn next_deadline(&self) -> Option<Mono> {
-        if !self.up {
+        let gate = self.gate();
+        if !self.up || gate == Gate::Shut {
             return None;
         }
         let answers = self.contacts.values().flat_map(|contact| {
             contact.views().filter_map(|view| view.next_deadline(self.busy_ms))
         });
+        if gate == Gate::FlashOnly {
+            return answers.min();
+        }
         let timers = [
             Some(self.trickle.next_at()),
             self.digest_at,

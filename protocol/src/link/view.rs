@@ -107,6 +107,14 @@ impl View {
         ours.saved().saturating_sub(self.head).saturating_sub(held)
     }
 
+    /// How long all that was sent has waited for this answer, if it answers all of it and it is
+    /// our first try: an answer to one of several tries says nothing.
+    pub fn answered_after_ms(&self, holding: &Holding, now: Mono) -> Option<u64> {
+        let is_first = self.tries == 0 && self.via.is_none() && !self.is_partway();
+        let is_all = holding.head >= self.sent && holding.sealed >= self.sent_sealed;
+        (self.in_flight() && is_first && is_all).then(|| now.since_ms(self.sent_at))
+    }
+
     /// Something was handed to the link now; the answer is waited for this long.
     pub fn stamp(&mut self, now: Mono, wait_ms: u64, busy_ms: u64) {
         (self.sent_at, self.wait_ms, self.busy_ms) = (now, wait_ms, busy_ms);

@@ -60,6 +60,8 @@ pub enum Reply {
         /// In the order in which they would leave.
         outbox: Vec<rows::OutboxRow>,
     },
+    /// To `ReloadBearers`.
+    Reloaded(Box<rows::ReloadRow>),
     /// To every wish that wrote records: they are on the disk.
     Saved {
         /// Number of the (last) record written; none for a position, which is not logged.

@@ -84,6 +84,12 @@ pub enum Request {
     },
     /// What waits to be sent, per link.
     Outbox,
+    /// Read the configuration again and let exactly its bearers and sources run. Answered by the
+    /// daemon, which has the file; the machine knows nothing of it.
+    ReloadBearers {
+        /// Only say what would change.
+        check_only: bool,
+    },
     /// Admit a device (authority only). The request is what `device request` wrote.
     AdmitDevice {
         /// Text of the request file.

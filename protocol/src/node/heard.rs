@@ -3,15 +3,18 @@
 
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId};
+use crate::field::air;
 use crate::field::body::Body;
-use crate::keys::frame_key::OpenError;
+use crate::keys::frame_key::{OpenError, Opened};
 use crate::link::turns::Answer;
 use crate::local::Event;
 use crate::log::lane::Offered;
 use crate::node::Node;
 use crate::node::disk::Stored;
 use crate::node::open::urgency_of_body;
+use crate::wire::brief;
 use crate::wire::bundle::{self, Holding, Part, Register, RegisterId, Run, Section, Signature};
+use crate::wire::pack::PackError;
 use crate::wire::record::Head;
 
 /// Whom a frame came from, and how it wants to be answered.
@@ -44,14 +47,12 @@ impl Node {
             }
         };
         let sender = opened.sender;
-        if link.hear(sender, &self.book, self.now, &mut self.dice) {
-            link.digest_at = Some(link.beacon_soon(self.now.mono, &mut self.dice));
-            self.feed_peer(id, sender);
-        }
-        let (sections, error) = bundle::read(&opened.plain);
+        self.meet(id, sender);
+        let (sections, error) = self.sections(&opened);
         let call = |section: &Section| match section {
             Section::Call(called) => Some(called.clone()),
             Section::Run(_)
+            | Section::Packed(_)
             | Section::Part(_)
             | Section::Seal(..)
             | Section::Half(..)
@@ -60,7 +61,8 @@ impl Node {
             | Section::Same(_)
             | Section::Heads(_)
             | Section::Want(_)
-            | Section::Board(_) => None,
+            | Section::Board(_)
+            | Section::Fixes(_) => None,
         };
         let called = sections.iter().find_map(call);
         let now = self.now.mono;
@@ -89,10 +91,24 @@ impl Node {
                 Section::Heads(heads) => self.heard_heads(id, sender, &heads),
                 Section::Want(wants) => self.heard_wants(id, sender, &wants),
                 Section::Board(registers) => self.heard_registers(id, sender, &registers),
-                // Looked at before all others.
-                Section::Call(_) => {}
+                // Looked at and opened before all others.
+                Section::Call(_) | Section::Packed(_) | Section::Fixes(_) => {}
             }
         }
+    }
+
+    /// What a frame says, with everything opened that has another form on the air.
+    pub(in crate::node) fn sections(&self, opened: &Opened) -> (Vec<Section>, Option<PackError>) {
+        let (sections, error) = match opened.brief {
+            true => match brief::read(&opened.plain) {
+                Ok(section) => (vec![section], None),
+                Err(error) => (Vec::new(), Some(error)),
+            },
+            false => bundle::read(&opened.plain),
+        };
+        let grid = self.folds.directory.grid();
+        let (sections, folded) = air::unfold(sections, opened.sender, grid.as_ref());
+        (sections, error.or(folded))
     }
 
     fn is_own(&self, lane: LaneId) -> bool {
@@ -286,7 +302,10 @@ impl Node {
             let Some(link) = self.links.get_mut(&id) else { return };
             let gap_after_ms = link.turn_ms();
             let Some(contact) = link.contacts.get_mut(&sender) else { return };
+            let view = contact.view(holding.lane);
+            let after_ms = view.and_then(|view| view.answered_after_ms(holding, now));
             contact.hear(holding, now, gap_after_ms);
+            after_ms.into_iter().for_each(|after_ms| link.quality.note_answer(after_ms));
             if !holding.islands.is_empty() {
                 self.leave_repairs(id, sender, holding.lane..=holding.lane);
             }
@@ -338,6 +357,19 @@ impl Node {
                 // The sender has this version; if ours is newer, ours goes out.
                 link.board_sent.insert(register.id, register.version);
             }
+        }
+    }
+
+    /// A device was heard on a link; local programs are told if that is news of it or of the link.
+    fn meet(&mut self, id: LinkId, sender: DeviceId) {
+        let Some(link) = self.links.get_mut(&id) else { return };
+        let was_doubtful = link.quality.is_doubtful();
+        if link.hear(sender, &self.book, self.now, &mut self.dice) {
+            link.digest_at = Some(link.beacon_soon(self.now.mono, &mut self.dice));
+            self.feed_peer(id, sender);
+        }
+        if was_doubtful {
+            self.feed_bearer(id);
         }
     }
 

@@ -58,6 +58,7 @@ pub(super) fn link_state(link: &Link) -> LinkState {
         (Standing::Clear | Standing::Cooling, false, _) => LinkState::Down,
         (Standing::Cooling, true, _) => LinkState::Cooling,
         (Standing::Clear, true, true) => LinkState::Silent,
+        (Standing::Clear, true, false) if link.quality.is_doubtful() => LinkState::Unknown,
         (Standing::Clear, true, false) => LinkState::Up,
     }
 }

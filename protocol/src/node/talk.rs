@@ -1,9 +1,11 @@
 //! What leaves: fills a frame for each link that can take one, seals it, hands it over.
 
 use crate::base::ids::LinkId;
+use crate::link::meter::Gate;
 use crate::node::Node;
 use crate::node::output::Output;
 use crate::plan::pick::{self, Composed, Stock};
+use crate::wire::bundle::Digest;
 use crate::wire::frame::LONG_OVERHEAD_BYTES;
 
 /// One frame in so many carries its whole counter, so that a device that lost count can follow:
@@ -29,13 +31,33 @@ impl Node {
         let room = usize::from(link.profile.frame_max()).saturating_sub(LONG_OVERHEAD_BYTES);
         let digest = self.state().salted(&self.who.digest_key, self.who.device, counter);
         let Some(link) = self.links.get_mut(&id) else { return };
+        let was_doubtful = link.quality.is_doubtful();
         link.expire(now);
-        if link.trickle.next_at() <= now && link.trickle.due(now, &mut self.dice) {
+        let is_doubtful = link.quality.is_doubtful();
+        self.fill(id, room, digest);
+        if is_doubtful && !was_doubtful {
+            self.feed_bearer(id);
+        }
+    }
+
+    /// Fill the next frame of a link and hand it over, if anything has to go.
+    fn fill(&mut self, id: LinkId, room: usize, digest: Digest) {
+        let (now, counter) = (self.now.mono, self.sealer.next_counter());
+        let Some(link) = self.links.get_mut(&id) else { return };
+        let gate = link.gate();
+        let is_open = gate == Gate::Open;
+        if is_open && link.trickle.next_at() <= now && link.trickle.due(now, &mut self.dice) {
             link.digest_at = Some(now);
         }
         let (book, board, device) = (&self.book, &self.board, self.who.device);
-        let know = Stock { book, board, device, digest, now };
-        let Some(Composed { plain, bulk }) = pick::compose(link, &know, room) else {
+        let grid = self.folds.directory.grid();
+        let know = Stock { book, board, device, digest, grid, now };
+        let composed = match gate {
+            Gate::Open => pick::compose(link, &know, room),
+            Gate::FlashOnly => pick::compose_flash(link, &know, room),
+            Gate::Shut => None,
+        };
+        let Some(Composed { plain, bulk, brief }) = composed else {
             if let Some((at, latest)) = link.ack_at
                 && at <= now
             {
@@ -46,7 +68,11 @@ impl Node {
         };
         let every = if counter >> 16 == 0 { LONG_COUNTER_EVERY } else { LONG_COUNTER_EVERY / 8 };
         let long = counter % every == every - 1;
-        match self.sealer.seal(&plain, long) {
+        let sealed = match brief {
+            true => self.sealer.seal_brief(&plain, long),
+            false => self.sealer.seal(&plain, long),
+        };
+        match sealed {
             Ok(frame) => {
                 link.ready = false;
                 link.is_introduced = true;

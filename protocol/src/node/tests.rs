@@ -5,6 +5,7 @@ mod carry;
 mod converge;
 mod hostile;
 mod lab;
+mod links;
 mod made_up;
 mod preempt;
 mod saved;

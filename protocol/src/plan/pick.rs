@@ -4,11 +4,15 @@
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::Mono;
+use crate::field::air::fixes;
+use crate::field::air::grid::Grid;
+use crate::field::track::Fix;
 use crate::link::state::{ANYONE, Link};
 use crate::log::book::Book;
 use crate::plan::runs;
 use crate::sync::board::Board;
-use crate::wire::bundle::{Digest, Heads, Holding, RegisterId, Section};
+use crate::wire::brief;
+use crate::wire::bundle::{Digest, Heads, Holding, PackedRun, RegisterId, Section};
 use crate::wire::pack::Pack;
 
 /// Longest time that a beacon waits for passing records. A channel on which records never cease
@@ -20,12 +24,16 @@ const FLUX_MS_MAX: u64 = 60_000;
 pub struct Filling {
     bytes: Vec<u8>,
     room: usize,
+    /// A packed run at the end, and where it begins: if nothing follows, it needs no length.
+    at_end: Option<(usize, PackedRun)>,
+    /// The only section so far, in the form that a brief frame has for it.
+    brief: Option<Vec<u8>>,
 }
 
 impl Filling {
     /// An empty frame with room for so many plain bytes.
     pub fn new(room: usize) -> Filling {
-        Filling { bytes: Vec::new(), room }
+        Filling { bytes: Vec::new(), room, at_end: None, brief: None }
     }
 
     /// Bytes still free.
@@ -43,14 +51,23 @@ impl Filling {
         let before = self.bytes.len();
         section.pack(&mut self.bytes);
         let fits = self.bytes.len() <= self.room;
-        if !fits {
-            self.bytes.truncate(before);
+        if fits {
+            self.brief = brief::pack(section).filter(|_| before == 0);
+        }
+        match (fits, section) {
+            (false, _) => self.bytes.truncate(before),
+            (true, Section::Packed(run)) => self.at_end = Some((before, run.clone())),
+            (true, _) => self.at_end = None,
         }
         fits
     }
 
     /// The plain bytes of the frame.
-    pub fn into_bytes(self) -> Vec<u8> {
+    pub fn into_bytes(mut self) -> Vec<u8> {
+        if let Some((begin, run)) = self.at_end {
+            self.bytes.truncate(begin);
+            Section::Packed(PackedRun { is_last: true, ..run }).pack(&mut self.bytes);
+        }
         self.bytes
     }
 }
@@ -65,6 +82,8 @@ pub struct Stock<'a> {
     pub device: DeviceId,
     /// The digest of it all, for the frame being filled.
     pub digest: Digest,
+    /// The grid on which fixes are written, if the directory tells one.
+    pub grid: Option<Grid>,
     /// The moment.
     pub now: Mono,
 }
@@ -76,6 +95,8 @@ pub struct Composed {
     pub plain: Vec<u8>,
     /// It carries records, and none of them is an order or a receipt.
     pub bulk: bool,
+    /// `plain` is what a brief frame may say.
+    pub brief: bool,
 }
 
 /// The plain bytes of the next frame for this link; `None` if nothing has to go now.
@@ -108,7 +129,26 @@ pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Compose
         // A radio is not keyed up for these: they ride along.
         add_registers(&mut frame, link, know, &is_status);
     }
-    (!frame.is_empty()).then(|| Composed { plain: frame.into_bytes(), bulk })
+    if let Some(plain) = frame.brief.take() {
+        return Some(Composed { plain, bulk: false, brief: true });
+    }
+    (!frame.is_empty()).then(|| Composed { plain: frame.into_bytes(), bulk, brief: false })
+}
+
+/// The next frame of a link whose quota is spent but for its reserve: orders of class flash, with
+/// what they take along. It is not begun for anything else.
+pub fn compose_flash(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Composed> {
+    let mut frame = Filling::new(room);
+    link.told.clear();
+    let mut lanes = runs::waiting(link, know);
+    lanes.retain(|(urgency, _)| *urgency == Urgency::Flash);
+    add_lanes(&mut frame, link, know, &lanes);
+    if frame.is_empty() {
+        return None;
+    }
+    add_call(&mut frame, link, know);
+    add_acks(&mut frame, link, know);
+    Some(Composed { plain: frame.into_bytes(), bulk: false, brief: false })
 }
 
 fn add_lanes(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, lanes: &[(Urgency, LaneId)]) {
@@ -244,23 +284,53 @@ fn add_registers(
     if !heard || link.contacts.contains_key(&ANYONE) || link.board_at.is_some() {
         return;
     }
-    let mut chosen = Vec::new();
+    let (mut fixes, mut chosen) = (Vec::new(), Vec::new());
     let mut bytes = 3;
     for (id, version, value) in know.board.iter() {
         let is_said = version <= link.board_sent.get(&id).copied().unwrap_or(0);
         if is_said || !is_meant(id) || !concerns(link, id) {
             continue;
         }
+        let Some(register) = know.board.get(id) else { continue };
+        if let Some((device, fix)) = fixes::fix_of(&register) {
+            if fixes.len() * FIX_BYTES_MIN < frame.room() {
+                fixes.push((device, fix));
+            }
+            continue;
+        }
         let size = id.packed().len() + version.packed().len() + 1 + value.len();
         if bytes + size <= frame.room() {
             bytes += size;
-            chosen.extend(know.board.get(id));
+            chosen.push(register);
         }
     }
-    if !chosen.is_empty() && frame.push(&Section::Board(chosen.clone())) {
-        for register in chosen {
-            link.board_sent.insert(register.id, register.version);
+    add_fixes(frame, link, know, fixes);
+    while !chosen.is_empty() && !frame.push(&Section::Board(chosen.clone())) {
+        chosen.truncate(chosen.len() / 2);
+    }
+    for register in chosen {
+        link.board_sent.insert(register.id, register.version);
+    }
+}
+
+/// A fix among others takes no fewer bytes than this.
+const FIX_BYTES_MIN: usize = 5;
+
+/// As many of these fixes as fit.
+fn add_fixes(
+    frame: &mut Filling,
+    link: &mut Link,
+    know: &Stock<'_>,
+    mut chosen: Vec<(DeviceId, Fix)>,
+) {
+    while let Some(packed) = fixes::pack(&chosen, know.device, know.grid.as_ref()) {
+        if frame.push(&Section::Fixes(packed)) {
+            for (device, fix) in chosen {
+                link.board_sent.insert(RegisterId::Fix(device, fix.unit), fix.taken_s);
+            }
+            return;
         }
+        chosen.truncate(chosen.len() - chosen.len().div_ceil(4));
     }
 }
 

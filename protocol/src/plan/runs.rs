@@ -5,18 +5,17 @@ use std::collections::BTreeMap;
 
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LaneId};
+use crate::field::air::Packer;
 use crate::link::state::Link;
 use crate::link::view::View;
 use crate::log::lane::Lane;
 use crate::plan::pick::{Filling, Stock};
-use crate::wire::bundle::{Part, Run, Section};
+use crate::wire::bundle::{Part, Section};
 use crate::wire::frame::LONG_OVERHEAD_BYTES;
-use crate::wire::pack::{Pack, varint_len};
+use crate::wire::pack::Pack;
 
 /// Bytes of a signature.
 const SEAL_BYTES: usize = 64;
-/// Bytes of a run around a lone record: tag, lane, first, count, length.
-const RUN_BYTES_MAX: usize = 1 + 6 + 5 + 1 + 2;
 /// Smallest piece of a record that is worth a part section.
 const PART_BYTES_MIN: usize = 24;
 /// Records looked at beyond the next one to find how urgent a lane is. A lane goes in order, so
@@ -61,21 +60,21 @@ pub fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, id: LaneId, u
     let Some(lane) = know.book.lane(id) else { return };
     let eligible = eligible(link, know, id, urgency);
     while let Some(first) = next_of(link, &eligible, id, lane) {
-        let run = fit_run(link, &eligible, id, lane, first, frame.room());
-        if run.records.is_empty() {
-            if frame.is_empty() || !fits_alone(lane, first, link) {
+        let Some(run) = fit_run(link, &eligible, know.device, (id, lane), first, frame.room())
+        else {
+            if frame.is_empty() || !fits_alone((id, lane), first, link, know.device) {
                 let what = Going { id, lane, urgency, to: &eligible };
                 add_part(frame, link, know, &what, first);
             }
             return;
-        }
-        let last = first + run.records.len() as u32 - 1;
+        };
+        let last = first + run.count - 1;
         let takers = takers(link, &eligible, id, first..=last);
-        let (sealed, bytes) = (run.seal.is_some(), run.records.iter().map(Vec::len).sum::<usize>());
-        if !frame.push(&Section::Run(run)) {
+        let (sealed, before) = (run.is_sealed, frame.room());
+        if !frame.push(&run.section) {
             return;
         }
-        link.unanswered_bytes += bytes;
+        link.unanswered_bytes += before - frame.room();
         link.counts.sent_records += u64::from(last - first + 1);
         let seal = sealed.then_some(last);
         note_sent(link, &takers, id, lane, first..=last, seal, know);
@@ -119,40 +118,54 @@ fn needed(link: &Link, eligible: &[DeviceId], id: LaneId, seq: u32) -> bool {
         .any(|contact| contact.view(id).unwrap_or(&none).needs(seq))
 }
 
-/// Records from `first` on that are needed in a row and fit; ends at a seal.
+/// Records in a row, ready for a frame.
+struct Fitted {
+    section: Section,
+    count: u32,
+    is_sealed: bool,
+}
+
+/// Records from `first` on that are needed in a row and fit; ends at a seal. None if not even the
+/// first fits.
 fn fit_run(
     link: &Link,
     eligible: &[DeviceId],
-    id: LaneId,
-    lane: &Lane,
+    device: DeviceId,
+    (id, lane): (LaneId, &Lane),
     first: u32,
     room: usize,
-) -> Run {
-    let mut run = Run { lane: id, first, records: Vec::new(), seal: None };
-    let mut bytes = 1 + id.packed().len() + varint_len(u64::from(first)) + 2;
+) -> Option<Fitted> {
+    let mut packer = Packer::new(id, first);
+    let mut best = None;
     let mut seq = first;
     while seq <= lane.saved() && needed(link, eligible, id, seq) {
         let Some(record) = lane.record(seq) else { break };
-        let with = bytes + varint_len(record.len() as u64) + record.len();
-        if with > room {
-            break;
-        }
-        bytes = with;
-        run.records.push(record.to_vec());
+        packer.push(record);
         let seal = lane.seal_at(seq).filter(|_| seq <= lane.saved_sealed());
-        if seal.is_some() && bytes + SEAL_BYTES <= room {
-            run.seal = seal.copied();
+        let sealed = seal.map(|seal| packer.run(device, Some(*seal)));
+        if let Some(run) = sealed.filter(|run| run.byte_len() <= room) {
+            return Some(Fitted {
+                count: run.count,
+                is_sealed: true,
+                section: Section::Packed(run),
+            });
+        }
+        let run = packer.run(device, None);
+        if run.byte_len() > room {
             break;
         }
+        best = Some(Fitted { count: run.count, is_sealed: false, section: Section::Packed(run) });
         seq += 1;
     }
-    run
+    best
 }
 
 /// True if the record would fit an empty frame of this link: then it waits for one.
-fn fits_alone(lane: &Lane, seq: u32, link: &Link) -> bool {
-    let record = lane.record(seq).map_or(0, <[u8]>::len);
-    record + RUN_BYTES_MAX <= frame_room(link)
+fn fits_alone((id, lane): (LaneId, &Lane), seq: u32, link: &Link, device: DeviceId) -> bool {
+    let Some(record) = lane.record(seq) else { return true };
+    let mut packer = Packer::new(id, seq);
+    packer.push(record);
+    packer.run(device, None).byte_len() <= frame_room(link)
 }
 
 /// One lane that goes to some contacts.

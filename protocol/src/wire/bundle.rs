@@ -15,6 +15,9 @@
 //! 10 half   lane | seq | which 1 | half of a signature 32
 //! 11 call   count | count × device
 //! 12 query  heads 3 | board 1 : a digest that wants an answer
+//! 13 fixes  seconds since 1970 4 | length, bits of `field::air`
+//! 64 and up: an ack of one whole lane, 64 + lane: author | head
+//! 128 and up: a packed run, see `run`
 //!
 //! holding  lane | head × 2 + more | [head - sealed | islands | islands × (missing, held)]
 //! ```
@@ -25,19 +28,24 @@
 
 use crate::base::caps::{
     BOARD_MAX, CARRY_FRAME_BYTES_MAX, CONTACTS_MAX, LANES_MAX, PENDING_PER_LANE_MAX,
-    RECORD_BYTES_MAX,
 };
-use crate::base::ids::{DeviceId, LaneId, RecordId, UnitId};
+use crate::base::ids::{DeviceId, Lane, LaneId, RecordId, UnitId};
 use crate::wire::pack::{Pack, PackError, Reader, put_bytes, put_varint};
 
 /// An Ed25519 signature.
 pub type Signature = [u8; 64];
+
+mod run;
+
+pub use run::{PACKED_TAG, PackedRun, Part, Run};
 
 /// One thing a frame says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Section {
     /// Records of one lane, in order and without gaps.
     Run(Run),
+    /// Records of one lane in the form they have on the air.
+    Packed(PackedRun),
     /// A piece of one record that does not fit a frame.
     Part(Part),
     /// A seal on its own.
@@ -56,34 +64,10 @@ pub enum Section {
     Want(Vec<RecordId>),
     /// Newest values of some registers.
     Board(Vec<Register>),
+    /// Newest fixes in the form they have on the air.
+    Fixes(Fixes),
     /// "These devices need the records of this frame, the others need not answer them again."
     Call(Vec<DeviceId>),
-}
-
-/// Records of one lane, in order and without gaps.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Run {
-    /// The lane.
-    pub lane: LaneId,
-    /// Sequence number of the first record.
-    pub first: u32,
-    /// The records.
-    pub records: Vec<Vec<u8>>,
-    /// Seal of the last one.
-    pub seal: Option<Signature>,
-}
-
-/// A piece of one record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
-    /// Which record.
-    pub id: RecordId,
-    /// Bytes of the whole record.
-    pub total: u32,
-    /// Where the piece begins.
-    pub offset: u32,
-    /// The piece.
-    pub bytes: Vec<u8>,
 }
 
 /// What a node holds of one lane.
@@ -98,6 +82,23 @@ pub struct Holding {
     /// Beyond the head: so many missing, then so many held, and again. At most [`ISLANDS_MAX`].
     pub islands: Vec<(u32, u32)>,
 }
+
+impl Holding {
+    /// Every record up to here, verified, and nothing beyond.
+    pub fn whole(lane: LaneId, head: u32) -> Holding {
+        Holding { lane, head, sealed: head, islands: Vec::new() }
+    }
+}
+
+/// The lane of an ack that has the short form: one of a first incarnation, held whole.
+fn short_ack(holdings: &[Holding]) -> Option<&Holding> {
+    let [held] = holdings else { return None };
+    let is_whole = held.sealed == held.head && held.islands.is_empty();
+    (is_whole && held.lane.incarnation == 0).then_some(held)
+}
+
+/// Tag of the short form, with the lane in the low two bits.
+const ACK_SHORT_TAG: u8 = 0x40;
 
 /// Islands named in one holding; the rest shows once these are filled.
 pub const ISLANDS_MAX: usize = 4;
@@ -144,6 +145,15 @@ pub struct Register {
     pub version: u32,
     /// The value; its form depends on the register.
     pub value: Vec<u8>,
+}
+
+/// Fixes of some units, as bits that `field::air` reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fixes {
+    /// The newest of their times, seconds since 1970.
+    pub base_s: u32,
+    /// The fixes.
+    pub bits: Vec<u8>,
 }
 
 /// Bytes of one register's value.
@@ -235,15 +245,19 @@ impl Section {
     fn tag(&self) -> u8 {
         match self {
             Section::Run(_) => 1,
+            Section::Packed(run) => run.tag(),
             Section::Part(_) => 2,
             Section::Seal(..) => 3,
-            Section::Ack(_) => 4,
+            Section::Ack(holdings) => {
+                short_ack(holdings).map_or(4, |held| ACK_SHORT_TAG | held.lane.lane as u8)
+            }
             Section::Digest(digest) if digest.asks => 12,
             Section::Digest(_) => 5,
             Section::Same(_) => 6,
             Section::Heads(_) => 7,
             Section::Want(_) => 8,
             Section::Board(_) => 9,
+            Section::Fixes(_) => 13,
             Section::Half(..) => 10,
             Section::Call(_) => 11,
         }
@@ -255,6 +269,7 @@ impl Pack for Section {
         to.push(self.tag());
         match self {
             Section::Run(run) => run.pack(to),
+            Section::Packed(run) => run.pack_rest(to),
             Section::Part(part) => part.pack(to),
             Section::Seal(id, signature) => {
                 id.pack(to);
@@ -265,7 +280,13 @@ impl Pack for Section {
                 to.push(u8::from(*is_second));
                 to.extend_from_slice(half);
             }
-            Section::Ack(holdings) => holdings.pack(to),
+            Section::Ack(holdings) => match short_ack(holdings) {
+                Some(held) => {
+                    held.lane.author.pack(to);
+                    held.head.pack(to);
+                }
+                None => holdings.pack(to),
+            },
             Section::Digest(digest) => {
                 to.extend_from_slice(&digest.heads);
                 to.push(digest.board);
@@ -279,6 +300,10 @@ impl Pack for Section {
             Section::Want(wants) => wants.pack(to),
             Section::Call(devices) => devices.pack(to),
             Section::Board(registers) => registers.pack(to),
+            Section::Fixes(fixes) => {
+                to.extend_from_slice(&fixes.base_s.to_be_bytes());
+                put_bytes(to, &fixes.bits);
+            }
         }
     }
 
@@ -310,67 +335,18 @@ impl Pack for Section {
                 Section::Half(id, is_second, from.array()?)
             }
             11 => Section::Call(bounded(Vec::unpack(from)?, CONTACTS_MAX)?),
+            13 => Section::Fixes(Fixes {
+                base_s: u32::from_be_bytes(from.array()?),
+                bits: from.bytes(CARRY_FRAME_BYTES_MAX)?.to_vec(),
+            }),
+            tag if tag & !3 == ACK_SHORT_TAG => {
+                let lane = Lane::from_u8(tag & 3).ok_or(PackError::BadValue("lane"))?;
+                let lane = LaneId::first(DeviceId::unpack(from)?, lane);
+                Section::Ack(vec![Holding::whole(lane, u32::unpack(from)?)])
+            }
+            tag if tag & PACKED_TAG != 0 => Section::Packed(PackedRun::unpack_rest(tag, from)?),
             _ => return Err(PackError::BadValue("section")),
         })
-    }
-}
-
-impl Pack for Run {
-    fn pack(&self, to: &mut Vec<u8>) {
-        self.lane.pack(to);
-        self.first.pack(to);
-        put_varint(to, (self.records.len() as u64) << 1 | u64::from(self.seal.is_some()));
-        for record in &self.records {
-            put_bytes(to, record);
-        }
-        if let Some(signature) = &self.seal {
-            to.extend_from_slice(signature);
-        }
-    }
-
-    fn unpack(from: &mut Reader<'_>) -> Result<Run, PackError> {
-        let lane = LaneId::unpack(from)?;
-        let first = u32::unpack(from)?;
-        let both = from.varint()?;
-        let count = both >> 1;
-        let fits = first >= 1 && count >= 1 && u64::from(first) + count <= u64::from(u32::MAX);
-        if !fits {
-            return Err(PackError::BadValue("run"));
-        }
-        if count > from.rest().len() as u64 {
-            return Err(PackError::Short);
-        }
-        let mut records = Vec::new();
-        for _ in 0..count {
-            records.push(from.bytes(RECORD_BYTES_MAX)?.to_vec());
-        }
-        let seal = if both & 1 == 1 { Some(from.array()?) } else { None };
-        Ok(Run { lane, first, records, seal })
-    }
-}
-
-impl Pack for Part {
-    fn pack(&self, to: &mut Vec<u8>) {
-        self.id.pack(to);
-        self.total.pack(to);
-        self.offset.pack(to);
-        put_bytes(to, &self.bytes);
-    }
-
-    fn unpack(from: &mut Reader<'_>) -> Result<Part, PackError> {
-        let part = Part {
-            id: RecordId::unpack(from)?,
-            total: u32::unpack(from)?,
-            offset: u32::unpack(from)?,
-            bytes: from.bytes(RECORD_BYTES_MAX)?.to_vec(),
-        };
-        let end = u64::from(part.offset) + part.bytes.len() as u64;
-        let fits = part.total as usize <= RECORD_BYTES_MAX && end <= u64::from(part.total);
-        if fits && !part.bytes.is_empty() && part.id.seq >= 1 {
-            Ok(part)
-        } else {
-            Err(PackError::BadValue("part"))
-        }
     }
 }
 

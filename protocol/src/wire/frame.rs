@@ -12,12 +12,16 @@
 //! +------------------------------------+
 //! |            ciphertext              |  as long as the plain text
 //! +------------------------------------+
-//! |               tag                  |  8 bytes
+//! |               tag                  |  8 bytes; brief frames 4
 //! +------------------------------------+
 //! ```
 //!
-//! Overhead: 13 bytes short, 16 bytes long. The header is authenticated with the tag. A long frame
-//! is for a first contact and for hearers who may have missed more than half of 16 bits.
+//! Suite 2 is suite 0 with a tag of four bytes: a brief frame, for what is said again soon and
+//! proves nothing by itself (beacons, fixes; what may stand in one is told in `wire::brief`).
+//!
+//! Overhead: 13 bytes short, 16 bytes long, 9 brief. The header is authenticated with the tag. A
+//! long frame is for a first contact and for hearers who may have missed more than half of 16
+//! bits.
 
 use crate::base::caps::CARRY_FRAME_BYTES_MAX;
 use crate::base::ids::DeviceId;
@@ -26,8 +30,12 @@ use crate::base::ids::DeviceId;
 pub const FRAME_VERSION: u8 = 1;
 /// Suite 0: Ed25519, X25519, AES-256-CCM, BLAKE3. Suite 1 is reserved for SM2, SM3, SM4.
 pub const SUITE_0: u8 = 0;
+/// Suite 0 with the tag of a brief frame.
+pub const SUITE_0_BRIEF: u8 = 2;
 /// Bytes of the tag.
 pub const TAG_BYTES: usize = 8;
+/// Bytes of the tag of a brief frame (DESIGN section 4: position-only frames).
+pub const BRIEF_TAG_BYTES: usize = 4;
 /// Bytes of a header with a short counter.
 pub const SHORT_HEADER_BYTES: usize = 5;
 /// Bytes of a header with a long counter.
@@ -60,6 +68,8 @@ pub struct FrameHeader {
     pub sender: DeviceId,
     /// Which of its frames this is.
     pub counter: FrameCounter,
+    /// Its tag has four bytes.
+    pub brief: bool,
 }
 
 impl FrameHeader {
@@ -73,7 +83,8 @@ impl FrameHeader {
 
     /// Append the header. Only the low two bits of the epoch and 40 bits of the counter are kept.
     pub fn emit(&self, out: &mut Vec<u8>) {
-        let first = (FRAME_VERSION << 5) | (SUITE_0 << 3) | (self.epoch_low & EPOCH_MASK);
+        let suite = if self.brief { SUITE_0_BRIEF } else { SUITE_0 };
+        let first = (FRAME_VERSION << 5) | (suite << 3) | (self.epoch_low & EPOCH_MASK);
         let sender = self.sender.0.to_be_bytes();
         match self.counter {
             FrameCounter::Low(low) => {
@@ -121,15 +132,17 @@ impl<'a> FrameView<'a> {
         if first >> 5 != FRAME_VERSION {
             return Err(FrameError::BadVersion);
         }
-        if (first >> 3) & 0b11 != SUITE_0 {
-            return Err(FrameError::BadSuite);
-        }
+        let brief = match (first >> 3) & 0b11 {
+            SUITE_0 => false,
+            SUITE_0_BRIEF => true,
+            _ => return Err(FrameError::BadSuite),
+        };
         if frame.len() > CARRY_FRAME_BYTES_MAX {
             return Err(FrameError::TooLong);
         }
         let long = first & LONG_FLAG != 0;
         let header_len = if long { LONG_HEADER_BYTES } else { SHORT_HEADER_BYTES };
-        if frame.len() < header_len + TAG_BYTES {
+        if frame.len() < header_len + tag_bytes(brief) {
             return Err(FrameError::TooShort);
         }
         let (header_bytes, sealed) = frame.split_at(header_len);
@@ -143,14 +156,19 @@ impl<'a> FrameView<'a> {
             epoch_low: first & EPOCH_MASK,
             sender: DeviceId(u16::from_be_bytes([header_bytes[1], header_bytes[2]])),
             counter,
+            brief,
         };
         Ok(FrameView { header, header_bytes, sealed })
     }
 
     /// Bytes of the plain text inside.
     pub fn plain_bytes(&self) -> usize {
-        self.sealed.len() - TAG_BYTES
+        self.sealed.len() - tag_bytes(self.header.brief)
     }
+}
+
+fn tag_bytes(brief: bool) -> usize {
+    if brief { BRIEF_TAG_BYTES } else { TAG_BYTES }
 }
 
 #[cfg(test)]

@@ -232,7 +232,8 @@ fn fill_in(model: &mut Model, load: &Load, reply: Reply) {
         | Reply::CarryFile { .. }
         | Reply::CarrySheets { .. }
         | Reply::CarryScanned { .. }
-        | Reply::CarryTaken { .. } => return,
+        | Reply::CarryTaken { .. }
+        | Reply::Reloaded(_) => return,
     };
     model.mirror.loaded.insert(name, true);
     if let Some(kept) = kept.filter(|_| *load == Load::Orders) {

@@ -53,7 +53,11 @@ pub enum Command {
     /// 本机概况 The node at a glance
     Status,
     /// 承载与链路 Bearers and their links
-    Bearers,
+    Bearers {
+        /// What to do with them; show them if absent.
+        #[command(subcommand)]
+        command: Option<BearersCommand>,
+    },
     /// 听到的设备 Devices heard
     Peers,
     /// 变化，每行一个 JSON Changes, one JSON a line
@@ -96,6 +100,15 @@ pub struct PassedOn {
     /// 原样交给 sanduand Handed to sanduand as they are
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pub arguments: Vec<OsString>,
+}
+
+/// What to do with bearers.
+#[derive(Debug, Subcommand)]
+pub enum BearersCommand {
+    /// 重读配置，增减改承载，无须重启 Read the configuration again, without a restart
+    Reload,
+    /// 只检查，说明重读会改动什么 Only check, and say what reading it again would change
+    Check,
 }
 
 /// What to do with orders.

@@ -1,10 +1,11 @@
-//! `status`, `bearers`, `peers`, `outbox`: how this node is connected and what it holds.
+//! `status`, `peers`, `outbox`: how this node is connected and what it holds. Its links are in
+//! [`super::bearers`].
 
 use sanduan_protocol::local::{Reply, Request, rows};
 
 use super::session::{CommandError, Session};
 use crate::lang::age::span;
-use crate::lang::measure::{loss, percent};
+use crate::lang::measure::percent;
 use crate::lang::words::{Word, lane};
 use crate::lang::{fill, half};
 use crate::paint::fit::{fit, width};
@@ -55,54 +56,6 @@ fn print_status(session: &mut Session, row: &rows::StatusRow) -> Result<(), Comm
 
 fn kinds(words: &[String]) -> String {
     if words.is_empty() { "--".to_owned() } else { words.join(" ") }
-}
-
-/// `sanduan bearers`.
-pub fn bearers(session: &mut Session) -> Result<(), CommandError> {
-    let bearers = match session.ask(&Request::Bearers)? {
-        Some(Reply::Bearers { bearers }) => bearers,
-        Some(_) => return Err(session.unexpected()),
-        None => return Ok(()),
-    };
-    let text = session.text();
-    let mut table = Table::new(&[
-        (text.link, Side::Left),
-        (text.kind, Side::Left),
-        (text.state, Side::Left),
-        (text.rate, Side::Right),
-        (text.sent, Side::Right),
-        (text.heard, Side::Right),
-        (text.loss, Side::Right),
-        (text.queue, Side::Right),
-        (text.last_heard, Side::Right),
-        (text.target, Side::Left),
-    ]);
-    for row in &bearers {
-        table.row(vec![
-            row.name.clone(),
-            row.kind.clone(),
-            row.state.word(session.lang).to_owned(),
-            row.rate_bit_s.to_string(),
-            format!("{}/{}B", row.sent_frames, row.sent_bytes),
-            format!("{}/{}B", row.heard_frames, row.heard_bytes),
-            loss(row.loss_permille),
-            row.queue.to_string(),
-            session.age_or_never(row.last_heard_ms),
-            row.target.clone(),
-        ]);
-    }
-    session.table(&table)?;
-    for row in &bearers {
-        if let Some(error) = &row.error {
-            session.line(&format!("{}: {}", row.name, half(error, session.lang)))?;
-        }
-        if !row.dropped.is_empty() {
-            let counts: Vec<String> =
-                row.dropped.iter().map(|(reason, count)| format!("{reason} {count}")).collect();
-            session.line(&format!("{}: {} {}", row.name, text.dropped, counts.join(", ")))?;
-        }
-    }
-    Ok(())
 }
 
 /// `sanduan peers`.

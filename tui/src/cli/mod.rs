@@ -4,6 +4,7 @@
 mod args;
 mod args_carry;
 mod args_stock;
+mod bearers;
 mod carry;
 mod choice;
 mod device;
@@ -108,7 +109,7 @@ fn with_daemon(session: &mut Session, command: Command) -> Result<(), CommandErr
     }
     match command {
         Command::Status => links::status(session),
-        Command::Bearers => links::bearers(session),
+        Command::Bearers { command } => bearers::bearers(session, command.as_ref()),
         Command::Peers => links::peers(session),
         Command::Outbox => links::outbox(session),
         Command::Watch => watch::watch(session),
@@ -127,7 +128,8 @@ fn with_daemon(session: &mut Session, command: Command) -> Result<(), CommandErr
 /// so in its own head, and `status` is where the banners come from.
 fn shows_rows(command: &Command) -> bool {
     match command {
-        Command::Bearers | Command::Peers | Command::Outbox => true,
+        Command::Bearers { command } => command.is_none(),
+        Command::Peers | Command::Outbox => true,
         Command::Order(OrderCommand::List { .. } | OrderCommand::Show { .. }) => true,
         Command::Order(OrderCommand::Send(_) | OrderCommand::Cancel { .. }) => false,
         Command::Position(PositionCommand::List) => true,

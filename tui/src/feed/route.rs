@@ -50,6 +50,9 @@ pub fn call_for(request: &Request) -> Call {
             get("/v1/log", &[("after_ms", after_ms.as_deref()), ("limit", Some(&limit))])
         }
         Request::Outbox => get("/v1/outbox", &[]),
+        Request::ReloadBearers { check_only } => {
+            post("/v1/bearers/reload", &json!({ "check_only": check_only }))
+        }
         Request::AdmitDevice { request, unit, roles } => {
             post("/v1/devices/admit", &json!({ "request": request, "unit": unit, "roles": roles }))
         }
@@ -95,6 +98,7 @@ fn reply_word(request: &Request) -> Option<&'static str> {
         | Request::ShipWaybill(_)
         | Request::ArriveWaybill(_)
         | Request::PostCount(_) => "saved",
+        Request::ReloadBearers { .. } => "reloaded",
         Request::AdmitDevice { .. } => "admitted",
         Request::CarrySheets { .. } => "carry_sheets",
         Request::CarryScan { .. } => "carry_scanned",

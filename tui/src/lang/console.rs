@@ -94,9 +94,9 @@ texts! {
 
         link: "链路" | "link",
         kind: "种类" | "kind",
-        rate: "bit/s" | "bit/s",
-        sent: "已发" | "sent",
-        heard: "已收" | "heard",
+        signal: "信号" | "signal",
+        answer: "应答" | "answer",
+        today: "今日" | "today",
         loss: "丢失" | "loss",
         queue: "待发" | "queue",
         last_heard: "最近收到" | "last heard",

@@ -7,6 +7,7 @@ pub mod carry;
 pub mod command;
 pub mod console;
 pub mod initials;
+pub mod link;
 pub mod measure;
 pub mod words;
 

@@ -25,6 +25,18 @@ pub fn fill(rows: &mut Rows) {
     rows.log = log(now_ms);
 }
 
+/// What reading the configuration again comes to here.
+pub fn reloaded(check_only: bool) -> rows::ReloadRow {
+    rows::ReloadRow {
+        started: vec!["天通".to_owned()],
+        ended: vec!["车载电台".to_owned()],
+        unchanged: vec!["卫星网".to_owned(), "370M".to_owned(), "北斗".to_owned()],
+        needs_restart: vec!["log".to_owned()],
+        check_only,
+        ..rows::ReloadRow::default()
+    }
+}
+
 fn bearers(now_ms: u64) -> Vec<rows::BearerRow> {
     vec![
         rows::BearerRow {
@@ -43,6 +55,9 @@ fn bearers(now_ms: u64) -> Vec<rows::BearerRow> {
             last_heard_ms: Some(now_ms - 4_000),
             last_sent_ms: Some(now_ms - 9_000),
             loss_permille: Some(4),
+            latency_ms: Some(1_340),
+            today_sent_bytes: 61_200,
+            today_heard_bytes: 55_020,
             ..rows::BearerRow::default()
         },
         rows::BearerRow {
@@ -70,7 +85,37 @@ fn bearers(now_ms: u64) -> Vec<rows::BearerRow> {
             last_heard_ms: Some(now_ms - 5_400_000),
             ..rows::BearerRow::default()
         },
+        card(now_ms),
     ]
+}
+
+/// A BeiDou card between two slots, with a quota.
+fn card(now_ms: u64) -> rows::BearerRow {
+    rows::BearerRow {
+        link: LinkId(4),
+        name: "北斗".to_owned(),
+        kind: "beidou".to_owned(),
+        target: "498765".to_owned(),
+        state: LinkState::Cooling,
+        rate_bit_s: 10,
+        mtu: 77,
+        sent_frames: 11,
+        sent_bytes: 790,
+        heard_frames: 9,
+        heard_bytes: 640,
+        last_heard_ms: Some(now_ms - 95_000),
+        signal_pct: Some(75),
+        next_slot_ms: Some(now_ms + 42_000),
+        quota_messages: Some(388),
+        quota_bytes: Some(71_400),
+        quota_until_ms: Some(now_ms + 1_130_400_000),
+        latency_ms: Some(64_000),
+        today_sent_bytes: 790,
+        today_heard_bytes: 640,
+        today_milli_yuan: Some(3_300),
+        experimental: true,
+        ..rows::BearerRow::default()
+    }
 }
 
 fn peer(

@@ -155,6 +155,9 @@ fn read(rows: &Rows, request: &Request) -> Option<Reply> {
         Request::Waybills => Reply::Waybills { waybills: rows.waybills.clone() },
         Request::Log { .. } => Reply::Log { log: rows.log.clone() },
         Request::Outbox => Reply::Outbox { outbox: rows.outbox.clone() },
+        Request::ReloadBearers { check_only } => {
+            Reply::Reloaded(Box::new(links::reloaded(*check_only)))
+        }
         Request::SendOrder(_)
         | Request::CancelOrder { .. }
         | Request::SendReceipt(_)
@@ -226,7 +229,8 @@ fn write(rows: &mut Rows, request: &Request) -> Result<(Reply, Option<Event>), F
         | Request::StockCard { .. }
         | Request::Waybills
         | Request::Log { .. }
-        | Request::Outbox => unreachable!("questions are answered by `read`"),
+        | Request::Outbox
+        | Request::ReloadBearers { .. } => unreachable!("questions are answered by `read`"),
     })
 }
 

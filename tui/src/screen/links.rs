@@ -9,7 +9,7 @@ use crate::app::Model;
 use crate::lang::age::ago;
 use crate::lang::measure::{loss, percent};
 use crate::lang::words::{Word, lane};
-use crate::lang::{fill, half};
+use crate::lang::{fill, half, link};
 use crate::paint::list::{self, Row, put};
 use crate::paint::wrap;
 
@@ -26,12 +26,13 @@ pub fn summary(model: &Model) -> String {
 /// Draws the three lists below each other.
 pub fn draw(model: &Model, buffer: &mut Buffer, room: Rect) {
     let text = model.text();
-    // Links first with a row for their trouble; peers and outbox share what is left.
-    let trouble = match model.mirror.bearers.iter().any(|row| row.error.is_some()) {
-        true => TROUBLE_ROWS,
-        false => 0,
-    };
-    let links = (model.mirror.bearers.len() as u16 + 2 + trouble).clamp(3, room.height / 2);
+    // Links first, then what is known of the selected one; peers and outbox share what is left.
+    // The room for it does not depend on which is selected, so that nothing jumps.
+    let bearers = &model.mirror.bearers;
+    let trouble = if bearers.iter().any(|row| row.error.is_some()) { TROUBLE_ROWS } else { 0 };
+    let about = |row: &BearerRow| !link::remarks(row, model.now_ms, model.lang).is_empty();
+    let below = 2 + u16::from(bearers.iter().any(about)) + trouble;
+    let links = (bearers.len() as u16 + 1 + below).clamp(3, room.height * 3 / 5);
     let left = room.height - links;
     let peers = left.div_ceil(2);
     let area = |y: u16, height: u16| Rect { y: room.y + y, height, ..room };
@@ -54,53 +55,67 @@ fn draw_bearers(model: &Model, buffer: &mut Buffer, area: Rect) {
     let columns = [
         list::left(text.link, 10),
         list::left(text.kind, 11),
-        list::left(text.state, lang.pick(4, 6)),
-        list::right(text.rate, 7),
-        list::right(text.sent, 9),
-        list::right(text.heard, 9),
+        list::left(text.state, lang.pick(6, 9)),
+        list::right(text.signal, 6),
         list::right(text.loss, 6),
+        list::right(text.answer, 6),
+        list::right(text.today, 7),
         list::right(text.queue, 5),
         list::right(text.last, 0),
     ];
-    let trouble = match bearers.get(model.cursor().at).and_then(|row| row.error.as_deref()) {
-        Some(error) => wrap::lines(half(error, lang), usize::from(area.width).saturating_sub(4)),
-        None => Vec::new(),
-    };
-    let trouble = &trouble[..trouble.len().min(usize::from(TROUBLE_ROWS))];
-    let below = 1 + trouble.len() as u16;
+    let selected = bearers.get(model.cursor().at);
+    let about = selected.map_or_else(Vec::new, |row| about(model, row, usize::from(area.width)));
+    let below = about.len().max(1) as u16;
     let rows = Rect { height: area.height.saturating_sub(below), ..area };
     let cursor = Some(model.cursor());
     list::draw(buffer, rows, &model.theme, &columns, bearers.len(), cursor, |place| {
         bearer(model, &bearers[place])
     });
-    let Some(selected) = bearers.get(model.cursor().at) else {
+    if selected.is_none() {
         return put(buffer, area, 1, text.no_rows, model.theme.plain);
-    };
-    let mut line = format!("  {} {}", text.target, selected.target);
-    if !selected.dropped.is_empty() {
-        let count: u64 = selected.dropped.iter().map(|(_, count)| count).sum();
-        line.push_str(&format!("  {}", fill(text.dropped, &[&count])));
     }
-    let place = area.height.saturating_sub(below);
-    put(buffer, area, place, &line, model.theme.plain);
-    for (place, line) in (place + 1..).zip(trouble) {
-        put(buffer, area, place, &format!("    {line}"), model.theme.alarm);
+    for (place, (line, is_alarm)) in (area.height.saturating_sub(below)..).zip(about) {
+        let style = if is_alarm { model.theme.alarm } else { model.theme.plain };
+        put(buffer, area, place, &line, style);
     }
 }
 
+/// What is known of the selected link, in lines; true for those that somebody must act on.
+fn about(model: &Model, row: &BearerRow, width: usize) -> Vec<(String, bool)> {
+    let (text, lang) = (model.text(), model.lang);
+    let mut target = format!("  {} {}  {}bit/s", text.target, row.target, row.rate_bit_s);
+    target.extend(link::trial(row, lang).map(|said| format!("  {said}")));
+    if !row.dropped.is_empty() {
+        let count: u64 = row.dropped.iter().map(|(_, count)| count).sum();
+        target.push_str(&format!("  {}", fill(text.dropped, &[&count])));
+    }
+    let mut lines = vec![(target, false), (format!("  {}", link::today(row, lang)), false)];
+    let remarks = link::remarks(row, model.now_ms, lang);
+    if !remarks.is_empty() {
+        lines.push((format!("  {}", remarks.join("  ")), false));
+    }
+    if let Some(error) = row.error.as_deref() {
+        let wrapped = wrap::lines(half(error, lang), width.saturating_sub(4));
+        let shown = wrapped.into_iter().take(usize::from(TROUBLE_ROWS));
+        lines.extend(shown.map(|line| (format!("    {line}"), true)));
+    }
+    lines
+}
+
 fn bearer(model: &Model, row: &BearerRow) -> Row {
+    let lang = model.lang;
     let heard = match row.last_heard_ms {
-        Some(heard_ms) => ago(heard_ms, model.now_ms, model.lang),
+        Some(heard_ms) => ago(heard_ms, model.now_ms, lang),
         None => model.text().never.to_owned(),
     };
     let cells = vec![
         row.name.clone(),
         row.kind.clone(),
-        row.state.word(model.lang).to_owned(),
-        row.rate_bit_s.to_string(),
-        bytes(row.sent_bytes),
-        bytes(row.heard_bytes),
+        row.state.word(lang).to_owned(),
+        percent(row.signal_pct),
         loss(row.loss_permille),
+        link::answer(row.latency_ms, lang),
+        link::bytes(row.today_sent_bytes.saturating_add(row.today_heard_bytes)),
         row.queue.to_string(),
         heard,
     ];
@@ -112,15 +127,6 @@ fn is_alarming(state: LinkState) -> bool {
     match state {
         LinkState::Down | LinkState::NoSignal | LinkState::QuotaSpent => true,
         LinkState::Up | LinkState::Silent | LinkState::Cooling | LinkState::Unknown => false,
-    }
-}
-
-/// Bytes with at most five digits and a letter.
-fn bytes(bytes: u64) -> String {
-    match bytes {
-        0..=99_999 => format!("{bytes}B"),
-        100_000..=99_999_999 => format!("{}kB", bytes / 1000),
-        _ => format!("{}MB", bytes / 1_000_000),
     }
 }
 

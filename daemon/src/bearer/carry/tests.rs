@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::sync::Mutex;
 
+use sanduan_protocol::base::time::Wall;
 use sanduan_protocol::local::carry_file;
 use sanduan_protocol::local::rows::StatusRow;
 use sanduan_protocol::node::Input;
@@ -203,12 +204,4 @@ async fn files_of_another_network_are_ignored_and_counted_by_name() {
         .await;
     assert_eq!(reason, "carry_other_network");
     assert!(bench.imports.lock().expect("no panic").is_empty());
-}
-
-#[test]
-fn days_turn_at_midnight_in_beijing() {
-    let midnight = Wall(1_787_011_200_000 - 8 * 3_600_000);
-    let before = Wall(midnight.0 - 1);
-    assert!(is_another_day(before, midnight));
-    assert!(!is_another_day(midnight, Wall(midnight.0 + DAY_MS - 1)));
 }

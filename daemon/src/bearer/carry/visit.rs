@@ -55,14 +55,14 @@ pub enum News {
     /// Bytes were taken in.
     Took {
         /// How many.
-        bytes: u64,
+        bytes: usize,
     },
     /// Our file was left.
     Left {
         /// On which stick.
         stick: String,
         /// How long it is.
-        bytes: u64,
+        bytes: usize,
     },
     /// A file was not taken in.
     Dropped {
@@ -146,7 +146,7 @@ impl Visit {
         };
         let (mut new, mut known) = (0, 0);
         for piece in carry_file::pieces(&bytes) {
-            let taken = piece.len() as u64;
+            let taken = piece.len();
             match self.host.api.ask(Request::CarryImport { bytes: piece }).await {
                 Ok(Reply::CarryTaken { new: more, known: again, .. }) => {
                     (new, known) = (new + more, known + again);
@@ -194,8 +194,8 @@ impl Visit {
         match put(&folder, &path, &bytes).await {
             Ok(()) => {
                 self.rest_until = Instant::now() + begun.elapsed() * REST_SHARE;
-                let (stick, length) = (self.stick.name(), bytes.len() as u64);
-                self.left = Some(Left { digest: status.digest, bytes: length });
+                let (stick, length) = (self.stick.name(), bytes.len());
+                self.left = Some(Left { digest: status.digest, bytes: length as u64 });
                 tracing::info!(file = %path.display(), records, "已写出带报文件 / carry file left");
                 self.say(News::Left { stick, bytes: length }).await;
             }

@@ -1,4 +1,7 @@
-//! The made-up terminals against the real driver, in made-up time.
+//! The made-up terminals against the real driver, in made-up time. Several of them as one bearer
+//! are in `tests/bonded.rs`.
+
+mod bonded;
 
 use sanduan_protocol::base::time::{Now, Wall};
 use sanduan_protocol::link::modem::rdss::{Input, Output, Rdss, RdssState, Settings};
@@ -25,7 +28,7 @@ impl World {
             Settings { dialect: config.dialect, level_bits: config.level_bits, mtu_max: 1200 };
         let mut world = World {
             sky: RdssSky::new(config, &CARDS, GROUP, 7),
-            drivers: CARDS.iter().map(|_| Rdss::new(settings.clone(), None)).collect(),
+            drivers: CARDS.iter().map(|_| Rdss::new(settings.clone())).collect(),
             now: 1_000,
             heard: vec![Vec::new(); CARDS.len()],
             dropped: Vec::new(),
@@ -51,7 +54,11 @@ impl World {
                 Output::Heard { frame, .. } => self.heard[at].push(frame),
                 Output::Dropped(reason) => self.dropped.push(reason),
                 Output::Ready => self.readies[at] += 1,
-                Output::Save(_) | Output::State(_) => {}
+                Output::Save(_)
+                | Output::State(_)
+                | Output::Slot(_)
+                | Output::Signal(_)
+                | Output::Unsent { .. } => {}
             }
         }
     }
@@ -133,7 +140,7 @@ fn a_host_that_forgot_its_slot_is_refused_and_sends_when_told() {
         world.give(0, Input::Frame { to: CARDS[1], frame: b"a" });
         world.run(15_000);
         let settings = Settings { dialect: config.dialect, level_bits: None, mtu_max: 1200 };
-        world.drivers[0] = Rdss::new(settings, None);
+        world.drivers[0] = Rdss::new(settings);
         world.give(0, Input::Opened);
         world.run(3_000);
         world.give(0, Input::Frame { to: CARDS[1], frame: b"b" });

@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 
 use crate::base::ids::{DepotId, DeviceId, ItemId, PersonId, PlaceId, PostId, UnitId};
 use crate::base::roles::Roles;
+use crate::field::air::grid::Grid;
 
 pub use audience::Target;
 pub use entry::{
@@ -73,6 +74,12 @@ impl Directory {
     /// An empty directory.
     pub fn new() -> Directory {
         Directory::default()
+    }
+
+    /// The grid on which positions go over the air: around the first place that has a point.
+    pub fn grid(&self) -> Option<Grid> {
+        let mut points = self.places.values().filter_map(|kept| kept.entry.point);
+        points.next().map(Grid::around)
     }
 
     /// Takes in one record of the directory lane. True if it was new; a record at or before

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::keys::golden;
+use crate::wire::golden;
 
 const GOLDEN: &str = include_str!("../../../golden/certificate.hex");
 

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 
 use super::window::WINDOW_WIDTH;
 use super::*;
-use crate::keys::golden;
 use crate::wire::frame::SHORT_OVERHEAD_BYTES;
+use crate::wire::golden;
 
 const GOLDEN: &str = include_str!("../../../golden/frame.hex");
 
@@ -53,6 +53,24 @@ fn overhead_is_13_bytes_short_and_16_bytes_long() {
     assert_eq!(sealer.seal(&[0; 60], false).expect("sealed").len(), 73);
     assert_eq!(sealer.seal(&[0; 60], true).expect("sealed").len(), 76);
     assert_eq!((SHORT_OVERHEAD_BYTES, LONG_OVERHEAD_BYTES), (13, 16));
+}
+
+#[test]
+fn a_brief_frame_has_nine_bytes_more_than_it_says_and_is_told_apart() {
+    let mut sealer = sealer_at(0);
+    let brief = sealer.seal_brief(&[1, 2, 3, 4], false).expect("sealed");
+    assert_eq!(brief.len(), 13);
+    let mut opener = opener();
+    for bit in 0..brief.len() * 8 {
+        let mut flipped = brief.clone();
+        flipped[bit / 8] ^= 1 << (bit % 8);
+        assert!(opener.open(&flipped).is_err(), "bit {bit}");
+    }
+    let opened = opener.open(&brief).expect("ours");
+    assert_eq!((opened.brief, opened.plain), (true, vec![1, 2, 3, 4]));
+    assert_eq!(opener.open(&brief), Err(OpenError::Replayed));
+    let whole = sealer.seal(&[1, 2, 3, 4], false).expect("sealed");
+    assert!(!opener.open(&whole).expect("ours").brief);
 }
 
 #[test]

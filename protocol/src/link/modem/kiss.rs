@@ -3,12 +3,15 @@
 //! no pacing ([`super::pace`]), no AX.25: the TNC carries any bytes of 15 or more.
 //!
 //! ```text
-//! C0  TC  b b b … b  C0          FEND, type and port, bytes, FEND
-//!     ││  DB DC = C0             inside: FESC TFEND stands for FEND
-//!     ││  DB DD = DB                     FESC TFESC stands for FESC
+//! C0  TC  b b b … b  k k k k  C0   FEND, type and port, bytes, check sum if agreed, FEND
+//!     ││  DB DC = C0               inside: FESC TFEND stands for FEND
+//!     ││  DB DD = DB                       FESC TFESC stands for FESC
 //!     │└─ command: 0 data, 1 TXDELAY, 2 P, 3 SlotTime, 4 TXtail, 5 FullDuplex, 6 SetHardware
-//!     └── port of the TNC; we speak on port 0 only
+//!     └── port of the TNC: which of its radios
 //! ```
+//!
+//! The check sum ([`crc`]) is for transparent gateways, which hand over whatever came out of the
+//! radio; a TNC checks by itself. What a TNC may be told of its timing is in [`tuning`].
 //!
 //! Called by the daemon's KISS bearers and by the simulator's hub, each holding one [`Decoder`]
 //! per connection.
@@ -19,8 +22,10 @@ use thiserror::Error;
 
 use crate::base::caps::{FRAME_BYTES_MAX, KISS_READY_MAX};
 
+pub mod crc;
 #[cfg(test)]
 mod tests;
+pub mod tuning;
 
 /// Frame delimiter.
 pub const FEND: u8 = 0xC0;
@@ -30,8 +35,10 @@ pub const FESC: u8 = 0xDB;
 pub const TFEND: u8 = 0xDC;
 /// After an escape: a FESC was meant.
 pub const TFESC: u8 = 0xDD;
-/// Type byte of a data frame on port 0.
+/// Command of a data frame: the lower half of the type byte.
 pub const DATA: u8 = 0x00;
+/// Highest port: the upper half of the type byte.
+pub const PORT_MAX: u8 = 15;
 
 /// Smallest frame that a TNC passes on: Dire Wolf 1.6 refuses fewer than 15 bytes (measured), the
 /// two addresses and the control byte of AX.25.
@@ -47,8 +54,11 @@ pub enum KissError {
     #[error("KISS escape followed by {0:#04x}")]
     BadEscape(u8),
     /// A data frame of another port of the TNC: another radio, not ours.
-    #[error("KISS frame of port {0}, this link uses port 0")]
+    #[error("KISS frame of port {0}, which is not this link's")]
     OtherPort(u8),
+    /// The check sum does not fit, or there is none.
+    #[error("KISS frame with a wrong check sum")]
+    BadCheck,
     /// More frames in one read than may wait; this one and the rest of the read were dropped.
     #[error("more than {KISS_READY_MAX} KISS frames in one read")]
     TooMany,
@@ -61,30 +71,53 @@ impl KissError {
             KissError::TooLong => "kiss_too_long",
             KissError::BadEscape(_) => "kiss_bad_escape",
             KissError::OtherPort(_) => "kiss_other_port",
+            KissError::BadCheck => "kiss_bad_crc",
             KissError::TooMany => "kiss_too_many",
         }
     }
 }
 
-/// Append `frame` to `to` as one KISS data frame of port 0. A delimiter in front flushes line
-/// noise out of the TNC, as the specification recommends.
-pub fn encode(frame: &[u8], to: &mut Vec<u8>) {
-    to.reserve(encoded_bytes(frame));
-    to.push(FEND);
-    to.push(DATA);
-    for &byte in frame {
-        match byte {
-            FEND => to.extend([FESC, TFEND]),
-            FESC => to.extend([FESC, TFESC]),
-            _ => to.push(byte),
+/// How frames are put on one connection: both ends must agree.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Framing {
+    /// Port of the TNC, at most [`PORT_MAX`].
+    pub port: u8,
+    /// Each frame carries a check sum.
+    pub crc: bool,
+}
+
+impl Framing {
+    /// Append `frame` to `to` as one KISS data frame. A delimiter in front flushes line noise out
+    /// of the TNC, as the specification recommends.
+    pub fn encode(self, frame: &[u8], to: &mut Vec<u8>) {
+        to.reserve(encoded_bytes(frame) + 2 * crc::CRC_BYTES);
+        to.push(FEND);
+        // The type byte of port 12 looks like a delimiter.
+        escape(self.port << 4 | DATA, to);
+        frame.iter().for_each(|&byte| escape(byte, to));
+        if self.crc {
+            crc::crc32(frame).to_le_bytes().into_iter().for_each(|byte| escape(byte, to));
         }
+        to.push(FEND);
     }
-    to.push(FEND);
+}
+
+/// Append `frame` to `to` as one KISS data frame of port 0 without a check sum.
+pub fn encode(frame: &[u8], to: &mut Vec<u8>) {
+    Framing::default().encode(frame, to);
 }
 
 /// Bytes that [`encode`] appends for `frame`.
 pub fn encoded_bytes(frame: &[u8]) -> usize {
     3 + frame.len() + frame.iter().filter(|&&byte| byte == FEND || byte == FESC).count()
+}
+
+fn escape(byte: u8, to: &mut Vec<u8>) {
+    match byte {
+        FEND => to.extend([FESC, TFEND]),
+        FESC => to.extend([FESC, TFESC]),
+        _ => to.push(byte),
+    }
 }
 
 /// Where the decoder stands.
@@ -94,6 +127,8 @@ enum State {
     Hunt,
     /// A delimiter was seen; the next byte names type and port.
     Start,
+    /// The same, after an escape.
+    StartEscaped,
     /// Inside a data frame of our port.
     Data,
     /// Inside a data frame of our port, after an escape.
@@ -104,6 +139,7 @@ enum State {
 /// frames with `next()` until `None`, before reading again.
 #[derive(Clone, Debug)]
 pub struct Decoder {
+    framing: Framing,
     state: State,
     partial: Vec<u8>,
     ready: VecDeque<Result<Vec<u8>, KissError>>,
@@ -126,9 +162,15 @@ impl Default for Decoder {
 }
 
 impl Decoder {
-    /// A decoder that waits for the first delimiter.
+    /// A decoder of port 0, without check sums, that waits for the first delimiter.
     pub fn new() -> Decoder {
+        Decoder::of(Framing::default())
+    }
+
+    /// The same for frames put in this way.
+    pub fn of(framing: Framing) -> Decoder {
         Decoder {
+            framing,
             state: State::Hunt,
             partial: Vec::new(),
             ready: VecDeque::new(),
@@ -151,38 +193,61 @@ impl Decoder {
     fn step(&mut self, byte: u8) {
         match (self.state, byte) {
             (State::Data, FEND) => {
-                let frame = std::mem::take(&mut self.partial);
+                let bytes = std::mem::take(&mut self.partial);
                 self.state = State::Start;
                 // A type byte alone is how some TNCs poll; it carries nothing.
-                if !frame.is_empty() {
-                    self.give(Ok(frame));
+                if !bytes.is_empty() {
+                    self.finish(bytes);
                 }
             }
-            (State::Escaped, FEND) => {
+            (State::Escaped | State::StartEscaped, FEND) => {
                 self.fail(KissError::BadEscape(FEND));
                 self.state = State::Start;
             }
             (State::Hunt | State::Start, FEND) => self.state = State::Start,
             (State::Hunt, _) => self.counts.skipped_bytes += 1,
-            (State::Start, DATA) => self.state = State::Data,
-            (State::Start, kind) if kind & 0x0F == DATA => {
-                self.fail(KissError::OtherPort(kind >> 4));
-            }
-            (State::Start, _) => {
-                self.counts.commands += 1;
-                self.state = State::Hunt;
-            }
+            (State::Start, FESC) => self.state = State::StartEscaped,
+            (State::Start, kind) => self.begin(kind),
+            (State::StartEscaped, TFEND) => self.begin(FEND),
+            (State::StartEscaped, TFESC) => self.begin(FESC),
             (State::Data, FESC) => self.state = State::Escaped,
             (State::Data, _) => self.take(byte),
             (State::Escaped, TFEND) => self.take(FEND),
             (State::Escaped, TFESC) => self.take(FESC),
-            (State::Escaped, _) => self.fail(KissError::BadEscape(byte)),
+            (State::Escaped | State::StartEscaped, _) => self.fail(KissError::BadEscape(byte)),
+        }
+    }
+
+    /// The type byte of a frame.
+    fn begin(&mut self, kind: u8) {
+        match (kind & 0x0F == DATA, kind >> 4) {
+            (true, port) if port == self.framing.port => self.state = State::Data,
+            (true, port) => self.fail(KissError::OtherPort(port)),
+            (false, _) => {
+                self.counts.commands += 1;
+                self.state = State::Hunt;
+            }
+        }
+    }
+
+    /// The bytes of a frame, complete.
+    fn finish(&mut self, mut bytes: Vec<u8>) {
+        if !self.framing.crc {
+            return self.give(Ok(bytes));
+        }
+        match bytes.split_last_chunk::<{ crc::CRC_BYTES }>() {
+            Some((frame, check)) if crc::crc32(frame) == u32::from_le_bytes(*check) => {
+                bytes.truncate(frame.len());
+                self.give(Ok(bytes));
+            }
+            Some(_) | None => self.give(Err(KissError::BadCheck)),
         }
     }
 
     fn take(&mut self, byte: u8) {
         self.state = State::Data;
-        if self.partial.len() < FRAME_BYTES_MAX {
+        let check_bytes = if self.framing.crc { crc::CRC_BYTES } else { 0 };
+        if self.partial.len() < FRAME_BYTES_MAX + check_bytes {
             self.partial.push(byte);
         } else {
             self.fail(KissError::TooLong);

@@ -6,14 +6,16 @@
 //!
 //! ```text
 //! air     ──PPPP1111111122222222333333333──────────PPPP44444
-//! offer     ^1      ^2      ^3           |── gap ──|^4
-//!                   └ lead before the end of 1, so that the key stays down
+//! offer   ^1^2      ^3                   |── gap ──|^4
+//!         └ so long before the end of what waits, so that the key stays down
 //! ```
 //!
-//! The next frame is offered a little before the last one ends: a frame inside a burst costs no
-//! new key-up (a quarter of a lone frame at 9,600 bit/s). After [`BURST_MS_MAX`] of it the link
-//! falls silent for a moment, so that the others can answer. A link that hears while it sends
-//! (UDP) is only held to its rate.
+//! The next frame is offered before the last one ends: a frame inside a burst costs no new key-up
+//! (a quarter of a lone frame at 9,600 bit/s). How long before is the device's business: a modem
+//! made of software renders frames into its sound buffer far ahead, and keys up anew for all that
+//! it had not been handed by then. What waits there cannot be overtaken, so it is not more than it
+//! must. After [`BURST_MS_MAX`] of it the link falls silent for a moment, so that the others can
+//! answer. A link that hears while it sends (UDP) is only held to its rate.
 
 use crate::base::time::Mono;
 use crate::link::profile::Profile;
@@ -21,10 +23,18 @@ use crate::link::profile::Profile;
 #[cfg(test)]
 mod tests;
 
-/// A burst on a shared radio that lasted this long ends with its frame. Four seconds are two or
-/// three full frames at 1,200 bit/s: long enough to pay for the key-up, short enough that an
-/// urgent order of another station does not wait longer for the channel.
-pub const BURST_MS_MAX: u64 = 4_000;
+/// A burst on a shared radio that lasted this long ends with its frame. Six seconds are four full
+/// frames at 1,200 bit/s: long enough to pay for the key-up and the silence (836 bit/s through two
+/// Dire Wolfs, against 740 with four seconds), short enough that an urgent order of another
+/// station does not wait much longer for the channel.
+pub const BURST_MS_MAX: u64 = 6_000;
+
+/// Air time of frames that may wait in a TNC, ms. Dire Wolf 1.6 renders seconds ahead through
+/// PulseAudio: measured at 9,600 bit/s, 30 frames of 200 bytes needed 7 key-ups when 0.4 s were
+/// handed over ahead, 5 with 0.8 s, 4 with 1.2 s; at 1,200 bit/s 12 frames needed 12, 11 and 9,
+/// and 6 with 2.6 s. Two seconds and the key-up are the most that an urgent order of our own
+/// should wait behind.
+pub const QUEUE_TNC_MS: u32 = 2_000;
 
 /// Added to two key-ups for the silence after a burst: three slots of 100 ms (Dire Wolf's
 /// default), so that two hearers of one burst seldom answer in the same slot.
@@ -80,7 +90,7 @@ impl Pacer {
         }
         self.busy_until_us = self.busy_until_us.saturating_add(bits_us);
         let burst_us = self.busy_until_us.saturating_sub(self.burst_from_us);
-        let next_us = match burst_us >= BURST_MS_MAX * 1000 {
+        let next_us = match burst_us >= self.burst_ms_max() * 1000 {
             true => self.busy_until_us.saturating_add(gap_us),
             false => self.busy_until_us.saturating_sub(self.lead_ms() * 1000),
         };
@@ -114,15 +124,26 @@ impl Pacer {
         (bits * 1_000_000).div_ceil(u64::from(self.profile.rate_bit_s.max(1)))
     }
 
+    fn burst_ms_max(&self) -> u64 {
+        match self.profile.burst_max_ms {
+            0 => BURST_MS_MAX,
+            ms => u64::from(ms),
+        }
+    }
+
     /// Silence after a burst, ms: somebody's access wait and key-up, and somebody else's.
     fn gap_ms(&self) -> u64 {
         2 * u64::from(self.profile.per_burst_ms) + GAP_EXTRA_MS
     }
 
-    /// How early the next frame is offered, ms. Half a key-up: the access wait is random, and if
-    /// it was shorter than estimated the key must still be down.
+    /// How early the next frame is offered, ms. Half a key-up at least: the access wait is random,
+    /// and if it was shorter than estimated the key must still be down.
     fn lead_ms(&self) -> u64 {
-        (u64::from(self.profile.per_burst_ms) / 2).max(LEAD_MS_MIN)
+        let key_up_ms = u64::from(self.profile.per_burst_ms);
+        match self.profile.queue_ms {
+            0 => (key_up_ms / 2).max(LEAD_MS_MIN),
+            queue_ms => key_up_ms + u64::from(queue_ms),
+        }
     }
 }
 

@@ -85,6 +85,23 @@ pub struct BearerRow {
     pub experimental: bool,
 }
 
+/// What reading the configuration again came to, by the names in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReloadRow {
+    /// Bearers and sources that are new and were started.
+    pub started: Vec<String>,
+    /// Those that say something else now: ended and started anew.
+    pub changed: Vec<String>,
+    /// Those that are gone and were ended.
+    pub ended: Vec<String>,
+    /// Those that were not touched.
+    pub unchanged: Vec<String>,
+    /// Keys of `[node]` that say something else now; they count from the next start on.
+    pub needs_restart: Vec<String>,
+    /// Nothing was done: it was only asked what would be.
+    pub check_only: bool,
+}
+
 /// One device heard over one link.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PeerRow {

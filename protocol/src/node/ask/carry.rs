@@ -18,7 +18,7 @@ use crate::node::Node;
 use crate::node::ask::Answer;
 use crate::node::disk::Stored;
 use crate::node::heard::urgency;
-use crate::wire::bundle::{self, Register, RegisterId, Run, Section};
+use crate::wire::bundle::{Register, RegisterId, Run, Section};
 use crate::wire::frame::LONG_OVERHEAD_BYTES;
 use crate::wire::pack::Pack;
 
@@ -141,7 +141,7 @@ impl Node {
         for frame in frames {
             match self.opener.open_carried(frame) {
                 Ok(opened) => {
-                    let (sections, error) = bundle::read(&opened.plain);
+                    let (sections, error) = self.sections(&opened);
                     if error.is_some() {
                         taken.refuse("bad_bundle");
                     }
@@ -194,7 +194,9 @@ impl Node {
                     }
                 }
             }
-            Section::Part(_)
+            Section::Packed(_)
+            | Section::Fixes(_)
+            | Section::Part(_)
             | Section::Half(..)
             | Section::Ack(_)
             | Section::Digest(_)

@@ -45,7 +45,7 @@ impl Node {
             quota_messages: condition.quota_left.and_then(|left| left.messages),
             quota_bytes: condition.quota_left.and_then(|left| left.bytes),
             quota_until_ms: condition.quota_left.map(|left| left.until.0),
-            latency_ms: condition.latency_ms,
+            latency_ms: link.quality.median_ms().or(condition.latency_ms),
             today_sent_bytes: condition.today_bytes.0,
             today_heard_bytes: condition.today_bytes.1,
             today_milli_yuan: is_priced.then_some(condition.today_milli_yuan),

@@ -57,6 +57,8 @@ impl Node {
                 Ok(Answer::Now(Reply::Log { log: self.log_rows(after_ms, limit) }))
             }
             Request::Outbox => Ok(Answer::Now(Reply::Outbox { outbox: self.outbox_rows() })),
+            // The daemon answers this before it comes here.
+            Request::ReloadBearers { .. } => Err(no_configuration()),
             Request::AdmitDevice { request, unit, roles } => {
                 self.admit_device(&request, &unit, &roles)
             }
@@ -143,6 +145,14 @@ fn busy() -> Refusal {
         RefusalCode::Busy,
         "待保存的请求过多。请稍候再试，已提交的不受影响。",
         "Too many requests wait for the disk. Try again shortly; what was entered is safe.",
+    )
+}
+
+fn no_configuration() -> Refusal {
+    Refusal::new(
+        RefusalCode::NotAllowed,
+        "本节点没有配置文件，无法重读。请重新启动。",
+        "This node has no configuration file to read again. Start it anew.",
     )
 }
 

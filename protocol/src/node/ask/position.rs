@@ -100,7 +100,9 @@ impl Node {
     fn post_fix(&mut self, fix: Fix) -> bool {
         let id = RegisterId::Fix(self.who.device, fix.unit);
         let after_last_s = self.board.version(id).saturating_add(1);
-        let fix = Fix { taken_s: fix.taken_s.max(after_last_s), ..fix };
+        // What everyone will show is what goes over the air: a fix is as good as its cell.
+        let point = self.folds.directory.grid().map_or(fix.point, |grid| grid.snap(fix.point));
+        let fix = Fix { taken_s: fix.taken_s.max(after_last_s), point, ..fix };
         let register = Register { id, version: fix.taken_s, value: fix.packed() };
         if !self.board.put(&register) {
             return false;

@@ -34,7 +34,7 @@ fn backlog() -> Lab {
     lab.join(&[0, 1], &radio(1200));
     lab.join(&[0, 2], &udp("a-c"));
     lab.run_ms(120_000);
-    for number in 0..40 {
+    for number in 0..120 {
         lab.ask_later(0, movement(MovementKind::Receive, "D01", number + 1));
         lab.ask_later(
             2,

@@ -6,8 +6,12 @@ use super::*;
 
 /// Header fields, then the bytes they must be.
 fn known() -> Vec<(FrameHeader, [u8; 8], usize)> {
-    let header =
-        |epoch_low, sender, counter| FrameHeader { epoch_low, sender: DeviceId(sender), counter };
+    let header = |epoch_low, sender, counter| FrameHeader {
+        epoch_low,
+        sender: DeviceId(sender),
+        counter,
+        brief: false,
+    };
     vec![
         (header(0, 1, FrameCounter::Low(0)), [0x20, 0, 1, 0, 0, 0, 0, 0], 5),
         (header(3, 0x1234, FrameCounter::Low(0xabcd)), [0x23, 0x12, 0x34, 0xab, 0xcd, 0, 0, 0], 5),
@@ -59,7 +63,7 @@ fn every_other_version_and_suite_is_refused_by_name() {
         let mut frame = [0u8; 40];
         frame[0] = first;
         let expected = match (first >> 5, (first >> 3) & 3) {
-            (FRAME_VERSION, SUITE_0) => None,
+            (FRAME_VERSION, SUITE_0 | SUITE_0_BRIEF) => None,
             (FRAME_VERSION, _) => Some(FrameError::BadSuite),
             _ => Some(FrameError::BadVersion),
         };

@@ -1,5 +1,6 @@
 //! Commands as typed, against the made-up daemon: what they ask, what they print, how they end.
 
+mod bearers;
 mod carried;
 mod import;
 mod remarks;
@@ -47,6 +48,8 @@ fn every_word_of_the_outside_interface_is_understood() {
     for line in [
         "status",
         "bearers",
+        "bearers reload",
+        "bearers check",
         "peers",
         "watch",
         "outbox",

@@ -15,6 +15,7 @@ fn profile(rate_bit_s: u32, per_burst_ms: u32, half_duplex: bool) -> Profile {
         medium: Medium::Broadcast,
         half_duplex,
         min_interval_ms: 0,
+        burst_max_ms: 4_000,
         beacon_max_ms: 60_000,
         ..Profile::default()
     }
@@ -61,6 +62,29 @@ fn the_silence_is_kept_even_if_frames_come_late() {
 }
 
 #[test]
+fn a_burst_is_as_long_as_the_profile_says() {
+    let one = Profile { burst_max_ms: 1, ..profile(1200, 800, true) };
+    // 1,800 ms of key-up and frame, 1,900 ms for the others.
+    assert_eq!(send_all(&mut Pacer::new(&one), 130, 3, Mono(0)), [0, 3700, 7400]);
+    let long = Profile { burst_max_ms: 6_000, ..one };
+    let sent = send_all(&mut Pacer::new(&long), 130, 7, Mono(0));
+    assert_eq!(sent, [0, 1400, 2400, 3400, 4400, 5400, 8700]);
+}
+
+#[test]
+fn a_device_with_a_queue_is_handed_the_head_of_a_burst_at_once() {
+    let tnc = Profile { queue_ms: 2_000, ..profile(1200, 800, true) };
+    // Each frame takes 1,000 ms: two wait beside the one on the air, none is handed over in the
+    // silence after the burst.
+    let sent = send_all(&mut Pacer::new(&tnc), 130, 7, Mono(0));
+    assert_eq!(sent, [0, 0, 0, 1000, 6700, 6700, 6700]);
+    let fast = Profile { rate_bit_s: 9600, ..tnc };
+    let sent = send_all(&mut Pacer::new(&fast), 130, 40, Mono(0));
+    // 125 ms each: sixteen wait behind the first.
+    assert_eq!(sent.iter().filter(|at| **at == 0).count(), 17);
+}
+
+#[test]
 fn after_a_pause_a_new_burst_begins() {
     let mut pacer = Pacer::new(&profile(1200, 800, true));
     for start in [0, 10_000, 20_000, 30_000] {
@@ -74,14 +98,16 @@ fn after_a_pause_a_new_burst_begins() {
 
 #[test]
 fn at_most_the_lead_waits_in_the_tnc() {
-    for (rate, bytes) in [(1200, 60), (1200, 256), (9600, 60), (9600, 256)] {
-        let profile = profile(rate, 800, true);
+    let frames = [(1200, 60), (1200, 256), (9600, 60), (9600, 256)];
+    let queues = frames.into_iter().flat_map(|frame| [(frame, 0, 400), (frame, 2_000, 2_800)]);
+    for ((rate, bytes), queue_ms, lead_ms) in queues {
+        let profile = Profile { queue_ms, ..profile(rate, 800, true) };
         let mut pacer = Pacer::new(&profile);
         let mut now = Mono(0);
         for _ in 0..50 {
             now = now.max(pacer.ready_at());
             let waiting_ms = pacer.idle_at().since_ms(now);
-            assert!(waiting_ms <= 400, "{waiting_ms} ms wait at {rate} bit/s, {bytes} B");
+            assert!(waiting_ms <= lead_ms, "{waiting_ms} ms wait at {rate} bit/s, {bytes} B");
             pacer.on_send(bytes, now);
         }
     }

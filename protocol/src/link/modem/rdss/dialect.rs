@@ -91,8 +91,8 @@ impl Dialect {
 pub enum Fact {
     /// The card in it; `None` if there is none.
     Card(Option<Card>),
-    /// A satellite can be reached, or none.
-    Signal(bool),
+    /// Strength of the best satellite, 0 to 100; 0 where none can be reached.
+    Signal(u8),
     /// What became of the last send.
     Feedback(Feedback),
     /// A message came.
@@ -193,13 +193,16 @@ fn card_bds3(said: &Sentence) -> Result<Fact, FactError> {
     Ok(Fact::Card(Some(Card { id: field(0)?, group, interval_s: field(13)?, level })))
 }
 
+/// Power of a beam, 0 to 4 (research, bearers 1.1).
+const POWER_BEST: u32 = 4;
+
 /// BDBSI,beam,difference beam,power of ten beams 0 to 4
 fn signal_2_1(said: &Sentence) -> Result<Fact, FactError> {
     if said.word_count() < 3 {
         return Err(FactError::BadField);
     }
-    let good = (2..said.word_count()).any(|at| said.number(at).is_some_and(|power| power > 0));
-    Ok(Fact::Signal(good))
+    let best = (2..said.word_count()).filter_map(|at| said.number(at)).max().unwrap_or(0);
+    Ok(Fact::Signal((best.min(POWER_BEST) * 100 / POWER_BEST) as u8))
 }
 
 /// BDPWI,time,n2,(3 or 4 words)*n2,n3,(3 or 4 words)*n3: only the second list, beams of the short
@@ -219,10 +222,20 @@ fn signal_bds3(said: &Sentence) -> Result<Fact, FactError> {
             continue;
         }
         let strength = |beam| said.number(at + 1 + beam * entry + 1);
-        let good = (0..n3).any(|beam| strength(beam).is_some_and(|snr| snr > 0));
-        return Ok(Fact::Signal(good));
+        let best = (0..n3).filter_map(strength).max().unwrap_or(0);
+        return Ok(Fact::Signal(percent_of_db(best)));
     }
     Err(FactError::BadField)
+}
+
+/// Carrier to noise in dB-Hz as a share of the 50 that a good sky gives, in tenths: it trembles by
+/// one or two, and a screen need not.
+fn percent_of_db(db: u32) -> u8 {
+    match db {
+        0 => 0,
+        1..=9 => 10,
+        _ => (db.min(50) * 2 / 10 * 10) as u8,
+    }
 }
 
 /// BDFKI,TXA,executed,interval kept,inhibit,mmss to wait

@@ -58,6 +58,17 @@ pub enum Output {
     },
     /// The slot is open: one frame is wanted now. Said once a slot, only while up.
     Ready,
+    /// The card may send again at this moment; said when it changes.
+    Slot(Mono),
+    /// Strength of the best satellite, 0 to 100; said when it changes.
+    Signal(u8),
+    /// A frame did not leave and will not leave here: another card may take it.
+    Unsent {
+        /// Card or group number.
+        to: u32,
+        /// The frame.
+        frame: Vec<u8>,
+    },
     /// The state changed.
     State(RdssState),
     /// Something was dropped or not answered; counted under this word.

@@ -13,7 +13,8 @@
 //! ```
 //!
 //! A missing FKI counts as sent: the slot may have been burnt, and the card would refuse anyway.
-//! When the link leaves `Up`, frames that wait are let go; whoever made them makes newer ones.
+//! When the terminal leaves `Up`, frames that wait are given back: another card may take them
+//! ([`super::bond`]), or else whoever made them makes newer ones.
 
 use std::collections::VecDeque;
 
@@ -57,17 +58,20 @@ struct Message {
 #[derive(Debug)]
 pub struct Rdss {
     settings: Settings,
-    saved: Option<SlotClock>,
+    /// When cards last sent, as far as known.
+    saved: Vec<SlotClock>,
     splitter: Splitter,
     state: RdssState,
     /// `None` before the first answer, `Some(None)` if there is no card.
     card: Option<Option<Card>>,
     asked: Option<Mono>,
     asked_count: u32,
-    signal: bool,
+    signal_pct: u8,
     signal_at: Option<Mono>,
+    signal_said: Option<u8>,
     /// The slot is open from then on.
     free_at: Mono,
+    slot_said: Mono,
     inhibited: Option<(Inhibit, Mono)>,
     sending: Option<Sending>,
     queue: VecDeque<Message>,
@@ -77,19 +81,21 @@ pub struct Rdss {
 }
 
 impl Rdss {
-    /// A driver of a terminal that is not open yet; `saved` is what [`Output::Save`] last said.
-    pub fn new(settings: Settings, saved: Option<SlotClock>) -> Rdss {
+    /// A driver of a terminal that is not open yet.
+    pub fn new(settings: Settings) -> Rdss {
         Rdss {
             settings,
-            saved,
+            saved: Vec::new(),
             splitter: Splitter::default(),
             state: RdssState::Starting,
             card: None,
             asked: None,
             asked_count: 0,
-            signal: false,
+            signal_pct: 0,
             signal_at: None,
+            signal_said: None,
             free_at: Mono(0),
+            slot_said: Mono(0),
             inhibited: None,
             sending: None,
             queue: VecDeque::new(),
@@ -97,6 +103,12 @@ impl Rdss {
             out: VecDeque::new(),
             next_at: None,
         }
+    }
+
+    /// When cards last sent, as [`Output::Save`] said here or at another terminal. Counts when the
+    /// terminal tells its card the next time.
+    pub fn remember(&mut self, saved: Vec<SlotClock>) {
+        self.saved = saved;
     }
 
     /// One thing happened. Drain `poll_output` before the next.
@@ -137,9 +149,8 @@ impl Rdss {
     }
 
     fn open(&mut self) {
-        let restored = self.saved;
-        let free_at = self.free_at;
-        *self = Rdss { free_at, ..Rdss::new(self.settings.clone(), restored) };
+        let (saved, free_at) = (std::mem::take(&mut self.saved), self.free_at);
+        *self = Rdss { saved, free_at, ..Rdss::new(self.settings.clone()) };
     }
 
     fn take(&mut self, to: u32, frame: &[u8]) {
@@ -166,19 +177,15 @@ impl Rdss {
     fn learn(&mut self, fact: Fact, now: Now) {
         match fact {
             Fact::Card(card) => {
+                if let Some(card) = card.filter(|card| self.card != Some(Some(*card))) {
+                    self.wait_out(&card, now);
+                }
                 self.card = Some(card);
                 self.asked_count = 0;
-                let saved = self.saved.take();
-                if let Some((card, saved)) = card.zip(saved).filter(|(c, s)| c.id == s.card) {
-                    // A clock that went back says nothing about the time since: wait it all.
-                    let since_ms = now.wall.0.saturating_sub(saved.sent.0);
-                    let left_ms = slot_ms(&card).saturating_sub(since_ms);
-                    self.free_at = self.free_at.max(now.mono.after_ms(left_ms));
-                }
             }
-            Fact::Signal(good) => {
-                self.signal = good;
-                if good {
+            Fact::Signal(percent) => {
+                self.signal_pct = percent;
+                if percent > 0 {
                     self.signal_at = Some(now.mono);
                 }
             }
@@ -195,6 +202,15 @@ impl Rdss {
         }
     }
 
+    /// A card was put in, or is known again: not before its own slot.
+    fn wait_out(&mut self, card: &Card, now: Now) {
+        let Some(saved) = self.saved.iter().find(|saved| saved.card == card.id) else { return };
+        // A clock that went back says nothing about the time since: wait it all.
+        let since_ms = now.wall.0.saturating_sub(saved.sent.0);
+        let left_ms = slot_ms(card).saturating_sub(since_ms);
+        self.free_at = self.free_at.max(now.mono.after_ms(left_ms));
+    }
+
     /// The terminal's word about what was handed to it.
     fn judge(&mut self, feedback: Feedback, now: Mono) {
         let sending = self.sending.take();
@@ -202,16 +218,18 @@ impl Rdss {
             Feedback::Sent => {}
             Feedback::Wait(wait_s) => {
                 self.free_at = now.after_ms(u64::from(wait_s) * 1000 + GUARD_MS);
-                if let Some(Sending { message, .. }) = sending {
-                    self.queue.push_front(message);
-                }
+                self.put_back(sending);
             }
             Feedback::Inhibited(why) => {
                 let card = self.card.flatten();
                 let pause_ms = card.as_ref().map_or(0, slot_ms).max(INHIBIT_MS_MIN);
                 self.inhibited = Some((why, now.after_ms(pause_ms)));
+                self.put_back(sending);
             }
-            Feedback::NoCard => self.card = Some(None),
+            Feedback::NoCard => {
+                self.card = Some(None);
+                self.put_back(sending);
+            }
             Feedback::Damaged => {
                 let Some(Sending { mut message, .. }) = sending else { return };
                 message.tries += 1;
@@ -222,6 +240,13 @@ impl Rdss {
                     self.out.push_back(Output::Dropped("rdss_damaged"));
                 }
             }
+        }
+    }
+
+    /// It did not leave: it is the next one again.
+    fn put_back(&mut self, sending: Option<Sending>) {
+        if let Some(Sending { message, .. }) = sending {
+            self.queue.push_front(message);
         }
     }
 
@@ -240,8 +265,9 @@ impl Rdss {
         self.settle(mono);
         self.ask(mono);
         self.settle(mono);
+        self.tell(mono);
         if let RdssState::Up { card, .. } = self.state
-            && self.signal
+            && self.signal_pct > 0
             && self.sending.is_none()
             && mono >= self.free_at
         {
@@ -254,7 +280,25 @@ impl Rdss {
                 None => {}
             }
         }
+        self.tell(mono);
         self.next_at = self.next_deadline(mono);
+    }
+
+    /// Signal and slot, where they changed.
+    fn tell(&mut self, now: Mono) {
+        if self.card.is_none() {
+            return;
+        }
+        let heard = self.signal_at.is_some_and(|at| now < at.after_ms(SIGNAL_LOST_MS));
+        let signal_pct = if heard { self.signal_pct } else { 0 };
+        if self.signal_said != Some(signal_pct) {
+            self.signal_said = Some(signal_pct);
+            self.out.push_back(Output::Signal(signal_pct));
+        }
+        if self.slot_said != self.free_at && self.free_at > now {
+            self.slot_said = self.free_at;
+            self.out.push_back(Output::Slot(self.free_at));
+        }
     }
 
     /// Say how the terminal stands, if that changed.
@@ -264,7 +308,8 @@ impl Rdss {
             return;
         }
         if !matches!(state, RdssState::Up { .. }) {
-            self.queue.clear();
+            let unsent = self.queue.drain(..);
+            self.out.extend(unsent.map(|Message { to, frame, .. }| Output::Unsent { to, frame }));
             self.ready_said = false;
         }
         self.state = state;

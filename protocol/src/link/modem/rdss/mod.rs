@@ -5,6 +5,7 @@
 //! No answer of a terminal says that a message arrived: `BDFKI` means that it left the antenna.
 //! Every acknowledgement is the peer's own, in a later message.
 
+pub mod bond;
 pub mod content;
 pub mod dialect;
 pub mod door;
@@ -14,6 +15,7 @@ pub mod sentence;
 #[cfg(test)]
 mod tests;
 
+pub use bond::{Bond, Bonded, Message, Together};
 pub use dialect::{Card, Dialect, Inhibit};
 pub use door::{Input, Output, RdssState, Settings, SlotClock};
 pub use machine::Rdss;

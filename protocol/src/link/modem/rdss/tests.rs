@@ -1,6 +1,7 @@
 //! Tests of the BeiDou machines: bytes to sentences, sentences to facts. The driver's own are in
 //! `tests/driver.rs`.
 
+mod bond;
 mod driver;
 
 use proptest::prelude::*;
@@ -75,8 +76,10 @@ fn sentences_of_2_1_mean_what_the_table_says() {
         ("BDICI,0412345,00012345,2097151,5,60,3,N,10", Ok(Fact::Card(Some(card)))),
         ("BDICI,0000000,00000000,0000000,0,0,0,N,0", Ok(Fact::Card(None))),
         ("BDICI,0412345", Err(FactError::BadField)),
-        ("BDBSI,3,4,0,0,4,2,0,0,0,0,0,0", Ok(Fact::Signal(true))),
-        ("BDBSI,0,0,0,0,0,0,0,0,0,0,0,0", Ok(Fact::Signal(false))),
+        ("BDBSI,3,4,0,0,4,2,0,0,0,0,0,0", Ok(Fact::Signal(100))),
+        ("BDBSI,3,4,0,0,1,3,0,0,0,0,0,0", Ok(Fact::Signal(75))),
+        ("BDBSI,3,4,0,0,99,3,0,0,0,0,0,0", Ok(Fact::Signal(100))),
+        ("BDBSI,0,0,0,0,0,0,0,0,0,0,0,0", Ok(Fact::Signal(0))),
         ("BDBSI", Err(FactError::BadField)),
         ("BDFKI,TXA,Y,Y,0,0000", Ok(Fact::Feedback(Feedback::Sent))),
         ("BDFKI,TXA,N,N,0,0045", Ok(Fact::Feedback(Feedback::Wait(45)))),
@@ -117,10 +120,10 @@ fn sentences_of_bds3_mean_what_the_table_says() {
         (icp(4_198_765, 1, 0), card(1, 5)),
         (icp(0, 0, 0), Ok(Fact::Card(None))),
         ("BDICP,4198765,4190000".to_owned(), Err(FactError::BadField)),
-        ("BDPWI,000000.00,00,00".to_owned(), Ok(Fact::Signal(false))),
-        ("BDPWI,081519.00,00,02,01,42,0,0,03,39,0,0".to_owned(), Ok(Fact::Signal(true))),
-        ("BDPWI,081519.00,01,01,40,0,02,01,42,0,03,39,0".to_owned(), Ok(Fact::Signal(true))),
-        ("BDPWI,081519.00,01,01,40,0,0,01,01,0,0,0".to_owned(), Ok(Fact::Signal(false))),
+        ("BDPWI,000000.00,00,00".to_owned(), Ok(Fact::Signal(0))),
+        ("BDPWI,081519.00,00,02,01,42,0,0,03,39,0,0".to_owned(), Ok(Fact::Signal(80))),
+        ("BDPWI,081519.00,01,01,40,0,02,01,42,0,03,56,0".to_owned(), Ok(Fact::Signal(100))),
+        ("BDPWI,081519.00,01,01,40,0,0,01,01,3,0,0".to_owned(), Ok(Fact::Signal(10))),
         ("BDPWI,081519.00,99,01".to_owned(), Err(FactError::BadField)),
         ("BDPWI,081519.00,4294967295,4294967295".to_owned(), Err(FactError::BadField)),
         ("BDFKI,081520,TCQ,Y,0,0".to_owned(), Ok(Fact::Feedback(Feedback::Sent))),
@@ -141,6 +144,30 @@ fn sentences_of_bds3_mean_what_the_table_says() {
     ];
     for (words, want) in cases {
         assert_eq!(Dialect::BDS3.read(&one(&words)), want, "{words}");
+    }
+}
+
+#[test]
+fn what_a_card_carries_fits_its_level_in_bits_and_one_byte_more_does_not() {
+    // Bits on the air of a message of so many bytes: the mark of mixed messages counts.
+    let bits = |dialect, bytes: u32| match dialect {
+        Dialect::V2_1 => (bytes + 1) * 8,
+        Dialect::Bds3 { .. } => bytes * 8,
+    };
+    let cases = [
+        (Dialect::V2_1, 1, 110),
+        (Dialect::V2_1, 2, 408),
+        (Dialect::V2_1, 3, 628),
+        (Dialect::V2_1, 4, 848),
+        (Dialect::BDS3, 5, 14_000),
+        (Dialect::BDS3, 0, 14_000),
+    ];
+    for (dialect, level, level_bits) in cases {
+        let bytes = capacity_bytes(dialect, level, None).map(u32::from).expect("tabled");
+        assert!(bits(dialect, bytes) <= level_bits, "{dialect:?} {level}");
+        assert!(bits(dialect, bytes + 1) > level_bits, "{dialect:?} {level}");
+        let configured = capacity_bytes(dialect, 9, Some(level_bits)).map(u32::from);
+        assert_eq!(configured, Some(bytes), "as configured for a level that is not known");
     }
 }
 

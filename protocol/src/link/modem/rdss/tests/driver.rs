@@ -22,12 +22,21 @@ const WALL_MS: u64 = 1_000_000_000;
 struct Desk {
     rdss: Rdss,
     now: u64,
+    /// What was last said of signal and slot; kept apart from the rest.
+    signal_pct: Option<u8>,
+    slot: Option<Mono>,
 }
 
 impl Desk {
     fn new(saved: Option<SlotClock>) -> Desk {
-        let settings = Settings { dialect: Dialect::V2_1, level_bits: None, mtu_max: 1200 };
-        Desk { rdss: Rdss::new(settings, saved), now: 1_000 }
+        let mut desk = Desk::of(Dialect::V2_1);
+        desk.rdss.remember(saved.into_iter().collect());
+        desk
+    }
+
+    fn of(dialect: Dialect) -> Desk {
+        let settings = Settings { dialect, level_bits: None, mtu_max: 1200 };
+        Desk { rdss: Rdss::new(settings), now: 1_000, signal_pct: None, slot: None }
     }
 
     /// Opened, card told, signal there; what was said on the way is left out.
@@ -49,6 +58,8 @@ impl Desk {
                     assert!(at.is_none_or(|at| at.0 >= self.now), "a deadline in the past");
                     return said;
                 }
+                Output::Signal(percent) => self.signal_pct = Some(percent),
+                Output::Slot(at) => self.slot = Some(at),
                 output => said.push(output),
             }
         }
@@ -80,6 +91,10 @@ impl Desk {
 
 fn write(words: &str) -> Output {
     Output::Write(line(words))
+}
+
+fn unsent(frame: &[u8]) -> Output {
+    Output::Unsent { to: PEER, frame: frame.to_vec() }
 }
 
 fn up() -> Output {
@@ -153,7 +168,9 @@ fn every_order_not_to_send_takes_the_link_down_and_is_tried_again() {
         let mut desk = Desk::up(None);
         desk.frame(b"a");
         desk.frame(b"b");
-        assert_eq!(desk.say(words), vec![Output::State(RdssState::Inhibited(why))]);
+        let said = desk.say(words);
+        let inhibited = Output::State(RdssState::Inhibited(why));
+        assert_eq!(said, vec![unsent(b"a"), unsent(b"b"), inhibited], "both are given back");
         assert_eq!(desk.frame(b"c"), vec![Output::Dropped("rdss_not_up")]);
         let said = desk.pass(SLOT_MS.max(INHIBIT_MS_MIN));
         assert_eq!(said.first(), Some(&Output::State(RdssState::Starting)), "asked again");
@@ -166,9 +183,10 @@ fn a_blocked_sky_stops_sending_at_once_and_takes_the_link_down_later() {
     let mut desk = Desk::up(None);
     assert_eq!(desk.say(BLOCKED), vec![]);
     assert_eq!(desk.frame(b"a"), vec![], "not into a blocked sky");
+    assert_eq!(desk.signal_pct, Some(0));
     desk.now += SIGNAL_LOST_MS;
     let said = desk.give(Input::Tick);
-    assert_eq!(said.first(), Some(&Output::State(RdssState::NoSignal)));
+    assert!(said.starts_with(&[unsent(b"a"), Output::State(RdssState::NoSignal)]), "{said:?}");
     desk.now += ASK_EVERY_MS;
     let said = desk.say(GOOD);
     assert!(said.ends_with(&[up(), Output::Ready]), "{said:?}");
@@ -199,6 +217,35 @@ fn a_restart_waits_out_the_slot_of_the_same_card_only() {
 }
 
 #[test]
+fn a_card_that_another_terminal_used_waits_for_its_own_slot_here() {
+    let mut desk = Desk::up(None);
+    desk.give(Input::Frame { to: PEER, frame: b"a" });
+    let other = SlotClock { card: 499_999, sent: Wall(WALL_MS + desk.now + 30_000) };
+    desk.now += 40_000;
+    desk.rdss.remember(vec![other]);
+    // The terminal is opened with the other card in it, which sent ten seconds ago.
+    desk.give(Input::Opened);
+    desk.say(&ICI.replace("0412345", "0499999"));
+    assert_eq!(desk.rdss.free_at().0, desk.now + SLOT_MS - 10_000);
+}
+
+#[test]
+fn signal_and_slot_are_told_when_they_change() {
+    let mut desk = Desk::up(None);
+    assert_eq!((desk.signal_pct.take(), desk.slot.take()), (Some(100), None));
+    desk.say(GOOD);
+    assert_eq!(desk.signal_pct, None, "nothing new");
+    desk.frame(b"a");
+    assert_eq!(desk.slot, Some(Mono(desk.now + SLOT_MS)));
+    desk.say("BDBSI,3,4,0,0,2,1,0,0,0,0,0,0");
+    assert_eq!(desk.signal_pct, Some(50));
+    // Reports that stop coming are no signal either.
+    desk.now += SIGNAL_LOST_MS;
+    desk.give(Input::Tick);
+    assert_eq!(desk.signal_pct, Some(0));
+}
+
+#[test]
 fn what_is_wrong_with_a_terminal_is_told_apart() {
     let mut desk = Desk::new(None);
     desk.give(Input::Opened);
@@ -215,8 +262,7 @@ fn what_is_wrong_with_a_terminal_is_told_apart() {
 
 #[test]
 fn a_damaged_sentence_is_handed_over_three_times() {
-    let settings = Settings { dialect: Dialect::BDS3, level_bits: None, mtu_max: 1200 };
-    let mut desk = Desk { rdss: Rdss::new(settings, None), now: 1_000 };
+    let mut desk = Desk::of(Dialect::BDS3);
     desk.give(Input::Opened);
     desk.say("BDICP,4198765,0,0,0,0,0,0,0,0,0,0,0,0,60,5,0,0,0,0,0,0,0,0");
     desk.say("BDPWI,081519.00,00,01,01,42,0,0");
