@@ -1,5 +1,6 @@
-//! Made-up satellite terminals and mesh nodes: `sanduan-sim modem rdss`, `sbd` and `meshtastic`, one pty each, faults by words
-//! on their input. It ends when its input closes, so it never outlives the lab.
+//! Made-up satellite terminals and mesh nodes: `sanduan-sim modem rdss`, `sbd` and `meshtastic`,
+//! one pty each, faults by words on their input. It ends when its input closes, so it never
+//! outlives the lab.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
