@@ -5,7 +5,7 @@
 //! ```text
 //! host ─ ToRadio ─> node ─ queue, 16 ─> the channel, one at a time ─ FromRadio ─> the others' hosts
 //!   ^                 └ QueueStatus                 └ lost with a share
-//!   └── MyNodeInfo, Config, config complete: after want_config
+//!   └── OwnNode, Config, config complete: after want_config
 //! ```
 //!
 //! All times are divided by [`MeshConfig::scale`].
@@ -16,7 +16,7 @@ use sanduan_protocol::base::dice::Dice;
 use sanduan_protocol::base::time::Mono;
 use sanduan_protocol::link::modem::meshtastic::stream::{Framer, framed};
 use sanduan_protocol::link::modem::meshtastic::words::{
-    Config, Data, FromRadio, LoraConfig, MeshPacket, MyNodeInfo, QueueStatus, ToRadio,
+    AppContent, Config, FromRadio, LoraConfig, MeshPacket, OwnNode, QueueStatus, ToRadio,
 };
 use sanduan_protocol::link::modem::meshtastic::{
     EVERYONE, FRAME_EXTRA_BYTES, PAYLOAD_BYTES_MAX, Preset,
@@ -152,7 +152,7 @@ impl MeshNet {
                 let node = &mut self.nodes[at];
                 node.texts += 1;
                 let payload = format!("有人吗 {}", node.texts).into_bytes();
-                let decoded = Some(Data { portnum: TEXT_APP, payload });
+                let decoded = Some(AppContent { portnum: TEXT_APP, payload });
                 let packet = MeshPacket { to: EVERYONE, decoded, ..MeshPacket::default() };
                 node.queue.push_back(packet);
                 self.use_air(now);
@@ -218,7 +218,7 @@ impl MeshNet {
 
     fn introduce(&mut self, at: usize, question: u32, now: Mono) {
         self.events.push_back(MeshEvent::Asked(at));
-        let my_info = Some(MyNodeInfo { my_node_num: number(at) });
+        let my_info = Some(OwnNode { my_node_num: number(at) });
         self.tell(at, FromRadio { my_info, ..FromRadio::default() }, now);
         let lora = LoraConfig {
             use_preset: true,

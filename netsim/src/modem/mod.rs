@@ -1,5 +1,6 @@
-//! Made-up satellite terminals and mesh nodes: bytes of a serial line in and out, time handed in, faults drawn
-//! from one seed or ordered by name. No port here; the ptys are [`crate::realtime`]'s.
+//! Made-up satellite terminals and mesh nodes: bytes of a serial line in and out, time handed in,
+//! faults drawn from one seed or ordered by name. No port here; the ptys are
+//! [`crate::realtime`]'s.
 
 mod mesh;
 mod rdss;

@@ -8,6 +8,9 @@ use sanduan_protocol::base::caps::SHEETS_BYTES_MAX;
 use super::choice::span_s;
 use crate::paint::qr::{VERSION_MAX, VERSION_MIN};
 
+/// Versions that may be asked for.
+const SIZES: std::ops::RangeInclusive<i64> = VERSION_MIN as i64..=VERSION_MAX as i64;
+
 /// What to do with records that are carried by hand.
 #[derive(Debug, Subcommand)]
 pub enum CarryCommand {
@@ -49,7 +52,7 @@ pub struct QrArgs {
     pub interval: Option<u32>,
     /// 二维码的版本(大小)；不写按终端大小 Version (size) of the codes; by the terminal if absent
     #[arg(long, value_name = "VERSION",
-        value_parser = clap::value_parser!(u8).range(i64::from(VERSION_MIN)..=i64::from(VERSION_MAX)))]
+        value_parser = clap::value_parser!(u8).range(SIZES))]
     pub size: Option<u8>,
 }
 

@@ -261,6 +261,8 @@ async fn put(folder: &Path, path: &Path, bytes: &[u8]) -> Result<(), Error> {
         let mut to = fs::OpenOptions::new().write(true).create_new(true).open(&draft).await?;
         for part in bytes.chunks(WRITE_BYTES) {
             to.write_all(part).await?;
+            // Only flushing tells that a write failed: syncing alone would let a cut file pass.
+            to.flush().await?;
             to.sync_data().await?;
         }
         to.sync_all().await?;

@@ -106,8 +106,8 @@ mod tests {
 
     #[test]
     fn air_times_are_those_of_the_research() {
-        // research, peers 3: text 82, position 59 and ack 27 bytes on LONG_FAST and LONG_SLOW, to the
-        // nearest; here every part of a millisecond counts as one.
+        // research, peers 3: text 82, position 59 and ack 27 bytes on LONG_FAST and LONG_SLOW, to
+        // the nearest; here every part of a millisecond counts as one.
         let (fast, slow) = (Preset(0).lora(), Preset(1).lora());
         assert_eq!([82, 59, 27].map(|bytes| fast.air_ms(bytes)), [846, 682, 437]);
         assert_eq!([82, 59, 27].map(|bytes| (slow.air_ms(bytes) + 50) / 100), [54, 41, 25]);

@@ -19,7 +19,7 @@ use crate::base::time::Mono;
 use crate::link::modem::meshtastic::air::{Lora, Preset};
 use crate::link::modem::meshtastic::stream::{Framer, WAKE, framed};
 use crate::link::modem::meshtastic::words::{
-    Data, FromRadio, Heartbeat, LoraConfig, MeshPacket, QueueStatus, ToRadio,
+    AppContent, FromRadio, Heartbeat, LoraConfig, MeshPacket, QueueStatus, ToRadio,
 };
 use crate::link::modem::meshtastic::{EVERYONE, FRAME_EXTRA_BYTES, PAYLOAD_BYTES_MAX, PRIVATE_APP};
 
@@ -297,7 +297,7 @@ impl Meshtastic {
         let packet = MeshPacket {
             to: EVERYONE,
             channel: self.settings.channel,
-            decoded: Some(Data { portnum: PRIVATE_APP, payload: frame.to_vec() }),
+            decoded: Some(AppContent { portnum: PRIVATE_APP, payload: frame.to_vec() }),
             id: self.next_id,
             hop_limit: self.settings.hop_limit,
             ..MeshPacket::default()

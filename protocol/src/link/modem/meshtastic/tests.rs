@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::words::{Config, Data, FromRadio, LoraConfig, MeshPacket, MyNodeInfo, QueueStatus};
+use super::words::{AppContent, Config, FromRadio, LoraConfig, MeshPacket, OwnNode, QueueStatus};
 use super::words::{Heartbeat, ToRadio};
 use super::*;
 use crate::base::time::Mono;
@@ -41,10 +41,7 @@ impl Bench {
     fn up() -> Bench {
         let mut bench = Bench::opened();
         let question = bench.question();
-        bench.node(FromRadio {
-            my_info: Some(MyNodeInfo { my_node_num: 7 }),
-            ..FromRadio::default()
-        });
+        bench.node(FromRadio { my_info: Some(OwnNode { my_node_num: 7 }), ..FromRadio::default() });
         bench.node(lora(LoraConfig {
             use_preset: true,
             region: 4,
@@ -111,7 +108,7 @@ fn lora(lora: LoraConfig) -> FromRadio {
 }
 
 fn packet(from: u32, channel: u32, portnum: u32, payload: &[u8]) -> FromRadio {
-    let decoded = Some(Data { portnum, payload: payload.to_vec() });
+    let decoded = Some(AppContent { portnum, payload: payload.to_vec() });
     let rx_rssi = Some(-90);
     let packet = MeshPacket { from, to: EVERYONE, channel, decoded, rx_rssi, ..Default::default() };
     FromRadio { packet: Some(packet), ..FromRadio::default() }

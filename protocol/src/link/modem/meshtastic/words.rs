@@ -30,7 +30,7 @@ pub struct FromRadio {
     pub packet: Option<MeshPacket>,
     /// Who it is.
     #[prost(message, optional, tag = "3")]
-    pub my_info: Option<MyNodeInfo>,
+    pub my_info: Option<OwnNode>,
     /// A part of its settings.
     #[prost(message, optional, tag = "5")]
     pub config: Option<Config>,
@@ -59,7 +59,7 @@ pub struct MeshPacket {
     pub channel: u32,
     /// What it says, where the node could open it.
     #[prost(message, optional, tag = "4")]
-    pub decoded: Option<Data>,
+    pub decoded: Option<AppContent>,
     /// Number of the packet, unique for its sender for some minutes.
     #[prost(fixed32, tag = "6")]
     pub id: u32,
@@ -76,7 +76,7 @@ pub struct MeshPacket {
 
 /// What a packet says.
 #[derive(Clone, PartialEq, Eq, Message)]
-pub struct Data {
+pub struct AppContent {
     /// Number of the application.
     #[prost(uint32, tag = "1")]
     pub portnum: u32,
@@ -87,7 +87,7 @@ pub struct Data {
 
 /// Who the node is.
 #[derive(Clone, Copy, PartialEq, Eq, Message)]
-pub struct MyNodeInfo {
+pub struct OwnNode {
     /// Its number.
     #[prost(uint32, tag = "1")]
     pub my_node_num: u32,
