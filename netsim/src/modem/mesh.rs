@@ -3,7 +3,7 @@
 //! channel too. Repeating over hops and the channel's secret are not modelled: all hear all.
 //!
 //! ```text
-//! host ─ ToRadio ─> node ─ queue, 16 ─> the channel, one at a time ─ FromRadio ─> the others' hosts
+//! host ─ ToRadio ─> node ─ queue, 16 ─> the channel, one at a time ─ FromRadio ─> others
 //!   ^                 └ QueueStatus                 └ lost with a share
 //!   └── OwnNode, Config, config complete: after want_config
 //! ```
