@@ -62,6 +62,10 @@ fn run_modem(modem: &args::ModemWork) -> Result<(), ModemError> {
             let (sky, options) = words.sky();
             run_terminals(sky, &options, BufReader::new(stdin()), stdout())
         }
+        args::ModemWork::Meshtastic(words) => {
+            let (nodes, options) = words.nodes();
+            run_terminals(nodes, &options, BufReader::new(stdin()), stdout())
+        }
         args::ModemWork::Sbd(words) => {
             let (net, options) = words.net();
             run_terminals(net, &options, BufReader::new(stdin()), stdout())

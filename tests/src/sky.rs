@@ -1,5 +1,5 @@
-//! Made-up terminals and modems: `sanduan-sim modem rdss`, `sbd` and `sms`, one pty each, faults by
-//! words on their input. They end when it closes, so they never outlive the lab.
+//! Made-up terminals and modems: `sanduan-sim modem rdss`, `sbd`, `sms` and `meshtastic`, one pty
+//! each, faults by words on their input. They end when it closes, so they never outlive the lab.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -74,6 +74,16 @@ impl Sky {
         let address = |port: u16| format!("127.0.0.1:{port}");
         let words = ["sbd", "--shore", &address(post), "--gateway", &address(gateway)];
         Sky::run(logs, &words.map(str::to_owned), 1, time_scale)
+    }
+
+    /// So many Meshtastic nodes on one channel; `more` goes to the program.
+    ///
+    /// # Errors
+    /// As [`Sky::start`].
+    pub fn nodes(logs: &Path, count: usize, time_scale: u32, more: &[&str]) -> Outcome<Sky> {
+        let mut words = vec!["meshtastic".to_owned()];
+        words.extend(more.iter().map(|word| (*word).to_owned()));
+        Sky::run(logs, &words, count, time_scale)
     }
 
     fn run(logs: &Path, words: &[String], count: usize, time_scale: u32) -> Outcome<Sky> {

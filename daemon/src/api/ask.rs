@@ -65,6 +65,21 @@ struct ExportBody {
     for_device: Option<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SheetsBody {
+    #[serde(default)]
+    for_device: Option<String>,
+    bytes_max: u32,
+    chars_max: u16,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ScanBody {
+    lines: Vec<String>,
+}
+
 /// Read one HTTP request of an ordinary route.
 ///
 /// # Errors
@@ -121,6 +136,14 @@ pub async fn read(call: Call, params: &RawPathParams, http: Http) -> Result<Requ
         Call::CarryExport => {
             let export = if body.is_empty() { ExportBody::default() } else { json(&body)? };
             Request::CarryExport { for_device: export.for_device }
+        }
+        Call::CarrySheets => {
+            let SheetsBody { for_device, bytes_max, chars_max } = json(&body)?;
+            Request::CarrySheets { for_device, bytes_max, chars_max }
+        }
+        Call::CarryScan => {
+            let ScanBody { lines } = json(&body)?;
+            Request::CarryScan { lines }
         }
         Call::CarryImport => Request::CarryImport { bytes: body.into() },
         Call::Village => Request::Village,

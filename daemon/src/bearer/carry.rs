@@ -1,163 +1,190 @@
-//! Carried by hand: watches one folder, such as the place where a USB stick is mounted. What lies
-//! there is taken in, what this device holds is left there. The files themselves are made and
-//! read by the node; here they are only moved.
+//! Carried by hand: finds the sticks that are plugged in, takes in what lies on them and leaves
+//! what this device holds. The files themselves are made and read by the node; here they are
+//! only moved. Each stick has a task of its own, so that a slow one keeps no other waiting.
 
-use std::collections::BTreeSet;
-use std::io::{Error, ErrorKind};
-use std::path::{Path, PathBuf};
+mod sticks;
+mod visit;
+
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use sanduan_protocol::base::caps::CARRY_BYTES_MAX;
+use sanduan_protocol::link::condition::Condition;
 use sanduan_protocol::link::profile::{Medium, Profile};
 use sanduan_protocol::local::{Reply, Request};
-use tokio::fs;
-use tokio::io::AsyncWriteExt;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
+use self::sticks::Stick;
+use self::visit::{Host, News};
 use super::{LinkVoice, profile_of};
 use crate::api::Api;
-use crate::config::BearerConfig;
+use crate::clock;
+use crate::config::{BearerConfig, CarryConfig};
 
-/// How often the folder is looked at: a person who plugs in a stick waits a few seconds for it.
+/// How often is looked for sticks: a person who plugs one in waits a few seconds for it.
 const LOOK_EVERY: Duration = Duration::from_secs(3);
-/// Files of one folder that are remembered; more are not read.
-const FILES_MAX: usize = 1024;
-/// Ending of carry files.
-const ENDING: &str = "carry";
+/// Words from visits that wait to be said.
+const NEWS_MAX: usize = 64;
+/// Sticks served at once; a hub has fewer ports.
+const STICKS_MAX: usize = 16;
 
-/// One state of one file.
-type Seen = (PathBuf, u64, Option<SystemTime>);
-
-/// What was done in the folder since it was last there.
-#[derive(Debug, Default)]
-struct Visit {
-    taken: BTreeSet<Seen>,
-    left: Option<String>,
-}
-
-/// The profile of the folder, if one is watched.
-pub fn profiles(bearer: &BearerConfig, folder: Option<&Path>) -> Vec<Profile> {
+/// The profile of the link, if anything is watched.
+pub fn profiles(bearer: &BearerConfig, config: &CarryConfig) -> Vec<Profile> {
+    let place = config.folder.as_deref().or(config.watch.as_deref());
     let profile = |at: &Path| {
         let target = at.display().to_string();
         Profile { medium: Medium::Carry, ..profile_of(bearer, bearer.name.clone(), target) }
     };
-    folder.into_iter().map(profile).collect()
+    place.into_iter().map(profile).collect()
 }
 
-/// Watch the folder until the task is dropped.
-pub async fn run(folder: PathBuf, voice: LinkVoice, api: Arc<Api>) {
-    let own = own_name(&api).await;
-    let mut visit: Option<Visit> = None;
-    let mut is_told = false;
+/// Watch until the task is dropped.
+pub async fn run(config: CarryConfig, voice: LinkVoice, api: Arc<Api>) {
+    let host = Arc::new(Host::new(own_name(&api).await, api));
+    let (tell, mut news) = mpsc::channel(NEWS_MAX);
+    let mut desk = Desk::new(config, voice);
+    let mut visits = JoinSet::new();
+    let mut look = tokio::time::interval(LOOK_EVERY);
     loop {
-        match files(&folder).await {
-            Err(error) => {
-                if visit.take().is_some() || !is_told {
-                    voice.down(&absent(&folder, &error)).await;
-                    is_told = true;
-                }
+        tokio::select! {
+            _ = look.tick() => {
+                let found = sticks::find(&desk.config).await;
+                desk.compare(found, &host, &tell, &mut visits).await;
             }
-            Ok(found) => {
-                if visit.is_none() {
-                    voice.up().await;
-                }
-                let visit = visit.get_or_insert_default();
-                for seen in found {
-                    if !seen.0.ends_with(&own) && visit.taken.insert(seen.clone()) {
-                        take_in(&seen, &voice, &api).await;
-                    }
-                }
-                if let Err(error) = leave(&folder.join(&own), visit, &api).await {
-                    tracing::warn!(%error, "带报文件未写出 / the carry file could not be left");
-                }
-            }
+            Some(said) = news.recv() => desk.hear(said).await,
+            Some(_) = visits.join_next() => {}
         }
-        tokio::time::sleep(LOOK_EVERY).await;
     }
 }
 
 /// Name of the file that this device leaves: told apart by district and device.
 async fn own_name(api: &Api) -> String {
     match api.ask(Request::Status).await {
-        Ok(Reply::Status(status)) => format!("{}-{}.{ENDING}", status.district, status.device),
-        _ => format!("sanduan.{ENDING}"),
+        Ok(Reply::Status(status)) => {
+            format!("{}-{}.{}", status.district, status.device, visit::ENDING)
+        }
+        _ => format!("sanduan.{}", visit::ENDING),
     }
 }
 
-fn absent(folder: &Path, error: &Error) -> String {
-    let folder = folder.display();
-    match error.kind() {
-        ErrorKind::NotFound => format!(
-            "{folder} 不在：插入 U 盘并挂载到此处 / {folder} is not there: plug in the stick and \
-             mount it here"
-        ),
-        _ => format!("{folder} 无法读取({error}) / {folder} cannot be read: {error}"),
+/// The link, and the sticks that are there.
+struct Desk {
+    config: CarryConfig,
+    voice: LinkVoice,
+    here: BTreeMap<Stick, tokio::task::AbortHandle>,
+    /// Why one of them cannot be used, by its path.
+    troubles: BTreeMap<String, String>,
+    said: Option<Result<(), String>>,
+    condition: Condition,
+}
+
+impl Desk {
+    fn new(config: CarryConfig, voice: LinkVoice) -> Desk {
+        let (here, troubles) = (BTreeMap::new(), BTreeMap::new());
+        Desk { config, voice, here, troubles, said: None, condition: Condition::default() }
+    }
+
+    /// Begin a visit to each stick that came, end those to sticks that went.
+    async fn compare(
+        &mut self,
+        found: Vec<Stick>,
+        host: &Arc<Host>,
+        tell: &mpsc::Sender<News>,
+        visits: &mut JoinSet<()>,
+    ) {
+        let gone: Vec<Stick> =
+            self.here.keys().filter(|stick| !found.contains(stick)).cloned().collect();
+        for stick in gone {
+            tracing::info!(stick = %stick.root.display(), "U 盘已取走 / the stick is gone");
+            self.troubles.remove(&stick.name());
+            if let Some(visit) = self.here.remove(&stick) {
+                visit.abort();
+            }
+        }
+        for stick in found {
+            let is_over = self.here.get(&stick).is_some_and(|visit| visit.is_finished());
+            if (self.here.contains_key(&stick) && !is_over) || self.here.len() >= STICKS_MAX {
+                continue;
+            }
+            tracing::info!(
+                stick = %stick.root.display(),
+                writable = stick.leave_in.is_some(),
+                "发现 U 盘 / a stick is there"
+            );
+            let task = visit::run(stick.clone(), host.clone(), tell.clone());
+            self.here.insert(stick, visits.spawn(task));
+        }
+        self.settle().await;
+    }
+
+    async fn hear(&mut self, news: News) {
+        match news {
+            News::Took { bytes } => {
+                self.condition.last_heard = Some(clock::wall());
+                self.voice.carried(0, bytes);
+            }
+            News::Left { stick, bytes } => {
+                self.condition.last_sent = Some(clock::wall());
+                self.voice.carried(bytes, 0);
+                self.troubles.remove(&stick);
+            }
+            News::Dropped { reason } => self.voice.dropped(reason).await,
+            News::Trouble { stick, reason } => {
+                self.troubles.insert(stick, reason);
+            }
+        }
+        self.settle().await;
+        self.voice.tell(self.condition).await;
+    }
+
+    /// Say how the link stands, if that is news.
+    async fn settle(&mut self) {
+        let names: Vec<String> = self.here.keys().map(Stick::name).collect();
+        let now = match (self.troubles.values().next(), names.is_empty()) {
+            (Some(trouble), _) => Err(trouble.clone()),
+            (None, true) => Err(self.absent()),
+            (None, false) => Ok(()),
+        };
+        let target = names.join(", ");
+        let is_moved = !target.is_empty() && target != self.voice.profile().target;
+        if is_moved {
+            // The last stick stays named when it is gone: that is what people ask for.
+            let profile = Profile { target, ..self.voice.profile().clone() };
+            self.voice.learn(profile);
+        }
+        if self.said.as_ref() == Some(&now) && !is_moved {
+            return;
+        }
+        match &now {
+            Ok(()) => self.voice.up().await,
+            Err(reason) => self.voice.down(reason).await,
+        }
+        self.said = Some(now);
+    }
+
+    fn absent(&self) -> String {
+        match (&self.config.folder, &self.config.watch) {
+            (Some(folder), _) => {
+                let folder = folder.display();
+                format!(
+                    "{folder} 不在：插入 U 盘并挂载到此处 / {folder} is not there: plug in the \
+                     stick and mount it here"
+                )
+            }
+            (None, Some(watch)) => {
+                let watch = watch.display();
+                format!(
+                    "{watch} 下没有 U 盘：插入并挂载；要写出本机记录，盘上须有 sanduan 文件夹 / no \
+                     stick below {watch}: plug one in and mount it; to have records left on it, \
+                     make a folder sanduan there"
+                )
+            }
+            (None, None) => "没有可看的地方 / nowhere to look".to_owned(),
+        }
     }
 }
 
-/// Carry files in the folder.
-async fn files(folder: &Path) -> Result<Vec<Seen>, Error> {
-    let mut entries = fs::read_dir(folder).await?;
-    let mut found = Vec::new();
-    while let Some(entry) = entries.next_entry().await? {
-        let path = entry.path();
-        if path.extension().is_none_or(|ending| ending != ENDING) || found.len() >= FILES_MAX {
-            continue;
-        }
-        // A file that vanishes meanwhile is no fault of the folder.
-        if let Ok(about) = entry.metadata().await {
-            found.push((path, about.len(), about.modified().ok()));
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
-async fn take_in((path, length, _): &Seen, voice: &LinkVoice, api: &Api) {
-    let shown = path.display();
-    if *length > CARRY_BYTES_MAX as u64 {
-        voice.dropped("carry_too_long").await;
-        tracing::warn!(file = %shown, "带报文件过大，未导入 / too long, not taken in");
-        return;
-    }
-    let Ok(bytes) = fs::read(path).await else {
-        voice.dropped("carry_unreadable").await;
-        tracing::warn!(file = %shown, "带报文件无法读取 / cannot be read");
-        return;
-    };
-    match api.ask(Request::CarryImport { bytes }).await {
-        Ok(Reply::CarryTaken { new, known, .. }) => {
-            tracing::info!(file = %shown, new, known, "已导入带报文件 / carry file taken in");
-        }
-        Ok(_) => {}
-        Err(refusal) => {
-            voice.dropped("carry_refused").await;
-            tracing::warn!(file = %shown, %refusal, "带报文件未导入 / carry file refused");
-        }
-    }
-}
-
-/// Leave what this device holds, if it has changed since it was last left.
-async fn leave(path: &Path, visit: &mut Visit, api: &Api) -> Result<(), Error> {
-    let other = |what: &dyn std::fmt::Display| Error::other(what.to_string());
-    let status = api.ask(Request::Status).await.map_err(|refusal| other(&refusal))?;
-    let Reply::Status(status) = status else { return Ok(()) };
-    if visit.left.as_ref() == Some(&status.digest) {
-        return Ok(());
-    }
-    let file = api.ask(Request::CarryExport { for_device: None }).await;
-    let Reply::CarryFile { bytes, records } = file.map_err(|refusal| other(&refusal))? else {
-        return Ok(());
-    };
-    let draft = path.with_extension("part");
-    let mut to = fs::File::create(&draft).await?;
-    to.write_all(&bytes).await?;
-    to.sync_all().await?;
-    fs::rename(&draft, path).await?;
-    if let Some(folder) = path.parent() {
-        fs::File::open(folder).await?.sync_all().await?;
-    }
-    tracing::info!(file = %path.display(), records, "已写出带报文件 / carry file left");
-    visit.left = Some(status.digest);
-    Ok(())
-}
+#[cfg(test)]
+mod tests;

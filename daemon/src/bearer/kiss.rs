@@ -21,7 +21,7 @@ use tokio::time::timeout;
 use super::retry::{Retry, lost_serial_reason, serial_reason};
 use super::{LinkDoor, Parcel, profile_of};
 use crate::clock::Clock;
-use crate::config::{BearerConfig, KissConfig};
+use crate::config::{BearerConfig, KissConfig, KissRadio};
 
 /// A gateway that takes no bytes for so long is stuck.
 const WRITE_MAX: Duration = Duration::from_secs(20);
@@ -36,10 +36,13 @@ const HDLC_BYTES: u16 = 4;
 /// The profile of a link over the gateway at `target`.
 pub fn profile(bearer: &BearerConfig, kiss: &KissConfig, target: &str) -> Profile {
     let check_bytes = if kiss.framing.crc { CRC_BYTES as u16 } else { 0 };
+    let is_lora = kiss.radio == KissRadio::MeshCore;
     Profile {
         medium: Medium::Broadcast,
         half_duplex: true,
-        per_frame_bytes: HDLC_BYTES + check_bytes,
+        experimental: is_lora,
+        // LoRa has its own frame around the bytes; it is part of the burst.
+        per_frame_bytes: if is_lora { 0 } else { HDLC_BYTES } + check_bytes,
         burst_max_ms: kiss.burst_max_ms,
         queue_ms: kiss.queue_ms,
         ..profile_of(bearer, bearer.name.clone(), target.to_owned())

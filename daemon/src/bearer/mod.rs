@@ -11,6 +11,7 @@ mod gateway;
 mod kiss;
 #[cfg(feature = "lan")]
 mod lan;
+mod meshtastic;
 mod meter;
 mod quic;
 mod retry;
@@ -125,7 +126,8 @@ fn profiles(bearer: &BearerConfig) -> Vec<Profile> {
         BearerKind::Quic(config) => quic::profiles(bearer, config),
         // Its links are opened when machines meet.
         BearerKind::Lan(_) => Vec::new(),
-        BearerKind::Carry { folder } => carry::profiles(bearer, folder.as_deref()),
+        BearerKind::Meshtastic(node) => vec![meshtastic::profile(bearer, node)],
+        BearerKind::Carry(places) => carry::profiles(bearer, places),
     }
 }
 
@@ -172,9 +174,14 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
             tasks.spawn(directip::run(config, doors, kit.clock));
         }
         BearerKind::Lan(config) => start_lan(&mut tasks, bearer, config, kit),
-        BearerKind::Carry { folder } => {
-            if let (Some(mount), Some(door)) = (folder, doors.pop()) {
-                tasks.spawn(carry::run(mount, door.voice, kit.api.clone()));
+        BearerKind::Meshtastic(node) => {
+            for door in doors {
+                tasks.spawn(meshtastic::run(node.clone(), door, kit.clock));
+            }
+        }
+        BearerKind::Carry(places) => {
+            if let Some(door) = doors.pop() {
+                tasks.spawn(carry::run(places, door.voice, kit.api.clone()));
             }
         }
     }

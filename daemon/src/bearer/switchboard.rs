@@ -264,6 +264,17 @@ impl LinkVoice {
         self.say(Input::Heard { link: self.link, frame }).await;
     }
 
+    /// Something was carried that is no frame, such as a file on a stick; it counts all the same.
+    pub fn carried(&self, sent_bytes: usize, heard_bytes: usize) {
+        let mut lines = self.board.lines();
+        if sent_bytes > 0 {
+            lines.meters.note_sent(&self.profile, sent_bytes, wall());
+        }
+        if heard_bytes > 0 {
+            lines.meters.note_heard(&self.profile, heard_bytes, wall());
+        }
+    }
+
     /// Something came that is no frame.
     pub async fn dropped(&self, reason: &'static str) {
         self.say(Input::Dropped { link: self.link, reason }).await;

@@ -3,8 +3,10 @@
 //! Unknown keys are findings too: a misspelt `beacon_max_s` must not silently mean the default.
 //! Nothing is opened here; a device that is missing now may be plugged in later.
 
+mod carry;
 pub mod finding;
 mod lan;
+mod lora;
 mod quic;
 mod radio;
 mod read;
@@ -19,6 +21,7 @@ use std::path::{Path, PathBuf};
 
 pub use finding::{Finding, Findings};
 pub use lan::{FRAME_EXTRA_BYTES, LanConfig};
+pub use lora::{MeshLine, MeshtasticConfig};
 pub use quic::{QuicConfig, QuicPeer};
 use sanduan_protocol::link::modem::directip::Imei;
 use sanduan_protocol::link::modem::kiss::Framing;
@@ -121,11 +124,10 @@ pub enum BearerKind {
     /// Machines that find each other on a local or ad hoc network; one link each, opened when they
     /// first meet.
     Lan(LanConfig),
-    /// Files taken by hand; no link of its own.
-    Carry {
-        /// Where the stick is mounted; none: files go through the control API alone.
-        folder: Option<PathBuf>,
-    },
+    /// A Meshtastic node.
+    Meshtastic(MeshtasticConfig),
+    /// Files taken by hand.
+    Carry(CarryConfig),
 }
 
 /// The keys of a `udp` bearer.
@@ -137,9 +139,32 @@ pub struct UdpConfig {
     pub peers: Vec<SocketAddr>,
 }
 
+/// The keys of a `carry` bearer. Without places, files go through the control API alone.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CarryConfig {
+    /// Where a stick is mounted.
+    pub folder: Option<PathBuf>,
+    /// Below which sticks are mounted, wherever.
+    pub watch: Option<PathBuf>,
+    /// Leave files on any stick, not only on those with a folder for us.
+    pub adopt: bool,
+}
+
+/// Which radio is behind a KISS line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum KissRadio {
+    /// Any TNC.
+    #[default]
+    Tnc,
+    /// A LoRa stick with MeshCore's modem firmware: one frame at a time, each by itself.
+    MeshCore,
+}
+
 /// What both KISS bearers can be told.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct KissConfig {
+    /// Which radio is behind it.
+    pub radio: KissRadio,
     /// How frames are put on the line.
     pub framing: Framing,
     /// Timing to be set in the TNC.
@@ -212,11 +237,13 @@ impl BearerKind {
             BearerKind::Quic(config) => config.peers.len(),
             BearerKind::KissTcp { .. } | BearerKind::KissSerial { .. } | BearerKind::Sbd(_) => 1,
             BearerKind::DirectIp(config) => config.peers.len(),
-            BearerKind::Gateway(_) => 1,
+            BearerKind::Gateway(_) | BearerKind::Meshtastic(_) => 1,
             BearerKind::Beidou(card) => card.peers.len() + usize::from(card.group.is_some()),
             BearerKind::Lan(_) => 1,
             BearerKind::Sms(modem) => modem.peers.len(),
-            BearerKind::Carry { folder } => usize::from(folder.is_some()),
+            BearerKind::Carry(places) => {
+                usize::from(places.folder.is_some() || places.watch.is_some())
+            }
         }
     }
 
@@ -233,7 +260,8 @@ impl BearerKind {
             BearerKind::Sms(_) => "sms",
             BearerKind::DirectIp(_) => "directip",
             BearerKind::Lan(_) => "lan",
-            BearerKind::Carry { .. } => "carry",
+            BearerKind::Meshtastic(_) => "meshtastic",
+            BearerKind::Carry(_) => "carry",
         }
     }
 }

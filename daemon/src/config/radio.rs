@@ -12,7 +12,7 @@ use sanduan_protocol::link::modem::pace::{BURST_MS_MAX, QUEUE_TNC_MS};
 
 use super::read::Section;
 use super::tables::HostPort;
-use super::{BearerKind, GatewayConfig, KissConfig};
+use super::{BearerKind, GatewayConfig, KissConfig, KissRadio};
 
 /// A minute on the air at once is somebody else's emergency.
 const BURST_LIMIT_MS: u32 = 60_000;
@@ -33,6 +33,7 @@ pub fn read_kiss_serial(section: &mut Section<'_, '_>, folder: &Path) -> Option<
 }
 
 fn read_kiss(section: &mut Section<'_, '_>) -> KissConfig {
+    let radio = read_radio(section);
     let port = section.number("port", 0..=u32::from(PORT_MAX), 0) as u8;
     let crc = section.flag("crc", false);
     // Hundredths of a second in one byte.
@@ -45,8 +46,22 @@ fn read_kiss(section: &mut Section<'_, '_>) -> KissConfig {
     let persist = section.has("persist");
     let persist = Some(section.number("persist", 0..=255, 0) as u8).filter(|_| persist);
     let tuning = Tuning { txdelay_ms, persist, slot_ms, txtail_ms };
-    let (burst_max_ms, queue_ms) = read_burst(section, QUEUE_TNC_MS);
-    KissConfig { framing: Framing { port, crc }, tuning, burst_max_ms, queue_ms }
+    // MeshCore's firmware keeps one frame, and refuses the next while it is busy.
+    let queue_ms = if radio == KissRadio::MeshCore { 0 } else { QUEUE_TNC_MS };
+    let (burst_max_ms, queue_ms) = read_burst(section, queue_ms);
+    KissConfig { radio, framing: Framing { port, crc }, tuning, burst_max_ms, queue_ms }
+}
+
+/// Which radio is behind the line.
+fn read_radio(section: &mut Section<'_, '_>) -> KissRadio {
+    match section.text("profile").as_deref() {
+        None | Some("tnc") => KissRadio::Tnc,
+        Some("meshcore") => KissRadio::MeshCore,
+        Some(_) => {
+            section.wrong("profile", "须为 tnc 或 meshcore", "must be tnc or meshcore");
+            KissRadio::Tnc
+        }
+    }
 }
 
 /// The keys of `kind = "gateway"`.

@@ -10,8 +10,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::read::Section;
 use super::{
-    BatteryConfig, BearerConfig, BearerKind, Config, Findings, SourceConfig, SourceKind, UdpConfig,
-    lan, quic, radio, satellite, sms, tariff, village,
+    BatteryConfig, BearerConfig, BearerKind, Config, Findings, KissRadio, SourceConfig, SourceKind,
+    UdpConfig, carry, lan, lora, quic, radio, satellite, sms, tariff, village,
 };
 
 /// Smallest mtu a profile may have (contract of `link::profile::Profile`).
@@ -24,6 +24,16 @@ const MTU_RADIO: u32 = 200;
 const MTU_GATEWAY: u32 = 120;
 const RATE_GATEWAY_BIT_S: u32 = 1_600;
 const PER_BURST_GATEWAY_MS: u32 = 1_500;
+/// LoRa at SF9, 125 kHz, 4/5: 197 bytes are on the air for one second, which is the longest single
+/// emission without a licence in 470-510 MHz (research, bearers 1).
+const MTU_MESHCORE: u32 = 197;
+const RATE_MESHCORE_BIT_S: u32 = 1_757;
+/// Meshtastic's factory preset, until the node has told its own (research, peers 3).
+const RATE_MESHTASTIC_BIT_S: u32 = 1_074;
+/// Preamble and wait for a free channel.
+const PER_BURST_LORA_MS: u32 = 400;
+/// A mesh is everybody's: few beacons.
+const BEACON_LORA_MAX_S: u32 = 600;
 /// A slow satellite terminal: pacing must not overrun it when nobody said what it can do.
 const RATE_UDP_BIT_S: u32 = 256_000;
 const RATE_RADIO_BIT_S: u32 = 1_200;
@@ -52,7 +62,7 @@ const FILES_MAX_MB: u32 = 2048;
 const SOCKET_PATH_BYTES_MAX: usize = 107;
 
 const BEARER_KINDS: &str =
-    "udp, quic, lan, kiss-tcp, kiss-serial, gateway, beidou, sbd, directip, sms, carry";
+    "udp, quic, lan, kiss-tcp, kiss-serial, gateway, beidou, sbd, directip, sms, meshtastic, carry";
 const SOURCE_KINDS: &str = "gpsd, nmea";
 
 /// Read the whole file.
@@ -215,10 +225,8 @@ fn read_bearer(
         "sms" => sms::read(section, folder).map(BearerKind::Sms),
         "directip" => satellite::read_directip(section).map(BearerKind::DirectIp),
         "lan" => lan::read_lan(section).map(BearerKind::Lan),
-        "carry" => {
-            let mount = section.text("folder").filter(|path| !path.is_empty());
-            Some(BearerKind::Carry { folder: mount.map(|path| folder.join(path)) })
-        }
+        "meshtastic" => lora::read_meshtastic(section, folder).map(BearerKind::Meshtastic),
+        "carry" => carry::read_carry(section, folder).map(BearerKind::Carry),
         _ => {
             let en = format!("must be one of {BEARER_KINDS}");
             section.wrong("kind", &format!("须为以下之一：{BEARER_KINDS}"), &en);
@@ -226,6 +234,11 @@ fn read_bearer(
         }
     };
     let (rate, mtu, burst, beacon) = match kind {
+        Some(BearerKind::KissTcp { kiss, .. } | BearerKind::KissSerial { kiss, .. })
+            if kiss.radio == KissRadio::MeshCore =>
+        {
+            (RATE_MESHCORE_BIT_S, MTU_MESHCORE, PER_BURST_LORA_MS, BEACON_LORA_MAX_S)
+        }
         Some(BearerKind::KissTcp { kiss, .. } | BearerKind::KissSerial { kiss, .. }) => {
             (RATE_RADIO_BIT_S, MTU_RADIO, kiss.tuning.key_up_ms(), BEACON_RADIO_MAX_S)
         }
@@ -245,7 +258,10 @@ fn read_bearer(
         Some(BearerKind::Sms(_)) => {
             (sms::RATE_BIT_S, sms::MTU, sms::PER_BURST_MS, sms::BEACON_MAX_S)
         }
-        Some(BearerKind::Udp(_) | BearerKind::Carry { .. }) | None => {
+        Some(BearerKind::Meshtastic(_)) => {
+            (RATE_MESHTASTIC_BIT_S, MTU_RADIO, PER_BURST_LORA_MS, BEACON_LORA_MAX_S)
+        }
+        Some(BearerKind::Udp(_) | BearerKind::Carry(_)) | None => {
             (RATE_UDP_BIT_S, FRAME_BYTES_MAX as u32, 0, BEACON_MAX_S)
         }
     };

@@ -22,8 +22,9 @@ fn the_default_file_has_no_findings_and_neither_has_its_uncommented_form() {
         .collect();
     let config = Config::parse(path, &uncommented).expect("sound");
     let kinds: Vec<_> = config.bearers.iter().map(|bearer| bearer.kind.word()).collect();
-    let every = "udp quic kiss-tcp kiss-serial gateway beidou sbd sms directip lan carry";
-    assert_eq!(kinds, every.split(' ').collect::<Vec<_>>());
+    let ip_and_radio = ["udp", "quic", "kiss-tcp", "kiss-serial", "gateway"];
+    let others = ["beidou", "sbd", "sms", "directip", "lan", "meshtastic", "kiss-serial", "carry"];
+    assert_eq!(kinds, [&ip_and_radio[..], &others].concat());
     let village = config.village.expect("uncommented");
     assert_eq!(village.steps, sanduan_protocol::field::village::steps::StepTable::default());
     assert_eq!(config.sources.len(), 2);

@@ -1,5 +1,7 @@
 //! The words of `sanduan-sim modem` and their help, Chinese first.
 
+mod mesh;
+
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -18,6 +20,8 @@ pub enum ModemWork {
     /// 铱星短数据调制解调器：每台一个虚拟串口 / Iridium modems, a pty for each
     #[command(after_long_help = SBD_EXAMPLES)]
     Sbd(SbdArgs),
+    /// Meshtastic 节点，同一信道：每个一个虚拟串口 / Meshtastic nodes on one channel, a pty for each
+    Meshtastic(mesh::MeshArgs),
     /// 短信调制解调器与普通手机：每台一个虚拟串口 / modems for short messages, a pty for each
     #[command(after_long_help = SMS_EXAMPLES)]
     Sms(SmsArgs),

@@ -1,6 +1,8 @@
-//! Made-up satellite terminals: bytes of a serial line in and out, time handed in, faults drawn
-//! from one seed or ordered by name. No port here; the ptys are [`crate::realtime`]'s.
+//! Made-up satellite terminals and mesh nodes: bytes of a serial line in and out, time handed in,
+//! faults drawn from one seed or ordered by name. No port here; the ptys are
+//! [`crate::realtime`]'s.
 
+mod mesh;
 mod rdss;
 mod sbd;
 mod sms;
@@ -8,6 +10,7 @@ mod sms;
 use sanduan_protocol::base::time::Mono;
 use thiserror::Error;
 
+pub use mesh::{MeshConfig, MeshEvent, MeshFault, MeshNet, MeshTerminals};
 pub use rdss::{Fault, Inhibited, RdssConfig, RdssCounts, RdssEvent, RdssSky, TerminalId, Why};
 pub use sbd::{SbdConfig, SbdEvent, SbdFault, SbdNet};
 pub use sms::{SmsConfig, SmsEvent, SmsFault, SmsNet};

@@ -47,6 +47,14 @@ pub const REFUSED_MAX: usize = 1024;
 pub const ARMOR_BYTES_MAX: usize = 1024;
 /// Bytes of an armored text that is read: the longest body, with a blank beside every digit.
 pub const ARMOR_TEXT_BYTES_MAX: usize = 8 * 1024;
+/// Sheets of one sequence of codes: two digits, and as many as a person will page through.
+pub const SHEETS_MAX: usize = 99;
+/// Sequences of sheets that are put together side by side: ours, and one picked up by mistake.
+pub const SHEET_SETS_MAX: usize = 4;
+/// Lines of one request to put sheets together: every sheet five times.
+pub const SCAN_LINES_MAX: usize = 512;
+/// Bytes of a bundle that is written as sheets: more is quicker carried as a file.
+pub const SHEETS_BYTES_MAX: usize = 16 * 1024;
 /// Bytes of a district code in a join file: 12 digits, as official codes have down to villages.
 pub const JOIN_DISTRICT_BYTES_MAX: usize = 12;
 /// Bytes of a network's name in a join file, 30 Chinese characters: keeps its text under 500 bytes.
@@ -69,6 +77,13 @@ pub const RDSS_QUEUE_MAX: usize = 64;
 /// Terminals that one BeiDou bearer bonds: more than eight cards of a minute stand for a card of
 /// another class, and no vehicle has that many antennas.
 pub const RDSS_TERMINALS_MAX: usize = 8;
+/// Bytes of one message on the line of a Meshtastic node (public documentation, "Client API").
+pub const MESH_MESSAGE_BYTES_MAX: usize = 512;
+/// Messages of a Meshtastic node decoded from one read and not yet taken: a read of 4 KiB with the
+/// shortest messages.
+pub const MESH_READY_MAX: usize = 1024;
+/// Wishes that wait to be carried out for a Meshtastic node: two for each message of a read.
+pub const MESH_OUTPUTS_MAX: usize = 2048;
 /// Bytes of one Iridium message: the larger of 340 to the gateway and 270 from it (9602), with
 /// room for the 1,960 of a 9522 behind the same commands.
 pub const SBD_BYTES_MAX: usize = 1960;

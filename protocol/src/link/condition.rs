@@ -46,6 +46,10 @@ pub struct Condition {
     pub quota_left: Option<QuotaLeft>,
     /// Time from handing over a frame to its end-to-end answer, ms, as the bearer measured it.
     pub latency_ms: Option<u32>,
+    /// When it last carried something that is no frame: a stick on which a file was left.
+    pub last_sent: Option<Wall>,
+    /// When it last brought something that is no frame: a file from a stick.
+    pub last_heard: Option<Wall>,
     /// Bytes sent and heard since midnight, Beijing time, restarts included.
     pub today_bytes: (u64, u64),
     /// What sending has cost since midnight, thousandths of a yuan.

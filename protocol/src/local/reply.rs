@@ -108,6 +108,30 @@ pub enum Reply {
         /// Records in it.
         records: u32,
     },
+    /// To `CarrySheets`.
+    CarrySheets {
+        /// The texts in their order.
+        sheets: Vec<String>,
+        /// Records in them.
+        records: u32,
+        /// Records that should go too, but found no room.
+        left_out: u32,
+    },
+    /// To `CarryScan`.
+    CarryScanned {
+        /// Texts of the sequence; 0 if none was read yet.
+        total: u8,
+        /// Numbers of the texts that lack; none if the sequence is whole and was taken in.
+        missing: Vec<u8>,
+        /// Lines that were refused: their number from 1, and the reason word.
+        bad_lines: Vec<(u32, String)>,
+        /// See `CarryTaken`.
+        new: u32,
+        /// See `CarryTaken`.
+        known: u32,
+        /// See `CarryTaken`.
+        refused: Vec<(String, u32)>,
+    },
     /// To `CarryImport`.
     CarryTaken {
         /// Records that were new and are on the disk now.

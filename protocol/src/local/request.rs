@@ -149,6 +149,21 @@ pub enum Request {
         /// What it says.
         text: String,
     },
+    /// The most urgent of what one device is not known to hold, as short texts to be shown as
+    /// codes. Without a device: of what nobody else is known to hold.
+    CarrySheets {
+        /// Device index or unit name.
+        for_device: Option<String>,
+        /// Bytes of all of it, at most [`crate::base::caps::SHEETS_BYTES_MAX`].
+        bytes_max: u32,
+        /// Characters of one text: capitals, digits and a colon.
+        chars_max: u16,
+    },
+    /// Put such texts together, in any order, and take them in once none lacks.
+    CarryScan {
+        /// All lines read so far; at most [`crate::base::caps::SCAN_LINES_MAX`].
+        lines: Vec<String>,
+    },
     /// Take in such a file.
     CarryImport {
         /// The file, whole.

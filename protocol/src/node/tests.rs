@@ -1,6 +1,7 @@
 //! Whole nodes in memory with made-up time: what people were told is true, whatever the links do.
 
 mod bytes;
+mod carry;
 mod converge;
 mod hostile;
 mod lab;

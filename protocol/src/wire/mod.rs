@@ -10,4 +10,5 @@ pub mod frame;
 pub(crate) mod golden;
 pub mod pack;
 pub mod record;
+pub mod sheet;
 pub mod text;

@@ -238,6 +238,8 @@ fn fill_in(model: &mut Model, load: &Load, reply: Reply) {
         | Reply::Admitted { .. }
         | Reply::Village(_)
         | Reply::CarryFile { .. }
+        | Reply::CarrySheets { .. }
+        | Reply::CarryScanned { .. }
         | Reply::CarryTaken { .. }
         | Reply::Reloaded(_) => return,
     };

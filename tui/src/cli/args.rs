@@ -1,4 +1,5 @@
-//! The words of the command line, as clap reads them. Stock has its own file, `args_stock`.
+//! The words of the command line, as clap reads them. Stock and carry have files of their own,
+//! `args_stock` and `args_carry`.
 //! Help is bilingual, Chinese first, because it is printed before any language is chosen.
 
 use std::ffi::OsString;
@@ -10,6 +11,7 @@ use sanduan_protocol::base::class::Class;
 use sanduan_protocol::base::ids::SpokenId;
 use sanduan_protocol::local::request::{Need, OrderKind, Proxy, Rung, UnitState};
 
+use super::args_carry::CarryCommand;
 use super::args_stock::StockCommand;
 use super::choice::{self, span_s, words};
 use super::file::FileCommand;
@@ -39,7 +41,7 @@ pub struct Cli {
     /// 语言 Language [SANDUAN_LANG]
     #[arg(long, global = true, value_parser = words(choice::LANGS))]
     pub lang: Option<Lang>,
-    /// 控制台只用 ASCII 画线 Draw the console with ASCII frames
+    /// 只用 ASCII 画线与画码 Draw frames and codes with ASCII only
     #[arg(long, global = true)]
     pub ascii: bool,
     /// 做什么；没有则打开控制台 What to do; the console if absent
@@ -78,7 +80,7 @@ pub enum Command {
     /// 附件：照片、扫描件 Attachments: photos, scanned sheets
     #[command(subcommand)]
     File(FileCommand),
-    /// 人工带报：用文件搬运记录 Records carried by hand as a file
+    /// 人工带报：用文件或二维码搬运记录 Records carried by hand, as files or codes
     #[command(subcommand)]
     Carry(CarryCommand),
     /// 村级网关：手持机与短信 Village gateway: handsets and their texts
@@ -223,24 +225,6 @@ pub enum PositionCommand {
     List,
 }
 
-/// What to do with carry files.
-#[derive(Debug, Subcommand)]
-pub enum CarryCommand {
-    /// 写出文件 Write a file
-    Export {
-        /// 文件 The file
-        file: PathBuf,
-        /// 只带这台设备所缺 Only what this device (index or unit) lacks
-        #[arg(long = "for", value_name = "DEVICE")]
-        for_device: Option<String>,
-    },
-    /// 读入文件 Take a file in
-    Import {
-        /// 文件 The file
-        file: PathBuf,
-    },
-}
-
 /// What to do with the log.
 #[derive(Debug, Subcommand)]
 pub enum LogCommand {
@@ -275,6 +259,11 @@ pub enum DeviceCommand {
     Request(PassedOn),
     /// 接纳设备 Admit a device
     Admit(AdmitArgs),
+    /// 把申请或入网文件显示为二维码 Show a request or join file as a code
+    Qr {
+        /// 申请或入网文件 The request or join file
+        file: PathBuf,
+    },
     /// 用入网文件入网 Join with the join file (run by sanduand)
     #[command(disable_help_flag = true)]
     Join(PassedOn),

@@ -1,5 +1,6 @@
 //! `carry export|import`: records as a file that people carry.
 
+use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
 use std::io::{self, IsTerminal, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -9,17 +10,25 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use sanduan_protocol::base::caps::CARRY_BYTES_MAX;
-use sanduan_protocol::local::{Reply, Request};
+use sanduan_protocol::local::{RefusalCode, Reply, Request, carry_file};
 
-use super::args::CarryCommand;
+use super::args_carry::CarryCommand;
+use super::progress::Progress;
 use super::session::{CommandError, Session};
+use super::sheets;
+use crate::feed::{FeedError, bare};
 use crate::lang::{Lang, fill};
+
+/// Bytes written to a stick between two looks at how far it is.
+const WRITE_BYTES: usize = 512 * 1024;
 
 /// `sanduan carry …`.
 pub fn carry(session: &mut Session, command: CarryCommand) -> Result<(), CommandError> {
     match command {
         CarryCommand::Export { file, for_device } => export(session, &file, for_device),
         CarryCommand::Import { file } => import(session, &file),
+        CarryCommand::Qr(args) => sheets::show(session, &args),
+        CarryCommand::Scan(args) => sheets::scan(session, &args),
     }
 }
 
@@ -55,19 +64,56 @@ fn import(session: &mut Session, file: &Path) -> Result<(), CommandError> {
         return Err(CommandError::Local(sentence));
     }
     let bytes = fs::read(file).map_err(unreadable)?;
-    let patience = Patience::begin(session.lang);
-    let reply = session.ask(&Request::CarryImport { bytes })?;
-    drop(patience);
-    match reply {
-        None => Ok(()),
-        Some(Reply::CarryTaken { new, known, refused }) => {
-            session.line(&fill(text.taken, &[&new, &known]))?;
-            for (reason, count) in refused {
-                session.line(&fill(text.not_taken, &[&reason, &count]))?;
+    let taken = take_in(session, &bytes)?;
+    if session.json {
+        let Taken { new, known, refused } = taken;
+        let refused: Vec<(String, u32)> = refused.into_iter().collect();
+        return session.line(&bare(&Reply::CarryTaken { new, known, refused }).to_string());
+    }
+    session.line(&fill(text.taken, &[&taken.new, &taken.known]))?;
+    for (reason, count) in taken.refused {
+        session.line(&fill(text.not_taken, &[&reason, &count]))?;
+    }
+    Ok(())
+}
+
+/// What became of a file, over all its pieces.
+#[derive(Default)]
+struct Taken {
+    new: u32,
+    known: u32,
+    refused: BTreeMap<String, u32>,
+}
+
+/// Hands a file in piece by piece, so that a large one is seen to move on.
+fn take_in(session: &mut Session, bytes: &[u8]) -> Result<Taken, CommandError> {
+    let mut progress = Progress::begin(session.lang.carry().reading_in, bytes.len(), session.lang);
+    let (mut taken, mut done, mut good) = (Taken::default(), 0, 0);
+    let mut refusal = None;
+    for piece in carry_file::pieces(bytes) {
+        done += piece.len();
+        match session.feed.ask(&Request::CarryImport { bytes: piece }) {
+            Ok(Reply::CarryTaken { new, known, refused }) => {
+                good += 1;
+                taken.new += new;
+                taken.known += known;
+                for (reason, count) in refused {
+                    *taken.refused.entry(reason).or_default() += count;
+                }
             }
-            Ok(())
+            Ok(_) => return Err(session.unexpected()),
+            // One damaged piece does not spoil the others; it is counted.
+            Err(FeedError::Refused(why)) if why.code == RefusalCode::BadFile => {
+                *taken.refused.entry("damaged_piece".to_owned()).or_default() += 1;
+                refusal.get_or_insert(why);
+            }
+            Err(error) => return Err(error.into()),
         }
-        Some(_) => Err(session.unexpected()),
+        progress.at(done.min(bytes.len()));
+    }
+    match refusal {
+        Some(why) if good == 0 => Err(FeedError::Refused(why).into()),
+        Some(_) | None => Ok(taken),
     }
 }
 
@@ -80,20 +126,30 @@ pub fn write_whole(file: &Path, bytes: &[u8], mode: u32, lang: Lang) -> Result<(
     let mut beside = file.as_os_str().to_owned();
     beside.push(format!(".{}.part", std::process::id()));
     let beside = PathBuf::from(beside);
-    let written = write_beside(&beside, bytes, mode)
+    let written = write_beside(&beside, bytes, mode, lang)
         .and_then(|()| fs::rename(&beside, file))
         .and_then(|()| sync_folder(file));
     written.map_err(|error| {
         // Whatever is left over is useless; that it could not be removed changes nothing.
         let _ = fs::remove_file(&beside);
-        let sentence = fill(lang.command().file_unwritable, &[&file.display(), &error]);
-        CommandError::Local(sentence)
+        CommandError::Local(match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                fill(lang.carry().disk_full, &[&file.display(), &bytes.len()])
+            }
+            _ => fill(lang.command().file_unwritable, &[&file.display(), &error]),
+        })
     })
 }
 
-fn write_beside(beside: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+fn write_beside(beside: &Path, bytes: &[u8], mode: u32, lang: Lang) -> io::Result<()> {
+    let mut progress = Progress::begin(lang.carry().writing_out, bytes.len(), lang);
     let mut to = OpenOptions::new().write(true).create_new(true).mode(mode).open(beside)?;
-    to.write_all(bytes)?;
+    for (number, part) in bytes.chunks(WRITE_BYTES).enumerate() {
+        to.write_all(part)?;
+        // A slow stick takes the time here, where it is seen, and not at the end.
+        to.sync_data()?;
+        progress.at(number * WRITE_BYTES + part.len());
+    }
     to.sync_all()
 }
 

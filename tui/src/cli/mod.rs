@@ -2,6 +2,7 @@
 //! into exit codes. Each group of commands has its own file; this one only dispatches.
 
 mod args;
+mod args_carry;
 mod args_stock;
 mod bearers;
 mod carry;
@@ -13,7 +14,9 @@ mod links;
 mod opening;
 mod order;
 mod position;
+mod progress;
 mod session;
+mod sheets;
 mod sibling;
 mod stock;
 mod usage;
@@ -94,6 +97,7 @@ fn perform(cli: Cli, lang: Lang) -> Result<(), CommandError> {
             let mut feed = SocketFeed::new(socket);
             let mut out = std::io::stdout().lock();
             let mut session = Session::new(&mut feed, &mut out, lang, cli.json);
+            session.ascii = cli.ascii;
             with_daemon(&mut session, other)?;
         }
     }
@@ -119,6 +123,7 @@ fn with_daemon(session: &mut Session, command: Command) -> Result<(), CommandErr
         Command::Village(command) => village::village(session, command),
         Command::File(command) => file::file(session, command),
         Command::Log(command) => journal::log(session, command),
+        Command::Device(DeviceCommand::Qr { file }) => sheets::show_file(session, &file),
         Command::Init(_) | Command::Device(_) | Command::Completions { .. } => Ok(()),
     }
 }

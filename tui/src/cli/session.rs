@@ -84,6 +84,8 @@ pub struct Session<'a> {
     pub lang: Lang,
     /// JSON instead of text.
     pub json: bool,
+    /// Only ASCII characters in pictures.
+    pub ascii: bool,
     /// The present moment, ms since 1970.
     pub now_ms: u64,
     /// The zone of clock times.
@@ -98,7 +100,8 @@ impl<'a> Session<'a> {
         lang: Lang,
         json: bool,
     ) -> Session<'a> {
-        Session { feed, out, lang, json, now_ms: now_ms(), zone: TimeZone::system() }
+        let (now_ms, zone) = (now_ms(), TimeZone::system());
+        Session { feed, out, lang, json, ascii: false, now_ms, zone }
     }
 
     /// Texts of the chosen language.

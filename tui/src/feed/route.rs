@@ -72,6 +72,11 @@ pub fn call_for(request: &Request) -> Call {
             let body = json!({ "means": means, "number": number, "text": text });
             post("/v1/village/hear", &body)
         }
+        Request::CarrySheets { for_device, bytes_max, chars_max } => post(
+            "/v1/carry/sheets",
+            &json!({ "for_device": for_device, "bytes_max": bytes_max, "chars_max": chars_max }),
+        ),
+        Request::CarryScan { lines } => post("/v1/carry/scan", &json!({ "lines": lines })),
         Request::CarryImport { bytes } => Call {
             method: "POST",
             path: "/v1/carry/import".to_owned(),
@@ -113,6 +118,8 @@ fn reply_word(request: &Request) -> Option<&'static str> {
         Request::ReloadBearers { .. } => "reloaded",
         Request::AdmitDevice { .. } => "admitted",
         Request::Village | Request::VillageHear { .. } => "village",
+        Request::CarrySheets { .. } => "carry_sheets",
+        Request::CarryScan { .. } => "carry_scanned",
         Request::CarryImport { .. } => "carry_taken",
         Request::CarryExport { .. } | Request::OpenFile { .. } => return None,
     })

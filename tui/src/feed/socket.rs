@@ -66,6 +66,7 @@ impl Feed for SocketFeed {
                 | Request::CarryImport { .. }
                 | Request::SendFile { .. }
                 | Request::OpenFile { .. }
+                | Request::CarryScan { .. }
         );
         let wait_s = if carries { CARRY_WAIT_S } else { ANSWER_WAIT_S };
         let (head, reader) = self.open(&route::call_for(request), wait_s)?;

@@ -3,6 +3,7 @@
 //! the words of our enums in `words` match on every case. No text is chosen anywhere else.
 
 pub mod age;
+pub mod carry;
 pub mod command;
 pub mod console;
 pub mod file;
@@ -11,6 +12,7 @@ pub mod link;
 pub mod measure;
 pub mod words;
 
+pub use carry::CarryTexts;
 pub use command::CommandTexts;
 pub use console::ConsoleTexts;
 pub use file::FileTexts;
@@ -72,6 +74,11 @@ impl Lang {
     /// Texts of attachments.
     pub fn file(self) -> &'static FileTexts {
         self.pick(&file::ZH, &file::EN)
+    }
+
+    /// Texts about records carried by hand.
+    pub fn carry(self) -> &'static CarryTexts {
+        self.pick(&carry::ZH, &carry::EN)
     }
 
     /// Texts of the console.

@@ -5,6 +5,7 @@ pub mod clear;
 pub mod fit;
 pub mod glyph;
 pub mod list;
+pub mod qr;
 pub mod table;
 pub mod theme;
 pub mod wrap;

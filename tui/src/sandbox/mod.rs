@@ -2,6 +2,7 @@
 //! real one, and the example `sandbox` runs the console on it. It folds nothing; it changes a row
 //! just enough that a screen has something to show.
 
+mod carry;
 mod district;
 mod driver;
 mod links;
@@ -181,6 +182,8 @@ fn read(rows: &Rows, request: &Request) -> Option<Reply> {
         | Request::PostCount(_)
         | Request::AdmitDevice { .. }
         | Request::CarryExport { .. }
+        | Request::CarrySheets { .. }
+        | Request::CarryScan { .. }
         | Request::CarryImport { .. } => return None,
     })
 }
@@ -218,6 +221,8 @@ fn write(rows: &mut Rows, request: &Request) -> Result<(Reply, Option<Event>), F
         Request::CarryExport { .. } => {
             (Reply::CarryFile { bytes: b"carried".to_vec(), records: 3 }, None)
         }
+        Request::CarrySheets { .. } => (carry::sheets(), None),
+        Request::CarryScan { lines } => (carry::scanned(lines), None),
         Request::CarryImport { .. } => {
             let refused = vec![("bad_tag".to_owned(), 1)];
             (Reply::CarryTaken { new: 2, known: 5, refused }, None)

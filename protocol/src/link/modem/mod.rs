@@ -3,6 +3,7 @@
 pub mod directip;
 pub mod gateway;
 pub mod kiss;
+pub mod meshtastic;
 pub mod pace;
 pub mod rdss;
 pub mod sbd;

@@ -1,17 +1,17 @@
 //! Records carried by hand: a file of sealed frames, made here and taken in elsewhere.
 //!
-//! ```text
-//! "SDCARRY1" 8 | network id 8 | frame … ; frame: length 4 (big endian) | sealed bytes
-//! ```
+//! Its outer shape is [`crate::local::carry_file`]'s. The frames are ordinary frames, only longer:
+//! whoever lacks the network's secret reads nothing. That a file was written is no proof that it
+//! arrives: nothing is noted as known to anybody, and all of it stays owed.
 //!
-//! The frames are ordinary frames, only longer: whoever lacks the network's secret reads nothing.
 //! A file may be taken in late, twice, or in pieces of different age; records do not mind.
 
 use std::collections::BTreeMap;
 
-use crate::base::caps::{CARRY_BYTES_MAX, CARRY_FRAME_BYTES_MAX, COUNTERS_AHEAD};
+use crate::base::caps::{CARRY_FRAME_BYTES_MAX, COUNTERS_AHEAD};
 use crate::base::ids::{DeviceId, LaneId, LinkId};
 use crate::field::directory::Directory;
+use crate::local::carry_file::{self, NotACarryFile};
 use crate::local::{Refusal, RefusalCode, Reply, Request};
 use crate::log::lane::{Lane, Offered};
 use crate::node::Node;
@@ -22,9 +22,8 @@ use crate::wire::bundle::{Register, RegisterId, Run, Section};
 use crate::wire::frame::LONG_OVERHEAD_BYTES;
 use crate::wire::pack::Pack;
 
-const MAGIC: &[u8; 8] = b"SDCARRY1";
 /// Plain bytes of one frame of a file.
-const PLAIN_BYTES_MAX: usize = CARRY_FRAME_BYTES_MAX - LONG_OVERHEAD_BYTES;
+pub(super) const PLAIN_BYTES_MAX: usize = CARRY_FRAME_BYTES_MAX - LONG_OVERHEAD_BYTES;
 /// Registers of one board section.
 const REGISTERS_PER_SECTION: usize = 128;
 
@@ -34,32 +33,57 @@ impl Node {
             Some(name) => Some(self.device_named(name)?),
             None => None,
         };
-        if !self.seal_at.is_empty() {
-            // Whoever takes the file in must be able to verify it, and may never meet us.
-            self.writable()?;
-            let lanes: Vec<LaneId> = self.seal_at.keys().copied().collect();
-            lanes.into_iter().for_each(|lane| self.seal_now(lane));
-            return Ok(Answer::Again(Request::CarryExport { for_device }));
+        let again = Request::CarryExport { for_device };
+        if let Some(wait) = self.sealed_first(&again)? {
+            return Ok(wait);
         }
         let (plains, records) = self.carry_plains(reader);
-        let needed = plains.len() as u64;
-        if self.sealer.next_counter() + needed > self.ceiling_saved {
-            self.writable()?;
-            self.ask_ceiling(self.sealer.next_counter() + needed + COUNTERS_AHEAD);
-            return Ok(Answer::Again(Request::CarryExport { for_device }));
+        if let Some(wait) = self.counters_first(plains.len(), again)? {
+            return Ok(wait);
         }
-        let mut bytes = MAGIC.to_vec();
-        bytes.extend_from_slice(&self.who.network.0);
-        for plain in plains {
-            let frame = self.sealer.seal(&plain, true).map_err(|error| damaged(error.word()))?;
-            bytes.extend_from_slice(&(frame.len() as u32).to_be_bytes());
-            bytes.extend_from_slice(&frame);
-        }
+        let bytes = self.carry_file(&plains)?;
         Ok(Answer::Now(Reply::CarryFile { bytes, records }))
     }
 
+    /// Seal what is open before it leaves: whoever takes it in must be able to verify it, and may
+    /// never meet us.
+    pub(super) fn sealed_first(&mut self, again: &Request) -> Result<Option<Answer>, Refusal> {
+        if self.seal_at.is_empty() {
+            return Ok(None);
+        }
+        self.writable()?;
+        let lanes: Vec<LaneId> = self.seal_at.keys().copied().collect();
+        lanes.into_iter().for_each(|lane| self.seal_now(lane));
+        Ok(Some(Answer::Again(again.clone())))
+    }
+
+    /// Counters for so many frames are reserved on the disk before one is used.
+    pub(super) fn counters_first(
+        &mut self,
+        frames: usize,
+        again: Request,
+    ) -> Result<Option<Answer>, Refusal> {
+        let needed = frames as u64;
+        if self.sealer.next_counter() + needed <= self.ceiling_saved {
+            return Ok(None);
+        }
+        self.writable()?;
+        self.ask_ceiling(self.sealer.next_counter() + needed + COUNTERS_AHEAD);
+        Ok(Some(Answer::Again(again)))
+    }
+
+    /// The file of these plain bytes, each a sealed frame.
+    pub(super) fn carry_file(&mut self, plains: &[Vec<u8>]) -> Result<Vec<u8>, Refusal> {
+        let mut bytes = carry_file::head(&self.who.network.0);
+        for plain in plains {
+            let frame = self.sealer.seal(plain, true).map_err(|error| damaged(error.word()))?;
+            carry_file::add_frame(&mut bytes, &frame);
+        }
+        Ok(bytes)
+    }
+
     /// A device by its index, or the first device of a unit by name.
-    fn device_named(&self, name: &str) -> Result<DeviceId, Refusal> {
+    pub(super) fn device_named(&self, name: &str) -> Result<DeviceId, Refusal> {
         let directory: &Directory = &self.folds.directory;
         if let Ok(device) = directory.device(name) {
             return Ok(device);
@@ -93,7 +117,7 @@ impl Node {
     }
 
     /// All registers, and which orders this device holds: whoever gave them hears of it.
-    fn carry_registers(&self) -> Vec<Register> {
+    pub(super) fn carry_registers(&self) -> Vec<Register> {
         let known = self.board.iter().filter_map(|(id, _, _)| self.board.get(id));
         let own = self.book.lanes().filter_map(|(id, lane)| {
             let version = lane.last_order(lane.saved())?;
@@ -105,14 +129,14 @@ impl Node {
     }
 
     /// What a device is known to hold of a lane, over any link.
-    fn known_head(&self, device: DeviceId, id: LaneId) -> u32 {
+    pub(super) fn known_head(&self, device: DeviceId, id: LaneId) -> u32 {
         let contacts = self.links.values().filter_map(|link| link.contacts.get(&device));
         contacts.filter_map(|contact| contact.view(id)).map(|view| view.head).max().unwrap_or(0)
     }
 
     pub(super) fn carry_import(&mut self, bytes: &[u8]) -> Result<Answer, Refusal> {
         self.writable()?;
-        let frames = split_frames(bytes, &self.who.network.0)?;
+        let frames = frames_of(bytes, &self.who.network.0)?;
         let mut taken = Taken::default();
         for frame in frames {
             match self.opener.open_carried(frame) {
@@ -246,34 +270,21 @@ fn add_lane(pages: &mut Pages, id: LaneId, lane: &Lane, from: u32) {
     }
 }
 
-fn split_frames<'a>(bytes: &'a [u8], network: &[u8; 8]) -> Result<Vec<&'a [u8]>, Refusal> {
-    let rest = bytes.strip_prefix(MAGIC).ok_or_else(|| damaged("not a carry file"))?;
-    if bytes.len() > CARRY_BYTES_MAX {
-        return Err(damaged("longer than 64 MiB"));
-    }
-    let Some(mut rest) = rest.strip_prefix(network) else {
+/// The frames of a file, if it is one of this network.
+fn frames_of<'a>(bytes: &'a [u8], network: &[u8; 8]) -> Result<Vec<&'a [u8]>, Refusal> {
+    let refuse = |error: NotACarryFile| damaged(error.en());
+    if carry_file::network(bytes).map_err(refuse)? != *network {
         return Err(Refusal::new(
             RefusalCode::BadFile,
             "这份带报文件属于另一个网络（或演练网），未导入。请核对来源。",
             "This carry file belongs to another network (or to a drill); nothing was taken in. \
              Check where it comes from.",
         ));
-    };
-    let mut frames = Vec::new();
-    while !rest.is_empty() {
-        let cut = || damaged("it ends in the middle");
-        let (length, after) = rest.split_first_chunk::<4>().ok_or_else(cut)?;
-        let length = u32::from_be_bytes(*length) as usize;
-        if length > CARRY_FRAME_BYTES_MAX || length > after.len() {
-            return Err(cut());
-        }
-        frames.push(&after[..length]);
-        rest = &after[length..];
     }
-    Ok(frames)
+    carry_file::frames(bytes).map_err(refuse)
 }
 
-fn damaged(why: &str) -> Refusal {
+pub(super) fn damaged(why: &str) -> Refusal {
     Refusal::new(
         RefusalCode::BadFile,
         format!("带报文件不完整或已损坏（{why}），未导入任何内容。请重新拷贝或重新导出。"),

@@ -8,6 +8,7 @@ mod links;
 mod log;
 mod orders;
 pub(super) mod position;
+mod sheets;
 mod stock;
 
 use crate::base::caps::ASKS_MAX;
@@ -69,6 +70,10 @@ impl Node {
             // A gateway's daemon answers these itself.
             Request::Village | Request::VillageHear { .. } => Err(no_gateway()),
             Request::CarryExport { for_device } => self.carry_export(for_device),
+            Request::CarrySheets { for_device, bytes_max, chars_max } => {
+                self.carry_sheets(for_device, bytes_max, chars_max)
+            }
+            Request::CarryScan { lines } => self.carry_scan(&lines),
             Request::CarryImport { bytes } => self.carry_import(&bytes),
         };
         match answer {

@@ -1,6 +1,7 @@
 //! Commands as typed, against the made-up daemon: what they ask, what they print, how they end.
 
 mod bearers;
+mod carried;
 mod import;
 mod remarks;
 mod village;
@@ -27,6 +28,7 @@ fn run_on(sandbox: &Sandbox, line: &[&str]) -> Result<String, CommandError> {
         out: &mut out,
         lang: cli.lang.unwrap_or_default(),
         json: cli.json,
+        ascii: cli.ascii,
         now_ms: NOW_MS,
         zone: TimeZone::fixed(jiff::tz::offset(8)),
     };
@@ -73,6 +75,9 @@ fn every_word_of_the_outside_interface_is_understood() {
         "village list",
         "village texts",
         "village hear 13800000001 1 --means sms",
+        "carry qr --for T05 --max-bytes 600 --interval 4s",
+        "carry scan f --state s",
+        "device qr F",
         "log export --format csv",
         "init DIR --district 500116 --name 江津区 --import d",
         "device request --out F",
