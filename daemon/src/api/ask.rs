@@ -133,10 +133,23 @@ pub async fn read(call: Call, params: &RawPathParams, http: Http) -> Result<Requ
             let AdmitBody { request, unit, roles } = json(&body)?;
             Request::AdmitDevice { request, unit, roles }
         }
-        Call::CarryExport => {
-            let export = if body.is_empty() { ExportBody::default() } else { json(&body)? };
-            Request::CarryExport { for_device: export.for_device }
+        Call::CarryExport | Call::CarrySheets | Call::CarryScan | Call::CarryImport => {
+            carry(call, body)?
         }
+        Call::Village => Request::Village,
+        Call::VillageHear => {
+            let HearBody { means, number, text } = json(&body)?;
+            Request::VillageHear { means, number, text }
+        }
+        // These never come here; `serve` takes them.
+        Call::Events | Call::Metrics | Call::Openapi => Request::Status,
+        Call::Files | Call::SendFile | Call::OpenFile | Call::FetchFile => Request::Files,
+    })
+}
+
+/// The calls about records carried by hand.
+fn carry(call: Call, body: Bytes) -> Result<Request, Refusal> {
+    Ok(match call {
         Call::CarrySheets => {
             let SheetsBody { for_device, bytes_max, chars_max } = json(&body)?;
             Request::CarrySheets { for_device, bytes_max, chars_max }
@@ -146,14 +159,10 @@ pub async fn read(call: Call, params: &RawPathParams, http: Http) -> Result<Requ
             Request::CarryScan { lines }
         }
         Call::CarryImport => Request::CarryImport { bytes: body.into() },
-        Call::Village => Request::Village,
-        Call::VillageHear => {
-            let HearBody { means, number, text } = json(&body)?;
-            Request::VillageHear { means, number, text }
+        _ => {
+            let export = if body.is_empty() { ExportBody::default() } else { json(&body)? };
+            Request::CarryExport { for_device: export.for_device }
         }
-        // These never come here; `serve` takes them.
-        Call::Events | Call::Metrics | Call::Openapi => Request::Status,
-        Call::Files | Call::SendFile | Call::OpenFile | Call::FetchFile => Request::Files,
     })
 }
 

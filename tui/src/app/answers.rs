@@ -229,7 +229,31 @@ fn fill_in(model: &mut Model, load: &Load, reply: Reply) {
             mirror.outbox = outbox;
             "outbox"
         }
-        Reply::Device(_)
+        other => return unasked(&other),
+    };
+    model.mirror.loaded.insert(name, true);
+    if let Some(kept) = kept.filter(|_| *load == Load::Orders) {
+        orders::select(model, kept);
+    }
+    select_new(model);
+}
+
+/// Answers to what the console does not ask when it loads its rows.
+fn unasked(reply: &Reply) {
+    match reply {
+        Reply::Status(_)
+        | Reply::Bearers { .. }
+        | Reply::Peers { .. }
+        | Reply::Directory(_)
+        | Reply::Orders { .. }
+        | Reply::Order(_)
+        | Reply::Positions { .. }
+        | Reply::Stock { .. }
+        | Reply::StockCard { .. }
+        | Reply::Waybills { .. }
+        | Reply::Log { .. }
+        | Reply::Outbox { .. }
+        | Reply::Device(_)
         | Reply::Files { .. }
         | Reply::File(_)
         | Reply::FileSaved { .. }
@@ -241,13 +265,8 @@ fn fill_in(model: &mut Model, load: &Load, reply: Reply) {
         | Reply::CarrySheets { .. }
         | Reply::CarryScanned { .. }
         | Reply::CarryTaken { .. }
-        | Reply::Reloaded(_) => return,
-    };
-    model.mirror.loaded.insert(name, true);
-    if let Some(kept) = kept.filter(|_| *load == Load::Orders) {
-        orders::select(model, kept);
+        | Reply::Reloaded(_) => {}
     }
-    select_new(model);
 }
 
 /// Selects the order that was issued here as soon as its row is known, so that its answers are

@@ -64,14 +64,21 @@ pub fn call_for(request: &Request) -> Call {
         Request::AdmitDevice { request, unit, roles } => {
             post("/v1/devices/admit", &json!({ "request": request, "unit": unit, "roles": roles }))
         }
-        Request::CarryExport { for_device } => {
-            post("/v1/carry/export", &json!({ "for_device": for_device }))
-        }
+        Request::CarryExport { .. }
+        | Request::CarryImport { .. }
+        | Request::CarrySheets { .. }
+        | Request::CarryScan { .. } => carry_call(request),
         Request::Village => get("/v1/village", &[]),
         Request::VillageHear { means, number, text } => {
             let body = json!({ "means": means, "number": number, "text": text });
             post("/v1/village/hear", &body)
         }
+    }
+}
+
+/// The call for a request about records carried by hand.
+fn carry_call(request: &Request) -> Call {
+    match request {
         Request::CarrySheets { for_device, bytes_max, chars_max } => post(
             "/v1/carry/sheets",
             &json!({ "for_device": for_device, "bytes_max": bytes_max, "chars_max": chars_max }),
@@ -84,6 +91,10 @@ pub fn call_for(request: &Request) -> Call {
             body: bytes.clone(),
             extra: Vec::new(),
         },
+        Request::CarryExport { for_device } => {
+            post("/v1/carry/export", &json!({ "for_device": for_device }))
+        }
+        _ => get("/v1/status", &[]),
     }
 }
 
