@@ -87,11 +87,19 @@ fn every_path_of_the_description_answers() {
         for path in ["/v1/status", "/v1/orders", "/v1/stock/waybills", "/v1/carry/export"] {
             ensure(described.contains(path), || format!("{path} is not described"))?;
         }
+        let http = centre.http();
+        let devices: Value = http.get("/v1/devices")?;
+        let key = word(&devices["devices"][0]["key"])?;
+        let plain = "application/octet-stream";
+        http.ask("POST", "/v1/files?name=a.txt&mime=text/plain", plain, b"sheet")?;
+        let files: Value = http.get("/v1/files")?;
+        let file = word(&files["files"][0]["hash"])?;
         for (path, methods) in paths {
             if methods.get("get").is_none() || path.contains("events") {
                 continue;
             }
             let path = path.replace("{id}", &id).replace("{item}", "E004");
+            let path = path.replace("{key}", &key).replace("{file}", &file);
             let answer = centre.http().ask("GET", &path, "application/json", &[])?;
             ensure(answer.status == 200, || {
                 format!("{path}: {} {}", answer.status, answer.text())
@@ -99,6 +107,11 @@ fn every_path_of_the_description_answers() {
         }
         Ok(())
     });
+}
+
+fn word(value: &Value) -> Outcome<String> {
+    let word = value.as_str().ok_or_else(|| Trouble::new(format!("no word: {value}")))?;
+    Ok(word.to_owned())
 }
 
 #[test]
