@@ -88,8 +88,8 @@ fn every_path_of_the_description_answers() {
             ensure(described.contains(path), || format!("{path} is not described"))?;
         }
         let http = centre.http();
-        let devices: Value = http.get("/v1/devices")?;
-        let key = word(&devices["devices"][0]["key"])?;
+        // Rows show the beginning of a key; a stranger's whole key is refused in words.
+        let stranger = "0".repeat(64);
         let plain = "application/octet-stream";
         http.ask("POST", "/v1/files?name=a.txt&mime=text/plain", plain, b"sheet")?;
         let files: Value = http.get("/v1/files")?;
@@ -99,9 +99,12 @@ fn every_path_of_the_description_answers() {
                 continue;
             }
             let path = path.replace("{id}", &id).replace("{item}", "E004");
-            let path = path.replace("{key}", &key).replace("{file}", &file);
+            // And this machine is no village gateway.
+            let is_absent = path.contains("{key}") || path == "/v1/village";
+            let path = path.replace("{key}", &stranger).replace("{file}", &file);
             let answer = centre.http().ask("GET", &path, "application/json", &[])?;
-            ensure(answer.status == 200, || {
+            let wanted = if is_absent { 404 } else { 200 };
+            ensure(answer.status == wanted, || {
                 format!("{path}: {} {}", answer.status, answer.text())
             })?;
         }
