@@ -33,7 +33,7 @@ pub fn capacity_signs(dialect: Dialect, level: u8, bits: Option<u32>) -> Option<
 }
 
 /// Bits of one message of this level, if known.
-fn level_bits(dialect: Dialect, level: u8) -> Option<u32> {
+pub fn level_bits(dialect: Dialect, level: u8) -> Option<u32> {
     match dialect {
         Dialect::V2_1 => {
             let at = usize::from(level).checked_sub(1)?;
