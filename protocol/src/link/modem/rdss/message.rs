@@ -1,5 +1,5 @@
 //! What takes one slot of a card: a frame for a machine, or a piece of a text for a person. Not
-//! here: how it is written on the line ([`super::dialect`]) and how a text is cut ([`super::text`]).
+//! here: how it is written on the line ([`super::dialect`]), how a text is cut ([`super::text`]).
 
 use super::text::signs_in;
 use crate::base::time::Mono;
