@@ -313,7 +313,7 @@ impl RdssSky {
             .map(|at| TerminalId(at as u16))
             .collect();
         if meant.is_empty() && content.is_text && !blocked && !lost {
-            return self.to_handset(id, to, content.written.clone(), now);
+            return self.send_to_handset(id, to, content.written.clone(), now);
         }
         if meant.is_empty() {
             self.events.push_back(RdssEvent::Missed(id, Why::Nobody));

@@ -63,7 +63,7 @@ impl RdssSky {
     }
 
     /// A text for a card that is in no terminal is on its way to a handset.
-    pub(super) fn to_handset(&mut self, sender: TerminalId, to: u32, gb: Vec<u8>, now: Mono) {
+    pub(super) fn send_to_handset(&mut self, sender: TerminalId, to: u32, gb: Vec<u8>, now: Mono) {
         let after_ms = self.dice.between(LATENCY_MS.0, LATENCY_MS.1);
         let after_ms = self.scaled(after_ms);
         self.plan(now.after_ms(after_ms), Due::Show { sender, to, gb });
