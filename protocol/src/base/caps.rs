@@ -74,6 +74,11 @@ pub const RDSS_SENTENCE_BYTES_MAX: usize = 4096;
 pub const RDSS_READY_MAX: usize = 512;
 /// Frames that wait for the slot of one card: one for each of the most links that may share it.
 pub const RDSS_QUEUE_MAX: usize = 64;
+/// Texts to people that wait for the slots of one bearer: three hours of a card of a minute, three
+/// pieces each.
+pub const RDSS_TEXTS_MAX: usize = 64;
+/// Pieces of one text: the longest order, 400 Chinese characters, on a card of level 3.
+pub const RDSS_TEXT_PARTS_MAX: usize = 16;
 /// Terminals that one BeiDou bearer bonds: more than eight cards of a minute stand for a card of
 /// another class, and no vehicle has that many antennas.
 pub const RDSS_TERMINALS_MAX: usize = 8;
