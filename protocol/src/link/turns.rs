@@ -12,6 +12,7 @@
 use crate::base::dice::Dice;
 use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::Mono;
+use crate::link::contact::Contact;
 use crate::link::profile::Medium;
 use crate::link::state::{ANYONE, Link};
 
@@ -308,6 +309,13 @@ impl Link {
     /// One full frame takes so long that a word too many is felt by those who wait.
     pub fn is_slow(&self) -> bool {
         self.frame_ms() >= SLOW_FRAME_MS
+    }
+
+    /// A digest of this device that differs was said before the records came that are on their way
+    /// to it. If more differs, our next beacon tells; a shared channel has its turns for that.
+    pub fn is_answered_by_records(&self, device: DeviceId) -> bool {
+        let awaits = self.contacts.get(&device).is_some_and(Contact::awaits);
+        awaits && self.is_slow() && !self.is_shared()
     }
 
     /// Our beacon of just now was said to everyone who can hear this link, and still holds.

@@ -2,7 +2,6 @@
 //! the records then do is in `heard`.
 
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId};
-use crate::link::contact::Contact;
 use crate::link::turns::CROWD_MIN;
 use crate::node::Node;
 use crate::wire::bundle::{Digest, Heads, RegisterId};
@@ -24,11 +23,7 @@ impl Node {
         let (now, version) = (self.now.mono, self.book.version());
         let Some(link) = self.links.get_mut(&id) else { return };
         let wait = link.chorus_ms(now, &mut self.dice);
-        let awaits = link.is_slow()
-            && !link.is_shared()
-            && link.contacts.get(&sender).is_some_and(Contact::awaits);
-        if ours.heads != theirs.heads && awaits {
-            // It was said before our records came there. If more differs, the next beacon tells.
+        if ours.heads != theirs.heads && link.is_answered_by_records(sender) {
             link.note_flux(now);
             link.digest_at = Some(link.flux_until.after_ms(1));
             return;
