@@ -23,6 +23,11 @@ impl Node {
         let (now, version) = (self.now.mono, self.book.version());
         let Some(link) = self.links.get_mut(&id) else { return };
         let wait = link.chorus_ms(now, &mut self.dice);
+        if ours.heads != theirs.heads && link.is_answered_by_records(sender) {
+            link.note_flux(now);
+            link.digest_at = Some(link.flux_until.after_ms(1));
+            return;
+        }
         if ours.heads != theirs.heads && link.is_in_flux(now) {
             // It differs from us in what is passing now, most likely; the acks tell more.
             return;

@@ -310,7 +310,9 @@ impl Node {
         let Some(link) = self.links.get_mut(&id) else { return };
         let was_doubtful = link.quality.is_doubtful();
         if link.hear(sender, &self.book, self.now, &mut self.dice) {
-            link.digest_at = Some(link.beacon_soon(self.now.mono, &mut self.dice));
+            if !link.has_just_said_digest(self.book.version(), self.now.mono) {
+                link.digest_at = Some(link.beacon_soon(self.now.mono, &mut self.dice));
+            }
             self.feed_peer(id, sender);
         }
         if was_doubtful {
