@@ -29,8 +29,23 @@ fn main() -> ExitCode {
         args::Work::Swarm(words) => {
             return exit(realtime::swarm(&words.many(), words.fail_dir.as_deref(), words.json));
         }
+        args::Work::Run(args::RunArgs { plot: Some(path), json, .. }) => {
+            match realtime::run_plot(&path, json) {
+                Ok(is_good) => return exit(is_good),
+                Err(error) => Err(error.to_string()),
+            }
+        }
+        args::Work::Shrink(words) => {
+            let (bounds, out) = (words.bounds.bounds(), words.out.as_deref());
+            realtime::shrink_seed(words.seed, &bounds, words.budget, out)
+                .map_err(|error| error.to_string())
+        }
         args::Work::Run(words) => {
-            return exit(realtime::run(words.seed, &words.bounds.bounds(), words.json));
+            return exit(realtime::run(
+                words.seed.unwrap_or_default(),
+                &words.bounds.bounds(),
+                words.json,
+            ));
         }
         args::Work::Replay(words) => {
             realtime::replay(words.seed, &words.bounds.bounds(), words.until, words.places());

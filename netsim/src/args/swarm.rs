@@ -95,11 +95,31 @@ impl SwarmArgs {
 #[derive(Debug, Args)]
 pub struct RunArgs {
     /// 种子 / the seed
-    #[arg(long)]
-    pub seed: u64,
+    #[arg(long, required_unless_present = "plot")]
+    pub seed: Option<u64>,
+    /// 改讲一个情节文件（shrink 所写）/ tell the story in this file instead, as shrink wrote it
+    #[arg(long, value_name = "FILE", conflicts_with = "seed")]
+    pub plot: Option<PathBuf>,
     /// 以 JSON 输出 / print JSON
     #[arg(long)]
     pub json: bool,
+    /// Bounds of the seed.
+    #[command(flatten)]
+    pub bounds: BoundsArgs,
+}
+
+/// The words of `sanduan-sim shrink`.
+#[derive(Debug, Args)]
+pub struct ShrinkArgs {
+    /// 种子 / the seed
+    #[arg(long)]
+    pub seed: u64,
+    /// 最多缩这么久 / shrink for this long at most
+    #[arg(long, default_value = "5m", value_parser = budget, value_name = "SPAN")]
+    pub budget: Duration,
+    /// 写到此文件；不写则打印 / write to this file; print if absent
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
     /// Bounds of the seed.
     #[command(flatten)]
     pub bounds: BoundsArgs,
