@@ -10,16 +10,17 @@
 //! ```
 
 mod calm;
-mod ground;
+pub(crate) mod ground;
 mod history;
 mod insider;
 mod options;
-mod oracle;
-mod people;
+pub(crate) mod oracle;
+pub(crate) mod people;
 mod planner;
 pub mod plot;
 
 pub use calm::Calm;
+pub(crate) use calm::Watch;
 pub use history::{History, Outcome, checker_of};
 pub use options::{Bounds, Cuts, Left, LinkPlan, Options};
 pub use oracle::CHECKERS;

@@ -168,6 +168,33 @@ pub struct Options {
 }
 
 impl Options {
+    /// A world without links, people and faults, to be filled in.
+    pub fn quiet() -> Options {
+        Options {
+            seed: 0,
+            nodes: 0,
+            minutes: 0,
+            links: Vec::new(),
+            enter_every_s: 60,
+            has_weak_device: false,
+            insider_every_s: None,
+            loss_ppm: 0,
+            duplicate_ppm: 0,
+            jitter_ms: 0,
+            late_ppm: 0,
+            cuts: None,
+            crashes: None,
+            crash_loops: false,
+            skew_ms: 0,
+            steps_every_s: None,
+            late_disk_ms: None,
+            refuses_every_s: None,
+            flaps_every_s: None,
+            mule_every_s: None,
+            left_behind: None,
+        }
+    }
+
     /// What this seed draws within these bounds.
     pub fn draw(seed: u64, bounds: &Bounds) -> Options {
         let mut dice = Dice::new(seed ^ 0x5eed_0f0a_11fa_ced5);

@@ -217,7 +217,8 @@ impl People {
         Ok(())
     }
 
-    fn enter(&mut self, world: &mut World<Node>, host: HostId, request: Request, wish: Wish) {
+    /// Enter a wish at a host that is up.
+    pub fn enter(&mut self, world: &mut World<Node>, host: HostId, request: Request, wish: Wish) {
         if world.host(host).machine().is_none() {
             return;
         }
