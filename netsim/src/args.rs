@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use sanduan_netsim::air::{Config, Framing, Pair, STATIONS_MAX};
 use sanduan_netsim::realtime::{Language, Options, loss_ppm, span_ms};
 
-pub use self::swarm::{ReplayArgs, RunArgs, SwarmArgs};
+pub use self::swarm::{ReplayArgs, RunArgs, ShrinkArgs, SwarmArgs};
 pub use modem::ModemWork;
 pub use tunnel::TunnelArgs;
 
@@ -42,6 +42,8 @@ pub enum Work {
     Swarm(SwarmArgs),
     /// 讲完一个种子，先打印所抽的全部选项 / one seed to its end, all that it drew printed first
     Run(RunArgs),
+    /// 把违约的种子缩成最小的情节文件 / make a failing seed a story as small as it still fails
+    Shrink(ShrinkArgs),
     /// 逐帧重放一个种子 / one seed again, frame by frame
     Replay(ReplayArgs),
 }

@@ -29,9 +29,15 @@ fn main() -> ExitCode {
         args::Work::Swarm(words) => {
             return exit(realtime::swarm(&words.many(), words.fail_dir.as_deref(), words.json));
         }
-        args::Work::Run(words) => {
-            return exit(realtime::run(words.seed, &words.bounds.bounds(), words.json));
+        args::Work::Shrink(words) => {
+            let (bounds, out) = (words.bounds.bounds(), words.out.as_deref());
+            realtime::shrink_seed(words.seed, &bounds, words.budget, out)
+                .map_err(|error| error.to_string())
         }
+        args::Work::Run(words) => match run(&words) {
+            Ok(is_good) => return exit(is_good),
+            Err(error) => Err(error),
+        },
         args::Work::Replay(words) => {
             realtime::replay(words.seed, &words.bounds.bounds(), words.until, words.places());
             Ok(())
@@ -49,6 +55,16 @@ fn main() -> ExitCode {
 
 fn exit(is_good: bool) -> ExitCode {
     if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn run(words: &args::RunArgs) -> Result<bool, String> {
+    if let Some(plan) = words.scenario() {
+        return realtime::run_scenario(&plan).map_err(|error| error.to_string());
+    }
+    if let Some(path) = &words.plot {
+        return realtime::run_plot(path, words.json).map_err(|error| error.to_string());
+    }
+    Ok(realtime::run(words.seed.unwrap_or_default(), &words.bounds.bounds(), words.json))
 }
 
 fn run_air(air: args::AirArgs) -> Result<(), HubError> {

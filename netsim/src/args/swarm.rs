@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use sanduan_netsim::realtime::{Many, span_ms};
+use sanduan_netsim::realtime::{Many, ScenarioPlan, span_ms};
 use sanduan_netsim::swarm::Bounds;
 use sanduan_netsim::world::Canary;
 
@@ -14,9 +14,9 @@ pub struct BoundsArgs {
     /// 每个世界最多几个节点 / nodes of a world at most
     #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u64).range(3..=12))]
     nodes: u64,
-    /// 故障期多长，小时 / how long people work and faults strike, hours
-    #[arg(long, default_value_t = 1.0, value_parser = hours)]
-    hours: f64,
+    /// 故障期多长，小时（1）；想定则到此为止 / how long people work and faults strike, hours (1)
+    #[arg(long, value_parser = hours)]
+    hours: Option<f64>,
     /// 故意违约，看能否发现 / break a promise on purpose: ack-early, forget-counters, drop-pairs
     #[arg(long, value_parser = canary)]
     canary: Option<Canary>,
@@ -42,11 +42,15 @@ fn budget(text: &str) -> Result<Duration, String> {
 }
 
 impl BoundsArgs {
+    fn minutes(&self) -> Option<u64> {
+        self.hours.map(|hours| (hours * 60.0).round() as u64)
+    }
+
     /// As the swarm takes them.
     pub fn bounds(&self) -> Bounds {
         Bounds {
             nodes_max: self.nodes as usize,
-            minutes: (self.hours * 60.0).round() as u64,
+            minutes: self.minutes().unwrap_or(60),
             canary: self.canary,
         }
     }
@@ -95,11 +99,46 @@ impl SwarmArgs {
 #[derive(Debug, Args)]
 pub struct RunArgs {
     /// 种子 / the seed
-    #[arg(long)]
-    pub seed: u64,
+    #[arg(long, required_unless_present_any = ["plot", "scenario"])]
+    pub seed: Option<u64>,
+    /// 改讲一个情节文件（shrink 所写）/ tell the story in this file instead, as shrink wrote it
+    #[arg(long, value_name = "FILE", conflicts_with = "seed")]
+    pub plot: Option<PathBuf>,
+    /// 改讲一个手写的想定：名称或文件 / tell a world made by hand: a name or a file
+    #[arg(long, value_name = "NAME|FILE", conflicts_with = "plot")]
+    scenario: Option<String>,
     /// 以 JSON 输出 / print JSON
     #[arg(long)]
     pub json: bool,
+    /// Bounds of the seed.
+    #[command(flatten)]
+    pub bounds: BoundsArgs,
+}
+
+impl RunArgs {
+    /// The scenario that is asked for, if one is.
+    pub fn scenario(&self) -> Option<ScenarioPlan> {
+        Some(ScenarioPlan {
+            scenario: self.scenario.clone()?,
+            seed: self.seed.unwrap_or(1),
+            minutes: self.bounds.minutes(),
+            json: self.json,
+        })
+    }
+}
+
+/// The words of `sanduan-sim shrink`.
+#[derive(Debug, Args)]
+pub struct ShrinkArgs {
+    /// 种子 / the seed
+    #[arg(long)]
+    pub seed: u64,
+    /// 最多缩这么久 / shrink for this long at most
+    #[arg(long, default_value = "5m", value_parser = budget, value_name = "SPAN")]
+    pub budget: Duration,
+    /// 写到此文件；不写则打印 / write to this file; print if absent
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
     /// Bounds of the seed.
     #[command(flatten)]
     pub bounds: BoundsArgs,

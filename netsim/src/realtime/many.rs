@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use crate::swarm::{Bounds, History, Outcome};
+use crate::swarm::{Bounds, History, Outcome, checker_of};
 
 /// Every seed of this many is told twice.
 const TWICE_EVERY: u64 = 100;
@@ -116,17 +116,9 @@ impl Summary {
             self.failed.push(outcome.seed);
         }
         let kinds: std::collections::BTreeSet<&str> =
-            outcome.breaches.iter().map(|what| kind_of(what)).collect();
+            outcome.breaches.iter().map(|what| checker_of(what)).collect();
         for kind in kinds {
             *self.kinds.entry(kind.to_owned()).or_default() += 1;
         }
     }
-}
-
-/// The checker's name in a broken promise, or the first words.
-fn kind_of(what: &str) -> &str {
-    let after_host = what.split_once(": ").map_or(what, |(_, after)| after);
-    let what = if what.starts_with("S12 panic") { "S12 panic" } else { after_host };
-    let starts = what.starts_with('S') || what.starts_with('L');
-    if starts { what.split(' ').next().unwrap_or(what) } else { what }
 }

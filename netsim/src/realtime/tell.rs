@@ -55,13 +55,22 @@ pub fn run(seed: u64, bounds: &Bounds, json: bool) -> bool {
         let _ = write!(stdout(), "种子 / seed {seed}\n{options}");
     }
     let outcome = History::tell(seed, bounds);
+    match json {
+        true => say_json(&serde_json::json!({ "options": options, "outcome": outcome })),
+        false => say_outcome(&outcome, false),
+    }
+    outcome.breaches.is_empty()
+}
+
+/// What one story came to.
+pub fn say_outcome(outcome: &Outcome, json: bool) {
     if json {
-        say_json(&serde_json::json!({ "options": options, "outcome": outcome }));
+        say_json(outcome);
     } else {
         for what in &outcome.breaches {
             let _ = writeln!(stdout(), "  {what}");
         }
-        let Outcome { fingerprint, answers, calm, .. } = &outcome;
+        let Outcome { fingerprint, answers, calm, .. } = outcome;
         let _ = writeln!(
             stdout(),
             "fingerprint {fingerprint:016x}\n{answers:?}\n{calm:?}\n{} frames, {} bytes, {} \
@@ -72,7 +81,6 @@ pub fn run(seed: u64, bounds: &Bounds, json: bool) -> bool {
             outcome.inputs
         );
     }
-    outcome.breaches.is_empty()
 }
 
 /// One seed again up to this second, with the frames of these places; of all if there are none.

@@ -11,7 +11,8 @@ use super::insider::Insider;
 use super::options::{Bounds, Options};
 use super::oracle::Oracle;
 use super::people::{Answers, People};
-use crate::world::{HostId, Reading, Taped, district};
+use super::plot::{Deed, Event, Plot};
+use crate::world::{Canary, HostId, Reading, Taped, district};
 
 /// Broken promises told of one seed.
 const BREACHES_TOLD: usize = 20;
@@ -46,42 +47,95 @@ pub struct History {
     people: People,
     insider: Option<Insider>,
     oracle: Oracle,
+    /// Nothing more is told once this checker has failed.
+    stop_at: Option<String>,
 }
 
 impl History {
     /// The history of these options, begun.
     pub fn begin(options: Options, bounds: &Bounds) -> History {
-        let mut ground = Ground::new(&options);
-        if let Some(canary) = bounds.canary {
+        let ground = Ground::new(&options);
+        let faults = ground.faults(&options);
+        History::on(ground, options, bounds.canary, &faults)
+    }
+
+    /// The history of this plot, begun.
+    pub fn follow(plot: &Plot) -> History {
+        let ground = Ground::new(&plot.options);
+        let mut history = History::on(ground, plot.options.clone(), plot.canary, &plot.events);
+        let only = |wanted: fn(&Deed) -> bool| {
+            plot.events.iter().filter(|event| wanted(&event.deed)).cloned().collect()
+        };
+        let is_wish = |deed: &Deed| matches!(deed, Deed::Enter { .. } | Deed::Carry { .. });
+        history.people.follow(only(is_wish));
+        if let Some(insider) = &mut history.insider {
+            insider.follow(only(|deed| matches!(deed, Deed::Forge { .. })));
+        }
+        history
+    }
+
+    fn on(
+        mut ground: Ground,
+        options: Options,
+        canary: Option<Canary>,
+        faults: &[Event],
+    ) -> History {
+        ground.plan(faults);
+        if let Some(canary) = canary {
             ground.world.set_canary(canary);
         }
         let people = People::new(&options);
         let insider = Insider::new(&options);
         let oracle = Oracle::new(&ground);
         ground.world.start_all();
-        History { options, ground, people, insider, oracle }
+        History { options, ground, people, insider, oracle, stop_at: None }
     }
 
     /// What this seed comes to within these bounds. A panic is a broken promise too.
     pub fn tell(seed: u64, bounds: &Bounds) -> Outcome {
-        let told = catch_unwind(AssertUnwindSafe(|| {
-            History::begin(Options::draw(seed, bounds), bounds).finish()
-        }));
-        told.unwrap_or_else(|cause| {
-            let text = cause.downcast_ref::<String>().cloned();
-            let text = text.or_else(|| cause.downcast_ref::<&str>().map(|&text| text.to_owned()));
-            Outcome {
-                seed,
-                fingerprint: 0,
-                breaches: vec![format!("S12 panic: {}", text.unwrap_or_default())],
-                answers: Answers::default(),
-                frames: 0,
-                frame_bytes: 0,
-                crashes: 0,
-                inputs: 0,
-                calm: Calm::default(),
-            }
-        })
+        let options = Options::draw(seed, bounds);
+        safely(seed, || History::begin(options, bounds).finish())
+    }
+
+    /// The story of these options and all that happened in it.
+    pub fn tell_and_write(options: Options, canary: Option<Canary>) -> (Vec<Event>, Outcome) {
+        let ground = Ground::new(&options);
+        let mut events = ground.faults(&options);
+        let end_ms = options.minutes * 60_000;
+        events.retain(|event| event.at_ms <= end_ms);
+        let mut written = Vec::new();
+        let outcome = safely(options.seed, || {
+            let mut history = History::on(ground, options, canary, &events);
+            history.tell_work(&mut |people, insider| {
+                written.append(&mut people.entered);
+                written.extend(insider.iter_mut().flat_map(|insider| insider.said.drain(..)));
+            });
+            history.settle()
+        });
+        events.append(&mut written);
+        events.sort_by_key(|event| event.at_ms);
+        (events, outcome)
+    }
+
+    /// What a plot comes to.
+    pub fn tell_plot(plot: &Plot) -> Outcome {
+        safely(plot.options.seed, || History::follow(plot).finish())
+    }
+
+    /// True if the checker of this plot fails in it; it is told no further than that.
+    pub fn fails(plot: &Plot) -> bool {
+        let outcome = safely(plot.options.seed, || {
+            let mut history = History::follow(plot);
+            history.stop_at = Some(plot.fails.clone());
+            history.finish()
+        });
+        outcome.breaches.iter().any(|what| checker_of(what) == plot.fails)
+    }
+
+    /// True if there is no need to go on.
+    fn has_failed(&self) -> bool {
+        let is_it = |what: &str| self.stop_at.as_deref() == what.split(' ').next();
+        self.stop_at.is_some() && self.ground.world.breaches().iter().any(|b| is_it(&b.what))
     }
 
     /// Print the frames of these places (all if none) up to this second, through `say`.
@@ -112,9 +166,23 @@ impl History {
 
     /// Tell it to its end.
     pub fn finish(mut self) -> Outcome {
-        while self.work_goes_on() {
-            self.second_with(&mut |_| {});
+        self.tell_work(&mut |_, _| {});
+        match self.has_failed() {
+            true => self.outcome(Calm::default()),
+            false => self.settle(),
         }
+    }
+
+    /// Until the faults stop; `each` sees the people and the insider every second.
+    fn tell_work(&mut self, each: &mut dyn FnMut(&mut People, &mut Option<Insider>)) {
+        while self.work_goes_on() && !self.has_failed() {
+            self.second_with(&mut |_| {});
+            each(&mut self.people, &mut self.insider);
+        }
+    }
+
+    /// The faults stop.
+    fn settle(mut self) -> Outcome {
         let left_behind = self.left_behind();
         self.options.left_behind = left_behind;
         self.ground.calm(left_behind);
@@ -128,6 +196,10 @@ impl History {
             core,
         };
         let calm = watch.run(&self.options);
+        self.outcome(calm)
+    }
+
+    fn outcome(&self, calm: Calm) -> Outcome {
         let world = &self.ground.world;
         let (frames, frame_bytes) = self.oracle.said();
         let hosts = || world.host_ids().map(|id| world.host(id));
@@ -162,4 +234,34 @@ impl History {
         }
         self.oracle.look_with(&mut self.ground, &mut self.people, each);
     }
+}
+
+/// What a story came to. A panic is a broken promise too.
+fn safely(seed: u64, story: impl FnOnce() -> Outcome) -> Outcome {
+    let told = catch_unwind(AssertUnwindSafe(story));
+    told.unwrap_or_else(|cause| {
+        let text = cause.downcast_ref::<String>().cloned();
+        let text = text.or_else(|| cause.downcast_ref::<&str>().map(|&text| text.to_owned()));
+        Outcome {
+            seed,
+            fingerprint: 0,
+            breaches: vec![format!("S12 panic: {}", text.unwrap_or_default())],
+            answers: Answers::default(),
+            frames: 0,
+            frame_bytes: 0,
+            crashes: 0,
+            inputs: 0,
+            calm: Calm::default(),
+        }
+    })
+}
+
+/// The checker's name in a broken promise as it is told, or the first words.
+pub fn checker_of(what: &str) -> &str {
+    if what.starts_with("S12 panic") {
+        return "S12";
+    }
+    let what = what.split_once(": ").map_or(what, |(_, after)| after);
+    let is_checker = what.starts_with('S') || what.starts_with('L');
+    if is_checker { what.split(' ').next().unwrap_or(what) } else { what }
 }

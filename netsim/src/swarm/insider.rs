@@ -1,6 +1,8 @@
 //! A device of the network that was carried off: it holds the network's key and its own, and says
 //! what it may not. Its frames are put straight into the ears of others.
 
+use std::collections::VecDeque;
+
 use sanduan_protocol::base::class::{Class, Urgency};
 use sanduan_protocol::base::dice::Dice;
 use sanduan_protocol::base::ids::{DepotId, DeviceId, ItemId, Lane, LaneId};
@@ -20,6 +22,7 @@ use sanduan_protocol::wire::record::{Head, Person};
 
 use super::ground::Ground;
 use super::options::Options;
+use super::plot::{Deed, Event, Kept, next_due};
 use crate::world::{Action, district};
 
 /// Its clock runs ahead this far at times, ms: ten years.
@@ -37,6 +40,10 @@ pub struct Insider {
     dice: Dice,
     every_ms: u64,
     next_at: Mono,
+    /// When it says something, if that is not drawn.
+    script: Option<VecDeque<Event>>,
+    /// What it said so far.
+    pub said: Vec<Event>,
 }
 
 impl Insider {
@@ -58,27 +65,48 @@ impl Insider {
             dice: Dice::new(options.seed ^ 0xbad),
             every_ms,
             next_at: Mono(every_ms),
+            script: None,
+            said: Vec::new(),
         })
+    }
+
+    /// From now on it speaks only as written here.
+    pub fn follow(&mut self, script: VecDeque<Event>) {
+        self.script = Some(script);
     }
 
     /// Say what is due.
     pub fn act(&mut self, ground: &mut Ground) {
         let now = ground.world.now();
+        while let Some(script) = &mut self.script {
+            let Some(event) = next_due(script, now) else { return };
+            if let Deed::Forge { dice } = event.deed {
+                self.dice = dice.dice();
+                self.speak(ground);
+            }
+        }
         while self.next_at <= now {
             self.next_at = self.next_at.after_ms(self.dice.between(1, 2 * self.every_ms));
-            let run = match self.dice.below(3) {
-                0 => self.own(now),
-                _ => self.forged(ground, now),
-            };
-            let Some(run) = run else { continue };
-            let place = self.dice.below(ground.hosts.len() as u64) as usize;
-            let host = ground.hosts[place];
-            let Some(link) = ground.world.host(host).links().map(|(link, _)| link).next() else {
-                continue;
-            };
-            if let Ok(frame) = self.sealer.seal(&Section::Run(run).packed(), true) {
-                ground.world.act(Action::Inject(host, link, frame));
-            }
+            self.speak(ground);
+        }
+    }
+
+    fn speak(&mut self, ground: &mut Ground) {
+        let now = ground.world.now();
+        let dice = Kept::of(&self.dice);
+        self.said.push(Event { at_ms: now.0, deed: Deed::Forge { dice } });
+        let run = match self.dice.below(3) {
+            0 => self.own(now),
+            _ => self.forged(ground, now),
+        };
+        let Some(run) = run else { return };
+        let place = self.dice.below(ground.hosts.len() as u64) as usize;
+        let host = ground.hosts[place];
+        let Some(link) = ground.world.host(host).links().map(|(link, _)| link).next() else {
+            return;
+        };
+        if let Ok(frame) = self.sealer.seal(&Section::Run(run).packed(), true) {
+            ground.world.act(Action::Inject(host, link, frame));
         }
     }
 

@@ -5,19 +5,24 @@
 //! options.rs what a seed draws          people.rs  who enters what, and what they were told
 //! ground.rs  the world and its faults   insider.rs a device that was carried off
 //! oracle/    safety, each second        calm.rs    liveness, once the faults have stopped
+//! planner.rs which faults strike        plot/      a story as a file, and how it is made small
 //! history.rs one seed told              seeds side by side: realtime/many.rs
 //! ```
 
 mod calm;
-mod ground;
+pub(crate) mod ground;
 mod history;
 mod insider;
 mod options;
-mod oracle;
-mod people;
+pub(crate) mod oracle;
+pub(crate) mod people;
+mod planner;
+pub mod plot;
 
 pub use calm::Calm;
-pub use history::{History, Outcome};
+pub(crate) use calm::Watch;
+pub use history::{History, Outcome, checker_of};
 pub use options::{Bounds, Cuts, Left, LinkPlan, Options};
 pub use oracle::CHECKERS;
 pub use people::Answers;
+pub use plot::Plot;

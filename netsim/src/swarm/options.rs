@@ -4,7 +4,7 @@
 use std::fmt;
 
 use sanduan_protocol::base::dice::Dice;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::world::{Canary, Unsynced};
 
@@ -26,7 +26,7 @@ impl Default for Bounds {
 }
 
 /// One link of a drawn world.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum LinkPlan {
     /// A wire between two places.
@@ -51,8 +51,43 @@ pub enum LinkPlan {
     },
 }
 
+impl LinkPlan {
+    /// The places at its ends.
+    pub fn places(&self) -> Vec<usize> {
+        match self {
+            LinkPlan::Wire { a, b, .. } => vec![*a, *b],
+            LinkPlan::Radio { places, .. } => places.clone(),
+        }
+    }
+
+    /// A place is gone and those behind it move up. False if nothing is left to link.
+    pub fn leave(&mut self, gone: usize) -> bool {
+        match self {
+            LinkPlan::Wire { a, b, .. } => {
+                let stays = *a != gone && *b != gone;
+                *a -= usize::from(*a > gone);
+                *b -= usize::from(*b > gone);
+                stays
+            }
+            LinkPlan::Radio { places, .. } => {
+                places.retain(|place| *place != gone);
+                places.iter_mut().for_each(|place| *place -= usize::from(*place > gone));
+                places.len() > 1
+            }
+        }
+    }
+
+    /// True if this place is at one of its ends.
+    pub fn ends_at(&self, place: usize) -> bool {
+        match self {
+            LinkPlan::Wire { a, b, .. } => *a == place || *b == place,
+            LinkPlan::Radio { places, .. } => places.contains(&place),
+        }
+    }
+}
+
 /// How links are cut.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cuts {
     /// Any link.
@@ -64,7 +99,7 @@ pub enum Cuts {
 }
 
 /// What a crash leaves of what was not synced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Left {
     /// Nothing.
@@ -86,7 +121,7 @@ impl From<Left> for Unsynced {
 }
 
 /// Everything that one seed draws. A rate of nothing means that the family is switched off.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Options {
     /// The seed.
     pub seed: u64,
@@ -133,6 +168,33 @@ pub struct Options {
 }
 
 impl Options {
+    /// A world without links, people and faults, to be filled in.
+    pub fn quiet() -> Options {
+        Options {
+            seed: 0,
+            nodes: 0,
+            minutes: 0,
+            links: Vec::new(),
+            enter_every_s: 60,
+            has_weak_device: false,
+            insider_every_s: None,
+            loss_ppm: 0,
+            duplicate_ppm: 0,
+            jitter_ms: 0,
+            late_ppm: 0,
+            cuts: None,
+            crashes: None,
+            crash_loops: false,
+            skew_ms: 0,
+            steps_every_s: None,
+            late_disk_ms: None,
+            refuses_every_s: None,
+            flaps_every_s: None,
+            mule_every_s: None,
+            left_behind: None,
+        }
+    }
+
     /// What this seed draws within these bounds.
     pub fn draw(seed: u64, bounds: &Bounds) -> Options {
         let mut dice = Dice::new(seed ^ 0x5eed_0f0a_11fa_ced5);
@@ -189,6 +251,12 @@ impl Options {
             }
         }
         (reached.len() == all.len()).then_some(all)
+    }
+
+    /// Links that end at this place, in the order in which its host counts them.
+    pub fn links_at(&self, place: usize) -> impl Iterator<Item = usize> {
+        let links = self.links.iter().enumerate();
+        links.filter(move |(_, link)| link.ends_at(place)).map(|(number, _)| number)
     }
 
     fn neighbours(&self, place: usize) -> Vec<usize> {

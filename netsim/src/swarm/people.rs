@@ -1,7 +1,7 @@
 //! The people of a drawn world: they order, answer, withdraw, report, move goods, count, and carry
 //! files. They remember what they were told is saved; the oracle holds the nodes to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use sanduan_protocol::base::class::Class;
 use sanduan_protocol::base::dice::Dice;
@@ -20,6 +20,7 @@ use sanduan_protocol::node::input::AskId;
 
 use super::ground::{Ground, STRONG};
 use super::options::Options;
+use super::plot::{Deed, Event, Kept, next_due};
 use crate::world::{Answered, HostId, World, district::unit_code};
 
 /// Nine of a hundred places never answer an order (the share of silent posts in a real alert).
@@ -74,6 +75,10 @@ pub struct People {
     pending: BTreeMap<AskId, Wish>,
     /// What was confirmed since this was last taken.
     told: Vec<(HostId, Told)>,
+    /// What is entered when, if that is not drawn.
+    script: Option<VecDeque<Event>>,
+    /// What was entered so far.
+    pub entered: Vec<Event>,
     /// Counts.
     pub answers: Answers,
 }
@@ -93,8 +98,15 @@ impl People {
             reports: 0,
             pending: BTreeMap::new(),
             told: Vec::new(),
+            script: None,
+            entered: Vec::new(),
             answers: Answers::default(),
         }
+    }
+
+    /// From now on only what is written here is entered.
+    pub fn follow(&mut self, script: VecDeque<Event>) {
+        self.script = Some(script);
     }
 
     /// What was confirmed since this was last taken.
@@ -105,24 +117,54 @@ impl People {
     /// Do what is due up to now.
     pub fn act(&mut self, ground: &mut Ground) {
         let now = ground.world.now();
+        if self.script.is_some() {
+            return self.act_as_written(ground);
+        }
         while self.next_at <= now {
             self.next_at = self.next_at.after_ms(self.dice.between(1, 2 * self.enter_every_ms));
             let place = self.dice.below(ground.hosts.len() as u64) as usize;
-            if let Some((request, wish)) = self.draw(ground, place) {
-                self.enter(&mut ground.world, ground.hosts[place], request, wish);
-            }
+            self.enter_drawn(ground, place);
         }
         if let Some(every_ms) = self.mule_every_ms.filter(|_| self.next_mule <= now) {
             self.next_mule = now.after_ms(self.dice.between(1, 2 * every_ms));
             let from = self.dice.below(ground.hosts.len() as u64) as usize;
             let to = self.dice.below(ground.hosts.len() as u64) as usize;
-            let node = ground.world.host(ground.hosts[from]).machine();
-            if let Some(held) = node.filter(|_| from != to).map(held_by) {
-                let request = Request::CarryExport { for_device: None };
-                let wish = Wish::Export(to, held);
-                self.enter(&mut ground.world, ground.hosts[from], request, wish);
+            self.carry(ground, from, to);
+        }
+    }
+
+    fn act_as_written(&mut self, ground: &mut Ground) {
+        let now = ground.world.now();
+        while let Some(event) = self.script.as_mut().and_then(|script| next_due(script, now)) {
+            if let Deed::Enter { place, dice } = event.deed {
+                self.dice = dice.dice();
+                self.enter_drawn(ground, place);
+            } else if let Deed::Carry { place, to } = event.deed {
+                self.carry(ground, place, to);
             }
         }
+    }
+
+    fn enter_drawn(&mut self, ground: &mut Ground, place: usize) {
+        let dice = Kept::of(&self.dice);
+        if let Some((request, wish)) = self.draw(ground, place) {
+            self.note(ground, Deed::Enter { place, dice });
+            self.enter(&mut ground.world, ground.hosts[place], request, wish);
+        }
+    }
+
+    fn carry(&mut self, ground: &mut Ground, from: usize, to: usize) {
+        let node = ground.world.host(ground.hosts[from]).machine();
+        if let Some(held) = node.filter(|_| from != to).map(held_by) {
+            self.note(ground, Deed::Carry { place: from, to });
+            let request = Request::CarryExport { for_device: None };
+            let wish = Wish::Export(to, held);
+            self.enter(&mut ground.world, ground.hosts[from], request, wish);
+        }
+    }
+
+    fn note(&mut self, ground: &Ground, deed: Deed) {
+        self.entered.push(Event { at_ms: ground.world.now().0, deed });
     }
 
     /// Read the answers that came. Says which refusal nobody should have got, if one came.
@@ -175,7 +217,8 @@ impl People {
         Ok(())
     }
 
-    fn enter(&mut self, world: &mut World<Node>, host: HostId, request: Request, wish: Wish) {
+    /// Enter a wish at a host that is up.
+    pub fn enter(&mut self, world: &mut World<Node>, host: HostId, request: Request, wish: Wish) {
         if world.host(host).machine().is_none() {
             return;
         }

@@ -5,6 +5,7 @@ use sanduan_protocol::base::time::Mono;
 use sanduan_protocol::node::Input;
 use sanduan_protocol::node::input::BatchNo;
 use sanduan_protocol::node::output::{Batch, LAZY_SAVE_MS};
+use serde::{Deserialize, Serialize};
 
 use super::disk::Unsynced;
 use super::host::{HostId, Machine};
@@ -15,13 +16,16 @@ use super::world::World;
 const DOWN_AFTER_SAVE_MS: u64 = 3_000;
 
 /// A promise that a host's daemon breaks on purpose, to see that it is found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Canary {
     /// Batches are confirmed when they are handed over, before the disk has them.
+    #[serde(rename = "ack-early")]
     ConfirmsEarly,
     /// The counter ceiling is not on the disk when the host starts again.
+    #[serde(rename = "forget-counters")]
     ForgetsCounters,
     /// One pair in sixteen is left out of what the disk keeps.
+    #[serde(rename = "drop-pairs")]
     DropsPairs,
 }
 

@@ -12,6 +12,11 @@ impl Dice {
         Dice { state: seed }
     }
 
+    /// The seed of dice that go on as these would: what they will throw can be kept in a file.
+    pub fn state(&self) -> u64 {
+        self.state
+    }
+
     /// The next 64 bits.
     pub fn roll(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -48,6 +53,14 @@ mod tests {
     fn the_same_seed_falls_the_same_way() {
         let (mut a, mut b) = (Dice::new(7), Dice::new(7));
         assert!((0..100).all(|_| a.roll() == b.roll()));
+    }
+
+    #[test]
+    fn dice_made_from_a_kept_state_go_on_in_the_same_way() {
+        let mut dice = Dice::new(3);
+        dice.roll();
+        let mut again = Dice::new(dice.state());
+        assert!((0..100).all(|_| dice.roll() == again.roll()));
     }
 
     #[test]

@@ -1,0 +1,38 @@
+//! Worlds made by hand: places, bearers, outages, orders and goods read from a TOML file, told
+//! with real nodes under the swarm's oracle, and measured against pass marks.
+//!
+//! ```text
+//! file.rs  the file, and the world it becomes      posts.rs  who enters and answers what, when
+//! marks.rs what was reached, and the table         tell.rs   one story to its end
+//! ```
+//!
+//! Files and clocks are opened in [`crate::realtime`], never here.
+
+mod file;
+mod marks;
+mod posts;
+mod tell;
+
+#[cfg(test)]
+mod tests;
+
+pub use file::{BadScenario, Scenario};
+pub use marks::{Bearer, Level, Marks};
+pub use tell::tell;
+
+/// Scenarios that come with the program, by name: the eight named events of the district, small.
+pub const LIBRARY: [(&str, &str); 8] = [
+    ("0626-neilao", include_str!("../../scenarios/0626-neilao.toml")),
+    ("0818-shanhuo", include_str!("../../scenarios/0818-shanhuo.toml")),
+    ("qijiang-youwu", include_str!("../../scenarios/qijiang-youwu.toml")),
+    ("nishui", include_str!("../../scenarios/nishui.toml")),
+    ("0819-hongfeng", include_str!("../../scenarios/0819-hongfeng.toml")),
+    ("0502-baoyu", include_str!("../../scenarios/0502-baoyu.toml")),
+    ("0809-baoyu", include_str!("../../scenarios/0809-baoyu.toml")),
+    ("0101-huozai", include_str!("../../scenarios/0101-huozai.toml")),
+];
+
+/// The text of a scenario of this name.
+pub fn named(name: &str) -> Option<&'static str> {
+    LIBRARY.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}

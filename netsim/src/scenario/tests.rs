@@ -1,0 +1,46 @@
+//! The scenarios of the library are sound and small ones reach everybody.
+
+use super::*;
+
+#[test]
+fn every_scenario_of_the_library_can_be_read() {
+    for (name, text) in LIBRARY {
+        let scenario = Scenario::read(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let places = scenario.places.len();
+        assert!((4..=10).contains(&places), "{name}: {places} places");
+        let core = scenario.options(1).expect("it was read").core(None);
+        assert_eq!(core.map(|core| core.len()), Some(places), "{name} is not connected");
+        assert!(named(name).is_some());
+    }
+}
+
+#[test]
+fn a_scenario_that_names_what_does_not_exist_is_refused() {
+    let (_, text) = LIBRARY[3];
+    let wrong = text.replace("from = \"Z13\"", "from = \"Z99\"");
+    assert!(matches!(Scenario::read(&wrong), Err(BadScenario::Unknown(code)) if code == "Z99"));
+    let wrong = text.replace("minutes = 120", "minutes = 0");
+    assert!(matches!(Scenario::read(&wrong), Err(BadScenario::Bounds("minutes"))));
+    let wrong = text.replace("title =", "titel =");
+    assert!(matches!(Scenario::read(&wrong), Err(BadScenario::Text(_))));
+}
+
+#[test]
+fn a_drowning_is_told_alike_twice_and_everybody_is_reached() {
+    let scenario = Scenario::read(named("nishui").expect("in the library")).expect("a scenario");
+    let mut minutes = 0;
+    let marks = tell(&scenario, 1, &mut |_| minutes += 1).expect("it was read");
+    assert!(marks.pass(), "{marks}");
+    assert_eq!((minutes, marks.orders, marks.owed), (120, 4, 7));
+    assert!(marks.answered + marks.silent >= marks.owed, "{marks}");
+    assert!(marks.in_time >= 5 && marks.bearers.iter().all(|bearer| bearer.bytes > 0), "{marks}");
+    assert_eq!(tell(&scenario, 1, &mut |_| {}).expect("it was read"), marks);
+}
+
+#[test]
+fn a_place_that_nothing_leads_to_any_more_is_told_as_late() {
+    let text = named("nishui").expect("in the library").replace("to_min = 35", "to_min = 119");
+    let scenario = Scenario::read(&text).expect("a scenario");
+    let marks = tell(&scenario, 1, &mut |_| {}).expect("it was read");
+    assert!(marks.in_time < marks.owed && !marks.late.is_empty(), "{marks}");
+}
