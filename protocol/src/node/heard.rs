@@ -149,6 +149,7 @@ impl Node {
             Offered::New | Offered::Early | Offered::Known => {}
             Offered::Conflict => self.note_dropped(link, "conflict"),
             Offered::NoRoom => self.note_dropped(link, "no_room"),
+            Offered::Frozen => self.note_dropped(link, "forked"),
         }
     }
 

@@ -172,6 +172,7 @@ impl Node {
                         Offered::Known => taken.known += 1,
                         Offered::Conflict => taken.refuse("conflict"),
                         Offered::NoRoom => taken.refuse("no_room"),
+                        Offered::Frozen => taken.refuse("forked"),
                     }
                 }
                 if let Some(seal) = &run.seal {
