@@ -3,6 +3,7 @@
 mod bytes;
 mod carry;
 mod converge;
+mod forks;
 mod hostile;
 mod lab;
 mod links;

@@ -90,8 +90,14 @@ impl Node {
         }
     }
 
-    /// Nothing is written while the disk refuses.
+    /// Nothing is written while the disk refuses, or under a key that is used twice.
     fn writable(&self) -> Result<(), Refusal> {
+        self.saves()?;
+        self.own_key_is_single()
+    }
+
+    /// Nothing is taken in while the disk refuses.
+    fn saves(&self) -> Result<(), Refusal> {
         self.disk.poisoned.as_deref().map_or(Ok(()), |reason| Err(not_saved(reason)))
     }
 
@@ -123,6 +129,7 @@ impl Node {
             unanswered_here: self.folds.orders.unanswered_here(directory, unit).len() as u32,
             outbox: self.outbox_count(),
             unsaved: self.disk.poisoned.clone(),
+            forks: self.fork_rows(),
             battery_pct: vitals.battery_pct,
             links_up: vitals.links.words(),
             uptime_s: self.now.mono.since_ms(self.started.mono) / 1000,
