@@ -27,6 +27,8 @@ pub const FORK_RECORDS_MAX: usize = 64;
 pub const RIVALS_MAX: usize = 16;
 /// Forks kept as proof: one for each lane of more devices than a district will lose in one flood.
 pub const FORKS_MAX: usize = 256;
+/// Lanes named in one revocation: four of each of eight incarnations.
+pub const REVOKED_LANES_MAX: usize = 32;
 /// Frames of one bearer: the largest datagram we send (IPv6 minimum MTU less headers).
 pub const FRAME_BYTES_MAX: usize = 1200;
 /// Bytes of one frame inside a carry file.

@@ -164,6 +164,10 @@ impl Folds {
             return;
         }
         let Some(member) = self.directory.member(id.lane.author) else { return };
+        if self.directory.is_disowned(id) {
+            self.refuse(id, "revoked");
+            return;
+        }
         if let Err(why) = rights::allowed(&member, &body, &self.directory) {
             self.refuse(id, why.word());
             return;

@@ -9,5 +9,6 @@ mod lab;
 mod links;
 mod made_up;
 mod preempt;
+mod revoke;
 mod saved;
 mod vitals;

@@ -8,6 +8,7 @@ mod links;
 mod log;
 mod orders;
 pub(super) mod position;
+mod revoke;
 mod sheets;
 mod stock;
 
@@ -67,6 +68,7 @@ impl Node {
             Request::AdmitDevice { request, unit, roles } => {
                 self.admit_device(&request, &unit, &roles)
             }
+            Request::RevokeDevice { device, reason } => self.revoke_device(device, &reason),
             // A gateway's daemon answers these itself.
             Request::Village | Request::VillageHear { .. } => Err(no_gateway()),
             Request::CarryExport { for_device } => self.carry_export(for_device),
