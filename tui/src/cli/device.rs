@@ -1,4 +1,5 @@
-//! `device revoke`, and `device admit`: by the running daemon if there is one, else by `sanduand` on its directory.
+//! `device revoke` by the running daemon; `device admit` by it if there is one, else by `sanduand`
+//! on its directory.
 
 use std::ffi::OsString;
 

@@ -107,7 +107,8 @@ proptest! {
 
     #[test]
     fn every_book_ends_a_forked_lane_at_the_same_place(
-        common in 0u32..12, own in 1u32..9, later in 0u32..4, third in 1u32..9, seed in any::<u32>(),
+        common in 0u32..12, own in 1u32..9, later in 0u32..4, third in 1u32..9,
+        seed in any::<u32>(),
     ) {
         let mut dice = Dice::new(u64::from(seed));
         let mut stories = vec![
@@ -124,7 +125,8 @@ proptest! {
         for book in &books {
             let lane = book.lane(id()).expect("something came in");
             prop_assert_eq!(lane.fork(), Some(common + 1));
-            prop_assert_eq!((lane.head(), lane.sealed(), lane.saved_sealed()), (common, common, common));
+            let ends = (lane.head(), lane.sealed(), lane.saved_sealed());
+            prop_assert_eq!(ends, (common, common, common));
             prop_assert_eq!(book.verified_hash(), books[0].verified_hash());
             let fork = book.fork(id()).expect("the proof");
             let before = lane.hash_before(fork.at).expect("all before it is here");
@@ -154,7 +156,9 @@ proptest! {
     }
 
     #[test]
-    fn bytes_that_are_no_proof_are_refused(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+    fn bytes_that_are_no_proof_are_refused(
+        bytes in proptest::collection::vec(any::<u8>(), 0..200),
+    ) {
         if let Ok(fork) = Fork::unpack_all(&bytes) {
             prop_assert!(fork.branches.iter().all(|branch| !branch.records.is_empty()));
         }
