@@ -85,6 +85,14 @@ pub struct Link {
     pub wants: BTreeMap<LaneId, (u32, Mono)>,
     /// Lanes that were asked for: not again before.
     pub asked: BTreeMap<LaneId, Mono>,
+    /// Lanes whose newest records do not fit ours: from where on to ask for them again.
+    pub doubts: BTreeMap<LaneId, u32>,
+    /// Proofs of forks to say, and when.
+    pub proofs: BTreeMap<LaneId, Mono>,
+    /// A proof that takes several frames: its branch, and the records of it that were said.
+    pub proof_said: BTreeMap<LaneId, (usize, usize)>,
+    /// When they were last said or heard here.
+    pub proofs_said: BTreeMap<LaneId, Mono>,
     /// Versions of registers that were sent or heard here.
     pub board_sent: BTreeMap<RegisterId, u32>,
     /// Registers wait until then: another may say them first.
@@ -142,6 +150,10 @@ impl Link {
             same_at: None,
             wants: BTreeMap::new(),
             asked: BTreeMap::new(),
+            doubts: BTreeMap::new(),
+            proofs: BTreeMap::new(),
+            proof_said: BTreeMap::new(),
+            proofs_said: BTreeMap::new(),
             board_sent: BTreeMap::new(),
             board_at: None,
             board_repaired_at: None,
@@ -342,6 +354,7 @@ impl Link {
             self.same_at.map(|(at, _)| at),
             self.wants.values().map(|(_, at)| *at).min(),
             self.board_at,
+            self.proofs.values().copied().min(),
         ];
         answers.chain(timers.into_iter().flatten()).min()
     }
