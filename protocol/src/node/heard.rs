@@ -49,6 +49,8 @@ impl Node {
             | Section::Heads(_)
             | Section::Want(_)
             | Section::Board(_)
+            | Section::Sketch(_)
+            | Section::Delta(_)
             | Section::Fixes(_) => None,
         };
         let called = sections.iter().find_map(call);
@@ -76,6 +78,8 @@ impl Node {
                 Section::Digest(digest) => self.heard_digest(id, sender, opened.counter, digest),
                 Section::Same(echo) => self.heard_same(id, sender, echo),
                 Section::Heads(heads) => self.heard_heads(id, sender, &heads),
+                Section::Sketch(sketch) => self.heard_sketch(id, sender, opened.counter, &sketch),
+                Section::Delta(delta) => self.heard_delta(id, sender, opened.counter, &delta),
                 Section::Want(wants) => self.heard_wants(id, sender, &wants),
                 Section::Board(registers) => self.heard_registers(id, sender, &registers),
                 // Looked at and opened before all others.

@@ -6,6 +6,7 @@ mod converge;
 mod hostile;
 mod lab;
 mod links;
+mod lists;
 mod made_up;
 mod preempt;
 mod saved;

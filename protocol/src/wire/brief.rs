@@ -39,6 +39,8 @@ pub fn pack(section: &Section) -> Option<Vec<u8>> {
         | Section::Heads(_)
         | Section::Want(_)
         | Section::Board(_)
+        | Section::Sketch(_)
+        | Section::Delta(_)
         | Section::Call(_) => None,
     }
 }

@@ -64,6 +64,24 @@ fn every_section() -> Vec<(&'static str, Section)> {
         ("board-status", Section::Board(vec![status])),
         ("half", Section::Half(lane().at(6), true, [0xcc; 32])),
         ("call", Section::Call(vec![DeviceId(4), DeviceId(300)])),
+        (
+            "sketch",
+            Section::Sketch(Sketch {
+                check: 0x1234,
+                heads: [1, 2, 3],
+                count: 4,
+                symbols: vec![5, 6, 7, 8],
+            }),
+        ),
+        (
+            "delta",
+            Section::Delta(Delta {
+                check: 0x1234,
+                heads: [1, 2, 3],
+                base: [4, 5, 6],
+                changes: Changes(vec![(0, 1), (17, 3), (300, 90_000)]),
+            }),
+        ),
     ]
 }
 
