@@ -76,6 +76,8 @@ pub struct Link {
     pub ack_lanes: BTreeSet<LaneId>,
     /// When to acknowledge them, and the latest moment to do so.
     pub ack_at: Option<(Mono, Mono)>,
+    /// The next ack also tells whose acks of the same were heard.
+    pub vouches: bool,
     /// When to say our heads, because someone's digest differed.
     pub heads_at: Option<Mono>,
     /// Authors whose heads remain to be said, if they did not fit one frame.
@@ -136,6 +138,7 @@ impl Link {
             digest_at: None,
             ack_lanes: BTreeSet::new(),
             ack_at: None,
+            vouches: false,
             heads_at: None,
             heads_from: DeviceId(0),
             lists: Lists::default(),

@@ -8,7 +8,7 @@ use crate::link::turns::Answer;
 use crate::log::lane::Offered;
 use crate::node::Node;
 use crate::node::said::urgency;
-use crate::wire::bundle::{Holding, Part, Run, Section, Signature};
+use crate::wire::bundle::{Devices, Holding, Part, Run, Section, Signature};
 
 /// Whom a frame came from, and how it wants to be answered.
 #[derive(Clone, Copy)]
@@ -51,6 +51,7 @@ impl Node {
             | Section::Board(_)
             | Section::Sketch(_)
             | Section::Delta(_)
+            | Section::Vouch(_)
             | Section::Fixes(_) => None,
         };
         let called = sections.iter().find_map(call);
@@ -66,7 +67,11 @@ impl Node {
         if error.is_some() {
             self.note_dropped(id, "bad_bundle");
         }
+        let mut last_ack = None;
         for section in sections {
+            if let Section::Ack(holdings) = &section {
+                last_ack = holdings.first().filter(|_| holdings.len() == 1).cloned();
+            }
             match section {
                 Section::Run(run) => self.heard_run(from, &run),
                 Section::Part(part) => self.heard_part(from, &part),
@@ -80,6 +85,7 @@ impl Node {
                 Section::Heads(heads) => self.heard_heads(id, sender, &heads),
                 Section::Sketch(sketch) => self.heard_sketch(id, sender, opened.counter, &sketch),
                 Section::Delta(delta) => self.heard_delta(id, sender, opened.counter, &delta),
+                Section::Vouch(devices) => self.heard_vouch(id, last_ack.as_ref(), &devices),
                 Section::Want(wants) => self.heard_wants(id, sender, &wants),
                 Section::Board(registers) => self.heard_registers(id, sender, &registers),
                 // Looked at and opened before all others.
@@ -306,6 +312,29 @@ impl Node {
                 // It holds what we sent, so it knows that we hold the same.
                 contact.told_same = Some(version);
             }
+        }
+    }
+
+    /// The sender heard these devices say what its ack said. We may have missed that: then they
+    /// need not say it again.
+    fn heard_vouch(&mut self, id: LinkId, said: Option<&Holding>, devices: &Devices) {
+        let Some(holding) = said else { return };
+        let ours = self.book.lane(holding.lane).map_or(0, |lane| lane.head());
+        if holding.head > ours {
+            return;
+        }
+        let (now, own) = (self.now.mono, self.who.device);
+        for device in devices.0.iter().filter(|device| **device != own) {
+            let Some(link) = self.links.get_mut(&id) else { return };
+            let gap_after_ms = link.turn_ms();
+            let Some(contact) = link.contacts.get_mut(device) else { continue };
+            if contact.view(holding.lane).is_some_and(|view| view.said >= holding.sealed) {
+                continue;
+            }
+            contact.hear(holding, now, gap_after_ms);
+            let tally = contact.view_mut(holding.lane).take_tally();
+            link.note_tally(tally, now);
+            self.note_held(*device, holding.lane, holding.sealed);
         }
     }
 

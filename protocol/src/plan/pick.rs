@@ -192,6 +192,15 @@ fn add_acks(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     if link.ack_lanes.is_empty() {
         link.ack_at = None;
     }
+    if let [held] = holdings.as_slice()
+        && std::mem::take(&mut link.vouches)
+    {
+        let vouched = link.vouched(held);
+        if !vouched.0.is_empty() {
+            // Without room for it whoever was not heard is asked again.
+            frame.push(&Section::Vouch(vouched));
+        }
+    }
 }
 
 /// Beacon, "same", heads and wants that are due.

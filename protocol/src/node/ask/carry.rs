@@ -204,6 +204,7 @@ impl Node {
             | Section::Heads(_)
             | Section::Sketch(_)
             | Section::Delta(_)
+            | Section::Vouch(_)
             | Section::Want(_)
             | Section::Call(_) => taken.refuse("no_place_in_a_file"),
         }

@@ -64,6 +64,15 @@ fn every_section() -> Vec<(&'static str, Section)> {
         ("board-status", Section::Board(vec![status])),
         ("half", Section::Half(lane().at(6), true, [0xcc; 32])),
         ("call", Section::Call(vec![DeviceId(4), DeviceId(300)])),
+    ]
+    .into_iter()
+    .chain(list_sections())
+    .collect()
+}
+
+/// What is said of many lanes or devices at once.
+fn list_sections() -> Vec<(&'static str, Section)> {
+    vec![
         (
             "sketch",
             Section::Sketch(Sketch {
@@ -82,6 +91,7 @@ fn every_section() -> Vec<(&'static str, Section)> {
                 changes: Changes(vec![(0, 1), (17, 3), (300, 90_000)]),
             }),
         ),
+        ("vouch", Section::Vouch(Devices([2, 3, 4, 6, 30, 300].map(DeviceId).to_vec()))),
     ]
 }
 

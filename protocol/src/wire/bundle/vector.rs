@@ -4,13 +4,15 @@
 //! ```text
 //! sketch   check 2 | heads 3 | symbols of one block 1 | length, symbols
 //! delta    check 2 | heads 3 | base 3 | changes
+//! vouch    count | length, bits: order 3 | count × devices skipped
 //! changes  count | length, bits: order 3 | count × (places skipped, amount - 1)
 //! ```
 //!
-//! The places skipped are a code of that order, the amount is one of order 0, see `wire::bits`.
+//! The places or devices skipped are a code of that order, the amount is one of order 0, see `wire::bits`.
 //! `check` is high byte first.
 
-use crate::base::caps::VECTOR_PLACES_MAX;
+use crate::base::caps::{CONTACTS_MAX, VECTOR_PLACES_MAX};
+use crate::base::ids::DeviceId;
 use crate::wire::bits::{BitReader, BitWriter};
 use crate::wire::pack::{Pack, PackError, Reader, put_bytes, put_varint};
 
@@ -43,6 +45,10 @@ pub struct Delta {
 /// Places of a list and by how much their values are larger, at least by one; in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes(pub Vec<(u16, u32)>);
+
+/// Some devices, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Devices(pub Vec<DeviceId>);
 
 /// Bits that tell the order of the code of places.
 const ORDER_BITS: u32 = 3;
@@ -85,6 +91,49 @@ impl Pack for Delta {
     }
 }
 
+/// The shortest of the codes of every order, behind the count.
+fn put_shortest(to: &mut Vec<u8>, count: usize, bits: impl Fn(u32) -> Vec<u8>) {
+    let shortest = (0..1 << ORDER_BITS).map(bits).min_by_key(Vec::len).unwrap_or_default();
+    put_varint(to, count as u64);
+    put_bytes(to, &shortest);
+}
+
+impl Devices {
+    fn bits(&self, order: u32) -> Vec<u8> {
+        let mut bits = BitWriter::default();
+        bits.put(u64::from(order), ORDER_BITS);
+        let mut next = 0;
+        for device in &self.0 {
+            bits.golomb(u64::from(device.0) - next, order);
+            next = u64::from(device.0) + 1;
+        }
+        bits.into_bytes()
+    }
+}
+
+impl Pack for Devices {
+    fn pack(&self, to: &mut Vec<u8>) {
+        put_shortest(to, self.0.len(), |order| self.bits(order));
+    }
+
+    fn unpack(from: &mut Reader<'_>) -> Result<Devices, PackError> {
+        let count = from.varint()?;
+        if count > CONTACTS_MAX as u64 {
+            return Err(PackError::TooLong);
+        }
+        let mut bits = BitReader::new(from.bytes(VECTOR_PLACES_MAX)?);
+        let order = bits.take(ORDER_BITS)? as u32;
+        let (mut devices, mut next) = (Vec::new(), 0);
+        for _ in 0..count {
+            let device = next + bits.golomb(order)?;
+            let index = u16::try_from(device).map_err(|_| PackError::BadValue("devices"))?;
+            devices.push(DeviceId(index));
+            next = device + 1;
+        }
+        Ok(Devices(devices))
+    }
+}
+
 impl Changes {
     fn bits(&self, order: u32) -> Vec<u8> {
         let mut bits = BitWriter::default();
@@ -101,10 +150,7 @@ impl Changes {
 
 impl Pack for Changes {
     fn pack(&self, to: &mut Vec<u8>) {
-        let orders = (0..1 << ORDER_BITS).map(|order| self.bits(order));
-        let shortest = orders.min_by_key(Vec::len).unwrap_or_default();
-        put_varint(to, self.0.len() as u64);
-        put_bytes(to, &shortest);
+        put_shortest(to, self.0.len(), |order| self.bits(order));
     }
 
     fn unpack(from: &mut Reader<'_>) -> Result<Changes, PackError> {
