@@ -18,6 +18,12 @@ struct From {
     answer: Answer,
 }
 
+/// What an ack of one lane alone says.
+fn acked_alone(section: &Section) -> Option<&Holding> {
+    let Section::Ack(holdings) = section else { return None };
+    holdings.first().filter(|_| holdings.len() == 1)
+}
+
 impl Node {
     /// One frame from a link.
     pub(super) fn heard(&mut self, id: LinkId, frame: &[u8]) {
@@ -67,11 +73,8 @@ impl Node {
         if error.is_some() {
             self.note_dropped(id, "bad_bundle");
         }
-        let mut last_ack = None;
+        let acked = sections.iter().find_map(acked_alone).cloned();
         for section in sections {
-            if let Section::Ack(holdings) = &section {
-                last_ack = holdings.first().filter(|_| holdings.len() == 1).cloned();
-            }
             match section {
                 Section::Run(run) => self.heard_run(from, &run),
                 Section::Part(part) => self.heard_part(from, &part),
@@ -85,7 +88,7 @@ impl Node {
                 Section::Heads(heads) => self.heard_heads(id, sender, &heads),
                 Section::Sketch(sketch) => self.heard_sketch(id, sender, opened.counter, &sketch),
                 Section::Delta(delta) => self.heard_delta(id, sender, opened.counter, &delta),
-                Section::Vouch(devices) => self.heard_vouch(id, last_ack.as_ref(), &devices),
+                Section::Vouch(devices) => self.heard_vouch(id, acked.as_ref(), &devices),
                 Section::Want(wants) => self.heard_wants(id, sender, &wants),
                 Section::Board(registers) => self.heard_registers(id, sender, &registers),
                 // Looked at and opened before all others.

@@ -8,7 +8,7 @@
 //! changes  count | length, bits: order 3 | count × (places skipped, amount - 1)
 //! ```
 //!
-//! The places or devices skipped are a code of that order, the amount is one of order 0, see `wire::bits`.
+//! What is skipped is a code of that order, the amount is one of order 0, see `wire::bits`.
 //! `check` is high byte first.
 
 use crate::base::caps::{CONTACTS_MAX, VECTOR_PLACES_MAX};
