@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sanduan_netsim::air::{Config, Framing, Pair, STATIONS_MAX};
+use sanduan_netsim::bench::Keying;
 use sanduan_netsim::realtime::{Language, Options, loss_ppm, span_ms};
 
 pub use self::swarm::{ReplayArgs, RunArgs, ShrinkArgs, SwarmArgs};
@@ -80,6 +81,9 @@ pub struct BenchArgs {
     /// 只测名称以此开头的情形，如 order-30 / only cases whose name begins with this
     #[arg(long, default_value = "", value_name = "CASE")]
     pub only: String,
+    /// 信道每次发射的代价 / what a transmission costs on the channel
+    #[arg(long, value_enum, default_value_t = Keying::Radio)]
+    pub keying: Keying,
     /// 逐帧打印谁说了什么 / print every frame and what it says
     #[arg(long, conflicts_with = "json")]
     pub trace: bool,

@@ -94,7 +94,7 @@ fn run_modem(modem: &args::ModemWork) -> Result<(), ModemError> {
 }
 
 fn run_bench(words: &args::BenchArgs) -> std::io::Result<()> {
-    let plan = Plan { seeds: words.seeds, trace: words.trace };
+    let plan = Plan { seeds: words.seeds, keying: words.keying, trace: words.trace };
     let rows = bench::air(plan, &words.only, |row| {
         if words.json {
             let line = serde_json::to_string(row).expect("names and numbers always serialise");

@@ -1,9 +1,9 @@
 //! What the main cases cost on the made-up radio may not grow unnoticed. The limits leave room for
 //! other luck; the table that people read is printed by `sanduan-sim bench air`.
 
-use sanduan_netsim::bench::{self, Plan, Row};
+use sanduan_netsim::bench::{self, Keying, Plan, Row};
 
-const PLAN: Plan = Plan { seeds: 3, trace: false };
+const PLAN: Plan = Plan { seeds: 3, keying: Keying::Radio, trace: false };
 
 fn rows(case: &str) -> Vec<Row> {
     let rows = bench::air(PLAN, case, |_| {});

@@ -85,6 +85,19 @@ impl Config {
         }
     }
 
+    /// A transparent serial line on which many listen: no modem to key up, no other framing, and a
+    /// sender notices another within a byte. What other systems were measured on.
+    pub fn unkeyed(rate_bit_s: u32) -> Config {
+        Config {
+            txdelay_ms: 0,
+            txtail_ms: 0,
+            slot_ms: 10,
+            sense_ms: 8_000 / rate_bit_s.max(1),
+            framing: Framing::Plain,
+            ..Config::direwolf(rate_bit_s)
+        }
+    }
+
     /// Milliseconds that `frame` alone takes, rounded up; keying not counted.
     pub fn frame_ms(&self, frame: &[u8]) -> u64 {
         (self.framing.bits(frame) * 1000).div_ceil(u64::from(self.rate_bit_s.max(1)))

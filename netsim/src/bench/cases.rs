@@ -8,6 +8,7 @@ use sanduan_protocol::local::{Reply, Request};
 use sanduan_protocol::node::Node;
 
 use super::Plan;
+use super::reconcile::reconcile;
 use super::row::Row;
 use super::stage::{Cost, Stage};
 use crate::air::Pair;
@@ -31,7 +32,7 @@ type Case = (String, Box<dyn Fn() -> Row>);
 pub fn air(plan: Plan, only: &str, mut each: impl FnMut(&Row)) -> Vec<Row> {
     let mut rows = Vec::new();
     for (_, measure) in cases(plan).into_iter().filter(|(name, _)| name.starts_with(only)) {
-        let row = measure();
+        let row = measure().on(plan.keying);
         each(&row);
         rows.push(row);
     }
@@ -55,6 +56,10 @@ fn cases(plan: Plan) -> Vec<Case> {
         let measure = move || position(plan, hearers);
         cases.push((format!("position-{hearers}"), Box::new(measure)));
     }
+    for knows_baseline in [false, true] {
+        let measure = move || reconciliation(plan, knows_baseline);
+        cases.push(("reconcile".to_owned(), Box::new(measure)));
+    }
     for stations in [2, 8] {
         cases.push((format!("idle-{stations}"), Box::new(move || idle(plan, stations))));
     }
@@ -64,7 +69,8 @@ fn cases(plan: Plan) -> Vec<Case> {
 /// An order signed at once, until the sender knows that every hearer has it on its disk.
 fn order(plan: Plan, hearers: usize, loss_percent: u32) -> Row {
     let costs = runs(plan, |seed| {
-        let mut stage = Stage::new(hearers + 1, 1200, loss_percent, seed).traced(plan.trace);
+        let mut stage =
+            Stage::new(hearers + 1, 1200, plan.keying, loss_percent, seed).traced(plan.trace);
         let begun_ms = stage.begin();
         let Some(Reply::Saved { id: Some(id), .. }) = stage.ask(0, send(Class::Flash)) else {
             return Cost::default();
@@ -77,12 +83,13 @@ fn order(plan: Plan, hearers: usize, loss_percent: u32) -> Row {
             &format!("60-byte signed order to {hearers}, acked by machine"),
         )
         .with_goal((hearers == 1 && loss_percent == 0).then_some(220))
+        .reaching(if hearers == 1 { 140 } else { 900 })
 }
 
 /// Two nodes that hold the same are switched on; until each knows that the other holds the same.
 fn meeting(plan: Plan) -> Row {
     let costs = runs(plan, |seed| {
-        let mut stage = Stage::new(2, 1200, 0, seed).traced(plan.trace);
+        let mut stage = Stage::new(2, 1200, plan.keying, 0, seed).traced(plan.trace);
         for host in stage.hosts.clone() {
             stage.world.crash(host, Unsynced::Kept);
         }
@@ -93,13 +100,15 @@ fn meeting(plan: Plan) -> Row {
     Row::new("meeting", 1200, 0, &costs)
         .named("两台内容相同，开机互认一致", "equal stores meet and both know it")
         .with_goal(Some(40))
+        .reaching(12)
 }
 
 /// 200 orders, each signed, were written during a cut. Bytes from its end, seconds from the moment
 /// at which one hears the other again, until both hold the same.
 fn catch_up(plan: Plan, rate_bit_s: u32, loss_percent: u32) -> Row {
     let costs = runs(plan, |seed| {
-        let mut stage = Stage::new(2, rate_bit_s, loss_percent, seed).traced(plan.trace);
+        let mut stage =
+            Stage::new(2, rate_bit_s, plan.keying, loss_percent, seed).traced(plan.trace);
         let pair =
             Pair { from: crate::air::StationId(0), to: crate::air::StationId(1), both_ways: true };
         stage.world.act(Action::CutRadio(stage.radio, pair));
@@ -116,28 +125,41 @@ fn catch_up(plan: Plan, rate_bit_s: u32, loss_percent: u32) -> Row {
     Row::new("catchup-200", rate_bit_s, loss_percent, &costs)
         .named("断一小时后补 200 条 60 字节签名记录", "200 signed 60-byte records after a cut")
         .with_goal((rate_bit_s == 9600).then_some(24_000))
+        .reaching(if loss_percent == 0 { 12_000 } else { 15_000 })
 }
 
 /// One position, until every hearer has it.
 fn position(plan: Plan, hearers: usize) -> Row {
     let costs = runs(plan, |seed| {
-        let mut stage = Stage::new(hearers + 1, 1200, 0, seed).traced(plan.trace);
+        let mut stage = Stage::new(hearers + 1, 1200, plan.keying, 0, seed).traced(plan.trace);
         let begun_ms = stage.begin();
         let point = Point { lat_e7: 290_612_345, lon_e7: 1_061_254_321 };
         let draft = PositionDraft { unit: None, point, state: None };
         stage.ask(0, Request::ReportPosition(draft));
         stage.measure(begun_ms, LIMIT_MS, |stage| stage.world.agree(&stage.hosts, Node::holds))
     });
-    Row::new(&format!("position-{hearers}"), 1200, 0, &costs).named(
-        &format!("一个位置到 {hearers} 台（不逐台确认）"),
-        &format!("one position to {hearers}, not acknowledged"),
-    )
+    Row::new(&format!("position-{hearers}"), 1200, 0, &costs)
+        .named(
+            &format!("一个位置到 {hearers} 台（不逐台确认）"),
+            &format!("one position to {hearers}, not acknowledged"),
+        )
+        .reaching(22)
+}
+
+/// Two nodes with 1,000 authors and 10,000 records find out which 100 differ.
+fn reconciliation(plan: Plan, knows_baseline: bool) -> Row {
+    let costs = runs(plan, |seed| reconcile(seed, knows_baseline));
+    let (case, zh, en, reach) = match knows_baseline {
+        false => ("reconcile", "对账：千人万条差百条", "reconcile 100 of 10,000 of 1,000", 220),
+        true => ("reconcile-known", "同上，有共同基线", "the same, with a baseline", 110),
+    };
+    Row::new(case, 0, 0, &costs).named(zh, en).reaching(reach)
 }
 
 /// An hour in which nothing happens.
 fn idle(plan: Plan, stations: usize) -> Row {
     let costs = runs(plan, |seed| {
-        let mut stage = Stage::new(stations, 1200, 0, seed).traced(plan.trace);
+        let mut stage = Stage::new(stations, 1200, plan.keying, 0, seed).traced(plan.trace);
         stage.begin();
         stage.run_ms(HOUR_MS);
         Cost { done_ms: Some(HOUR_MS), ..stage.count() }
@@ -148,6 +170,7 @@ fn idle(plan: Plan, stations: usize) -> Row {
             &format!("{stations} stations idle for an hour, all of them together"),
         )
         .with_frames_goal(60)
+        .reaching(400)
 }
 
 fn runs(plan: Plan, run: impl Fn(u64) -> Cost) -> Vec<Cost> {

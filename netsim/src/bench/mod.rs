@@ -3,8 +3,10 @@
 //! and escapes as encoded; AX.25 is not added. What other systems need for the same is read from
 //! `data/peers-air.csv` and was measured elsewhere.
 
+mod baseline;
 mod cases;
 mod peers;
+mod reconcile;
 mod row;
 mod stage;
 mod text;
@@ -14,11 +16,34 @@ pub use peers::{Peer, peers};
 pub use row::{Row, table};
 pub use text::{TextRow, long_text, text, text_table};
 
+/// What a transmission costs on the channel of a bench.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    clap::ValueEnum,
+    serde::Serialize,
+    serde::Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Keying {
+    /// 模拟电台：抢占与键控约 0.8 秒 / an analogue radio: access and keying, about 0.8 s
+    #[default]
+    Radio,
+    /// 透明串口：无键控 / a transparent serial line: none
+    None,
+}
+
 /// How a bench is to run.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
     /// Each case is run with so many seeds; the median is shown.
     pub seeds: u64,
+    /// What a transmission costs before its first byte.
+    pub keying: Keying,
     /// Print every frame and what it says.
     pub trace: bool,
 }

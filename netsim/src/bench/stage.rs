@@ -7,6 +7,7 @@ use sanduan_protocol::link::modem::kiss::encoded_bytes;
 use sanduan_protocol::local::{Reply, Request};
 use sanduan_protocol::node::Node;
 
+use super::Keying;
 use crate::air::{Config, Hearing};
 use crate::world::{Action, HostId, RadioId, Reading, World, district};
 
@@ -44,10 +45,19 @@ pub struct Cost {
 
 impl Stage {
     /// Stations that all hear each other, settled without loss; then frames are lost.
-    pub fn new(count: usize, rate_bit_s: u32, loss_percent: u32, seed: u64) -> Stage {
+    pub fn new(
+        count: usize,
+        rate_bit_s: u32,
+        keying: Keying,
+        loss_percent: u32,
+        seed: u64,
+    ) -> Stage {
         let mut world = World::new(seed);
         let hosts = district::found(&mut world, count, seed);
-        let config = Config::direwolf(rate_bit_s);
+        let config = match keying {
+            Keying::Radio => Config::direwolf(rate_bit_s),
+            Keying::None => Config::unkeyed(rate_bit_s),
+        };
         let radio = world.add_radio(config, Hearing::all(count), &hosts);
         let mut stage = Stage { world, hosts, radio, trace: false };
         for host in stage.hosts.clone() {

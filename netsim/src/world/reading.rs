@@ -71,6 +71,9 @@ fn tell(section: &Section) -> String {
         Section::Digest(_) => "digest".to_owned(),
         Section::Same(_) => "same".to_owned(),
         Section::Heads(heads) => format!("heads {}", list(&heads.holdings)),
+        Section::Sketch(sketch) => format!("sketch {} B", sketch.symbols.len()),
+        Section::Delta(delta) => format!("delta {} lanes", delta.changes.0.len()),
+        Section::Vouch(devices) => format!("vouch for {}", devices.0.len()),
         Section::Want(wants) => {
             let wants = wants.iter().map(|id| format!("{} {}", lane(id.lane), id.seq));
             format!("want {}", wants.collect::<Vec<_>>().join(", "))

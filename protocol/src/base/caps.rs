@@ -16,6 +16,11 @@ pub const BASIS_MAX: usize = 255;
 pub const DEVICES_MAX: usize = 4096;
 /// Author-lanes a node keeps: devices × lanes × a few incarnations.
 pub const LANES_MAX: usize = 20_000;
+/// Places of a list of heads that a sketch or a delta speaks of: every device with three lanes.
+pub const VECTOR_PLACES_MAX: usize = 3 * DEVICES_MAX;
+/// Lists of heads that a link remembers, to understand what changed since: that of every contact
+/// that was cut off at another moment, as far as it is likely.
+pub const BASELINES_MAX: usize = 8;
 /// Records waiting for a gap before them, per lane; the sender repeats what was dropped.
 pub const PENDING_PER_LANE_MAX: usize = 128;
 /// Records waiting for a gap or for their author's key, in all.

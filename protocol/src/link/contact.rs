@@ -2,12 +2,14 @@
 //! since. Knows nothing of frames; the pick asks it what to send, the answers come back here.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::base::caps::CONTACTS_MAX;
 use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::{Mono, Wall};
 use crate::link::view::View;
 use crate::log::book::Book;
+use crate::sync::vector::HeadVector;
 use crate::wire::bundle::Holding;
 
 /// Records that nobody is known to hold are said without being asked up to this many: what a
@@ -27,6 +29,8 @@ pub struct Contact {
     pub told_same: Option<u64>,
     /// True when its last word about everything was that it holds what we hold.
     pub in_step: bool,
+    /// What both had verified when they last agreed.
+    pub agreed: Option<Arc<HeadVector>>,
     /// Devices of the link of which is known whether it hears them: it answered what they said, or
     /// only after we had said it again.
     hears: BTreeMap<DeviceId, bool>,
@@ -42,6 +46,7 @@ impl Contact {
             views: BTreeMap::new(),
             told_same: None,
             in_step: false,
+            agreed: None,
             hears: BTreeMap::new(),
         };
         contact.assume_equal(book);
@@ -162,16 +167,25 @@ impl Contact {
             }
         }
         for (id, holding) in named {
-            let view = self.views.entry(id).or_default();
-            if view.head > holding.head {
-                *view = View::holding(holding.head, holding.sealed.min(holding.head));
-            } else if view.sealed > holding.sealed {
-                view.sealed = holding.sealed;
-                view.sent_sealed = holding.sealed;
+            hear_exactly(self.views.entry(id).or_default(), holding, now);
+        }
+    }
+
+    /// It said what it has verified of every lane. Where that is what we have, nothing changes but
+    /// that it is known.
+    pub fn hear_list(&mut self, theirs: &HeadVector, book: &Book, now: Mono) {
+        for (id, verified) in theirs.iter() {
+            if verified == 0 && !self.views.contains_key(&id) {
+                continue;
             }
-            view.note_said(holding.sealed);
-            view.hear(holding, now, 0);
-            view.has_asked = true;
+            let ours = book.lane(id).map_or(0, |lane| lane.saved_sealed());
+            let view = self.views.entry(id).or_default();
+            if verified != ours {
+                hear_exactly(view, &Holding::whole(id, verified), now);
+            } else if view.said < verified || view.sealed < verified {
+                view.catch_up(verified);
+                view.note_said(verified);
+            }
         }
     }
 
@@ -190,6 +204,19 @@ impl Contact {
             .map(|(id, lane)| self.views.get(id).unwrap_or(&none).lacks(lane))
             .fold(0, u32::saturating_add)
     }
+}
+
+/// It holds this of the lane and no more, whatever was believed before.
+fn hear_exactly(view: &mut View, holding: &Holding, now: Mono) {
+    if view.head > holding.head {
+        *view = View::holding(holding.head, holding.sealed.min(holding.head));
+    } else if view.sealed > holding.sealed {
+        view.sealed = holding.sealed;
+        view.sent_sealed = holding.sealed;
+    }
+    view.note_said(holding.sealed);
+    view.hear(holding, now, 0);
+    view.has_asked = true;
 }
 
 #[cfg(test)]

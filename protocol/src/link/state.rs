@@ -10,6 +10,7 @@ use crate::base::ids::{DeviceId, LaneId, LinkId};
 use crate::base::time::{Mono, Now, Wall};
 use crate::link::condition::Condition;
 use crate::link::contact::Contact;
+use crate::link::lists::Lists;
 use crate::link::meter::{self, Gate};
 use crate::link::profile::Profile;
 use crate::link::quality::Quality;
@@ -75,10 +76,14 @@ pub struct Link {
     pub ack_lanes: BTreeSet<LaneId>,
     /// When to acknowledge them, and the latest moment to do so.
     pub ack_at: Option<(Mono, Mono)>,
+    /// The next ack also tells whose acks of the same were heard.
+    pub vouches: bool,
     /// When to say our heads, because someone's digest differed.
     pub heads_at: Option<Mono>,
     /// Authors whose heads remain to be said, if they did not fit one frame.
     pub heads_from: DeviceId,
+    /// How the next list is said, and what others count from.
+    pub lists: Lists,
     /// When to say that we hold the same, and which digest is meant.
     pub same_at: Option<(Mono, u8)>,
     /// Lanes to ask for, from which record on, and when.
@@ -145,8 +150,10 @@ impl Link {
             digest_at: None,
             ack_lanes: BTreeSet::new(),
             ack_at: None,
+            vouches: false,
             heads_at: None,
             heads_from: DeviceId(0),
+            lists: Lists::default(),
             same_at: None,
             wants: BTreeMap::new(),
             asked: BTreeMap::new(),

@@ -15,6 +15,7 @@ use crate::base::time::Mono;
 use crate::link::contact::Contact;
 use crate::link::profile::Medium;
 use crate::link::state::{ANYONE, Link};
+use crate::wire::bundle::{Devices, Holding};
 
 /// Bytes of an ordinary answer: a frame's overhead, one ack of two lanes.
 const ANSWER_BYTES: usize = 24;
@@ -31,6 +32,9 @@ const SHARED_PAUSE_MAX_MS: u64 = 5 * 60_000;
 const STAND_INS_MAX: u64 = 16;
 /// A link on which one full frame takes so long is slow, ms.
 const SLOW_FRAME_MS: u64 = 500;
+/// One in so many answers of a line, and the last, also tells whose acks it heard. An ack that the
+/// sender missed costs a repetition of the order; telling of thirty costs eight bytes.
+const VOUCH_EVERY: u64 = 8;
 /// An ack is put off this long at most while records keep coming, ms.
 const ACK_LATEST_MS: u64 = 5_000;
 
@@ -102,7 +106,10 @@ impl Link {
         let author_is_here = self.live(now).any(|device| device == lane.author);
         match crowd >= CROWD_MIN && author_is_here {
             true => {
+                // The whole line of answers comes first: it ends before the author repeats.
                 self.wait_ms(lane.author, 0, crowd, false, now)
+                    + crowd * self.taken_ms(ANSWER_BYTES)
+                    + self.turn_ms()
                     + dice.below(self.spread_ms(crowd, 0))
             }
             false => dice.between(200, 800).max(self.chorus_ms(now, dice) / 2),
@@ -129,6 +136,9 @@ impl Link {
             self.ack_at = Some((now.after_ms(15).min(latest), latest));
             return;
         }
+        let is_last = matches!(answer, Answer::InLine(place) if place + 1 >= self.crowd(now));
+        let is_long = place + 1 >= VOUCH_EVERY;
+        self.vouches |= self.is_shared() && is_long && (is_last || (place + 1) % VOUCH_EVERY == 0);
         let is_lazy = is_lazy && self.crowd(now) >= CROWD_MIN;
         if is_lazy && self.ack_at.is_some() {
             return;
@@ -138,6 +148,18 @@ impl Link {
         let own_latest = now.after_ms(ACK_LATEST_MS + line_ms);
         let latest = self.ack_at.map_or(own_latest, |(_, latest)| latest.min(own_latest));
         self.ack_at = Some((now.after_ms(quiet_ms + line_ms).min(latest), latest));
+    }
+
+    /// Devices that said the same as this ack, as far as it is of verified records alone.
+    pub fn vouched(&self, held: &Holding) -> Devices {
+        let is_plain = held.sealed == held.head && held.islands.is_empty();
+        let has_said = |contact: &Contact| {
+            is_plain && contact.view(held.lane).is_some_and(|view| view.said >= held.sealed)
+        };
+        let others = self.contacts.iter().filter(|(device, contact)| {
+            **device != ANYONE && **device != held.lane.author && has_said(contact)
+        });
+        Devices(others.map(|(device, _)| *device).collect())
     }
 
     /// How long an ack that nobody waits for is put off in a crowd.

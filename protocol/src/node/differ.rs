@@ -2,6 +2,7 @@
 //! the records then do is in `heard`.
 
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId};
+use crate::link::lists::Rung;
 use crate::link::turns::CROWD_MIN;
 use crate::node::Node;
 use crate::wire::bundle::{Digest, Heads, RegisterId};
@@ -40,6 +41,7 @@ impl Node {
                 contact.told_same = None;
             }
             if link.heads_at.is_none() {
+                link.lists.to = sender;
                 link.heads_at = Some(now.after_ms(wait));
                 link.heads_from = DeviceId(0);
             }
@@ -82,6 +84,7 @@ impl Node {
         if boards_differ {
             self.repair_board(id, wait);
         }
+        self.note_agreed(id, sender);
         self.note_in_step(id, sender);
     }
 
@@ -115,6 +118,7 @@ impl Node {
         }
         link.trickle.hear_equal();
         if link.crowd(self.now.mono) < 2 {
+            self.note_agreed(id, sender);
             self.note_in_step(id, sender);
         } else if let Some(contact) = link.contacts.get_mut(&sender) {
             // One byte in 256 is another's: among several it may answer somebody else, so it is
@@ -157,6 +161,7 @@ impl Node {
         let now = self.now.mono;
         let Some(link) = self.links.get_mut(&id) else { return };
         link.heads_at = None;
+        link.lists.rung = Rung::Delta;
         link.unanswered_bytes = 0;
         let Some(contact) = link.contacts.get_mut(&sender) else { return };
         contact.hear_heads(heads, now);

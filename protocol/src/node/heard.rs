@@ -8,7 +8,7 @@ use crate::link::turns::Answer;
 use crate::log::lane::Offered;
 use crate::node::Node;
 use crate::node::said::urgency;
-use crate::wire::bundle::{Holding, Part, Run, Section, Signature};
+use crate::wire::bundle::{Devices, Holding, Part, Run, Section, Signature};
 
 /// Whom a frame came from, and how it wants to be answered.
 #[derive(Clone, Copy)]
@@ -16,6 +16,12 @@ struct From {
     link: LinkId,
     sender: DeviceId,
     answer: Answer,
+}
+
+/// What an ack of one lane alone says.
+fn acked_alone(section: &Section) -> Option<&Holding> {
+    let Section::Ack(holdings) = section else { return None };
+    holdings.first().filter(|_| holdings.len() == 1)
 }
 
 impl Node {
@@ -49,6 +55,9 @@ impl Node {
             | Section::Heads(_)
             | Section::Want(_)
             | Section::Board(_)
+            | Section::Sketch(_)
+            | Section::Delta(_)
+            | Section::Vouch(_)
             | Section::Fixes(_) => None,
         };
         let called = sections.iter().find_map(call);
@@ -64,6 +73,7 @@ impl Node {
         if error.is_some() {
             self.note_dropped(id, "bad_bundle");
         }
+        let acked = sections.iter().find_map(acked_alone).cloned();
         for section in sections {
             match section {
                 Section::Run(run) => self.heard_run(from, &run),
@@ -76,6 +86,9 @@ impl Node {
                 Section::Digest(digest) => self.heard_digest(id, sender, opened.counter, digest),
                 Section::Same(echo) => self.heard_same(id, sender, echo),
                 Section::Heads(heads) => self.heard_heads(id, sender, &heads),
+                Section::Sketch(sketch) => self.heard_sketch(id, sender, opened.counter, &sketch),
+                Section::Delta(delta) => self.heard_delta(id, sender, opened.counter, &delta),
+                Section::Vouch(devices) => self.heard_vouch(id, acked.as_ref(), &devices),
                 Section::Want(wants) => self.heard_wants(id, sender, &wants),
                 Section::Board(registers) => self.heard_registers(id, sender, &registers),
                 // Looked at and opened before all others.
@@ -319,6 +332,29 @@ impl Node {
                 // It holds what we sent, so it knows that we hold the same.
                 contact.told_same = Some(version);
             }
+        }
+    }
+
+    /// The sender heard these devices say what its ack said. We may have missed that: then they
+    /// need not say it again.
+    fn heard_vouch(&mut self, id: LinkId, said: Option<&Holding>, devices: &Devices) {
+        let Some(holding) = said else { return };
+        let ours = self.book.lane(holding.lane).map_or(0, |lane| lane.head());
+        if holding.head > ours {
+            return;
+        }
+        let (now, own) = (self.now.mono, self.who.device);
+        for device in devices.0.iter().filter(|device| **device != own) {
+            let Some(link) = self.links.get_mut(&id) else { return };
+            let gap_after_ms = link.turn_ms();
+            let Some(contact) = link.contacts.get_mut(device) else { continue };
+            if contact.view(holding.lane).is_some_and(|view| view.said >= holding.sealed) {
+                continue;
+            }
+            contact.hear(holding, now, gap_after_ms);
+            let tally = contact.view_mut(holding.lane).take_tally();
+            link.note_tally(tally, now);
+            self.note_held(*device, holding.lane, holding.sealed);
         }
     }
 

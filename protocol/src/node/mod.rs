@@ -12,6 +12,7 @@ mod heard;
 mod identity;
 pub mod input;
 mod links;
+mod lists;
 mod open;
 pub mod output;
 mod registers;
@@ -67,6 +68,7 @@ pub struct Node {
     own_fix: ask::position::OwnFix,
     own_vitals: vitals::OwnVitals,
     hashes: CachedHashes,
+    cached_list: lists::CachedList,
     ceiling_saved: u64,
     ceiling_asked: u64,
     started: Now,
@@ -107,6 +109,7 @@ impl Node {
             own_fix: ask::position::OwnFix::default(),
             own_vitals: vitals::OwnVitals::default(),
             hashes: CachedHashes { board_stale: true, ..CachedHashes::default() },
+            cached_list: lists::CachedList::default(),
             ceiling_saved: 0,
             ceiling_asked: 0,
             started: now,

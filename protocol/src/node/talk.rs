@@ -1,10 +1,13 @@
 //! What leaves: fills a frame for each link that can take one, seals it, hands it over.
 
+use std::sync::Arc;
+
 use crate::base::ids::LinkId;
 use crate::link::meter::Gate;
 use crate::node::Node;
 use crate::node::output::Output;
 use crate::plan::pick::{self, Composed, Stock};
+use crate::sync::vector::HeadVector;
 use crate::wire::bundle::Digest;
 use crate::wire::frame::LONG_OVERHEAD_BYTES;
 
@@ -40,9 +43,18 @@ impl Node {
         }
     }
 
+    /// What is verified here, if a link is about to say it or its digest.
+    fn list_due(&mut self, id: LinkId) -> Option<Arc<HeadVector>> {
+        let link = self.links.get(&id)?;
+        let next = [link.heads_at, link.digest_at, Some(link.trickle.next_at())];
+        let is_due = next.into_iter().flatten().any(|at| at <= self.now.mono);
+        is_due.then(|| self.list())
+    }
+
     /// Fill the next frame of a link and hand it over, if anything has to go.
     fn fill(&mut self, id: LinkId, room: usize, digest: Digest) {
         let (now, counter) = (self.now.mono, self.sealer.next_counter());
+        let (list, salt) = (self.list_due(id), self.salt(self.who.device, counter));
         let Some(link) = self.links.get_mut(&id) else { return };
         let gate = link.gate();
         let is_open = gate == Gate::Open;
@@ -51,7 +63,7 @@ impl Node {
         }
         let (book, board, device) = (&self.book, &self.board, self.who.device);
         let grid = self.folds.directory.grid();
-        let know = Stock { book, board, device, digest, grid, now };
+        let know = Stock { book, board, device, digest, list, salt, grid, now };
         let composed = match gate {
             Gate::Open => pick::compose(link, &know, room),
             Gate::FlashOnly => pick::compose_flash(link, &know, room),
@@ -79,6 +91,9 @@ impl Node {
                 link.counts.sent_frames += 1;
                 link.counts.sent_bytes += frame.len() as u64;
                 link.last_sent = Some(self.now.wall);
+                if let Some(list) = know.list {
+                    link.lists.remember(&list);
+                }
                 self.out.push_back(Output::Send { link: id, frame, bulk });
             }
             Err(_) => link.note_dropped("counter"),

@@ -8,6 +8,7 @@ mod forks;
 mod hostile;
 mod lab;
 mod links;
+mod lists;
 mod made_up;
 mod preempt;
 mod revoke;

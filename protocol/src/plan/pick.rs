@@ -1,16 +1,21 @@
 //! Fills one frame for one link, most urgent first: orders by class, receipts, answers to others,
 //! the directory, the board, stock, reports. Acks ride along whenever anything goes.
 
+use std::sync::Arc;
+
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::Mono;
 use crate::field::air::fixes;
 use crate::field::air::grid::Grid;
 use crate::field::track::Fix;
+use crate::link::lists::Rung;
 use crate::link::state::{ANYONE, Link};
 use crate::log::book::Book;
 use crate::plan::{proofs, runs};
 use crate::sync::board::Board;
+use crate::sync::digest::Salt;
+use crate::sync::vector::HeadVector;
 use crate::wire::brief;
 use crate::wire::bundle::{Digest, Heads, Holding, PackedRun, RegisterId, Section};
 use crate::wire::pack::Pack;
@@ -82,6 +87,10 @@ pub struct Stock<'a> {
     pub device: DeviceId,
     /// The digest of it all, for the frame being filled.
     pub digest: Digest,
+    /// What is verified of every lane, if that or its digest may have to be said.
+    pub list: Option<Arc<HeadVector>>,
+    /// What the frame being filled makes of hashes.
+    pub salt: Salt,
     /// The grid on which fixes are written, if the directory tells one.
     pub grid: Option<Grid>,
     /// The moment.
@@ -184,6 +193,15 @@ fn add_acks(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     if link.ack_lanes.is_empty() {
         link.ack_at = None;
     }
+    if let [held] = holdings.as_slice()
+        && std::mem::take(&mut link.vouches)
+    {
+        let vouched = link.vouched(held);
+        if !vouched.0.is_empty() {
+            // Without room for it whoever was not heard is asked again.
+            frame.push(&Section::Vouch(vouched));
+        }
+    }
 }
 
 /// Beacon, "same", heads and wants that are due.
@@ -201,7 +219,7 @@ fn add_answers(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
         link.heads_at = None;
     }
     if link.heads_at.is_some_and(|at| at <= know.now) {
-        add_heads(frame, link, know);
+        add_list(frame, link, know);
     }
     if link.digest_at.is_some_and(|at| at <= know.now) {
         let since = *link.digest_due.get_or_insert(know.now);
@@ -239,6 +257,26 @@ fn add_wants(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
         if link.profile.half_duplex {
             link.asked.insert(want.lane, know.now.after_ms(link.pause_ms(0)));
         }
+    }
+}
+
+/// What we have verified, in the shortest way that the other may understand.
+fn add_list(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
+    let is_begun = link.heads_from != DeviceId(0);
+    if let Some(list) = know.list.as_ref().filter(|_| !is_begun) {
+        let contact = link.contacts.get(&link.lists.to);
+        let agreed = contact.and_then(|contact| contact.agreed.as_deref());
+        if let Some((rung, section)) = link.lists.shortest(list, agreed, &know.salt)
+            && frame.push(&section)
+        {
+            link.heads_at = None;
+            link.lists.note_said(rung);
+            return;
+        }
+    }
+    add_heads(frame, link, know);
+    if link.heads_at.is_none() {
+        link.lists.note_said(Rung::Heads);
     }
 }
 

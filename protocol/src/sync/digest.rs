@@ -17,14 +17,30 @@ pub struct StateHashes {
 impl StateHashes {
     /// The digest as `sender` says it in the frame with this counter.
     pub fn salted(&self, network_key: &[u8; 32], sender: DeviceId, counter: u64) -> Digest {
-        let salted = |what: &[u8; 32]| {
-            let mut hasher = blake3::Hasher::new_keyed(network_key);
-            hasher.update(&sender.0.to_be_bytes()).update(&counter.to_be_bytes()).update(what);
-            *hasher.finalize().as_bytes()
-        };
-        let heads = salted(&self.heads);
-        let board = salted(&self.board)[0];
-        Digest { heads: [heads[0], heads[1], heads[2]], board, asks: false }
+        let salt = Salt { network_key: *network_key, sender, counter };
+        let board = salt.of(&self.board)[0];
+        Digest { heads: salt.of(&self.heads), board, asks: false }
+    }
+}
+
+/// What one frame makes of a hash.
+#[derive(Clone, Copy, Debug)]
+pub struct Salt {
+    /// Keys all digests of the network.
+    pub network_key: [u8; 32],
+    /// Whose frame.
+    pub sender: DeviceId,
+    /// Which of its frames.
+    pub counter: u64,
+}
+
+impl Salt {
+    /// The first bytes of a hash in this frame.
+    pub fn of(&self, what: &[u8; 32]) -> [u8; 3] {
+        let mut hasher = blake3::Hasher::new_keyed(&self.network_key);
+        hasher.update(&self.sender.0.to_be_bytes()).update(&self.counter.to_be_bytes());
+        let [a, b, c, ..] = *hasher.update(what).finalize().as_bytes();
+        [a, b, c]
     }
 }
 

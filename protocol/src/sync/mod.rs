@@ -2,4 +2,6 @@
 
 pub mod board;
 pub mod digest;
+pub mod sketch;
 pub mod trickle;
+pub mod vector;

@@ -39,6 +39,9 @@ pub fn pack(section: &Section) -> Option<Vec<u8>> {
         | Section::Heads(_)
         | Section::Want(_)
         | Section::Board(_)
+        | Section::Sketch(_)
+        | Section::Delta(_)
+        | Section::Vouch(_)
         | Section::Call(_) => None,
     }
 }

@@ -16,6 +16,7 @@
 //! 11 call   count | count × device
 //! 12 query  heads 3 | board 1 : a digest that wants an answer
 //! 13 fixes  seconds since 1970 4 | length, bits of `field::air`
+//! 14 sketch, 15 delta, 16 vouch: lists in few bytes, see `vector`
 //! 64 and up: an ack of one whole lane, 64 + lane: author | head
 //! 128 and up: a packed run, see `run`
 //!
@@ -36,6 +37,9 @@ use crate::wire::pack::{Pack, PackError, Reader, put_bytes, put_varint};
 pub type Signature = [u8; 64];
 
 mod run;
+mod vector;
+
+pub use vector::{Changes, Delta, Devices, Sketch};
 
 pub use run::{PACKED_TAG, PackedRun, Part, Run};
 
@@ -66,6 +70,12 @@ pub enum Section {
     Board(Vec<Register>),
     /// Newest fixes in the form they have on the air.
     Fixes(Fixes),
+    /// What the sender has verified of all lanes, to one who has verified nearly the same.
+    Sketch(Sketch),
+    /// The same, to one who knows what it was before.
+    Delta(Delta),
+    /// "I heard these devices say the same as the ack of one lane before this."
+    Vouch(Devices),
     /// "These devices need the records of this frame, the others need not answer them again."
     Call(Vec<DeviceId>),
 }
@@ -258,6 +268,9 @@ impl Section {
             Section::Want(_) => 8,
             Section::Board(_) => 9,
             Section::Fixes(_) => 13,
+            Section::Sketch(_) => 14,
+            Section::Delta(_) => 15,
+            Section::Vouch(_) => 16,
             Section::Half(..) => 10,
             Section::Call(_) => 11,
         }
@@ -299,6 +312,9 @@ impl Pack for Section {
             }
             Section::Want(wants) => wants.pack(to),
             Section::Call(devices) => devices.pack(to),
+            Section::Sketch(sketch) => sketch.pack(to),
+            Section::Delta(delta) => delta.pack(to),
+            Section::Vouch(devices) => devices.pack(to),
             Section::Board(registers) => registers.pack(to),
             Section::Fixes(fixes) => {
                 to.extend_from_slice(&fixes.base_s.to_be_bytes());
@@ -339,6 +355,9 @@ impl Pack for Section {
                 base_s: u32::from_be_bytes(from.array()?),
                 bits: from.bytes(CARRY_FRAME_BYTES_MAX)?.to_vec(),
             }),
+            14 => Section::Sketch(Sketch::unpack(from)?),
+            15 => Section::Delta(Delta::unpack(from)?),
+            16 => Section::Vouch(Devices::unpack(from)?),
             tag if tag & !3 == ACK_SHORT_TAG => {
                 let lane = Lane::from_u8(tag & 3).ok_or(PackError::BadValue("lane"))?;
                 let lane = LaneId::first(DeviceId::unpack(from)?, lane);

@@ -157,6 +157,11 @@ impl Directory {
         })
     }
 
+    /// Every device that was ever named, by index.
+    pub fn devices(&self) -> impl Iterator<Item = DeviceId> {
+        self.devices.keys().copied()
+    }
+
     /// Every device of a unit that is in use, by index.
     pub fn devices_of(&self, unit: UnitId) -> Vec<DeviceId> {
         let live = live(&self.devices);

@@ -115,3 +115,31 @@ fn a_digest_waits_until_records_have_passed() {
     assert!(link.is_in_flux(NOW.after_ms(link.turn_ms() - 1)));
     assert!(!link.is_in_flux(NOW.after_ms(link.turn_ms() + 3 * link.slot_ms())));
 }
+
+#[test]
+fn one_ack_in_eight_and_the_last_tell_whose_acks_they_heard() {
+    let others: Vec<u16> = (2..=31).collect();
+    let vouches = |place: u64| {
+        let mut link = radio(&others);
+        link.owe_ack(lane(1), Answer::InLine(place), false, NOW, &mut Dice::new(2));
+        link.vouches
+    };
+    let places: Vec<u64> = (0..30).filter(|place| vouches(*place)).collect();
+    assert_eq!(places, [7, 15, 23, 29]);
+    let mut few = radio(&[2, 3]);
+    few.owe_ack(lane(1), Answer::InLine(1), false, NOW, &mut Dice::new(2));
+    assert!(!few.vouches, "three need no go-between");
+}
+
+#[test]
+fn only_those_are_vouched_for_who_said_the_same_themselves() {
+    let mut link = radio(&[2, 3, 4]);
+    let whole = Holding::whole(lane(1), 5);
+    for (device, head) in [(2, 5), (3, 4)] {
+        let contact = link.contacts.get_mut(&DeviceId(device)).expect("it was heard");
+        contact.hear(&Holding::whole(lane(1), head), NOW, 0);
+    }
+    assert_eq!(link.vouched(&whole), Devices(vec![DeviceId(2)]));
+    let unsealed = Holding { sealed: 4, ..whole };
+    assert_eq!(link.vouched(&unsealed), Devices(Vec::new()));
+}

@@ -208,6 +208,9 @@ impl Node {
             | Section::Digest(_)
             | Section::Same(_)
             | Section::Heads(_)
+            | Section::Sketch(_)
+            | Section::Delta(_)
+            | Section::Vouch(_)
             | Section::Want(_)
             | Section::Call(_) => taken.refuse("no_place_in_a_file"),
         }

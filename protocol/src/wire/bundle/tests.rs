@@ -65,6 +65,34 @@ fn every_section() -> Vec<(&'static str, Section)> {
         ("half", Section::Half(lane().at(6), true, [0xcc; 32])),
         ("call", Section::Call(vec![DeviceId(4), DeviceId(300)])),
     ]
+    .into_iter()
+    .chain(list_sections())
+    .collect()
+}
+
+/// What is said of many lanes or devices at once.
+fn list_sections() -> Vec<(&'static str, Section)> {
+    vec![
+        (
+            "sketch",
+            Section::Sketch(Sketch {
+                check: 0x1234,
+                heads: [1, 2, 3],
+                count: 4,
+                symbols: vec![5, 6, 7, 8],
+            }),
+        ),
+        (
+            "delta",
+            Section::Delta(Delta {
+                check: 0x1234,
+                heads: [1, 2, 3],
+                base: [4, 5, 6],
+                changes: Changes(vec![(0, 1), (17, 3), (300, 90_000)]),
+            }),
+        ),
+        ("vouch", Section::Vouch(Devices([2, 3, 4, 6, 30, 300].map(DeviceId).to_vec()))),
+    ]
 }
 
 /// The forms that most frames of a narrow link have.

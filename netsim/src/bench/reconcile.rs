@@ -1,0 +1,78 @@
+//! What it takes two nodes to find out what differs between them, at the floor that decides it:
+//! the sections that are said, without records, frames and a channel.
+
+use sanduan_protocol::base::dice::Dice;
+use sanduan_protocol::base::ids::{DeviceId, Lane, LaneId};
+use sanduan_protocol::link::lists::{Lists, Rung};
+use sanduan_protocol::sync::digest::Salt;
+use sanduan_protocol::sync::vector::HeadVector;
+use sanduan_protocol::wire::bundle::Section;
+use sanduan_protocol::wire::pack::Pack;
+
+use super::stage::Cost;
+
+const AUTHORS: u16 = 1_000;
+const RECORDS: u64 = 10_000;
+/// Records written since both held the same, half of them on each side.
+const DIFFER: u64 = 100;
+
+/// A list of heads whose authors write as often as Zipf's law says: the n-th 1/n as much.
+struct Writers {
+    lanes: Vec<LaneId>,
+    shares: Vec<u64>,
+}
+
+impl Writers {
+    fn new() -> Writers {
+        let lanes = (1..=AUTHORS).map(|n| LaneId::first(DeviceId(n), Lane::Command)).collect();
+        let shares = (1..=u64::from(AUTHORS)).scan(0, |sum, n| {
+            *sum += 1_000_000 / n;
+            Some(*sum)
+        });
+        Writers { lanes, shares: shares.collect() }
+    }
+
+    fn write(&self, heads: &mut [u32], count: u64, dice: &mut Dice) {
+        let all = self.shares.last().copied().unwrap_or(1);
+        for _ in 0..count {
+            let drawn = dice.below(all);
+            heads[self.shares.partition_point(|share| *share <= drawn)] += 1;
+        }
+    }
+
+    fn list(&self, heads: Vec<u32>) -> HeadVector {
+        HeadVector::new(self.lanes.clone(), heads, Vec::new())
+    }
+}
+
+/// Bytes of a list said by one, and of what the other then asks for. Done if it was understood.
+pub(super) fn reconcile(seed: u64, knows_baseline: bool) -> Cost {
+    let (writers, mut dice) = (Writers::new(), Dice::new(seed));
+    let mut heads = vec![0; usize::from(AUTHORS)];
+    writers.write(&mut heads, RECORDS - DIFFER, &mut dice);
+    let base = writers.list(heads.clone());
+    let mut theirs = heads.clone();
+    writers.write(&mut heads, DIFFER / 2, &mut dice);
+    writers.write(&mut theirs, DIFFER / 2, &mut dice);
+    let (ours, theirs) = (writers.list(heads), writers.list(theirs));
+    let salt = Salt { network_key: [3; 32], sender: DeviceId(1), counter: seed };
+    let mut lists = Lists::default();
+    if !knows_baseline {
+        // It restarted: what changed here since is known, what the other knows is not.
+        lists.rung = Rung::Sketch;
+    }
+    let Some((_, said)) = lists.shortest(&ours, Some(&base), &salt) else {
+        return Cost::default();
+    };
+    let learnt = match &said {
+        Section::Delta(delta) => base.by_delta(delta, &salt),
+        Section::Sketch(sketch) => theirs.by_sketch(sketch, &salt),
+        _ => None,
+    };
+    let is_understood = learnt.as_ref() == Some(&ours);
+    let wants = theirs.iter().zip(ours.iter()).filter(|((_, theirs), (_, ours))| ours > theirs);
+    let wants = wants.map(|((lane, head), _)| lane.at(head + 1)).collect();
+    let bytes = said.packed().len() + Section::Want(wants).packed().len();
+    let done_ms = is_understood.then_some(0);
+    Cost { bytes: bytes as u64, frames: 2, done_ms }
+}

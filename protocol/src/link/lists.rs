@@ -1,0 +1,148 @@
+//! How a link says what is verified here to someone who differs: the shortest of what changed
+//! since both agreed, a sketch, and the heads in full. What was not understood is said again one
+//! rung lower.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use crate::base::caps::BASELINES_MAX;
+use crate::base::ids::DeviceId;
+use crate::sync::digest::Salt;
+use crate::sync::vector::HeadVector;
+use crate::wire::bundle::Section;
+use crate::wire::pack::Pack;
+
+/// Bytes of one lane among heads in full: author, lane, head.
+const HOLDING_BYTES: usize = 4;
+/// Differences that a sketch tells of at least.
+const DIFFERENCES_MIN: usize = 8;
+/// Differences that it tells of where nothing is known of the last agreement.
+const DIFFERENCES_UNKNOWN: usize = 16;
+
+/// The ways to say a list, cheapest first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rung {
+    /// What changed since both agreed.
+    #[default]
+    Delta,
+    /// Sums from which another finds what differs.
+    Sketch,
+    /// Every head.
+    Heads,
+}
+
+/// What a link remembers of lists.
+#[derive(Clone, Debug, Default)]
+pub struct Lists {
+    /// Lists that others may count from: we agreed on them or said their digest. Newest last.
+    known: VecDeque<Arc<HeadVector>>,
+    /// The first rung of the next list.
+    pub rung: Rung,
+    /// Whose digest differed.
+    pub to: DeviceId,
+    /// Lists said so far, each way counted apart.
+    said: BTreeMap<Rung, u64>,
+}
+
+impl Lists {
+    /// Others may count from this list.
+    pub fn remember(&mut self, list: &Arc<HeadVector>) {
+        self.known.retain(|known| known.hash() != list.hash());
+        if self.known.len() >= BASELINES_MAX {
+            self.known.pop_front();
+        }
+        self.known.push_back(Arc::clone(list));
+    }
+
+    /// A list was said to its end.
+    pub fn note_said(&mut self, rung: Rung) {
+        *self.said.entry(rung).or_default() += 1;
+        self.rung = Rung::Delta;
+    }
+
+    /// Lists that were said this way since start.
+    pub fn said(&self, rung: Rung) -> u64 {
+        self.said.get(&rung).copied().unwrap_or(0)
+    }
+
+    /// The lists that others may count from, newest first.
+    pub fn known(&self) -> impl Iterator<Item = &HeadVector> {
+        self.known.iter().rev().map(Arc::as_ref)
+    }
+
+    /// The shortest section that tells this list to one with whom `agreed` was agreed on last;
+    /// none if the heads in full are shorter, or nothing else was understood.
+    pub fn shortest(
+        &self,
+        list: &HeadVector,
+        agreed: Option<&HeadVector>,
+        salt: &Salt,
+    ) -> Option<(Rung, Section)> {
+        let held = list.iter().filter(|(_, head)| *head > 0).count();
+        let whole_bytes = HOLDING_BYTES * (1 + held);
+        let delta = agreed.and_then(|agreed| list.delta(agreed, salt));
+        let rose = delta.as_ref().map(|delta| delta.changes.0.len());
+        let delta = delta.filter(|_| self.rung <= Rung::Delta).map(Section::Delta);
+        let delta = delta.map(|delta| (Rung::Delta, delta));
+        let sketch = || {
+            // As much changed there as here, most likely, and there is no second try.
+            let differ = rose.map_or(DIFFERENCES_UNKNOWN, |rose| 2 * rose);
+            let differ = differ.min(list.places() / 4).max(DIFFERENCES_MIN);
+            let sketch = list.sketch(list.symbols_for(differ), salt);
+            (Rung::Sketch, Section::Sketch(sketch))
+        };
+        let said = match self.rung {
+            Rung::Delta => delta.unwrap_or_else(sketch),
+            Rung::Sketch => sketch(),
+            Rung::Heads => return None,
+        };
+        (said.1.packed().len() < whole_bytes).then_some(said)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::ids::{Lane, LaneId};
+
+    const SALT: Salt = Salt { network_key: [1; 32], sender: DeviceId(1), counter: 1 };
+
+    fn list(devices: u16, first: u32) -> HeadVector {
+        let lanes: Vec<LaneId> =
+            (1..=devices).map(|device| LaneId::first(DeviceId(device), Lane::Command)).collect();
+        let heads = lanes.iter().map(|lane| u32::from(lane.author == DeviceId(1)) * first + 1);
+        let heads = heads.collect();
+        HeadVector::new(lanes, heads, Vec::new())
+    }
+
+    #[test]
+    fn the_shortest_way_is_taken_and_the_next_one_when_it_was_not_understood() {
+        let (before, now) = (list(60, 0), list(60, 3));
+        let mut lists = Lists::default();
+        let way = |lists: &Lists, agreed| {
+            lists.shortest(&now, agreed, &SALT).map_or(Rung::Heads, |(rung, _)| rung)
+        };
+        assert_eq!(way(&lists, Some(&before)), Rung::Delta);
+        assert_eq!(way(&lists, None), Rung::Sketch);
+        lists.rung = Rung::Sketch;
+        assert_eq!(way(&lists, Some(&before)), Rung::Sketch);
+        lists.rung = Rung::Heads;
+        assert_eq!(way(&lists, Some(&before)), Rung::Heads);
+    }
+
+    #[test]
+    fn a_list_shorter_than_any_sketch_is_said_in_full() {
+        assert_eq!(Lists::default().shortest(&list(4, 3), None, &SALT), None);
+    }
+
+    #[test]
+    fn of_the_lists_agreed_on_the_newest_are_remembered_once_each() {
+        let mut lists = Lists::default();
+        for round in [0, 1, 1, 0].into_iter().chain(2..12) {
+            lists.remember(&Arc::new(list(4, round)));
+        }
+        let hashes: Vec<_> = lists.known().map(|known| *known.hash()).collect();
+        assert_eq!(hashes.len(), BASELINES_MAX);
+        assert_eq!((hashes[0], hashes[7]), (*list(4, 11).hash(), *list(4, 4).hash()));
+    }
+}

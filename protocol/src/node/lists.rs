@@ -1,0 +1,122 @@
+//! A list of what another has verified, heard as a sketch or as what changed: what it lacks goes
+//! to it, what it has more is asked for. How such a list is said is decided in `link::lists`.
+
+use std::sync::Arc;
+
+use crate::base::ids::{DeviceId, Lane, LaneId, LinkId};
+use crate::link::lists::Rung;
+use crate::node::Node;
+use crate::sync::digest::Salt;
+use crate::sync::vector::HeadVector;
+use crate::wire::bundle::{Delta, Sketch};
+
+/// One that said a digest so lately is meant by a list that followed, ms.
+const MEANT_MS: u64 = 60_000;
+/// The first and the last of all lanes.
+const ALL_LANES: (LaneId, LaneId) = (
+    LaneId { author: DeviceId(0), incarnation: 0, lane: Lane::Command },
+    LaneId { author: DeviceId(u16::MAX), incarnation: u8::MAX, lane: Lane::Stock },
+);
+
+/// The list of this book and directory.
+#[derive(Debug, Default)]
+pub(super) struct CachedList {
+    versions: Option<(u64, u32)>,
+    list: Arc<HeadVector>,
+}
+
+impl Node {
+    /// The list of what is verified here.
+    pub(super) fn list(&mut self) -> Arc<HeadVector> {
+        let versions = (self.book.version(), self.folds.directory.version());
+        if self.cached_list.versions != Some(versions) {
+            let list = HeadVector::of(self.folds.directory.devices(), &self.book);
+            self.cached_list = CachedList { versions: Some(versions), list: Arc::new(list) };
+        }
+        Arc::clone(&self.cached_list.list)
+    }
+
+    /// What a frame of this sender makes of hashes.
+    pub(super) fn salt(&self, sender: DeviceId, counter: u64) -> Salt {
+        Salt { network_key: self.who.digest_key, sender, counter }
+    }
+
+    /// Both hold the same now: later lists may count from it.
+    pub(super) fn note_agreed(&mut self, id: LinkId, sender: DeviceId) {
+        let list = self.list();
+        let Some(link) = self.links.get_mut(&id) else { return };
+        link.lists.remember(&list);
+        if let Some(contact) = link.contacts.get_mut(&sender) {
+            contact.agreed = Some(list);
+        }
+    }
+
+    pub(super) fn heard_sketch(
+        &mut self,
+        id: LinkId,
+        sender: DeviceId,
+        counter: u64,
+        sketch: &Sketch,
+    ) {
+        let salt = self.salt(sender, counter);
+        match self.list().by_sketch(sketch, &salt) {
+            Some(theirs) => self.heard_list(id, sender, &theirs),
+            None => self.not_understood(id, sender, Rung::Heads),
+        }
+    }
+
+    pub(super) fn heard_delta(
+        &mut self,
+        id: LinkId,
+        sender: DeviceId,
+        counter: u64,
+        delta: &Delta,
+    ) {
+        let (salt, ours) = (self.salt(sender, counter), self.list());
+        let Some(link) = self.links.get(&id) else { return };
+        let mut bases = link.lists.known().chain([ours.as_ref()]);
+        let theirs = bases.find_map(|base| base.by_delta(delta, &salt));
+        drop(bases);
+        match theirs {
+            Some(theirs) => self.heard_list(id, sender, &theirs),
+            None => self.not_understood(id, sender, Rung::Sketch),
+        }
+    }
+
+    /// What was said to us was not enough: now we say our list, on a lower rung.
+    fn not_understood(&mut self, id: LinkId, sender: DeviceId, rung: Rung) {
+        let now = self.now.mono;
+        let Some(link) = self.links.get_mut(&id) else { return };
+        let is_meant = link.said_digest.is_some_and(|(_, _, at)| now.since_ms(at) <= MEANT_MS);
+        if link.is_shared() && !is_meant {
+            // It was said to another. Should we differ as well, our own beacon shows it.
+            return;
+        }
+        let wait_ms = link.chorus_ms(now, &mut self.dice);
+        link.lists.rung = link.lists.rung.max(rung);
+        link.lists.to = sender;
+        if link.heads_at.is_none() {
+            link.heads_at = Some(now.after_ms(wait_ms));
+            link.heads_from = DeviceId(0);
+        }
+    }
+
+    fn heard_list(&mut self, id: LinkId, sender: DeviceId, theirs: &HeadVector) {
+        let now = self.now.mono;
+        let Some(link) = self.links.get_mut(&id) else { return };
+        link.heads_at = None;
+        link.lists.rung = Rung::Delta;
+        link.unanswered_bytes = 0;
+        let Some(contact) = link.contacts.get_mut(&sender) else { return };
+        contact.hear_list(theirs, &self.book, now);
+        self.leave_repairs(id, sender, ALL_LANES.0..=ALL_LANES.1);
+        for (lane, verified) in theirs.iter().filter(|(_, verified)| *verified > 0) {
+            let (head, sealed) =
+                self.book.lane(lane).map_or((0, 0), |lane| (lane.head(), lane.sealed()));
+            if verified > sealed {
+                self.want(id, lane, head + 1);
+            }
+            self.note_held(sender, lane, verified);
+        }
+    }
+}

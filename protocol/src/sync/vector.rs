@@ -1,0 +1,170 @@
+//! The list of what a node has verified of every lane, in an order that both ends derive from the
+//! directory, and what can be said of it in few bytes: a sketch, or what rose since another list.
+//!
+//! Places are the command, report and stock lanes of every device of the directory, by device. The
+//! other lanes (the directory's, those of second incarnations) hardly ever differ: they are part
+//! of the check of the list, and where they differ the heads are said in full.
+
+use crate::base::caps::{DEVICES_MAX, VECTOR_PLACES_MAX};
+use crate::base::ids::{DeviceId, Lane, LaneId};
+use crate::log::book::Book;
+use crate::sync::digest::Salt;
+use crate::sync::sketch::{blocks_of, correct, symbols};
+use crate::wire::bundle::{Changes, Delta, Sketch};
+use crate::wire::pack::Pack;
+
+/// Lanes of a device that have places.
+const PLACED: [Lane; 3] = [Lane::Command, Lane::Report, Lane::Stock];
+/// Symbols of a block, at least: fewer are too often taken for another list (4 % at eight).
+pub const SYMBOLS_MIN: usize = 16;
+
+/// What a node has verified of every lane.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HeadVector {
+    lanes: Vec<LaneId>,
+    heads: Vec<u32>,
+    others: Vec<(LaneId, u32)>,
+    check: u16,
+    hash: [u8; 32],
+}
+
+impl HeadVector {
+    /// Of a book, with the places of these devices, which come in order.
+    pub fn of(devices: impl Iterator<Item = DeviceId>, book: &Book) -> HeadVector {
+        let lanes: Vec<LaneId> = devices
+            .take(DEVICES_MAX)
+            .flat_map(|device| PLACED.map(|lane| LaneId::first(device, lane)))
+            .collect();
+        debug_assert!(lanes.is_sorted() && lanes.len() <= VECTOR_PLACES_MAX, "devices in order");
+        let verified = |id: &LaneId| book.lane(*id).map_or(0, |lane| lane.saved_sealed());
+        let heads = lanes.iter().map(verified).collect();
+        let held = book.lanes().map(|(id, lane)| (*id, lane.saved_sealed()));
+        let others =
+            held.filter(|(id, head)| *head > 0 && lanes.binary_search(id).is_err()).collect();
+        HeadVector::new(lanes, heads, others)
+    }
+
+    /// Of these lanes and heads, both in order.
+    pub fn new(lanes: Vec<LaneId>, heads: Vec<u32>, others: Vec<(LaneId, u32)>) -> HeadVector {
+        let mut hasher = blake3::Hasher::new();
+        for lane in &lanes {
+            hasher.update(&lane.packed());
+        }
+        for (lane, head) in &others {
+            hasher.update(&lane.packed()).update(&head.to_be_bytes());
+        }
+        let [high, low, ..] = *hasher.finalize().as_bytes();
+        let check = u16::from_be_bytes([high, low]);
+        HeadVector { lanes, heads, others, check, hash: [0; 32] }.hashed()
+    }
+
+    fn hashed(mut self) -> HeadVector {
+        let mut hasher = blake3::Hasher::new();
+        let mut all: Vec<(LaneId, u32)> = self.iter().filter(|(_, head)| *head > 0).collect();
+        all.sort_unstable();
+        for (lane, head) in all {
+            hasher.update(&lane.packed()).update(&head.to_be_bytes());
+        }
+        self.hash = *hasher.finalize().as_bytes();
+        self
+    }
+
+    /// The same hash as that of a book that has verified this.
+    pub fn hash(&self) -> &[u8; 32] {
+        &self.hash
+    }
+
+    /// Every lane and how much of it is verified.
+    pub fn iter(&self) -> impl Iterator<Item = (LaneId, u32)> {
+        let placed = self.lanes.iter().copied().zip(self.heads.iter().copied());
+        placed.chain(self.others.iter().copied())
+    }
+
+    /// How many lanes have places.
+    pub fn places(&self) -> usize {
+        self.lanes.len()
+    }
+
+    /// Symbols of a block that tell of so many differences in all, with room for more of them in
+    /// one block than in another.
+    pub fn symbols_for(&self, differences: usize) -> usize {
+        let in_block = differences.div_ceil(blocks_of(self.places()));
+        let uneven = if blocks_of(self.places()) > 1 { in_block.isqrt() } else { 0 };
+        (2 * (in_block + uneven)).clamp(SYMBOLS_MIN, 254)
+    }
+
+    /// The list as sums, so many of each block.
+    pub fn sketch(&self, count: usize, salt: &Salt) -> Sketch {
+        let (count, values) = (count.clamp(2, 254), self.values());
+        let blocks = 0..blocks_of(values.len());
+        let symbols = blocks.flat_map(|block| symbols(&values, block, 0, count)).collect();
+        let (check, heads) = (self.check, salt.of(&self.hash));
+        Sketch { check, heads, count: count as u8, symbols }
+    }
+
+    /// What rose since another list of the same lanes.
+    pub fn delta(&self, since: &HeadVector, salt: &Salt) -> Option<Delta> {
+        if self.check != since.check || self.places() != since.places() {
+            return None;
+        }
+        let mut changes = Vec::new();
+        for ((place, now), before) in (0u16..).zip(&self.heads).zip(&since.heads) {
+            match now.checked_sub(*before)? {
+                0 => {}
+                amount => changes.push((place, amount)),
+            }
+        }
+        let (heads, base) = (salt.of(&self.hash), salt.of(&since.hash));
+        Some(Delta { check: self.check, heads, base, changes: Changes(changes) })
+    }
+
+    /// The list of the one who said this sketch. `None` if more differs than it tells, or another
+    /// list of lanes is meant.
+    pub fn by_sketch(&self, sketch: &Sketch, salt: &Salt) -> Option<HeadVector> {
+        let mut values = self.values();
+        let count = usize::from(sketch.count);
+        let is_meant = sketch.check == self.check
+            && count > 0
+            && sketch.symbols.len() == count * blocks_of(values.len());
+        if !is_meant {
+            return None;
+        }
+        let mut blocks = sketch.symbols.chunks(count).enumerate();
+        if !blocks.all(|(block, symbols)| correct(&mut values, block, symbols)) {
+            return None;
+        }
+        let heads = self.heads.iter().zip(values).map(|(ours, low)| nearest(*ours, low)).collect();
+        let theirs = HeadVector { heads, ..self.clone() }.hashed();
+        (salt.of(&theirs.hash) == sketch.heads).then_some(theirs)
+    }
+
+    /// The list of the one who said this delta, if it is one since this list.
+    pub fn by_delta(&self, delta: &Delta, salt: &Salt) -> Option<HeadVector> {
+        if delta.check != self.check || delta.base != salt.of(&self.hash) {
+            return None;
+        }
+        let mut heads = self.heads.clone();
+        for (place, amount) in &delta.changes.0 {
+            let head = heads.get_mut(usize::from(*place))?;
+            *head = head.checked_add(*amount)?;
+        }
+        let theirs = HeadVector { heads, ..self.clone() }.hashed();
+        (salt.of(&theirs.hash) == delta.heads).then_some(theirs)
+    }
+
+    fn values(&self) -> Vec<u8> {
+        self.heads.iter().map(|head| *head as u8).collect()
+    }
+}
+
+/// The head nearest to ours that ends in this byte.
+fn nearest(ours: u32, low: u8) -> u32 {
+    let up = low.wrapping_sub(ours as u8);
+    match up {
+        0..128 => ours.saturating_add(u32::from(up)),
+        _ => ours.checked_sub(u32::from(up.wrapping_neg())).unwrap_or(u32::from(low)),
+    }
+}
+
+#[cfg(test)]
+mod tests;
