@@ -34,19 +34,7 @@ impl Node {
             return;
         }
         if ours.heads != theirs.heads {
-            self.owe_proofs(id);
-            let Some(link) = self.links.get_mut(&id) else { return };
-            if let Some(contact) = link.contacts.get_mut(&sender) {
-                contact.in_step = false;
-                contact.told_same = None;
-            }
-            if link.heads_at.is_none() {
-                link.lists.to = sender;
-                link.heads_at = Some(now.after_ms(wait));
-                link.heads_from = DeviceId(0);
-            }
-            link.trickle.reset(now, &mut self.dice);
-            return;
+            return self.heads_differ(id, sender, wait);
         }
         link.heads_at = None;
         let boards_differ = ours.board != theirs.board;
@@ -86,6 +74,23 @@ impl Node {
         }
         self.note_agreed(id, sender);
         self.note_in_step(id, sender);
+    }
+
+    /// What is verified here and there is not the same: in a while we say what we hold.
+    fn heads_differ(&mut self, id: LinkId, sender: DeviceId, wait: u64) {
+        self.owe_proofs(id);
+        let now = self.now.mono;
+        let Some(link) = self.links.get_mut(&id) else { return };
+        if let Some(contact) = link.contacts.get_mut(&sender) {
+            contact.in_step = false;
+            contact.told_same = None;
+        }
+        if link.heads_at.is_none() {
+            link.lists.to = sender;
+            link.heads_at = Some(now.after_ms(wait));
+            link.heads_from = DeviceId(0);
+        }
+        link.trickle.reset(now, &mut self.dice);
     }
 
     /// Boards differ: we say what we know, and our digest with it, as the other may know what we
