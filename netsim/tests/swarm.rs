@@ -25,28 +25,29 @@ fn forty_seeds_of_small_worlds_keep_every_promise() {
     assert!(summary.confirmed > 300 && summary.crashes > 100, "{summary:?}");
 }
 
-/// The checker of this name finds it among thirty seeds; some checker does much sooner.
-fn found_by(canary: Canary, checker: &str) {
+/// The checker of this name finds it among so many seeds; some checker does much sooner.
+fn found_by(canary: Canary, checker: &str, seeds: u64) {
     let bounds = Bounds { nodes_max: 4, minutes: 10, canary: Some(canary) };
     let first = tell(0, 200, bounds, true);
-    let summary = tell(0, 30, bounds, false);
+    let summary = tell(0, seeds, bounds, false);
     assert!(!first.failed.is_empty(), "{first:?}");
     assert!(summary.kinds.contains_key(checker), "{summary:?}");
 }
 
 #[test]
 fn a_daemon_that_confirms_before_the_disk_has_it_is_found() {
-    found_by(Canary::ConfirmsEarly, "S1");
+    // Seldom: an order is on the air at once, and then others have it.
+    found_by(Canary::ConfirmsEarly, "S1", 120);
 }
 
 #[test]
 fn a_daemon_that_forgets_its_counters_is_found() {
-    found_by(Canary::ForgetsCounters, "S6");
+    found_by(Canary::ForgetsCounters, "S6", 30);
 }
 
 #[test]
 fn a_disk_that_leaves_something_out_is_found() {
-    found_by(Canary::DropsPairs, "S1");
+    found_by(Canary::DropsPairs, "S1", 30);
 }
 
 /// Three in a row; all write, answer and move goods within a minute.

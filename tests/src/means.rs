@@ -19,6 +19,16 @@ const RADIO_BIT_S: u32 = 9_600;
 const BEIDOU_SCALE: u32 = 60;
 /// And that of the Iridium gateway.
 const SBD_SCALE: u32 = 60;
+/// And that of modems for short messages.
+const SMS_SCALE: u32 = 60;
+/// And that of LoRa nodes; the daemons still keep to the air times of the world.
+const LORA_SCALE: u32 = 10;
+/// What a daemon is told of such an Iridium modem.
+const SBD_SPEED: &str = "per_burst_ms = 500\nrate_bit_s = 2000\nbeacon_max_s = 60";
+/// Numbers of the two modems for short messages.
+const NUMBERS: [&str; 2] = ["17400000001", "17400000002"];
+/// The first made-up Iridium modem.
+const IMEI: &str = "300434060000010";
 
 /// One means of communication.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +66,9 @@ pub const EVERY: &[Means] = &[
     Means { kind: "carry", set_up: carry },
     Means { kind: "beidou", set_up: beidou },
     Means { kind: "sbd", set_up: sbd },
+    Means { kind: "directip", set_up: directip },
+    Means { kind: "sms", set_up: sms },
+    Means { kind: "meshtastic", set_up: meshtastic },
     // Last, so that it is never the one that is cut: machines tell each other where they listen and
     // would go round a relay. What a cut does to it is told in network namespaces.
     Means { kind: "lan", set_up: lan },
@@ -169,15 +182,52 @@ fn beidou(folder: &Path) -> Outcome<Way> {
 
 fn sbd(folder: &Path) -> Outcome<Way> {
     let sky = Sky::modems(folder, 2, SBD_SCALE)?;
+    let tables = [0, 1].map(|end| table("sbd", &sbd_modem(sky.device(end))));
+    Ok(Way { tables, _world: Box::new(sky) })
+}
+
+fn sbd_modem(device: &Path) -> String {
+    let device = device.display();
+    format!("device = \"{device}\"\npoll_s = 10\n{SBD_SPEED}")
+}
+
+/// A command post with IP alone; the other end has a modem.
+fn directip(folder: &Path) -> Outcome<Way> {
+    let (listen, gateway) = (free_tcp_port()?, free_tcp_port()?);
+    let sky = Sky::shore(folder, SBD_SCALE, listen, gateway)?;
+    let post = table(
+        "directip",
+        &format!(
+            "listen = \"127.0.0.1:{listen}\"\ngateway = \"127.0.0.1:{gateway}\"\n\
+             peers = [\"{IMEI}\"]\n{SBD_SPEED}"
+        ),
+    );
+    // Another name than that of the row whose both ends are modems: they are cut in pairs.
+    let modem = sbd_modem(sky.device(0));
+    let modem = format!("[[bearer]]\nname = \"directip-modem\"\nkind = \"sbd\"\n{modem}");
+    Ok(Way { tables: [post, modem], _world: Box::new(sky) })
+}
+
+fn sms(folder: &Path) -> Outcome<Way> {
+    let sky = Sky::short_messages(folder, &NUMBERS, SMS_SCALE, &[])?;
     let tables = [0, 1].map(|end| {
-        let device = sky.device(end).display();
+        let (device, peer) = (sky.device(end).display(), NUMBERS[1 - end]);
         table(
-            "sbd",
+            "sms",
             &format!(
-                "device = \"{device}\"\npoll_s = 10\nper_burst_ms = 500\nrate_bit_s = 2000\n\
-                 beacon_max_s = 60"
+                "device = \"{device}\"\npeers = [\"+86{peer}\"]\nper_burst_ms = 100\n\
+                 rate_bit_s = 2000\nbeacon_max_s = 60"
             ),
         )
+    });
+    Ok(Way { tables, _world: Box::new(sky) })
+}
+
+fn meshtastic(folder: &Path) -> Outcome<Way> {
+    let sky = Sky::nodes(folder, 2, LORA_SCALE, &["--preset", "short-fast"])?;
+    let tables = [0, 1].map(|end| {
+        let device = sky.device(end).display();
+        table("meshtastic", &format!("device = \"{device}\"\nbeacon_max_s = 60"))
     });
     Ok(Way { tables, _world: Box::new(sky) })
 }

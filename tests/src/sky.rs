@@ -59,9 +59,17 @@ impl Sky {
 
     /// What a phone has got so far.
     pub fn phone(&self, number: &str) -> Vec<String> {
-        let head = format!("phone {number} got ");
+        self.got(&format!("phone {number} got "))
+    }
+
+    /// What a handset with a BeiDou card has got so far.
+    pub fn handset(&self, card: &str) -> Vec<String> {
+        self.got(&format!("handset {card} got "))
+    }
+
+    fn got(&self, head: &str) -> Vec<String> {
         let log = self.process.log();
-        let texts = log.lines().filter_map(|line| line.split_once(&head));
+        let texts = log.lines().filter_map(|line| line.split_once(head));
         texts.map(|(_, text)| text.to_owned()).collect()
     }
 

@@ -59,10 +59,10 @@ fn the_first_order_the_bytes_and_the_end_of_an_outage_stay_as_measured_in_the_me
         let bytes = median(runs.iter().map(|run| run.bytes));
         let after = median(runs.iter().map(|run| run.after_outage.as_millis() as u64));
         println!("median: first order {first} ms, {bytes} bytes, after the outage {after} ms");
-        // What was measured, with room for a busy machine; the goals are 15 s, 8,000 and 5 s.
-        ensure(first <= 25_000, || format!("first order after {first} ms in the median"))?;
-        ensure(bytes <= 13_000, || format!("{bytes} bytes in the median"))?;
-        ensure(after <= 8_000, || format!("{after} ms after the outage in the median"))
+        // 14.5 s, 7,300 bytes and 2.3 s were measured, which leaves room for a busy machine.
+        ensure(first <= 18_000, || format!("first order after {first} ms in the median"))?;
+        ensure(bytes <= 8_000, || format!("{bytes} bytes in the median"))?;
+        ensure(after <= 6_000, || format!("{after} ms after the outage in the median"))
     });
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use axum::body::Bytes;
 use axum::extract::{Query, RawPathParams, Request as Http};
 use sanduan_protocol::base::caps::CARRY_BYTES_MAX;
-use sanduan_protocol::base::ids::SpokenId;
+use sanduan_protocol::base::ids::{DeviceId, SpokenId};
 use sanduan_protocol::local::request::{
     ArrivalDraft, MOVEMENTS_PER_REQUEST_MAX, MovementDraft, ReceiptDraft, TextMeans,
 };
@@ -31,6 +31,14 @@ struct CancelBody {
 #[serde(deny_unknown_fields)]
 struct MovementsBody {
     movements: Vec<MovementDraft>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RevokeBody {
+    device: DeviceId,
+    #[serde(default)]
+    reason: String,
 }
 
 #[derive(Deserialize)]
@@ -132,6 +140,10 @@ pub async fn read(call: Call, params: &RawPathParams, http: Http) -> Result<Requ
         Call::AdmitDevice => {
             let AdmitBody { request, unit, roles } = json(&body)?;
             Request::AdmitDevice { request, unit, roles }
+        }
+        Call::RevokeDevice => {
+            let RevokeBody { device, reason } = json(&body)?;
+            Request::RevokeDevice { device, reason }
         }
         Call::CarryExport | Call::CarrySheets | Call::CarryScan | Call::CarryImport => {
             carry(call, body)?

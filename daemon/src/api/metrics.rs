@@ -56,6 +56,8 @@ fn node(page: &mut String, status: &StatusRow) {
     one(page, "records", "gauge", "Records held.", status.records);
     one(page, "records_provisional", "gauge", "Records not yet verified.", status.provisional);
     one(page, "records_refused", "gauge", "Records refused by role.", status.refused);
+    let forks = status.forks.len() as u64;
+    one(page, "lanes_forked", "gauge", "Lanes whose author wrote two stories.", forks);
     one(page, "orders_open", "gauge", "Orders that lack an answer.", status.open_orders.into());
     let here = status.unanswered_here.into();
     one(page, "orders_unanswered_here", "gauge", "Orders to this unit not answered.", here);

@@ -21,6 +21,7 @@ pub enum Call {
     Devices,
     Device,
     AdmitDevice,
+    RevokeDevice,
     Orders,
     Order,
     SendOrder,
@@ -110,6 +111,13 @@ pub const ROUTES: &[Route] = &[
         "批准设备入网",
         "admit a device",
         r#"{"request":"text of the request file","unit":"T05","roles":["position"]}"#,
+    ),
+    post(
+        "/v1/devices/revoke",
+        Call::RevokeDevice,
+        "吊销设备，此后它写的内容不被采信",
+        "trust a device no longer: what it writes from now on counts nowhere",
+        r#"{"device":7,"reason":"途中遗失"}"#,
     ),
     with(
         get("/v1/orders", Call::Orders, "指令列表", "orders, newest first"),

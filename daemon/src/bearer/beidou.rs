@@ -3,8 +3,10 @@
 //! frame; here they meet the ports ([`terminal`]) and the links.
 //!
 //! All cards carry the links to all peers and to the group. When a slot opens all links may hand
-//! over a frame; the first one leaves, the others wait for the slots that follow.
+//! over a frame; the first one leaves, the others wait for the slots that follow. Texts to and from
+//! handsets take slots, too ([`post`]).
 
+mod post;
 mod reasons;
 mod terminal;
 
@@ -12,17 +14,19 @@ use std::future::poll_fn;
 use std::task::Poll;
 
 use sanduan_protocol::link::condition::Condition;
+use sanduan_protocol::link::modem::rdss::text::text_of;
 use sanduan_protocol::link::modem::rdss::{Bond, Bonded, Message, Settings, Together};
 use sanduan_protocol::link::profile::{Exposure, Knowledge, Medium, Profile};
 use sanduan_protocol::local::halves;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use self::post::Post;
 use self::reasons::reason_of;
 use self::terminal::{Terminal, TerminalEnds, Word};
 use super::dialogue::run_serial;
 use super::slot::SlotFile;
-use super::{LinkDoor, Parcel, link_name, profile_of};
+use super::{Kit, LinkDoor, Parcel, link_name, profile_of};
 use crate::clock::Clock;
 use crate::config::{BearerConfig, BeidouConfig};
 
@@ -64,9 +68,10 @@ pub async fn run(
     mtu_max: u16,
     slots: SlotFile,
     doors: Vec<LinkDoor>,
-    clock: Clock,
+    kit: Kit,
 ) {
-    let (mut card, seats) = CardLinks::new(&config, doors, clock);
+    let clock = kit.clock;
+    let (mut card, seats) = CardLinks::new(&config, doors, Post::open(kit.exchange), clock);
     let mut terminals = JoinSet::new();
     for (mut ends, device) in seats.into_iter().zip(config.devices) {
         let settings = Settings { dialect: config.dialect, level_bits: config.level_bits, mtu_max };
@@ -111,6 +116,7 @@ struct CardLinks {
     orders: Vec<mpsc::Sender<Message>>,
     words: mpsc::Receiver<(usize, Word)>,
     lines: Vec<Line>,
+    post: Post,
     /// What the links were last told, and why if they carry nothing.
     said: (Bonded, String),
     told: Condition,
@@ -122,6 +128,7 @@ impl CardLinks {
     fn new(
         config: &BeidouConfig,
         doors: Vec<LinkDoor>,
+        post: Post,
         clock: Clock,
     ) -> (CardLinks, Vec<TerminalEnds>) {
         // The group has no cards of its own.
@@ -149,6 +156,7 @@ impl CardLinks {
             orders,
             words,
             lines: doors.into_iter().zip(cards).map(line).collect(),
+            post,
             said: (Bonded::Asking, String::new()),
             told: Condition::default(),
             clock,
@@ -164,13 +172,15 @@ impl CardLinks {
                     Some((at, word)) => self.hear(at, word).await,
                     None => return,
                 },
-                taken = take_frame(&mut self.lines) => match taken {
+                taken = take_frame(&mut self.lines), if !self.lines.is_empty() => match taken {
                     Some((at, frame)) => self.take(at, frame).await,
                     None => return,
                 },
+                letter = self.post.next() => self.post.write(&mut self.bond, letter).await,
             }
             self.settle().await;
             self.hand_over().await;
+            self.post.tell_fates(&mut self.bond).await;
         }
     }
 
@@ -178,6 +188,8 @@ impl CardLinks {
         let now = self.clock.now();
         match word {
             Word::Heard { from, frame } => self.heard(from, frame).await,
+            Word::Text { from, text } => self.text(from, text).await,
+            Word::PieceEnded { tag, has_left } => self.bond.piece_ended(tag, has_left),
             Word::Ready => self.bond.open(at, now.mono),
             Word::Slot(free_at) => self.bond.note_slot(at, free_at, now),
             Word::Signal(percent) => self.bond.note_signal(at, percent),
@@ -215,7 +227,7 @@ impl CardLinks {
         // What was meant for an earlier connection is old by now.
         if matches!(self.said.0, Bonded::Up(_)) {
             let to = line.address();
-            if !self.bond.take(Message { to, frame }) {
+            if !self.bond.take(Message::frame(to, &frame)) {
                 self.drop_first("rdss_over_mtu").await;
             }
         }
@@ -224,7 +236,9 @@ impl CardLinks {
     /// Frames to the slots that are open; more of them if slots are left.
     async fn hand_over(&mut self) {
         while let Some((at, message)) = self.bond.hand_over() {
-            if self.orders[at].try_send(message).is_err() {
+            let Err(refused) = self.orders[at].try_send(message) else { continue };
+            let message = refused.into_inner();
+            if message.tag().is_none() || !self.bond.give_back(message) {
                 self.drop_first("rdss_queue_full").await;
             }
         }
@@ -251,14 +265,28 @@ impl CardLinks {
         // Whoever speaks to the group need not be a peer of its own.
         match self.lines.iter().find(|line| line.cards.is_empty()) {
             Some(group) => group.door.voice.heard(frame).await,
-            None => self.drop_first("rdss_unknown_card").await,
+            // Many handsets send texts marked as bytes.
+            None => match text_of(&frame) {
+                Some(text) => self.text(from, text).await,
+                None => self.drop_first("rdss_unknown_card").await,
+            },
+        }
+    }
+
+    /// A person wrote.
+    async fn text(&self, from: u32, text: String) {
+        if self.bond.is_own(from) {
+            self.drop_first("rdss_own_echo").await;
+        } else if !self.post.heard(from, text).await {
+            self.drop_first("rdss_text_without_gateway").await;
         }
     }
 
     /// Counted on the first link of the bearer: what has no link is nobody else's.
     async fn drop_first(&self, reason: &'static str) {
-        if let Some(line) = self.lines.first() {
-            line.door.voice.dropped(reason).await;
+        match self.lines.first() {
+            Some(line) => line.door.voice.dropped(reason).await,
+            None => tracing::debug!(reason, "beidou"),
         }
     }
 
@@ -275,6 +303,9 @@ impl CardLinks {
             }
             match bonded {
                 Bonded::Up(together) => self.rise(together).await,
+                Bonded::Down(..) if self.lines.is_empty() => {
+                    tracing::warn!(reason, "北斗短报文不可用 / no BeiDou texts");
+                }
                 Bonded::Down(..) => {
                     for line in &self.lines {
                         line.door.voice.down(&reason).await;

@@ -160,7 +160,7 @@ fn start(bearer: &BearerConfig, kit: &Kit) -> Running {
         }
         BearerKind::Beidou(card) => {
             let slot = slot::SlotFile::of(&kit.folder, &bearer.name);
-            tasks.spawn(beidou::run(card, bearer.mtu, slot, doors, kit.clock));
+            tasks.spawn(beidou::run(card, bearer.mtu, slot, doors, kit.clone()));
         }
         BearerKind::Sbd(modem) => {
             for door in doors {

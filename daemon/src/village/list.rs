@@ -12,6 +12,9 @@ use sanduan_protocol::local::request::TextMeans;
 use crate::import::table::{Mistakes, Row, Table};
 use crate::said::Said;
 
+/// Largest number of a BeiDou card: eight digits.
+const CARD_MAX: u32 = 99_999_999;
+
 const NEEDED: [&str; 4] = ["number", "unit", "person", "role"];
 
 /// Read it.
@@ -49,14 +52,15 @@ pub fn read(path: &Path) -> Result<Registry, Said> {
 fn read_row(row: &Row<'_>, mistakes: &mut Mistakes) -> Option<Handset> {
     let means = match row.text("means").as_str() {
         "" | "sms" => TextMeans::Sms,
+        "beidou" => TextMeans::Beidou,
         _ => {
-            mistakes.add(row, "means", "须为 sms 或空", "must be sms or empty");
+            mistakes.add(row, "means", "须为 sms、beidou 或空", "must be sms, beidou or empty");
             return None;
         }
     };
     let number = row.text("number");
-    if number.parse::<Number>().is_err() {
-        mistakes.add(row, "number", "不是电话号码", "is no telephone number");
+    if let Err((zh, en)) = check_number(means, &number) {
+        mistakes.add(row, "number", zh, en);
         return None;
     }
     let turn = match row.text("role").as_bytes() {
@@ -91,6 +95,18 @@ fn read_row(row: &Row<'_>, mistakes: &mut Mistakes) -> Option<Handset> {
     })
 }
 
+fn check_number(means: TextMeans, number: &str) -> Result<(), (&'static str, &'static str)> {
+    match means {
+        TextMeans::Sms if number.parse::<Number>().is_err() => {
+            Err(("不是电话号码", "is no telephone number"))
+        }
+        TextMeans::Beidou if !number.parse().is_ok_and(|card| (1..=CARD_MAX).contains(&card)) => {
+            Err(("不是北斗卡号", "is no number of a BeiDou card"))
+        }
+        TextMeans::Sms | TextMeans::Beidou => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,7 +121,7 @@ mod tests {
     #[test]
     fn a_list_is_read_with_turns_and_gateways_in_order() {
         let text = "number,means,unit,person,role,gateways\n\
-            +8613800000002,,响水村,何某,B,T23+EOC\n13800000001,sms,响水村,周某,A,\n";
+            +8613800000002,,响水村,何某,B,T23+EOC\n0455555,beidou,响水村,周某,A,\n";
         let registry = list(text).expect("sound");
         let persons: Vec<(&str, &str, usize)> = registry
             .of_unit("响水村", "")
@@ -114,7 +130,7 @@ mod tests {
                 (handset.person.as_str(), handset.number.as_str(), handset.gateways.len())
             })
             .collect();
-        assert_eq!(persons, [("周某", "13800000001", 0), ("何某", "13800000002", 2)]);
+        assert_eq!(persons, [("周某", "455555", 0), ("何某", "13800000002", 2)]);
     }
 
     #[test]
@@ -123,6 +139,8 @@ mod tests {
         let cases = [
             ("x,,村,人,A,", "不是电话号码"),
             ("13800000001,fax,村,人,A,", "须为 sms"),
+            ("13800000001,beidou,村,人,A,", "不是北斗卡号"),
+            ("0455555,beidou,村,人,A,\n455555,beidou,村,人,B,", "已在前面出现"),
             ("13800000001,,村,人,AB,", "一个字母"),
             ("13800000001,,,人,A,", "须填写"),
             ("13800000001,,村,人,A,\n8613800000001,,村,人,B,", "已在前面出现"),

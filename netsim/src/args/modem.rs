@@ -155,6 +155,9 @@ const RDSS_EXAMPLES: &str = "\
   double A 1                 下一条报文到两次 / the next message arrives twice
   silence A, suppress A, power A, free A   静默、抑制、电量不足、解除 / may not send, may again
   card out A, card in A      拔卡、插卡 / take the card out, put it in
+  text 455555 A 3 38 121     手持机 455555 给 A 发短报文 / handset 455555 texts terminal A
+  mixed 455555 A 1           同上，按混合编码 / the same, marked as bytes
+  off 455555, on 455555      手持机关、开 / switch a handset off, on
   stats, quit                统计、退出 / the counts, the end
 
 无须下令的故障 / faults that need no order:

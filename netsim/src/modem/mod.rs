@@ -11,7 +11,9 @@ use sanduan_protocol::base::time::Mono;
 use thiserror::Error;
 
 pub use mesh::{MeshConfig, MeshEvent, MeshFault, MeshNet, MeshTerminals};
-pub use rdss::{Fault, Inhibited, RdssConfig, RdssCounts, RdssEvent, RdssSky, TerminalId, Why};
+pub use rdss::{
+    Fault, Handling, Inhibited, RdssConfig, RdssCounts, RdssEvent, RdssSky, TerminalId, Why,
+};
 pub use sbd::{SbdConfig, SbdEvent, SbdFault, SbdNet};
 pub use sms::{SmsConfig, SmsEvent, SmsFault, SmsNet};
 

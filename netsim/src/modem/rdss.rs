@@ -7,18 +7,21 @@
 //!                          └─ 2.6 to 5 s ─> every card or group member that is not blocked
 //! ```
 //!
+//! A text for a card that is in no terminal is shown by a handset ([`handsets`]).
+//!
 //! All times are divided by [`RdssConfig::scale`]; what the host is told is divided too, so that a
 //! real driver in real time meets a card of 60 s as one of 1 s.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use sanduan_protocol::base::dice::Dice;
 use sanduan_protocol::base::time::Mono;
 use sanduan_protocol::link::modem::rdss::Dialect;
-use sanduan_protocol::link::modem::rdss::content::{capacity_bytes, unhex};
+use sanduan_protocol::link::modem::rdss::content::level_bits;
 use sanduan_protocol::link::modem::rdss::sentence::{Sentence, Splitter};
 
 mod faults;
+mod handsets;
 mod orders;
 mod words;
 
@@ -26,6 +29,7 @@ mod words;
 mod tests;
 
 pub use faults::{Fault, Inhibited, Why};
+pub use handsets::Handling;
 
 /// Time from the send to the terminal's word about it (research, bearers 1.1).
 const FEEDBACK_MS: (u64, u64) = (2_000, 8_000);
@@ -88,6 +92,8 @@ pub enum RdssEvent {
     Refused(TerminalId, Why),
     /// A message arrived.
     Arrived(TerminalId),
+    /// A handset shows a text.
+    Shown(u32, String),
     /// A message did not arrive at a terminal (its sender's, where nobody has that number).
     Missed(TerminalId, Why),
 }
@@ -130,6 +136,7 @@ struct Terminal {
 enum Due {
     ToHost(TerminalId, Vec<u8>),
     Arrive { from: u32, at: TerminalId, to: u32, content: words::Content },
+    Show { sender: TerminalId, to: u32, gb: Vec<u8> },
 }
 
 /// The terminals and what is on its way between them.
@@ -138,6 +145,8 @@ pub struct RdssSky {
     config: RdssConfig,
     dice: Dice,
     terminals: Vec<Terminal>,
+    /// Handsets that are off.
+    off: BTreeSet<u32>,
     due: BTreeMap<(Mono, u64), Due>,
     next_due: u64,
     events: VecDeque<RdssEvent>,
@@ -152,6 +161,7 @@ impl RdssSky {
             config,
             dice: Dice::new(seed),
             terminals: cards.iter().map(terminal).collect(),
+            off: BTreeSet::new(),
             due: BTreeMap::new(),
             next_due: 0,
             events: VecDeque::new(),
@@ -200,6 +210,7 @@ impl RdssSky {
             match first.remove() {
                 Due::ToHost(id, bytes) => self.events.push_back(RdssEvent::ToHost(id, bytes)),
                 Due::Arrive { from, at, to, content } => self.arrive(from, at, to, &content),
+                Due::Show { sender, to, gb } => self.show(sender, to, &gb),
             }
         }
         self.events.pop_front()
@@ -252,16 +263,15 @@ impl RdssSky {
         let terminal = &self.terminals[usize::from(id.0)];
         let open_at = terminal.last_sent.map_or(now, |last| last.after_ms(interval_ms));
         let config = &self.config;
-        let capacity = capacity_bytes(config.dialect, config.level, config.level_bits);
-        let bytes =
-            unhex(&content.digits).map_or(usize::MAX, |own| own.len().saturating_sub(content.head));
+        let carried = config.level_bits.or(level_bits(config.dialect, config.level));
+        let bytes = content.bytes();
         let refused = if terminal.card_out {
             Some(Why::NoCard)
         } else if terminal.inhibited.is_some() {
             Some(Why::Inhibited)
         } else if now < open_at {
             Some(Why::Early)
-        } else if bytes > usize::from(capacity.unwrap_or(0)) {
+        } else if !content.fits(carried) {
             Some(Why::Oversize)
         } else {
             None
@@ -302,6 +312,9 @@ impl RdssSky {
             .filter(|at| is_meant(&self.terminals[*at]) && self.terminals[*at].card != from)
             .map(|at| TerminalId(at as u16))
             .collect();
+        if meant.is_empty() && content.is_text && !blocked && !lost {
+            return self.send_to_handset(id, to, content.written.clone(), now);
+        }
         if meant.is_empty() {
             self.events.push_back(RdssEvent::Missed(id, Why::Nobody));
         }

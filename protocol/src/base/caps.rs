@@ -20,6 +20,15 @@ pub const LANES_MAX: usize = 20_000;
 pub const PENDING_PER_LANE_MAX: usize = 128;
 /// Records waiting for a gap or for their author's key, in all.
 pub const PENDING_MAX: usize = 4096;
+/// Records of one branch of a fork, from the place where it parts to the seal that covers it: a
+/// lane is sealed every 32 records, and a sender that was asked from further back sends those too.
+pub const FORK_RECORDS_MAX: usize = 64;
+/// Lanes whose other branch is being gathered. A fork is rare; more wait until one is decided.
+pub const RIVALS_MAX: usize = 16;
+/// Forks kept as proof: one for each lane of more devices than a district will lose in one flood.
+pub const FORKS_MAX: usize = 256;
+/// Lanes named in one revocation: four of each of eight incarnations.
+pub const REVOKED_LANES_MAX: usize = 32;
 /// Frames of one bearer: the largest datagram we send (IPv6 minimum MTU less headers).
 pub const FRAME_BYTES_MAX: usize = 1200;
 /// Bytes of one frame inside a carry file.
@@ -74,6 +83,11 @@ pub const RDSS_SENTENCE_BYTES_MAX: usize = 4096;
 pub const RDSS_READY_MAX: usize = 512;
 /// Frames that wait for the slot of one card: one for each of the most links that may share it.
 pub const RDSS_QUEUE_MAX: usize = 64;
+/// Texts to people that wait for the slots of one bearer: three hours of a card of a minute, three
+/// pieces each.
+pub const RDSS_TEXTS_MAX: usize = 64;
+/// Pieces of one text: the longest order, 400 Chinese characters, on a card of level 3.
+pub const RDSS_TEXT_PARTS_MAX: usize = 16;
 /// Terminals that one BeiDou bearer bonds: more than eight cards of a minute stand for a card of
 /// another class, and no vehicle has that many antennas.
 pub const RDSS_TERMINALS_MAX: usize = 8;

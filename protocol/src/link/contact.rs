@@ -10,6 +10,10 @@ use crate::link::view::View;
 use crate::log::book::Book;
 use crate::wire::bundle::Holding;
 
+/// Records that nobody is known to hold are said without being asked up to this many: what a
+/// person writes while a link is being set up.
+const UNHELD_MAX: u32 = 8;
+
 /// One device heard on one link.
 #[derive(Clone, Debug)]
 pub struct Contact {
@@ -42,6 +46,34 @@ impl Contact {
         };
         contact.assume_equal(book);
         contact
+    }
+
+    /// Whoever listened on a link of two is heard now, and known.
+    pub fn turned_out(mut self, now: Mono, wall: Wall, soonest_ms: u64) -> Contact {
+        (self.heard_at, self.heard_wall) = (now, wall);
+        self.shorten_pauses(soonest_ms);
+        self
+    }
+
+    /// It is there again: what waits for it need not wait out its pause.
+    pub fn shorten_pauses(&mut self, soonest_ms: u64) {
+        for view in self.views.values_mut().filter(|view| view.tries > 0) {
+            view.tries = 1;
+            view.wait_ms = view.wait_ms.min(soonest_ms);
+        }
+    }
+
+    /// Records of this lane after `held` are with nobody yet, so not with it either. More than a
+    /// few are left to a comparison of everything: then a guess costs more than a question.
+    pub fn lacks_after(&mut self, lane: LaneId, held: u32, ours: u32) {
+        if (1..=UNHELD_MAX).contains(&ours.saturating_sub(held)) {
+            self.views.insert(lane, View::holding(held, held));
+        }
+    }
+
+    /// Records are on their way to it, or a seal.
+    pub fn awaits(&self) -> bool {
+        self.views.values().any(View::in_flight)
     }
 
     /// It said that it has verified all that we have. Returns the lanes of which that was not

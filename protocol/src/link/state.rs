@@ -85,6 +85,14 @@ pub struct Link {
     pub wants: BTreeMap<LaneId, (u32, Mono)>,
     /// Lanes that were asked for: not again before.
     pub asked: BTreeMap<LaneId, Mono>,
+    /// Lanes whose newest records do not fit ours: from where on to ask for them again.
+    pub doubts: BTreeMap<LaneId, u32>,
+    /// Proofs of forks to say, and when.
+    pub proofs: BTreeMap<LaneId, Mono>,
+    /// A proof that takes several frames: its branch, and the records of it that were said.
+    pub proof_said: BTreeMap<LaneId, (usize, usize)>,
+    /// When they were last said or heard here.
+    pub proofs_said: BTreeMap<LaneId, Mono>,
     /// Versions of registers that were sent or heard here.
     pub board_sent: BTreeMap<RegisterId, u32>,
     /// Registers wait until then: another may say them first.
@@ -118,7 +126,11 @@ pub struct Link {
 impl Link {
     /// A link that is not up yet.
     pub fn new(id: LinkId, profile: Profile, now: Mono, dice: &mut Dice) -> Link {
-        let shortest = if profile.half_duplex { 15_000 } else { 2_000 };
+        // A beacon that comes before the last one can have been answered finds nothing out.
+        let shortest = match profile.half_duplex {
+            true => 15_000,
+            false => (4 * profile.bits_ms(usize::from(profile.frame_max()))).clamp(2_000, 15_000),
+        };
         let trickle = Trickle::new(shortest, u64::from(profile.beacon_max_ms), now, dice);
         Link {
             id,
@@ -138,6 +150,10 @@ impl Link {
             same_at: None,
             wants: BTreeMap::new(),
             asked: BTreeMap::new(),
+            doubts: BTreeMap::new(),
+            proofs: BTreeMap::new(),
+            proof_said: BTreeMap::new(),
+            proofs_said: BTreeMap::new(),
             board_sent: BTreeMap::new(),
             board_at: None,
             board_repaired_at: None,
@@ -159,7 +175,7 @@ impl Link {
     pub fn hear(&mut self, device: DeviceId, book: &Book, now: Now, dice: &mut Dice) -> bool {
         self.last_heard = Some(now.wall);
         self.quality.note_heard();
-        self.contacts.remove(&ANYONE);
+        let anyone = self.contacts.remove(&ANYONE);
         let (live_ms, soonest_ms) = (self.live_ms(), self.pause_ms(1));
         if let Some(contact) = self.contacts.get_mut(&device) {
             let returned = now.mono.since_ms(contact.heard_at) > live_ms;
@@ -168,11 +184,7 @@ impl Link {
             contact.heard_at = now.mono;
             contact.heard_wall = now.wall;
             if failing && silent_ms > soonest_ms {
-                // It is there again: what waits for it need not wait out its pause.
-                for (_, view) in contact.views_mut().filter(|(_, view)| view.tries > 0) {
-                    view.tries = 1;
-                    view.wait_ms = view.wait_ms.min(soonest_ms);
-                }
+                contact.shorten_pauses(soonest_ms);
             }
             return returned;
         }
@@ -182,7 +194,12 @@ impl Link {
                 self.contacts.remove(&device);
             }
         }
-        self.contacts.insert(device, Contact::new(book, now.mono, now.wall));
+        let contact = match anyone.filter(|_| !self.is_shared()) {
+            // On a link of two it is the one to whom everything was said so far.
+            Some(contact) => contact.turned_out(now.mono, now.wall, soonest_ms),
+            None => Contact::new(book, now.mono, now.wall),
+        };
+        self.contacts.insert(device, contact);
         self.trickle.reset(now.mono, dice);
         true
     }
@@ -337,6 +354,7 @@ impl Link {
             self.same_at.map(|(at, _)| at),
             self.wants.values().map(|(_, at)| *at).min(),
             self.board_at,
+            self.proofs.values().copied().min(),
         ];
         answers.chain(timers.into_iter().flatten()).min()
     }

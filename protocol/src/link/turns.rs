@@ -12,6 +12,7 @@
 use crate::base::dice::Dice;
 use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::Mono;
+use crate::link::contact::Contact;
 use crate::link::profile::Medium;
 use crate::link::state::{ANYONE, Link};
 
@@ -28,6 +29,8 @@ const PAUSE_MAX_MS: u64 = 60_000;
 const SHARED_PAUSE_MAX_MS: u64 = 5 * 60_000;
 /// Others that may step in for a sender, as far as the spread of their turns is concerned.
 const STAND_INS_MAX: u64 = 16;
+/// A link on which one full frame takes so long is slow, ms.
+const SLOW_FRAME_MS: u64 = 500;
 /// An ack is put off this long at most while records keep coming, ms.
 const ACK_LATEST_MS: u64 = 5_000;
 
@@ -294,10 +297,33 @@ impl Link {
     /// differ by the time it is heard.
     pub fn note_flux(&mut self, now: Mono) {
         let crowd = self.crowd(now);
-        if self.profile.half_duplex {
-            let until = now.after_ms(self.turn_ms() + self.spread_ms(crowd, 0));
-            self.flux_until = self.flux_until.max(until);
-        }
+        let settles_ms = match self.profile.half_duplex {
+            true => self.turn_ms() + self.spread_ms(crowd, 0),
+            // The other's answer, or its next frame, may be that long on the way.
+            false if self.is_slow() => self.pause_ms(0),
+            false => return,
+        };
+        self.flux_until = self.flux_until.max(now.after_ms(settles_ms));
+    }
+
+    /// One full frame takes so long that a word too many is felt by those who wait.
+    pub fn is_slow(&self) -> bool {
+        self.frame_ms() >= SLOW_FRAME_MS
+    }
+
+    /// A digest of this device that differs was said before the records came that are on their way
+    /// to it. If more differs, our next beacon tells; a shared channel has its turns for that.
+    pub fn is_answered_by_records(&self, device: DeviceId) -> bool {
+        let awaits = self.contacts.get(&device).is_some_and(Contact::awaits);
+        awaits && self.is_slow() && !self.is_shared()
+    }
+
+    /// Our beacon of just now was said to everyone who can hear this link, and still holds.
+    pub fn has_just_said_digest(&self, version: u64, now: Mono) -> bool {
+        let is_fresh = |at| now.since_ms(at) <= self.pause_ms(0);
+        !self.is_shared()
+            && self.is_slow()
+            && self.said_digest.is_some_and(|(_, said, at)| said == version && is_fresh(at))
     }
 
     /// True while records pass.

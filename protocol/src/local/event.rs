@@ -36,6 +36,8 @@ pub enum Event {
     Peer(Box<rows::PeerRow>),
     /// Something was written to the log.
     Log(Box<rows::LogRow>),
+    /// A device wrote two different things at one place; nothing from there on counts.
+    Fork(Box<rows::ForkRow>),
     /// Saving stopped working, or works again.
     Unsaved {
         /// Why; none when it works again.
@@ -56,6 +58,7 @@ impl Event {
             Event::File(_) => "file",
             Event::Peer(_) => "peer",
             Event::Log(_) => "log",
+            Event::Fork(_) => "fork",
             Event::Unsaved { .. } => "unsaved",
         }
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::class::Class;
 use crate::base::geo::Point;
-use crate::base::ids::SpokenId;
+use crate::base::ids::{DeviceId, SpokenId};
 
 pub use means::{Proxy, TextMeans};
 pub use stock::{
@@ -132,6 +132,14 @@ pub enum Request {
         unit: String,
         /// Role words, see [`crate::local::rows::ROLE_WORDS`].
         roles: Vec<String>,
+    },
+    /// Trust a device no longer (authority only). What it wrote up to now stays.
+    RevokeDevice {
+        /// The device.
+        device: DeviceId,
+        /// Why, in a few words; may be empty.
+        #[serde(default)]
+        reason: String,
     },
     /// A file with all that this node holds, or all that one device is not known to hold.
     CarryExport {
@@ -264,7 +272,7 @@ pub struct ReceiptDraft {
 }
 
 fn no_order() -> SpokenId {
-    SpokenId { author: crate::base::ids::DeviceId(0), incarnation: 0, seq: 0 }
+    SpokenId { author: DeviceId(0), incarnation: 0, seq: 0 }
 }
 
 /// What a unit is doing.

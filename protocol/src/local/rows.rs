@@ -2,6 +2,7 @@
 
 mod directory;
 mod file;
+mod fork;
 mod link;
 mod log;
 mod order;
@@ -12,6 +13,7 @@ mod village;
 
 pub use directory::*;
 pub use file::*;
+pub use fork::*;
 pub use link::*;
 pub use log::*;
 pub use order::*;

@@ -6,9 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::base::caps::{LANES_MAX, PENDING_MAX};
 use crate::base::class::Urgency;
 use crate::base::ids::{LaneId, RecordId};
+use crate::log::book::contest::Rival;
+use crate::log::fork::Fork;
 use crate::log::lane::{Lane, Offered, Verify};
 use crate::wire::bundle::Signature;
 use crate::wire::pack::Pack;
+
+pub mod contest;
 
 /// All lanes.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +26,10 @@ pub struct Book {
     early_count: usize,
     /// Grows with every change of what this node holds.
     version: u64,
+    /// Proofs that an author wrote two things at one place.
+    forks: BTreeMap<LaneId, Fork>,
+    /// Branches that differ from what is verified here, until a seal tells.
+    rivals: BTreeMap<LaneId, Rival>,
 }
 
 /// How far a lane had come when it was handed to the disk.
@@ -205,7 +213,9 @@ impl Book {
         self.version += 1;
         let Some(lane) = self.lanes.get_mut(&id) else { return 0 };
         lane.note_restored();
-        lane.settle_restored(verify)
+        let bad = lane.settle_restored(verify);
+        self.settle_fork(id, verify);
+        bad
     }
 
     /// A hash of what this node holds on its disk: equal on two nodes that hold the same.
@@ -225,8 +235,13 @@ impl Book {
     /// its author has not sealed may be forged, and would differ at its author for ever.
     pub fn verified_hash(&self) -> [u8; 32] {
         let mut hasher = blake3::Hasher::new();
-        for (id, lane) in self.lanes.iter().filter(|(_, lane)| lane.saved_sealed() > 0) {
+        let counts = |lane: &Lane| lane.saved_sealed() > 0 || lane.fork().is_some();
+        for (id, lane) in self.lanes.iter().filter(|(_, lane)| counts(lane)) {
             hasher.update(&id.packed()).update(&lane.saved_sealed().to_be_bytes());
+            if lane.fork().is_some() {
+                // Whoever does not know of the fork must find out that it lacks something.
+                hasher.update(b"fork");
+            }
         }
         *hasher.finalize().as_bytes()
     }

@@ -22,10 +22,6 @@ use crate::wire::pack::Pack;
 /// A chain hash.
 pub type ChainHash = [u8; 32];
 
-/// Seals older than the newest are kept at this distance, so that a long lane that is cut in the
-/// middle of its transfer is verified up to there.
-const SEAL_SPACING: u32 = 16;
-
 /// What became of a record that was offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Offered {
@@ -39,6 +35,22 @@ pub enum Offered {
     Conflict,
     /// There is no room for it, or it is too long.
     NoRoom,
+    /// The author wrote two things at this place or before it: nothing from there on counts.
+    Frozen,
+}
+
+/// The chain hash before the first record of a lane.
+pub(super) fn first_link(id: LaneId) -> ChainHash {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(b"sanduan lane v1").update(&id.packed());
+    *hasher.finalize().as_bytes()
+}
+
+/// The chain hash after one more record.
+pub(super) fn link_on(before: &ChainHash, record: &[u8]) -> ChainHash {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(before).update(record);
+    *hasher.finalize().as_bytes()
 }
 
 /// Says whether a seal is good: `None` while the author's key is not known.
@@ -67,20 +79,20 @@ pub struct Lane {
     parts: BTreeMap<u32, Assembly>,
     /// The seal that is coming in two halves: of which record, and what is here.
     half: Option<(u32, bool, [u8; 32])>,
+    /// The place at which its author wrote two different things.
+    fork: Option<u32>,
 }
 
 impl Lane {
     /// An empty lane.
     pub fn new(id: LaneId) -> Lane {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(b"sanduan lane v1").update(&id.packed());
         Lane {
             id,
             bytes: Vec::new(),
             ends: Vec::new(),
             urgency: Vec::new(),
             orders: Vec::new(),
-            hashes: VecDeque::from([*hasher.finalize().as_bytes()]),
+            hashes: VecDeque::from([first_link(id)]),
             sealed: 0,
             handed: 0,
             saved: 0,
@@ -91,6 +103,7 @@ impl Lane {
             early_seals: BTreeMap::new(),
             parts: BTreeMap::new(),
             half: None,
+            fork: None,
         }
     }
 
@@ -193,6 +206,9 @@ impl Lane {
         if let Some(here) = self.record(seq) {
             return if here == record { Offered::Known } else { Offered::Conflict };
         }
+        if self.is_frozen_at(seq) {
+            return Offered::Frozen;
+        }
         if seq > self.head() + 1 {
             if self.early.contains_key(&seq) {
                 return Offered::Known;
@@ -224,7 +240,7 @@ impl Lane {
         piece: &[u8],
     ) -> Option<Vec<u8>> {
         let near = seq > self.head() && seq - self.head() <= 4 * PENDING_PER_LANE_MAX as u32;
-        if !near || self.early.contains_key(&seq) {
+        if !near || self.is_frozen_at(seq) || self.early.contains_key(&seq) {
             return None;
         }
         let known = self.parts.get(&seq).is_some_and(|part| part.total() == total as usize);
@@ -238,93 +254,6 @@ impl Lane {
             return None;
         }
         self.parts.remove(&seq)?.into_record()
-    }
-
-    /// Remember a seal until it can be checked.
-    pub fn offer_seal(&mut self, seq: u32, seal: &Signature) {
-        if seq > self.sealed {
-            if self.early_seals.len() >= PENDING_PER_LANE_MAX {
-                // The farthest is the least likely to be reached soon; it is repeated anyway.
-                self.early_seals.pop_last();
-            }
-            self.early_seals.insert(seq, *seal);
-        }
-    }
-
-    /// Half a seal; the whole one is remembered once both halves of it were here.
-    pub fn offer_half(&mut self, seq: u32, is_second: bool, half: &[u8; 32]) {
-        match self.half {
-            Some((of, had_second, other)) if of == seq && had_second != is_second => {
-                let (first, second) = if is_second { (&other, half) } else { (half, &other) };
-                let mut seal = [0; 64];
-                seal[..32].copy_from_slice(first);
-                seal[32..].copy_from_slice(second);
-                self.half = None;
-                self.offer_seal(seq, &seal);
-            }
-            _ => self.half = Some((seq, is_second, *half)),
-        }
-    }
-
-    /// Remember a seal that was read back from our own disk.
-    pub fn restore_seal(&mut self, seq: u32, seal: &Signature) {
-        self.early_seals.insert(seq, *seal);
-    }
-
-    /// Check the seals that wait. Returns the new ones that are good, and how many were bad.
-    pub fn settle(&mut self, verify: Verify<'_>) -> (Vec<(u32, Signature)>, u32) {
-        let (mut good, mut bad) = (Vec::new(), 0);
-        while let Some((&seq, seal)) = self.early_seals.range(..=self.head()).next() {
-            let seal = *seal;
-            if seq > self.sealed {
-                let hash = self.hashes[(seq - self.sealed) as usize];
-                match verify(self.id, seq, &hash, &seal) {
-                    None => break,
-                    Some(true) => {
-                        self.note_seal(seq, seal);
-                        good.push((seq, seal));
-                    }
-                    Some(false) => bad += 1,
-                }
-            }
-            self.early_seals.remove(&seq);
-        }
-        (good, bad)
-    }
-
-    /// After a restart: the newest seal speaks for all before it, so only that one is checked.
-    pub fn settle_restored(&mut self, verify: Verify<'_>) -> u32 {
-        let mut bad = 0;
-        while let Some((&seq, seal)) = self.early_seals.range(..=self.head()).next_back() {
-            let seal = *seal;
-            match verify(self.id, seq, &self.hashes[(seq - self.sealed) as usize], &seal) {
-                None => break,
-                Some(false) => {
-                    bad += 1;
-                    self.early_seals.remove(&seq);
-                }
-                Some(true) => {
-                    let older = std::mem::take(&mut self.early_seals);
-                    for (at, seal) in older {
-                        if at <= seq {
-                            self.keep_seal(at, seal);
-                        } else {
-                            self.early_seals.insert(at, seal);
-                        }
-                    }
-                    self.advance_sealed(seq);
-                    break;
-                }
-            }
-        }
-        self.saved_sealed = self.sealed;
-        bad
-    }
-
-    /// Our own seal over the head.
-    pub fn note_seal(&mut self, seq: u32, seal: Signature) {
-        self.keep_seal(seq, seal);
-        self.advance_sealed(seq);
     }
 
     /// Records of the chain that were not yet handed to the disk.
@@ -365,9 +294,7 @@ impl Lane {
     }
 
     fn append(&mut self, record: &[u8], urgency: Urgency) {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(&self.head_hash()).update(record);
-        self.hashes.push_back(*hasher.finalize().as_bytes());
+        self.hashes.push_back(link_on(&self.head_hash(), record));
         self.bytes.extend_from_slice(record);
         self.ends.push(self.bytes.len() as u32);
         self.urgency.push(urgency);
@@ -375,25 +302,9 @@ impl Lane {
             self.orders.push(self.head());
         }
     }
-
-    fn advance_sealed(&mut self, seq: u32) {
-        if seq > self.sealed {
-            self.hashes.drain(..(seq - self.sealed) as usize);
-            self.sealed = seq;
-        }
-    }
-
-    fn keep_seal(&mut self, seq: u32, seal: Signature) {
-        self.seals.insert(seq, seal);
-        let older: Vec<u32> = self.seals.range(..seq).rev().take(2).map(|(at, _)| *at).collect();
-        if let Some(&previous) = older.first() {
-            let before = older.get(1).copied().unwrap_or(0);
-            if previous - before < SEAL_SPACING {
-                self.seals.remove(&previous);
-            }
-        }
-    }
 }
 
+mod frozen;
+mod seals;
 #[cfg(test)]
 mod tests;

@@ -2,5 +2,6 @@
 //! Bodies are not read here, keys are not kept here: verifying is asked of the caller.
 
 pub mod book;
+pub mod fork;
 pub mod lane;
 pub mod part;

@@ -124,7 +124,10 @@ impl Node {
     /// Fold what is verified and saved, and tell local programs what it changed.
     fn fold(&mut self) {
         let lanes = std::mem::take(&mut self.unfolded);
-        let folded = self.folds.advance(&self.book, lanes);
+        let folded = match std::mem::take(&mut self.refold) {
+            true => self.folds.anew(&self.book),
+            false => self.folds.advance(&self.book, lanes),
+        };
         self.clock.hear(self.folds.latest, self.now.wall);
         if folded.directory {
             self.settle_waiting();

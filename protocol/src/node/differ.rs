@@ -23,11 +23,18 @@ impl Node {
         let (now, version) = (self.now.mono, self.book.version());
         let Some(link) = self.links.get_mut(&id) else { return };
         let wait = link.chorus_ms(now, &mut self.dice);
+        if ours.heads != theirs.heads && link.is_answered_by_records(sender) {
+            link.note_flux(now);
+            link.digest_at = Some(link.flux_until.after_ms(1));
+            return;
+        }
         if ours.heads != theirs.heads && link.is_in_flux(now) {
             // It differs from us in what is passing now, most likely; the acks tell more.
             return;
         }
         if ours.heads != theirs.heads {
+            self.owe_proofs(id);
+            let Some(link) = self.links.get_mut(&id) else { return };
             if let Some(contact) = link.contacts.get_mut(&sender) {
                 contact.in_step = false;
                 contact.told_same = None;
@@ -157,6 +164,9 @@ impl Node {
         let to = LaneId { author: to, incarnation: u8::MAX, lane: Lane::ALL[3] };
         self.leave_repairs(id, sender, from..=to);
         for holding in &heads.holdings {
+            if self.is_held_beyond_fork(id, holding.lane, holding.head) {
+                continue;
+            }
             let (head, sealed) =
                 self.book.lane(holding.lane).map_or((0, 0), |lane| (lane.head(), lane.sealed()));
             let has_more = match holding.lane.author == self.who.device {

@@ -4,6 +4,7 @@
 //! key                                              value
 //! r | author 2 | incarnation 1 | lane 1 | seq 4    the record as received
 //! s | author 2 | incarnation 1 | lane 1 | seq 4    the seal, 64
+//! f | author 2 | incarnation 1 | lane 1            a fork: where, and both branches
 //! b | register                                     version 4 | the value
 //! c                                                counter ceiling 8
 //! ```
@@ -16,6 +17,7 @@ use crate::base::caps::BATCH_PUTS_MAX;
 use crate::base::ids::{DeviceId, Lane, LaneId, RecordId};
 use crate::local::{Refusal, RefusalCode, Reply, Request, halves};
 use crate::log::book::Mark;
+use crate::log::fork::Fork;
 use crate::node::input::{AskId, BatchNo};
 use crate::node::output::{Batch, Output};
 use crate::wire::bundle::{Register, RegisterId, Signature};
@@ -28,6 +30,8 @@ pub enum Stored {
     Record(RecordId, Vec<u8>),
     /// A seal.
     Seal(RecordId, Signature),
+    /// The proof of a fork.
+    Fork(LaneId, Fork),
     /// A register.
     Register(Register),
     /// The counter ceiling.
@@ -59,6 +63,7 @@ impl Stored {
         match self {
             Stored::Record(id, bytes) => (record_key(b'r', id), bytes),
             Stored::Seal(id, seal) => (record_key(b's', id), seal.to_vec()),
+            Stored::Fork(lane, fork) => ([b"f", lane.packed().as_slice()].concat(), fork.packed()),
             Stored::Register(register) => {
                 let mut key = vec![b'b'];
                 register.id.pack(&mut key);
@@ -75,6 +80,10 @@ impl Stored {
         match *key.first()? {
             b'r' => Some(Stored::Record(parse_record_key(&key[1..])?, value.to_vec())),
             b's' => Some(Stored::Seal(parse_record_key(&key[1..])?, value.try_into().ok()?)),
+            b'f' => {
+                let lane = LaneId::unpack_all(&key[1..]).ok()?;
+                Some(Stored::Fork(lane, Fork::unpack_all(value).ok()?))
+            }
             b'b' => {
                 let id = RegisterId::unpack_all(&key[1..]).ok()?;
                 let (version, value) = value.split_first_chunk::<4>()?;

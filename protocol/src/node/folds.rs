@@ -72,12 +72,25 @@ impl Folds {
             folded.directory |= self.advance_directory(book, id, &mut folded.records);
         }
         if folded.directory {
-            self.fold_anew(book, &mut folded.records);
+            let before = self.marks.clone();
+            self.fold_anew(book, &before, &mut folded.records);
         } else {
             for id in rest {
                 self.advance_lane(book, id, &mut folded.records);
             }
         }
+        folded
+    }
+
+    /// Fold everything from the start: something that was folded does not count any more.
+    pub fn anew(&mut self, book: &Book) -> Folded {
+        let mut folded = Folded { directory: true, ..Folded::default() };
+        let before = std::mem::take(&mut self.marks);
+        self.directory = Directory::default();
+        for (id, _) in book.lanes().filter(|(id, _)| id.lane == Lane::Directory) {
+            self.advance_directory(book, *id, &mut Vec::new());
+        }
+        self.fold_anew(book, &before, &mut folded.records);
         folded
     }
 
@@ -98,12 +111,16 @@ impl Folds {
     }
 
     /// Everything but the directory and the board, from the start.
-    fn fold_anew(&mut self, book: &Book, records: &mut Vec<RecordId>) {
+    fn fold_anew(
+        &mut self,
+        book: &Book,
+        before: &BTreeMap<LaneId, Mark>,
+        records: &mut Vec<RecordId>,
+    ) {
         self.orders = OrderBoard::new();
         self.ledger = Ledger::new();
         self.shelf = Shelf::default();
         self.refused.clear();
-        let before = self.marks.clone();
         self.marks.retain(|id, _| id.lane == Lane::Directory);
         let mut all = Vec::new();
         for (id, _) in book.lanes() {
@@ -147,6 +164,10 @@ impl Folds {
             return;
         }
         let Some(member) = self.directory.member(id.lane.author) else { return };
+        if self.directory.is_disowned(id) {
+            self.refuse(id, "revoked");
+            return;
+        }
         if let Err(why) = rights::allowed(&member, &body, &self.directory) {
             self.refuse(id, why.word());
             return;

@@ -98,6 +98,9 @@ impl Node {
 
     fn heard_run(&mut self, from: From, run: &Run) {
         let last = run.first + run.records.len() as u32 - 1;
+        if self.is_contested(from.link, run) {
+            return;
+        }
         if self.is_own(run.lane) && !self.may_take_back(run) {
             let same = |(seq, record): (u32, &Vec<u8>)| {
                 self.book.record(run.lane.at(seq)) == Some(record.as_slice())
@@ -111,7 +114,13 @@ impl Node {
         let dropped = self.take_run(from.link, run, last);
         if dropped && run.seal.is_some() {
             // What stood in their place was forged, or these are: their seal tells.
-            self.take_run(from.link, run, last);
+            if self.is_contested(from.link, run) {
+                return;
+            }
+            if self.take_run(from.link, run, last) {
+                self.doubt(from.link, run.lane);
+                return;
+            }
         }
         let sealed = if run.seal.is_some() { last } else { 0 };
         self.note_said(from.link, from.sender, run.lane, last, sealed);
@@ -149,14 +158,21 @@ impl Node {
             Offered::New | Offered::Early | Offered::Known => {}
             Offered::Conflict => self.note_dropped(link, "conflict"),
             Offered::NoRoom => self.note_dropped(link, "no_room"),
+            Offered::Frozen => self.note_dropped(link, "forked"),
         }
     }
 
     fn heard_seal(&mut self, from: From, id: RecordId, seal: &Signature) {
+        if self.is_seal_contested(from.link, id, seal) {
+            return;
+        }
         let before = self.marks(id.lane);
         if !self.is_own(id.lane) {
             self.book.offer_seal(id, seal);
-            self.settle(from.link, id.lane);
+            if self.settle(from.link, id.lane) {
+                self.doubt(from.link, id.lane);
+                return;
+            }
         }
         self.note_said(from.link, from.sender, id.lane, id.seq, id.seq);
         self.note_overheard(from, id.lane, id.seq..=id.seq, id.seq);
@@ -287,7 +303,8 @@ impl Node {
             let Some(link) = self.links.get_mut(&id) else { return };
             link.unanswered_bytes = 0;
             let held = if self.is_own(holding.lane) { holding.sealed } else { holding.head };
-            if held > ours {
+            let is_cut = self.is_held_beyond_fork(id, holding.lane, holding.head);
+            if held > ours && !is_cut {
                 self.want(id, holding.lane, ours + 1);
             }
             self.note_held(sender, holding.lane, holding.sealed);
@@ -310,7 +327,9 @@ impl Node {
         let Some(link) = self.links.get_mut(&id) else { return };
         let was_doubtful = link.quality.is_doubtful();
         if link.hear(sender, &self.book, self.now, &mut self.dice) {
-            link.digest_at = Some(link.beacon_soon(self.now.mono, &mut self.dice));
+            if !link.has_just_said_digest(self.book.version(), self.now.mono) {
+                link.digest_at = Some(link.beacon_soon(self.now.mono, &mut self.dice));
+            }
             self.feed_peer(id, sender);
         }
         if was_doubtful {

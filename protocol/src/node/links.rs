@@ -1,6 +1,6 @@
 //! Links come, go, fail and tell how they stand. What they hear is taken in by `heard`.
 
-use crate::base::ids::LinkId;
+use crate::base::ids::{Lane, LaneId, LinkId};
 use crate::link::condition::{Condition, Standing};
 use crate::link::profile::Profile;
 use crate::link::state::{ANYONE, Link};
@@ -15,7 +15,23 @@ impl Node {
             .entry(id)
             .or_insert_with(|| Link::new(id, profile.clone(), self.now.mono, &mut self.dice));
         link.rise(profile, &self.book, self.now, &mut self.dice);
+        self.say_unheld(id);
         self.feed_bearer(id);
+    }
+
+    /// Orders of ours that no device is known to hold cannot be with whoever is at the other end
+    /// of a new link of two: they go at once, not after the other's first word.
+    fn say_unheld(&mut self, id: LinkId) {
+        let own = self.who.device;
+        let Some(link) = self.links.get_mut(&id).filter(|link| !link.is_shared()) else { return };
+        let Some(anyone) = link.contacts.get_mut(&ANYONE) else { return };
+        let is_ours = |lane: &LaneId| lane.author == own && lane.lane == Lane::Command;
+        for (lane_id, lane) in self.book.lanes().filter(|(lane, _)| is_ours(lane)) {
+            let held = self.board.held_most(*lane_id);
+            if lane.last_order(lane.saved()).is_some_and(|seq| seq > held) {
+                anyone.lacks_after(*lane_id, held, lane.saved());
+            }
+        }
     }
 
     pub(super) fn link_down(&mut self, id: LinkId, profile: Profile, reason: String) {

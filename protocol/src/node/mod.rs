@@ -7,6 +7,7 @@ mod commit;
 mod differ;
 mod disk;
 mod folds;
+mod forks;
 mod heard;
 mod identity;
 pub mod input;
@@ -58,6 +59,10 @@ pub struct Node {
     due: BTreeSet<(u64, SpokenId)>,
     /// Lanes that were saved since the last fold.
     unfolded: Vec<LaneId>,
+    /// Something that was folded does not count any more.
+    refold: bool,
+    /// Lanes whose newest records do not fit ours.
+    doubts: BTreeMap<LaneId, forks::Doubt>,
     /// Our own last fix that went out, and when.
     own_fix: ask::position::OwnFix,
     own_vitals: vitals::OwnVitals,
@@ -97,6 +102,8 @@ impl Node {
             seal_at: BTreeMap::new(),
             due: BTreeSet::new(),
             unfolded: Vec::new(),
+            refold: false,
+            doubts: BTreeMap::new(),
             own_fix: ask::position::OwnFix::default(),
             own_vitals: vitals::OwnVitals::default(),
             hashes: CachedHashes { board_stale: true, ..CachedHashes::default() },

@@ -23,6 +23,7 @@ impl Node {
                 }
             }
             Some(Stored::Seal(id, seal)) => self.book.restore_seal(id, &seal),
+            Some(Stored::Fork(lane, fork)) => self.book.restore_fork(lane, fork),
             Some(Stored::Register(register)) => {
                 self.board.put(&register);
                 self.take_register(&register);

@@ -3,10 +3,13 @@
 mod bytes;
 mod carry;
 mod converge;
+mod first_word;
+mod forks;
 mod hostile;
 mod lab;
 mod links;
 mod made_up;
 mod preempt;
+mod revoke;
 mod saved;
 mod vitals;

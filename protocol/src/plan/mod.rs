@@ -2,4 +2,5 @@
 //! the moment a link can take it, so the most urgent thing always goes next.
 
 pub mod pick;
+mod proofs;
 pub mod runs;

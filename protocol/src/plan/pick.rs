@@ -9,7 +9,7 @@ use crate::field::air::grid::Grid;
 use crate::field::track::Fix;
 use crate::link::state::{ANYONE, Link};
 use crate::log::book::Book;
-use crate::plan::runs;
+use crate::plan::{proofs, runs};
 use crate::sync::board::Board;
 use crate::wire::brief;
 use crate::wire::bundle::{Digest, Heads, Holding, PackedRun, RegisterId, Section};
@@ -113,6 +113,7 @@ pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Compose
     let before = frame.room();
     add_lanes(&mut frame, link, know, &urgent);
     let is_urgent = frame.room() < before;
+    proofs::add(&mut frame, link, know);
     add_answers(&mut frame, link, know);
     let (directory, rest): (Vec<_>, Vec<_>) =
         rest.into_iter().partition(|(urgency, _)| *urgency <= Urgency::Directory);
@@ -224,13 +225,17 @@ fn add_wants(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     let came = |id: &LaneId, from: u32| know.book.lane(*id).is_some_and(|l| l.head() >= from);
     link.wants.retain(|id, (from, _)| !came(id, *from));
     let due = link.wants.iter().filter(|(_, (_, at))| *at <= know.now);
-    let mut wants: Vec<_> = due.map(|(lane, (from, _))| lane.at(*from)).collect();
+    // Who is asked from further back sends what follows too.
+    let due = due.filter(|(lane, _)| !link.doubts.contains_key(lane));
+    let doubts = link.doubts.iter().map(|(lane, from)| lane.at(*from));
+    let mut wants: Vec<_> = doubts.chain(due.map(|(lane, (from, _))| lane.at(*from))).collect();
     while !wants.is_empty() && !frame.push(&Section::Want(wants.clone())) {
         wants.truncate(wants.len() / 2);
     }
     link.asked.retain(|_, until| *until > know.now);
     for want in &wants {
         link.wants.remove(&want.lane);
+        link.doubts.remove(&want.lane);
         if link.profile.half_duplex {
             link.asked.insert(want.lane, know.now.after_ms(link.pause_ms(0)));
         }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::caps::BOARD_MAX;
+use crate::base::ids::LaneId;
 use crate::wire::bundle::{Register, RegisterId};
 use crate::wire::pack::Pack;
 
@@ -30,6 +31,18 @@ impl Board {
     /// The version of a register; 0 if it is not known.
     pub fn version(&self, id: RegisterId) -> u32 {
         self.registers.get(&id).map_or(0, |(version, _)| *version)
+    }
+
+    /// The last order of a lane that any device is known to hold, its author not counted; 0 if
+    /// there is none.
+    pub fn held_most(&self, lane: LaneId) -> u32 {
+        let held = self.registers.iter().filter_map(|(id, (version, _))| match id {
+            RegisterId::Held(device, of) => {
+                (*of == lane && *device != lane.author).then_some(*version)
+            }
+            RegisterId::Fix(..) | RegisterId::Status(_) => None,
+        });
+        held.max().unwrap_or(0)
     }
 
     /// One register.

@@ -97,6 +97,13 @@ fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
         Event::Log(row) => model.mirror.take_log(*row),
         // Files are listed by the command line.
         Event::File(_) => {}
+        Event::Fork(row) => {
+            if let Some(status) = model.mirror.status.as_mut()
+                && !status.forks.contains(&row)
+            {
+                status.forks.push(*row);
+            }
+        }
         Event::Unsaved { reason } => {
             if let Some(status) = model.mirror.status.as_mut() {
                 status.unsaved = reason;

@@ -259,6 +259,14 @@ pub enum DeviceCommand {
     Request(PassedOn),
     /// 接纳设备 Admit a device
     Admit(AdmitArgs),
+    /// 吊销遗失或失密的设备 Trust a lost device no longer (authority only)
+    Revoke {
+        /// 终端编号 Number of the device
+        device: u16,
+        /// 原因 Why
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
     /// 把申请或入网文件显示为二维码 Show a request or join file as a code
     Qr {
         /// 申请或入网文件 The request or join file

@@ -1,7 +1,9 @@
-//! `device admit`: by the running daemon if there is one, else by `sanduand` on its directory.
+//! `device revoke` by the running daemon; `device admit` by it if there is one, else by `sanduand`
+//! on its directory.
 
 use std::ffi::OsString;
 
+use sanduan_protocol::base::ids::DeviceId;
 use sanduan_protocol::local::{Reply, Request};
 
 use super::args::AdmitArgs;
@@ -45,6 +47,19 @@ pub fn admit(session: &mut Session, admit: AdmitArgs) -> Result<(), CommandError
             sibling::exec("device", &["admit"], &as_typed(&admit), session.lang)
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// `sanduan device revoke …`.
+pub fn revoke(session: &mut Session, device: u16, reason: String) -> Result<(), CommandError> {
+    let text = session.text();
+    let device = DeviceId(device);
+    match session.feed.ask(&Request::RevokeDevice { device, reason })? {
+        Reply::Saved { .. } if session.json => {
+            session.line(&serde_json::json!({ "device": device, "revoked": true }).to_string())
+        }
+        Reply::Saved { .. } => session.line(&fill(text.revoked, &[&device])),
+        _ => Err(session.unexpected()),
     }
 }
 

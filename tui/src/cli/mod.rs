@@ -123,6 +123,9 @@ fn with_daemon(session: &mut Session, command: Command) -> Result<(), CommandErr
         Command::Village(command) => village::village(session, command),
         Command::File(command) => file::file(session, command),
         Command::Log(command) => journal::log(session, command),
+        Command::Device(DeviceCommand::Revoke { device, reason }) => {
+            device::revoke(session, device, reason)
+        }
         Command::Device(DeviceCommand::Qr { file }) => sheets::show_file(session, &file),
         Command::Init(_) | Command::Device(_) | Command::Completions { .. } => Ok(()),
     }

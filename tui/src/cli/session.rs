@@ -8,6 +8,7 @@ use sanduan_protocol::local::rows::StatusRow;
 use sanduan_protocol::local::{Reply, Request};
 
 use crate::feed::{Feed, FeedError, bare};
+use crate::lang::words::lane;
 use crate::lang::{CommandTexts, Lang, age, fill, half};
 use crate::paint::fit::clean;
 use crate::paint::table::Table;
@@ -164,6 +165,11 @@ impl<'a> Session<'a> {
         let text = self.text();
         if status.drill {
             self.line(text.drill_banner)?;
+        }
+        for fork in &status.forks {
+            let line = if fork.here { text.forked_here } else { text.forked };
+            let which = lane(&fork.lane, self.lang);
+            self.line(&fill(line, &[&fork.unit_name, &fork.device, &which, &fork.at]))?;
         }
         match &status.unsaved {
             Some(reason) => self.line(&fill(text.unsaved_banner, &[&half(reason, self.lang)])),

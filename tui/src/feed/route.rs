@@ -64,6 +64,9 @@ pub fn call_for(request: &Request) -> Call {
         Request::AdmitDevice { request, unit, roles } => {
             post("/v1/devices/admit", &json!({ "request": request, "unit": unit, "roles": roles }))
         }
+        Request::RevokeDevice { device, reason } => {
+            post("/v1/devices/revoke", &json!({ "device": device, "reason": reason }))
+        }
         Request::CarryExport { .. }
         | Request::CarryImport { .. }
         | Request::CarrySheets { .. }
@@ -125,7 +128,8 @@ fn reply_word(request: &Request) -> Option<&'static str> {
         | Request::PostMovements { .. }
         | Request::ShipWaybill(_)
         | Request::ArriveWaybill(_)
-        | Request::PostCount(_) => "saved",
+        | Request::PostCount(_)
+        | Request::RevokeDevice { .. } => "saved",
         Request::ReloadBearers { .. } => "reloaded",
         Request::AdmitDevice { .. } => "admitted",
         Request::Village | Request::VillageHear { .. } => "village",

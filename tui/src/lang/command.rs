@@ -28,6 +28,12 @@ texts! {
         drill_banner: "【演练】以下内容全部为演练" | "[DRILL] everything below is a drill",
         unsaved_banner: "【未保存】磁盘拒绝写入，新内容不被接受：{}"
             | "[UNSAVED] the disk refuses to save, nothing new is accepted: {}",
+        forked: "【一机两说】{}（终端 {}）{} 记录第 {} 条起有两个版本，均不采信。请电话核实，停用该终端。"
+            | "[TWO STORIES] {} (device {}) wrote two versions of {} from record {}; neither \
+               counts. Ask them by voice and take the device out of use.",
+        forked_here: "【本机密钥重复】{}（本机 {}）{} 第 {} 条起不被采信。请用电台报告，并以新终端入网。"
+            | "[OUR KEY IS USED TWICE] {} (this device {}), {} from record {}: nobody accepts what \
+               we write. Report by voice, and join again as a new device.",
         none: "没有。" | "None.",
         yes: "是" | "yes",
         no: "否" | "no",
@@ -196,6 +202,11 @@ texts! {
         lost: "与守护进程的连接中断，正在重连：{}" | "Lost the daemon, trying again: {}",
         no_sibling: "找不到程序 sanduand (应与 sanduan 同目录，或在 PATH 中): {}"
             | "Cannot find the program sanduand (beside sanduan, or in PATH): {}",
+        revoked: "已吊销终端 {}：此前所写仍有效，此后所写一律不采信。它手中的网络密钥尚未更换，\
+                  仍能收听；密级内容请改用其他途径。"
+            | "Device {} is revoked: what it wrote before counts, what it writes from now on \
+               counts nowhere. It still has the network's secret and can listen: tell it nothing \
+               it must not know.",
         admitted: "已接纳设备 {}，入网文件已写入 {}。" | "Admitted device {}; its join file is {}.",
     }
 }

@@ -17,6 +17,13 @@ texts! {
         disconnected: "【断开 {}，以下是断开前的内容】{}"
             | "[DISCONNECTED {}, what you see is from before] {}",
         unsaved: "【未保存】新内容不被接受：{}" | "[UNSAVED] nothing new is accepted: {}",
+        forked: "【一机两说】{}（终端 {}）{} 记录第 {} 条起有两个版本，均不采信。\
+                 请电话核实，停用该终端"
+            | "[TWO STORIES] {} (device {}) wrote two versions of {} from record {}; neither \
+               counts. Ask them by voice, take the device out of use",
+        forked_here: "【本机密钥重复】{}（本机 {}）{} 第 {} 条起不被采信。请用电台报告并重新入网"
+            | "[OUR KEY IS USED TWICE] {} (this device {}), {} from record {}: nobody accepts \
+               what we write. Report by voice and join again",
         drill: "【演练】本网络为演练，屏上内容全部为演练"
             | "[DRILL] this is a drill network; everything on the screen is a drill",
         waiting: "待发 {}" | "to send {}",

@@ -38,6 +38,7 @@ fn status(now_ms: u64) -> rows::StatusRow {
         unanswered_here: 1,
         outbox: 4,
         unsaved: None,
+        forks: Vec::new(),
         battery_pct: Some(87),
         links_up: vec!["udp".to_owned(), "kiss-tcp".to_owned()],
         uptime_s: 9_300,

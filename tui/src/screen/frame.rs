@@ -9,7 +9,7 @@ use super::{cursor, len, summary};
 use crate::app::{Connection, Model, Screen};
 use crate::keys;
 use crate::lang::age;
-use crate::lang::words::Word;
+use crate::lang::words::{Word, lane};
 use crate::lang::{fill, half};
 use crate::paint::fit::{clean, cut, fit, width};
 use crate::paint::list::put;
@@ -84,6 +84,18 @@ fn banners(model: &Model) -> Vec<String> {
     }
     if let Some(reason) = model.mirror.status.as_ref().and_then(|row| row.unsaved.as_ref()) {
         banners.push(fill(text.unsaved, &[&half(reason, model.lang)]));
+    }
+    let forks = model.mirror.status.iter().flat_map(|row| &row.forks);
+    if let Some(fork) = forks.clone().max_by_key(|fork| fork.here) {
+        let line = if fork.here { text.forked_here } else { text.forked };
+        let more = match forks.count() {
+            1 => String::new(),
+            count => format!(" (+{})", count - 1),
+        };
+        banners.push(
+            fill(line, &[&fork.unit_name, &fork.device, &lane(&fork.lane, model.lang), &fork.at])
+                + &more,
+        );
     }
     banners
 }

@@ -2,7 +2,9 @@
 //! to the links that share it with the other terminals.
 
 use sanduan_protocol::base::time::{Mono, Now};
-use sanduan_protocol::link::modem::rdss::{Input, Message, Output, Rdss, RdssState, Settings};
+use sanduan_protocol::link::modem::rdss::{
+    Body, Input, Message, Output, Rdss, RdssState, Settings,
+};
 use tokio::sync::mpsc;
 
 use crate::bearer::dialogue::{Ends, Machine, Wish};
@@ -14,6 +16,15 @@ pub enum Word {
     Heard {
         from: u32,
         frame: Vec<u8>,
+    },
+    Text {
+        from: u32,
+        text: String,
+    },
+    /// A piece of a text has left, or was given up.
+    PieceEnded {
+        tag: u64,
+        has_left: bool,
     },
     Ready,
     Slot(Mono),
@@ -59,8 +70,11 @@ impl Machine for Terminal {
         self.handle(Input::Bytes(bytes), now);
     }
 
-    fn ordered(&mut self, Message { to, frame }: Message, now: Now) {
-        self.handle(Input::Frame { to, frame: &frame }, now);
+    fn ordered(&mut self, Message { to, body }: Message, now: Now) {
+        match body {
+            Body::Frame(frame) => self.handle(Input::Frame { to, frame: &frame }, now),
+            Body::Text { tag, gb } => self.handle(Input::Text { to, tag, gb: &gb }, now),
+        }
     }
 
     fn tick(&mut self, now: Now) {
@@ -79,7 +93,10 @@ impl Machine for Terminal {
                 Output::Ready => Wish::Say(Word::Ready),
                 Output::Slot(at) => Wish::Say(Word::Slot(at)),
                 Output::Signal(percent) => Wish::Say(Word::Signal(percent)),
-                Output::Unsent { to, frame } => Wish::Say(Word::Unsent(Message { to, frame })),
+                Output::Text { from, text } => Wish::Say(Word::Text { from, text }),
+                Output::TextSent(tag) => Wish::Say(Word::PieceEnded { tag, has_left: true }),
+                Output::TextLost(tag) => Wish::Say(Word::PieceEnded { tag, has_left: false }),
+                Output::Unsent(message) => Wish::Say(Word::Unsent(message)),
                 Output::State(state) => Wish::Say(Word::State(state)),
                 Output::Dropped(reason) => Wish::Say(Word::Dropped(reason)),
                 Output::Wait(deadline) => Wish::Wait(deadline),

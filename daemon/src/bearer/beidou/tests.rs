@@ -6,8 +6,9 @@ use std::time::Duration;
 use sanduan_protocol::base::ids::LinkId;
 use sanduan_protocol::link::condition::Standing;
 use sanduan_protocol::link::modem::rdss::Dialect;
-use sanduan_protocol::link::modem::rdss::sentence::line;
+use sanduan_protocol::link::modem::rdss::sentence::{line, line_of_bytes};
 use sanduan_protocol::link::profile::Price;
+use sanduan_protocol::local::request::TextMeans;
 use sanduan_protocol::node::Input as Said;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::task::JoinSet;
@@ -17,6 +18,7 @@ use super::super::Switchboard;
 use super::super::dialogue::{Ends, converse};
 use super::*;
 use crate::config::{BearerConfig, BearerKind};
+use crate::village::{Exchange, Fate, Letter, Told};
 
 const ICI: &str = "BDICI,0412345,00012345,2000001,5,1,3,N,10";
 const GOOD: &str = "BDBSI,3,4,0,0,4,2,0,0,0,0,0,0";
@@ -29,6 +31,7 @@ struct Desk {
     /// What was last told of the bearer; kept apart from the rest.
     told: Condition,
     switchboard: Switchboard,
+    exchange: Exchange,
     /// Dropped with the desk.
     _running: JoinSet<()>,
     folder: tempfile::TempDir,
@@ -75,7 +78,8 @@ async fn messages_reach_the_link_of_their_card_and_answers_go_to_that_card() {
     desk.says(0, "BDTXR,3,0777777,2,,A402").await;
     assert!(matches!(desk.next().await, Said::Heard { link: LinkId(3), frame } if frame == [2]));
     desk.says(0, "BDTXR,1,0412398,0,,A402").await;
-    assert!(matches!(desk.next().await, Said::Dropped { reason: "rdss_no_frame", .. }));
+    let gatewayless = "rdss_text_without_gateway";
+    assert!(matches!(desk.next().await, Said::Dropped { reason, .. } if reason == gatewayless));
     assert!(desk.switchboard.send(LinkId(1), Parcel::urgent(vec![3])));
     desk.reads(0, "CCTXA,0412398,1,2,A403").await;
 }
@@ -130,6 +134,37 @@ async fn two_cards_take_turns_and_the_loss_of_one_leaves_the_links_up() {
     while !matches!(desk.next().await, Said::LinkDown { reason, .. } if reason.contains("tty")) {}
 }
 
+#[tokio::test]
+async fn letters_leave_as_texts_and_texts_of_handsets_reach_the_gateway() {
+    let mut desk = Desk::open(1);
+    let mut gateway = desk.exchange.open_gateway();
+    let letter = Letter { tag: 9, number: "455555".to_owned(), text: "撤".to_owned() };
+    assert!(desk.exchange.send(TextMeans::Beidou, &letter));
+    let back = Told::Fate { tag: 9, fate: Fate::NoBearer };
+    assert_eq!(gateway.recv().await, Some(back), "no card yet");
+    desk.says(0, ICI).await;
+    desk.says(0, GOOD).await;
+    desk.until(Standing::Clear).await;
+    while !matches!(desk.next().await, Said::LinkReady { .. }) {}
+    assert!(desk.exchange.send(TextMeans::Beidou, &letter));
+    desk.reads_bytes(0, &line_of_bytes(b"CCTXA,0455555,1,0,\xB3\xB7")).await;
+    desk.says(0, SENT).await;
+    assert_eq!(gateway.recv().await, Some(Told::Fate { tag: 9, fate: Fate::Sent }));
+    desk.says(0, "BDTXR,1,0455555,0,,3*38*121").await;
+    let heard = |number: &str, text: &str| Told::Heard {
+        means: TextMeans::Beidou,
+        number: number.to_owned(),
+        text: text.to_owned(),
+    };
+    assert_eq!(gateway.recv().await, Some(heard("455555", "3*38*121")));
+    let letter = Letter { text: "长".repeat(2_000), ..letter };
+    assert!(desk.exchange.send(TextMeans::Beidou, &letter));
+    let Some(Told::Fate { tag: 9, fate: Fate::Failed(why) }) = gateway.recv().await else {
+        panic!("refused")
+    };
+    assert!(why.contains("太长") && why.contains("too long"), "{why}");
+}
+
 impl Desk {
     fn open(count: usize) -> Desk {
         let folder = tempfile::tempdir().expect("a folder");
@@ -156,7 +191,9 @@ impl Desk {
         let open = |profile| switchboard.open(profile).expect("room for three");
         let doors = profiles(&bearer, &card).into_iter().map(open).collect();
         let slots = SlotFile::of(folder.path(), "card");
-        let (mut links, seats) = CardLinks::new(&card, doors, Clock::new());
+        let exchange = Exchange::default();
+        let (mut links, seats) =
+            CardLinks::new(&card, doors, Post::open(exchange.clone()), Clock::new());
         let (mut terminals, mut running) = (Vec::new(), JoinSet::new());
         for mut ends in seats {
             let settings = Settings { dialect: card.dialect, level_bits: None, mtu_max: 1200 };
@@ -170,7 +207,7 @@ impl Desk {
         }
         running.spawn(async move { links.serve().await });
         let told = Condition::default();
-        Desk { terminals, said, told, switchboard, _running: running, folder }
+        Desk { terminals, said, told, switchboard, exchange, _running: running, folder }
     }
 
     async fn says(&mut self, at: usize, words: &str) {
@@ -180,7 +217,10 @@ impl Desk {
 
     /// Reads on until this sentence comes.
     async fn reads(&mut self, at: usize, words: &str) {
-        let wanted = line(words);
+        self.reads_bytes(at, &line(words)).await;
+    }
+
+    async fn reads_bytes(&mut self, at: usize, wanted: &[u8]) {
         let terminal = self.terminals[at].as_mut().expect("not cut");
         let mut read = Vec::new();
         let found = async {
@@ -191,7 +231,7 @@ impl Desk {
             }
         };
         let found = timeout(Duration::from_secs(10), found).await;
-        found.unwrap_or_else(|_| panic!("{words} in {}", String::from_utf8_lossy(&read)));
+        found.unwrap_or_else(|_| panic!("{wanted:?} in {}", String::from_utf8_lossy(&read)));
     }
 
     /// The three links come up with this interval and may hand over a frame.

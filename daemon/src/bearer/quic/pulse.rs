@@ -115,7 +115,9 @@ impl<'a> Pulse<'a> {
         self.under_way.add(bytes, self.carriage.connection);
         self.pacer.on_send(bytes, self.carriage.shared.clock.now().mono);
         self.is_offered = false;
-        self.next_kick = Instant::now() + KICK_EVERY;
+        // No answer can come before the frame is through.
+        let wire_ms = self.carriage.voice.profile().bits_ms(bytes);
+        self.next_kick = Instant::now() + KICK_EVERY + Duration::from_millis(wire_ms);
         self.hand_over(parcel).await
     }
 

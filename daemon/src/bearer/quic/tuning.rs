@@ -89,10 +89,18 @@ impl Tuning {
         }
     }
 
+    /// How long the library may wait for company before it acknowledges packets: our own answer to
+    /// a frame comes sooner and takes its acknowledgement along. An eighth of the first round trip
+    /// is a second where a packet takes seconds, and nothing on a fast link.
+    fn ack_delay(&self) -> Duration {
+        (self.first_rtt() / 8).clamp(Duration::from_millis(25), Duration::from_millis(1_500))
+    }
+
     fn transport(&self) -> TransportConfig {
         let mut transport = TransportConfig::default();
         let mut acks = AckFrequencyConfig::default();
         acks.ack_eliciting_threshold(VarInt::from_u32(4));
+        acks.max_ack_delay(Some(self.ack_delay()));
         let mut congestion = BbrConfig::default();
         congestion.initial_window(INITIAL_WINDOW_BYTES);
         transport

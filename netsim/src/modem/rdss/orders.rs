@@ -3,11 +3,13 @@
 
 use sanduan_protocol::base::time::Mono;
 
+use super::handsets::handling_of;
 use super::{Fault, Inhibited, RdssEvent, RdssSky, TerminalId};
 use crate::modem::{BadOrder, Did, Terminals, name_of, named};
 
 const WORDS: &str = "block A | open A | lose fki A 1 | lose message A 1 | double A 1 | \
-    silence A | suppress A | power A | free A | card out A | card in A | stats | quit";
+    silence A | suppress A | power A | free A | card out A | card in A | text 455555 A 1 | \
+    mixed 455555 A 1 | off 455555 | on 455555 | stats | quit";
 
 fn order_of(line: &str, terminals: usize) -> Option<(TerminalId, Fault)> {
     let words: Vec<&str> = line.split_whitespace().collect();
@@ -45,6 +47,7 @@ impl Terminals for RdssSky {
             RdssEvent::ToHost(id, bytes) => Did::ToHost(usize::from(id.0), bytes),
             RdssEvent::Sent(id, bytes) => Did::Note(format!("{} sent {bytes}", at(id))),
             RdssEvent::Refused(id, why) => Did::Note(format!("{} refused {}", at(id), why.word())),
+            RdssEvent::Shown(card, text) => Did::Note(format!("handset {card} got {text}")),
             RdssEvent::Arrived(id) => Did::Note(format!("{} arrived", at(id))),
             RdssEvent::Missed(id, why) => Did::Note(format!("{} missed {}", at(id), why.word())),
         })
@@ -57,6 +60,10 @@ impl Terminals for RdssSky {
     fn order_line(&mut self, line: &str) -> Result<(), BadOrder> {
         let count = self.terminals().count();
         let bad = || BadOrder { line: line.trim().to_owned(), words: WORDS };
+        if let Some(handling) = handling_of(line, count) {
+            self.handle(handling);
+            return Ok(());
+        }
         let (id, fault) = order_of(line, count).ok_or_else(bad)?;
         self.order(id, fault);
         Ok(())

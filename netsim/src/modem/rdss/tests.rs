@@ -58,6 +58,9 @@ impl World {
                 | Output::State(_)
                 | Output::Slot(_)
                 | Output::Signal(_)
+                | Output::Text { .. }
+                | Output::TextSent(_)
+                | Output::TextLost(_)
                 | Output::Unsent { .. } => {}
             }
         }

@@ -3,7 +3,9 @@
 //! Which fields there are: research, bearers 1.1.
 
 use sanduan_protocol::link::modem::rdss::Dialect;
-use sanduan_protocol::link::modem::rdss::sentence::{Sentence, line};
+use sanduan_protocol::link::modem::rdss::content::unhex;
+use sanduan_protocol::link::modem::rdss::sentence::{Sentence, line, line_of_bytes};
+use sanduan_protocol::link::modem::rdss::text::signs_in;
 
 use super::{Inhibited, Why};
 
@@ -25,10 +27,35 @@ pub(super) enum Wish {
 pub(super) struct Content {
     /// The encoding word, handed on as it is.
     pub encoding: String,
-    /// Hexadecimal digits.
-    pub digits: Vec<u8>,
+    /// Hexadecimal digits, or a text in GBK.
+    pub written: Vec<u8>,
+    /// It is a text.
+    pub is_text: bool,
     /// Bytes of it that are no content (the A4 of mixed messages).
     pub head: usize,
+}
+
+impl Content {
+    /// Bytes of it.
+    pub fn bytes(&self) -> usize {
+        let bytes = if self.is_text { self.written.len() } else { self.written.len() / 2 };
+        bytes.saturating_sub(self.head)
+    }
+
+    /// Bits that it takes on the air; none if it is no content at all. A sign takes 14, the A4
+    /// before mixed bytes eight, in which the levels of 2.1 cards are counted.
+    fn bits(&self) -> Option<usize> {
+        match self.is_text {
+            true => Some(signs_in(&self.written) * 14),
+            false => unhex(&self.written).map(|bytes| bytes.len() * 8),
+        }
+    }
+
+    /// A card of this level carries it.
+    pub fn fits(&self, level_bits: Option<u32>) -> bool {
+        let bits = self.bits().and_then(|bits| u32::try_from(bits).ok());
+        bits.zip(level_bits).is_some_and(|(bits, most)| bits <= most)
+    }
 }
 
 pub(super) fn read(dialect: Dialect, said: &Sentence) -> Wish {
@@ -38,18 +65,20 @@ pub(super) fn read(dialect: Dialect, said: &Sentence) -> Wish {
         (Dialect::V2_1, b"CCRMO") if said.word(0) == b"BSI" => Wish::Reports,
         (Dialect::V2_1, b"CCTXA") => match said.number(0) {
             Some(to) => {
-                let (encoding, digits) = (encoding(2), said.word(3).to_vec());
-                let head = usize::from(encoding == "2");
-                Wish::Send { to, content: Content { encoding, digits, head } }
+                let (encoding, written) = (encoding(2), said.rest(3));
+                let (is_text, head) = (encoding == "0", usize::from(encoding == "2"));
+                Wish::Send { to, content: Content { encoding, written, is_text, head } }
             }
             None => Wish::Other,
         },
         (Dialect::Bds3 { .. }, b"CCTCQ") => match said.number(0) {
             Some(to) => {
                 let at = if said.word(4).is_empty() { 5 } else { 4 };
-                let (encoding, digits) = (encoding(3), said.word(at).to_vec());
-                let head = usize::from(encoding == "3");
-                Wish::Send { to, content: Content { encoding, digits, head } }
+                let (encoding, rest) = (encoding(3), said.rest(at));
+                // The number of repetitions, which some hosts leave away.
+                let written = rest.strip_suffix(b",0").unwrap_or(&rest).to_vec();
+                let (is_text, head) = (encoding == "1", usize::from(encoding == "3"));
+                Wish::Send { to, content: Content { encoding, written, is_text, head } }
             }
             None => Wish::Other,
         },
@@ -119,15 +148,13 @@ pub(super) fn message(
     to_group: bool,
     content: &Content,
 ) -> Vec<u8> {
-    let Content { encoding, digits, .. } = content;
-    let digits = String::from_utf8_lossy(digits);
-    match dialect {
+    let Content { encoding, written, .. } = content;
+    let head = match dialect {
         Dialect::V2_1 => {
             let category = if to_group { 3 } else { 1 };
-            line(&format!("BDTXR,{category},{from:07},{encoding},,{digits}"))
+            format!("BDTXR,{category},{from:07},{encoding},,")
         }
-        Dialect::Bds3 { .. } => {
-            line(&format!("BDTCI,{from:08},{to},1,081530,{encoding},0,{digits}"))
-        }
-    }
+        Dialect::Bds3 { .. } => format!("BDTCI,{from:08},{to},1,081530,{encoding},0,"),
+    };
+    line_of_bytes(&[head.as_bytes(), written].concat())
 }

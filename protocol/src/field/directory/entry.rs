@@ -10,6 +10,7 @@
 //! 6 depot   index, code, name, custodian unit, point?
 //! 7 post    index, code, name, unit, primary person, stand-in person?
 //! 8 retire  tag of what 1, index
+//! 9 revoke  see `revoke`
 //! ```
 //!
 //! Indexes are varints from 1, texts have a varint length, `?` is an option (0, or 1 and the
@@ -20,6 +21,7 @@ use crate::base::caps::RECORD_BYTES_MAX;
 use crate::base::geo::Point;
 use crate::base::ids::{DepotId, DeviceId, ItemId, PersonId, PlaceId, PostId, UnitId};
 use crate::base::roles::Roles;
+use crate::field::directory::revoke::RevokeEntry;
 use crate::field::text::check_name;
 use crate::wire::pack::{Pack, PackError, Reader, put_bytes};
 use crate::{pack_enum, pack_struct};
@@ -255,6 +257,8 @@ pub enum Entry {
     Post(PostEntry),
     /// The end of one of these.
     Retire(RetireEntry),
+    /// A device that is not trusted any more.
+    Revoke(RevokeEntry),
     /// A line of a later version; skipped.
     Unknown {
         /// Its tag.
@@ -266,6 +270,8 @@ pub enum Entry {
 
 /// Tag of [`Entry::Retire`].
 const TAG_RETIRE: u8 = 8;
+/// Tag of [`Entry::Revoke`].
+const TAG_REVOKE: u8 = 9;
 
 impl Entry {
     fn tag_and_fields(&self) -> (u8, Vec<u8>) {
@@ -278,6 +284,7 @@ impl Entry {
             Entry::Depot(entry) => (Noun::Depot as u8, entry.packed()),
             Entry::Post(entry) => (Noun::Post as u8, entry.packed()),
             Entry::Retire(entry) => (TAG_RETIRE, entry.packed()),
+            Entry::Revoke(entry) => (TAG_REVOKE, entry.packed()),
             Entry::Unknown { tag, fields } => (*tag, fields.clone()),
         }
     }
@@ -293,6 +300,10 @@ impl Entry {
             Entry::Depot(entry) => (entry.index.0, vec![&entry.code, &entry.name]),
             Entry::Post(entry) => (entry.index.0, vec![&entry.code, &entry.name]),
             Entry::Retire(entry) => (entry.index, vec![]),
+            Entry::Revoke(entry) => {
+                entry.check()?;
+                (entry.index.0, vec![])
+            }
             Entry::Unknown { .. } => return Ok(self),
         };
         if index == 0 {
@@ -323,6 +334,7 @@ impl Pack for Entry {
             6 => Entry::Depot(Pack::unpack(reader)?),
             7 => Entry::Post(Pack::unpack(reader)?),
             TAG_RETIRE => Entry::Retire(Pack::unpack(reader)?),
+            TAG_REVOKE => Entry::Revoke(Pack::unpack(reader)?),
             _ => Entry::Unknown { tag, fields: fields.to_vec() },
         };
         entry.check()

@@ -368,6 +368,7 @@ impl Directory {
             Entry::Item(entry) => Some(entry.name.clone()),
             Entry::Depot(entry) => Some(entry.name.clone()),
             Entry::Post(entry) => Some(entry.name.clone()),
+            Entry::Revoke(entry) => Some(format!("-#{} {}", entry.index, entry.reason)),
             Entry::Retire(_) | Entry::Unknown { .. } => None,
         });
         let names: Vec<String> = names.take(NEAR_MAX).collect();

@@ -10,6 +10,7 @@ pub mod audience;
 pub mod draft;
 pub mod entry;
 pub mod lookup;
+pub mod revoke;
 mod rows;
 
 use std::collections::BTreeMap;
@@ -24,6 +25,7 @@ pub use entry::{
     RetireEntry, UnitEntry, UnitKind,
 };
 pub use lookup::NameError;
+pub use revoke::RevokeEntry;
 
 use audience::Roll;
 
@@ -51,6 +53,7 @@ pub struct Directory {
     items: Table<ItemId, ItemEntry>,
     depots: Table<DepotId, DepotEntry>,
     posts: Table<PostId, PostEntry>,
+    revoked: BTreeMap<DeviceId, RevokeEntry>,
 }
 
 /// What the directory says of a device.
@@ -109,6 +112,10 @@ impl Directory {
             Entry::Depot(depot) => keep(&mut self.depots, depot.index, seq, depot),
             Entry::Post(post) => keep(&mut self.posts, post.index, seq, post),
             Entry::Retire(retire) => self.retire(seq, *retire),
+            Entry::Revoke(revoked) => {
+                end(&mut self.devices, revoked.index);
+                self.revoked.insert(revoked.index, revoked.clone());
+            }
             Entry::Unknown { .. } => self.unknown_count = self.unknown_count.saturating_add(1),
         }
     }

@@ -49,13 +49,17 @@ pub fn key_of(means: TextMeans, number: &str) -> String {
     format!("{}:{number}", means.name())
 }
 
-/// The form in which a number is compared: a telephone number without its country code.
+/// The form in which a number is compared: a telephone number without its country code, a card
+/// without the zeros before it.
 pub fn plain_number(means: TextMeans, text: &str) -> String {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let plain = digits.strip_prefix("00").unwrap_or(&digits);
-    match (means, plain.strip_prefix("86")) {
-        (TextMeans::Sms, Some(rest)) if rest.len() == 11 => rest.to_owned(),
-        (TextMeans::Sms | TextMeans::Beidou, _) => plain.to_owned(),
+    let plain = match means {
+        TextMeans::Sms => digits.strip_prefix("00").unwrap_or(&digits),
+        TextMeans::Beidou => return digits.trim_start_matches('0').to_owned(),
+    };
+    match plain.strip_prefix("86") {
+        Some(rest) if rest.len() == 11 => rest.to_owned(),
+        _ => plain.to_owned(),
     }
 }
 

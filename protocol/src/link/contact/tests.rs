@@ -84,3 +84,31 @@ fn a_want_beyond_our_head_asks_for_the_seal() {
     assert!(view.needs_seal(lane));
     assert_eq!(view.next(lane), None);
 }
+
+#[test]
+fn what_nobody_holds_is_lacked_and_many_records_are_left_to_a_comparison() {
+    for (records, first) in [(3, Some(2)), (9, Some(2)), (10, None)] {
+        let book = book_with(1, records);
+        let lane = book.lane(lane_id(1)).expect("there");
+        let mut contact = Contact::new(&book, Mono(0), Wall(0));
+        contact.lacks_after(lane_id(1), 1, lane.saved());
+        assert_eq!(contact.view_mut(lane_id(1)).next(lane), first, "{records} records");
+    }
+}
+
+#[test]
+fn whoever_turns_out_to_be_there_is_still_owed_what_was_said_before() {
+    let book = book_with(1, 2);
+    let lane = book.lane(lane_id(1)).expect("there");
+    let mut contact = Contact::new(&book, Mono(0), Wall(0));
+    contact.lacks_after(lane_id(1), 1, lane.saved());
+    let view = contact.view_mut(lane_id(1));
+    view.note_sent(2, Mono(5));
+    view.expire();
+    view.stamp(Mono(5), 60_000, 0);
+    view.tries = 4;
+    let mut contact = contact.turned_out(Mono(9), Wall(9), 7_000);
+    assert_eq!(contact.heard_at, Mono(9));
+    let view = contact.view_mut(lane_id(1));
+    assert_eq!((view.tries, view.wait_ms, view.next(lane)), (1, 7_000, Some(2)));
+}

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::ids::{DeviceId, UnitId};
+use crate::local::rows::ForkRow;
 
 /// The node at a glance.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -43,6 +44,9 @@ pub struct StatusRow {
     pub outbox: u32,
     /// Set while the disk refuses to save: nothing new is accepted.
     pub unsaved: Option<String>,
+    /// Devices that wrote two different things at one place: an alarm on every screen.
+    #[serde(default)]
+    pub forks: Vec<ForkRow>,
     /// Battery of this device in percent; none without one.
     pub battery_pct: Option<u8>,
     /// Kinds of its links that carry frames: `udp`, `kiss-tcp`, …

@@ -131,7 +131,7 @@ impl Node {
         join.seal(hasher.finalize().as_bytes()).map_err(|error| refused(&error))
     }
 
-    fn authority(&self) -> Result<(&crate::keys::sign::DeviceKey, &[u8; 32]), Refusal> {
+    pub(super) fn authority(&self) -> Result<(&crate::keys::sign::DeviceKey, &[u8; 32]), Refusal> {
         let key = self.who.authority().zip(self.settings.authority_seed.as_ref());
         key.ok_or_else(|| {
             Refusal::new(

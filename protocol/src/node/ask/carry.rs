@@ -51,7 +51,7 @@ impl Node {
         if self.seal_at.is_empty() {
             return Ok(None);
         }
-        self.writable()?;
+        self.saves()?;
         let lanes: Vec<LaneId> = self.seal_at.keys().copied().collect();
         lanes.into_iter().for_each(|lane| self.seal_now(lane));
         Ok(Some(Answer::Again(again.clone())))
@@ -67,7 +67,7 @@ impl Node {
         if self.sealer.next_counter() + needed <= self.ceiling_saved {
             return Ok(None);
         }
-        self.writable()?;
+        self.saves()?;
         self.ask_ceiling(self.sealer.next_counter() + needed + COUNTERS_AHEAD);
         Ok(Some(Answer::Again(again)))
     }
@@ -109,6 +109,8 @@ impl Node {
             let from = reader.map_or(0, |device| self.known_head(device, *id)) + 1;
             records += lane.saved().saturating_sub(from - 1);
             add_lane(&mut pages, *id, lane, from);
+            let proof = self.book.fork(*id).map(|fork| fork.runs(*id));
+            proof.into_iter().flatten().for_each(|run| pages.push(&Section::Run(run)));
         }
         for some in self.carry_registers().chunks(REGISTERS_PER_SECTION) {
             pages.push(&Section::Board(some.to_vec()));
@@ -135,7 +137,7 @@ impl Node {
     }
 
     pub(super) fn carry_import(&mut self, bytes: &[u8]) -> Result<Answer, Refusal> {
-        self.writable()?;
+        self.saves()?;
         let frames = frames_of(bytes, &self.who.network.0)?;
         let mut taken = Taken::default();
         for frame in frames {
@@ -162,6 +164,9 @@ impl Node {
 
     fn take_in(&mut self, section: Section, taken: &mut Taken) {
         match section {
+            Section::Run(run) if self.is_contested(LinkId(u16::MAX), &run) => {
+                taken.refuse("forked");
+            }
             Section::Run(run) if self.who.device == run.lane.author => {
                 taken.known += run.records.len() as u32;
             }
@@ -172,6 +177,7 @@ impl Node {
                         Offered::Known => taken.known += 1,
                         Offered::Conflict => taken.refuse("conflict"),
                         Offered::NoRoom => taken.refuse("no_room"),
+                        Offered::Frozen => taken.refuse("forked"),
                     }
                 }
                 if let Some(seal) = &run.seal {

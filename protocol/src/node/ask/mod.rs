@@ -8,6 +8,7 @@ mod links;
 mod log;
 mod orders;
 pub(super) mod position;
+mod revoke;
 mod sheets;
 mod stock;
 
@@ -67,6 +68,7 @@ impl Node {
             Request::AdmitDevice { request, unit, roles } => {
                 self.admit_device(&request, &unit, &roles)
             }
+            Request::RevokeDevice { device, reason } => self.revoke_device(device, &reason),
             // A gateway's daemon answers these itself.
             Request::Village | Request::VillageHear { .. } => Err(no_gateway()),
             Request::CarryExport { for_device } => self.carry_export(for_device),
@@ -90,8 +92,14 @@ impl Node {
         }
     }
 
-    /// Nothing is written while the disk refuses.
+    /// Nothing is written while the disk refuses, or under a key that is used twice.
     fn writable(&self) -> Result<(), Refusal> {
+        self.saves()?;
+        self.own_key_is_single()
+    }
+
+    /// Nothing is taken in while the disk refuses.
+    fn saves(&self) -> Result<(), Refusal> {
         self.disk.poisoned.as_deref().map_or(Ok(()), |reason| Err(not_saved(reason)))
     }
 
@@ -123,6 +131,7 @@ impl Node {
             unanswered_here: self.folds.orders.unanswered_here(directory, unit).len() as u32,
             outbox: self.outbox_count(),
             unsaved: self.disk.poisoned.clone(),
+            forks: self.fork_rows(),
             battery_pct: vitals.battery_pct,
             links_up: vitals.links.words(),
             uptime_s: self.now.mono.since_ms(self.started.mono) / 1000,

@@ -90,7 +90,8 @@ impl Node {
     /// until the directory tells otherwise: an old directory must not hide where a team is.
     pub(in crate::node) fn may_report(&self, device: DeviceId, unit: UnitId) -> bool {
         self.folds.directory.member(device).is_none_or(|member| {
-            member.roles.has(Roles::POSITION)
+            self.folds.directory.revocation(device).is_none()
+                && member.roles.has(Roles::POSITION)
                 && (member.unit == unit || member.roles.has(Roles::GATEWAY))
         })
     }

@@ -1,5 +1,8 @@
 //! Breaks, floods, and questions under way.
 
+use sanduan_protocol::base::ids::DeviceId;
+use sanduan_protocol::local::rows::ForkRow;
+
 use super::*;
 use crate::feed::{FeedError, Heard};
 
@@ -84,6 +87,31 @@ fn drill_and_unsaved_stand_on_every_screen() {
     let event = Event::Unsaved { reason: None };
     driver.send(Msg::Heard(Heard::Event(Box::new(event))));
     assert!(!driver.text().contains("未保存"));
+}
+
+#[test]
+fn a_device_that_tells_two_stories_is_called_out_on_every_screen() {
+    let mut driver = console();
+    let row = ForkRow {
+        device: DeviceId(7),
+        unit_name: "白沙镇".to_owned(),
+        lane: "command".to_owned(),
+        at: 12,
+        here: false,
+    };
+    for _ in 0..2 {
+        let event = Event::Fork(Box::new(row.clone()));
+        driver.send(Msg::Heard(Heard::Event(Box::new(event))));
+    }
+    for screen in Screen::ALL {
+        driver.press(&[&format!("F{}", screen as u8)]);
+        let text = driver.text();
+        assert!(text.contains("一机两说") && text.contains("白沙镇"), "{screen:?}:\n{text}");
+        assert!(text.contains("12") && !text.contains("(+"), "{screen:?}:\n{text}");
+    }
+    driver.sandbox.rows().status.forks = vec![ForkRow { here: true, ..row }];
+    driver.send(Msg::Heard(Heard::Reset));
+    assert!(driver.text().contains("本机密钥重复"));
 }
 
 #[test]

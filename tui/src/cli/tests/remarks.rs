@@ -1,7 +1,8 @@
 //! What is saved but changes nothing, or looks like a slip, is remarked upon.
 
+use sanduan_protocol::base::ids::DeviceId;
 use sanduan_protocol::base::quantity::Quantity;
-use sanduan_protocol::local::rows::{LogKind, OrderState};
+use sanduan_protocol::local::rows::{ForkRow, LogKind, OrderState};
 
 use super::*;
 use crate::lang::Lang;
@@ -54,5 +55,30 @@ fn why_nothing_is_saved_and_why_a_link_is_down_are_said_in_one_language() {
         assert!(zh.contains("磁盘已满") && !zh.contains("disk is full"), "{zh}");
         let en = run_on(&sandbox, &["--lang", "en", command]).expect("printed");
         assert!(en.contains("disk is full") && !en.contains("磁盘已满"), "{en}");
+    }
+}
+
+#[test]
+fn a_revocation_says_what_it_does_not_do() {
+    let sandbox = Sandbox::at(NOW_MS);
+    let said = run_on(&sandbox, &["device", "revoke", "7", "--reason", "遗失"]).expect("revoked");
+    assert!(said.contains("终端 7") && said.contains("仍能收听"), "{said}");
+    let said = run_on(&sandbox, &["--json", "device", "revoke", "7"]).expect("revoked");
+    assert_eq!(said.trim(), r#"{"device":7,"revoked":true}"#);
+}
+
+#[test]
+fn a_device_that_tells_two_stories_stands_above_every_list() {
+    let sandbox = Sandbox::at(NOW_MS);
+    sandbox.rows().status.forks = vec![ForkRow {
+        device: DeviceId(7),
+        unit_name: "白沙镇".to_owned(),
+        lane: "stock".to_owned(),
+        at: 12,
+        here: false,
+    }];
+    for command in [&["status"][..], &["order", "list"], &["stock", "list"]] {
+        let printed = run_on(&sandbox, command).expect("printed");
+        assert!(printed.contains("一机两说") && printed.contains("物资"), "{printed}");
     }
 }

@@ -1,12 +1,14 @@
 //! Real drivers bonded over the made-up terminals: cards taking turns, one of them failing, a
 //! restart in between.
 
-use sanduan_protocol::link::modem::rdss::{Bond, Bonded, Message, SlotClock};
+use sanduan_protocol::link::modem::rdss::{Body, Bond, Bonded, LetterFate, Message, SlotClock};
 
 use super::*;
 
 /// The card that hears all of it.
 const LISTENER: u32 = 498_765;
+/// A card that no terminal has: somebody's handset.
+const HANDSET: u32 = 455_555;
 
 /// A station with several cards, and a far card that listens.
 struct Station {
@@ -19,6 +21,10 @@ struct Station {
     sent: Vec<usize>,
     /// Messages that reached the listener.
     arrived: usize,
+    /// What handsets show.
+    shown: Vec<(u32, String)>,
+    /// What handsets wrote.
+    heard: Vec<String>,
 }
 
 impl Station {
@@ -33,6 +39,8 @@ impl Station {
             now: 1_000,
             sent: Vec::new(),
             arrived: 0,
+            shown: Vec::new(),
+            heard: Vec::new(),
         };
         station.restart(cards as usize);
         station.run(20_000);
@@ -67,9 +75,12 @@ impl Station {
                 Output::Ready => self.bond.open(at, now.mono),
                 Output::Slot(free_at) => self.bond.note_slot(at, free_at, now),
                 Output::Signal(percent) => self.bond.note_signal(at, percent),
-                Output::Unsent { to, frame } => {
-                    self.bond.give_back(Message { to, frame });
+                Output::Unsent(message) => {
+                    self.bond.give_back(message);
                 }
+                Output::TextSent(tag) => self.bond.piece_ended(tag, true),
+                Output::TextLost(tag) => self.bond.piece_ended(tag, false),
+                Output::Text { text, .. } => self.heard.push(text),
                 Output::Heard { .. } | Output::Dropped(_) => {}
             }
         }
@@ -77,7 +88,7 @@ impl Station {
 
     fn offer(&mut self, count: usize) {
         for _ in 0..count {
-            let message = Message { to: LISTENER, frame: vec![7; 77] };
+            let message = Message::frame(LISTENER, &[7; 77]);
             assert!(self.bond.take(message), "room for it");
         }
     }
@@ -93,14 +104,18 @@ impl Station {
                     }
                     RdssEvent::Sent(id, _) => self.sent.push(usize::from(id.0)),
                     RdssEvent::Arrived(_) => self.arrived += 1,
+                    RdssEvent::Shown(card, text) => self.shown.push((card, text)),
                     RdssEvent::ToHost(..) | RdssEvent::Refused(..) | RdssEvent::Missed(..) => {}
                 }
             }
             for at in 0..self.drivers.len() {
                 self.give(at, Input::Tick);
             }
-            while let Some((at, Message { to, frame })) = self.bond.hand_over() {
-                self.give(at, Input::Frame { to, frame: &frame });
+            while let Some((at, Message { to, body })) = self.bond.hand_over() {
+                match body {
+                    Body::Frame(frame) => self.give(at, Input::Frame { to, frame: &frame }),
+                    Body::Text { tag, gb } => self.give(at, Input::Text { to, tag, gb: &gb }),
+                }
             }
         }
     }
@@ -108,6 +123,33 @@ impl Station {
     fn early(&self) -> u64 {
         self.sky.terminals().map(|(id, _)| self.sky.counts(id).early).sum()
     }
+}
+
+#[test]
+fn a_long_text_reaches_a_handset_beside_frames_and_its_answer_comes_back() {
+    let mut station = Station::new(2);
+    let order = "【特急】3-12号：沿江低洼户立即转移到羊石小学，带好证件和药品，关好水电气。\
+        收到回1,落实后回3*户*人,不能执行回4*原因";
+    station.bond.write(1, HANDSET, order);
+    station.offer(2);
+    station.run(2 * 61_000 + 20_000);
+    let wide = order.replace(',', "，").replace('*', "＊");
+    let shown: String = station.shown.iter().map(|(_, text)| &text[5..]).collect();
+    assert_eq!(shown, wide);
+    let numbers: Vec<&str> = station.shown.iter().map(|(_, text)| &text[..5]).collect();
+    assert_eq!(numbers, ["(1/2)", "(2/2)"]);
+    assert!(station.shown.iter().all(|(card, _)| *card == HANDSET));
+    assert_eq!((station.arrived, station.early()), (2, 0));
+    assert_eq!(station.bond.next_fate(), Some((1, LetterFate::Sent)));
+    for as_bytes in [false, true] {
+        let (from, at, text) = (HANDSET, TerminalId(0), "3 38 121".to_owned());
+        station.sky.handle(Handling::Text { from, at, text, as_bytes });
+    }
+    station.sky.handle(Handling::Off(HANDSET, true));
+    station.bond.write(2, HANDSET, "撤");
+    station.run(70_000);
+    assert_eq!(station.heard, ["3 38 121"], "marked as bytes it is for the shell to tell");
+    assert_eq!((station.shown.len(), station.bond.next_fate()), (2, Some((2, LetterFate::Sent))));
 }
 
 #[test]

@@ -16,18 +16,11 @@ use std::collections::VecDeque;
 
 use super::dialect::Card;
 use super::door::RdssState;
+use super::letters::{LetterFate, Letters};
+use super::message::Message;
 use crate::base::caps::RDSS_QUEUE_MAX;
 use crate::base::time::{Mono, Now, Wall};
 use crate::link::condition::{Condition, Standing};
-
-/// A frame and the card or group that it goes to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Message {
-    /// Card or group number.
-    pub to: u32,
-    /// The frame.
-    pub frame: Vec<u8>,
-}
 
 /// How a terminal stands, its serial line included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,13 +37,23 @@ enum Seat {
 #[derive(Clone, Copy, Debug, Default)]
 struct Terminal {
     seat: Seat,
-    /// The card in it and the bytes of its frames, while it is known and carries ours.
-    card: Option<(Card, u16)>,
+    /// The card in it, while it is known and carries ours.
+    card: Option<Seated>,
     signal_pct: Option<u8>,
     /// When its card may send again, for people.
     slot: Option<Wall>,
     /// Since when its slot is open for a frame.
     open_since: Option<Mono>,
+}
+
+/// A card and how much one message of it carries.
+#[derive(Clone, Copy, Debug)]
+struct Seated {
+    card: Card,
+    /// Bytes of a frame.
+    mtu: u16,
+    /// Signs of a text.
+    signs: u16,
 }
 
 /// What all terminals together carry.
@@ -74,17 +77,25 @@ pub enum Bonded {
     Asking,
 }
 
-/// The terminals and the frames that wait for a slot.
+/// The terminals, and what waits for a slot.
 #[derive(Debug)]
 pub struct Bond {
     terminals: Vec<Terminal>,
     queue: VecDeque<Message>,
+    letters: Letters,
+    /// The last slot went to a text: the next one is a frame's, if one waits.
+    is_frames_turn: bool,
 }
 
 impl Bond {
     /// So many terminals, none of them known yet.
     pub fn new(terminals: usize) -> Bond {
-        Bond { terminals: vec![Terminal::default(); terminals], queue: VecDeque::new() }
+        Bond {
+            terminals: vec![Terminal::default(); terminals],
+            queue: VecDeque::new(),
+            letters: Letters::default(),
+            is_frames_turn: false,
+        }
     }
 
     /// A terminal's state changed.
@@ -92,7 +103,9 @@ impl Bond {
         let Some(terminal) = self.terminals.get_mut(at) else { return };
         terminal.seat = Seat::Says(state);
         match state {
-            RdssState::Up { card, mtu } => terminal.card = Some((card, mtu)),
+            RdssState::Up { card, mtu, signs } => {
+                terminal.card = Some(Seated { card, mtu, signs });
+            }
             // The card is still there, and will be back at its turn.
             RdssState::Starting | RdssState::NoSignal | RdssState::Inhibited(_) => {}
             RdssState::Mute | RdssState::NoCard | RdssState::TooSmall { .. } => {
@@ -109,6 +122,8 @@ impl Bond {
     pub fn lose(&mut self, at: usize) {
         let Some(terminal) = self.terminals.get_mut(at) else { return };
         *terminal = Terminal { seat: Seat::Lost, slot: terminal.slot, ..Terminal::default() };
+        // Nobody knows which piece it had.
+        self.letters.let_go();
         self.let_go();
     }
 
@@ -136,7 +151,7 @@ impl Bond {
 
     /// A frame waits for the next slot; false if there is no room for it or no card carries it.
     pub fn take(&mut self, message: Message) -> bool {
-        let fits = self.together().is_some_and(|all| message.frame.len() <= usize::from(all.mtu));
+        let fits = self.together().is_some_and(|all| message.fits(all.mtu, 0));
         let takes = fits && self.is_up() && self.queue.len() < RDSS_QUEUE_MAX;
         if takes {
             self.queue.push_back(message);
@@ -144,9 +159,33 @@ impl Bond {
         takes
     }
 
-    /// A frame did not leave a terminal: it is the next one again, if another can take it; false
-    /// if none can.
+    /// A text for the card `to` waits for slots, as many as it takes. Its fate comes with
+    /// [`Bond::next_fate`].
+    pub fn write(&mut self, tag: u64, to: u32, text: &str) {
+        let signs = self.cards().map(|seated| seated.signs).min().filter(|_| self.is_up());
+        self.letters.add(tag, to, text, signs);
+    }
+
+    /// A piece of a text has left a terminal, or was given up by it.
+    pub fn piece_ended(&mut self, tag: u64, has_left: bool) {
+        match has_left {
+            true => self.letters.piece_left(tag),
+            false => self.letters.piece_lost(tag),
+        }
+    }
+
+    /// What became of a text.
+    pub fn next_fate(&mut self) -> Option<(u64, LetterFate)> {
+        self.letters.next_fate()
+    }
+
+    /// Something did not leave a terminal: it is the next one again, if another can take it; false
+    /// if none can, and a frame is gone.
     pub fn give_back(&mut self, message: Message) -> bool {
+        if message.tag().is_some() {
+            self.letters.give_back(message);
+            return true;
+        }
         let takes = self.is_up() && self.queue.len() < RDSS_QUEUE_MAX;
         if takes {
             self.queue.push_front(message);
@@ -154,28 +193,38 @@ impl Bond {
         takes
     }
 
-    /// The next frame and the terminal that takes it: the one whose slot opened first.
+    /// What leaves next and the terminal that takes it: the one whose slot opened first. Where
+    /// both wait, texts and frames take turns, so that neither holds up the other.
     pub fn hand_over(&mut self) -> Option<(usize, Message)> {
-        let bytes = self.queue.front()?.frame.len();
+        let is_text = match (self.queue.front(), self.letters.first()) {
+            (Some(_), Some(_)) => !self.is_frames_turn,
+            (_, text) => text.is_some(),
+        };
+        let first = if is_text { self.letters.first() } else { self.queue.front() };
+        let first = first?;
         let carries = |terminal: &Terminal| {
-            let mtu = terminal.card.map_or(0, |(_, mtu)| mtu);
-            terminal.open_since.filter(|_| bytes <= usize::from(mtu))
+            let carries = terminal.card.is_some_and(|card| first.fits(card.mtu, card.signs));
+            terminal.open_since.filter(|_| carries)
         };
         let open = self.terminals.iter().enumerate();
         let (_, at) =
             open.filter_map(|(at, terminal)| carries(terminal).map(|since| (since, at))).min()?;
         self.terminals[at].open_since = None;
-        self.queue.pop_front().map(|message| (at, message))
+        self.is_frames_turn = is_text;
+        let taken = if is_text { self.letters.pop() } else { self.queue.pop_front() };
+        taken.map(|message| (at, message))
     }
 
-    /// A slot is open and no frame waits for it.
+    /// A slot is open and no frame waits for it, or a frame should wait for its turn after a text.
     pub fn wants_frame(&self) -> bool {
-        self.queue.is_empty() && self.terminals.iter().any(|t| t.open_since.is_some())
+        let has_room = self.terminals.iter().any(|t| t.open_since.is_some())
+            || (self.is_up() && self.letters.first().is_some());
+        self.queue.is_empty() && has_room
     }
 
     /// The card is in one of the terminals: what it sends is no news.
     pub fn is_own(&self, card: u32) -> bool {
-        self.terminals.iter().any(|t| t.card.is_some_and(|(own, _)| own.id == card))
+        self.terminals.iter().any(|t| t.card.is_some_and(|own| own.card.id == card))
     }
 
     /// What the links must be told now.
@@ -214,6 +263,10 @@ impl Bond {
         Condition { standing, signal_pct, next_slot, ..Condition::default() }
     }
 
+    fn cards(&self) -> impl Iterator<Item = Seated> + '_ {
+        self.terminals.iter().filter_map(|terminal| terminal.card)
+    }
+
     fn is_up(&self) -> bool {
         self.terminals.iter().any(is_up)
     }
@@ -221,11 +274,10 @@ impl Bond {
     /// Of all cards that are there, those of terminals under a blocked sky included: they come
     /// back, and a link that changed its size each time would repeat itself each time.
     fn together(&self) -> Option<Together> {
-        let cards = || self.terminals.iter().filter_map(|terminal| terminal.card);
-        let mtu = cards().map(|(_, mtu)| mtu).min()?;
+        let mtu = self.cards().map(|seated| seated.mtu).min()?;
         // Sends of all cards in a thousand hours: so many that a rest does not show.
         const SPAN_MS: u64 = 3_600_000_000;
-        let sends: u64 = cards().map(|(card, _)| SPAN_MS / interval_ms(&card)).sum();
+        let sends: u64 = self.cards().map(|seated| SPAN_MS / interval_ms(&seated.card)).sum();
         let interval_ms = u32::try_from(SPAN_MS / sends.max(1)).unwrap_or(u32::MAX);
         Some(Together { mtu, interval_ms })
     }
@@ -234,6 +286,7 @@ impl Bond {
     fn let_go(&mut self) {
         if !self.is_up() {
             self.queue.clear();
+            self.letters.let_go();
         }
     }
 }

@@ -2,6 +2,7 @@
 //! the sentence around the content ([`super::dialect`]).
 
 use super::dialect::Dialect;
+use super::text::SIGN_BITS;
 
 /// First byte of a mixed message of the 2.1 protocol, before the bytes themselves (BeiDou
 /// terminal protocol 2.1, TXA, "mixed" transmission; research, bearers 1.1).
@@ -17,20 +18,30 @@ pub const LEVEL_BITS_BDS3_MAX: u32 = 14_000;
 /// Bytes of our own that one message of this level carries, at most `u16::MAX`; `None` if the
 /// level is not known. `bits` replaces the table, for cards that differ from it.
 pub fn capacity_bytes(dialect: Dialect, level: u8, bits: Option<u32>) -> Option<u16> {
-    let tabled = match dialect {
+    let bytes = bits.or(level_bits(dialect, level))? / 8;
+    let own = match dialect {
+        Dialect::V2_1 => bytes.saturating_sub(1),
+        Dialect::Bds3 { .. } => bytes,
+    };
+    Some(u16::try_from(own).unwrap_or(u16::MAX))
+}
+
+/// Signs of a text that one message of this level carries; as [`capacity_bytes`].
+pub fn capacity_signs(dialect: Dialect, level: u8, bits: Option<u32>) -> Option<u16> {
+    let bits = bits.or(level_bits(dialect, level))?;
+    Some(u16::try_from(bits / SIGN_BITS).unwrap_or(u16::MAX))
+}
+
+/// Bits of one message of this level, if known.
+pub fn level_bits(dialect: Dialect, level: u8) -> Option<u32> {
+    match dialect {
         Dialect::V2_1 => {
             let at = usize::from(level).checked_sub(1)?;
             LEVEL_BITS_2_1.get(at).copied()
         }
         // Level 5 is the top; a terminal that says 0 means it too.
         Dialect::Bds3 { .. } => (level == 5 || level == 0).then_some(LEVEL_BITS_BDS3_MAX),
-    };
-    let bytes = bits.or(tabled)? / 8;
-    let own = match dialect {
-        Dialect::V2_1 => bytes.saturating_sub(1),
-        Dialect::Bds3 { .. } => bytes,
-    };
-    Some(u16::try_from(own).unwrap_or(u16::MAX))
+    }
 }
 
 /// Upper-case hexadecimal digits of `head`, if any, and `bytes`.

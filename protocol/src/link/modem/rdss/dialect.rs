@@ -15,7 +15,8 @@
 use thiserror::Error;
 
 use super::content::{MIXED_HEAD, hex, unhex};
-use super::sentence::{Sentence, line};
+use super::sentence::{Sentence, line, line_of_bytes};
+use super::text::text_of;
 
 /// Which sentences a terminal speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +68,19 @@ impl Dialect {
         }
     }
 
+    /// Send a text in GBK to the card or group `to`.
+    pub fn send_text(self, to: u32, gb: &[u8]) -> Vec<u8> {
+        let (head, tail) = match self {
+            Dialect::V2_1 => (format!("CCTXA,{to:07},1,0,"), ""),
+            Dialect::Bds3 { blank_before_content, repeat_field, frequency } => {
+                let blank = if blank_before_content { "," } else { "" };
+                let repeat = if repeat_field { ",0" } else { "" };
+                (format!("CCTCQ,{to},{frequency},2,1,{blank}"), repeat)
+            }
+        };
+        line_of_bytes(&[head.as_bytes(), gb, tail.as_bytes()].concat())
+    }
+
     /// What a sentence of the terminal says.
     ///
     /// # Errors
@@ -101,6 +115,13 @@ pub enum Fact {
         from: u32,
         /// The frame in it.
         frame: Vec<u8>,
+    },
+    /// A text came.
+    Text {
+        /// Card that sent it.
+        from: u32,
+        /// What it says.
+        text: String,
     },
     /// A sentence that does not concern us (positions, time, version).
     Other,
@@ -155,8 +176,8 @@ pub enum FactError {
     /// A field is missing or has no sense.
     #[error("sentence with a field that has no sense")]
     BadField,
-    /// A text by hand, or another form that holds no frame.
-    #[error("message that holds no frame")]
+    /// Neither a frame nor a text.
+    #[error("message that holds neither frame nor text")]
     NoFrame,
 }
 
@@ -283,6 +304,7 @@ fn feedback_bds3(said: &Sentence) -> Result<Fact, FactError> {
 fn message_2_1(said: &Sentence) -> Result<Fact, FactError> {
     let from = said.number(1).ok_or(FactError::BadField)?;
     let content = match said.word(2) {
+        b"0" => return text_from(from, &said.rest(4)),
         b"1" => unhex(said.word(4)),
         b"2" => mixed(said.word(4)),
         _ => None,
@@ -294,6 +316,7 @@ fn message_2_1(said: &Sentence) -> Result<Fact, FactError> {
 fn message_bds3(said: &Sentence) -> Result<Fact, FactError> {
     let from = said.number(0).ok_or(FactError::BadField)?;
     let content = match said.word(4) {
+        b"1" => return text_from(from, &said.rest(6)),
         b"2" => unhex(said.last()),
         b"3" => mixed(said.last()),
         _ => None,
@@ -304,6 +327,11 @@ fn message_bds3(said: &Sentence) -> Result<Fact, FactError> {
 fn mixed(digits: &[u8]) -> Option<Vec<u8>> {
     let bytes = unhex(digits)?;
     bytes.strip_prefix(&[MIXED_HEAD]).map(<[u8]>::to_vec)
+}
+
+fn text_from(from: u32, gb: &[u8]) -> Result<Fact, FactError> {
+    let text = text_of(gb).ok_or(FactError::NoFrame)?;
+    Ok(Fact::Text { from, text })
 }
 
 fn frame_of(from: u32, content: Option<Vec<u8>>) -> Result<Fact, FactError> {

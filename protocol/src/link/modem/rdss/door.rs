@@ -2,6 +2,7 @@
 //! is in [`super::machine`].
 
 use super::dialect::{Card, Dialect, Inhibit};
+use super::message::Message;
 use crate::base::time::{Mono, Wall};
 
 /// What a terminal is driven by.
@@ -38,6 +39,15 @@ pub enum Input<'a> {
         /// The frame, at most the mtu of [`RdssState::Up`].
         frame: &'a [u8],
     },
+    /// Send this text, or this part of one, to that card.
+    Text {
+        /// Card number.
+        to: u32,
+        /// Named again in its fate.
+        tag: u64,
+        /// Its signs in GBK, at most the signs of [`RdssState::Up`].
+        gb: &'a [u8],
+    },
     /// A deadline passed.
     Tick,
 }
@@ -56,19 +66,25 @@ pub enum Output {
         /// The frame.
         frame: Vec<u8>,
     },
+    /// A text came from that card.
+    Text {
+        /// Card that sent it.
+        from: u32,
+        /// What it says.
+        text: String,
+    },
+    /// A text, or a part of one, has left the antenna, as far as the terminal tells.
+    TextSent(u64),
+    /// It was given up: the terminal never understood it.
+    TextLost(u64),
     /// The slot is open: one frame is wanted now. Said once a slot, only while up.
     Ready,
     /// The card may send again at this moment; said when it changes.
     Slot(Mono),
     /// Strength of the best satellite, 0 to 100; said when it changes.
     Signal(u8),
-    /// A frame did not leave and will not leave here: another card may take it.
-    Unsent {
-        /// Card or group number.
-        to: u32,
-        /// The frame.
-        frame: Vec<u8>,
-    },
+    /// This did not leave and will not leave here: another card may take it.
+    Unsent(Message),
     /// The state changed.
     State(RdssState),
     /// Something was dropped or not answered; counted under this word.
@@ -103,5 +119,7 @@ pub enum RdssState {
         card: Card,
         /// Bytes of one frame.
         mtu: u16,
+        /// Signs of one text.
+        signs: u16,
     },
 }

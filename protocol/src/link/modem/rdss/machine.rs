@@ -18,9 +18,10 @@
 
 use std::collections::VecDeque;
 
-use super::content::capacity_bytes;
+use super::content::{capacity_bytes, capacity_signs};
 use super::dialect::{Card, Fact, Feedback, Inhibit};
 use super::door::{Input, Output, RdssState, Settings, SlotClock};
+use super::message::{Body, Message, Sending, Waiting};
 use super::sentence::Splitter;
 use crate::base::caps::{FRAME_BYTES_MAX, RDSS_QUEUE_MAX};
 use crate::base::time::{Mono, Now};
@@ -39,20 +40,6 @@ pub const ASK_EVERY_MS: u64 = 5_000;
 pub const INHIBIT_MS_MIN: u64 = 60_000;
 /// A sentence damaged on the serial line is handed over so often.
 const DAMAGED_TRIES_MAX: u8 = 3;
-
-/// A message handed to the terminal.
-#[derive(Clone, Debug)]
-struct Sending {
-    message: Message,
-    since: Mono,
-}
-
-#[derive(Clone, Debug)]
-struct Message {
-    to: u32,
-    frame: Vec<u8>,
-    tries: u8,
-}
 
 /// The driver. See the drawing at the top.
 #[derive(Debug)]
@@ -74,7 +61,7 @@ pub struct Rdss {
     slot_said: Mono,
     inhibited: Option<(Inhibit, Mono)>,
     sending: Option<Sending>,
-    queue: VecDeque<Message>,
+    queue: VecDeque<Waiting>,
     ready_said: bool,
     out: VecDeque<Output>,
     next_at: Option<Mono>,
@@ -127,7 +114,10 @@ impl Rdss {
                     }
                 }
             }
-            Input::Frame { to, frame } => self.take(to, frame),
+            Input::Frame { to, frame } => self.take(Message::frame(to, frame)),
+            Input::Text { to, tag, gb } => {
+                self.take(Message { to, body: Body::Text { tag, gb: gb.to_vec() } });
+            }
             Input::Tick => {}
         }
         self.advance(now);
@@ -153,25 +143,27 @@ impl Rdss {
         *self = Rdss { saved, free_at, ..Rdss::new(self.settings.clone()) };
     }
 
-    fn take(&mut self, to: u32, frame: &[u8]) {
-        let mtu = match self.state {
-            RdssState::Up { mtu, .. } => usize::from(mtu),
+    fn take(&mut self, message: Message) {
+        let (mtu, signs) = match self.state {
+            RdssState::Up { mtu, signs, .. } => (mtu, signs),
             RdssState::Starting
             | RdssState::Mute
             | RdssState::NoCard
             | RdssState::TooSmall { .. }
             | RdssState::NoSignal
-            | RdssState::Inhibited(_) => 0,
+            | RdssState::Inhibited(_) => (0, 0),
         };
-        if mtu == 0 {
-            self.out.push_back(Output::Dropped("rdss_not_up"));
-        } else if frame.is_empty() || frame.len() > mtu {
-            self.out.push_back(Output::Dropped("rdss_over_mtu"));
-        } else if self.queue.len() >= RDSS_QUEUE_MAX {
-            self.out.push_back(Output::Dropped("rdss_queue_full"));
-        } else {
-            self.queue.push_back(Message { to, frame: frame.to_vec(), tries: 0 });
-        }
+        let refused = match () {
+            () if mtu == 0 => "rdss_not_up",
+            () if !message.fits(mtu, signs) => "rdss_over_mtu",
+            () if self.queue.len() >= RDSS_QUEUE_MAX => "rdss_queue_full",
+            () => return self.queue.push_back(Waiting { message, tries: 0 }),
+        };
+        // Frames are made anew; a text is somebody's.
+        self.out.push_back(match message.body {
+            Body::Frame(_) => Output::Dropped(refused),
+            Body::Text { .. } => Output::Unsent(message),
+        });
     }
 
     fn learn(&mut self, fact: Fact, now: Now) {
@@ -191,15 +183,23 @@ impl Rdss {
             }
             Fact::Feedback(feedback) => self.judge(feedback, now.mono),
             Fact::Message { from, frame } => {
-                let own = self.card.flatten().is_some_and(|card| card.id == from);
-                self.out.push_back(match (own, frame.len() > FRAME_BYTES_MAX) {
+                let is_long = frame.len() > FRAME_BYTES_MAX;
+                self.out.push_back(match (self.is_own(from), is_long) {
                     (true, _) => Output::Dropped("rdss_own_echo"),
                     (false, true) => Output::Dropped("rdss_frame_too_long"),
                     (false, false) => Output::Heard { from, frame },
                 });
             }
+            Fact::Text { from, text } => self.out.push_back(match self.is_own(from) {
+                true => Output::Dropped("rdss_own_echo"),
+                false => Output::Text { from, text },
+            }),
             Fact::Other => {}
         }
+    }
+
+    fn is_own(&self, from: u32) -> bool {
+        self.card.flatten().is_some_and(|card| card.id == from)
     }
 
     /// A card was put in, or is known again: not before its own slot.
@@ -215,7 +215,7 @@ impl Rdss {
     fn judge(&mut self, feedback: Feedback, now: Mono) {
         let sending = self.sending.take();
         match feedback {
-            Feedback::Sent => {}
+            Feedback::Sent => self.has_left(sending),
             Feedback::Wait(wait_s) => {
                 self.free_at = now.after_ms(u64::from(wait_s) * 1000 + GUARD_MS);
                 self.put_back(sending);
@@ -231,22 +231,28 @@ impl Rdss {
                 self.put_back(sending);
             }
             Feedback::Damaged => {
-                let Some(Sending { mut message, .. }) = sending else { return };
-                message.tries += 1;
-                if message.tries < DAMAGED_TRIES_MAX {
+                let Some(Sending { mut waiting, .. }) = sending else { return };
+                waiting.tries += 1;
+                if waiting.tries < DAMAGED_TRIES_MAX {
                     self.free_at = now;
-                    self.queue.push_front(message);
+                    self.queue.push_front(waiting);
                 } else {
                     self.out.push_back(Output::Dropped("rdss_damaged"));
+                    self.out.extend(waiting.message.tag().map(Output::TextLost));
                 }
             }
         }
     }
 
+    fn has_left(&mut self, sending: Option<Sending>) {
+        let tag = sending.and_then(|sending| sending.waiting.message.tag());
+        self.out.extend(tag.map(Output::TextSent));
+    }
+
     /// It did not leave: it is the next one again.
     fn put_back(&mut self, sending: Option<Sending>) {
-        if let Some(Sending { message, .. }) = sending {
-            self.queue.push_front(message);
+        if let Some(Sending { waiting, .. }) = sending {
+            self.queue.push_front(waiting);
         }
     }
 
@@ -254,8 +260,9 @@ impl Rdss {
     fn advance(&mut self, now: Now) {
         let mono = now.mono;
         if self.sending.as_ref().is_some_and(|s| mono >= s.since.after_ms(FEEDBACK_MS_MAX)) {
-            self.sending = None;
+            let sending = self.sending.take();
             self.out.push_back(Output::Dropped("rdss_no_feedback"));
+            self.has_left(sending);
         }
         if self.inhibited.is_some_and(|(_, until)| mono >= until) {
             self.inhibited = None;
@@ -272,7 +279,7 @@ impl Rdss {
             && mono >= self.free_at
         {
             match self.queue.pop_front() {
-                Some(message) => self.send(message, &card, now),
+                Some(waiting) => self.send(waiting, &card, now),
                 None if !self.ready_said => {
                     self.ready_said = true;
                     self.out.push_back(Output::Ready);
@@ -309,19 +316,22 @@ impl Rdss {
         }
         if !matches!(state, RdssState::Up { .. }) {
             let unsent = self.queue.drain(..);
-            self.out.extend(unsent.map(|Message { to, frame, .. }| Output::Unsent { to, frame }));
+            self.out.extend(unsent.map(|waiting| Output::Unsent(waiting.message)));
             self.ready_said = false;
         }
         self.state = state;
         self.out.push_back(Output::State(state));
     }
 
-    fn send(&mut self, message: Message, card: &Card, now: Now) {
+    fn send(&mut self, waiting: Waiting, card: &Card, now: Now) {
         self.free_at = now.mono.after_ms(slot_ms(card));
         self.out.push_back(Output::Save(SlotClock { card: card.id, sent: now.wall }));
-        let bytes = self.settings.dialect.send(message.to, &message.frame);
-        self.out.push_back(Output::Write(bytes));
-        self.sending = Some(Sending { message, since: now.mono });
+        let (dialect, to) = (self.settings.dialect, waiting.message.to);
+        self.out.push_back(Output::Write(match &waiting.message.body {
+            Body::Frame(frame) => dialect.send(to, frame),
+            Body::Text { gb, .. } => dialect.send_text(to, gb),
+        }));
+        self.sending = Some(Sending { waiting, since: now.mono });
         self.ready_said = false;
     }
 
@@ -347,7 +357,9 @@ impl Rdss {
             Some(None) => return RdssState::NoCard,
             Some(Some(card)) => card,
         };
-        let bytes = capacity_bytes(self.settings.dialect, card.level, self.settings.level_bits);
+        let Settings { dialect, level_bits, .. } = self.settings;
+        let bytes = capacity_bytes(dialect, card.level, level_bits);
+        let signs = capacity_signs(dialect, card.level, level_bits).unwrap_or(0);
         let mtu = bytes.unwrap_or(0).min(self.settings.mtu_max).min(FRAME_BYTES_MAX as u16);
         if mtu < RDSS_MTU_MIN {
             return RdssState::TooSmall { level: card.level, bytes };
@@ -356,7 +368,7 @@ impl Rdss {
             return RdssState::Inhibited(why);
         }
         match self.signal_at.is_some_and(|at| now < at.after_ms(SIGNAL_LOST_MS)) {
-            true => RdssState::Up { card, mtu },
+            true => RdssState::Up { card, mtu, signs },
             false => RdssState::NoSignal,
         }
     }

@@ -9,13 +9,18 @@ pub mod bond;
 pub mod content;
 pub mod dialect;
 pub mod door;
+pub mod letters;
 pub mod machine;
+pub mod message;
 pub mod sentence;
+pub mod text;
 
 #[cfg(test)]
 mod tests;
 
-pub use bond::{Bond, Bonded, Message, Together};
+pub use bond::{Bond, Bonded, Together};
 pub use dialect::{Card, Dialect, Inhibit};
 pub use door::{Input, Output, RdssState, Settings, SlotClock};
+pub use letters::LetterFate;
 pub use machine::Rdss;
+pub use message::{Body, Message};

@@ -64,6 +64,11 @@ impl Sentence {
         self.words.get(at + 1).map_or(&[], Vec::as_slice)
     }
 
+    /// All words from `at` on with the commas between them: a text that holds commas itself.
+    pub fn rest(&self, at: usize) -> Vec<u8> {
+        self.words.get(at + 1..).unwrap_or_default().join(&b',')
+    }
+
     /// How many words follow the name.
     pub fn word_count(&self) -> usize {
         self.words.len().saturating_sub(1)
@@ -87,7 +92,13 @@ pub fn check_of(bytes: &[u8]) -> u8 {
 
 /// A whole sentence around `words` (name and fields with their commas).
 pub fn line(words: &str) -> Vec<u8> {
-    format!("${words}*{:02X}\r\n", check_of(words.as_bytes())).into_bytes()
+    line_of_bytes(words.as_bytes())
+}
+
+/// The same for words in any code.
+pub fn line_of_bytes(words: &[u8]) -> Vec<u8> {
+    let end = format!("*{:02X}\r\n", check_of(words));
+    [b"$", words, end.as_bytes()].concat()
 }
 
 /// Turns the bytes of a serial line, cut anywhere, into sentences. Push what was read, then take

@@ -3,12 +3,14 @@
 
 mod bond;
 mod driver;
+mod letters;
 
 use proptest::prelude::*;
 
-use super::content::{capacity_bytes, hex, unhex};
+use super::content::{capacity_bytes, capacity_signs, hex, unhex};
 use super::dialect::{Card, Dialect, Fact, FactError, Feedback, Inhibit};
-use super::sentence::{Sentence, SentenceError, Splitter, line};
+use super::sentence::{Sentence, SentenceError, Splitter, line, line_of_bytes};
+use super::text::cut;
 use crate::base::caps::{RDSS_READY_MAX, RDSS_SENTENCE_BYTES_MAX};
 
 type Read = Vec<Result<Sentence, SentenceError>>;
@@ -55,7 +57,8 @@ fn a_text_in_raw_gb_bytes_ends_at_the_last_star() {
     bytes.extend(format!("*{check:02X}\r\n").into_bytes());
     let sentence = split(&bytes).remove(0).expect("sound");
     assert_eq!(sentence.last(), b"*\xD6\xD0\xB9\xFA*");
-    assert_eq!(Dialect::V2_1.read(&sentence), Err(FactError::NoFrame));
+    let text = Fact::Text { from: 123_456, text: "*中国*".to_owned() };
+    assert_eq!(Dialect::V2_1.read(&sentence), Ok(text));
 }
 
 #[test]
@@ -72,6 +75,7 @@ fn an_endless_line_and_a_flood_cost_errors_and_no_memory() {
 fn sentences_of_2_1_mean_what_the_table_says() {
     let card = Card { id: 412_345, group: 2_097_151, interval_s: 60, level: 3 };
     let message = Fact::Message { from: 498_765, frame: vec![0x01, 0xC0, 0xFF] };
+    let text = Fact::Text { from: 498_765, text: "3*38*121".to_owned() };
     let cases = [
         ("BDICI,0412345,00012345,2097151,5,60,3,N,10", Ok(Fact::Card(Some(card)))),
         ("BDICI,0000000,00000000,0000000,0,0,0,N,0", Ok(Fact::Card(None))),
@@ -96,6 +100,8 @@ fn sentences_of_2_1_mean_what_the_table_says() {
         ("BDTXR,1,0498765,2,,B401C0FF", Err(FactError::NoFrame)),
         ("BDTXR,1,0498765,2,,A401C0F", Err(FactError::NoFrame)),
         ("BDTXR,1,0498765,2,,A4", Err(FactError::NoFrame)),
+        ("BDTXR,1,0498765,0,,3*38*121", Ok(text)),
+        ("BDTXR,1,0498765,0,,", Err(FactError::NoFrame)),
         ("BDTXR,1,xyz,2,,A401", Err(FactError::BadField)),
         ("BDZDA,1,120000.00", Ok(Fact::Other)),
         ("BDICP,1", Ok(Fact::Other)),
@@ -115,6 +121,7 @@ fn sentences_of_bds3_mean_what_the_table_says() {
         Ok(Fact::Card(Some(Card { id: 4_198_765, group: 4_190_000, interval_s, level })))
     };
     let message = Fact::Message { from: 4_198_766, frame: vec![0xAB, 0x00] };
+    let text = Ok(Fact::Text { from: 4_198_766, text: "3,38,121".to_owned() });
     let cases = [
         (icp(4_198_765, 60, 2), card(60, 2)),
         (icp(4_198_765, 1, 0), card(1, 5)),
@@ -140,7 +147,8 @@ fn sentences_of_bds3_mean_what_the_table_says() {
         ("BDFKI,081520,TCQ,N,11,0".to_owned(), Ok(Fact::Feedback(Feedback::Damaged))),
         ("BDTCI,04198766,4198765,1,081530,2,0,AB00".to_owned(), Ok(message.clone())),
         ("BDTCI,04198766,4198765,1,081530,3,0,A4AB00".to_owned(), Ok(message)),
-        ("BDTCI,04198766,4198765,1,081530,1,0,TEXT".to_owned(), Err(FactError::NoFrame)),
+        ("BDTCI,04198766,4198765,1,081530,1,0,3,38,121".to_owned(), text),
+        ("BDTCI,04198766,4198765,1,081530,4,0,AB00".to_owned(), Err(FactError::NoFrame)),
     ];
     for (words, want) in cases {
         assert_eq!(Dialect::BDS3.read(&one(&words)), want, "{words}");
@@ -184,10 +192,23 @@ fn sends_are_written_as_each_device_wants_them() {
     for (dialect, to, want) in cases {
         assert_eq!(dialect.send(to, &[0x01, 0xFF]), line(want));
     }
+    let texts: [(Dialect, u32, &[u8]); 4] = [
+        (Dialect::V2_1, 498_765, b"CCTXA,0498765,1,0,\xB3\xB7"),
+        (Dialect::BDS3, 4_198_766, b"CCTCQ,4198766,1,2,1,\xB3\xB7,0"),
+        (terse, 4_198_766, b"CCTCQ,4198766,3,2,1,\xB3\xB7"),
+        (blank, 4_198_766, b"CCTCQ,4198766,1,2,1,,\xB3\xB7,0"),
+    ];
+    for (dialect, to, want) in texts {
+        let gb = &cut("撤", 44).expect("short")[0];
+        assert_eq!(dialect.send_text(to, gb), line_of_bytes(want));
+    }
 }
 
 #[test]
 fn levels_carry_what_the_table_says() {
+    let of_2_1 = [0, 1, 2, 3, 4, 5].map(|level| capacity_signs(Dialect::V2_1, level, None));
+    assert_eq!(of_2_1, [None, Some(7), Some(29), Some(44), Some(60), None]);
+    assert_eq!(capacity_signs(Dialect::BDS3, 5, None), Some(1_000));
     let of_2_1 = [0, 1, 2, 3, 4, 5].map(|level| capacity_bytes(Dialect::V2_1, level, None));
     assert_eq!(of_2_1, [None, Some(12), Some(50), Some(77), Some(105), None]);
     assert_eq!(capacity_bytes(Dialect::BDS3, 5, None), Some(1750));

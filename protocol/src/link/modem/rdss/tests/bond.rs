@@ -13,11 +13,11 @@ fn at(ms: u64) -> Now {
 }
 
 fn up(id: u32, interval_s: u32, mtu: u16) -> RdssState {
-    RdssState::Up { card: Card { id, group: 0, interval_s, level: 3 }, mtu }
+    RdssState::Up { card: Card { id, group: 0, interval_s, level: 3 }, mtu, signs: 44 }
 }
 
 fn message(frame: &[u8]) -> Message {
-    Message { to: PEER, frame: frame.to_vec() }
+    Message::frame(PEER, frame)
 }
 
 /// So many terminals, each up with a plain civil card, no slot open yet.

@@ -3,7 +3,7 @@
 use super::super::machine::{
     ASK_EVERY_MS, FEEDBACK_MS_MAX, GUARD_MS, INHIBIT_MS_MIN, SIGNAL_LOST_MS,
 };
-use super::super::{Input, Output, Rdss, RdssState, Settings, SlotClock};
+use super::super::{Input, Message, Output, Rdss, RdssState, Settings, SlotClock};
 use super::*;
 use crate::base::caps::RDSS_QUEUE_MAX;
 use crate::base::time::{Mono, Now, Wall};
@@ -94,12 +94,12 @@ fn write(words: &str) -> Output {
 }
 
 fn unsent(frame: &[u8]) -> Output {
-    Output::Unsent { to: PEER, frame: frame.to_vec() }
+    Output::Unsent(Message::frame(PEER, frame))
 }
 
 fn up() -> Output {
     let card = Card { id: 412_345, group: 2_097_151, interval_s: 60, level: 3 };
-    Output::State(RdssState::Up { card, mtu: 77 })
+    Output::State(RdssState::Up { card, mtu: 77, signs: 44 })
 }
 
 #[test]

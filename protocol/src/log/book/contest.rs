@@ -1,0 +1,170 @@
+//! When a run does not agree with what is verified here: gathers the other branch until a seal
+//! tells whether its author wrote both, and ends the lane at the fork if so. Every node that sees
+//! both branches, in any order, ends the lane at the same place.
+
+use super::*;
+use crate::base::caps::{FORK_RECORDS_MAX, FORKS_MAX, RIVALS_MAX};
+use crate::log::fork::{Branch, Fork};
+use crate::log::lane::{ChainHash, link_on};
+use crate::wire::bundle::Run;
+
+/// The other branch of a lane, as far as it came in.
+#[derive(Clone, Debug)]
+pub(super) struct Rival {
+    at: u32,
+    records: Vec<Vec<u8>>,
+    hash: ChainHash,
+}
+
+impl Rival {
+    fn end(&self) -> u32 {
+        self.at + self.records.len() as u32 - 1
+    }
+
+    /// Add what a run has beyond our end. False if it does not continue this branch.
+    fn extend(&mut self, run: &Run) -> bool {
+        let last = run.first + run.records.len() as u32 - 1;
+        if run.first < self.at || run.first > self.end() + 1 || last < self.end() {
+            return false;
+        }
+        let (known, fresh) = run.records.split_at((self.end() + 1 - run.first) as usize);
+        let from = (run.first - self.at) as usize;
+        if self.records[from..] != *known {
+            return false;
+        }
+        if self.records.len() + fresh.len() > FORK_RECORDS_MAX {
+            return false;
+        }
+        for record in fresh {
+            self.hash = link_on(&self.hash, record);
+            self.records.push(record.clone());
+        }
+        true
+    }
+}
+
+/// What a run is, beside what is verified here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Contest {
+    /// It agrees, as far as both go.
+    None,
+    /// It differs; no seal has told yet whose it is.
+    Open,
+    /// It differs, and its seal does not fit: it is forged, or it parts from ours before it begins.
+    Unproven,
+    /// Its author wrote both: the lane ends at this place now.
+    Forked(u32),
+}
+
+impl Book {
+    /// The proof that the author of a lane wrote two things at one place.
+    pub fn fork(&self, id: LaneId) -> Option<&Fork> {
+        self.forks.get(&id)
+    }
+
+    /// All proofs.
+    pub fn forks(&self) -> impl Iterator<Item = (&LaneId, &Fork)> {
+        self.forks.iter()
+    }
+
+    /// Compare a run with what is verified here, before anything of it is taken in.
+    pub fn contest(&mut self, run: &Run, verify: Verify<'_>) -> Contest {
+        let Some(lane) = self.lanes.get(&run.lane) else { return Contest::None };
+        let continues = self.rivals.get_mut(&run.lane).is_some_and(|rival| rival.extend(run));
+        if !continues {
+            let differs = (run.first..=lane.sealed())
+                .zip(&run.records)
+                .find(|(seq, record)| lane.record(*seq) != Some(record.as_slice()));
+            let Some((at, _)) = differs else { return Contest::None };
+            let full = self.rivals.len() >= RIVALS_MAX && !self.rivals.contains_key(&run.lane);
+            let records = run.records[(at - run.first) as usize..].to_vec();
+            if full || records.len() > FORK_RECORDS_MAX {
+                return Contest::Open;
+            }
+            let Some(before) = lane.hash_before(at) else { return Contest::None };
+            let hash = records.iter().fold(before, |hash, record| link_on(&hash, record));
+            self.rivals.insert(run.lane, Rival { at, records, hash });
+        }
+        match &run.seal {
+            None => Contest::Open,
+            Some(seal) => self.decide(run.lane, seal, verify),
+        }
+    }
+
+    /// A seal alone, which may be that of a branch gathered before.
+    pub fn contest_seal(&mut self, id: RecordId, seal: &Signature, verify: Verify<'_>) -> Contest {
+        match self.rivals.get(&id.lane) {
+            Some(rival) if rival.end() == id.seq => self.decide(id.lane, seal, verify),
+            _ => Contest::None,
+        }
+    }
+
+    fn decide(&mut self, id: LaneId, seal: &Signature, verify: Verify<'_>) -> Contest {
+        let Some(rival) = self.rivals.get(&id) else { return Contest::None };
+        match verify(id, rival.end(), &rival.hash, seal) {
+            None => return Contest::Open,
+            Some(false) => {
+                self.rivals.remove(&id);
+                return Contest::Unproven;
+            }
+            Some(true) => {}
+        }
+        let ours = self.branch_here(id);
+        let (Some(rival), Some(ours)) = (self.rivals.remove(&id), ours) else {
+            return Contest::Open;
+        };
+        let other = Branch { records: rival.records, seal: *seal };
+        self.freeze(id, Fork::new(rival.at, ours, other), true);
+        Contest::Forked(rival.at)
+    }
+
+    /// What stands here from the rival's place on; if the lane already ended at a later fork, the
+    /// seal that vouches for it is in that proof.
+    fn branch_here(&self, id: LaneId) -> Option<Branch> {
+        let at = self.rivals.get(&id)?.at;
+        let lane = self.lanes.get(&id)?;
+        if let Some(branch) = lane.branch_from(at) {
+            return Some(branch);
+        }
+        let [after, _] = &self.forks.get(&id)?.branches;
+        let kept = (at..=lane.head()).filter_map(|seq| lane.record(seq)).map(<[u8]>::to_vec);
+        let records = kept.chain(after.records.iter().cloned()).collect();
+        Some(Branch { records, seal: after.seal })
+    }
+
+    /// End a lane at a fork; `is_proven` is false for a proof that waits for its author's key.
+    fn freeze(&mut self, id: LaneId, fork: Fork, is_proven: bool) {
+        if self.forks.len() >= FORKS_MAX && !self.forks.contains_key(&id) {
+            return;
+        }
+        let Some(lane) = self.lane_mut(id) else { return };
+        let before = lane.early_count();
+        lane.freeze(fork.at, is_proven);
+        self.early_count -= before;
+        self.forks.insert(id, fork);
+        self.fresh_seals.retain(|(record, _)| record.lane != id);
+        self.dirty.insert(id);
+        self.version += 1;
+    }
+
+    /// A proof read back from the disk, before the records of its lane.
+    pub fn restore_fork(&mut self, id: LaneId, fork: Fork) {
+        self.freeze(id, fork, false);
+        self.dirty.remove(&id);
+    }
+
+    /// The records before the fork are read back: the proof vouches for them if it is good.
+    pub(super) fn settle_fork(&mut self, id: LaneId, verify: Verify<'_>) {
+        let (Some(fork), Some(lane)) = (self.forks.get(&id), self.lanes.get_mut(&id)) else {
+            return;
+        };
+        let before = lane.hash_before(fork.at);
+        if before.and_then(|before| fork.is_good(id, &before, verify)) == Some(true) {
+            lane.freeze(fork.at, true);
+            lane.note_saved(lane.head(), lane.sealed(), lane.drops());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

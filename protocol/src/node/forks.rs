@@ -1,0 +1,182 @@
+//! When an author turns out to have written two things at one place: what came in is compared
+//! before it is taken, the proof is kept and passed on, people are alarmed, and nothing after the
+//! fork counts on this node any more. How a fork is found is in `log::book::contest`.
+
+use crate::base::ids::{DeviceId, LaneId, LinkId, RecordId};
+use crate::base::time::Mono;
+use crate::local::rows::ForkRow;
+use crate::local::{Event, Refusal, RefusalCode};
+use crate::log::book::contest::Contest;
+use crate::node::Node;
+use crate::node::disk::Stored;
+use crate::wire::bundle::{Run, Signature};
+
+/// A proof is said again at most this often on a link: whoever still lacks it shows that it does.
+const PROOF_REPEAT_MS: u64 = 60_000;
+/// How far back the first question goes when a good tail does not fit, and how often it may be
+/// asked: a forged seal costs one want in so many seconds, however many are sent.
+const DOUBT_RECORDS: u32 = 4;
+const DOUBT_EVERY_MS: u64 = 10_000;
+/// Lanes in doubt at one time; more wait until these are decided.
+const DOUBTS_MAX: usize = 64;
+
+/// A lane whose newest records do not fit what is verified here.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Doubt {
+    back: u32,
+    asked_at: Mono,
+}
+
+impl Node {
+    /// True if a run must not be taken in: it differs from what is verified here, or comes after
+    /// a fork. What follows from it is done.
+    pub(super) fn is_contested(&mut self, link: LinkId, run: &Run) -> bool {
+        let (who, directory) = (&self.who, &self.folds.directory);
+        let contest = self.book.contest(run, &|lane, seq, hash, seal| {
+            who.verify_seal(directory, lane, seq, hash, seal)
+        });
+        self.contested(link, run.lane, contest) || self.is_beyond_fork(link, run)
+    }
+
+    /// The same for a seal that came alone.
+    pub(super) fn is_seal_contested(
+        &mut self,
+        link: LinkId,
+        id: RecordId,
+        seal: &Signature,
+    ) -> bool {
+        let (who, directory) = (&self.who, &self.folds.directory);
+        let contest = self.book.contest_seal(id, seal, &|lane, seq, hash, seal| {
+            who.verify_seal(directory, lane, seq, hash, seal)
+        });
+        let is_beyond = self.book.lane(id.lane).is_some_and(|lane| lane.is_frozen_at(id.seq));
+        self.contested(link, id.lane, contest) || is_beyond
+    }
+
+    fn contested(&mut self, link: LinkId, lane: LaneId, contest: Contest) -> bool {
+        match contest {
+            Contest::None => return false,
+            Contest::Open => self.note_dropped(link, "rival"),
+            Contest::Unproven => {
+                self.note_dropped(link, "rival");
+                self.doubt(link, lane);
+            }
+            Contest::Forked(_) => self.forked(lane),
+        }
+        true
+    }
+
+    /// What comes after a fork is not taken in. Whoever sends it may be saying the proof, or not
+    /// know of it; the heads and digests that it says tell which.
+    fn is_beyond_fork(&mut self, id: LinkId, run: &Run) -> bool {
+        let Some(at) = self.book.fork(run.lane).map(|fork| fork.at) else { return false };
+        let is_whole = run.first == at && run.seal.is_some();
+        if let Some(link) = self.links.get_mut(&id).filter(|_| is_whole) {
+            // Everyone on this link heard it.
+            link.proofs.remove(&run.lane);
+            link.proofs_said.insert(run.lane, self.now.mono);
+        }
+        run.first >= at
+    }
+
+    /// The author of this lane wrote two things at one place: keep the proof, and tell everyone.
+    fn forked(&mut self, lane: LaneId) {
+        let Some(fork) = self.book.fork(lane) else { return };
+        self.disk.put(Stored::Fork(lane, fork.clone()), true);
+        self.refold = true;
+        self.seal_at.remove(&lane);
+        self.doubts.remove(&lane);
+        let links: Vec<LinkId> = self.links.keys().copied().collect();
+        for id in links {
+            if let Some(link) = self.links.get_mut(&id) {
+                link.proofs_said.remove(&lane);
+            }
+            self.owe_proof(id, lane);
+        }
+        if let Some(row) = self.fork_row(lane) {
+            self.feed(Event::Fork(Box::new(row)));
+        }
+    }
+
+    /// Say the proof on a link soon, unless it was said there a moment ago.
+    pub(super) fn owe_proof(&mut self, id: LinkId, lane: LaneId) {
+        let now = self.now.mono;
+        let Some(link) = self.links.get_mut(&id) else { return };
+        let said = link.proofs_said.get(&lane);
+        if self.book.fork(lane).is_some()
+            && said.is_none_or(|at| now.since_ms(*at) >= PROOF_REPEAT_MS)
+        {
+            let wait_ms = link.chorus_ms(now, &mut self.dice);
+            link.proofs.entry(lane).or_insert(now.after_ms(wait_ms));
+        }
+    }
+
+    /// Digests differ: the other may not know of a fork, which no head shows.
+    pub(super) fn owe_proofs(&mut self, id: LinkId) {
+        let lanes: Vec<LaneId> = self.book.forks().map(|(lane, _)| *lane).collect();
+        for lane in lanes {
+            self.owe_proof(id, lane);
+        }
+    }
+
+    /// What somebody says it holds of a lane lies beyond its fork. True for a lane that is forked:
+    /// nothing of it is asked for.
+    pub(super) fn is_held_beyond_fork(&mut self, id: LinkId, lane: LaneId, head: u32) -> bool {
+        let Some(at) = self.book.fork(lane).map(|fork| fork.at) else { return false };
+        if head >= at {
+            self.owe_proof(id, lane);
+        }
+        head >= at
+    }
+
+    /// A tail under a good form does not fit our chain: it is forged, or its author went on from
+    /// another record than the one we hold. Ask from further back, to see where they part.
+    pub(super) fn doubt(&mut self, id: LinkId, lane: LaneId) {
+        let now = self.now.mono;
+        let last = self.doubts.get(&lane).copied();
+        let rested = last.is_none_or(|doubt| now.since_ms(doubt.asked_at) >= DOUBT_EVERY_MS);
+        if !rested || (last.is_none() && self.doubts.len() >= DOUBTS_MAX) {
+            return;
+        }
+        let back = last.map_or(DOUBT_RECORDS, |doubt| doubt.back.saturating_mul(4));
+        self.doubts.insert(lane, Doubt { back, asked_at: now });
+        let sealed = self.book.lane(lane).map_or(0, |held| held.sealed());
+        if let Some(link) = self.links.get_mut(&id) {
+            // An ack of what we hold would tell the other that it need not go back.
+            link.ack_lanes.remove(&lane);
+            link.doubts.insert(lane, sealed.saturating_sub(back).saturating_add(1));
+        }
+    }
+
+    /// All forks as rows.
+    pub(super) fn fork_rows(&self) -> Vec<ForkRow> {
+        let lanes: Vec<LaneId> = self.book.forks().map(|(lane, _)| *lane).collect();
+        lanes.into_iter().filter_map(|lane| self.fork_row(lane)).collect()
+    }
+
+    fn fork_row(&self, lane: LaneId) -> Option<ForkRow> {
+        let fork = self.book.fork(lane)?;
+        Some(ForkRow {
+            device: lane.author,
+            unit_name: self.folds.directory.device_unit_name(lane.author),
+            lane: format!("{:?}", lane.lane).to_lowercase(),
+            at: fork.at,
+            here: lane.author == self.who.device,
+        })
+    }
+
+    /// Nothing more is written under a key that somebody else uses too.
+    pub(super) fn own_key_is_single(&self) -> Result<(), Refusal> {
+        let own: DeviceId = self.who.device;
+        match self.book.forks().any(|(lane, _)| lane.author == own) {
+            false => Ok(()),
+            true => Err(Refusal::new(
+                RefusalCode::NotAllowed,
+                "本机的密钥在别处也在使用（或数据曾被还原），本机写的内容不再被任何节点采信。\
+                 请改用电话或电台报告，并以新终端身份重新入网。",
+                "This device's key is in use elsewhere too (or its data was restored from a copy): \
+                 no node accepts what it writes. Report by voice, and join again as a new device.",
+            )),
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! A key that is used twice: every machine finds out, shows it, and acts on neither story.
+
+use super::converge::{order, saved_id};
+use super::lab::Lab;
+use super::made_up::{radio, udp};
+use crate::base::ids::{DeviceId, SpokenId};
+use crate::link::profile::Profile;
+use crate::local::rows::ForkRow;
+use crate::local::{Event, RefusalCode, Reply, Request};
+
+/// Node 1 tells node 0 one thing; then its data is put back to what it was before, and it tells
+/// nodes 2 and 3 others.
+fn told_two_ways(first: usize, second: usize, profile: &Profile) -> (Lab, Vec<SpokenId>) {
+    let mut lab = Lab::new(4, 7);
+    lab.join(&[0, 1], profile);
+    lab.join(&[1, 2], profile);
+    lab.join(&[2, 3], profile);
+    lab.join(&[0, 2], profile);
+    lab.cut(1, 2, true);
+    lab.cut(0, 2, true);
+    lab.run_ms(20_000);
+    let before = lab.disks[1].clone();
+    let mut told = Vec::new();
+    for n in 0..first {
+        told.push(saved_id(lab.ask(1, order("all", &format!("全部转移到北岸 {n}")))));
+    }
+    lab.run_ms(60_000);
+    lab.cut(0, 1, true);
+    // Counters of frames are kept elsewhere in this story: the frames are good.
+    let counters = lab.disks[1].get(b"c".as_slice()).expect("it has spoken").clone();
+    lab.disks[1] = before;
+    lab.disks[1].insert(b"c".to_vec(), counters);
+    lab.start(1);
+    lab.cut(1, 2, false);
+    for n in 0..second {
+        told.push(saved_id(lab.ask(1, order("all", &format!("原地待命，不得转移 {n}")))));
+    }
+    lab.run_ms(120_000);
+    (lab, told)
+}
+
+fn assert_frozen_everywhere(lab: &mut Lab, told: &[SpokenId]) {
+    for node in 0..4 {
+        let forks = lab.status(node).forks;
+        let expected = ForkRow {
+            device: DeviceId(2),
+            unit_name: "单位2".into(),
+            lane: "command".into(),
+            at: 1,
+            here: node == 1,
+        };
+        assert_eq!(forks, vec![expected], "node {node}");
+        for id in told {
+            let shown = lab.ask(node, Request::Order { id: *id });
+            assert!(shown.is_err(), "node {node} still shows {id}: {shown:?}");
+        }
+        let told = |(who, event): &(usize, Event)| *who == node && matches!(event, Event::Fork(_));
+        assert_eq!(lab.feeds.iter().filter(|feed| told(feed)).count(), 1, "node {node} is alarmed");
+    }
+}
+
+#[test]
+fn whatever_the_lengths_both_stories_end_on_every_machine() {
+    for (first, second) in [(1, 2), (2, 1), (1, 6), (12, 3), (40, 60)] {
+        let (mut lab, told) = told_two_ways(first, second, &udp("cable"));
+        assert!(lab.status(0).forks.is_empty() && lab.status(3).forks.is_empty());
+        lab.cut(0, 2, false);
+        let took = lab.run_until_agreed(900);
+        assert!(took.is_some(), "{first} against {second}");
+        lab.run_ms(130_000);
+        assert!(lab.agree(), "{first} against {second}");
+        assert_frozen_everywhere(&mut lab, &told);
+    }
+}
+
+#[test]
+fn over_a_radio_too_and_then_the_channel_is_quiet_again() {
+    let (mut lab, told) = told_two_ways(2, 3, &radio(2400));
+    lab.cut(0, 2, false);
+    assert!(lab.run_until_agreed(1800).is_some());
+    lab.run_ms(130_000);
+    assert_frozen_everywhere(&mut lab, &told);
+    let before = lab.sent_frames.iter().sum::<u64>();
+    lab.run_ms(600_000);
+    let frames = lab.sent_frames.iter().sum::<u64>() - before;
+    assert!(frames < 4 * 2 * 30, "{frames} frames in ten minutes about nothing new");
+}
+
+#[test]
+fn a_device_whose_key_is_used_twice_writes_no_more_and_the_others_do() {
+    let (mut lab, told) = told_two_ways(1, 2, &udp("cable"));
+    lab.cut(0, 2, false);
+    assert!(lab.run_until_agreed(900).is_some());
+    lab.run_ms(130_000);
+    let refused = lab.ask(1, order("all", "还能发吗")).map_err(|refusal| refusal.code);
+    assert_eq!(refused, Err(RefusalCode::NotAllowed));
+    let id = saved_id(lab.ask(3, order("U1", "联系不上单位2")));
+    assert!(lab.run_until_agreed(60).is_some());
+    assert!(matches!(lab.ask(0, Request::Order { id }), Ok(Reply::Order(_))));
+    assert_frozen_everywhere(&mut lab, &told);
+}
+
+#[test]
+fn a_fork_outlives_a_restart() {
+    let (mut lab, told) = told_two_ways(2, 3, &udp("cable"));
+    lab.cut(0, 2, false);
+    assert!(lab.run_until_agreed(900).is_some());
+    lab.run_ms(130_000);
+    let before = lab.status(0).digest;
+    for node in 0..4 {
+        lab.start(node);
+    }
+    assert_eq!(lab.status(0).digest, before);
+    assert_frozen_everywhere(&mut lab, &told);
+}
+
+#[test]
+fn a_carry_file_brings_the_proof_to_a_machine_without_links() {
+    let (mut lab, _) = told_two_ways(1, 2, &udp("cable"));
+    lab.cut(0, 2, false);
+    assert!(lab.run_until_agreed(900).is_some());
+    let Ok(Reply::CarryFile { bytes, .. }) = lab.ask(2, Request::CarryExport { for_device: None })
+    else {
+        panic!("no file")
+    };
+    let mut other = Lab::new(4, 1);
+    assert!(other.ask(2, Request::CarryImport { bytes }).is_ok());
+    let forks = other.status(2).forks;
+    assert_eq!(forks.iter().map(|fork| fork.device).collect::<Vec<_>>(), vec![DeviceId(2)]);
+}

@@ -1,0 +1,56 @@
+//! A lost device: what it wrote before counts on every machine, what comes after on none.
+
+use super::converge::{movement, order, saved_id};
+use super::lab::Lab;
+use super::made_up::udp;
+use crate::base::ids::DeviceId;
+use crate::local::request::MovementKind;
+use crate::local::{RefusalCode, Reply, Request};
+
+fn revoke(device: u16) -> Request {
+    Request::RevokeDevice { device: DeviceId(device), reason: "途中遗失".into() }
+}
+
+#[test]
+fn what_a_lost_device_writes_after_the_cut_is_refused_on_every_machine() {
+    let mut lab = Lab::new(4, 3);
+    for (one, other) in [(0, 1), (1, 2), (2, 3), (3, 0)] {
+        lab.join(&[one, other], &udp("cable"));
+    }
+    let early = saved_id(lab.ask(2, order("U4", "原计划不变")));
+    assert!(lab.run_until_agreed(60).is_some());
+    // Somebody has it and writes, where the authority does not hear it.
+    lab.cut(1, 2, true);
+    lab.cut(3, 0, true);
+    let false_one = saved_id(lab.ask(2, order("U4", "全部撤回县城")));
+    lab.run_ms(5_000);
+    assert!(matches!(lab.ask(3, Request::Order { id: false_one }), Ok(Reply::Order(_))));
+    assert!(lab.ask(0, revoke(3)).is_ok());
+    saved_id(lab.ask(2, movement(MovementKind::Receive, "D01", 500)));
+    lab.cut(1, 2, false);
+    lab.cut(3, 0, false);
+    lab.run_ms(130_000);
+    assert!(lab.run_until_agreed(120).is_some());
+    for node in 0..4 {
+        assert!(matches!(lab.ask(node, Request::Order { id: early }), Ok(Reply::Order(_))));
+        let shown = lab.ask(node, Request::Order { id: false_one });
+        assert!(shown.is_err(), "node {node}: {shown:?}");
+        assert_eq!(lab.status(node).refused, 2, "node {node} keeps both as evidence");
+    }
+    let Ok(Reply::Directory(rows)) = lab.ask(1, Request::Directory) else { panic!("no rows") };
+    assert!(rows.devices.iter().all(|row| row.device != DeviceId(3)));
+}
+
+#[test]
+fn only_the_authority_revokes_and_never_itself_or_a_stranger() {
+    let mut lab = Lab::new(2, 3);
+    let code = |lab: &mut Lab, node, device| {
+        lab.ask(node, revoke(device)).map(|_| ()).map_err(|refusal| refusal.code)
+    };
+    assert_eq!(code(&mut lab, 1, 1), Err(RefusalCode::NotAllowed));
+    assert_eq!(code(&mut lab, 0, 1), Err(RefusalCode::NotAllowed));
+    assert_eq!(code(&mut lab, 0, 77), Err(RefusalCode::UnknownId));
+    let long = Request::RevokeDevice { device: DeviceId(2), reason: "长".repeat(200) };
+    assert_eq!(lab.ask(0, long).map(|_| ()).map_err(|r| r.code), Err(RefusalCode::BadValue));
+    assert_eq!(code(&mut lab, 0, 2), Ok(()));
+}
