@@ -84,8 +84,11 @@ pub struct Link {
     /// Each station hears only its neighbours in the list.
     #[serde(default)]
     pub line: bool,
-    /// Rate, bit/s.
+    /// Rate, bit/s; not for cards.
+    #[serde(default)]
     pub rate_bit_s: u32,
+    /// A pair of satellite cards, each of which sends one message in so many seconds.
+    pub every_s: Option<u32>,
     /// One way on a wire, ms.
     #[serde(default)]
     pub delay_ms: u64,
@@ -223,6 +226,12 @@ impl Scenario {
         let places = link.places.iter().map(|code| self.place(code));
         let places: Vec<usize> = places.collect::<Result<_, _>>()?;
         let rate_bit_s = link.rate_bit_s;
+        if let (Some(every_s), &[a, b]) = (link.every_s, &places[..]) {
+            return Ok(LinkPlan::Card { a, b, every_s: every_s.clamp(1, 3_600) });
+        }
+        if rate_bit_s == 0 {
+            return Err(BadScenario::Bounds("links.rate_bit_s"));
+        }
         match (link.radio, &places[..]) {
             (true, [_, _, ..]) => Ok(LinkPlan::Radio { places, rate_bit_s, is_line: link.line }),
             (false, &[a, b]) if a != b => {

@@ -20,8 +20,9 @@ pub use file::{BadScenario, Scenario};
 pub use marks::{Bearer, Level, Marks};
 pub use tell::tell;
 
-/// Scenarios that come with the program, by name: the eight named events of the district, small.
-pub const LIBRARY: [(&str, &str); 8] = [
+/// Scenarios that come with the program, by name: the eight named events of the district, small,
+/// and its worst three days with all towns.
+pub const LIBRARY: [(&str, &str); 9] = [
     ("0626-neilao", include_str!("../../scenarios/0626-neilao.toml")),
     ("0818-shanhuo", include_str!("../../scenarios/0818-shanhuo.toml")),
     ("qijiang-youwu", include_str!("../../scenarios/qijiang-youwu.toml")),
@@ -30,6 +31,7 @@ pub const LIBRARY: [(&str, &str); 8] = [
     ("0502-baoyu", include_str!("../../scenarios/0502-baoyu.toml")),
     ("0809-baoyu", include_str!("../../scenarios/0809-baoyu.toml")),
     ("0101-huozai", include_str!("../../scenarios/0101-huozai.toml")),
+    ("jiangjin-819", include_str!("../../scenarios/jiangjin-819.toml")),
 ];
 
 /// The text of a scenario of this name.

@@ -173,6 +173,8 @@ impl Watch<'_> {
 fn slowest_bit_s(options: &Options) -> u64 {
     let rates = options.links.iter().map(|link| match link {
         LinkPlan::Wire { rate_bit_s, .. } | LinkPlan::Radio { rate_bit_s, .. } => *rate_bit_s,
+        // Of one short message, a third is what it carries.
+        LinkPlan::Card { every_s, .. } => (26 * 8 / every_s.max(&1)).max(1),
     });
     u64::from(rates.min().unwrap_or(1200))
 }
@@ -181,6 +183,8 @@ fn slowest_bit_s(options: &Options) -> u64 {
 fn hops_beyond_two(options: &Options) -> u64 {
     let hops = options.links.iter().map(|link| match link {
         LinkPlan::Radio { places, is_line: true, .. } => places.len().saturating_sub(3),
+        // The next beacon of a card may be half an hour away: six hops' time.
+        LinkPlan::Card { .. } => 7,
         LinkPlan::Radio { .. } | LinkPlan::Wire { .. } => 0,
     });
     hops.max().unwrap_or(0) as u64

@@ -142,7 +142,13 @@ impl Ground {
                     duplicate_ppm: options.duplicate_ppm,
                     late_ppm: options.late_ppm,
                     late_ms: LATE_MS,
+                    ..WireConfig::lan()
                 };
+                let wire = self.world.add_wire(self.hosts[*a], self.hosts[*b], config);
+                self.laid.push(Laid::Wire(wire));
+            }
+            LinkPlan::Card { a, b, every_s } => {
+                let config = WireConfig::cards(every_s * 1000, options.loss_ppm);
                 let wire = self.world.add_wire(self.hosts[*a], self.hosts[*b], config);
                 self.laid.push(Laid::Wire(wire));
             }

@@ -40,6 +40,15 @@ pub enum LinkPlan {
         /// One way, ms.
         delay_ms: u64,
     },
+    /// Two satellite cards that speak with each other.
+    Card {
+        /// The one end.
+        a: usize,
+        /// The other end.
+        b: usize,
+        /// Each may send one message in this time, s.
+        every_s: u32,
+    },
     /// A radio channel.
     Radio {
         /// Places at its stations.
@@ -55,7 +64,7 @@ impl LinkPlan {
     /// The places at its ends.
     pub fn places(&self) -> Vec<usize> {
         match self {
-            LinkPlan::Wire { a, b, .. } => vec![*a, *b],
+            LinkPlan::Wire { a, b, .. } | LinkPlan::Card { a, b, .. } => vec![*a, *b],
             LinkPlan::Radio { places, .. } => places.clone(),
         }
     }
@@ -63,7 +72,7 @@ impl LinkPlan {
     /// A place is gone and those behind it move up. False if nothing is left to link.
     pub fn leave(&mut self, gone: usize) -> bool {
         match self {
-            LinkPlan::Wire { a, b, .. } => {
+            LinkPlan::Wire { a, b, .. } | LinkPlan::Card { a, b, .. } => {
                 let stays = *a != gone && *b != gone;
                 *a -= usize::from(*a > gone);
                 *b -= usize::from(*b > gone);
@@ -80,7 +89,7 @@ impl LinkPlan {
     /// True if this place is at one of its ends.
     pub fn ends_at(&self, place: usize) -> bool {
         match self {
-            LinkPlan::Wire { a, b, .. } => *a == place || *b == place,
+            LinkPlan::Wire { a, b, .. } | LinkPlan::Card { a, b, .. } => *a == place || *b == place,
             LinkPlan::Radio { places, .. } => places.contains(&place),
         }
     }
@@ -261,9 +270,11 @@ impl Options {
 
     fn neighbours(&self, place: usize) -> Vec<usize> {
         let of_link = |link: &LinkPlan| match link {
-            LinkPlan::Wire { a, b, .. } if *a == place => vec![*b],
-            LinkPlan::Wire { a, b, .. } if *b == place => vec![*a],
-            LinkPlan::Wire { .. } => Vec::new(),
+            LinkPlan::Wire { a, b, .. } | LinkPlan::Card { a, b, .. } => match (*a, *b) {
+                (a, b) if a == place => vec![b],
+                (a, b) if b == place => vec![a],
+                _ => Vec::new(),
+            },
             LinkPlan::Radio { places, is_line, .. } => {
                 let Some(at) = places.iter().position(|other| *other == place) else {
                     return Vec::new();

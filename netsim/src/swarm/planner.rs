@@ -71,7 +71,9 @@ impl Planner<'_> {
         let cuts = self.options.cuts.map_or(Cuts::Uniform, |(cuts, _)| cuts);
         let lonely = self.place();
         for (link, plan) in self.options.links.iter().enumerate() {
-            let LinkPlan::Wire { a, b, .. } = plan else { continue };
+            let (LinkPlan::Wire { a, b, .. } | LinkPlan::Card { a, b, .. }) = plan else {
+                continue;
+            };
             let struck = match cuts {
                 Cuts::IsolateOne => lonely == *a || lonely == *b,
                 Cuts::Uniform | Cuts::OneWay => self.dice.below(2) == 0,

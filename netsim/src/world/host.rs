@@ -57,11 +57,20 @@ pub(super) struct End {
     pub link: LinkId,
     pub profile: Profile,
     pub pacer: Pacer,
+    /// Until then the device takes no frame, whoever is up behind it: a card's interval.
+    pub not_before: Mono,
     pub leads: Leads,
     /// `LinkReady` was said and no frame has come since.
     pub ready: bool,
     /// The bearer failed.
     pub down: bool,
+}
+
+impl End {
+    /// When it can take the next frame.
+    pub fn ready_at(&self) -> Mono {
+        self.pacer.ready_at().max(self.not_before)
+    }
 }
 
 /// One host of a world.

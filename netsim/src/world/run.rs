@@ -277,10 +277,14 @@ impl<M: Machine> World<M> {
         let end = &mut host.ends[number];
         end.ready = false;
         end.pacer.on_send(frame.len(), now);
-        let (ready_at, idle_at, leads) = (end.pacer.ready_at(), end.pacer.idle_at(), end.leads);
+        let interval_ms = u64::from(end.profile.min_interval_ms);
+        end.not_before = now.after_ms(interval_ms);
+        // A card hands its message over at once and is held back afterwards.
+        let left_at = if interval_ms > 0 { now } else { end.pacer.idle_at() };
+        let (ready_at, leads) = (end.ready_at(), end.leads);
         self.schedule.plan(ready_at.max(now), Due::Ready { host: id, boot, end: number });
         match leads {
-            Leads::Wire { wire, end } => self.enter_wire(wire, end, frame, idle_at),
+            Leads::Wire { wire, end } => self.enter_wire(wire, end, frame, left_at),
             Leads::Radio { radio, station } => {
                 self.radios[usize::from(radio.0)].air.offer(station, frame, now);
                 self.wake_radio(radio);
@@ -349,7 +353,7 @@ impl<M: Machine> World<M> {
             return;
         }
         // What was heard since may have moved the moment.
-        let ready_at = end.pacer.ready_at();
+        let ready_at = end.ready_at();
         if ready_at > now {
             return self.schedule.plan(ready_at, Due::Ready { host: id, boot, end: number });
         }

@@ -202,7 +202,15 @@ impl<M> World<M> {
         let ends = &mut self.hosts[usize::from(host.0)].ends;
         let link = LinkId(ends.len() as u16 + 1);
         let pacer = Pacer::new(&profile);
-        ends.push(End { link, profile, pacer, leads, ready: false, down: false });
+        ends.push(End {
+            link,
+            profile,
+            pacer,
+            not_before: Mono(0),
+            leads,
+            ready: false,
+            down: false,
+        });
         ends.len() - 1
     }
 
