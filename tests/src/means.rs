@@ -151,11 +151,27 @@ fn kiss_tcp(folder: &Path) -> Outcome<Way> {
 fn kiss_serial(folder: &Path) -> Outcome<Way> {
     let air = Air::start(folder, 2, RADIO_BIT_S, 0.0, "")?;
     let lines = [SerialLine::to(air.port(0))?, SerialLine::to(air.port(1))?];
+    let names = Names([0, 1].map(|station| folder.join(format!("serial-{station}"))));
+    for (name, line) in names.0.iter().zip(&lines) {
+        std::os::unix::fs::symlink(line.path(), name)?;
+    }
     let tables = [0, 1].map(|station| {
-        let device = lines[station].path().display();
+        let device = names.0[station].display();
         table("kiss-serial", &format!("device = \"{device}\"\nrate_bit_s = {RADIO_BIT_S}"))
     });
-    Ok(Way { tables, _world: Box::new((lines, air)) })
+    Ok(Way { tables, _world: Box::new((names, lines, air)) })
+}
+
+/// Names of serial devices. They go before the devices do: the system gives a device's own path
+/// to the next one, and a daemon that tries again must not open another test's.
+struct Names([std::path::PathBuf; 2]);
+
+impl Drop for Names {
+    fn drop(&mut self) {
+        for name in &self.0 {
+            let _ = fs::remove_file(name);
+        }
+    }
 }
 
 fn carry(folder: &Path) -> Outcome<Way> {

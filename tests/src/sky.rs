@@ -16,6 +16,16 @@ pub struct Sky {
     devices: Vec<PathBuf>,
 }
 
+/// The devices go before their names would mean another test's: the system gives the path of a
+/// pseudo terminal to the next one, and a daemon that lost it tries again.
+impl Drop for Sky {
+    fn drop(&mut self) {
+        for device in &self.devices {
+            let _ = std::fs::remove_file(device);
+        }
+    }
+}
+
 impl Sky {
     /// One BeiDou terminal for each card, time running so many times faster; `more` goes to the
     /// program.
