@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::time::Wall;
 use crate::link::condition::{Condition, QuotaLeft, Standing};
 use crate::link::profile::{Price, Profile, Quota};
+use crate::link::purse::PurseLeft;
 
 /// Beijing's distance from UTC.
 const BEIJING_MS: u64 = 8 * 3_600_000;
@@ -23,7 +24,7 @@ const DAY_MS: u64 = 86_400_000;
 const RESERVE_SHARE: u64 = 10;
 
 /// What may leave now, as far as the quota is concerned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Gate {
     /// Everything.
     Open,
@@ -144,13 +145,14 @@ pub fn complete(
     profile: &Profile,
     day: &DayTally,
     window: Option<&WindowTally>,
+    purse_left: PurseLeft,
     now: Wall,
 ) -> Condition {
     let quota_left = match (&profile.quota, window) {
         (Some(quota), Some(window)) => Some(window.left(quota)),
         (Some(_), None) | (None, _) => said.quota_left,
     };
-    let gate = gate(profile, quota_left.as_ref());
+    let gate = gate(profile, quota_left.as_ref()).max(purse_left.gate());
     let is_over = said.next_slot.is_some_and(|slot| slot <= now);
     let standing = match (said.standing, gate) {
         // Without a signal nothing leaves anyway, and a person can do something about that.
@@ -162,6 +164,7 @@ pub fn complete(
     Condition {
         standing,
         quota_left,
+        purse_left,
         next_slot: said.next_slot.filter(|_| !is_over),
         today_bytes: (day.sent_bytes, day.heard_bytes),
         today_milli_yuan: day.micro_yuan / 1000,

@@ -6,6 +6,7 @@ pub mod lists;
 pub mod meter;
 pub mod modem;
 pub mod profile;
+pub mod purse;
 pub mod quality;
 pub mod size;
 pub mod state;

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::link::purse::Allowance;
+
 /// Who hears a frame.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -119,6 +121,8 @@ pub struct Profile {
     pub quota: Option<Quota>,
     /// What sending costs.
     pub price: Price,
+    /// What of air time and money may be spent.
+    pub allowance: Allowance,
     /// Time from handing over to arrival, ms: median and 95th percentile, before our own acks
     /// tell.
     pub latency_ms: (u32, u32),

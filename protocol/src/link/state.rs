@@ -339,9 +339,10 @@ impl Link {
         }
     }
 
-    /// What may leave, as far as the quota of its bearer is concerned.
+    /// What may leave, as far as the quota and the purse of its bearer are concerned.
     pub fn gate(&self) -> Gate {
-        meter::gate(&self.profile, self.condition.quota_left.as_ref())
+        let quota = meter::gate(&self.profile, self.condition.quota_left.as_ref());
+        quota.max(self.condition.purse_left.gate())
     }
 
     /// When the link must be looked at again. While its quota is spent, what it owes waits.

@@ -25,9 +25,10 @@ const PART_BYTES_MIN: usize = 24;
 /// an urgent record pulls those before it forward.
 const URGENCY_LOOK_MAX: u32 = 256;
 
-/// Lanes of which anything may go on this link now, most urgent first.
+/// Lanes of which anything may go on this link now, most urgent first; of those that are as urgent,
+/// the one that was not served for longest, so that no author waits for another to have finished.
 pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
-    let mut found: BTreeMap<LaneId, Urgency> = BTreeMap::new();
+    let mut found: BTreeMap<LaneId, (Urgency, Mono)> = BTreeMap::new();
     let none = View::default();
     let crowd = link.crowd(know.now);
     let mut look_at: Option<Mono> = None;
@@ -46,14 +47,15 @@ pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
                 look_at = until.into_iter().chain(look_at).min();
                 continue;
             }
-            let best = found.entry(*id).or_insert(urgency);
-            *best = (*best).min(urgency);
+            let best = found.entry(*id).or_insert((urgency, view.sent_at));
+            *best = (best.0.min(urgency), best.1.max(view.sent_at));
         }
     }
     link.look_at = look_at;
-    let mut lanes: Vec<_> = found.into_iter().map(|(lane, urgency)| (urgency, lane)).collect();
+    let mut lanes: Vec<_> =
+        found.into_iter().map(|(lane, (urgency, served))| (urgency, served, lane)).collect();
     lanes.sort();
-    lanes
+    lanes.into_iter().map(|(urgency, _, lane)| (urgency, lane)).collect()
 }
 
 /// True if this may go to that contact on this link now, whatever other links there are.

@@ -73,6 +73,10 @@ pub struct BearerRow {
     pub quota_bytes: Option<u64>,
     /// When the quota starts anew.
     pub quota_until_ms: Option<u64>,
+    /// Air time that its share still allows, ms; below nothing if flash orders borrowed.
+    pub air_left_ms: Option<i64>,
+    /// Money that it may still spend, thousandths of a yuan.
+    pub money_left_milli_yuan: Option<i64>,
     /// Median time to an end-to-end answer, ms.
     pub latency_ms: Option<u32>,
     /// Bytes sent since midnight, Beijing time.
@@ -150,6 +154,10 @@ pub enum WaitWhy {
     Silent,
     /// The quota of its bearer is spent until `at_ms`.
     Quota,
+    /// The bearer's share of air time is spent until `at_ms`.
+    Air,
+    /// The bearer's money is spent until `at_ms`.
+    Money,
     /// Its link hears no satellite or station.
     NoSignal,
     /// Its link is down.

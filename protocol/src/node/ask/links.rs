@@ -40,6 +40,8 @@ impl Node {
             quota_messages: condition.quota_left.and_then(|left| left.messages),
             quota_bytes: condition.quota_left.and_then(|left| left.bytes),
             quota_until_ms: condition.quota_left.map(|left| left.until.0),
+            air_left_ms: condition.purse_left.air.map(|left| left.left),
+            money_left_milli_yuan: condition.purse_left.money.map(|left| left.left),
             latency_ms: link.quality.median_ms().or(condition.latency_ms),
             today_sent_bytes: condition.today_bytes.0,
             today_heard_bytes: condition.today_bytes.1,

@@ -9,6 +9,7 @@ use crate::base::time::Mono;
 use crate::link::condition::Standing;
 use crate::link::contact::Contact;
 use crate::link::meter::Gate;
+use crate::link::purse::PurseLeft;
 use crate::link::state::{ANYONE, Link};
 use crate::link::view::View;
 use crate::local::rows::{OutboxRow, WaitWhy};
@@ -111,8 +112,7 @@ impl Node {
         }
         let gate = link.gate();
         if gate == Gate::Shut || (gate == Gate::FlashOnly && urgency > Urgency::Flash) {
-            let at_ms = link.condition.quota_left.map(|left| left.until.0);
-            return Reason { at_ms, ..Reason::plain(WaitWhy::Quota) };
+            return closed(link);
         }
         let again = view.next_deadline(link.busy_ms);
         if view.is_left_to_another() || view.is_held_back(now) {
@@ -164,6 +164,18 @@ impl Node {
             bytes += u64::from(row.bytes);
         }
     }
+}
+
+/// What of its bearer is spent, and until when.
+fn closed(link: &Link) -> Reason {
+    let PurseLeft { air, money } = link.condition.purse_left;
+    for (left, why) in [(air, WaitWhy::Air), (money, WaitWhy::Money)] {
+        if let Some(left) = left.filter(|left| left.gate != Gate::Open) {
+            return Reason { at_ms: Some(left.opens.0), ..Reason::plain(why) };
+        }
+    }
+    let at_ms = link.condition.quota_left.map(|left| left.until.0);
+    Reason { at_ms, ..Reason::plain(WaitWhy::Quota) }
 }
 
 fn most_urgent(view: &View, lane: &Lane) -> Urgency {
