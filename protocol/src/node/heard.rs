@@ -193,15 +193,12 @@ impl Node {
     }
 
     fn heard_half(&mut self, from: From, id: RecordId, is_second: bool, half: &[u8; 32]) {
-        let before = self.marks(id.lane);
-        if !self.is_own(id.lane) {
-            self.book.offer_half(id, is_second, half);
-            self.settle(from.link, id.lane);
+        if let Some(seal) = self.book.offer_half(id, is_second, half) {
+            return self.heard_seal(from, id, &seal);
         }
         self.note_said(from.link, from.sender, id.lane, id.seq, id.seq);
         // Half a seal changes no mark, but the sender waits for a word of it.
-        let is_new = !is_second || self.marks(id.lane) != before;
-        self.owe_ack(from, id.lane, is_new);
+        self.owe_ack(from, id.lane, !is_second);
     }
 
     /// What a lane holds, to see whether anything was new.
