@@ -5,6 +5,7 @@ mod carry;
 mod converge;
 mod first_word;
 mod forks;
+mod future;
 mod hostile;
 mod lab;
 mod links;
