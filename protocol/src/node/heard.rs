@@ -322,6 +322,7 @@ impl Node {
             if held > ours && !is_cut {
                 self.want(id, holding.lane, ours + 1);
             }
+            self.stop_elsewhere(sender, holding.lane, holding.head, holding.sealed);
             self.note_held(sender, holding.lane, holding.sealed);
         }
         let all = self.links.get(&id).and_then(|link| link.contacts.get(&sender));

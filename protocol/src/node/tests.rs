@@ -13,5 +13,6 @@ mod lists;
 mod made_up;
 mod preempt;
 mod revoke;
+mod routes;
 mod saved;
 mod vitals;
