@@ -16,7 +16,9 @@
 mod breach;
 mod disk;
 pub mod district;
+mod fault;
 mod host;
+mod journal;
 mod mangle;
 mod radio;
 mod reading;
@@ -34,6 +36,8 @@ mod world;
 
 pub use breach::{Breach, Checker};
 pub use disk::{Disk, Stored, Unsynced};
+pub use fault::Fault;
+pub(crate) use host::WALL_AT_START_MS as CLOCK_BEGINS_MS;
 pub use host::{Answered, Host, HostId, Machine, Opener};
 pub use mangle::Mangle;
 pub use radio::{RadioId, radio_profile};

@@ -70,6 +70,7 @@ impl<M: Machine> World<M> {
 
     /// Do something to the world now.
     pub fn act(&mut self, action: Action) {
+        let Some(action) = self.unless_paused(action) else { return };
         match action {
             Action::Ask(host, ask, request) => {
                 self.drive(host, Input::Ask { ask, request: *request });
@@ -117,6 +118,7 @@ impl<M: Machine> World<M> {
                 }
             }
             Action::SetClock(host, offset_ms) => self.host_mut(host).clock_offset_ms = offset_ms,
+            Action::Befall(host, fault) => self.befall(host, fault),
         }
     }
 
@@ -138,6 +140,7 @@ impl<M: Machine> World<M> {
         host.machine = None;
         host.boot += 1;
         host.wake = None;
+        host.paused_until = Mono(0);
         host.disk.crash(unsynced, &mut self.dice);
         for end in 0..self.host(id).ends.len() {
             self.close_end(id, end);
@@ -149,7 +152,7 @@ impl<M: Machine> World<M> {
         let at = self.now;
         let forgets = self.canary == Some(Canary::ForgetsCounters);
         let host = self.host_mut(id);
-        if host.machine.is_some() {
+        if host.machine.is_some() || host.disk.is_unreadable {
             return;
         }
         let now = host.now(at);
@@ -204,6 +207,7 @@ impl<M: Machine> World<M> {
 
     fn take_up(&mut self, due: Due) {
         let now = self.now;
+        let Some(due) = self.unless_standing_still(due) else { return };
         match due {
             Due::Tick { host, boot } => {
                 let is_due =
@@ -341,7 +345,8 @@ impl<M: Machine> World<M> {
                 self.at(now.after_ms(later_ms), Action::Inject(id, link, whole));
             }
         }
-        if self.host(id).machine.is_none() || self.host(id).ends[number].down {
+        let host = self.host(id);
+        if host.machine.is_none() || host.paused_until > now || host.ends[number].down {
             return;
         }
         self.trace.note(now, id.0, "heard", &frame);

@@ -138,13 +138,15 @@ impl<M: Machine> World<M> {
     fn ready_itself(&mut self, host: HostId, end: usize) {
         let up = self.host(host);
         if up.machine.is_some() && !up.ends[end].down && !up.ends[end].ready {
-            self.say_ready(host, end);
+            // Through the schedule: a machine that stands still is told when it goes on.
+            let (at, boot) = (self.now, up.boot);
+            self.schedule.plan(at, Due::Ready { host, boot, end });
         }
     }
 
     fn tell_slot(&mut self, host: HostId, end: usize, until: Mono) {
         let up = self.host(host);
-        if up.machine.is_none() || up.ends[end].down {
+        if up.machine.is_none() || up.ends[end].down || self.stands_still(host) {
             return;
         }
         let (link, now) = (up.ends[end].link, up.now(self.now));
