@@ -12,5 +12,6 @@ mod lists;
 mod made_up;
 mod preempt;
 mod revoke;
+mod rot;
 mod saved;
 mod vitals;
