@@ -143,6 +143,20 @@ pub struct ShrinkArgs {
     pub bounds: BoundsArgs,
 }
 
+/// The words of `sanduan-sim crash-matrix`.
+#[derive(Debug, Args)]
+pub struct CrashArgs {
+    /// 情节：名称或文件，可多次；不写则全部 / a story, by name or file, more than one; all if absent
+    #[arg(long, value_name = "NAME|FILE")]
+    pub scenario: Vec<String>,
+    /// 种子 / the seed
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// 以 JSON 行输出 / print JSON lines
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// The words of `sanduan-sim replay`.
 #[derive(Debug, Args)]
 pub struct ReplayArgs {
