@@ -26,6 +26,8 @@ pub struct Trust {
     seen: BTreeMap<usize, (u32, u64)>,
     /// How far a host had verified a lane.
     verified: BTreeMap<(usize, LaneId), u32>,
+    /// Where each host first saw the lanes of a revoked device cut.
+    cuts: BTreeMap<(usize, DeviceId), BTreeMap<LaneId, u32>>,
     /// The last record of each lane, as its author's disk has it.
     last: BTreeMap<LaneId, (u32, Hlc)>,
     /// Times of orders.
@@ -44,6 +46,7 @@ impl Trust {
         if self.seen.insert(place, now) == Some(now) {
             return;
         }
+        self.check_cuts(ground, place, found);
         let disk = ground.world.host(host).disk();
         for (id, lane) in node.book().lanes() {
             let before = self.verified.entry((place, *id)).or_default();
@@ -60,6 +63,21 @@ impl Trust {
                 found.push((host, what));
             }
             *before = held;
+        }
+    }
+
+    /// A cut, once known, gives nothing back.
+    fn check_cuts(&mut self, ground: &Ground, place: usize, found: &mut Vec<(HostId, String)>) {
+        let host = ground.hosts[place];
+        let Some(node) = ground.world.host(host).machine() else { return };
+        for device in (1..=ground.roles.len() as u16).map(DeviceId) {
+            let Some(revoked) = node.directory().revocation(device) else { continue };
+            let cut = self.cuts.entry((place, device)).or_insert_with(|| revoked.cut.clone());
+            let grows = |(lane, last): (&LaneId, &u32)| *last > cut.get(lane).copied().unwrap_or(0);
+            if revoked.cut.iter().any(grows) {
+                found.push((host, format!("S9 the cut of device {device} has moved on")));
+                cut.clone_from(&revoked.cut);
+            }
         }
     }
 
