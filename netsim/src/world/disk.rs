@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use sanduan_protocol::base::dice::Dice;
+use sanduan_protocol::base::ids::Lane;
 use sanduan_protocol::node::input::BatchNo;
 use sanduan_protocol::node::output::Batch;
 
@@ -91,6 +92,16 @@ impl Disk {
     /// True if this pair was once lost to damaged bytes.
     pub fn has_rotted(&self, key: &[u8]) -> bool {
         self.rotted.contains(key)
+    }
+
+    /// How many pairs were once lost to damaged bytes.
+    pub fn rotted_count(&self) -> usize {
+        self.rotted.len()
+    }
+
+    /// True if a record or seal of the directory was once lost: it vouches for all others.
+    pub fn has_rotted_directory(&self) -> bool {
+        self.rotted.iter().any(|key| key.get(4) == Some(&(Lane::Directory as u8)))
     }
 
     /// How many pairs between these keys were once lost to damaged bytes.

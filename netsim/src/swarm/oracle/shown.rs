@@ -18,6 +18,8 @@ pub struct Shown {
     /// Holdings that were found true: disks forget nothing.
     held: BTreeSet<(DeviceId, LaneId, u32)>,
     rungs: BTreeMap<(usize, SpokenId, UnitId), u8>,
+    /// Pairs that each disk had lost to damage when it was last looked at.
+    rotted: BTreeMap<usize, usize>,
 }
 
 impl Shown {
@@ -44,6 +46,11 @@ impl Shown {
     /// The rows of orders of this host.
     pub fn check_rows(&mut self, ground: &Ground, place: usize, found: &mut Vec<(HostId, String)>) {
         let host = ground.hosts[place];
+        let rotted = ground.world.host(host).disk().rotted_count();
+        if self.rotted.insert(place, rotted) != Some(rotted) {
+            // A receipt that the disk has lost is missing until it comes again.
+            self.rungs.retain(|(at, ..), _| *at != place);
+        }
         let Some(node) = ground.world.host(host).machine() else { return };
         for row in node.shown_orders() {
             let roles = usize::from(row.id.author.0).checked_sub(1);
