@@ -26,6 +26,8 @@ pub enum Unsynced {
 #[derive(Clone, Debug)]
 pub struct Disk {
     stored: Stored,
+    /// Grows with every batch that is on the disk for certain.
+    kept: u64,
     waiting: VecDeque<Batch>,
     /// How many of `waiting`, from the front, the running sync covers.
     syncing: usize,
@@ -42,6 +44,7 @@ impl Default for Disk {
     fn default() -> Disk {
         Disk {
             stored: Stored::new(),
+            kept: 0,
             waiting: VecDeque::new(),
             syncing: 0,
             refuses: false,
@@ -54,6 +57,11 @@ impl Disk {
     /// What is on the disk for certain.
     pub fn stored(&self) -> &Stored {
         &self.stored
+    }
+
+    /// Grows with every batch that is on the disk for certain.
+    pub fn kept(&self) -> u64 {
+        self.kept
     }
 
     /// Batches that a crash might lose.
@@ -87,6 +95,7 @@ impl Disk {
 
     /// The running sync ended: these batches are safe.
     pub(super) fn end_sync(&mut self) -> Vec<BatchNo> {
+        self.kept += self.syncing as u64;
         let done = self.waiting.drain(..std::mem::take(&mut self.syncing));
         done.map(|batch| keep(&mut self.stored, batch)).collect()
     }
@@ -109,6 +118,7 @@ impl Disk {
             Unsynced::Kept => self.waiting.len(),
             Unsynced::Drawn => dice.below(self.waiting.len() as u64 + 1) as usize,
         };
+        self.kept += kept as u64;
         for batch in self.waiting.drain(..).take(kept) {
             keep(&mut self.stored, batch);
         }
