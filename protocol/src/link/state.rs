@@ -76,6 +76,8 @@ pub struct Link {
     pub ack_lanes: BTreeSet<LaneId>,
     /// When to acknowledge them, and the latest moment to do so.
     pub ack_at: Option<(Mono, Mono)>,
+    /// What it would acknowledge is not on the disk yet: no passing of time helps it.
+    pub ack_waits: bool,
     /// The next ack also tells whose acks of the same were heard.
     pub vouches: bool,
     /// When to say our heads, because someone's digest differed.
@@ -152,6 +154,7 @@ impl Link {
             digest_at: None,
             ack_lanes: BTreeSet::new(),
             ack_at: None,
+            ack_waits: false,
             vouches: false,
             heads_at: None,
             heads_from: DeviceId(0),
@@ -360,7 +363,7 @@ impl Link {
         let timers = [
             Some(self.trickle.next_at()),
             self.digest_at,
-            self.ack_at.map(|(at, _)| at),
+            self.ack_at.filter(|_| !self.ack_waits).map(|(at, _)| at),
             self.heads_at,
             self.same_at.map(|(at, _)| at),
             self.wants.values().map(|(_, at)| *at).min(),
