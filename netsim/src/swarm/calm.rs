@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use sanduan_protocol::base::ids::{Lane, RecordId};
 use sanduan_protocol::node::Node;
 
+use super::gap;
 use super::ground::Ground;
 use super::options::{LinkPlan, Options};
 use super::oracle::Oracle;
@@ -70,7 +71,9 @@ impl Watch<'_> {
             }
         }
         if calm.agreed_s.is_none() {
-            let what = format!("L1 no agreement {} s after the faults stopped", bound_ms / 1000);
+            let after_s = bound_ms / 1000;
+            let gap = gap::between(&self.ground.world, &self.core);
+            let what = format!("L1 no agreement {after_s} s after the faults stopped: {gap}");
             self.ground.world.note_breach(self.core[0], what);
             return calm;
         }

@@ -10,6 +10,7 @@
 //! ```
 
 mod calm;
+mod gap;
 pub(crate) mod ground;
 mod history;
 mod insider;
