@@ -16,12 +16,17 @@
 mod breach;
 mod disk;
 pub mod district;
+mod fault;
 mod host;
+mod journal;
+mod mangle;
 mod radio;
 mod reading;
 mod run;
 mod saving;
 mod schedule;
+pub mod service;
+mod serving;
 mod tape;
 mod trace;
 mod wire;
@@ -31,7 +36,10 @@ mod world;
 
 pub use breach::{Breach, Checker};
 pub use disk::{Disk, Stored, Unsynced};
+pub use fault::Fault;
+pub(crate) use host::WALL_AT_START_MS as CLOCK_BEGINS_MS;
 pub use host::{Answered, Host, HostId, Machine, Opener};
+pub use mangle::Mangle;
 pub use radio::{RadioId, radio_profile};
 pub use reading::Reading;
 pub use saving::Canary;
