@@ -9,6 +9,7 @@ use sanduan_protocol::local::Request;
 use sanduan_protocol::local::request::PositionDraft;
 use sanduan_protocol::node::Node;
 
+use super::gap;
 use super::ground::Ground;
 use super::options::{LinkPlan, Options};
 use super::oracle::Oracle;
@@ -75,7 +76,9 @@ impl Watch<'_> {
             }
         }
         if calm.agreed_s.is_none() {
-            let what = format!("L1 no agreement {} s after the faults stopped", bound_ms / 1000);
+            let after_s = bound_ms / 1000;
+            let gap = gap::between(&self.ground.world, &self.core);
+            let what = format!("L1 no agreement {after_s} s after the faults stopped: {gap}");
             self.ground.world.note_breach(self.core[0], what);
             return calm;
         }
