@@ -62,8 +62,8 @@ impl Node {
             link.digest_at = Some(now);
         }
         let (book, board, device) = (&self.book, &self.board, self.who.device);
-        let grid = self.folds.directory.grid();
-        let know = Stock { book, board, device, digest, list, salt, grid, now };
+        let ground = self.folds.directory.ground(self.who.device);
+        let know = Stock { book, board, device, digest, list, salt, ground, now };
         let composed = match gate {
             Gate::Open => pick::compose(link, &know, room),
             Gate::FlashOnly => pick::compose_flash(link, &know, room),

@@ -7,7 +7,7 @@ use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::Mono;
 use crate::field::air::fixes;
-use crate::field::air::grid::Grid;
+use crate::field::air::grid::Ground;
 use crate::field::track::Fix;
 use crate::link::lists::Rung;
 use crate::link::state::{ANYONE, Link};
@@ -91,8 +91,8 @@ pub struct Stock<'a> {
     pub list: Option<Arc<HeadVector>>,
     /// What the frame being filled makes of hashes.
     pub salt: Salt,
-    /// The grid on which fixes are written, if the directory tells one.
-    pub grid: Option<Grid>,
+    /// What hearers know of the land and of this device, for fixes.
+    pub ground: Ground,
     /// The moment.
     pub now: Mono,
 }
@@ -366,7 +366,7 @@ fn add_fixes(
     know: &Stock<'_>,
     mut chosen: Vec<(DeviceId, Fix)>,
 ) {
-    while let Some(packed) = fixes::pack(&chosen, know.device, know.grid.as_ref()) {
+    while let Some(packed) = fixes::pack(&chosen, know.device, &know.ground) {
         if frame.push(&Section::Fixes(packed)) {
             for (device, fix) in chosen {
                 link.board_sent.insert(RegisterId::Fix(device, fix.unit), fix.taken_s);
