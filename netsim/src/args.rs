@@ -83,6 +83,9 @@ pub struct BenchArgs {
     /// 只测名称以此开头的情形，如 order-30 / only cases whose name begins with this
     #[arg(long, default_value = "", value_name = "CASE")]
     pub only: String,
+    /// 与留存的字节数比较，有情形变差即以 1 退出 / compare with the kept figures, exit 1 if any got worse
+    #[arg(long)]
+    pub compare: bool,
     /// 信道每次发射的代价 / what a transmission costs on the channel
     #[arg(long, value_enum, default_value_t = Keying::Radio)]
     pub keying: Keying,

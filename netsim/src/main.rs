@@ -18,9 +18,7 @@ fn main() -> ExitCode {
         }
         args::Work::Modem(modem) => run_modem(&modem).map_err(|error| error.to_string()),
         args::Work::Bench(args::BenchWork::Air(words)) => {
-            // A reader that has gone away wants no more figures.
-            let _ = run_bench(&words);
-            Ok(())
+            return exit(run_bench(&words));
         }
         args::Work::Bench(args::BenchWork::Text(words)) => {
             let _ = run_bench_text(&words);
@@ -100,7 +98,8 @@ fn run_modem(modem: &args::ModemWork) -> Result<(), ModemError> {
     }
 }
 
-fn run_bench(words: &args::BenchArgs) -> std::io::Result<()> {
+/// True unless figures were to be compared and some got worse.
+fn run_bench(words: &args::BenchArgs) -> bool {
     let plan = Plan { seeds: words.seeds, keying: words.keying, trace: words.trace };
     let rows = bench::air(plan, &words.only, |row| {
         if words.json {
@@ -108,10 +107,18 @@ fn run_bench(words: &args::BenchArgs) -> std::io::Result<()> {
             let _ = writeln!(stdout(), "{line}");
         }
     });
-    match words.json {
-        true => Ok(()),
-        false => write!(stdout(), "{}", bench::table(&rows, words.lang.into())),
+    // A reader that has gone away wants no more figures.
+    if !words.json {
+        let _ = write!(stdout(), "{}", bench::table(&rows, words.lang.into()));
     }
+    if !words.compare {
+        return true;
+    }
+    let worse = bench::worse(&rows);
+    for line in &worse {
+        let _ = writeln!(stderr(), "变差 / worse: {line}");
+    }
+    worse.is_empty()
 }
 
 fn run_bench_text(words: &args::TextArgs) -> std::io::Result<()> {

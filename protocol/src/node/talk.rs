@@ -75,10 +75,11 @@ impl Node {
             link.digest_at = Some(now);
         }
         let (book, board, device) = (&self.book, &self.board, self.who.device);
-        let grid = self.folds.directory.grid();
+        let ground = self.folds.directory.ground(self.who.device);
         let (others, wall) = (&self.links, self.now);
         let due = |record: RecordId| route::due(&self.folds.orders, record, wall);
-        let know = Stock { book, board, device, digest, list, salt, grid, others, due: &due, now };
+        let know =
+            Stock { book, board, device, digest, list, salt, ground, others, due: &due, now };
         let composed = match gate {
             Gate::Open => pick::compose(link, &know, room),
             Gate::FlashOnly => pick::compose_flash(link, &know, room),

@@ -66,7 +66,7 @@ fn add_fixes(
     know: &Stock<'_>,
     mut chosen: Vec<(DeviceId, Fix)>,
 ) {
-    while let Some(packed) = fixes::pack(&chosen, know.device, know.grid.as_ref()) {
+    while let Some(packed) = fixes::pack(&chosen, know.device, &know.ground) {
         if frame.push(&Section::Fixes(packed)) {
             for (device, fix) in chosen {
                 link.board_sent.insert(RegisterId::Fix(device, fix.unit), fix.taken_s);
