@@ -58,6 +58,22 @@ pub enum BenchWork {
     Air(BenchArgs),
     /// 短文：没见过的中英文每字多少比特 / free texts: bits a character, on messages never seen
     Text(TextArgs),
+    /// 卫星卡时隙：断联镇的一天、一条叫应到 54 台 / cards with a slot a minute, made-up time
+    Slots(SlotArgs),
+}
+
+/// The words of `sanduan-sim bench slots`.
+#[derive(Debug, Args)]
+pub struct SlotArgs {
+    /// 每个情形运行的次数 / runs of each case
+    #[arg(long, default_value_t = 5)]
+    pub seeds: u64,
+    /// 以 JSON 行输出 / print JSON lines
+    #[arg(long)]
+    pub json: bool,
+    /// 表格语言 / language of the table
+    #[arg(long, value_enum, default_value_t = Lang::Zh)]
+    pub lang: Lang,
 }
 
 /// The words of `sanduan-sim bench text`.

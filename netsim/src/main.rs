@@ -24,6 +24,10 @@ fn main() -> ExitCode {
             let _ = run_bench_text(&words);
             Ok(())
         }
+        args::Work::Bench(args::BenchWork::Slots(words)) => {
+            let _ = run_bench_slots(&words);
+            Ok(())
+        }
         args::Work::Swarm(words) => match realtime::swarm(&words.many(), &words.told()) {
             Ok(is_good) => return exit(is_good),
             Err(error) => Err(error.to_string()),
@@ -133,4 +137,16 @@ fn run_bench_text(words: &args::TextArgs) -> std::io::Result<()> {
     let speed = realtime::text_speed(&bench::long_text());
     write!(stdout(), "{}", bench::text_table(&bench::text(), words.lang.into()))?;
     writeln!(stdout(), "{speed}")
+}
+
+fn run_bench_slots(words: &args::SlotArgs) -> std::io::Result<()> {
+    let rows = bench::slots(words.seeds);
+    if !words.json {
+        return write!(stdout(), "{}", bench::slots_table(&rows, words.lang.into()));
+    }
+    for row in &rows {
+        let line = serde_json::to_string(row).expect("names and numbers always serialise");
+        writeln!(stdout(), "{line}")?;
+    }
+    Ok(())
 }

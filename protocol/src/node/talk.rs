@@ -8,7 +8,7 @@ use crate::link::state::Link;
 use crate::node::Node;
 use crate::node::output::Output;
 use crate::plan::pick::{self, Composed, Stock};
-use crate::plan::route;
+use crate::plan::route::{self, Elsewhere};
 use crate::sync::vector::HeadVector;
 use crate::wire::bundle::Digest;
 use crate::wire::frame::LONG_OVERHEAD_BYTES;
@@ -76,10 +76,10 @@ impl Node {
         }
         let (book, board, device) = (&self.book, &self.board, self.who.device);
         let ground = self.folds.directory.ground(self.who.device);
-        let (others, wall) = (&self.links, self.now);
-        let due = |record: RecordId| route::due(&self.folds.orders, record, wall);
-        let know =
-            Stock { book, board, device, digest, list, salt, ground, others, due: &due, now };
+        let (links, whole_now) = (&self.links, self.now);
+        let due = |record: RecordId| route::due(&self.folds.orders, record, whole_now);
+        let elsewhere = Elsewhere { links, due: &due, now };
+        let know = Stock { book, board, device, digest, list, salt, ground, elsewhere, now };
         let composed = match gate {
             Gate::Open => pick::compose(link, &know, room),
             Gate::FlashOnly => pick::compose_flash(link, &know, room),

@@ -1,17 +1,17 @@
 //! Fills one frame for one link, most urgent first: orders by class, receipts, answers to others,
 //! the directory, the board, stock, reports. Acks ride along whenever anything goes.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::class::Urgency;
-use crate::base::ids::{DeviceId, LaneId, LinkId, RecordId};
+use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::Mono;
 use crate::field::air::grid::Ground;
 use crate::link::lists::Rung;
 use crate::link::state::{ANYONE, Link};
 use crate::log::book::Book;
 use crate::plan::registers::{self, is_status};
+use crate::plan::route::Elsewhere;
 use crate::plan::{proofs, runs};
 use crate::sync::board::Board;
 use crate::sync::digest::Salt;
@@ -93,10 +93,8 @@ pub struct Stock<'a> {
     pub salt: Salt,
     /// What hearers know of the land and of this device, for fixes.
     pub ground: Ground,
-    /// The other links, of which some may reach the same devices for less.
-    pub others: &'a BTreeMap<LinkId, Link>,
-    /// Until when an order must be with whom it is for.
-    pub due: &'a dyn Fn(RecordId) -> Option<Mono>,
+    /// The other links.
+    pub elsewhere: Elsewhere<'a>,
     /// The moment.
     pub now: Mono,
 }

@@ -21,7 +21,7 @@ pub(super) fn add(
     let live_ms = link.live_ms();
     let heard = link.contacts.iter().any(|(device, contact)| {
         let is_live = know.now.since_ms(contact.heard_at) <= live_ms;
-        is_live && route::cheaper(link, know, *device).next().is_none()
+        is_live && route::cheaper(link, &know.elsewhere, *device).next().is_none()
     });
     link.board_at = link.board_at.filter(|at| *at > know.now);
     if !heard || link.contacts.contains_key(&ANYONE) || link.board_at.is_some() {
