@@ -77,7 +77,18 @@ pub fn found_with(
     count: usize,
     seed: u64,
 ) -> Vec<HostId> {
-    let directory = written_directory(roles, seed);
+    found_of(world, directory(roles), count, seed)
+}
+
+/// The same with a directory of one's own, in which the unit and the device of each place have its
+/// number, from 1.
+pub fn found_of(
+    world: &mut World<Node>,
+    entries: Vec<Entry>,
+    count: usize,
+    seed: u64,
+) -> Vec<HostId> {
+    let directory = written_directory(entries, seed);
     let places = (0..count).map(|place| {
         let host = world.add_host(&format!("U{}", place + 1), opener(settings(place, seed)));
         world.put_on_disk(host, directory.clone());
@@ -99,10 +110,9 @@ pub fn opener(settings: Settings) -> Opener<Node> {
 }
 
 /// Records and seals of the directory lane, as the authority's disk holds them.
-fn written_directory(roles: &[Roles], seed: u64) -> Stored {
+fn written_directory(entries: Vec<Entry>, seed: u64) -> Stored {
     let now = Now { mono: Mono(0), wall: Wall(FOUNDED_MS) };
     let mut authority = opener(settings(0, seed))(&Stored::new(), now);
-    let entries = directory(roles);
     let groups = entries.chunks(ENTRIES_PER_RECORD).map(<[Entry]>::to_vec).collect();
     let published = authority.publish(groups, now);
     assert!(published.is_ok(), "place 0 holds the authority's key and an empty disk");
@@ -132,13 +142,7 @@ fn directory(roles: &[Roles]) -> Vec<Entry> {
             place: None,
             people: 10,
         }));
-        entries.push(Entry::Device(DeviceEntry {
-            index: DeviceId(index),
-            public: DeviceKey::from_seed(device_seed(index)).public(),
-            unit: UnitId(index),
-            roles: *roles,
-            depot_scope: None,
-        }));
+        entries.push(device(index, *roles));
     }
     for (index, item) in [(1, "冲锋舟"), (2, "救生衣")] {
         entries.push(Entry::Item(ItemEntry {
@@ -156,6 +160,17 @@ fn directory(roles: &[Roles]) -> Vec<Entry> {
         }));
     }
     entries
+}
+
+/// The directory's line of the device of this number, which speaks for the unit of that number.
+pub fn device(index: u16, roles: Roles) -> Entry {
+    Entry::Device(DeviceEntry {
+        index: DeviceId(index),
+        public: DeviceKey::from_seed(device_seed(index)).public(),
+        unit: UnitId(index),
+        roles,
+        depot_scope: None,
+    })
 }
 
 fn device_seed(index: u16) -> [u8; 32] {
