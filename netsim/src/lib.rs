@@ -6,6 +6,7 @@ pub mod air;
 pub mod bench;
 pub mod modem;
 pub mod realtime;
+pub mod report;
 pub mod scenario;
 pub mod swarm;
 pub mod tunnel;

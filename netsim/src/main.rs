@@ -26,9 +26,10 @@ fn main() -> ExitCode {
             let _ = run_bench_text(&words);
             Ok(())
         }
-        args::Work::Swarm(words) => {
-            return exit(realtime::swarm(&words.many(), words.fail_dir.as_deref(), words.json));
-        }
+        args::Work::Swarm(words) => match realtime::swarm(&words.many(), &words.told()) {
+            Ok(is_good) => return exit(is_good),
+            Err(error) => Err(error.to_string()),
+        },
         args::Work::Shrink(words) => {
             let (bounds, out) = (words.bounds.bounds(), words.out.as_deref());
             realtime::shrink_seed(words.seed, &bounds, words.budget, out)

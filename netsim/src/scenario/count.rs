@@ -49,7 +49,7 @@ struct Times {
 }
 
 /// What came of all.
-pub(super) fn marks(story: &mut Story<'_>, calm: Calm) -> Marks {
+pub(super) fn marks(story: &Story<'_>, calm: Calm) -> Marks {
     let mut marks = Marks {
         title: story.scenario.title.clone(),
         seed: story.options.seed,
@@ -72,6 +72,22 @@ pub(super) fn marks(story: &mut Story<'_>, calm: Calm) -> Marks {
     marks.breaches = breaches.iter().take(LINES_MAX).map(ToString::to_string).collect();
     marks.marks = judge(story, &marks, times, breaches.len());
     marks
+}
+
+/// Copies owed, reached and answered so far.
+pub(super) fn so_far(story: &Story<'_>) -> [u64; 3] {
+    let mut counts = [0; 3];
+    for (number, issued) in story.issued.iter().enumerate() {
+        for unit in &issued.units {
+            let place = usize::from(unit.0) - 1;
+            let by_text = issued.id.map(|id| story.villages.reached.contains_key(&(id, *unit)));
+            let is_reached = story.reached.contains_key(&(number, place)) || by_text == Some(true);
+            counts[0] += 1;
+            counts[1] += u64::from(is_reached);
+            counts[2] += u64::from(story.answered.contains_key(&(number, *unit)));
+        }
+    }
+    counts
 }
 
 /// One copy of an order.

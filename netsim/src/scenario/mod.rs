@@ -28,7 +28,7 @@ mod villages;
 mod tests;
 
 pub use file::{BadScenario, Scenario};
-pub use marks::{Bearer, Level, Mark, Marks};
+pub use marks::{Bearer, Level, Mark, Marks, percentile};
 pub use tell::tell;
 
 /// Scenarios that come with the program, by name: the eight named events of the district, small,

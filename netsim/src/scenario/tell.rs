@@ -13,6 +13,7 @@ use super::marks::Marks;
 use super::posts::Posts;
 use super::routine::Routine;
 use super::villages::Villages;
+use crate::report::Gauges;
 use crate::swarm::ground::Ground;
 use crate::swarm::oracle::Oracle;
 use crate::swarm::people::People;
@@ -24,12 +25,13 @@ const SCREENS_EVERY: u64 = 43_200;
 /// A town that was cut off is compared with the centre this often, s.
 const COMPARE_EVERY_S: u64 = 10;
 
-/// Tell a scenario under a seed; `each` hears the minute at the begin of each.
+/// Tell a scenario under a seed; `each` hears the minute at the begin of each. What was read off
+/// it on the way comes along, for a page.
 pub fn tell(
     scenario: &Scenario,
     seed: u64,
     each: &mut dyn FnMut(u64),
-) -> Result<Marks, BadScenario> {
+) -> Result<(Marks, Gauges), BadScenario> {
     Ok(Story::new(scenario, seed)?.tell(each))
 }
 
@@ -75,6 +77,7 @@ pub(super) struct Story<'a> {
     /// Frames and bytes by link of the file.
     pub bearers: BTreeMap<usize, (u64, u64)>,
     pub returns: Vec<Return>,
+    gauges: Gauges,
     /// Moments at which a place is back, ms, the last one first.
     comes_back: Vec<(u64, usize)>,
 }
@@ -125,14 +128,20 @@ impl<'a> Story<'a> {
             bearers: BTreeMap::new(),
             returns: Vec::new(),
             comes_back,
+            gauges: Gauges::new(
+                scenario.minutes,
+                scenario.places.iter().map(|place| place.name.as_str()),
+                scenario.links.iter().map(|link| link.bearer.as_str()),
+            ),
         })
     }
 
-    fn tell(mut self, each: &mut dyn FnMut(u64)) -> Marks {
+    fn tell(mut self, each: &mut dyn FnMut(u64)) -> (Marks, Gauges) {
         while self.ground.world.now() < Mono(self.options.minutes * 60_000) {
             let now = self.ground.world.now();
             if now.0.is_multiple_of(60_000) {
                 each(now.0 / 60_000);
+                self.sample(now.0 / 60_000);
             }
             self.ground.world.run_until(now.after_ms(1000));
             self.work();
@@ -140,6 +149,7 @@ impl<'a> Story<'a> {
             self.compare();
             self.watch_frames();
         }
+        self.sample(self.options.minutes);
         self.ground.calm(None);
         let watch = Watch {
             core: self.ground.hosts.clone(),
@@ -148,7 +158,20 @@ impl<'a> Story<'a> {
             oracle: &mut self.oracle,
         };
         let calm: Calm = watch.run(&self.options);
-        super::count::marks(&mut self, calm)
+        let marks = super::count::marks(&self, calm);
+        (marks, self.gauges.close())
+    }
+
+    /// What a page will show of this minute.
+    fn sample(&mut self, minute: u64) {
+        if !self.gauges.is_due(minute) {
+            return;
+        }
+        let counts = super::count::so_far(self);
+        let (bearers, links_at) = (&self.bearers, &self.links_at);
+        let bytes = |link: usize| bearers.get(&link).map_or(0, |(_, bytes)| *bytes);
+        let of_place = |place: usize| links_at[place].clone();
+        self.gauges.sample((minute, &self.ground), counts, &bytes, &of_place);
     }
 
     /// What people entered and were told is saved, and what was refused.

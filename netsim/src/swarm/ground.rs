@@ -11,7 +11,7 @@ use super::options::{LinkPlan, Options};
 use super::planner;
 use super::plot::{Deed, Event};
 use crate::air::{Config, Hearing, Pair, StationId};
-use crate::world::{Action, HostId, RadioId, Unsynced, WireConfig, WireId, World, district};
+use crate::world::{Action, Fault, HostId, RadioId, Unsynced, WireConfig, WireId, World, district};
 
 /// Frames that are late come within this, ms.
 const LATE_MS: u64 = 600_000;
@@ -118,6 +118,7 @@ impl Ground {
                 Action::LinkUp(host(*place)?, LinkId(earlier as u16 + 1), *up)
             }
             Deed::Clock { place, offset_ms } => Action::SetClock(host(*place)?, *offset_ms),
+            Deed::Befall { place, fault } => Action::Befall(host(*place)?, fault.clone()),
         })
     }
 
@@ -215,12 +216,13 @@ impl Ground {
             }
             world.act(Action::DiskRefuses(*host, false));
             world.act(Action::DiskSpeed(*host, (1, 20)));
+            world.act(Action::Befall(*host, Fault::Unreadable { unreadable: false }));
             if Some(place) == left_behind {
                 world.crash(*host, Unsynced::Drawn);
                 continue;
             }
             let fails = world.host(*host).machine().is_some_and(|node| node.cannot_save());
-            if fails {
+            if fails || world.stands_still(*host) {
                 world.crash(*host, Unsynced::Kept);
             }
             world.start(*host);

@@ -16,7 +16,9 @@
 mod breach;
 mod disk;
 pub mod district;
+mod fault;
 mod host;
+mod journal;
 mod radio;
 mod reading;
 mod run;
@@ -31,6 +33,8 @@ mod world;
 
 pub use breach::{Breach, Checker};
 pub use disk::{Disk, Stored, Unsynced};
+pub use fault::Fault;
+pub(crate) use host::WALL_AT_START_MS as CLOCK_BEGINS_MS;
 pub use host::{Answered, Host, HostId, Machine, Opener};
 pub use radio::{RadioId, radio_profile};
 pub use reading::Reading;

@@ -72,6 +72,7 @@ impl<M: Machine> World<M> {
 
     /// Do something to the world now.
     pub fn act(&mut self, action: Action) {
+        let Some(action) = self.unless_paused(action) else { return };
         match action {
             Action::Ask(host, ask, request) => {
                 self.drive(host, Input::Ask { ask, request: *request });
@@ -108,6 +109,7 @@ impl<M: Machine> World<M> {
                 }
             }
             Action::SetClock(host, offset_ms) => self.host_mut(host).clock_offset_ms = offset_ms,
+            Action::Befall(host, fault) => self.befall(host, fault),
         }
     }
 
@@ -129,6 +131,7 @@ impl<M: Machine> World<M> {
         host.machine = None;
         host.boot += 1;
         host.wake = None;
+        host.paused_until = Mono(0);
         host.disk.crash(unsynced, &mut self.dice);
     }
 
@@ -137,7 +140,7 @@ impl<M: Machine> World<M> {
         let at = self.now;
         let forgets = self.canary == Some(Canary::ForgetsCounters);
         let host = self.host_mut(id);
-        if host.machine.is_some() {
+        if host.machine.is_some() || host.disk.is_unreadable {
             return;
         }
         let now = host.now(at);
@@ -183,6 +186,7 @@ impl<M: Machine> World<M> {
 
     fn take_up(&mut self, due: Due) {
         let now = self.now;
+        let Some(due) = self.unless_standing_still(due) else { return };
         match due {
             Due::Tick { host, boot } => {
                 let is_due =
@@ -343,7 +347,8 @@ impl<M: Machine> World<M> {
 
     fn hear(&mut self, id: HostId, number: usize, frame: Vec<u8>) {
         let now = self.now;
-        if self.host(id).machine.is_none() || self.host(id).ends[number].down {
+        let host = self.host(id);
+        if host.machine.is_none() || host.paused_until > now || host.ends[number].down {
             return;
         }
         self.trace.note(now, id.0, "heard", &frame);

@@ -88,7 +88,7 @@ impl<M: Machine> World<M> {
     }
 
     pub(super) fn end_sync(&mut self, id: HostId) {
-        let refuses = self.host(id).disk.refuses;
+        let refuses = self.host(id).disk.is_failing();
         let batches: Vec<BatchNo> = match refuses {
             true => self.host_mut(id).disk.refuse_all(),
             false => self.host_mut(id).disk.end_sync(),
@@ -104,7 +104,7 @@ impl<M: Machine> World<M> {
             let told_before = self.canary == Some(Canary::ConfirmsEarly);
             match refuses {
                 true => {
-                    let reason = "the disk is full".to_owned();
+                    let reason = "写不进磁盘 / the disk does not write".to_owned();
                     self.drive(id, Input::SaveFailed { batch, reason });
                 }
                 false if told_before => {}

@@ -10,6 +10,7 @@ use sanduan_protocol::local::Request;
 use sanduan_protocol::node::input::{AskId, BatchNo};
 
 use super::disk::Unsynced;
+use super::fault::Fault;
 use super::host::HostId;
 use super::radio::RadioId;
 use super::wire::{WireConfig, WireId};
@@ -48,6 +49,8 @@ pub enum Action {
     Inject(HostId, LinkId, Vec<u8>),
     /// Its clock is put to this much beyond the world's, ms.
     SetClock(HostId, i64),
+    /// Its disk, its clock or its power does this.
+    Befall(HostId, Fault),
 }
 
 /// Something due. `boot` is the life of the host for which it was planned.

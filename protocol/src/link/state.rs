@@ -114,6 +114,8 @@ pub struct Link {
     pub busy_ms: u64,
     /// Something was sent since the link came up: the others can know that we are here.
     pub is_introduced: bool,
+    /// When what a cheaper link is to carry must be looked at again.
+    pub look_at: Option<Mono>,
     /// Devices that need the records of the frame being filled.
     pub told: BTreeSet<DeviceId>,
     /// Bytes of records sent since the last answer.
@@ -169,6 +171,7 @@ impl Link {
             digest_due: None,
             busy_ms: 0,
             is_introduced: false,
+            look_at: None,
             told: BTreeSet::new(),
             unanswered_bytes: 0,
             said_digest: None,
@@ -350,6 +353,7 @@ impl Link {
         let answers = self.contacts.values().flat_map(|contact| {
             contact.views().filter_map(|view| view.next_deadline(self.busy_ms))
         });
+        let answers = answers.chain(self.look_at);
         if gate == Gate::FlashOnly {
             return answers.min();
         }

@@ -31,7 +31,8 @@ impl Shown {
             }
             let Some(holder) = place_of(ground, device) else { continue };
             let disk = ground.world.host(ground.hosts[holder]).disk();
-            if disk.stored().contains_key(&record_key(lane.at(version))) {
+            let key = record_key(lane.at(version));
+            if disk.stored().contains_key(&key) || disk.has_rotted(&key) {
                 self.held.insert((device, lane, version));
             } else {
                 let what = format!("S5 device {device} is said to hold {:?}", lane.at(version));

@@ -9,6 +9,7 @@ use sanduan_protocol::base::time::Mono;
 use serde::{Deserialize, Serialize};
 
 use crate::swarm::options::Left;
+use crate::world::Fault;
 
 /// Something that happens at a moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,6 +120,13 @@ pub enum Deed {
         /// Beyond the world's, ms.
         offset_ms: i64,
     },
+    /// Something befalls one machine.
+    Befall {
+        /// Where.
+        place: usize,
+        /// What.
+        fault: Fault,
+    },
 }
 
 /// The first event of a script if its moment has come; it is taken out.
@@ -169,7 +177,8 @@ impl Deed {
             | Deed::Refuse { place, .. }
             | Deed::SlowDisk { place, .. }
             | Deed::Flap { place, .. }
-            | Deed::Clock { place, .. } => vec![place],
+            | Deed::Clock { place, .. }
+            | Deed::Befall { place, .. } => vec![place],
             Deed::Carry { place, to } => vec![place, to],
             Deed::Deafen { from, place, .. } | Deed::Hear { from, place, .. } => vec![from, place],
             Deed::Cut { from, .. } => from.iter_mut().collect(),
@@ -192,7 +201,8 @@ impl Deed {
             | Deed::Restart { .. }
             | Deed::Refuse { .. }
             | Deed::SlowDisk { .. }
-            | Deed::Clock { .. } => None,
+            | Deed::Clock { .. }
+            | Deed::Befall { .. } => None,
         }
     }
 
@@ -209,6 +219,7 @@ impl Deed {
             Deed::SlowDisk { .. } => "slow_disk",
             Deed::Flap { .. } => "flap",
             Deed::Clock { .. } => "clock",
+            Deed::Befall { fault, .. } => fault.family(),
         }
     }
 }

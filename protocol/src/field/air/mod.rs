@@ -18,6 +18,7 @@
 //! The bodies are drawn in `command` and `stock`. What is chained, sealed and stored are the bytes
 //! of [`crate::wire::record`]; nothing here is ever kept.
 
+pub mod alone;
 mod coder;
 mod command;
 pub mod fixes;
