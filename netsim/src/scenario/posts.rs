@@ -111,11 +111,18 @@ impl Posts {
         let moving = places.filter(|(_, place)| all > 0 || place.level == "队伍");
         let mut trackers: Vec<Tracker> =
             moving.map(|(place, _)| Tracker { place, unit: None, next: first() }).collect();
-        trackers.extend(scenario.roll.boats.iter().enumerate().map(|(boat, one)| Tracker {
+        // The boats of a team speak with its machine, which reports all of them together.
+        let first = |team: usize| {
+            let own = trackers.iter().find(|tracker| tracker.place == team);
+            own.map_or(Mono(60_000), |tracker| tracker.next)
+        };
+        let boats = scenario.roll.boats.iter().enumerate().map(|(boat, one)| Tracker {
             place: one.team,
             unit: Some(format!("B{}", boat + 1)),
-            next: first(),
-        }));
+            next: first(one.team),
+        });
+        let boats: Vec<Tracker> = boats.collect();
+        trackers.extend(boats);
         Posts {
             dice,
             orders: scenario.orders.clone(),

@@ -11,6 +11,7 @@ use sanduan_protocol::node::Node;
 use super::file::{BadScenario, Scenario};
 use super::marks::Marks;
 use super::posts::Posts;
+use super::roll::Roll;
 use super::routine::Routine;
 use super::villages::Villages;
 use crate::report::Gauges;
@@ -85,7 +86,8 @@ pub(super) struct Story<'a> {
 impl<'a> Story<'a> {
     fn new(scenario: &'a Scenario, seed: u64) -> Result<Story<'a>, BadScenario> {
         let options = scenario.options(seed)?;
-        let directory = scenario.district.then(|| scenario.roll.entries(&scenario.places));
+        let is_plain = scenario.roll == Roll::plain();
+        let directory = (!is_plain).then(|| scenario.roll.entries(&scenario.places));
         let mut ground = Ground::with(&options, directory);
         for (number, link) in scenario.links.iter().enumerate() {
             if link.every_s.is_none() {
