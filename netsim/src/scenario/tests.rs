@@ -122,11 +122,8 @@ fn three_villages(outages: &str) -> Scenario {
         {outages}"
     );
     let mut scenario = Scenario::read(&text).expect("a scenario");
-    let village = |number: usize| Village {
-        town: 1,
-        name: format!("{number}号村"),
-        has_card: number == 0,
-    };
+    let village =
+        |number: usize| Village { town: 1, name: format!("{number}号村"), has_card: number == 0 };
     scenario.roll.villages = (0..3).map(village).collect();
     scenario.roll.towns = vec![None, Some(1)];
     scenario

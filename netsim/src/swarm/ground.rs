@@ -1,10 +1,11 @@
 //! From drawn options to a world: hosts, wires and radios, the faults that will strike, and the
 //! moment when all of them stop.
 
-use sanduan_protocol::base::ids::LinkId;
+use sanduan_protocol::base::ids::{DeviceId, LinkId};
 use sanduan_protocol::base::roles::Roles;
 use sanduan_protocol::base::time::Mono;
 use sanduan_protocol::field::directory::Entry;
+use sanduan_protocol::local::Request;
 use sanduan_protocol::node::Node;
 
 use super::options::{LinkPlan, Options};
@@ -83,6 +84,11 @@ impl Ground {
     /// Let these faults happen when their time has come. Wishes of people are left to people.
     pub fn plan(&mut self, events: &[Event]) {
         for event in events {
+            if event.deed == Deed::Revoke {
+                let device = DeviceId(self.hosts.len() as u16 + 1);
+                let request = Request::RevokeDevice { device, reason: "遗失".to_owned() };
+                self.world.ask_at(Mono(event.at_ms), self.hosts[0], request);
+            }
             let Some(action) = self.action(&event.deed) else { continue };
             match event.at_ms {
                 0 => self.world.act(action),
@@ -94,7 +100,11 @@ impl Ground {
     fn action(&self, deed: &Deed) -> Option<Action> {
         let host = |place: usize| self.hosts.get(place).copied();
         Some(match deed {
-            Deed::Enter { .. } | Deed::Carry { .. } | Deed::Forge { .. } => return None,
+            Deed::Enter { .. }
+            | Deed::Carry { .. }
+            | Deed::Forge { .. }
+            | Deed::Noise { .. }
+            | Deed::Revoke => return None,
             Deed::Cut { link, from } => match (self.wire(*link)?, from) {
                 (wire, None) => Action::Cut(wire),
                 (wire, Some(place)) => Action::CutFrom(wire, host(*place)?),

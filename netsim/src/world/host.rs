@@ -11,8 +11,10 @@ use sanduan_protocol::local::{Refusal, Reply};
 use sanduan_protocol::node::input::{AskId, BatchNo};
 use sanduan_protocol::node::{Input, Output};
 
+use super::canary::Canary;
 use super::disk::{Disk, Stored};
 use super::radio::RadioId;
+use super::service::{Seat, ServiceId};
 use super::wire::WireId;
 use crate::air::StationId;
 
@@ -23,6 +25,9 @@ pub trait Machine {
 
     /// The next wish; `Wait` when there is no more.
     fn poll_output(&mut self) -> Output;
+
+    /// Break this promise from now on, if it is one that the machine itself keeps.
+    fn break_promise(&mut self, _: Canary) {}
 }
 
 /// Builds the machine of a host from what its disk holds, at every start.
@@ -50,6 +55,8 @@ pub(super) enum Leads {
     Wire { wire: WireId, end: usize },
     /// To a station of a radio channel.
     Radio { radio: RadioId, station: StationId },
+    /// To a service.
+    Service { service: ServiceId, seat: Seat },
 }
 
 /// One end of a link, as the host's daemon would hold it.

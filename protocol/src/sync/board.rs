@@ -15,6 +15,7 @@ pub struct Board {
     /// The change by which each register got its value, and the register of each change.
     change_of: BTreeMap<RegisterId, u64>,
     changed: BTreeMap<u64, RegisterId>,
+    /// Grows with every change.
     changes: u64,
 }
 
