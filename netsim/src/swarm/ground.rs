@@ -4,6 +4,7 @@
 use sanduan_protocol::base::ids::{DeviceId, LinkId};
 use sanduan_protocol::base::roles::Roles;
 use sanduan_protocol::base::time::Mono;
+use sanduan_protocol::field::directory::Entry;
 use sanduan_protocol::local::Request;
 use sanduan_protocol::node::Node;
 
@@ -44,13 +45,22 @@ pub struct Ground {
 impl Ground {
     /// The world of these options, not yet started. No fault is planned.
     pub fn new(options: &Options) -> Ground {
+        Ground::with(options, None)
+    }
+
+    /// The same with a directory of one's own.
+    pub fn with(options: &Options, directory: Option<Vec<Entry>>) -> Ground {
         let mut world = World::new(options.seed);
         let mut roles = vec![STRONG; options.nodes];
         if options.has_weak_device {
             roles[options.nodes - 1] = WEAK;
         }
         roles.push(WEAK);
-        let hosts = district::found_with(&mut world, &roles, options.nodes, options.seed);
+        let (nodes, seed) = (options.nodes, options.seed);
+        let hosts = match directory {
+            Some(entries) => district::found_of(&mut world, &entries, nodes, seed),
+            None => district::found_with(&mut world, &roles, nodes, seed),
+        };
         let mut ground = Ground {
             world,
             hosts,
@@ -126,6 +136,13 @@ impl Ground {
         match self.laid.get(link)? {
             Laid::Wire(wire) => Some(*wire),
             Laid::Radio(_) => None,
+        }
+    }
+
+    /// A planned wire says beacons at least this often, ms; nothing happens to a radio.
+    pub fn set_beacon(&mut self, link: usize, beacon_max_ms: u32) {
+        if let Some(wire) = self.wire(link) {
+            self.world.set_beacon(wire, beacon_max_ms);
         }
     }
 
