@@ -75,23 +75,18 @@ impl Node {
             link.digest_at = Some(now);
         }
         let (book, board, device) = (&self.book, &self.board, self.who.device);
-        let grid = self.folds.directory.grid();
+        let ground = self.folds.directory.ground(self.who.device);
         let (links, whole_now) = (&self.links, self.now);
         let due = |record: RecordId| route::due(&self.folds.orders, record, whole_now);
         let elsewhere = Elsewhere { links, due: &due, now };
-        let know = Stock { book, board, device, digest, list, salt, grid, elsewhere, now };
+        let know = Stock { book, board, device, digest, list, salt, ground, elsewhere, now };
         let composed = match gate {
             Gate::Open => pick::compose(link, &know, room),
             Gate::FlashOnly => pick::compose_flash(link, &know, room),
             Gate::Shut => None,
         };
         let Some(Composed { plain, bulk, brief }) = composed else {
-            if let Some((at, latest)) = link.ack_at
-                && at <= now
-            {
-                // What it would acknowledge is not on the disk yet.
-                link.ack_at = Some((now.after_ms(20), latest.max(now.after_ms(20))));
-            }
+            link.hold_ack(now);
             return;
         };
         let every = if counter >> 16 == 0 { LONG_COUNTER_EVERY } else { LONG_COUNTER_EVERY / 8 };

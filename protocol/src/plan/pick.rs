@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::Mono;
-use crate::field::air::grid::Grid;
+use crate::field::air::grid::Ground;
 use crate::link::lists::Rung;
 use crate::link::state::{ANYONE, Link};
 use crate::log::book::Book;
@@ -91,8 +91,8 @@ pub struct Stock<'a> {
     pub list: Option<Arc<HeadVector>>,
     /// What the frame being filled makes of hashes.
     pub salt: Salt,
-    /// The grid on which fixes are written, if the directory tells one.
-    pub grid: Option<Grid>,
+    /// What hearers know of the land and of this device, for fixes.
+    pub ground: Ground,
     /// The other links.
     pub elsewhere: Elsewhere<'a>,
     /// The moment.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::Mono;
-use crate::field::air::Packer;
+use crate::field::air::{Packer, alone};
 use crate::link::contact::Contact;
 use crate::link::state::Link;
 use crate::link::view::View;
@@ -202,7 +202,9 @@ struct Going<'a> {
 /// The next piece of a record that fits no frame.
 fn add_part(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, what: &Going<'_>, seq: u32) {
     let Going { id, lane, urgency, to: eligible } = *what;
-    let Some(record) = lane.record(seq) else { return };
+    let Some(whole) = lane.record(seq).map(|record| alone::pack(id.at(seq), record)) else {
+        return;
+    };
     let offset = eligible
         .iter()
         .filter_map(|device| link.contacts.get(device)?.view(id))
@@ -210,37 +212,37 @@ fn add_part(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, what: &Going
         .map(|view| view.sent_offset)
         .min()
         .unwrap_or(0)
-        .min(record.len() as u32);
+        .min(whole.len() as u32);
     let head = 1 + id.packed().len() + 5 + 2 + 2 + 2;
-    let piece = record.len().saturating_sub(offset as usize).min(frame.room().saturating_sub(head));
-    if piece < PART_BYTES_MIN.min(record.len() - offset as usize) || piece == 0 {
+    let piece = whole.len().saturating_sub(offset as usize).min(frame.room().saturating_sub(head));
+    if piece < PART_BYTES_MIN.min(whole.len() - offset as usize) || piece == 0 {
         return;
     }
     let end = offset as usize + piece;
     let section = Section::Part(Part {
         id: id.at(seq),
-        total: record.len() as u32,
+        total: whole.len() as u32,
         offset,
-        bytes: record[offset as usize..end].to_vec(),
+        bytes: whole[offset as usize..end].to_vec(),
     });
     if !frame.push(&section) {
         return;
     }
     link.unanswered_bytes += piece;
-    let whole = end == record.len();
+    let is_last = end == whole.len();
     let takers = takers(link, eligible, id, seq..=seq);
     for device in &takers {
         let Some(contact) = link.contacts.get_mut(device) else { continue };
         let view = contact.view_mut(id);
         if view.next(lane) == Some(seq) {
             view.sent_offset = end as u32;
-            if whole {
+            if is_last {
                 view.note_sent(seq, know.now);
             }
         }
     }
     note_told(link, &takers, id, urgency, know);
-    link.counts.sent_records += u64::from(whole);
+    link.counts.sent_records += u64::from(is_last);
 }
 
 /// A seal that some contact lacks and that no run carried.
