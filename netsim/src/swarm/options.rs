@@ -6,9 +6,11 @@ use std::fmt;
 use sanduan_protocol::base::dice::Dice;
 use serde::{Deserialize, Serialize};
 
+pub use self::foe::Foes;
 pub use self::machine::{ClockFaults, DiskFaults, PowerFaults};
 use crate::world::{Canary, Unsynced};
 
+mod foe;
 mod machine;
 
 /// Bounds within which a seed draws.
@@ -189,6 +191,9 @@ pub struct Options {
     /// What befalls the power.
     #[serde(default)]
     pub power: PowerFaults,
+    /// Who means harm, and how.
+    #[serde(default)]
+    pub foes: Foes,
 }
 
 impl Options {
@@ -219,6 +224,7 @@ impl Options {
             disk: DiskFaults::default(),
             clock: ClockFaults::default(),
             power: PowerFaults::default(),
+            foes: Foes::default(),
         }
     }
 
@@ -265,6 +271,7 @@ impl Options {
             disk: DiskFaults::draw(&mut machines),
             clock: ClockFaults::draw(&mut machines),
             power: PowerFaults::draw(&mut machines),
+            foes: Foes::draw(&mut machines, minutes),
             links,
         }
     }

@@ -72,6 +72,8 @@ pub struct Link {
     pub ack_lanes: BTreeSet<LaneId>,
     /// When to acknowledge them, and the latest moment to do so.
     pub ack_at: Option<(Mono, Mono)>,
+    /// What it would acknowledge is not on the disk yet: no passing of time helps it.
+    pub ack_waits: bool,
     /// The next ack also tells whose acks of the same were heard.
     pub vouches: bool,
     /// When to say our heads, because someone's digest differed.
@@ -96,6 +98,8 @@ pub struct Link {
     pub proofs_said: BTreeMap<LaneId, Mono>,
     /// Versions of registers that were sent or heard here.
     pub board_sent: BTreeMap<RegisterId, u32>,
+    /// Registers that were not said here in their newest version, as of a change of the board.
+    pub board_unsaid: (BTreeSet<RegisterId>, u64),
     /// Registers wait until then: another may say them first.
     pub board_at: Option<Mono>,
     /// When registers were last sent again because boards differed.
@@ -150,6 +154,7 @@ impl Link {
             digest_at: None,
             ack_lanes: BTreeSet::new(),
             ack_at: None,
+            ack_waits: false,
             vouches: false,
             heads_at: None,
             heads_from: DeviceId(0),
@@ -162,6 +167,7 @@ impl Link {
             proof_said: BTreeMap::new(),
             proofs_said: BTreeMap::new(),
             board_sent: BTreeMap::new(),
+            board_unsaid: (BTreeSet::new(), 0),
             board_at: None,
             board_repaired_at: None,
             size: FrameSize::default(),
@@ -347,7 +353,7 @@ impl Link {
         let timers = [
             Some(self.trickle.next_at()),
             self.digest_at,
-            self.ack_at.map(|(at, _)| at),
+            self.ack_at.filter(|_| !self.ack_waits).map(|(at, _)| at),
             self.heads_at,
             self.same_at.map(|(at, _)| at),
             self.wants.values().map(|(_, at)| *at).min(),

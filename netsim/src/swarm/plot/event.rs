@@ -120,6 +120,13 @@ pub enum Deed {
         /// Beyond the world's, ms.
         offset_ms: i64,
     },
+    /// The outsider says something; it falls from these dice.
+    Noise {
+        /// Dice at that moment.
+        dice: Kept,
+    },
+    /// The authority takes out the device that was carried off.
+    Revoke,
     /// Something befalls one machine.
     Befall {
         /// Where.
@@ -182,7 +189,9 @@ impl Deed {
             Deed::Carry { place, to } => vec![place, to],
             Deed::Deafen { from, place, .. } | Deed::Hear { from, place, .. } => vec![from, place],
             Deed::Cut { from, .. } => from.iter_mut().collect(),
-            Deed::Forge { .. } | Deed::Heal { .. } => Vec::new(),
+            Deed::Forge { .. } | Deed::Noise { .. } | Deed::Revoke | Deed::Heal { .. } => {
+                Vec::new()
+            }
         }
     }
 
@@ -197,6 +206,8 @@ impl Deed {
             Deed::Enter { .. }
             | Deed::Carry { .. }
             | Deed::Forge { .. }
+            | Deed::Noise { .. }
+            | Deed::Revoke
             | Deed::Crash { .. }
             | Deed::Restart { .. }
             | Deed::Refuse { .. }
@@ -212,6 +223,8 @@ impl Deed {
             Deed::Enter { .. } => "enter",
             Deed::Carry { .. } => "carry",
             Deed::Forge { .. } => "forge",
+            Deed::Noise { .. } => "noise",
+            Deed::Revoke => "revoke",
             Deed::Cut { .. } | Deed::Heal { .. } => "cut",
             Deed::Deafen { .. } | Deed::Hear { .. } => "deafen",
             Deed::Crash { .. } | Deed::Restart { .. } => "crash",
