@@ -17,4 +17,5 @@ mod revoke;
 mod rot;
 mod routes;
 mod saved;
+mod stand_by;
 mod vitals;
