@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::base::caps::CONTACTS_MAX;
 use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::{Mono, Wall};
+use crate::link::calls::Calls;
 use crate::link::view::View;
 use crate::log::book::Book;
 use crate::sync::vector::HeadVector;
@@ -23,6 +24,8 @@ pub struct Contact {
     pub heard_at: Mono,
     /// The same by the wall clock, for people.
     pub heard_wall: Wall,
+    /// How it was called since.
+    pub calls: Calls,
     /// What it holds.
     views: BTreeMap<LaneId, View>,
     /// Book version at which we last told it that we hold the same.
@@ -43,6 +46,7 @@ impl Contact {
         let mut contact = Contact {
             heard_at: now,
             heard_wall: wall,
+            calls: Calls::default(),
             views: BTreeMap::new(),
             told_same: None,
             in_step: false,
@@ -56,6 +60,7 @@ impl Contact {
     /// Whoever listened on a link of two is heard now, and known.
     pub fn turned_out(mut self, now: Mono, wall: Wall, soonest_ms: u64) -> Contact {
         (self.heard_at, self.heard_wall) = (now, wall);
+        self.calls.note_heard();
         self.shorten_pauses(soonest_ms);
         self
     }

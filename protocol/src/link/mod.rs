@@ -1,5 +1,6 @@
 //! One bearer to one peer, or one shared channel: what it can carry, who was heard on it.
 
+pub mod calls;
 pub mod condition;
 pub mod contact;
 pub mod lists;

@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::caps::CONTACTS_MAX;
-use crate::base::class::Urgency;
 use crate::base::dice::Dice;
 use crate::base::ids::{DeviceId, LaneId, LinkId};
 use crate::base::time::{Mono, Now, Wall};
@@ -15,15 +14,12 @@ use crate::link::meter::Gate;
 use crate::link::profile::Profile;
 use crate::link::quality::Quality;
 use crate::link::size::{FrameSize, Tally};
-use crate::link::view::View;
 use crate::log::book::Book;
 use crate::sync::trickle::Trickle;
 use crate::wire::bundle::RegisterId;
 
 /// Stands for whoever may listen while nobody was heard yet: urgent records are said to it.
 pub const ANYONE: DeviceId = DeviceId(0);
-/// Times that urgent records are repeated to nobody in particular.
-const ANYONE_TRIES_MAX: u32 = 4;
 /// A contact not heard for this long gets urgent records only.
 const LIVE_MS: u64 = 15 * 60_000;
 /// The same in beacons of the whole channel for each device on it: where all agree, one beacon
@@ -202,6 +198,7 @@ impl Link {
             let silent_ms = now.mono.since_ms(contact.heard_at);
             contact.heard_at = now.mono;
             contact.heard_wall = now.wall;
+            contact.calls.note_heard();
             if failing && silent_ms > soonest_ms {
                 contact.shorten_pauses(soonest_ms);
             }
@@ -235,6 +232,7 @@ impl Link {
             self.contacts.insert(ANYONE, Contact::new(book, now.mono, now.wall));
         }
         for contact in self.contacts.values_mut() {
+            contact.calls.note_heard();
             let ours = contact.views_mut().filter(|(_, view)| !view.is_left_to_another());
             for (_, view) in ours {
                 view.note_lost();
@@ -283,38 +281,12 @@ impl Link {
         usize::from(self.profile.mtu) * if self.profile.half_duplex { 8 } else { 64 }
     }
 
-    /// May anything of this lane go to this contact now?
-    pub fn may_send(
-        &self,
-        device: DeviceId,
-        contact: &Contact,
-        view: &View,
-        urgency: Urgency,
-        now: Mono,
-    ) -> bool {
-        let urgent = urgency <= Urgency::Receipt;
-        if view.is_held_back(now) {
-            return false;
-        }
-        if device == ANYONE {
-            return urgent
-                && view.tries <= ANYONE_TRIES_MAX
-                && !(view.tries > 0 && view.in_flight());
-        }
-        let live = now.since_ms(contact.heard_at) <= self.live_ms();
-        if view.tries > 0 {
-            // One frame at a time until it answers; a record in parts counts as one.
-            return (live || urgent) && (!view.in_flight() || view.is_partway());
-        }
-        urgent || (live && self.unanswered_bytes < self.window_bytes())
-    }
-
     /// What was sent long ago without an answer counts as lost.
     pub fn expire(&mut self, now: Mono) {
         let mut lost = 0;
         let mut tally = Tally::default();
         for (device, contact) in &mut self.contacts {
-            let mut silent = false;
+            let (mut silent, mut is_called) = (false, false);
             let heard_at = contact.heard_at;
             // One frame for all lanes of a contact that does not answer, not one for each.
             let busy_ms = self.busy_ms;
@@ -329,8 +301,12 @@ impl Link {
                     }
                     lost += expired;
                     silent = true;
+                    is_called |= !is_left && !is_there;
                 }
                 view.end_hold(now);
+            }
+            if is_called {
+                contact.calls.note_unanswered();
             }
             contact.in_step &= !silent;
         }

@@ -195,6 +195,12 @@ impl View {
         self.hold_until = until;
     }
 
+    /// It was called without saying any of the lane, which waits until then.
+    pub fn put_off(&mut self, until: Mono) {
+        self.tries = self.tries.saturating_add(1);
+        self.hold_until = Some(until);
+    }
+
     /// True while another is to send it.
     pub fn is_held_back(&self, now: Mono) -> bool {
         self.hold_until.is_some_and(|until| now < until)

@@ -25,6 +25,12 @@ impl Node {
                 self.take_register(register);
                 self.feed_register(register);
             }
+            if let RegisterId::Fix(device, unit) = register.id
+                && is_news
+                && device == self.who.device
+            {
+                self.stand_by_fix(unit);
+            }
             let Some(link) = self.links.get_mut(&id) else { return };
             let is_for_others = is_news && link.has_deaf_to(sender);
             if is_for_others {

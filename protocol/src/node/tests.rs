@@ -18,4 +18,5 @@ mod revoke;
 mod rot;
 mod routes;
 mod saved;
+mod stand_by;
 mod vitals;

@@ -81,7 +81,11 @@ pub fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, id: LaneId, u
     while let Some(first) = next_of(link, &eligible, id, lane) {
         let Some(run) = fit_run(link, &eligible, know.device, (id, lane), first, frame.room())
         else {
-            if frame.is_empty() || !fits_alone((id, lane), first, link, know.device) {
+            let is_long = !fits_alone((id, lane), first, link, know.device);
+            if is_long && link.calls_instead(know.device, &eligible, id, know.now) {
+                return;
+            }
+            if frame.is_empty() || is_long {
                 let what = Going { id, lane, urgency, to: &eligible };
                 add_part(frame, link, know, &what, first);
             }
@@ -315,6 +319,7 @@ fn note_told(link: &mut Link, takers: &[DeviceId], id: LaneId, urgency: Urgency,
         let wait_ms = link.wait_ms(know.device, tries, answers, is_lazy, know.now);
         if let Some(contact) = link.contacts.get_mut(device) {
             contact.view_mut(id).stamp(know.now, wait_ms, busy_ms);
+            contact.calls.note_said(know.now.after_ms(wait_ms));
         }
         link.told.insert(*device);
     }
