@@ -14,4 +14,5 @@ mod made_up;
 mod preempt;
 mod revoke;
 mod saved;
+mod templates;
 mod vitals;
