@@ -12,7 +12,7 @@ use sanduan_netsim::air::{Config, Framing, Pair, STATIONS_MAX};
 use sanduan_netsim::bench::Keying;
 use sanduan_netsim::realtime::{Language, Options, loss_ppm, span_ms};
 
-pub use self::swarm::{ReplayArgs, RunArgs, ShrinkArgs, SwarmArgs};
+pub use self::swarm::{CrashArgs, ReplayArgs, RunArgs, ShrinkArgs, SwarmArgs};
 pub use modem::ModemWork;
 pub use tunnel::TunnelArgs;
 
@@ -45,6 +45,8 @@ pub enum Work {
     Run(RunArgs),
     /// 把违约的种子缩成最小的情节文件 / make a failing seed a story as small as it still fails
     Shrink(ShrinkArgs),
+    /// 在每次写盘处断电，核对已确认的都还在 / a power cut at every write to a disk
+    CrashMatrix(CrashArgs),
     /// 逐帧重放一个种子 / one seed again, frame by frame
     Replay(ReplayArgs),
 }
@@ -58,6 +60,22 @@ pub enum BenchWork {
     Speed(TextArgs),
     /// 短文：没见过的中英文每字多少比特 / free texts: bits a character, on messages never seen
     Text(TextArgs),
+    /// 卫星卡时隙：断联镇的一天、一条叫应到 54 台 / cards with a slot a minute, made-up time
+    Slots(SlotArgs),
+}
+
+/// The words of `sanduan-sim bench slots`.
+#[derive(Debug, Args)]
+pub struct SlotArgs {
+    /// 每个情形运行的次数 / runs of each case
+    #[arg(long, default_value_t = 5)]
+    pub seeds: u64,
+    /// 以 JSON 行输出 / print JSON lines
+    #[arg(long)]
+    pub json: bool,
+    /// 表格语言 / language of the table
+    #[arg(long, value_enum, default_value_t = Lang::Zh)]
+    pub lang: Lang,
 }
 
 /// The words of `sanduan-sim bench text` and `bench speed`.

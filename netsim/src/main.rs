@@ -28,9 +28,14 @@ fn main() -> ExitCode {
             let _ = run_bench_speed(&words);
             Ok(())
         }
-        args::Work::Swarm(words) => {
-            return exit(realtime::swarm(&words.many(), words.fail_dir.as_deref(), words.json));
+        args::Work::Bench(args::BenchWork::Slots(words)) => {
+            let _ = run_bench_slots(&words);
+            Ok(())
         }
+        args::Work::Swarm(words) => match realtime::swarm(&words.many(), &words.told()) {
+            Ok(is_good) => return exit(is_good),
+            Err(error) => Err(error.to_string()),
+        },
         args::Work::Shrink(words) => {
             let (bounds, out) = (words.bounds.bounds(), words.out.as_deref());
             realtime::shrink_seed(words.seed, &bounds, words.budget, out)
@@ -40,6 +45,12 @@ fn main() -> ExitCode {
             Ok(is_good) => return exit(is_good),
             Err(error) => Err(error),
         },
+        args::Work::CrashMatrix(words) => {
+            match realtime::crash_matrix(&words.scenario, words.seed, words.json) {
+                Ok(is_good) => return exit(is_good),
+                Err(error) => Err(error.to_string()),
+            }
+        }
         args::Work::Replay(words) => {
             realtime::replay(words.seed, &words.bounds.bounds(), words.until, words.places());
             Ok(())
@@ -142,4 +153,16 @@ fn run_bench_text(words: &args::TextArgs) -> std::io::Result<()> {
     let speed = realtime::text_speed(&bench::long_text());
     write!(stdout(), "{}", bench::text_table(&bench::text(), words.lang.into()))?;
     writeln!(stdout(), "{speed}")
+}
+
+fn run_bench_slots(words: &args::SlotArgs) -> std::io::Result<()> {
+    let rows = bench::slots(words.seeds);
+    if !words.json {
+        return write!(stdout(), "{}", bench::slots_table(&rows, words.lang.into()));
+    }
+    for row in &rows {
+        let line = serde_json::to_string(row).expect("names and numbers always serialise");
+        writeln!(stdout(), "{line}")?;
+    }
+    Ok(())
 }

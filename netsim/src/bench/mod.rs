@@ -9,6 +9,8 @@ mod cases;
 mod peers;
 mod reconcile;
 mod row;
+mod sky;
+mod slots;
 mod stage;
 mod text;
 
@@ -17,6 +19,7 @@ pub use bundle::{Bundle, bundles};
 pub use cases::air;
 pub use peers::{Peer, peers};
 pub use row::{Row, table};
+pub use slots::{SlotRow, slots, slots_table};
 pub use text::{TextRow, long_text, text, text_table};
 
 /// What a transmission costs on the channel of a bench.

@@ -12,11 +12,13 @@
 
 mod client;
 mod control;
+mod crash;
 mod gateway;
 mod hub;
 mod many;
 mod modem;
 mod options;
+mod progress;
 mod pty;
 mod record_speed;
 mod report;
@@ -30,6 +32,7 @@ mod trace;
 mod tunnel;
 
 pub use control::{BadCommand, Command};
+pub use crash::{CrashError, crash_matrix};
 pub use hub::{Hub, HubError};
 pub use many::{Many, Summary};
 pub use modem::{ModemError, ModemOptions, run_terminals};
@@ -41,5 +44,5 @@ pub use scenario::{ScenarioError, ScenarioPlan, run_scenario};
 pub use shore::ShoreOptions;
 pub use shrink::{PlotError, read_plot, run_plot, shrink_seed};
 pub use speed::text_speed;
-pub use tell::{replay, run, swarm};
+pub use tell::{Telling, replay, run, swarm};
 pub use tunnel::{Address, TunnelError, TunnelOptions, run_tunnel};

@@ -1,16 +1,18 @@
 //! From drawn options to a world: hosts, wires and radios, the faults that will strike, and the
 //! moment when all of them stop.
 
-use sanduan_protocol::base::ids::LinkId;
+use sanduan_protocol::base::ids::{DeviceId, LinkId};
 use sanduan_protocol::base::roles::Roles;
 use sanduan_protocol::base::time::Mono;
+use sanduan_protocol::field::directory::Entry;
+use sanduan_protocol::local::Request;
 use sanduan_protocol::node::Node;
 
 use super::options::{LinkPlan, Options};
 use super::planner;
 use super::plot::{Deed, Event};
 use crate::air::{Config, Hearing, Pair, StationId};
-use crate::world::{Action, HostId, RadioId, Unsynced, WireConfig, WireId, World, district};
+use crate::world::{Action, Fault, HostId, RadioId, Unsynced, WireConfig, WireId, World, district};
 
 /// Frames that are late come within this, ms.
 const LATE_MS: u64 = 600_000;
@@ -43,13 +45,22 @@ pub struct Ground {
 impl Ground {
     /// The world of these options, not yet started. No fault is planned.
     pub fn new(options: &Options) -> Ground {
+        Ground::with(options, None)
+    }
+
+    /// The same with a directory of one's own.
+    pub fn with(options: &Options, directory: Option<Vec<Entry>>) -> Ground {
         let mut world = World::new(options.seed);
         let mut roles = vec![STRONG; options.nodes];
         if options.has_weak_device {
             roles[options.nodes - 1] = WEAK;
         }
         roles.push(WEAK);
-        let hosts = district::found_with(&mut world, &roles, options.nodes, options.seed);
+        let (nodes, seed) = (options.nodes, options.seed);
+        let hosts = match directory {
+            Some(entries) => district::found_of(&mut world, &entries, nodes, seed),
+            None => district::found_with(&mut world, &roles, nodes, seed),
+        };
         let mut ground = Ground {
             world,
             hosts,
@@ -73,6 +84,11 @@ impl Ground {
     /// Let these faults happen when their time has come. Wishes of people are left to people.
     pub fn plan(&mut self, events: &[Event]) {
         for event in events {
+            if event.deed == Deed::Revoke {
+                let device = DeviceId(self.hosts.len() as u16 + 1);
+                let request = Request::RevokeDevice { device, reason: "遗失".to_owned() };
+                self.world.ask_at(Mono(event.at_ms), self.hosts[0], request);
+            }
             let Some(action) = self.action(&event.deed) else { continue };
             match event.at_ms {
                 0 => self.world.act(action),
@@ -84,7 +100,11 @@ impl Ground {
     fn action(&self, deed: &Deed) -> Option<Action> {
         let host = |place: usize| self.hosts.get(place).copied();
         Some(match deed {
-            Deed::Enter { .. } | Deed::Carry { .. } | Deed::Forge { .. } => return None,
+            Deed::Enter { .. }
+            | Deed::Carry { .. }
+            | Deed::Forge { .. }
+            | Deed::Noise { .. }
+            | Deed::Revoke => return None,
             Deed::Cut { link, from } => match (self.wire(*link)?, from) {
                 (wire, None) => Action::Cut(wire),
                 (wire, Some(place)) => Action::CutFrom(wire, host(*place)?),
@@ -108,6 +128,7 @@ impl Ground {
                 Action::LinkUp(host(*place)?, LinkId(earlier as u16 + 1), *up)
             }
             Deed::Clock { place, offset_ms } => Action::SetClock(host(*place)?, *offset_ms),
+            Deed::Befall { place, fault } => Action::Befall(host(*place)?, fault.clone()),
         })
     }
 
@@ -115,6 +136,13 @@ impl Ground {
         match self.laid.get(link)? {
             Laid::Wire(wire) => Some(*wire),
             Laid::Radio(_) => None,
+        }
+    }
+
+    /// A planned wire says beacons at least this often, ms; nothing happens to a radio.
+    pub fn set_beacon(&mut self, link: usize, beacon_max_ms: u32) {
+        if let Some(wire) = self.wire(link) {
+            self.world.set_beacon(wire, beacon_max_ms);
         }
     }
 
@@ -198,12 +226,13 @@ impl Ground {
             }
             world.act(Action::DiskRefuses(*host, false));
             world.act(Action::DiskSpeed(*host, (1, 20)));
+            world.act(Action::Befall(*host, Fault::Unreadable { unreadable: false }));
             if Some(place) == left_behind {
                 world.crash(*host, Unsynced::Drawn);
                 continue;
             }
             let fails = world.host(*host).machine().is_some_and(|node| node.cannot_save());
-            if fails {
+            if fails || world.stands_still(*host) {
                 world.crash(*host, Unsynced::Kept);
             }
             world.start(*host);

@@ -4,17 +4,21 @@
 //! ```text
 //! options.rs what a seed draws          people.rs  who enters what, and what they were told
 //! ground.rs  the world and its faults   insider.rs a device that was carried off
+//! outsider.rs who has no key           foes.rs   both of them
 //! oracle/    safety, each second        calm.rs    liveness, once the faults have stopped
 //! planner.rs which faults strike        plot/      a story as a file, and how it is made small
 //! history.rs one seed told              seeds side by side: realtime/many.rs
 //! ```
 
 mod calm;
+mod foes;
+mod gap;
 pub(crate) mod ground;
 mod history;
 mod insider;
 mod options;
 pub(crate) mod oracle;
+mod outsider;
 pub(crate) mod people;
 mod planner;
 pub mod plot;

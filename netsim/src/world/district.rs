@@ -9,9 +9,13 @@ use sanduan_protocol::field::directory::{
     DepotEntry, DeviceEntry, Entry, ItemEntry, PlaceEntry, UnitEntry, UnitKind,
 };
 use sanduan_protocol::keys::sign::DeviceKey;
+#[cfg(feature = "canaries")]
+use sanduan_protocol::node::Broken;
 use sanduan_protocol::node::settings::Network;
 use sanduan_protocol::node::{Input, Node, Output, Settings};
 
+#[cfg(feature = "canaries")]
+use super::canary::Canary;
 use super::disk::Stored;
 use super::host::{HostId, Machine, Opener};
 use super::world::World;
@@ -32,6 +36,18 @@ impl Machine for Node {
 
     fn poll_output(&mut self) -> Output {
         Node::poll_output(self)
+    }
+
+    #[cfg(feature = "canaries")]
+    fn break_promise(&mut self, canary: Canary) {
+        match canary {
+            Canary::OverlooksRoles => Node::break_promise(self, Broken::Roles),
+            Canary::PostsTwice => Node::break_promise(self, Broken::Waybills),
+            Canary::ConfirmsEarly
+            | Canary::ForgetsCounters
+            | Canary::DropsPairs
+            | Canary::DropsReceipts => {}
+        }
     }
 }
 
@@ -87,7 +103,7 @@ pub fn found_at(
         point: Some(point),
         parent: None,
     }));
-    settle(world, &entries, count, seed)
+    found_of(world, &entries, count, seed)
 }
 
 /// The same, where the device of each place has these roles. Those beyond `count` are in the
@@ -98,10 +114,17 @@ pub fn found_with(
     count: usize,
     seed: u64,
 ) -> Vec<HostId> {
-    settle(world, &directory(roles), count, seed)
+    found_of(world, &directory(roles), count, seed)
 }
 
-fn settle(world: &mut World<Node>, entries: &[Entry], count: usize, seed: u64) -> Vec<HostId> {
+/// The same with a directory of one's own, in which the unit and the device of each place have its
+/// number, from 1.
+pub fn found_of(
+    world: &mut World<Node>,
+    entries: &[Entry],
+    count: usize,
+    seed: u64,
+) -> Vec<HostId> {
     let directory = written_directory(entries, seed);
     let places = (0..count).map(|place| {
         let host = world.add_host(&format!("U{}", place + 1), opener(settings(place, seed)));
@@ -156,13 +179,7 @@ fn directory(roles: &[Roles]) -> Vec<Entry> {
             place: None,
             people: 10,
         }));
-        entries.push(Entry::Device(DeviceEntry {
-            index: DeviceId(index),
-            public: DeviceKey::from_seed(device_seed(index)).public(),
-            unit: UnitId(index),
-            roles: *roles,
-            depot_scope: None,
-        }));
+        entries.push(device(index, *roles));
     }
     for (index, item) in [(1, "冲锋舟"), (2, "救生衣")] {
         entries.push(Entry::Item(ItemEntry {
@@ -180,6 +197,17 @@ fn directory(roles: &[Roles]) -> Vec<Entry> {
         }));
     }
     entries
+}
+
+/// The directory's line of the device of this number, which speaks for the unit of that number.
+pub fn device(index: u16, roles: Roles) -> Entry {
+    Entry::Device(DeviceEntry {
+        index: DeviceId(index),
+        public: DeviceKey::from_seed(device_seed(index)).public(),
+        unit: UnitId(index),
+        roles,
+        depot_scope: None,
+    })
 }
 
 fn device_seed(index: u16) -> [u8; 32] {

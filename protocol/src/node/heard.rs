@@ -198,15 +198,12 @@ impl Node {
     }
 
     fn heard_half(&mut self, from: From, id: RecordId, is_second: bool, half: &[u8; 32]) {
-        let before = self.marks(id.lane);
-        if !self.is_own(id.lane) {
-            self.book.offer_half(id, is_second, half);
-            self.settle(from.link, id.lane);
+        if let Some(seal) = self.book.offer_half(id, is_second, half) {
+            return self.heard_seal(from, id, &seal);
         }
         self.note_said(from.link, from.sender, id.lane, id.seq, id.seq);
         // Half a seal changes no mark, but the sender waits for a word of it.
-        let is_new = !is_second || self.marks(id.lane) != before;
-        self.owe_ack(from, id.lane, is_new);
+        self.owe_ack(from, id.lane, !is_second);
     }
 
     /// What a lane holds, to see whether anything was new.
@@ -325,6 +322,7 @@ impl Node {
             if held > ours && !is_cut {
                 self.want(id, holding.lane, ours + 1);
             }
+            self.stop_elsewhere(sender, holding.lane, holding.head, holding.sealed);
             self.note_held(sender, holding.lane, holding.sealed);
         }
         let all = self.links.get(&id).and_then(|link| link.contacts.get(&sender));

@@ -123,7 +123,8 @@ impl Directory {
             Entry::Retire(retire) => self.retire(seq, *retire),
             Entry::Revoke(revoked) => {
                 end(&mut self.devices, revoked.index);
-                self.revoked.insert(revoked.index, revoked.clone());
+                // Said again later, it must not give back what was written in between.
+                self.revoked.entry(revoked.index).or_insert_with(|| revoked.clone());
             }
             Entry::Template(template) => {
                 let (index, entry) = (template.index, template.clone());

@@ -11,5 +11,5 @@ pub mod paper;
 mod rows;
 pub mod words;
 
-pub use board::OrderBoard;
+pub use board::{OrderBoard, act_by_ms};
 pub use paper::{Cancel, Order, Receipt};
