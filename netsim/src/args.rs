@@ -56,6 +56,8 @@ pub enum Work {
 pub enum BenchWork {
     /// 窄带电台：指令、确认、互认、补发、位置、静默 / narrow-band radio, made-up time, one command
     Air(BenchArgs),
+    /// 速度：每核每秒编解多少条记录 / records packed and opened a second, on one core
+    Speed(TextArgs),
     /// 短文：没见过的中英文每字多少比特 / free texts: bits a character, on messages never seen
     Text(TextArgs),
     /// 卫星卡时隙：断联镇的一天、一条叫应到 54 台 / cards with a slot a minute, made-up time
@@ -76,7 +78,7 @@ pub struct SlotArgs {
     pub lang: Lang,
 }
 
-/// The words of `sanduan-sim bench text`.
+/// The words of `sanduan-sim bench text` and `bench speed`.
 #[derive(Debug, Args)]
 pub struct TextArgs {
     /// 以 JSON 行输出，每类一行 / print JSON lines, one a kind

@@ -24,6 +24,10 @@ fn main() -> ExitCode {
             let _ = run_bench_text(&words);
             Ok(())
         }
+        args::Work::Bench(args::BenchWork::Speed(words)) => {
+            let _ = run_bench_speed(&words);
+            Ok(())
+        }
         args::Work::Bench(args::BenchWork::Slots(words)) => {
             let _ = run_bench_slots(&words);
             Ok(())
@@ -123,6 +127,18 @@ fn run_bench(words: &args::BenchArgs) -> bool {
         let _ = writeln!(stderr(), "变差 / worse: {line}");
     }
     worse.is_empty()
+}
+
+fn run_bench_speed(words: &args::TextArgs) -> std::io::Result<()> {
+    let rows = realtime::record_speed(&bench::bundles());
+    if !words.json {
+        return write!(stdout(), "{}", realtime::speed_table(&rows, words.lang.into()));
+    }
+    for row in rows {
+        let line = serde_json::to_string(&row).expect("names and numbers always serialise");
+        writeln!(stdout(), "{line}")?;
+    }
+    Ok(())
 }
 
 fn run_bench_text(words: &args::TextArgs) -> std::io::Result<()> {

@@ -5,13 +5,16 @@
 use sanduan_protocol::base::class::Class;
 use sanduan_protocol::base::dice::Dice;
 use sanduan_protocol::base::geo::Point;
-use sanduan_protocol::base::ids::{DepotId, DeviceId, ItemId, Lane, LaneId, SpokenId, UnitId};
+use sanduan_protocol::base::ids::{
+    DepotId, DeviceId, ItemId, Lane, LaneId, PersonId, PlaceId, SpokenId, TemplateId, UnitId,
+};
 use sanduan_protocol::base::quantity::Quantity;
 use sanduan_protocol::base::time::Hlc;
 use sanduan_protocol::field::air::grid::{Grid, Ground};
 use sanduan_protocol::field::air::{Packer, fixes};
 use sanduan_protocol::field::body::Body;
 use sanduan_protocol::field::directory::Target;
+use sanduan_protocol::field::order::words::{Filled, Value, Words};
 use sanduan_protocol::field::order::{Order, Receipt};
 use sanduan_protocol::field::stock::{Body as StockBody, Line, Movement};
 use sanduan_protocol::field::track::{Fix, FixSource};
@@ -43,8 +46,9 @@ type Case = (String, Box<dyn Fn() -> Row>);
 /// The cases of this file.
 pub(super) fn cases(plan: Plan) -> Vec<Case> {
     type Make = fn(&mut Dice) -> usize;
-    let bundles: [(&str, &str, &str, u64, Make); 4] = [
+    let bundles: [(&str, &str, &str, u64, Make); 5] = [
         ("pack-order", "8 条指令头（不含文字）", "8 order headers, no text", 48, orders),
+        ("pack-template", "8 条模板指令", "8 orders by template", 64, templates),
         ("pack-receipt", "8 条签收", "8 receipts", 32, receipts),
         ("pack-movement", "8 条出入库", "8 stock movements", 48, movements),
         ("pack-fix", "一镇 8 队位置", "8 fixes of teams in one town", 40, positions),
@@ -60,6 +64,41 @@ pub(super) fn cases(plan: Plan) -> Vec<Case> {
         cases.push((case.to_owned(), Box::new(move || held_out(case, is_english))));
     }
     cases
+}
+
+/// Records of one author in a row, for whoever measures how long they take.
+pub struct Bundle {
+    /// What they are, Chinese and English.
+    pub kind: &'static str,
+    /// Their lane.
+    pub lane: Lane,
+    /// Their bytes.
+    pub records: Vec<Vec<u8>>,
+}
+
+/// Eight of each kind, and what an author of orders writes in an hour.
+pub fn bundles() -> Vec<Bundle> {
+    type Make<'a> = &'a dyn Fn(&mut Dice) -> Body;
+    let messages = texts::middling();
+    let said = |dice: &mut Dice| messages[dice.below(messages.len() as u64) as usize].to_owned();
+    let texted = |dice: &mut Dice| {
+        let text = said(dice);
+        order(dice, text)
+    };
+    let mixed = |dice: &mut Dice| if dice.below(4) == 0 { texted(dice) } else { receipt(dice) };
+    let cases: [(&'static str, Lane, Make<'_>); 4] = [
+        ("36 字指令 / orders of 36 characters", Lane::Command, &texted),
+        ("签收 / receipts", Lane::Command, &receipt),
+        ("出入库 / stock movements", Lane::Stock, &movement),
+        ("一条指令三条签收 / one order to three receipts", Lane::Command, &mixed),
+    ];
+    let make = |(kind, lane, make): (&'static str, Lane, Make<'_>)| {
+        let mut dice = Dice::new(1);
+        let moments = moments(&mut dice);
+        let records = moments.into_iter().map(|at_s| whole(at_s, &make(&mut dice)));
+        Bundle { kind, lane, records: records.collect() }
+    };
+    cases.into_iter().map(make).collect()
 }
 
 fn bundle(plan: Plan, make: fn(&mut Dice) -> usize, case: &str) -> Row {
@@ -128,14 +167,14 @@ fn bits_of(lane: Lane, bodies: Vec<(u32, Body)>, free_bits: usize) -> usize {
 }
 
 /// The bytes of a record, by a person of the directory.
-pub(super) fn whole(at_s: u32, body: &Body) -> Vec<u8> {
+fn whole(at_s: u32, body: &Body) -> Vec<u8> {
     let at = Hlc { wall_ms: u64::from(at_s) * 1000, count: 0 };
-    let person = Person::Index(sanduan_protocol::base::ids::PersonId(3));
+    let person = Person::Index(PersonId(3));
     Head { kind: body.kind(), at, person }.with_body(&body.packed())
 }
 
 /// Moments at which people write, 10 to 130 s apart.
-pub(super) fn moments(dice: &mut Dice) -> Vec<u32> {
+fn moments(dice: &mut Dice) -> Vec<u32> {
     let mut at_s = BASE_S;
     let next = |_| {
         at_s += 10 + dice.below(120) as u32;
@@ -147,11 +186,11 @@ pub(super) fn moments(dice: &mut Dice) -> Vec<u32> {
 fn orders(dice: &mut Dice) -> usize {
     let letter_bits = LENGTH_BITS + 8 * text::encode("x", text::Model::standard()).len();
     let moments = moments(dice);
-    let bodies = moments.into_iter().map(|at_s| (at_s, order(dice, "x".to_owned())));
+    let bodies = moments.into_iter().map(|at_s| (at_s, order(dice, "x")));
     bits_of(Lane::Command, bodies.collect(), letter_bits * RECORDS as usize)
 }
 
-pub(super) fn order(dice: &mut Dice, text: String) -> Body {
+fn order(dice: &mut Dice, text: impl Into<Words>) -> Body {
     Body::Order(Order {
         kind: OrderKind::Order,
         class: Class::Immediate,
@@ -160,8 +199,23 @@ pub(super) fn order(dice: &mut Dice, text: String) -> Body {
         directory_version: 40,
         act_by_s: Some(60 * (10 + dice.below(50) as u32)),
         signer: Person::Nobody,
-        text,
+        text: text.into(),
     })
+}
+
+/// A quarter of the templates have no blank, half of them a place, the others a number too.
+fn templates(dice: &mut Dice) -> usize {
+    let moments = moments(dice);
+    let bodies = moments.into_iter().map(|at_s| {
+        let mut values = vec![
+            Value::Place(PlaceId(1 + dice.below(300) as u16)),
+            Value::Number(1 + dice.below(60) as u32),
+        ];
+        values.truncate([0, 1, 1, 2][dice.below(4) as usize]);
+        let template = TemplateId(1 + dice.below(60) as u16);
+        (at_s, order(dice, Words::Filled(Filled { template, values })))
+    });
+    bits_of(Lane::Command, bodies.collect(), 0)
 }
 
 fn receipts(dice: &mut Dice) -> usize {
@@ -170,7 +224,7 @@ fn receipts(dice: &mut Dice) -> usize {
     bits_of(Lane::Command, bodies.collect(), 0)
 }
 
-pub(super) fn receipt(dice: &mut Dice) -> Body {
+fn receipt(dice: &mut Dice) -> Body {
     let order = SpokenId { author: DeviceId(1), incarnation: 0, seq: 100 + dice.below(60) as u32 };
     let rungs = [Rung::Acknowledged, Rung::Accepted, Rung::Done];
     let rung = rungs[dice.below(3) as usize];
@@ -183,7 +237,7 @@ fn movements(dice: &mut Dice) -> usize {
     bits_of(Lane::Stock, bodies.collect(), 0)
 }
 
-pub(super) fn movement(dice: &mut Dice) -> Body {
+fn movement(dice: &mut Dice) -> Body {
     let amounts = [1, 2, 5, 12, 20, 40, 60, 85, 100, 150, 240, 500, 1_200];
     let amount = amounts[dice.below(amounts.len() as u64) as usize];
     let item = ItemId(1 + dice.below(130) as u16);

@@ -15,6 +15,7 @@ mod stage;
 mod text;
 
 pub use baseline::worse;
+pub use bundle::{Bundle, bundles};
 pub use cases::air;
 pub use peers::{Peer, peers};
 pub use row::{Row, table};

@@ -176,7 +176,7 @@ impl Insider {
                 directory_version: 1,
                 act_by_s: None,
                 signer: Person::Nobody,
-                text: "全体撤离".to_owned(),
+                text: "全体撤离".into(),
             }),
         };
         let ahead_ms = if self.dice.below(3) == 0 { AHEAD_MS } else { 0 };

@@ -294,7 +294,7 @@ impl People {
             text: format!("{} {long}", self.answers.asked),
             act_by_s: (self.dice.below(2) == 0).then_some(600),
             need: if self.dice.below(2) == 0 { Need::Acknowledged } else { Need::Done },
-            person: None,
+            ..OrderDraft::default()
         })
     }
 

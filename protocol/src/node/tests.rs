@@ -19,4 +19,5 @@ mod rot;
 mod routes;
 mod saved;
 mod stand_by;
+mod templates;
 mod vitals;

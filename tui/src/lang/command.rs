@@ -147,6 +147,8 @@ texts! {
         depot: "储备库" | "depot",
         item: "品名" | "item",
         code: "编码" | "code",
+        blanks: "空格" | "blanks",
+        no_templates: "通讯录里没有指令模板。" | "The directory has no order templates.",
         on_hand: "在库" | "on hand",
         inbound: "在途入" | "inbound",
         outbound: "在途出" | "outbound",

@@ -24,6 +24,7 @@ mod command;
 pub mod fixes;
 pub mod grid;
 mod stock;
+mod words;
 
 use self::coder::Coder;
 use self::grid::Ground;

@@ -1,6 +1,6 @@
 //! Who is who: the fold of the authority's directory lane into places, units, persons, devices,
 //! items and depots. Lookups by name live in `lookup`, audiences in `audience`, rows for screens
-//! in `rows`, imports in `draft`.
+//! in `rows`, imports in `draft`, order templates in `template`.
 //!
 //! Records are applied in the order of their lane (the log hands them out so), and a record that
 //! was applied before changes nothing. An entry replaces the earlier one of the same index; a
@@ -12,10 +12,11 @@ pub mod entry;
 pub mod lookup;
 pub mod revoke;
 mod rows;
+pub mod template;
 
 use std::collections::BTreeMap;
 
-use crate::base::ids::{DepotId, DeviceId, ItemId, PersonId, PlaceId, PostId, UnitId};
+use crate::base::ids::{DepotId, DeviceId, ItemId, PersonId, PlaceId, PostId, TemplateId, UnitId};
 use crate::base::roles::Roles;
 use crate::field::air::grid::{Grid, Ground};
 
@@ -26,6 +27,7 @@ pub use entry::{
 };
 pub use lookup::NameError;
 pub use revoke::RevokeEntry;
+pub use template::TemplateEntry;
 
 use audience::Roll;
 
@@ -53,6 +55,7 @@ pub struct Directory {
     items: Table<ItemId, ItemEntry>,
     depots: Table<DepotId, DepotEntry>,
     posts: Table<PostId, PostEntry>,
+    templates: Table<TemplateId, TemplateEntry>,
     revoked: BTreeMap<DeviceId, RevokeEntry>,
 }
 
@@ -123,6 +126,11 @@ impl Directory {
                 // Said again later, it must not give back what was written in between.
                 self.revoked.entry(revoked.index).or_insert_with(|| revoked.clone());
             }
+            Entry::Template(template) => {
+                let (index, entry) = (template.index, template.clone());
+                // What was ordered by these words must not change with them.
+                self.templates.entry(index).or_insert(Kept { entry, since: seq, retired: false });
+            }
             Entry::Unknown { .. } => self.unknown_count = self.unknown_count.saturating_add(1),
         }
     }
@@ -139,6 +147,7 @@ impl Directory {
             Noun::Item => end(&mut self.items, ItemId(index)),
             Noun::Depot => end(&mut self.depots, DepotId(index)),
             Noun::Post => end(&mut self.posts, PostId(index)),
+            Noun::Template => end(&mut self.templates, TemplateId(index)),
         }
     }
 
