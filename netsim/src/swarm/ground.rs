@@ -62,6 +62,7 @@ impl Ground {
             ground.lay(options, link);
         }
         ground.world.keep_frames();
+        ground.world.keep_told_orders();
         ground
     }
 

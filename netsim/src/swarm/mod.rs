@@ -6,10 +6,12 @@
 //! ground.rs  the world and its faults   insider.rs a device that was carried off
 //! oracle/    safety, each second        calm.rs    liveness, once the faults have stopped
 //! planner.rs which faults strike        plot/      a story as a file, and how it is made small
+//! density.rs how much happens in a day
 //! history.rs one seed told              seeds side by side: realtime/many.rs
 //! ```
 
 mod calm;
+mod density;
 pub(crate) mod ground;
 mod history;
 mod insider;

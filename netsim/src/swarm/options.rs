@@ -6,6 +6,7 @@ use std::fmt;
 use sanduan_protocol::base::dice::Dice;
 use serde::{Deserialize, Serialize};
 
+use super::density;
 use crate::world::{Canary, Unsynced};
 
 /// Bounds within which a seed draws.
@@ -221,7 +222,7 @@ impl Options {
         let cuts = [Cuts::Uniform, Cuts::IsolateOne, Cuts::OneWay][dice.below(3) as usize];
         let left = [Left::None, Left::All, Left::Drawn][dice.below(3) as usize];
         let ppm = |dice: &mut Dice, most: u64| dice.below(most) as u32;
-        Options {
+        let mut options = Options {
             seed,
             nodes,
             minutes,
@@ -243,7 +244,9 @@ impl Options {
             mule_every_s: some(&mut dice, 120),
             left_behind: some(&mut dice, 1).map(|_| dice.below(nodes as u64) as usize),
             links,
-        }
+        };
+        density::thin(&mut options);
+        options
     }
 
     /// Places that reach each other when `without` is gone; `None` if not all others do.

@@ -1,8 +1,8 @@
 //! One host: a machine that may be off, its disk, its clock, and the ends of the links it has.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
-use sanduan_protocol::base::ids::LinkId;
+use sanduan_protocol::base::ids::{LinkId, SpokenId};
 use sanduan_protocol::base::time::{Mono, Now, Wall};
 use sanduan_protocol::link::modem::pace::Pacer;
 use sanduan_protocol::link::profile::Profile;
@@ -89,6 +89,8 @@ pub struct Host<M> {
     pub(super) last_batch: Option<BatchNo>,
     pub(super) answers: VecDeque<Answered>,
     pub(super) events_fed: u64,
+    /// Orders of which it told its local programs since they were last taken, if they are kept.
+    pub(super) told_orders: Option<BTreeSet<SpokenId>>,
     pub(super) ticks: u64,
     pub(super) inputs: u64,
 }
@@ -107,6 +109,7 @@ impl<M> Host<M> {
             last_batch: None,
             answers: VecDeque::new(),
             events_fed: 0,
+            told_orders: None,
             ticks: 0,
             inputs: 0,
         }
