@@ -12,7 +12,7 @@ use sanduan_netsim::air::{Config, Framing, Pair, STATIONS_MAX};
 use sanduan_netsim::bench::Keying;
 use sanduan_netsim::realtime::{Language, Options, loss_ppm, span_ms};
 
-pub use self::swarm::{ReplayArgs, RunArgs, ShrinkArgs, SwarmArgs};
+pub use self::swarm::{CrashArgs, ReplayArgs, RunArgs, ShrinkArgs, SpeedArgs, SwarmArgs};
 pub use modem::ModemWork;
 pub use tunnel::TunnelArgs;
 
@@ -45,6 +45,8 @@ pub enum Work {
     Run(RunArgs),
     /// 把违约的种子缩成最小的情节文件 / make a failing seed a story as small as it still fails
     Shrink(ShrinkArgs),
+    /// 在每次写盘处断电，核对已确认的都还在 / a power cut at every write to a disk
+    CrashMatrix(CrashArgs),
     /// 逐帧重放一个种子 / one seed again, frame by frame
     Replay(ReplayArgs),
 }
@@ -56,6 +58,8 @@ pub enum BenchWork {
     Air(BenchArgs),
     /// 短文：没见过的中英文每字多少比特 / free texts: bits a character, on messages never seen
     Text(TextArgs),
+    /// 群测每核每秒多少个种子 / how many made-up worlds a processor tells in a second
+    Swarm(SpeedArgs),
 }
 
 /// The words of `sanduan-sim bench text`.
@@ -81,6 +85,9 @@ pub struct BenchArgs {
     /// 只测名称以此开头的情形，如 order-30 / only cases whose name begins with this
     #[arg(long, default_value = "", value_name = "CASE")]
     pub only: String,
+    /// 与留存的字节数比较，有情形变差即以 1 退出 / compare with the kept figures, exit 1 if any got worse
+    #[arg(long)]
+    pub compare: bool,
     /// 信道每次发射的代价 / what a transmission costs on the channel
     #[arg(long, value_enum, default_value_t = Keying::Radio)]
     pub keying: Keying,

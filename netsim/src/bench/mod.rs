@@ -4,6 +4,7 @@
 //! `data/peers-air.csv` and was measured elsewhere.
 
 mod baseline;
+mod bundle;
 mod cases;
 mod peers;
 mod reconcile;
@@ -11,6 +12,7 @@ mod row;
 mod stage;
 mod text;
 
+pub use baseline::worse;
 pub use cases::air;
 pub use peers::{Peer, peers};
 pub use row::{Row, table};

@@ -12,11 +12,13 @@
 
 mod client;
 mod control;
+mod crash;
 mod gateway;
 mod hub;
 mod many;
 mod modem;
 mod options;
+mod progress;
 mod pty;
 mod report;
 mod scenario;
@@ -24,11 +26,13 @@ mod screen;
 mod shore;
 mod shrink;
 mod speed;
+mod swarm_speed;
 mod tell;
 mod trace;
 mod tunnel;
 
 pub use control::{BadCommand, Command};
+pub use crash::{CrashError, crash_matrix};
 pub use hub::{Hub, HubError};
 pub use many::{Many, Summary};
 pub use modem::{ModemError, ModemOptions, run_terminals};
@@ -39,5 +43,6 @@ pub use scenario::{ScenarioError, ScenarioPlan, run_scenario};
 pub use shore::ShoreOptions;
 pub use shrink::{PlotError, read_plot, run_plot, shrink_seed};
 pub use speed::text_speed;
-pub use tell::{replay, run, swarm};
+pub use swarm_speed::{SpeedRow, swarm_speed};
+pub use tell::{Telling, replay, run, swarm};
 pub use tunnel::{Address, TunnelError, TunnelOptions, run_tunnel};

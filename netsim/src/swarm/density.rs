@@ -30,12 +30,21 @@ pub fn thin(options: &mut Options) {
     let crashes = options.crashes.map(|(every_s, left)| (seldom(every_s), left));
     let cuts = options.cuts.map(|(cuts, every_s)| (cuts, seldom(every_s)));
     (options.crashes, options.cuts) = (crashes, cuts);
+    let (disk, clock, power) = (&mut options.disk, &mut options.clock, &mut options.power);
     for every_s in [
         &mut options.insider_every_s,
         &mut options.steps_every_s,
         &mut options.refuses_every_s,
         &mut options.flaps_every_s,
         &mut options.mule_every_s,
+        &mut options.foes.outsider_every_s,
+        &mut disk.sync_fails_every_s,
+        &mut disk.rots_every_s,
+        &mut disk.unreadable_every_s,
+        &mut clock.starts_at_1970_every_s,
+        &mut clock.spoofs_every_s,
+        &mut power.brown_outs_every_s,
+        &mut power.pauses_every_s,
     ] {
         *every_s = every_s.map(&mut seldom);
     }

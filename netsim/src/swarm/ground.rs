@@ -1,16 +1,17 @@
 //! From drawn options to a world: hosts, wires and radios, the faults that will strike, and the
 //! moment when all of them stop.
 
-use sanduan_protocol::base::ids::LinkId;
+use sanduan_protocol::base::ids::{DeviceId, LinkId};
 use sanduan_protocol::base::roles::Roles;
 use sanduan_protocol::base::time::Mono;
+use sanduan_protocol::local::Request;
 use sanduan_protocol::node::Node;
 
 use super::options::{LinkPlan, Options};
 use super::planner;
 use super::plot::{Deed, Event};
 use crate::air::{Config, Hearing, Pair, StationId};
-use crate::world::{Action, HostId, RadioId, Unsynced, WireConfig, WireId, World, district};
+use crate::world::{Action, Fault, HostId, RadioId, Unsynced, WireConfig, WireId, World, district};
 
 /// Frames that are late come within this, ms.
 const LATE_MS: u64 = 600_000;
@@ -74,6 +75,11 @@ impl Ground {
     /// Let these faults happen when their time has come. Wishes of people are left to people.
     pub fn plan(&mut self, events: &[Event]) {
         for event in events {
+            if event.deed == Deed::Revoke {
+                let device = DeviceId(self.hosts.len() as u16 + 1);
+                let request = Request::RevokeDevice { device, reason: "遗失".to_owned() };
+                self.world.ask_at(Mono(event.at_ms), self.hosts[0], request);
+            }
             let Some(action) = self.action(&event.deed) else { continue };
             match event.at_ms {
                 0 => self.world.act(action),
@@ -85,7 +91,11 @@ impl Ground {
     fn action(&self, deed: &Deed) -> Option<Action> {
         let host = |place: usize| self.hosts.get(place).copied();
         Some(match deed {
-            Deed::Enter { .. } | Deed::Carry { .. } | Deed::Forge { .. } => return None,
+            Deed::Enter { .. }
+            | Deed::Carry { .. }
+            | Deed::Forge { .. }
+            | Deed::Noise { .. }
+            | Deed::Revoke => return None,
             Deed::Cut { link, from } => match (self.wire(*link)?, from) {
                 (wire, None) => Action::Cut(wire),
                 (wire, Some(place)) => Action::CutFrom(wire, host(*place)?),
@@ -109,6 +119,7 @@ impl Ground {
                 Action::LinkUp(host(*place)?, LinkId(earlier as u16 + 1), *up)
             }
             Deed::Clock { place, offset_ms } => Action::SetClock(host(*place)?, *offset_ms),
+            Deed::Befall { place, fault } => Action::Befall(host(*place)?, fault.clone()),
         })
     }
 
@@ -199,12 +210,13 @@ impl Ground {
             }
             world.act(Action::DiskRefuses(*host, false));
             world.act(Action::DiskSpeed(*host, (1, 20)));
+            world.act(Action::Befall(*host, Fault::Unreadable { unreadable: false }));
             if Some(place) == left_behind {
                 world.crash(*host, Unsynced::Drawn);
                 continue;
             }
             let fails = world.host(*host).machine().is_some_and(|node| node.cannot_save());
-            if fails {
+            if fails || world.stands_still(*host) {
                 world.crash(*host, Unsynced::Kept);
             }
             world.start(*host);

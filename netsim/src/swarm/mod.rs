@@ -4,6 +4,7 @@
 //! ```text
 //! options.rs what a seed draws          people.rs  who enters what, and what they were told
 //! ground.rs  the world and its faults   insider.rs a device that was carried off
+//! outsider.rs who has no key           foes.rs   both of them
 //! oracle/    safety, each second        calm.rs    liveness, once the faults have stopped
 //! planner.rs which faults strike        plot/      a story as a file, and how it is made small
 //! density.rs how much happens in a day
@@ -12,11 +13,14 @@
 
 mod calm;
 mod density;
+mod foes;
+mod gap;
 pub(crate) mod ground;
 mod history;
 mod insider;
 mod options;
 pub(crate) mod oracle;
+mod outsider;
 pub(crate) mod people;
 mod planner;
 pub mod plot;

@@ -6,12 +6,19 @@ use std::fmt;
 use sanduan_protocol::base::dice::Dice;
 use serde::{Deserialize, Serialize};
 
+pub use self::foe::Foes;
+pub use self::machine::{ClockFaults, DiskFaults, PowerFaults};
 use super::density;
 use crate::world::{Canary, Unsynced};
+
+mod foe;
+mod machine;
 
 /// Bounds within which a seed draws.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
+    /// Nodes at least.
+    pub nodes_min: usize,
     /// Nodes at most; 3 at least.
     pub nodes_max: usize,
     /// How long people work and faults strike, minutes.
@@ -22,7 +29,7 @@ pub struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Bounds {
-        Bounds { nodes_max: 7, minutes: 60, canary: None }
+        Bounds { nodes_min: 3, nodes_max: 7, minutes: 60, canary: None }
     }
 }
 
@@ -118,6 +125,8 @@ pub enum Left {
     All,
     /// The first few batches, drawn each time.
     Drawn,
+    /// Any of its sectors, drawn each time: read up to the first batch that is not whole.
+    Torn,
 }
 
 impl From<Left> for Unsynced {
@@ -126,6 +135,7 @@ impl From<Left> for Unsynced {
             Left::None => Unsynced::Lost,
             Left::All => Unsynced::Kept,
             Left::Drawn => Unsynced::Drawn,
+            Left::Torn => Unsynced::Torn,
         }
     }
 }
@@ -175,6 +185,18 @@ pub struct Options {
     pub mule_every_s: Option<u64>,
     /// The place that stays down when the faults stop, if the others are connected without it.
     pub left_behind: Option<usize>,
+    /// What befalls disks.
+    #[serde(default)]
+    pub disk: DiskFaults,
+    /// What befalls clocks.
+    #[serde(default)]
+    pub clock: ClockFaults,
+    /// What befalls the power.
+    #[serde(default)]
+    pub power: PowerFaults,
+    /// Who means harm, and how.
+    #[serde(default)]
+    pub foes: Foes,
 }
 
 impl Options {
@@ -202,13 +224,18 @@ impl Options {
             flaps_every_s: None,
             mule_every_s: None,
             left_behind: None,
+            disk: DiskFaults::default(),
+            clock: ClockFaults::default(),
+            power: PowerFaults::default(),
+            foes: Foes::default(),
         }
     }
 
     /// What this seed draws within these bounds.
     pub fn draw(seed: u64, bounds: &Bounds) -> Options {
         let mut dice = Dice::new(seed ^ 0x5eed_0f0a_11fa_ced5);
-        let nodes = dice.between(3, bounds.nodes_max.max(3) as u64) as usize;
+        let (least, most) = (bounds.nodes_min.max(3) as u64, bounds.nodes_max.max(3) as u64);
+        let nodes = dice.between(least, most) as usize;
         let links = draw_links(&mut dice, nodes);
         let on = |dice: &mut Dice| dice.below(3) > 0;
         let minutes = bounds.minutes;
@@ -220,8 +247,10 @@ impl Options {
         let has_radio = links.iter().any(|link| matches!(link, LinkPlan::Radio { .. }));
         let enter_every_s = dice.between(if has_radio { 15 } else { 5 }, 60);
         let cuts = [Cuts::Uniform, Cuts::IsolateOne, Cuts::OneWay][dice.below(3) as usize];
-        let left = [Left::None, Left::All, Left::Drawn][dice.below(3) as usize];
+        let left = [Left::None, Left::All, Left::Torn][dice.below(3) as usize];
         let ppm = |dice: &mut Dice, most: u64| dice.below(most) as u32;
+        // Dice of their own: what is drawn for these changes nothing that is drawn elsewhere.
+        let mut machines = Dice::new(seed ^ 0xd15c_c10c);
         let mut options = Options {
             seed,
             nodes,
@@ -238,11 +267,15 @@ impl Options {
             crash_loops: dice.below(3) == 0,
             skew_ms: some(&mut dice, 1).map_or(0, |_| dice.below(3_600_000)),
             steps_every_s: some(&mut dice, 120),
-            late_disk_ms: some(&mut dice, 100).map(|ms| ms * 5),
+            late_disk_ms: some(&mut dice, 100).map(|ms| (ms * 7).min(DISK_LATE_MS_MAX)),
             refuses_every_s: some(&mut dice, 200),
             flaps_every_s: some(&mut dice, 60),
             mule_every_s: some(&mut dice, 120),
             left_behind: some(&mut dice, 1).map(|_| dice.below(nodes as u64) as usize),
+            disk: DiskFaults::draw(&mut machines),
+            clock: ClockFaults::draw(&mut machines),
+            power: PowerFaults::draw(&mut machines),
+            foes: Foes::draw(&mut machines, minutes),
             links,
         };
         density::thin(&mut options);
@@ -291,6 +324,20 @@ impl Options {
     }
 }
 
+/// A disk that is slow takes up to so long to sync, ms.
+const DISK_LATE_MS_MAX: u64 = 5_000;
+
+/// Something drawn, or nothing in a third of the seeds.
+fn off_in_a_third<T>(dice: &mut Dice, draw: impl FnOnce(&mut Dice) -> T) -> Option<T> {
+    let drawn = draw(dice);
+    (dice.below(3) > 0).then_some(drawn)
+}
+
+/// How often a family strikes, s; off in a third of the seeds.
+fn rate_s(dice: &mut Dice, least_s: u64) -> Option<u64> {
+    off_in_a_third(dice, |dice| dice.between(least_s, least_s * 8))
+}
+
 /// A tree of wires and radios over all places, and sometimes a wire more.
 fn draw_links(dice: &mut Dice, nodes: usize) -> Vec<LinkPlan> {
     let mut links = Vec::new();
@@ -334,36 +381,4 @@ impl fmt::Display for Options {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_drawn_world_is_connected_and_every_family_is_off_in_about_a_third() {
-        let bounds = Bounds { nodes_max: 12, ..Bounds::default() };
-        let drawn: Vec<Options> = (0..600).map(|seed| Options::draw(seed, &bounds)).collect();
-        for options in &drawn {
-            assert_eq!(options.core(None).map(|core| core.len()), Some(options.nodes));
-        }
-        let off = |is_off: &dyn Fn(&Options) -> bool| drawn.iter().filter(|o| is_off(o)).count();
-        for count in [
-            off(&|o| o.loss_ppm == 0),
-            off(&|o| o.crashes.is_none()),
-            off(&|o| o.cuts.is_none()),
-            off(&|o| o.steps_every_s.is_none()),
-            off(&|o| o.refuses_every_s.is_none()),
-            off(&|o| o.mule_every_s.is_none()),
-        ] {
-            assert!((140..=260).contains(&count), "{count} of 600");
-        }
-    }
-
-    #[test]
-    fn a_node_in_the_middle_of_a_line_cannot_be_left_behind() {
-        let mut options = Options::draw(1, &Bounds::default());
-        options.nodes = 3;
-        options.links =
-            vec![LinkPlan::Radio { places: vec![0, 1, 2], rate_bit_s: 1200, is_line: true }];
-        assert_eq!(options.core(Some(1)), None);
-        assert_eq!(options.core(Some(2)), Some(vec![0, 1]));
-    }
-}
+mod tests;

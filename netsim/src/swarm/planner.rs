@@ -8,6 +8,8 @@ use super::options::{Cuts, Left, LinkPlan, Options};
 use super::plot::{Deed, Event};
 use crate::air::Pair;
 
+mod machines;
+
 /// Nothing strikes before, so that the nodes have met once, ms.
 const FIRST_FAULT_MS: u64 = 30_000;
 /// A wall clock steps by up to a day, ms.
@@ -18,6 +20,8 @@ pub fn faults(ground: &Ground, options: &Options) -> Vec<Event> {
     let dice = Dice::new(options.seed ^ 0xfa_17);
     let mut planner = Planner { ground, options, dice, events: Vec::new() };
     planner.plan();
+    planner.dice = Dice::new(options.seed ^ 0xd15c);
+    planner.plan_machines();
     planner.events
 }
 
@@ -128,7 +132,7 @@ impl Planner<'_> {
         self.at(at_ms, Deed::Refuse { place, refuses: true });
         let freed_ms = at_ms + self.dice.between(1_000, 300_000);
         self.at(freed_ms, Deed::Refuse { place, refuses: false });
-        self.at(freed_ms, Deed::Crash { place, left: Left::None });
+        self.at(freed_ms, Deed::Crash { place, left: Left::Torn });
         let restarted_ms = freed_ms + self.dice.between(500, 20_000);
         self.at(restarted_ms, Deed::Restart { place });
     }

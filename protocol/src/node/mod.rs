@@ -37,6 +37,8 @@ use crate::node::identity::Identity;
 use crate::sync::board::Board;
 use crate::sync::digest::StateHashes;
 
+#[cfg(feature = "canaries")]
+pub use crate::node::folds::canary::Broken;
 pub use crate::node::output::Output;
 pub use input::Input;
 pub use settings::Settings;

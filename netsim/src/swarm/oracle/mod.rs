@@ -5,18 +5,20 @@ mod frames;
 mod goods;
 mod records;
 mod shown;
+mod trust;
 
 use sanduan_protocol::base::ids::{DeviceId, LaneId, RecordId};
 
 use self::frames::Frames;
 use self::records::Records;
 use self::shown::Shown;
+use self::trust::Trust;
 use super::ground::Ground;
 use super::people::People;
 use crate::world::{HostId, Taped};
 
 /// The checkers that are on, and what each watches.
-pub const CHECKERS: [(&str, &str); 11] = [
+pub const CHECKERS: [(&str, &str); 17] = [
     ("S1", "what a person was told is saved is there after every crash"),
     ("S2", "one record id is one byte string everywhere, and no verified prefix has a gap"),
     ("S3", "nothing is verified that its author's device did not write"),
@@ -25,9 +27,15 @@ pub const CHECKERS: [(&str, &str); 11] = [
     ("S6", "no device seals two frames under one counter, over all crashes"),
     ("S7", "per item all accounts add up to zero, and the shelves equal a fold told apart"),
     ("S8", "frames fit their link, batches follow each other, what waits inside is bounded"),
+    ("S9", "once a revocation is known, nothing of that device beyond its cut is acted on"),
+    ("S10", "what was verified stays, but for what a damaged disk has lost"),
+    ("S11", "the times of an author's records go forward, and beyond those of orders it answers"),
     ("S12", "no panic, and no more than 2,000 inputs a second and node"),
     ("L1", "after the faults the core agrees on records and positions in bounded time"),
     ("L2 L3", "every order reaches its addressees in the core; then at most beacons are said"),
+    ("L4", "every node of the core saves and confirms again"),
+    ("L5", "every revocation is known to all of the core"),
+    ("L6", "nothing that the core wrote stays unverified in it"),
 ];
 
 /// Inputs of one node within one second, at most: a fast wire, both ends busy.
@@ -45,6 +53,7 @@ pub struct Oracle {
     records: Records,
     frames: Frames,
     shown: Shown,
+    trust: Trust,
     inputs: Vec<u64>,
     /// Starts of each place, and the versions of its book and board, when its rows were last read.
     read: Vec<Option<(u32, u64, u64)>>,
@@ -60,6 +69,7 @@ impl Oracle {
             records: Records::default(),
             frames: Frames::new(),
             shown: Shown::default(),
+            trust: Trust::default(),
             inputs: vec![0; ground.hosts.len()],
             read: vec![None; ground.hosts.len()],
             read_all: vec![u32::MAX; ground.hosts.len()],
@@ -83,6 +93,7 @@ impl Oracle {
         let mut found: Vec<(HostId, String)> = people.hear(ground);
         self.records.learn(ground, people.take_told(), &mut found);
         for place in 0..ground.hosts.len() {
+            self.trust.check(ground, place, &mut found);
             let host = ground.hosts[place];
             let inputs = ground.world.host(host).inputs();
             let before = std::mem::replace(&mut self.inputs[place], inputs);
@@ -126,6 +137,7 @@ impl Oracle {
         if is_all && self.read[place].replace(now) != Some(now) {
             self.read_all[place] = starts;
             self.shown.check_rows(ground, place, found);
+            self.trust.check_rows(ground, place, found);
             goods::check(ground, place, found);
         } else {
             told.into_iter().for_each(|order| self.shown.check_row(ground, place, order, found));

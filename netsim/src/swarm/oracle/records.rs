@@ -133,8 +133,9 @@ fn check_taken(
     let own = DeviceId(host.0 + 1);
     let stored = ground.world.host(host).disk().stored();
     for (lane, head) in held.iter().filter(|(lane, head)| lane.author != own && **head > 0) {
-        let range = lane_key(*lane)..=record_key(lane.at(u32::MAX));
-        let here = stored.range(range).count() as u32;
+        let (first, last) = (lane_key(*lane), record_key(lane.at(u32::MAX)));
+        let rotted = ground.world.host(host).disk().rotted_between(&first, &last);
+        let here = (stored.range(first..=last).count() + rotted) as u32;
         if here < *head {
             found.push((host, format!("S1 a file with {head} of {lane:?} gave {here}")));
         }

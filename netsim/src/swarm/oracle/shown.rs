@@ -20,6 +20,8 @@ pub struct Shown {
     /// Starts of a place and version of its board when it was last checked.
     seen: BTreeMap<usize, (u32, u64)>,
     rungs: BTreeMap<(usize, SpokenId, UnitId), u8>,
+    /// Pairs that each disk had lost to damage when it was last looked at.
+    rotted: BTreeMap<usize, usize>,
 }
 
 impl Shown {
@@ -38,7 +40,8 @@ impl Shown {
             }
             let Some(holder) = place_of(ground, device) else { continue };
             let disk = ground.world.host(ground.hosts[holder]).disk();
-            if disk.stored().contains_key(&record_key(lane.at(version))) {
+            let key = record_key(lane.at(version));
+            if disk.stored().contains_key(&key) || disk.has_rotted(&key) {
                 self.held.insert((device, lane, version));
             } else {
                 let what = format!("S5 device {device} is said to hold {:?}", lane.at(version));
@@ -64,6 +67,11 @@ impl Shown {
         found: &mut Vec<(HostId, String)>,
     ) {
         let host = ground.hosts[place];
+        let rotted = ground.world.host(host).disk().rotted_count();
+        if self.rotted.insert(place, rotted) != Some(rotted) {
+            // A receipt that the disk has lost is missing until it comes again.
+            self.rungs.retain(|(at, ..), _| *at != place);
+        }
         let Some(node) = ground.world.host(host).machine() else { return };
         let Some(detail) = node.shown_order(order) else { return };
         let roles = usize::from(order.author.0).checked_sub(1);

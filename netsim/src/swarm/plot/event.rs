@@ -9,6 +9,7 @@ use sanduan_protocol::base::time::Mono;
 use serde::{Deserialize, Serialize};
 
 use crate::swarm::options::Left;
+use crate::world::Fault;
 
 /// Something that happens at a moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,6 +120,20 @@ pub enum Deed {
         /// Beyond the world's, ms.
         offset_ms: i64,
     },
+    /// The outsider says something; it falls from these dice.
+    Noise {
+        /// Dice at that moment.
+        dice: Kept,
+    },
+    /// The authority takes out the device that was carried off.
+    Revoke,
+    /// Something befalls one machine.
+    Befall {
+        /// Where.
+        place: usize,
+        /// What.
+        fault: Fault,
+    },
 }
 
 /// The first event of a script if its moment has come; it is taken out.
@@ -169,11 +184,14 @@ impl Deed {
             | Deed::Refuse { place, .. }
             | Deed::SlowDisk { place, .. }
             | Deed::Flap { place, .. }
-            | Deed::Clock { place, .. } => vec![place],
+            | Deed::Clock { place, .. }
+            | Deed::Befall { place, .. } => vec![place],
             Deed::Carry { place, to } => vec![place, to],
             Deed::Deafen { from, place, .. } | Deed::Hear { from, place, .. } => vec![from, place],
             Deed::Cut { from, .. } => from.iter_mut().collect(),
-            Deed::Forge { .. } | Deed::Heal { .. } => Vec::new(),
+            Deed::Forge { .. } | Deed::Noise { .. } | Deed::Revoke | Deed::Heal { .. } => {
+                Vec::new()
+            }
         }
     }
 
@@ -188,11 +206,14 @@ impl Deed {
             Deed::Enter { .. }
             | Deed::Carry { .. }
             | Deed::Forge { .. }
+            | Deed::Noise { .. }
+            | Deed::Revoke
             | Deed::Crash { .. }
             | Deed::Restart { .. }
             | Deed::Refuse { .. }
             | Deed::SlowDisk { .. }
-            | Deed::Clock { .. } => None,
+            | Deed::Clock { .. }
+            | Deed::Befall { .. } => None,
         }
     }
 
@@ -202,6 +223,8 @@ impl Deed {
             Deed::Enter { .. } => "enter",
             Deed::Carry { .. } => "carry",
             Deed::Forge { .. } => "forge",
+            Deed::Noise { .. } => "noise",
+            Deed::Revoke => "revoke",
             Deed::Cut { .. } | Deed::Heal { .. } => "cut",
             Deed::Deafen { .. } | Deed::Hear { .. } => "deafen",
             Deed::Crash { .. } | Deed::Restart { .. } => "crash",
@@ -209,6 +232,7 @@ impl Deed {
             Deed::SlowDisk { .. } => "slow_disk",
             Deed::Flap { .. } => "flap",
             Deed::Clock { .. } => "clock",
+            Deed::Befall { fault, .. } => fault.family(),
         }
     }
 }

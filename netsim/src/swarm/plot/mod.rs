@@ -13,7 +13,7 @@ use thiserror::Error;
 pub use event::{Deed, Event, Kept, next_due};
 
 use super::history::{History, Outcome, checker_of};
-use super::options::{Bounds, LinkPlan, Options};
+use super::options::{Bounds, ClockFaults, DiskFaults, LinkPlan, Options, PowerFaults};
 use crate::world::Canary;
 
 /// Places in a plot, at most: more than any swarm draws.
@@ -131,6 +131,9 @@ fn without_rates(options: Options) -> Options {
         refuses_every_s: None,
         flaps_every_s: None,
         mule_every_s: None,
+        disk: DiskFaults::default(),
+        clock: ClockFaults::default(),
+        power: PowerFaults::default(),
         ..options
     }
 }

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 use crate::base::ids::{DepotId, DeviceId, ItemId, PersonId, PlaceId, PostId, UnitId};
 use crate::base::roles::Roles;
-use crate::field::air::grid::Grid;
+use crate::field::air::grid::{Grid, Ground};
 
 pub use audience::Target;
 pub use entry::{
@@ -85,6 +85,12 @@ impl Directory {
         points.next().map(Grid::around)
     }
 
+    /// What both ends of a frame of this sender know, if they have this directory.
+    pub fn ground(&self, sender: DeviceId) -> Ground {
+        let unit = self.devices.get(&sender).map(|kept| kept.entry.unit);
+        Ground { grid: self.grid(), unit }
+    }
+
     /// Takes in one record of the directory lane. True if it was new; a record at or before
     /// [`Directory::version`] changes nothing.
     pub fn apply_record(&mut self, seq: u32, entries: &[Entry]) -> bool {
@@ -114,7 +120,8 @@ impl Directory {
             Entry::Retire(retire) => self.retire(seq, *retire),
             Entry::Revoke(revoked) => {
                 end(&mut self.devices, revoked.index);
-                self.revoked.insert(revoked.index, revoked.clone());
+                // Said again later, it must not give back what was written in between.
+                self.revoked.entry(revoked.index).or_insert_with(|| revoked.clone());
             }
             Entry::Unknown { .. } => self.unknown_count = self.unknown_count.saturating_add(1),
         }

@@ -14,7 +14,7 @@ use crate::node::links::link_state;
 const OUTBOX_ROWS_MAX: usize = 1000;
 
 impl Node {
-    pub(super) fn bearer_rows(&self) -> Vec<BearerRow> {
+    pub(in crate::node) fn bearer_rows(&self) -> Vec<BearerRow> {
         self.links.values().map(|link| self.bearer_row(link)).collect()
     }
 
@@ -53,7 +53,7 @@ impl Node {
         }
     }
 
-    pub(super) fn peer_rows(&self) -> Vec<PeerRow> {
+    pub(in crate::node) fn peer_rows(&self) -> Vec<PeerRow> {
         let mut rows = Vec::new();
         for link in self.links.values() {
             for device in link.contacts.keys().filter(|device| **device != ANYONE) {
