@@ -29,8 +29,12 @@ pub(super) fn add(
     }
     let (mut fixes, mut chosen) = (Vec::new(), Vec::new());
     let mut bytes = 3;
+    // Both are in order, and there are thousands of them where many devices hold many lanes.
+    let mut said = link.board_sent.iter().peekable();
     for (id, version, value) in know.board.iter() {
-        let is_said = version <= link.board_sent.get(&id).copied().unwrap_or(0);
+        while said.next_if(|(other, _)| **other < id).is_some() {}
+        let said_here = said.peek().filter(|(other, _)| **other == id);
+        let is_said = version <= said_here.map_or(0, |(_, version)| **version);
         if is_said || !is_meant(id) || !concerns(link, id, know.now) {
             continue;
         }
