@@ -12,7 +12,7 @@ use sanduan_netsim::air::{Config, Framing, Pair, STATIONS_MAX};
 use sanduan_netsim::bench::Keying;
 use sanduan_netsim::realtime::{Language, Options, loss_ppm, span_ms};
 
-pub use self::swarm::{CrashArgs, ReplayArgs, RunArgs, ShrinkArgs, SwarmArgs};
+pub use self::swarm::{CrashArgs, ReplayArgs, RunArgs, ShrinkArgs, SpeedArgs, SwarmArgs};
 pub use modem::ModemWork;
 pub use tunnel::TunnelArgs;
 
@@ -62,6 +62,8 @@ pub enum BenchWork {
     Text(TextArgs),
     /// 卫星卡时隙：断联镇的一天、一条叫应到 54 台 / cards with a slot a minute, made-up time
     Slots(SlotArgs),
+    /// 群测每核每秒多少个种子 / how many made-up worlds a processor tells in a second
+    Swarm(SpeedArgs),
 }
 
 /// The words of `sanduan-sim bench slots`.

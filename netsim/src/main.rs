@@ -32,6 +32,10 @@ fn main() -> ExitCode {
             let _ = run_bench_slots(&words);
             Ok(())
         }
+        args::Work::Bench(args::BenchWork::Swarm(words)) => {
+            realtime::swarm_speed(words.seeds, &words.nodes, words.minutes(), words.json);
+            Ok(())
+        }
         args::Work::Swarm(words) => match realtime::swarm(&words.many(), &words.told()) {
             Ok(is_good) => return exit(is_good),
             Err(error) => Err(error.to_string()),

@@ -8,12 +8,18 @@ use sanduan_netsim::realtime::{Many, ScenarioPlan, Telling, span_ms};
 use sanduan_netsim::swarm::Bounds;
 use sanduan_netsim::world::Canary;
 
+/// Nodes of a drawn world at most.
+const NODES_MAX: u64 = 50;
+
 /// Bounds within which each seed draws.
 #[derive(Debug, Args)]
 pub struct BoundsArgs {
     /// 每个世界最多几个节点 / nodes of a world at most
-    #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u64).range(3..=12))]
+    #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u64).range(3..=NODES_MAX))]
     nodes: u64,
+    /// 至少几个节点 / nodes of a world at least
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u64).range(3..=NODES_MAX))]
+    nodes_min: u64,
     /// 故障期多长，小时（1）；想定则到此为止 / how long people work and faults strike, hours (1)
     #[arg(long, value_parser = hours)]
     hours: Option<f64>,
@@ -48,6 +54,7 @@ impl BoundsArgs {
     /// As the swarm takes them.
     pub fn bounds(&self) -> Bounds {
         Bounds {
+            nodes_min: self.nodes_min.min(self.nodes) as usize,
             nodes_max: self.nodes as usize,
             minutes: self.minutes().unwrap_or(60),
             canary: self.canary,
@@ -100,6 +107,30 @@ impl SwarmArgs {
             bounds: self.bounds.bounds(),
             stop_at_first: false,
         }
+    }
+}
+
+/// The words of `sanduan-sim bench swarm`.
+#[derive(Debug, Args)]
+pub struct SpeedArgs {
+    /// 每种大小讲多少个种子 / worlds told of each size
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..))]
+    pub seeds: u64,
+    /// 世界的节点数 / nodes of the worlds
+    #[arg(long, value_delimiter = ',', default_values_t = [7, 50])]
+    pub nodes: Vec<usize>,
+    /// 故障期多长，小时 / how long people work and faults strike, hours
+    #[arg(long, default_value = "12", value_parser = hours)]
+    hours: f64,
+    /// 以 JSON 行输出 / print JSON lines
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl SpeedArgs {
+    /// The hours, in minutes.
+    pub fn minutes(&self) -> u64 {
+        (self.hours * 60.0).round() as u64
     }
 }
 

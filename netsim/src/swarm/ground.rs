@@ -73,6 +73,7 @@ impl Ground {
             ground.lay(options, link);
         }
         ground.world.keep_frames();
+        ground.world.keep_told_orders();
         ground
     }
 

@@ -7,10 +7,12 @@
 //! outsider.rs who has no key           foes.rs   both of them
 //! oracle/    safety, each second        calm.rs    liveness, once the faults have stopped
 //! planner.rs which faults strike        plot/      a story as a file, and how it is made small
+//! density.rs how much happens in a day
 //! history.rs one seed told              seeds side by side: realtime/many.rs
 //! ```
 
 mod calm;
+mod density;
 mod foes;
 mod gap;
 pub(crate) mod ground;

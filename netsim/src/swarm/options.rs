@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::foe::Foes;
 pub use self::machine::{ClockFaults, DiskFaults, PowerFaults};
+use super::density;
 use crate::world::{Canary, Unsynced};
 
 mod foe;
@@ -16,6 +17,8 @@ mod machine;
 /// Bounds within which a seed draws.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
+    /// Nodes at least.
+    pub nodes_min: usize,
     /// Nodes at most; 3 at least.
     pub nodes_max: usize,
     /// How long people work and faults strike, minutes.
@@ -26,7 +29,7 @@ pub struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Bounds {
-        Bounds { nodes_max: 7, minutes: 60, canary: None }
+        Bounds { nodes_min: 3, nodes_max: 7, minutes: 60, canary: None }
     }
 }
 
@@ -231,7 +234,8 @@ impl Options {
     /// What this seed draws within these bounds.
     pub fn draw(seed: u64, bounds: &Bounds) -> Options {
         let mut dice = Dice::new(seed ^ 0x5eed_0f0a_11fa_ced5);
-        let nodes = dice.between(3, bounds.nodes_max.max(3) as u64) as usize;
+        let (least, most) = (bounds.nodes_min.max(3) as u64, bounds.nodes_max.max(3) as u64);
+        let nodes = dice.between(least, most) as usize;
         let links = draw_links(&mut dice, nodes);
         let on = |dice: &mut Dice| dice.below(3) > 0;
         let minutes = bounds.minutes;
@@ -247,7 +251,7 @@ impl Options {
         let ppm = |dice: &mut Dice, most: u64| dice.below(most) as u32;
         // Dice of their own: what is drawn for these changes nothing that is drawn elsewhere.
         let mut machines = Dice::new(seed ^ 0xd15c_c10c);
-        Options {
+        let mut options = Options {
             seed,
             nodes,
             minutes,
@@ -273,7 +277,9 @@ impl Options {
             power: PowerFaults::draw(&mut machines),
             foes: Foes::draw(&mut machines, minutes),
             links,
-        }
+        };
+        density::thin(&mut options);
+        options
     }
 
     /// Places that reach each other when `without` is gone; `None` if not all others do.

@@ -1,6 +1,6 @@
 //! One host: a machine that may be off, its disk, its clock, and the ends of the links it has.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use sanduan_protocol::base::ids::{LinkId, SpokenId};
 use sanduan_protocol::base::time::{Mono, Now, Wall};
@@ -102,6 +102,8 @@ pub struct Host<M> {
     pub(super) answers: VecDeque<Answered>,
     pub(super) events_fed: u64,
     pub(super) orders_fed: BTreeMap<SpokenId, OrderRow>,
+    /// Orders of which it told its local programs since they were last taken, if they are kept.
+    pub(super) told_orders: Option<BTreeSet<SpokenId>>,
     pub(super) ticks: u64,
     pub(super) inputs: u64,
 }
@@ -123,6 +125,7 @@ impl<M> Host<M> {
             answers: VecDeque::new(),
             events_fed: 0,
             orders_fed: BTreeMap::new(),
+            told_orders: None,
             ticks: 0,
             inputs: 0,
         }

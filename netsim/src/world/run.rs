@@ -292,7 +292,11 @@ impl<M: Machine> World<M> {
         let keeps = self.keeps_orders;
         let host = self.host_mut(id);
         host.events_fed += 1;
-        if let (true, Event::Order(row)) = (keeps, event) {
+        let Event::Order(row) = event else { return };
+        if let Some(told) = &mut host.told_orders {
+            told.insert(row.id);
+        }
+        if keeps {
             host.orders_fed.insert(row.id, *row);
         }
     }

@@ -1,7 +1,7 @@
 //! The world and what is in it: how it is built, and what may be asked of it. What happens in it is
 //! done in [`super::run`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sanduan_protocol::base::dice::Dice;
 use sanduan_protocol::base::ids::{LinkId, SpokenId};
@@ -190,6 +190,16 @@ impl<M> World<M> {
     /// Keep every frame that a host hands to a link from now on.
     pub fn keep_frames(&mut self) {
         self.tape.keep();
+    }
+
+    /// Remember from now on of which orders a host tells its local programs.
+    pub fn keep_told_orders(&mut self) {
+        self.hosts.iter_mut().for_each(|host| host.told_orders = Some(BTreeSet::new()));
+    }
+
+    /// The orders that a host told of since this was last asked, if they are kept.
+    pub fn take_told_orders(&mut self, host: HostId) -> BTreeSet<SpokenId> {
+        self.host_mut(host).told_orders.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// The kept frames, oldest first; the tape is empty afterwards.

@@ -318,15 +318,8 @@ impl Link {
         self.note_tally(tally, now);
     }
 
-    /// What became of records: frames may become shorter or longer by it.
-    pub fn note_tally(&mut self, tally: Tally, now: Mono) {
-        if tally != Tally::default() && self.size.note(tally, &self.profile, now) {
-            self.fit_frames();
-        }
-    }
-
     /// Frames are as long as both the bearer and the loss allow.
-    fn fit_frames(&mut self) {
+    pub(super) fn fit_frames(&mut self) {
         let allowed = [self.declared_bytes, self.size.frame_bytes(&self.profile)];
         let shortest = allowed.into_iter().filter(|bytes| *bytes > 0).min();
         self.profile.frame_bytes = shortest.unwrap_or(0);

@@ -44,8 +44,11 @@ const INPUTS_PER_S_MAX: u64 = 2_000;
 const INPUTS_PER_S_AND_LINK_MAX: u64 = 200;
 /// Things that wait inside a node, at most: the caps of requests and of early records.
 const WAITING_MAX: usize = 1_024 + 4_096 + 1_024;
-/// Rows of orders are compared this often, s; everything else each second.
+/// Rows of orders of which a host told something are compared this often, s; what a second of its
+/// own brings each second.
 const ROWS_EVERY_S: u64 = 30;
+/// All rows, and the shelves, are compared once in so many of these, and after every start.
+const ALL_ROWS_EVERY: u64 = 10;
 
 /// Everything that is remembered to hold the nodes to it.
 pub struct Oracle {
@@ -56,6 +59,8 @@ pub struct Oracle {
     inputs: Vec<u64>,
     /// Starts of each place, and the versions of its book and board, when its rows were last read.
     read: Vec<Option<(u32, u64, u64)>>,
+    /// Starts of each place when all its rows were last read.
+    read_all: Vec<u32>,
     looks: u64,
     screens_every: Option<u64>,
 }
@@ -70,6 +75,7 @@ impl Oracle {
             trust: Trust::default(),
             inputs: vec![0; ground.hosts.len()],
             read: vec![None; ground.hosts.len()],
+            read_all: vec![u32::MAX; ground.hosts.len()],
             looks: 0,
             screens_every: None,
         }
@@ -132,15 +138,23 @@ impl Oracle {
         }
     }
 
-    /// The rows of one place, unless nothing has changed since that they are made of.
-    fn read_rows(&mut self, ground: &Ground, place: usize, found: &mut Vec<(HostId, String)>) {
-        let host = ground.world.host(ground.hosts[place]);
+    /// The rows of one place, unless nothing has changed that they are made of.
+    fn read_rows(&mut self, ground: &mut Ground, place: usize, found: &mut Vec<(HostId, String)>) {
+        let id = ground.hosts[place];
+        let told = ground.world.take_told_orders(id);
+        let host = ground.world.host(id);
         let Some(node) = host.machine() else { return };
-        let now = (host.crashes(), node.book().version(), node.board().changes());
-        if self.read[place].replace(now) != Some(now) {
+        let starts = host.crashes();
+        let is_all = (self.looks / ROWS_EVERY_S + place as u64).is_multiple_of(ALL_ROWS_EVERY)
+            || self.read_all[place] != starts;
+        let now = (starts, node.book().version(), node.board().changes());
+        if is_all && self.read[place].replace(now) != Some(now) {
+            self.read_all[place] = starts;
             self.shown.check_rows(ground, place, found);
             self.trust.check_rows(ground, place, found);
             goods::check(ground, place, found);
+        } else {
+            told.into_iter().for_each(|order| self.shown.check_row(ground, place, order, found));
         }
     }
 

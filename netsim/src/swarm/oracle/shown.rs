@@ -52,6 +52,20 @@ impl Shown {
 
     /// The rows of orders of this host.
     pub fn check_rows(&mut self, ground: &Ground, place: usize, found: &mut Vec<(HostId, String)>) {
+        let Some(node) = ground.world.host(ground.hosts[place]).machine() else { return };
+        for row in node.shown_orders() {
+            self.check_row(ground, place, row.id, found);
+        }
+    }
+
+    /// One order of this host, if it is shown there.
+    pub fn check_row(
+        &mut self,
+        ground: &Ground,
+        place: usize,
+        order: SpokenId,
+        found: &mut Vec<(HostId, String)>,
+    ) {
         let host = ground.hosts[place];
         let rotted = ground.world.host(host).disk().rotted_count();
         if self.rotted.insert(place, rotted) != Some(rotted) {
@@ -59,22 +73,20 @@ impl Shown {
             self.rungs.retain(|(at, ..), _| *at != place);
         }
         let Some(node) = ground.world.host(host).machine() else { return };
-        for row in node.shown_orders() {
-            let roles = usize::from(row.id.author.0).checked_sub(1);
-            let roles = roles.and_then(|at| ground.roles.get(at)).copied().unwrap_or(Roles::NONE);
-            if !roles.has(Roles::ORDER_ISSUE) {
-                found.push((host, format!("S4 order {} is shown", row.id)));
+        let Some(detail) = node.shown_order(order) else { return };
+        let roles = usize::from(order.author.0).checked_sub(1);
+        let roles = roles.and_then(|at| ground.roles.get(at)).copied().unwrap_or(Roles::NONE);
+        if !roles.has(Roles::ORDER_ISSUE) {
+            found.push((host, format!("S4 order {order} is shown")));
+        }
+        for addressee in detail.addressees {
+            let now = addressee.rung.map_or(0, height);
+            let before = self.rungs.entry((place, order, addressee.unit)).or_insert(0);
+            if now < *before {
+                let unit = addressee.unit;
+                found.push((host, format!("S5 order {order}, unit {unit}: a rung less")));
             }
-            let Some(detail) = node.shown_order(row.id) else { continue };
-            for addressee in detail.addressees {
-                let now = addressee.rung.map_or(0, height);
-                let before = self.rungs.entry((place, row.id, addressee.unit)).or_insert(0);
-                if now < *before {
-                    let unit = addressee.unit;
-                    found.push((host, format!("S5 order {}, unit {unit}: a rung less", row.id)));
-                }
-                *before = now;
-            }
+            *before = now;
         }
     }
 }

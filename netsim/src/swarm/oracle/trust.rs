@@ -34,6 +34,8 @@ pub struct Trust {
     orders: BTreeMap<RecordId, Hlc>,
     /// How far each clock was from the world's at first, and whether it stayed there.
     clocks: BTreeMap<usize, (i64, bool)>,
+    /// What a place's disk had taken in when its records were last read.
+    kept: BTreeMap<usize, u64>,
 }
 
 impl Trust {
@@ -102,6 +104,10 @@ impl Trust {
         let clock = self.clocks.entry(place).or_insert((offset_ms, true));
         clock.1 &= offset_ms.abs_diff(clock.0) < STEADY_MS;
         let is_steady = clock.1;
+        let kept = host.disk().kept();
+        if self.kept.insert(place, kept) == Some(kept) {
+            return;
+        }
         for lane in [Lane::Command, Lane::Stock] {
             let lane = LaneId::first(DeviceId(place as u16 + 1), lane);
             let mut next = self.last.get(&lane).map_or(1, |(seq, _)| seq + 1);
