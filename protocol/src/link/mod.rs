@@ -3,6 +3,7 @@
 pub mod condition;
 pub mod contact;
 pub mod lists;
+mod lost;
 pub mod meter;
 pub mod modem;
 pub mod profile;
@@ -11,3 +12,4 @@ pub mod size;
 pub mod state;
 pub mod turns;
 pub mod view;
+mod views;

@@ -14,7 +14,7 @@ use crate::link::lists::Lists;
 use crate::link::meter::{self, Gate};
 use crate::link::profile::Profile;
 use crate::link::quality::Quality;
-use crate::link::size::{FrameSize, Tally};
+use crate::link::size::FrameSize;
 use crate::link::view::View;
 use crate::log::book::Book;
 use crate::sync::trickle::Trickle;
@@ -309,48 +309,8 @@ impl Link {
         urgent || (live && self.unanswered_bytes < self.window_bytes())
     }
 
-    /// What was sent long ago without an answer counts as lost.
-    pub fn expire(&mut self, now: Mono) {
-        let mut lost = 0;
-        let mut tally = Tally::default();
-        for (device, contact) in &mut self.contacts {
-            let mut silent = false;
-            let heard_at = contact.heard_at;
-            // One frame for all lanes of a contact that does not answer, not one for each.
-            let busy_ms = self.busy_ms;
-            let calls = contact.views().any(|view| view.is_late(now, busy_ms));
-            for (_, view) in contact.views_mut() {
-                if view.is_late(now, busy_ms) || (calls && view.may_go_along(now)) {
-                    // One that was not heard since may be gone: that says nothing of the length.
-                    let is_there = heard_at >= view.sent_at;
-                    let (is_left, expired) = (view.is_left_to_another(), view.expire());
-                    if is_there && !is_left && *device != ANYONE {
-                        tally.lost += u32::try_from(expired.max(1)).unwrap_or(u32::MAX);
-                    }
-                    lost += expired;
-                    silent = true;
-                }
-                view.end_hold(now);
-            }
-            contact.in_step &= !silent;
-        }
-        if lost > 0 {
-            self.counts.lost_records += lost;
-            self.quality.note_unanswered();
-            self.unanswered_bytes = 0;
-        }
-        self.note_tally(tally, now);
-    }
-
-    /// What became of records: frames may become shorter or longer by it.
-    pub fn note_tally(&mut self, tally: Tally, now: Mono) {
-        if tally != Tally::default() && self.size.note(tally, &self.profile, now) {
-            self.fit_frames();
-        }
-    }
-
     /// Frames are as long as both the bearer and the loss allow.
-    fn fit_frames(&mut self) {
+    pub(super) fn fit_frames(&mut self) {
         let allowed = [self.declared_bytes, self.size.frame_bytes(&self.profile)];
         let shortest = allowed.into_iter().filter(|bytes| *bytes > 0).min();
         self.profile.frame_bytes = shortest.unwrap_or(0);
@@ -367,9 +327,8 @@ impl Link {
         if !self.up || gate == Gate::Shut {
             return None;
         }
-        let answers = self.contacts.values().flat_map(|contact| {
-            contact.views().filter_map(|view| view.next_deadline(self.busy_ms))
-        });
+        let contacts = self.contacts.values();
+        let answers = contacts.filter_map(|contact| contact.next_deadline(self.busy_ms));
         let answers = answers.chain(self.look_at);
         if gate == Gate::FlashOnly {
             return answers.min();
