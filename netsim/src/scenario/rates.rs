@@ -1,5 +1,5 @@
-//! What is entered all the time, how often, and when: read from the file, dealt over the story once.
-//! Who enters it is settled in [`super::routine`].
+//! What is entered all the time, how often, and when: read from the file, dealt over the story
+//! once. Who enters it is settled in [`super::routine`].
 
 use std::collections::VecDeque;
 

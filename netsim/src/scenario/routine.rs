@@ -1,5 +1,5 @@
-//! What goes on all the time in a district: orders to one post, reports, requests, goods and counts,
-//! dealt by the rates of the file. Keeps the sum of every item as people typed it.
+//! What goes on all the time in a district: orders to one post, reports, requests, goods and
+//! counts, dealt by the rates of the file. Keeps the sum of every item as people typed it.
 
 use std::collections::{BTreeMap, VecDeque};
 

@@ -139,10 +139,11 @@ fn villages_are_texted_by_their_town_and_their_answers_reach_the_centre() {
 
 #[test]
 fn villages_whose_network_is_out_are_called_by_card_or_by_radio() {
-    let out = "outages = [{ place = \"Z\", bearer = \"公网\", from_min = 1, to_min = 59 }]";
+    let out = "outages = [{ place = \"Z\", bearer = \"公网\", from_min = 1, to_min = 90 }]";
     let (marks, _) = tell(&three_villages(out), 1, &mut |_| {}).expect("it was read");
     assert!(marks.pass(), "{marks}");
     let [texts, cards, by_radio] = marks.texts;
-    assert_eq!((marks.answered, texts, cards), (4, 0, 1), "{marks}");
+    assert_eq!((marks.answered, texts), (4, 0), "{marks}");
+    assert!(cards >= 1, "{marks}");
     assert!((2..=3).contains(&by_radio), "{marks}");
 }

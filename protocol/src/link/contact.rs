@@ -9,6 +9,7 @@ use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::{Mono, Wall};
 use crate::link::calls::Calls;
 use crate::link::view::View;
+use crate::link::views::Views;
 use crate::log::book::Book;
 use crate::sync::vector::HeadVector;
 use crate::wire::bundle::{Heads, Holding};
@@ -27,7 +28,7 @@ pub struct Contact {
     /// How it was called since.
     pub calls: Calls,
     /// What it holds.
-    views: BTreeMap<LaneId, View>,
+    views: Views,
     /// Book version at which we last told it that we hold the same.
     pub told_same: Option<u64>,
     /// True when its last word about everything was that it holds what we hold.
@@ -47,7 +48,7 @@ impl Contact {
             heard_at: now,
             heard_wall: wall,
             calls: Calls::default(),
-            views: BTreeMap::new(),
+            views: Views::default(),
             told_same: None,
             in_step: false,
             agreed: None,
@@ -67,7 +68,7 @@ impl Contact {
 
     /// It is there again: what waits for it need not wait out its pause.
     pub fn shorten_pauses(&mut self, soonest_ms: u64) {
-        for view in self.views.values_mut().filter(|view| view.tries > 0) {
+        for view in self.views.change().values_mut().filter(|view| view.tries > 0) {
             view.tries = 1;
             view.wait_ms = view.wait_ms.min(soonest_ms);
         }
@@ -77,13 +78,13 @@ impl Contact {
     /// few are left to a comparison of everything: then a guess costs more than a question.
     pub fn lacks_after(&mut self, lane: LaneId, held: u32, ours: u32) {
         if (1..=UNHELD_MAX).contains(&ours.saturating_sub(held)) {
-            self.views.insert(lane, View::holding(held, held));
+            self.views.change().insert(lane, View::holding(held, held));
         }
     }
 
     /// Records are on their way to it, or a seal.
     pub fn awaits(&self) -> bool {
-        self.views.values().any(View::in_flight)
+        self.views.all().values().any(View::in_flight)
     }
 
     /// It said that it has verified all that we have. Returns the lanes of which that was not
@@ -92,7 +93,7 @@ impl Contact {
         let mut news = Vec::new();
         for (id, lane) in book.lanes().filter(|(_, lane)| lane.saved_sealed() > 0) {
             let sealed = lane.saved_sealed();
-            let view = self.views.entry(*id).or_default();
+            let view = self.views.change().entry(*id).or_default();
             if view.said < sealed || view.head < sealed || view.sealed < sealed {
                 let said = view.said.max(sealed);
                 // Whatever is on its way beyond that is still on its way.
@@ -107,7 +108,7 @@ impl Contact {
     /// It holds all that we hold, most likely.
     fn assume_equal(&mut self, book: &Book) {
         for (id, lane) in book.lanes() {
-            let view = self.views.entry(*id).or_default();
+            let view = self.views.change().entry(*id).or_default();
             if view.head < lane.saved() || view.sealed < lane.saved_sealed() {
                 let (head, sealed) = (lane.saved(), lane.saved_sealed());
                 let held = View::holding(view.head.max(head), view.sealed.max(sealed));
@@ -121,7 +122,7 @@ impl Contact {
     /// It says what it holds of one lane; see [`View::hear`]. If it holds more than before, this
     /// also tells whose words it takes it from.
     pub fn hear(&mut self, holding: &Holding, now: Mono, gap_after_ms: u64) {
-        let view = self.views.entry(holding.lane).or_default();
+        let view = self.views.change().entry(holding.lane).or_default();
         view.note_said(holding.sealed);
         if !view.hear(holding, now, gap_after_ms) {
             return;
@@ -143,22 +144,32 @@ impl Contact {
 
     /// What it holds of a lane.
     pub fn view(&self, lane: LaneId) -> Option<&View> {
-        self.views.get(&lane)
+        self.views.all().get(&lane)
     }
 
     /// What it holds of a lane, to be changed.
     pub fn view_mut(&mut self, lane: LaneId) -> &mut View {
-        self.views.entry(lane).or_default()
+        self.views.change().entry(lane).or_default()
     }
 
     /// What it holds of every lane that it was ever spoken to about.
     pub fn views(&self) -> impl Iterator<Item = &View> {
-        self.views.values()
+        self.views.all().values()
     }
 
     /// The same, to be changed.
     pub fn views_mut(&mut self) -> impl Iterator<Item = (&LaneId, &mut View)> {
-        self.views.iter_mut()
+        self.views.change().iter_mut()
+    }
+
+    /// When one of its views must be looked at; see [`Views`].
+    pub fn next_deadline(&self, busy_ms: u64) -> Option<Mono> {
+        self.views.next_deadline(busy_ms)
+    }
+
+    /// None of its views must be looked at now.
+    pub fn is_quiet(&mut self, now: Mono, busy_ms: u64) -> bool {
+        self.views.is_quiet(now, busy_ms)
     }
 
     /// It said what it holds of all lanes of these authors: what it did not name, it lacks. What
@@ -166,14 +177,14 @@ impl Contact {
     pub fn hear_heads(&mut self, heads: &Heads, now: Mono, arrives_ms: u64) {
         let named: BTreeMap<LaneId, &Holding> =
             heads.holdings.iter().map(|holding| (holding.lane, holding)).collect();
-        for (id, view) in &mut self.views {
+        for (id, view) in self.views.change() {
             let covered = (heads.from..=heads.to).contains(&id.author);
             if covered && !named.contains_key(id) && view.head > 0 {
                 *view = View::asked(view.sent_at);
             }
         }
         for (id, holding) in named {
-            hear_exactly(self.views.entry(id).or_default(), holding, now, arrives_ms);
+            hear_exactly(self.views.change().entry(id).or_default(), holding, now, arrives_ms);
         }
     }
 
@@ -181,11 +192,11 @@ impl Contact {
     /// that it is known. What was said `arrives_ms` ago has arrived by now, or never will.
     pub fn hear_list(&mut self, theirs: &HeadVector, book: &Book, now: Mono, arrives_ms: u64) {
         for (id, verified) in theirs.iter() {
-            if verified == 0 && !self.views.contains_key(&id) {
+            if verified == 0 && !self.views.all().contains_key(&id) {
                 continue;
             }
             let ours = book.lane(id).map_or(0, |lane| lane.saved_sealed());
-            let view = self.views.entry(id).or_default();
+            let view = self.views.change().entry(id).or_default();
             if verified != ours {
                 hear_exactly(view, &Holding::whole(id, verified), now, arrives_ms);
             } else if view.said < verified || view.sealed < verified {
@@ -199,7 +210,7 @@ impl Contact {
     pub fn holds_all(&self, book: &Book) -> bool {
         book.lanes().all(|(id, lane)| {
             let sealed = lane.saved_sealed();
-            sealed == 0 || self.views.get(id).is_some_and(|view| view.said >= sealed)
+            sealed == 0 || self.views.all().get(id).is_some_and(|view| view.said >= sealed)
         })
     }
 
@@ -207,7 +218,7 @@ impl Contact {
     pub fn lacks(&self, book: &Book) -> u32 {
         let none = View::default();
         book.lanes()
-            .map(|(id, lane)| self.views.get(id).unwrap_or(&none).lacks(lane))
+            .map(|(id, lane)| self.views.all().get(id).unwrap_or(&none).lacks(lane))
             .fold(0, u32::saturating_add)
     }
 }

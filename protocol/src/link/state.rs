@@ -13,7 +13,7 @@ use crate::link::lists::Lists;
 use crate::link::meter::Gate;
 use crate::link::profile::Profile;
 use crate::link::quality::Quality;
-use crate::link::size::{FrameSize, Tally};
+use crate::link::size::FrameSize;
 use crate::log::book::Book;
 use crate::sync::trickle::Trickle;
 use crate::wire::bundle::RegisterId;
@@ -281,43 +281,6 @@ impl Link {
         usize::from(self.profile.mtu) * if self.profile.half_duplex { 8 } else { 64 }
     }
 
-    /// What was sent long ago without an answer counts as lost.
-    pub fn expire(&mut self, now: Mono) {
-        let mut lost = 0;
-        let mut tally = Tally::default();
-        for (device, contact) in &mut self.contacts {
-            let (mut silent, mut is_called) = (false, false);
-            let heard_at = contact.heard_at;
-            // One frame for all lanes of a contact that does not answer, not one for each.
-            let busy_ms = self.busy_ms;
-            let calls = contact.views().any(|view| view.is_late(now, busy_ms));
-            for (_, view) in contact.views_mut() {
-                if view.is_late(now, busy_ms) || (calls && view.may_go_along(now)) {
-                    // One that was not heard since may be gone: that says nothing of the length.
-                    let is_there = heard_at >= view.sent_at;
-                    let (is_left, expired) = (view.is_left_to_another(), view.expire());
-                    if is_there && !is_left && *device != ANYONE {
-                        tally.lost += u32::try_from(expired.max(1)).unwrap_or(u32::MAX);
-                    }
-                    lost += expired;
-                    silent = true;
-                    is_called |= !is_left && !is_there;
-                }
-                view.end_hold(now);
-            }
-            if is_called {
-                contact.calls.note_unanswered();
-            }
-            contact.in_step &= !silent;
-        }
-        if lost > 0 {
-            self.counts.lost_records += lost;
-            self.quality.note_unanswered();
-            self.unanswered_bytes = 0;
-        }
-        self.note_tally(tally, now);
-    }
-
     /// Frames are as long as both the bearer and the loss allow.
     pub(super) fn fit_frames(&mut self) {
         let allowed = [self.declared_bytes, self.size.frame_bytes(&self.profile)];
@@ -331,9 +294,8 @@ impl Link {
         if !self.up || gate == Gate::Shut {
             return None;
         }
-        let answers = self.contacts.values().flat_map(|contact| {
-            contact.views().filter_map(|view| view.next_deadline(self.busy_ms))
-        });
+        let contacts = self.contacts.values();
+        let answers = contacts.filter_map(|contact| contact.next_deadline(self.busy_ms));
         let answers = answers.chain(self.look_at);
         if gate == Gate::FlashOnly {
             return answers.min();
