@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 
 use sanduan_protocol::base::geo::Point;
-use sanduan_protocol::base::ids::{DeviceId, Lane, RecordId};
+use sanduan_protocol::base::ids::{self, DeviceId, LaneId, RecordId};
 use sanduan_protocol::local::Request;
 use sanduan_protocol::local::request::PositionDraft;
+use sanduan_protocol::log::lane::Lane;
 use sanduan_protocol::node::Node;
 
 use super::ground::Ground;
@@ -75,7 +76,11 @@ impl Watch<'_> {
             }
         }
         if calm.agreed_s.is_none() {
-            let what = format!("L1 no agreement {} s after the faults stopped", bound_ms / 1000);
+            let what = format!(
+                "L1 no agreement {} s after the faults stopped: {}",
+                bound_ms / 1000,
+                self.difference()
+            );
             self.ground.world.note_breach(self.core[0], what);
             return calm;
         }
@@ -99,10 +104,13 @@ impl Watch<'_> {
         let mut found = Vec::new();
         for host in &self.core {
             let Some(node) = self.ground.world.host(*host).machine() else { continue };
-            let of_core = |author: u16| self.core.iter().any(|host| host.0 + 1 == author);
-            for (id, lane) in node.book().lanes().filter(|(id, _)| of_core(id.author.0)) {
-                if lane.saved() > lane.saved_sealed() && node.book().fork(*id).is_none() {
-                    let (saved, sealed) = (lane.saved(), lane.saved_sealed());
+            for (id, lane) in node.book().lanes() {
+                let author = self.core.iter().find(|host| host.0 + 1 == id.author.0);
+                let author = author.and_then(|host| self.ground.world.host(*host).machine());
+                // What nobody but a forger wrote stays unverified, and should.
+                let written = author.and_then(|node| node.book().lane(*id)).map_or(0, Lane::saved);
+                let (saved, sealed) = (lane.saved().min(written), lane.saved_sealed());
+                if saved > sealed && node.book().fork(*id).is_none() {
                     found.push((*host, format!("L6 {id:?}: {saved} here, {sealed} verified")));
                 }
             }
@@ -154,6 +162,30 @@ impl Watch<'_> {
         }
     }
 
+    /// The first lane that is not verified equally far everywhere, or else the positions.
+    fn difference(&self) -> String {
+        let nodes = || {
+            self.core
+                .iter()
+                .filter_map(|host| Some((host.0, self.ground.world.host(*host).machine()?)))
+        };
+        let lanes: BTreeSet<LaneId> =
+            nodes().flat_map(|(_, node)| node.book().lanes().map(|(id, _)| *id)).collect();
+        for id in lanes {
+            let at = |node: &Node| {
+                let marks = node.book().lane(id).map(|lane| (lane.saved_sealed(), lane.saved()));
+                (marks.unwrap_or_default(), node.book().fork(id).map(|fork| fork.at))
+            };
+            let held: Vec<_> = nodes().map(|(host, node)| (host, at(node))).collect();
+            let kinds: BTreeSet<_> =
+                held.iter().map(|(_, ((sealed, _), fork))| (sealed, fork)).collect();
+            if kinds.len() > 1 {
+                return format!("{id:?} by host (verified, held), fork: {held:?}");
+            }
+        }
+        "positions differ".to_owned()
+    }
+
     fn second(&mut self) {
         let until = self.ground.world.now().after_ms(1000);
         self.ground.world.run_until(until);
@@ -193,7 +225,7 @@ impl Watch<'_> {
                         continue;
                     }
                     let holder = HostId(addressee.unit.0 - 1);
-                    let id = row.id.in_lane(Lane::Command);
+                    let id = row.id.in_lane(ids::Lane::Command);
                     let theirs = self.ground.world.host(holder).machine();
                     let holds = theirs.is_some_and(|node| node.shown_order(row.id).is_some());
                     if !holds {
@@ -227,8 +259,11 @@ impl Watch<'_> {
                 .map(|(_, link)| SILENCE_MIN * 60_000 / u64::from(link.beacon_max_ms) + 2)
                 .sum();
             let allowed = SILENCE_MIN.max(2 * beacons);
-            // Whoever is left behind, or was carried off, is called again now and then.
-            let is_alone = options.left_behind.is_none() && options.insider_every_s.is_none();
+            // Whoever is left behind, or was carried off, is called again now and then; so is one
+            // whose frame an outsider repeated where it never was.
+            let is_alone = options.left_behind.is_none()
+                && options.insider_every_s.is_none()
+                && options.foes.outsider_every_s.is_none();
             if said > if is_alone { allowed } else { 3 * allowed } {
                 let what = format!("L3 {said} frames in {SILENCE_MIN} min, {allowed} allowed");
                 self.ground.world.note_breach(host, what);
