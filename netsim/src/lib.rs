@@ -7,6 +7,7 @@ pub mod bench;
 pub mod matrix;
 pub mod modem;
 pub mod realtime;
+pub mod report;
 pub mod scenario;
 pub mod swarm;
 pub mod tunnel;

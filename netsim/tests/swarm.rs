@@ -10,7 +10,7 @@ use story::{Story, here, order, order_to, received};
 
 fn tell(start: u64, seeds: u64, bounds: Bounds, stop_at_first: bool) -> Summary {
     let many = Many { start, seeds, jobs: 2, budget: None, bounds, stop_at_first };
-    many.tell(&|outcome| {
+    many.tell(&|outcome, _| {
         if bounds.canary.is_none() {
             assert!(outcome.breaches.is_empty(), "seed {}: {:?}", outcome.seed, outcome.breaches);
         }

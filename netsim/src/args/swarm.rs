@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use sanduan_netsim::realtime::{Many, ScenarioPlan, span_ms};
+use sanduan_netsim::realtime::{Many, ScenarioPlan, Telling, span_ms};
 use sanduan_netsim::swarm::Bounds;
 use sanduan_netsim::world::Canary;
 
@@ -72,15 +72,24 @@ pub struct SwarmArgs {
     budget: Option<Duration>,
     /// 每个失败的种子写一个文件到此目录 / one file for each seed that fails
     #[arg(long, value_name = "DIR")]
-    pub fail_dir: Option<PathBuf>,
+    fail_dir: Option<PathBuf>,
+    /// 每个种子写入此 JUnit 文件 / one case for each seed into this JUnit file
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
     /// 以 JSON 行输出 / print JSON lines
     #[arg(long)]
-    pub json: bool,
+    json: bool,
     #[command(flatten)]
     bounds: BoundsArgs,
 }
 
 impl SwarmArgs {
+    /// How it is told.
+    pub fn told(&self) -> Telling {
+        let (fail_dir, junit) = (self.fail_dir.clone(), self.junit.clone());
+        Telling { fail_dir, junit, json: self.json }
+    }
+
     /// As the swarm takes them.
     pub fn many(&self) -> Many {
         Many {
@@ -106,6 +115,9 @@ pub struct RunArgs {
     /// 改讲一个手写的想定：名称或文件 / tell a world made by hand: a name or a file
     #[arg(long, value_name = "NAME|FILE", conflicts_with = "plot")]
     scenario: Option<String>,
+    /// 想定写成一页可离线阅读的网页 / a page of the scenario that is read without a network
+    #[arg(long, value_name = "FILE", requires = "scenario")]
+    report: Option<PathBuf>,
     /// 以 JSON 输出 / print JSON
     #[arg(long)]
     pub json: bool,
@@ -122,6 +134,7 @@ impl RunArgs {
             seed: self.seed.unwrap_or(1),
             minutes: self.bounds.minutes(),
             json: self.json,
+            page: self.report.clone(),
         })
     }
 }

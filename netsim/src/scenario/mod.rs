@@ -17,7 +17,7 @@ mod tell;
 mod tests;
 
 pub use file::{BadScenario, Scenario};
-pub use marks::{Bearer, Level, Marks};
+pub use marks::{Bearer, Level, Marks, percentile};
 pub use tell::tell;
 
 /// Scenarios that come with the program, by name: the eight named events of the district, small,

@@ -9,6 +9,7 @@ use sanduan_protocol::base::time::Mono;
 use super::file::{BadScenario, Order, Scenario};
 use super::marks::{Bearer, Item, Level, Marks};
 use super::posts::Posts;
+use crate::report::Gauges;
 use crate::swarm::ground::Ground;
 use crate::swarm::oracle::Oracle;
 use crate::swarm::people::People;
@@ -18,12 +19,13 @@ use crate::world::{HostId, Taped};
 /// Lines told of late orders and of broken promises, each.
 const LINES_MAX: usize = 12;
 
-/// Tell a scenario under a seed; `each` hears the minute at the begin of each.
+/// Tell a scenario under a seed; `each` hears the minute at the begin of each. What was read off
+/// it on the way comes along, for a page.
 pub fn tell(
     scenario: &Scenario,
     seed: u64,
     each: &mut dyn FnMut(u64),
-) -> Result<Marks, BadScenario> {
+) -> Result<(Marks, Gauges), BadScenario> {
     let options = scenario.options(seed)?;
     let mut ground = Ground::new(&options);
     ground.plan(&scenario.events()?);
@@ -43,6 +45,11 @@ pub fn tell(
         seen: BTreeMap::new(),
         owed: BTreeMap::new(),
         bearers: BTreeMap::new(),
+        gauges: Gauges::new(
+            scenario.minutes,
+            scenario.places.iter().map(|place| place.name.as_str()),
+            scenario.links.iter().map(|link| link.bearer.as_str()),
+        ),
     };
     Ok(story.tell(each))
 }
@@ -69,20 +76,23 @@ struct Story<'a> {
     owed: BTreeMap<usize, Vec<SpokenId>>,
     /// Frames and bytes by place and link of the file.
     bearers: BTreeMap<usize, (u64, u64)>,
+    gauges: Gauges,
 }
 
 impl Story<'_> {
-    fn tell(mut self, each: &mut dyn FnMut(u64)) -> Marks {
+    fn tell(mut self, each: &mut dyn FnMut(u64)) -> (Marks, Gauges) {
         while self.ground.world.now() < Mono(self.options.minutes * 60_000) {
             let now = self.ground.world.now();
             if now.0.is_multiple_of(60_000) {
                 each(now.0 / 60_000);
+                self.sample(now.0 / 60_000);
             }
             self.ground.world.run_until(now.after_ms(1000));
             self.posts.act(self.scenario, &mut self.ground, &mut self.people);
             (0..self.options.nodes).for_each(|place| self.look_at(place));
             self.watch_frames();
         }
+        self.sample(self.options.minutes);
         self.ground.calm(None);
         let watch = Watch {
             core: self.ground.hosts.clone(),
@@ -91,7 +101,29 @@ impl Story<'_> {
             oracle: &mut self.oracle,
         };
         let calm = watch.run(&self.options);
-        self.marks(calm)
+        let marks = self.marks(calm);
+        (marks, self.gauges.close())
+    }
+
+    /// What a page will show of this minute.
+    fn sample(&mut self, minute: u64) {
+        if !self.gauges.is_due(minute) {
+            return;
+        }
+        let mut counts = [0; 3];
+        for (text, order) in &self.posts.given {
+            let Ok(from) = self.scenario.place(&order.from) else { continue };
+            for place in self.addressees(order, from) {
+                let copy = self.copies.get(&(text.clone(), place)).copied().unwrap_or_default();
+                counts[0] += 1;
+                counts[1] += u64::from(copy.reached.is_some());
+                counts[2] += u64::from(copy.answered.is_some());
+            }
+        }
+        let (bearers, options) = (&self.bearers, &self.options);
+        let bytes = |link: usize| bearers.get(&link).map_or(0, |(_, bytes)| *bytes);
+        let links_at = |place: usize| options.links_at(place).collect();
+        self.gauges.sample((minute, &self.ground), counts, &bytes, &links_at);
     }
 
     /// The screen of one place: what has arrived there, what it owes, what it learned.

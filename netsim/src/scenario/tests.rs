@@ -30,19 +30,22 @@ fn a_scenario_that_names_what_does_not_exist_is_refused() {
 fn a_drowning_is_told_alike_twice_and_everybody_is_reached() {
     let scenario = Scenario::read(named("nishui").expect("in the library")).expect("a scenario");
     let mut minutes = 0;
-    let marks = tell(&scenario, 1, &mut |_| minutes += 1).expect("it was read");
+    let (marks, gauges) = tell(&scenario, 1, &mut |_| minutes += 1).expect("it was read");
     assert!(marks.pass(), "{marks}");
     assert_eq!((minutes, marks.orders, marks.owed), (120, 4, 7));
     assert!(marks.answered + marks.silent >= marks.owed, "{marks}");
     assert!(marks.in_time >= 5 && marks.bearers.iter().all(|bearer| bearer.bytes > 0), "{marks}");
-    assert_eq!(tell(&scenario, 1, &mut |_| {}).expect("it was read"), marks);
+    let last = gauges.samples.last().expect("the end is sampled");
+    assert_eq!((last.minute, last.owed, last.reached), (120, 7, 7));
+    assert!(last.bytes.iter().all(|bytes| *bytes > 0) && !gauges.heard.is_empty());
+    assert_eq!(tell(&scenario, 1, &mut |_| {}).expect("it was read"), (marks, gauges));
 }
 
 #[test]
 fn a_place_that_nothing_leads_to_any_more_is_told_as_late() {
     let text = named("nishui").expect("in the library").replace("to_min = 35", "to_min = 119");
     let scenario = Scenario::read(&text).expect("a scenario");
-    let marks = tell(&scenario, 1, &mut |_| {}).expect("it was read");
+    let (marks, _) = tell(&scenario, 1, &mut |_| {}).expect("it was read");
     assert!(marks.in_time < marks.owed && !marks.late.is_empty(), "{marks}");
 }
 
@@ -56,7 +59,7 @@ fn two_places_with_nothing_but_cards_are_reached_one_message_a_minute() {
         links = [{ bearer = \"beidou\", places = [\"A\", \"B\"], every_s = 60 }]
         orders = [{ at_min = 5, from = \"A\", to = [\"B\"], text = \"转移\", within_s = 600 }]";
     let scenario = Scenario::read(text).expect("a scenario");
-    let marks = tell(&scenario, 3, &mut |_| {}).expect("it was read");
+    let (marks, _) = tell(&scenario, 3, &mut |_| {}).expect("it was read");
     assert!(marks.breaches.is_empty() && marks.in_time == 1, "{marks}");
     let bearer = &marks.bearers[0];
     // Two cards, thirty minutes, and the message that a card may send in its first second.

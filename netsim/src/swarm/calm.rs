@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 
 use sanduan_protocol::base::geo::Point;
-use sanduan_protocol::base::ids::{self, DeviceId, LaneId, RecordId};
+use sanduan_protocol::base::ids::{self, DeviceId, RecordId};
 use sanduan_protocol::local::Request;
 use sanduan_protocol::local::request::PositionDraft;
 use sanduan_protocol::log::lane::Lane;
 use sanduan_protocol::node::Node;
 
+use super::gap;
 use super::ground::Ground;
 use super::options::{LinkPlan, Options};
 use super::oracle::Oracle;
@@ -76,11 +77,9 @@ impl Watch<'_> {
             }
         }
         if calm.agreed_s.is_none() {
-            let what = format!(
-                "L1 no agreement {} s after the faults stopped: {}",
-                bound_ms / 1000,
-                self.difference()
-            );
+            let after_s = bound_ms / 1000;
+            let gap = gap::between(&self.ground.world, &self.core);
+            let what = format!("L1 no agreement {after_s} s after the faults stopped: {gap}");
             self.ground.world.note_breach(self.core[0], what);
             return calm;
         }
@@ -160,30 +159,6 @@ impl Watch<'_> {
         for (host, what) in found {
             self.ground.world.note_breach(host, what);
         }
-    }
-
-    /// The first lane that is not verified equally far everywhere, or else the positions.
-    fn difference(&self) -> String {
-        let nodes = || {
-            self.core
-                .iter()
-                .filter_map(|host| Some((host.0, self.ground.world.host(*host).machine()?)))
-        };
-        let lanes: BTreeSet<LaneId> =
-            nodes().flat_map(|(_, node)| node.book().lanes().map(|(id, _)| *id)).collect();
-        for id in lanes {
-            let at = |node: &Node| {
-                let marks = node.book().lane(id).map(|lane| (lane.saved_sealed(), lane.saved()));
-                (marks.unwrap_or_default(), node.book().fork(id).map(|fork| fork.at))
-            };
-            let held: Vec<_> = nodes().map(|(host, node)| (host, at(node))).collect();
-            let kinds: BTreeSet<_> =
-                held.iter().map(|(_, ((sealed, _), fork))| (sealed, fork)).collect();
-            if kinds.len() > 1 {
-                return format!("{id:?} by host (verified, held), fork: {held:?}");
-            }
-        }
-        "positions differ".to_owned()
     }
 
     fn second(&mut self) {

@@ -12,6 +12,7 @@
 
 mod calm;
 mod foes;
+mod gap;
 pub(crate) mod ground;
 mod history;
 mod insider;

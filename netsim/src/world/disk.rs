@@ -33,6 +33,8 @@ pub enum Unsynced {
 #[derive(Clone, Debug)]
 pub struct Disk {
     stored: Stored,
+    /// Changes whenever what is on the disk for certain does.
+    kept: u64,
     waiting: VecDeque<Batch>,
     /// How many of `waiting`, from the front, the running sync covers.
     syncing: usize,
@@ -63,6 +65,7 @@ impl Default for Disk {
     fn default() -> Disk {
         Disk {
             stored: Stored::new(),
+            kept: 0,
             waiting: VecDeque::new(),
             syncing: 0,
             laid_bytes: 0,
@@ -82,6 +85,11 @@ impl Disk {
     /// What is on the disk for certain.
     pub fn stored(&self) -> &Stored {
         &self.stored
+    }
+
+    /// Changes whenever what is on the disk for certain does.
+    pub fn kept(&self) -> u64 {
+        self.kept
     }
 
     /// Batches that a crash might lose.
@@ -115,6 +123,7 @@ impl Disk {
         let mut keys: Vec<Vec<u8>> = self.stored.keys().filter(|key| may(key)).cloned().collect();
         for _ in 0..pairs.min(keys.len() as u64) {
             let key = keys.swap_remove(dice.below(keys.len() as u64) as usize);
+            self.kept += 1;
             self.stored.remove(&key);
             self.rotted.insert(key);
         }
@@ -135,6 +144,7 @@ impl Disk {
     pub(super) fn put_back(&mut self) -> bool {
         let found = self.backup.clone();
         if let Some(stored) = &found {
+            self.kept += 1;
             self.stored.clone_from(stored);
         }
         found.is_some()
@@ -142,11 +152,13 @@ impl Disk {
 
     /// What lay on it before the host was first started.
     pub(super) fn preload(&mut self, pairs: Stored) {
+        self.kept += 1;
         self.stored.extend(pairs);
     }
 
     /// A pair is gone, as if it had never been written.
     pub(super) fn forget(&mut self, key: &[u8]) {
+        self.kept += 1;
         self.stored.remove(key);
     }
 
@@ -205,6 +217,7 @@ impl Disk {
                 journal::tear(&mut bytes, self.laid_bytes, dice);
                 let found = journal::read(&bytes);
                 for puts in found {
+                    self.kept += 1;
                     self.laid_bytes += journal::frame_bytes(&puts);
                     self.stored.extend(puts);
                 }
@@ -217,6 +230,7 @@ impl Disk {
     }
 
     fn keep(&mut self, batch: Batch) -> BatchNo {
+        self.kept += 1;
         self.laid_bytes += journal::frame_bytes(&batch.puts);
         self.stored.extend(batch.puts);
         batch.batch

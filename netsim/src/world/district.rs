@@ -1,11 +1,12 @@
 //! A made-up district: a network of real nodes that all know the directory and nothing else. Here
 //! is only how it is founded; what lies between the hosts is added by whoever tells the story.
 
-use sanduan_protocol::base::ids::{DepotId, DeviceId, ItemId, UnitId};
+use sanduan_protocol::base::geo::Point;
+use sanduan_protocol::base::ids::{DepotId, DeviceId, ItemId, PlaceId, UnitId};
 use sanduan_protocol::base::roles::Roles;
 use sanduan_protocol::base::time::{Mono, Now, Wall};
 use sanduan_protocol::field::directory::{
-    DepotEntry, DeviceEntry, Entry, ItemEntry, UnitEntry, UnitKind,
+    DepotEntry, DeviceEntry, Entry, ItemEntry, PlaceEntry, UnitEntry, UnitKind,
 };
 use sanduan_protocol::keys::sign::DeviceKey;
 #[cfg(feature = "canaries")]
@@ -85,6 +86,26 @@ pub fn found(world: &mut World<Node>, count: usize, seed: u64) -> Vec<HostId> {
     found_with(world, &vec![EVERYTHING; count], count, seed)
 }
 
+/// The same with one place in the directory, so that positions lie on a grid as they do in any
+/// real district.
+pub fn found_at(
+    world: &mut World<Node>,
+    count: usize,
+    seed: u64,
+    name: &str,
+    point: Point,
+) -> Vec<HostId> {
+    let mut entries = directory(&vec![EVERYTHING; count]);
+    entries.push(Entry::Place(PlaceEntry {
+        index: PlaceId(1),
+        code: "P1".to_owned(),
+        name: name.to_owned(),
+        point: Some(point),
+        parent: None,
+    }));
+    settle(world, &entries, count, seed)
+}
+
 /// The same, where the device of each place has these roles. Those beyond `count` are in the
 /// directory and have no host: devices that somebody carries off.
 pub fn found_with(
@@ -93,7 +114,11 @@ pub fn found_with(
     count: usize,
     seed: u64,
 ) -> Vec<HostId> {
-    let directory = written_directory(roles, seed);
+    settle(world, &directory(roles), count, seed)
+}
+
+fn settle(world: &mut World<Node>, entries: &[Entry], count: usize, seed: u64) -> Vec<HostId> {
+    let directory = written_directory(entries, seed);
     let places = (0..count).map(|place| {
         let host = world.add_host(&format!("U{}", place + 1), opener(settings(place, seed)));
         world.put_on_disk(host, directory.clone());
@@ -115,10 +140,9 @@ pub fn opener(settings: Settings) -> Opener<Node> {
 }
 
 /// Records and seals of the directory lane, as the authority's disk holds them.
-fn written_directory(roles: &[Roles], seed: u64) -> Stored {
+fn written_directory(entries: &[Entry], seed: u64) -> Stored {
     let now = Now { mono: Mono(0), wall: Wall(FOUNDED_MS) };
     let mut authority = opener(settings(0, seed))(&Stored::new(), now);
-    let entries = directory(roles);
     let groups = entries.chunks(ENTRIES_PER_RECORD).map(<[Entry]>::to_vec).collect();
     let published = authority.publish(groups, now);
     assert!(published.is_ok(), "place 0 holds the authority's key and an empty disk");

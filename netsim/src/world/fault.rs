@@ -91,6 +91,10 @@ impl<M: Machine> World<M> {
             | Action::CutRadio(..)
             | Action::HealRadio(..)
             | Action::RadioLoss(..)
+            | Action::RadioFading(..)
+            | Action::RadioRate(..)
+            | Action::Jam(..)
+            | Action::Service(..)
             | Action::Crash(..)
             | Action::Restart(_)
             | Action::DiskRefuses(..)
@@ -117,7 +121,9 @@ impl<M: Machine> World<M> {
             | Due::Flush { host, .. }
             | Due::Synced { host, .. }
             | Due::Told { host, .. } => *host,
-            Due::Arrive { .. } | Due::Air { .. } | Due::Act(_) => return Some(due),
+            Due::Arrive { .. } | Due::Air { .. } | Due::Service { .. } | Due::Act(_) => {
+                return Some(due);
+            }
         };
         match self.paused_until(host) {
             None => Some(due),

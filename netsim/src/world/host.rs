@@ -13,6 +13,7 @@ use sanduan_protocol::node::{Input, Output};
 use super::canary::Canary;
 use super::disk::{Disk, Stored};
 use super::radio::RadioId;
+use super::service::{Seat, ServiceId};
 use super::wire::WireId;
 use crate::air::StationId;
 
@@ -53,6 +54,8 @@ pub(super) enum Leads {
     Wire { wire: WireId, end: usize },
     /// To a station of a radio channel.
     Radio { radio: RadioId, station: StationId },
+    /// To a service.
+    Service { service: ServiceId, seat: Seat },
 }
 
 /// One end of a link, as the host's daemon would hold it.

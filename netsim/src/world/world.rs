@@ -11,8 +11,10 @@ use super::breach::{Breach, Checker};
 use super::canary::Canary;
 use super::disk::{Stored, Unsynced};
 use super::host::{Answered, End, Host, HostId, Leads, Opener};
+use super::mangle::Mangle;
 use super::radio::{Radio, RadioId, radio_profile};
 use super::schedule::{Action, Due, Schedule};
+use super::serving::Served;
 use super::tape::{Tape, Taped};
 use super::trace::Trace;
 use super::wire::{Wire, WireConfig, WireCounts, WireId};
@@ -26,6 +28,8 @@ pub struct World<M> {
     pub(super) hosts: Vec<Host<M>>,
     pub(super) wires: Vec<Wire>,
     pub(super) radios: Vec<Radio>,
+    pub(super) services: Vec<Served>,
+    pub(super) mangle: Mangle,
     pub(super) schedule: Schedule,
     pub(super) dice: Dice,
     pub(super) now: Mono,
@@ -46,6 +50,8 @@ impl<M> World<M> {
             hosts: Vec::new(),
             wires: Vec::new(),
             radios: Vec::new(),
+            services: Vec::new(),
+            mangle: Mangle::default(),
             schedule: Schedule::default(),
             dice: Dice::new(seed),
             now: Mono(0),
@@ -99,6 +105,11 @@ impl<M> World<M> {
         let air = Air::new(config, hearing, hosts.len(), self.dice.roll());
         self.radios.push(Radio { air, stations, wake: None });
         radio
+    }
+
+    /// What befalls frames on every link from now on.
+    pub fn set_mangle(&mut self, mangle: Mangle) {
+        self.mangle = mangle;
     }
 
     /// Watch this world with `checker` from now on.
@@ -198,7 +209,7 @@ impl<M> World<M> {
         first == second && views.all(|other| first == other)
     }
 
-    fn add_end(&mut self, host: HostId, profile: Profile, leads: Leads) -> usize {
+    pub(super) fn add_end(&mut self, host: HostId, profile: Profile, leads: Leads) -> usize {
         let ends = &mut self.hosts[usize::from(host.0)].ends;
         let link = LinkId(ends.len() as u16 + 1);
         let pacer = Pacer::new(&profile);

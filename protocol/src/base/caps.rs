@@ -2,6 +2,9 @@
 
 /// Bytes of one record. Fits the 2 kB that the largest radio frames and BeiDou messages carry.
 pub const RECORD_BYTES_MAX: usize = 2048;
+/// Bytes of one record as it goes in parts: one that has no shorter form takes 4 of time and 3 that
+/// tell its length besides itself (`field::air::alone`).
+pub const PACKED_RECORD_BYTES_MAX: usize = RECORD_BYTES_MAX + 7;
 /// Bytes of free text in an order, note or reason: 400 Chinese characters.
 pub const TEXT_BYTES_MAX: usize = 1200;
 /// Bytes of a name (place, unit, person, item): 40 Chinese characters.

@@ -73,7 +73,7 @@ impl DayTally {
         self.turn(now);
         self.sent_bytes = self.sent_bytes.saturating_add(bytes);
         self.messages = self.messages.saturating_add(1);
-        self.micro_yuan = self.micro_yuan.saturating_add(cost_micro_yuan(bytes, price));
+        self.micro_yuan = self.micro_yuan.saturating_add(price.micro_yuan(bytes));
     }
 
     /// One message was heard.
@@ -167,12 +167,6 @@ pub fn complete(
         today_milli_yuan: day.micro_yuan / 1000,
         ..said
     }
-}
-
-/// What one message costs. A thousandth of a yuan for 1,000 bytes is a millionth for one.
-fn cost_micro_yuan(bytes: u64, price: &Price) -> u64 {
-    let message = u64::from(price.message_milli_yuan) * 1000;
-    message.saturating_add(bytes.saturating_mul(u64::from(price.kilobyte_milli_yuan)))
 }
 
 fn window_ms(quota: &Quota) -> u64 {

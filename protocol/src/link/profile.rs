@@ -136,6 +136,15 @@ pub struct Profile {
     pub experimental: bool,
 }
 
+impl Price {
+    /// What one message costs, millionths of a yuan: a thousandth for 1,000 bytes is a millionth
+    /// for one.
+    pub fn micro_yuan(&self, bytes: u64) -> u64 {
+        let message = u64::from(self.message_milli_yuan) * 1000;
+        message.saturating_add(bytes.saturating_mul(u64::from(self.kilobyte_milli_yuan)))
+    }
+}
+
 impl Profile {
     /// Bytes of the largest frame to be filled now.
     pub fn frame_max(&self) -> u16 {

@@ -44,9 +44,21 @@ impl Quality {
 
     /// Median time to an answer, ms; none before there was one.
     pub fn median_ms(&self) -> Option<u32> {
+        let sorted = self.sorted();
+        sorted.get(sorted.len() / 2).copied()
+    }
+
+    /// Time within which nearly all answers come, ms: all but the slowest of those remembered,
+    /// as one odd one says nothing. None before there was one.
+    pub fn slow_ms(&self) -> Option<u32> {
+        let sorted = self.sorted();
+        sorted.get(sorted.len().saturating_sub(2)).copied()
+    }
+
+    fn sorted(&self) -> Vec<u32> {
         let mut sorted: Vec<u32> = self.answers_ms.iter().copied().collect();
         sorted.sort_unstable();
-        sorted.get(sorted.len() / 2).copied()
+        sorted
     }
 }
 

@@ -139,18 +139,26 @@ impl View {
         if self.via.is_none() {
             self.tally.arrived += seq.min(self.sent).saturating_sub(self.head);
         }
-        self.head = self.head.max(seq);
-        self.sealed = self.sealed.max(seq);
+        self.learn(seq, seq);
+        self.tries = 0;
+        self.has_asked = false;
+    }
+
+    /// It holds everything up to `head`, verified up to `sealed`, as it said on another link: that
+    /// tells nothing of what was sent on this one. True if it is news.
+    pub fn learn(&mut self, head: u32, sealed: u32) -> bool {
+        let is_news = head > self.head || sealed > self.sealed;
+        self.head = self.head.max(head);
+        self.sealed = self.sealed.max(sealed);
         self.sent = self.sent.max(self.head);
         self.sent_sealed = self.sent_sealed.max(self.sealed);
         self.resend = self.resend.split_off(&(self.head + 1));
-        self.islands.retain(|(_, to)| *to > seq);
-        self.tries = 0;
-        self.has_asked = false;
+        self.islands.retain(|(_, to)| *to > head);
         if self.sent == self.head {
             self.sent_offset = 0;
             self.sent_half = false;
         }
+        is_news
     }
 
     /// It said itself that it has verified every record up to `head`.

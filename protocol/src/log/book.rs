@@ -125,11 +125,14 @@ impl Book {
         }
     }
 
-    /// Take in half a seal.
-    pub fn offer_half(&mut self, id: RecordId, is_second: bool, half: &[u8; 32]) {
-        if let Some(lane) = self.lane_mut(id.lane) {
-            lane.offer_half(id.seq, is_second, half);
-        }
+    /// Take in half a seal; the whole one when the other half was here.
+    pub fn offer_half(
+        &mut self,
+        id: RecordId,
+        is_second: bool,
+        half: &[u8; 32],
+    ) -> Option<Signature> {
+        self.lane_mut(id.lane)?.offer_half(id.seq, is_second, half)
     }
 
     /// Check the waiting seals of one lane; how many were bad.

@@ -40,6 +40,7 @@ impl Node {
 
     /// A device is known to hold a lane up to here. Only orders are of interest to others.
     pub(super) fn note_held(&mut self, device: DeviceId, id: LaneId, head: u32) {
+        self.stop_elsewhere(device, id, head, head);
         if id.lane != Lane::Command {
             return;
         }
@@ -51,6 +52,22 @@ impl Node {
         if self.board.put(&register) {
             self.disk.put(Stored::Register(register.clone()), false);
             self.feed_register(&register);
+        }
+    }
+
+    /// A device said on one link that it holds this much: no other link need say it again.
+    pub(super) fn stop_elsewhere(&mut self, device: DeviceId, id: LaneId, head: u32, sealed: u32) {
+        let Some(lane) = self.book.lane(id) else { return };
+        let (head, sealed) = (head.min(lane.saved()), sealed.min(lane.saved_sealed()));
+        if head == 0 {
+            return;
+        }
+        for link in self.links.values_mut() {
+            let Some(contact) = link.contacts.get_mut(&device) else { continue };
+            let view = contact.view_mut(id);
+            if view.learn(head, sealed) {
+                view.tries = 0;
+            }
         }
     }
 

@@ -2,8 +2,9 @@
 //! the rows that its screens would show. Read only; nothing here changes what the node does next.
 
 use crate::base::ids::SpokenId;
+use crate::base::time::Wall;
 use crate::field::stock::Ledger;
-use crate::local::rows::{OrderRow, WaybillRow};
+use crate::local::rows::{BearerRow, OrderRow, PeerRow, WaybillRow};
 use crate::log::book::Book;
 use crate::node::Node;
 use crate::sync::board::Board;
@@ -38,6 +39,21 @@ impl Node {
     /// The waybills as a screen shows them now.
     pub fn shown_waybills(&self) -> Vec<WaybillRow> {
         self.folds.ledger.waybills(&self.folds.directory, self.now.wall.0)
+    }
+
+    /// The links as a screen shows them now.
+    pub fn shown_bearers(&self) -> Vec<BearerRow> {
+        self.bearer_rows()
+    }
+
+    /// Whom this node hears, as a screen shows it now.
+    pub fn shown_peers(&self) -> Vec<PeerRow> {
+        self.peer_rows()
+    }
+
+    /// What time this node took it to be when it was last spoken to.
+    pub fn wall_now(&self) -> Wall {
+        self.now.wall
     }
 
     /// The hashes of all that is verified here: what its beacons speak of.

@@ -52,6 +52,8 @@ pub struct Oracle {
     shown: Shown,
     trust: Trust,
     inputs: Vec<u64>,
+    /// Starts of each place, and the versions of its book and board, when its rows were last read.
+    read: Vec<Option<(u32, u64, u64)>>,
     looks: u64,
 }
 
@@ -64,6 +66,7 @@ impl Oracle {
             shown: Shown::default(),
             trust: Trust::default(),
             inputs: vec![0; ground.hosts.len()],
+            read: vec![None; ground.hosts.len()],
             looks: 0,
         }
     }
@@ -88,6 +91,11 @@ impl Oracle {
             let host = ground.hosts[place];
             let inputs = ground.world.host(host).inputs();
             let before = std::mem::replace(&mut self.inputs[place], inputs);
+            let is_turn = self.looks % ROWS_EVERY_S == place as u64 % ROWS_EVERY_S;
+            if inputs == before && !is_turn {
+                // A machine to which nothing happened holds and shows what it did.
+                continue;
+            }
             if inputs - before > INPUTS_PER_S_MAX {
                 found.push((host, format!("S12 {} inputs in a second", inputs - before)));
             }
@@ -97,10 +105,8 @@ impl Oracle {
             }
             self.records.check(ground, place, &mut found);
             self.shown.check_held(ground, place, &mut found);
-            if self.looks % ROWS_EVERY_S == place as u64 % ROWS_EVERY_S {
-                self.shown.check_rows(ground, place, &mut found);
-                self.trust.check_rows(ground, place, &mut found);
-                goods::check(ground, place, &mut found);
+            if is_turn {
+                self.read_rows(ground, place, &mut found);
             }
         }
         for taped in ground.world.take_frames() {
@@ -109,6 +115,18 @@ impl Oracle {
         }
         for (host, what) in found {
             ground.world.note_breach(host, what);
+        }
+    }
+
+    /// The rows of one place, unless nothing has changed since that they are made of.
+    fn read_rows(&mut self, ground: &Ground, place: usize, found: &mut Vec<(HostId, String)>) {
+        let host = ground.world.host(ground.hosts[place]);
+        let Some(node) = host.machine() else { return };
+        let now = (host.crashes(), node.book().version(), node.board().changes());
+        if self.read[place].replace(now) != Some(now) {
+            self.shown.check_rows(ground, place, found);
+            self.trust.check_rows(ground, place, found);
+            goods::check(ground, place, found);
         }
     }
 

@@ -8,5 +8,5 @@ pub mod ladder;
 pub mod paper;
 mod rows;
 
-pub use board::OrderBoard;
+pub use board::{OrderBoard, act_by_ms};
 pub use paper::{Cancel, Order, Receipt};
