@@ -18,7 +18,7 @@ fn found_after(canary: Canary, checkers: &[&str]) -> u64 {
     while start < SEEDS {
         let seeds = AT_A_TIME.min(SEEDS - start);
         let many = Many { start, seeds, jobs: 2, budget: None, bounds, stop_at_first: false };
-        let summary = many.tell(&|_| {});
+        let summary = many.tell(&|_, _| {});
         start += seeds;
         if checkers.iter().any(|checker| summary.kinds.contains_key(*checker)) {
             println!("{}: {} of {start} seeds, {:?}", canary.name(), summary.failed.len(), {

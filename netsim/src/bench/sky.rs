@@ -66,7 +66,7 @@ impl Sky {
         let now = Now { mono: Mono(0), wall: Wall(WALL_AT_START_MS) };
         let open = |(place, host)| {
             let stored = ground.host(host).disk().stored();
-            district::opener(district::settings(place, seed))(&stored, now)
+            district::opener(district::settings(place, seed))(stored, now)
         };
         let mut sky = Sky {
             nodes: hosts.into_iter().enumerate().map(open).collect(),

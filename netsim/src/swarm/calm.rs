@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 
 use sanduan_protocol::base::geo::Point;
-use sanduan_protocol::base::ids::{DeviceId, Lane, RecordId};
+use sanduan_protocol::base::ids::{self, DeviceId, RecordId};
 use sanduan_protocol::local::Request;
 use sanduan_protocol::local::request::PositionDraft;
+use sanduan_protocol::log::lane::Lane;
 use sanduan_protocol::node::Node;
 
 use super::gap;
@@ -102,10 +103,13 @@ impl Watch<'_> {
         let mut found = Vec::new();
         for host in &self.core {
             let Some(node) = self.ground.world.host(*host).machine() else { continue };
-            let of_core = |author: u16| self.core.iter().any(|host| host.0 + 1 == author);
-            for (id, lane) in node.book().lanes().filter(|(id, _)| of_core(id.author.0)) {
-                if lane.saved() > lane.saved_sealed() && node.book().fork(*id).is_none() {
-                    let (saved, sealed) = (lane.saved(), lane.saved_sealed());
+            for (id, lane) in node.book().lanes() {
+                let author = self.core.iter().find(|host| host.0 + 1 == id.author.0);
+                let author = author.and_then(|host| self.ground.world.host(*host).machine());
+                // What nobody but a forger wrote stays unverified, and should.
+                let written = author.and_then(|node| node.book().lane(*id)).map_or(0, Lane::saved);
+                let (saved, sealed) = (lane.saved().min(written), lane.saved_sealed());
+                if saved > sealed && node.book().fork(*id).is_none() {
                     found.push((*host, format!("L6 {id:?}: {saved} here, {sealed} verified")));
                 }
             }
@@ -196,7 +200,7 @@ impl Watch<'_> {
                         continue;
                     }
                     let holder = HostId(addressee.unit.0 - 1);
-                    let id = row.id.in_lane(Lane::Command);
+                    let id = row.id.in_lane(ids::Lane::Command);
                     let theirs = self.ground.world.host(holder).machine();
                     let holds = theirs.is_some_and(|node| node.shown_order(row.id).is_some());
                     if !holds {
@@ -230,8 +234,11 @@ impl Watch<'_> {
                 .map(|(_, link)| SILENCE_MIN * 60_000 / u64::from(link.beacon_max_ms) + 2)
                 .sum();
             let allowed = SILENCE_MIN.max(2 * beacons);
-            // Whoever is left behind, or was carried off, is called again now and then.
-            let is_alone = options.left_behind.is_none() && options.insider_every_s.is_none();
+            // Whoever is left behind, or was carried off, is called again now and then; so is one
+            // whose frame an outsider repeated where it never was.
+            let is_alone = options.left_behind.is_none()
+                && options.insider_every_s.is_none()
+                && options.foes.outsider_every_s.is_none();
             if said > if is_alone { allowed } else { 3 * allowed } {
                 let what = format!("L3 {said} frames in {SILENCE_MIN} min, {allowed} allowed");
                 self.ground.world.note_breach(host, what);

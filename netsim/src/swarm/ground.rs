@@ -36,6 +36,8 @@ pub struct Ground {
     pub hosts: Vec<HostId>,
     /// Roles by device, the first is device 1. The last one has no host.
     pub roles: Vec<Roles>,
+    /// The device without a host may tell two stories at one place.
+    pub equivocates: bool,
     /// Who hears whom on which link at the begin.
     pub(super) pairs: Vec<(usize, Pair)>,
     laid: Vec<Laid>,
@@ -65,6 +67,7 @@ impl Ground {
             world,
             hosts,
             roles,
+            equivocates: options.foes.equivocates,
             pairs: Vec::new(),
             laid: Vec::new(),
             links: options.links.clone(),
@@ -221,6 +224,9 @@ impl Ground {
             world.act(Action::RadioLoss(*radio, 0));
         }
         for (place, host) in self.hosts.iter().enumerate() {
+            if world.stands_still(*host) {
+                world.crash(*host, Unsynced::Kept);
+            }
             let links: Vec<_> = world.host(*host).links().map(|(link, _)| link).collect();
             for link in links {
                 world.act(Action::LinkUp(*host, link, true));
@@ -233,7 +239,7 @@ impl Ground {
                 continue;
             }
             let fails = world.host(*host).machine().is_some_and(|node| node.cannot_save());
-            if fails || world.stands_still(*host) {
+            if fails {
                 world.crash(*host, Unsynced::Kept);
             }
             world.start(*host);

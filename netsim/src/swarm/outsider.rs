@@ -21,6 +21,8 @@ const BURST_MAX: u64 = 12;
 /// The outsider.
 pub struct Outsider {
     heard: Vec<Vec<u8>>,
+    /// Whole frames too.
+    repeats: bool,
     dice: Dice,
     every_ms: u64,
     next_at: Mono,
@@ -36,6 +38,7 @@ impl Outsider {
         let every_ms = options.foes.outsider_every_s? * 1000;
         Some(Outsider {
             heard: Vec::new(),
+            repeats: options.foes.repeats,
             dice: Dice::new(options.seed ^ 0x0075_1de4),
             every_ms,
             next_at: Mono(every_ms),
@@ -101,8 +104,8 @@ impl Outsider {
             return (0..bytes).map(|_| self.dice.below(256) as u8).collect();
         };
         match self.dice.below(3) {
-            0 => {}
-            1 => frame.truncate(self.dice.below(frame.len() as u64 + 1) as usize),
+            0 if self.repeats => {}
+            0 | 1 => frame.truncate(self.dice.below(frame.len().max(1) as u64) as usize),
             _ => {
                 for _ in 0..self.dice.between(1, 4) {
                     let bit = self.dice.below(frame.len().max(1) as u64 * 8) as usize;

@@ -209,7 +209,9 @@ impl People {
             Ok(reply) => reply,
             Err(refusal) => {
                 self.answers.refused += 1;
+                let disk = ground.world.host(host).disk();
                 return match refusal.code {
+                    RefusalCode::NotJoined if disk.has_rotted_directory() => Ok(()),
                     RefusalCode::NotJoined | RefusalCode::BadFile => {
                         Err(format!("refused {wish:?}: {}", refusal.en))
                     }

@@ -49,7 +49,7 @@ pub struct Disk {
     /// What was copied when a backup was made.
     backup: Option<Stored>,
     /// Refuses every batch: it is full.
-    pub refuses: bool,
+    refuses: bool,
     /// The next sync fails.
     pub fails_once: bool,
     /// It cannot be read at all; a host does not start from it.
@@ -127,6 +127,12 @@ impl Disk {
             self.stored.remove(&key);
             self.rotted.insert(key);
         }
+    }
+
+    /// It is full from now on, or is well in every way.
+    pub(super) fn refuse(&mut self, refuses: bool) {
+        self.refuses = refuses;
+        self.fails_once &= refuses;
     }
 
     /// Copy what is on the disk for certain.

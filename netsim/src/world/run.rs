@@ -105,7 +105,7 @@ impl<M: Machine> World<M> {
             Action::Service(service, change) => self.change_service(service, change),
             Action::Crash(host, unsynced) => self.crash(host, unsynced),
             Action::Restart(host) => self.start(host),
-            Action::DiskRefuses(host, refuses) => self.host_mut(host).disk.refuses = refuses,
+            Action::DiskRefuses(host, refuses) => self.host_mut(host).disk.refuse(refuses),
             Action::DiskSpeed(host, sync_ms) => self.host_mut(host).disk.sync_ms = sync_ms,
             Action::WireBecomes(wire, config) => {
                 self.wires[usize::from(wire.0)].config = *config;

@@ -226,7 +226,7 @@ impl Contact {
 /// It holds this of the lane and no more, whatever was believed before.
 fn hear_exactly(view: &mut View, holding: &Holding, now: Mono, arrives_ms: u64) {
     if view.head > holding.head {
-        *view = View::holding(holding.head, holding.sealed.min(holding.head));
+        view.restate(holding.head, holding.sealed.min(holding.head));
     } else if view.sealed > holding.sealed {
         view.sealed = holding.sealed;
         view.sent_sealed = holding.sealed;

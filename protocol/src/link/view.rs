@@ -60,6 +60,13 @@ impl View {
         View { head, sealed, sent: head, sent_sealed: sealed, ..View::default() }
     }
 
+    /// It holds so much and no more, whatever was believed. Who is to send it the rest was settled
+    /// when it said so first: a pause that began then goes on, and does not begin anew.
+    pub(super) fn restate(&mut self, head: u32, sealed: u32) {
+        let hold_until = self.hold_until;
+        *self = View { hold_until, ..View::holding(head, sealed) };
+    }
+
     /// It said that it holds nothing; something was last handed to the link at that moment.
     pub(super) fn asked(sent_at: Mono) -> View {
         View { has_asked: true, sent_at, ..View::default() }

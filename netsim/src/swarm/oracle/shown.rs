@@ -39,6 +39,10 @@ impl Shown {
                 continue;
             }
             let Some(holder) = place_of(ground, device) else { continue };
+            if node.book().fork(lane).is_some() {
+                // Whoever holds one of the two stories may have dropped it for the proof.
+                continue;
+            }
             let disk = ground.world.host(ground.hosts[holder]).disk();
             let key = record_key(lane.at(version));
             if disk.stored().contains_key(&key) || disk.has_rotted(&key) {

@@ -30,8 +30,8 @@ pub struct Trust {
     cuts: BTreeMap<(usize, DeviceId), BTreeMap<LaneId, u32>>,
     /// The last record of each lane, as its author's disk has it.
     last: BTreeMap<LaneId, (u32, Hlc)>,
-    /// Times of orders.
-    orders: BTreeMap<RecordId, Hlc>,
+    /// Times of orders, and how far they were ahead of the world's clock when they were seen, ms.
+    orders: BTreeMap<RecordId, (Hlc, i64)>,
     /// How far each clock was from the world's at first, and whether it stayed there.
     clocks: BTreeMap<usize, (i64, bool)>,
     /// What a place's disk had taken in when its records were last read.
@@ -118,15 +118,19 @@ impl Trust {
                     found.push((ground.hosts[place], what));
                 }
                 self.last.insert(lane, (next, head.at));
-                let reach_ms = (wall_ms + HEARSAY_MS).saturating_sub(SEEN_LATE_MS);
                 match Body::parse(head.kind, rest) {
                     Ok(Body::Order(_)) => {
-                        self.orders.insert(lane.at(next), head.at);
+                        let ahead_ms = head.at.wall_ms as i64 - now.0 as i64;
+                        self.orders.insert(lane.at(next), (head.at, ahead_ms));
                     }
                     Ok(Body::Receipt(receipt)) if is_steady => {
                         let order = receipt.order.in_lane(Lane::Command);
-                        let order_at = self.orders.get(&order).copied().unwrap_or_default();
-                        if head.at <= order_at && order_at.wall_ms <= reach_ms {
+                        let known = self.orders.get(&order).copied();
+                        // Seen up to some seconds late, it was further ahead when it was written.
+                        let is_near = |ahead_ms: i64| {
+                            ahead_ms + SEEN_LATE_MS as i64 <= offset_ms + HEARSAY_MS as i64
+                        };
+                        if known.is_some_and(|(at, ahead)| head.at <= at && is_near(ahead)) {
                             let what = format!("S11 {:?} answers before the order", lane.at(next));
                             found.push((ground.hosts[place], what));
                         }
