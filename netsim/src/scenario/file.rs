@@ -227,7 +227,12 @@ impl Scenario {
         let places: Vec<usize> = places.collect::<Result<_, _>>()?;
         let rate_bit_s = link.rate_bit_s;
         if let (Some(every_s), &[a, b]) = (link.every_s, &places[..]) {
-            return Ok(LinkPlan::Card { a, b, every_s: every_s.clamp(1, 3_600) });
+            return Ok(LinkPlan::Beidou {
+                places: vec![a, b],
+                every_s: every_s.clamp(1, 3_600),
+                message_bytes: 78,
+                is_group: false,
+            });
         }
         if rate_bit_s == 0 {
             return Err(BadScenario::Bounds("links.rate_bit_s"));

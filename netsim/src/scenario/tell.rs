@@ -88,6 +88,7 @@ impl Story<'_> {
                 self.sample(now.0 / 60_000);
             }
             self.ground.world.run_until(now.after_ms(1000));
+            self.people.go_round(&mut self.ground);
             self.posts.act(self.scenario, &mut self.ground, &mut self.people);
             (0..self.options.nodes).for_each(|place| self.look_at(place));
             self.watch_frames();

@@ -21,6 +21,7 @@ use sanduan_protocol::node::input::AskId;
 use super::ground::{Ground, STRONG};
 use super::options::Options;
 use super::plot::{Deed, Event, Kept, next_due};
+use super::rounds::{Rounds, Stop};
 use crate::world::{Answered, HostId, World, district::unit_code};
 
 /// Nine of a hundred places never answer an order (the share of silent posts in a real alert).
@@ -37,6 +38,8 @@ pub enum Wish {
     Report(i32),
     /// A file, to be brought to that place; what its maker held when it was asked for it.
     Export(usize, BTreeMap<LaneId, u32>),
+    /// A file for the stick of this vehicle, made at that place; what it held.
+    Stick(usize, usize, BTreeMap<LaneId, u32>),
     /// A file was brought; what its maker held before it was made.
     Import(BTreeMap<LaneId, u32>),
 }
@@ -71,6 +74,7 @@ pub struct People {
     next_at: Mono,
     next_mule: Mono,
     silent: Vec<bool>,
+    rounds: Rounds,
     reports: i32,
     pending: BTreeMap<AskId, Wish>,
     /// What was confirmed since this was last taken.
@@ -95,6 +99,7 @@ impl People {
             next_at: Mono(5_000),
             next_mule: Mono(60_000),
             silent,
+            rounds: Rounds::new(options),
             reports: 0,
             pending: BTreeMap::new(),
             told: Vec::new(),
@@ -117,6 +122,7 @@ impl People {
     /// Do what is due up to now.
     pub fn act(&mut self, ground: &mut Ground) {
         let now = ground.world.now();
+        self.go_round(ground);
         if self.script.is_some() {
             return self.act_as_written(ground);
         }
@@ -163,6 +169,23 @@ impl People {
         }
     }
 
+    /// Vehicles that have come somewhere: read their sticks, and make a new file for each.
+    pub fn go_round(&mut self, ground: &mut Ground) {
+        let now = ground.world.now();
+        while let Some(Stop { vehicle, place, files }) = self.rounds.next_stop(now) {
+            let host = ground.hosts[place];
+            for (bytes, held) in files {
+                let request = Request::CarryImport { bytes };
+                self.enter(&mut ground.world, host, request, Wish::Import(held));
+            }
+            if let Some(held) = ground.world.host(host).machine().map(held_by) {
+                let request = Request::CarryExport { for_device: None };
+                let wish = Wish::Stick(vehicle, place, held);
+                self.enter(&mut ground.world, host, request, wish);
+            }
+        }
+    }
+
     fn note(&mut self, ground: &Ground, deed: Deed) {
         self.entered.push(Event { at_ms: ground.world.now().0, deed });
     }
@@ -206,6 +229,9 @@ impl People {
                 let to = ground.hosts[to];
                 let request = Request::CarryImport { bytes };
                 self.enter(&mut ground.world, to, request, Wish::Import(held));
+            }
+            (Wish::Stick(vehicle, place, held), Reply::CarryFile { bytes, .. }) => {
+                self.rounds.keep(vehicle, place, bytes, held);
             }
             (Wish::Import(held), Reply::CarryTaken { refused, .. }) => {
                 if refused.is_empty() {
