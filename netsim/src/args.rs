@@ -12,7 +12,7 @@ use sanduan_netsim::air::{Config, Framing, Pair, STATIONS_MAX};
 use sanduan_netsim::bench::Keying;
 use sanduan_netsim::realtime::{Language, Options, loss_ppm, span_ms};
 
-pub use self::swarm::{ReplayArgs, RunArgs, ShrinkArgs, SwarmArgs};
+pub use self::swarm::{CrashArgs, ReplayArgs, RunArgs, ShrinkArgs, SwarmArgs};
 pub use modem::ModemWork;
 pub use tunnel::TunnelArgs;
 
@@ -45,6 +45,8 @@ pub enum Work {
     Run(RunArgs),
     /// 把违约的种子缩成最小的情节文件 / make a failing seed a story as small as it still fails
     Shrink(ShrinkArgs),
+    /// 在每次写盘处断电，核对已确认的都还在 / a power cut at every write to a disk
+    CrashMatrix(CrashArgs),
     /// 逐帧重放一个种子 / one seed again, frame by frame
     Replay(ReplayArgs),
 }

@@ -4,6 +4,7 @@
 
 pub mod air;
 pub mod bench;
+pub mod matrix;
 pub mod modem;
 pub mod realtime;
 pub mod report;

@@ -39,6 +39,12 @@ fn main() -> ExitCode {
             Ok(is_good) => return exit(is_good),
             Err(error) => Err(error),
         },
+        args::Work::CrashMatrix(words) => {
+            match realtime::crash_matrix(&words.scenario, words.seed, words.json) {
+                Ok(is_good) => return exit(is_good),
+                Err(error) => Err(error.to_string()),
+            }
+        }
         args::Work::Replay(words) => {
             realtime::replay(words.seed, &words.bounds.bounds(), words.until, words.places());
             Ok(())

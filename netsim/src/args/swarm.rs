@@ -17,7 +17,7 @@ pub struct BoundsArgs {
     /// 故障期多长，小时（1）；想定则到此为止 / how long people work and faults strike, hours (1)
     #[arg(long, value_parser = hours)]
     hours: Option<f64>,
-    /// 故意违约，看能否发现 / break a promise on purpose: ack-early, forget-counters, drop-pairs
+    /// 故意违约，看能否发现 / break a promise on purpose, such as ack-early
     #[arg(long, value_parser = canary)]
     canary: Option<Canary>,
 }
@@ -29,12 +29,11 @@ fn hours(text: &str) -> Result<f64, String> {
 }
 
 fn canary(text: &str) -> Result<Canary, String> {
-    match text {
-        "ack-early" => Ok(Canary::ConfirmsEarly),
-        "forget-counters" => Ok(Canary::ForgetsCounters),
-        "drop-pairs" => Ok(Canary::DropsPairs),
-        _ => Err(format!("{text}: ack-early, forget-counters, drop-pairs")),
-    }
+    let found = Canary::ALL.iter().find(|canary| canary.name() == text);
+    found.copied().ok_or_else(|| {
+        let names: Vec<&str> = Canary::ALL.iter().map(|canary| canary.name()).collect();
+        format!("{text}: {}", names.join(", "))
+    })
 }
 
 fn budget(text: &str) -> Result<Duration, String> {
@@ -155,6 +154,20 @@ pub struct ShrinkArgs {
     /// Bounds of the seed.
     #[command(flatten)]
     pub bounds: BoundsArgs,
+}
+
+/// The words of `sanduan-sim crash-matrix`.
+#[derive(Debug, Args)]
+pub struct CrashArgs {
+    /// 情节：名称或文件，可多次；不写则全部 / a story, by name or file, more than one; all if absent
+    #[arg(long, value_name = "NAME|FILE")]
+    pub scenario: Vec<String>,
+    /// 种子 / the seed
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// 以 JSON 行输出 / print JSON lines
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// The words of `sanduan-sim replay`.

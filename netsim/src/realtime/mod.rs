@@ -12,6 +12,7 @@
 
 mod client;
 mod control;
+mod crash;
 mod gateway;
 mod hub;
 mod many;
@@ -30,6 +31,7 @@ mod trace;
 mod tunnel;
 
 pub use control::{BadCommand, Command};
+pub use crash::{CrashError, crash_matrix};
 pub use hub::{Hub, HubError};
 pub use many::{Many, Summary};
 pub use modem::{ModemError, ModemOptions, run_terminals};

@@ -3,9 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use sanduan_protocol::base::ids::{Lane, RecordId};
+use sanduan_protocol::base::geo::Point;
+use sanduan_protocol::base::ids::{DeviceId, Lane, RecordId};
+use sanduan_protocol::local::Request;
+use sanduan_protocol::local::request::PositionDraft;
 use sanduan_protocol::node::Node;
 
+use super::gap;
 use super::ground::Ground;
 use super::options::{LinkPlan, Options};
 use super::oracle::Oracle;
@@ -23,6 +27,8 @@ const TIMES: u64 = 12;
 const SEAL_BYTES: u64 = 64;
 /// Between agreement and the test of silence, ms.
 const SETTLE_MS: u64 = 1_200_000;
+/// Whoever serves again confirms a report within this, ms.
+const SERVES_WITHIN_MS: u64 = 60_000;
 /// How long silence is watched, minutes.
 const SILENCE_MIN: u64 = 20;
 
@@ -70,7 +76,9 @@ impl Watch<'_> {
             }
         }
         if calm.agreed_s.is_none() {
-            let what = format!("L1 no agreement {} s after the faults stopped", bound_ms / 1000);
+            let after_s = bound_ms / 1000;
+            let gap = gap::between(&self.ground.world, &self.core);
+            let what = format!("L1 no agreement {after_s} s after the faults stopped: {gap}");
             self.ground.world.note_breach(self.core[0], what);
             return calm;
         }
@@ -83,7 +91,70 @@ impl Watch<'_> {
         }
         calm.unknown_deliveries = self.check_delivered();
         calm.silent_frames_milli = self.check_silence(options);
+        self.check_verified();
+        self.check_revoked();
+        self.check_serves();
         calm
+    }
+
+    /// L6: what the core wrote is verified all over the core.
+    fn check_verified(&mut self) {
+        let mut found = Vec::new();
+        for host in &self.core {
+            let Some(node) = self.ground.world.host(*host).machine() else { continue };
+            let of_core = |author: u16| self.core.iter().any(|host| host.0 + 1 == author);
+            for (id, lane) in node.book().lanes().filter(|(id, _)| of_core(id.author.0)) {
+                if lane.saved() > lane.saved_sealed() && node.book().fork(*id).is_none() {
+                    let (saved, sealed) = (lane.saved(), lane.saved_sealed());
+                    found.push((*host, format!("L6 {id:?}: {saved} here, {sealed} verified")));
+                }
+            }
+        }
+        self.note(found);
+    }
+
+    /// L5: a revocation that one of the core knows, all know.
+    fn check_revoked(&mut self) {
+        let devices = self.ground.roles.len() as u16;
+        let mut found = Vec::new();
+        for device in (1..=devices).map(DeviceId) {
+            let nodes = self.core.iter().filter_map(|host| {
+                let node = self.ground.world.host(*host).machine()?;
+                Some((*host, node.directory().revocation(device)))
+            });
+            let nodes: Vec<_> = nodes.collect();
+            let Some(known) = nodes.iter().find_map(|(_, known)| *known) else { continue };
+            for (host, _) in nodes.iter().filter(|(_, theirs)| *theirs != Some(known)) {
+                found.push((*host, format!("L5 the revocation of {device} is not known")));
+            }
+        }
+        self.note(found);
+    }
+
+    /// L4: everyone takes in a report of where they are, and confirms it.
+    fn check_serves(&mut self) {
+        let point = Point { lat_e7: 290_000_000, lon_e7: 1_061_250_000 };
+        let draft = PositionDraft { unit: None, point, state: None };
+        let asks: Vec<_> = { self.core.clone().into_iter() }
+            .map(|host| (host, self.ground.world.ask(host, Request::ReportPosition(draft.clone()))))
+            .collect();
+        let until = self.ground.world.now().after_ms(SERVES_WITHIN_MS);
+        self.ground.world.run_until(until);
+        let mut found = Vec::new();
+        for (host, ask) in asks {
+            let mut answers = self.ground.world.host(host).answers();
+            let answer = answers.find(|answer| answer.ask == ask).map(|answer| &answer.reply);
+            if !matches!(answer, Some(Ok(_))) {
+                found.push((host, format!("L4 it does not serve: {answer:?}")));
+            }
+        }
+        self.note(found);
+    }
+
+    fn note(&mut self, found: Vec<(HostId, String)>) {
+        for (host, what) in found {
+            self.ground.world.note_breach(host, what);
+        }
     }
 
     fn second(&mut self) {

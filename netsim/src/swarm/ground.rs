@@ -1,9 +1,10 @@
 //! From drawn options to a world: hosts, wires and radios, the faults that will strike, and the
 //! moment when all of them stop.
 
-use sanduan_protocol::base::ids::LinkId;
+use sanduan_protocol::base::ids::{DeviceId, LinkId};
 use sanduan_protocol::base::roles::Roles;
 use sanduan_protocol::base::time::Mono;
+use sanduan_protocol::local::Request;
 use sanduan_protocol::node::Node;
 
 use super::laying::{self, Laid};
@@ -67,6 +68,11 @@ impl Ground {
     /// Let these faults happen when their time has come. Wishes of people are left to people.
     pub fn plan(&mut self, events: &[Event]) {
         for event in events {
+            if event.deed == Deed::Revoke {
+                let device = DeviceId(self.hosts.len() as u16 + 1);
+                let request = Request::RevokeDevice { device, reason: "遗失".to_owned() };
+                self.world.ask_at(Mono(event.at_ms), self.hosts[0], request);
+            }
             for action in self.actions(&event.deed) {
                 match event.at_ms {
                     0 => self.world.act(action),
@@ -80,7 +86,11 @@ impl Ground {
         let host = |place: &usize| self.hosts.get(*place).copied();
         let one = |action: Option<Action>| action.into_iter().collect();
         match deed {
-            Deed::Enter { .. } | Deed::Carry { .. } | Deed::Forge { .. } => Vec::new(),
+            Deed::Enter { .. }
+            | Deed::Carry { .. }
+            | Deed::Forge { .. }
+            | Deed::Noise { .. }
+            | Deed::Revoke => Vec::new(),
             Deed::Cut { link, from } => self.cut(*link, from.as_ref(), true),
             Deed::Heal { link } => self.cut(*link, None, false),
             Deed::Deafen { link, from, place, both_ways } => {

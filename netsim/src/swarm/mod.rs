@@ -4,6 +4,7 @@
 //! ```text
 //! options.rs what a seed draws          people.rs  who enters what, and what they were told
 //! ground.rs  the world and its faults   insider.rs a device that was carried off
+//! outsider.rs who has no key           foes.rs   both of them
 //! oracle/    safety, each second        calm.rs    liveness, once the faults have stopped
 //! laying.rs  what a link is made of     rounds.rs  the vehicle and its stick
 //! planner.rs which faults strike        plot/      a story as a file, and how it is made small
@@ -11,12 +12,15 @@
 //! ```
 
 mod calm;
+mod foes;
+mod gap;
 pub(crate) mod ground;
 mod history;
 mod insider;
 mod laying;
 mod options;
 pub(crate) mod oracle;
+mod outsider;
 pub(crate) mod people;
 mod planner;
 pub mod plot;

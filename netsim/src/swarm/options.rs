@@ -7,11 +7,13 @@ use sanduan_protocol::base::dice::Dice;
 use serde::{Deserialize, Serialize};
 
 pub use self::airs::{AirFaults, Parting};
+pub use self::foe::Foes;
 pub use self::link::LinkPlan;
 pub use self::machine::{ClockFaults, DiskFaults, PowerFaults};
 use crate::world::{Canary, Unsynced};
 
 mod airs;
+mod foe;
 mod link;
 mod machine;
 
@@ -126,6 +128,9 @@ pub struct Options {
     /// What befalls frames and bearers.
     #[serde(default)]
     pub air: AirFaults,
+    /// Who means harm, and how.
+    #[serde(default)]
+    pub foes: Foes,
 }
 
 impl Options {
@@ -157,6 +162,7 @@ impl Options {
             clock: ClockFaults::default(),
             power: PowerFaults::default(),
             air: AirFaults::default(),
+            foes: Foes::default(),
         }
     }
 
@@ -206,6 +212,7 @@ impl Options {
             clock: ClockFaults::draw(&mut machines),
             power: PowerFaults::draw(&mut machines),
             air: AirFaults::draw(&mut airs),
+            foes: Foes::draw(&mut machines, minutes),
             links,
         }
     }

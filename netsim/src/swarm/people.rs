@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use sanduan_protocol::base::class::Class;
 use sanduan_protocol::base::dice::Dice;
 use sanduan_protocol::base::geo::Point;
-use sanduan_protocol::base::ids::{Lane, LaneId, SpokenId};
+use sanduan_protocol::base::ids::{DeviceId, Lane, LaneId, SpokenId};
 use sanduan_protocol::base::quantity::Quantity;
 use sanduan_protocol::base::time::Mono;
 use sanduan_protocol::local::request::{
@@ -15,14 +15,17 @@ use sanduan_protocol::local::request::{
 };
 use sanduan_protocol::local::rows::{OrderState, WaybillState};
 use sanduan_protocol::local::{RefusalCode, Reply, Request};
+use sanduan_protocol::log::lane::Lane as Held;
 use sanduan_protocol::node::Node;
 use sanduan_protocol::node::input::AskId;
 
 use super::ground::{Ground, STRONG};
 use super::options::Options;
 use super::plot::{Deed, Event, Kept, next_due};
-use super::rounds::{Rounds, Stop};
+use super::rounds::Rounds;
 use crate::world::{Answered, HostId, World, district::unit_code};
+
+mod round;
 
 /// Nine of a hundred places never answer an order (the share of silent posts in a real alert).
 const SILENT_PERCENT: u64 = 8;
@@ -160,29 +163,14 @@ impl People {
     }
 
     fn carry(&mut self, ground: &mut Ground, from: usize, to: usize) {
-        let node = ground.world.host(ground.hosts[from]).machine();
-        if let Some(held) = node.filter(|_| from != to).map(held_by) {
+        let host = ground.hosts[from];
+        let node = ground.world.host(host).machine();
+        let own = DeviceId(host.0 + 1);
+        if let Some(held) = node.filter(|_| from != to).map(|node| vouched_by(node, own)) {
             self.note(ground, Deed::Carry { place: from, to });
             let request = Request::CarryExport { for_device: None };
             let wish = Wish::Export(to, held);
             self.enter(&mut ground.world, ground.hosts[from], request, wish);
-        }
-    }
-
-    /// Vehicles that have come somewhere: read their sticks, and make a new file for each.
-    pub fn go_round(&mut self, ground: &mut Ground) {
-        let now = ground.world.now();
-        while let Some(Stop { vehicle, place, files }) = self.rounds.next_stop(now) {
-            let host = ground.hosts[place];
-            for (bytes, held) in files {
-                let request = Request::CarryImport { bytes };
-                self.enter(&mut ground.world, host, request, Wish::Import(held));
-            }
-            if let Some(held) = ground.world.host(host).machine().map(held_by) {
-                let request = Request::CarryExport { for_device: None };
-                let wish = Wish::Stick(vehicle, place, held);
-                self.enter(&mut ground.world, host, request, wish);
-            }
         }
     }
 
@@ -389,7 +377,12 @@ impl People {
     }
 }
 
-/// What a node has on its disk of each lane.
-fn held_by(node: &Node) -> BTreeMap<LaneId, u32> {
-    node.book().lanes().map(|(id, lane)| (*id, lane.saved())).collect()
+/// What a node has on its disk of each lane, as far as a seal covers it, or will before it leaves.
+/// What nobody has sealed yet may turn out to be forged, and is promised to nobody.
+fn vouched_by(node: &Node, own: DeviceId) -> BTreeMap<LaneId, u32> {
+    let vouched = |id: &LaneId, lane: &Held| match id.author == own {
+        true => lane.saved(),
+        false => lane.saved_sealed(),
+    };
+    node.book().lanes().map(|(id, lane)| (*id, vouched(id, lane))).collect()
 }

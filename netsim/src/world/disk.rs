@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use sanduan_protocol::base::dice::Dice;
+use sanduan_protocol::base::ids::Lane;
 use sanduan_protocol::node::input::BatchNo;
 use sanduan_protocol::node::output::Batch;
 
@@ -32,6 +33,8 @@ pub enum Unsynced {
 #[derive(Clone, Debug)]
 pub struct Disk {
     stored: Stored,
+    /// Changes whenever what is on the disk for certain does.
+    kept: u64,
     waiting: VecDeque<Batch>,
     /// How many of `waiting`, from the front, the running sync covers.
     syncing: usize,
@@ -62,6 +65,7 @@ impl Default for Disk {
     fn default() -> Disk {
         Disk {
             stored: Stored::new(),
+            kept: 0,
             waiting: VecDeque::new(),
             syncing: 0,
             laid_bytes: 0,
@@ -83,6 +87,11 @@ impl Disk {
         &self.stored
     }
 
+    /// Changes whenever what is on the disk for certain does.
+    pub fn kept(&self) -> u64 {
+        self.kept
+    }
+
     /// Batches that a crash might lose.
     pub fn waiting_batches(&self) -> usize {
         self.waiting.len()
@@ -91,6 +100,16 @@ impl Disk {
     /// True if this pair was once lost to damaged bytes.
     pub fn has_rotted(&self, key: &[u8]) -> bool {
         self.rotted.contains(key)
+    }
+
+    /// How many pairs were once lost to damaged bytes.
+    pub fn rotted_count(&self) -> usize {
+        self.rotted.len()
+    }
+
+    /// True if a record or seal of the directory was once lost: it vouches for all others.
+    pub fn has_rotted_directory(&self) -> bool {
+        self.rotted.iter().any(|key| key.get(4) == Some(&(Lane::Directory as u8)))
     }
 
     /// How many pairs between these keys were once lost to damaged bytes.
@@ -104,6 +123,7 @@ impl Disk {
         let mut keys: Vec<Vec<u8>> = self.stored.keys().filter(|key| may(key)).cloned().collect();
         for _ in 0..pairs.min(keys.len() as u64) {
             let key = keys.swap_remove(dice.below(keys.len() as u64) as usize);
+            self.kept += 1;
             self.stored.remove(&key);
             self.rotted.insert(key);
         }
@@ -118,6 +138,7 @@ impl Disk {
     pub(super) fn put_back(&mut self) -> bool {
         let found = self.backup.clone();
         if let Some(stored) = &found {
+            self.kept += 1;
             self.stored.clone_from(stored);
         }
         found.is_some()
@@ -125,11 +146,13 @@ impl Disk {
 
     /// What lay on it before the host was first started.
     pub(super) fn preload(&mut self, pairs: Stored) {
+        self.kept += 1;
         self.stored.extend(pairs);
     }
 
     /// A pair is gone, as if it had never been written.
     pub(super) fn forget(&mut self, key: &[u8]) {
+        self.kept += 1;
         self.stored.remove(key);
     }
 
@@ -188,6 +211,7 @@ impl Disk {
                 journal::tear(&mut bytes, self.laid_bytes, dice);
                 let found = journal::read(&bytes);
                 for puts in found {
+                    self.kept += 1;
                     self.laid_bytes += journal::frame_bytes(&puts);
                     self.stored.extend(puts);
                 }
@@ -200,6 +224,7 @@ impl Disk {
     }
 
     fn keep(&mut self, batch: Batch) -> BatchNo {
+        self.kept += 1;
         self.laid_bytes += journal::frame_bytes(&batch.puts);
         self.stored.extend(batch.puts);
         batch.batch

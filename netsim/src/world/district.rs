@@ -8,9 +8,13 @@ use sanduan_protocol::field::directory::{
     DepotEntry, DeviceEntry, Entry, ItemEntry, UnitEntry, UnitKind,
 };
 use sanduan_protocol::keys::sign::DeviceKey;
+#[cfg(feature = "canaries")]
+use sanduan_protocol::node::Broken;
 use sanduan_protocol::node::settings::Network;
 use sanduan_protocol::node::{Input, Node, Output, Settings};
 
+#[cfg(feature = "canaries")]
+use super::canary::Canary;
 use super::disk::Stored;
 use super::host::{HostId, Machine, Opener};
 use super::world::World;
@@ -31,6 +35,18 @@ impl Machine for Node {
 
     fn poll_output(&mut self) -> Output {
         Node::poll_output(self)
+    }
+
+    #[cfg(feature = "canaries")]
+    fn break_promise(&mut self, canary: Canary) {
+        match canary {
+            Canary::OverlooksRoles => Node::break_promise(self, Broken::Roles),
+            Canary::PostsTwice => Node::break_promise(self, Broken::Waybills),
+            Canary::ConfirmsEarly
+            | Canary::ForgetsCounters
+            | Canary::DropsPairs
+            | Canary::DropsReceipts => {}
+        }
     }
 }
 

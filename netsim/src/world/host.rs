@@ -10,6 +10,7 @@ use sanduan_protocol::local::{Refusal, Reply};
 use sanduan_protocol::node::input::{AskId, BatchNo};
 use sanduan_protocol::node::{Input, Output};
 
+use super::canary::Canary;
 use super::disk::{Disk, Stored};
 use super::radio::RadioId;
 use super::service::{Seat, ServiceId};
@@ -23,6 +24,9 @@ pub trait Machine {
 
     /// The next wish; `Wait` when there is no more.
     fn poll_output(&mut self) -> Output;
+
+    /// Break this promise from now on, if it is one that the machine itself keeps.
+    fn break_promise(&mut self, _: Canary) {}
 }
 
 /// Builds the machine of a host from what its disk holds, at every start.

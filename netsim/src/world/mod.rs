@@ -14,6 +14,7 @@
 //! 3. `run_until_all` with a question that must become true; `breaches` must stay empty.
 
 mod breach;
+mod canary;
 mod disk;
 pub mod district;
 mod fault;
@@ -36,6 +37,7 @@ mod wire;
 mod world;
 
 pub use breach::{Breach, Checker};
+pub use canary::Canary;
 pub use disk::{Disk, Stored, Unsynced};
 pub use fault::Fault;
 pub(crate) use host::WALL_AT_START_MS as CLOCK_BEGINS_MS;
@@ -43,7 +45,6 @@ pub use host::{Answered, Host, HostId, Machine, Opener};
 pub use mangle::Mangle;
 pub use radio::{RadioId, radio_profile};
 pub use reading::Reading;
-pub use saving::Canary;
 pub use schedule::Action;
 pub use tape::Taped;
 pub use vehicle::Vehicle;

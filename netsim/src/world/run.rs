@@ -7,9 +7,9 @@ use sanduan_protocol::local::Request;
 use sanduan_protocol::node::input::AskId;
 use sanduan_protocol::node::{Input, Output};
 
+use super::canary::Canary;
 use super::disk::Unsynced;
 use super::host::{Answered, HostId, Leads, Machine};
-use super::saving::Canary;
 use super::schedule::{Action, Due};
 use super::wire::WireId;
 use super::world::World;
@@ -150,7 +150,8 @@ impl<M: Machine> World<M> {
     /// Start a host from its disk; nothing happens if it is up.
     pub fn start(&mut self, id: HostId) {
         let at = self.now;
-        let forgets = self.canary == Some(Canary::ForgetsCounters);
+        let canary = self.canary;
+        let forgets = canary == Some(Canary::ForgetsCounters);
         let host = self.host_mut(id);
         if host.machine.is_some() || host.disk.is_unreadable {
             return;
@@ -159,7 +160,11 @@ impl<M: Machine> World<M> {
         if forgets && host.boot > 0 {
             host.disk.forget(b"c");
         }
-        host.machine = Some((host.open)(host.disk.stored(), now));
+        let mut machine = (host.open)(host.disk.stored(), now);
+        if let Some(canary) = canary {
+            machine.break_promise(canary);
+        }
+        host.machine = Some(machine);
         host.last_batch = None;
         let ends: Vec<_> = host.ends.iter().map(|end| (end.link, end.profile.clone())).collect();
         self.trace.note(at, id.0, "start", &[]);

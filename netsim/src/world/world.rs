@@ -8,11 +8,11 @@ use sanduan_protocol::link::modem::pace::Pacer;
 use sanduan_protocol::link::profile::Profile;
 
 use super::breach::{Breach, Checker};
+use super::canary::Canary;
 use super::disk::{Stored, Unsynced};
 use super::host::{Answered, End, Host, HostId, Leads, Opener};
 use super::mangle::Mangle;
 use super::radio::{Radio, RadioId, radio_profile};
-use super::saving::Canary;
 use super::schedule::{Action, Due, Schedule};
 use super::serving::Served;
 use super::tape::{Tape, Taped};

@@ -10,7 +10,7 @@ use crate::base::time::{Mono, Wall};
 use crate::link::view::View;
 use crate::log::book::Book;
 use crate::sync::vector::HeadVector;
-use crate::wire::bundle::Holding;
+use crate::wire::bundle::{Heads, Holding};
 
 /// Records that nobody is known to hold are said without being asked up to this many: what a
 /// person writes while a link is being set up.
@@ -156,8 +156,9 @@ impl Contact {
         self.views.iter_mut()
     }
 
-    /// It said what it holds of all lanes of these authors: what it did not name, it lacks.
-    pub fn hear_heads(&mut self, heads: &crate::wire::bundle::Heads, now: Mono) {
+    /// It said what it holds of all lanes of these authors: what it did not name, it lacks. What
+    /// was said `arrives_ms` ago has arrived by now, or never will.
+    pub fn hear_heads(&mut self, heads: &Heads, now: Mono, arrives_ms: u64) {
         let named: BTreeMap<LaneId, &Holding> =
             heads.holdings.iter().map(|holding| (holding.lane, holding)).collect();
         for (id, view) in &mut self.views {
@@ -167,13 +168,13 @@ impl Contact {
             }
         }
         for (id, holding) in named {
-            hear_exactly(self.views.entry(id).or_default(), holding, now);
+            hear_exactly(self.views.entry(id).or_default(), holding, now, arrives_ms);
         }
     }
 
     /// It said what it has verified of every lane. Where that is what we have, nothing changes but
-    /// that it is known.
-    pub fn hear_list(&mut self, theirs: &HeadVector, book: &Book, now: Mono) {
+    /// that it is known. What was said `arrives_ms` ago has arrived by now, or never will.
+    pub fn hear_list(&mut self, theirs: &HeadVector, book: &Book, now: Mono, arrives_ms: u64) {
         for (id, verified) in theirs.iter() {
             if verified == 0 && !self.views.contains_key(&id) {
                 continue;
@@ -181,7 +182,7 @@ impl Contact {
             let ours = book.lane(id).map_or(0, |lane| lane.saved_sealed());
             let view = self.views.entry(id).or_default();
             if verified != ours {
-                hear_exactly(view, &Holding::whole(id, verified), now);
+                hear_exactly(view, &Holding::whole(id, verified), now, arrives_ms);
             } else if view.said < verified || view.sealed < verified {
                 view.catch_up(verified);
                 view.note_said(verified);
@@ -207,7 +208,7 @@ impl Contact {
 }
 
 /// It holds this of the lane and no more, whatever was believed before.
-fn hear_exactly(view: &mut View, holding: &Holding, now: Mono) {
+fn hear_exactly(view: &mut View, holding: &Holding, now: Mono, arrives_ms: u64) {
     if view.head > holding.head {
         *view = View::holding(holding.head, holding.sealed.min(holding.head));
     } else if view.sealed > holding.sealed {
@@ -216,6 +217,10 @@ fn hear_exactly(view: &mut View, holding: &Holding, now: Mono) {
     }
     view.note_said(holding.sealed);
     view.hear(holding, now, 0);
+    if view.is_left_to_another() && now.since_ms(view.sent_at) >= arrives_ms {
+        // Who sent it takes it for held, or is gone: nobody else waits for an answer.
+        view.expire();
+    }
     view.has_asked = true;
 }
 

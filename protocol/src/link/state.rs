@@ -76,6 +76,8 @@ pub struct Link {
     pub ack_lanes: BTreeSet<LaneId>,
     /// When to acknowledge them, and the latest moment to do so.
     pub ack_at: Option<(Mono, Mono)>,
+    /// What it would acknowledge is not on the disk yet: no passing of time helps it.
+    pub ack_waits: bool,
     /// The next ack also tells whose acks of the same were heard.
     pub vouches: bool,
     /// When to say our heads, because someone's digest differed.
@@ -104,8 +106,10 @@ pub struct Link {
     pub board_at: Option<Mono>,
     /// When registers were last sent again because boards differed.
     pub board_repaired_at: Option<Mono>,
-    /// How long frames should be.
+    /// How long frames should be, by what was lost.
     pub size: FrameSize,
+    /// How long they may be, by what the bearer declared; 0 means its mtu.
+    declared_bytes: u16,
     /// Until then records pass, see [`Link::note_flux`].
     pub flux_until: Mono,
     /// Since when a beacon waits for the records to have passed.
@@ -152,6 +156,7 @@ impl Link {
             digest_at: None,
             ack_lanes: BTreeSet::new(),
             ack_at: None,
+            ack_waits: false,
             vouches: false,
             heads_at: None,
             heads_from: DeviceId(0),
@@ -167,6 +172,7 @@ impl Link {
             board_at: None,
             board_repaired_at: None,
             size: FrameSize::default(),
+            declared_bytes: 0,
             flux_until: Mono(0),
             digest_due: None,
             busy_ms: 0,
@@ -216,8 +222,9 @@ impl Link {
 
     /// The link came up: say so soon, and repeat what may have been lost.
     pub fn rise(&mut self, profile: Profile, book: &Book, now: Now, dice: &mut Dice) {
+        self.declared_bytes = profile.frame_bytes;
         self.profile = profile;
-        self.profile.frame_bytes = self.size.frame_bytes(&self.profile);
+        self.fit_frames();
         self.up = true;
         self.error = None;
         self.ready = false;
@@ -312,7 +319,7 @@ impl Link {
             for (_, view) in contact.views_mut() {
                 if view.is_late(now, busy_ms) || (calls && view.may_go_along(now)) {
                     // One that was not heard since may be gone: that says nothing of the length.
-                    let is_there = heard_at >= view.sent_at || view.tries == 0;
+                    let is_there = heard_at >= view.sent_at;
                     let (is_left, expired) = (view.is_left_to_another(), view.expire());
                     if is_there && !is_left && *device != ANYONE {
                         tally.lost += u32::try_from(expired.max(1)).unwrap_or(u32::MAX);
@@ -335,8 +342,15 @@ impl Link {
     /// What became of records: frames may become shorter or longer by it.
     pub fn note_tally(&mut self, tally: Tally, now: Mono) {
         if tally != Tally::default() && self.size.note(tally, &self.profile, now) {
-            self.profile.frame_bytes = self.size.frame_bytes(&self.profile);
+            self.fit_frames();
         }
+    }
+
+    /// Frames are as long as both the bearer and the loss allow.
+    fn fit_frames(&mut self) {
+        let allowed = [self.declared_bytes, self.size.frame_bytes(&self.profile)];
+        let shortest = allowed.into_iter().filter(|bytes| *bytes > 0).min();
+        self.profile.frame_bytes = shortest.unwrap_or(0);
     }
 
     /// What may leave, as far as the quota of its bearer is concerned.
@@ -360,7 +374,7 @@ impl Link {
         let timers = [
             Some(self.trickle.next_at()),
             self.digest_at,
-            self.ack_at.map(|(at, _)| at),
+            self.ack_at.filter(|_| !self.ack_waits).map(|(at, _)| at),
             self.heads_at,
             self.same_at.map(|(at, _)| at),
             self.wants.values().map(|(_, at)| *at).min(),
@@ -385,3 +399,6 @@ impl Link {
         self.profile.bits_ms(usize::from(self.profile.frame_max()))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -198,10 +198,13 @@ impl Book {
 
     /// A record read back from the disk, in chain order.
     pub fn restore(&mut self, id: RecordId, record: &[u8], urgency: Urgency) -> Offered {
-        match self.lane_mut(id.lane) {
-            Some(lane) => lane.offer(id.seq, record, &|_| urgency),
-            None => Offered::NoRoom,
-        }
+        let Some(lane) = self.lane_mut(id.lane) else { return Offered::NoRoom };
+        let before = lane.early_count();
+        let offered = lane.offer(id.seq, record, &|_| urgency);
+        // Behind a record that the disk has lost, the others wait as they would for one to come.
+        let after = lane.early_count();
+        self.early_count = self.early_count + after - before;
+        offered
     }
 
     /// A seal read back from the disk.

@@ -107,8 +107,9 @@ impl Node {
         link.heads_at = None;
         link.lists.rung = Rung::Delta;
         link.unanswered_bytes = 0;
+        let arrives_ms = link.turn_ms();
         let Some(contact) = link.contacts.get_mut(&sender) else { return };
-        contact.hear_list(theirs, &self.book, now);
+        contact.hear_list(theirs, &self.book, now, arrives_ms);
         self.leave_repairs(id, sender, ALL_LANES.0..=ALL_LANES.1);
         for (lane, verified) in theirs.iter().filter(|(_, verified)| *verified > 0) {
             let (head, sealed) =

@@ -66,6 +66,12 @@ impl Node {
         self.disk.poisoned.is_some()
     }
 
+    /// Break this promise from now on. Only in builds that are made to see whether it is found.
+    #[cfg(feature = "canaries")]
+    pub fn break_promise(&mut self, broken: super::Broken) {
+        self.folds.broken = Some(broken);
+    }
+
     /// Things on their way that wait inside: requests for the disk, records for their gaps.
     pub fn waiting(&self) -> usize {
         let early: usize = self.book.lanes().map(|(_, lane)| lane.early_count()).sum();

@@ -85,12 +85,7 @@ impl Node {
             Gate::Shut => None,
         };
         let Some(Composed { plain, bulk, brief }) = composed else {
-            if let Some((at, latest)) = link.ack_at
-                && at <= now
-            {
-                // What it would acknowledge is not on the disk yet.
-                link.ack_at = Some((now.after_ms(20), latest.max(now.after_ms(20))));
-            }
+            link.hold_ack(now);
             return;
         };
         let every = if counter >> 16 == 0 { LONG_COUNTER_EVERY } else { LONG_COUNTER_EVERY / 8 };

@@ -13,6 +13,7 @@ mod lists;
 mod made_up;
 mod preempt;
 mod revoke;
+mod rot;
 mod routes;
 mod saved;
 mod vitals;

@@ -11,6 +11,8 @@ use crate::wire::pack::Pack;
 /// All registers known here.
 #[derive(Clone, Debug, Default)]
 pub struct Board {
+    /// Grows with every change.
+    version: u64,
     registers: BTreeMap<RegisterId, (u32, Vec<u8>)>,
 }
 
@@ -23,9 +25,15 @@ impl Board {
             Some((version, value)) => (register.version, &register.value) > (*version, value),
         };
         if newer {
+            self.version += 1;
             self.registers.insert(register.id, (register.version, register.value.clone()));
         }
         newer
+    }
+
+    /// Grows with every change of any register.
+    pub fn changes(&self) -> u64 {
+        self.version
     }
 
     /// The version of a register; 0 if it is not known.

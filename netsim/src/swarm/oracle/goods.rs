@@ -56,12 +56,12 @@ impl Told {
         for (id, lane) in node.book().lanes().filter(|(id, _)| id.lane == Lane::Stock) {
             let roles = usize::from(id.author.0).checked_sub(1);
             let roles = roles.and_then(|at| ground.roles.get(at)).copied().unwrap_or(Roles::NONE);
-            if !roles.has(Roles::STOCK_ALL) {
+            if !roles.has(Roles::STOCK_ALL) || node.directory().member(id.author).is_none() {
                 continue;
             }
             let is_own = place_of(ground, id.author) == Some(place);
             let verified = if is_own { lane.saved() } else { lane.saved_sealed() };
-            for seq in 1..=verified {
+            for seq in (1..=verified).filter(|seq| !node.directory().is_disowned(id.at(*seq))) {
                 let Some((head, rest)) = lane.record(seq).and_then(|r| Head::split(r).ok()) else {
                     continue;
                 };

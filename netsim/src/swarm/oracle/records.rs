@@ -22,6 +22,8 @@ pub struct Records {
     /// Starts and book version of a host when it was last checked, and each lane's mark.
     seen: BTreeMap<usize, (u32, u64)>,
     marks: BTreeMap<(usize, LaneId), u32>,
+    /// What a place's disk had taken in when its author's records were last read.
+    kept: BTreeMap<usize, u64>,
 }
 
 impl Records {
@@ -33,6 +35,10 @@ impl Records {
         found: &mut Vec<(HostId, String)>,
     ) {
         for place in 0..ground.hosts.len() {
+            let kept = ground.world.host(ground.hosts[place]).disk().kept();
+            if self.kept.insert(place, kept) == Some(kept) {
+                continue;
+            }
             for lane in Lane::ALL {
                 self.learn_lane(ground, place, lane);
             }

@@ -17,13 +17,22 @@ use crate::world::HostId;
 pub struct Shown {
     /// Holdings that were found true: disks forget nothing.
     held: BTreeSet<(DeviceId, LaneId, u32)>,
+    /// Starts of a place and version of its board when it was last checked.
+    seen: BTreeMap<usize, (u32, u64)>,
     rungs: BTreeMap<(usize, SpokenId, UnitId), u8>,
+    /// Pairs that each disk had lost to damage when it was last looked at.
+    rotted: BTreeMap<usize, usize>,
 }
 
 impl Shown {
     /// Whoever this host believes to hold an order has it on its disk.
     pub fn check_held(&mut self, ground: &Ground, place: usize, found: &mut Vec<(HostId, String)>) {
-        let Some(node) = ground.world.host(ground.hosts[place]).machine() else { return };
+        let host = ground.world.host(ground.hosts[place]);
+        let Some(node) = host.machine() else { return };
+        let now = (host.crashes(), node.board().changes());
+        if self.seen.insert(place, now) == Some(now) {
+            return;
+        }
         for (id, version, _) in node.board().iter() {
             let RegisterId::Held(device, lane) = id else { continue };
             if self.held.contains(&(device, lane, version)) {
@@ -44,6 +53,11 @@ impl Shown {
     /// The rows of orders of this host.
     pub fn check_rows(&mut self, ground: &Ground, place: usize, found: &mut Vec<(HostId, String)>) {
         let host = ground.hosts[place];
+        let rotted = ground.world.host(host).disk().rotted_count();
+        if self.rotted.insert(place, rotted) != Some(rotted) {
+            // A receipt that the disk has lost is missing until it comes again.
+            self.rungs.retain(|(at, ..), _| *at != place);
+        }
         let Some(node) = ground.world.host(host).machine() else { return };
         for row in node.shown_orders() {
             let roles = usize::from(row.id.author.0).checked_sub(1);

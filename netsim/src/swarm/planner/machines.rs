@@ -1,4 +1,5 @@
-//! Which faults strike single machines: their disks, clocks and power. They have dice of their own,
+//! Which faults strike single machines: their disks, clocks and power; and when
+//! the device that was carried off is taken out. They have dice of their own,
 //! so that what is drawn here changes nothing that is drawn elsewhere.
 
 use super::{Planner, STEP_MS};
@@ -29,6 +30,17 @@ impl Planner<'_> {
         self.every(options.clock.spoofs_every_s, Planner::spoof);
         self.every(options.power.brown_outs_every_s, Planner::brown_outs);
         self.every(options.power.pauses_every_s, Planner::pause);
+        self.revoke();
+    }
+
+    /// Twice, as whoever does it may not have seen it done, or was down at the first time.
+    fn revoke(&mut self) {
+        let at_s =
+            self.options.foes.revoked_at_s.filter(|_| self.options.insider_every_s.is_some());
+        let Some(at_s) = at_s else { return };
+        self.at(at_s * 1000 + 5_000, Deed::Revoke);
+        let again_ms = at_s * 1000 + self.dice.between(60_000, 600_000);
+        self.at(again_ms, Deed::Revoke);
     }
 
     fn befall(&mut self, at_ms: u64, place: usize, fault: Fault) {

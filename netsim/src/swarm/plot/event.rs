@@ -128,6 +128,13 @@ pub enum Deed {
         /// What.
         trouble: Trouble,
     },
+    /// The outsider says something; it falls from these dice.
+    Noise {
+        /// Dice at that moment.
+        dice: Kept,
+    },
+    /// The authority takes out the device that was carried off.
+    Revoke,
     /// Something befalls one machine.
     Befall {
         /// Where.
@@ -191,7 +198,9 @@ impl Deed {
             Deed::Deafen { from, place, .. } | Deed::Hear { from, place, .. } => vec![from, place],
             Deed::Cut { from, .. } => from.iter_mut().collect(),
             Deed::Trouble { trouble, .. } => trouble.place_mut().into_iter().collect(),
-            Deed::Forge { .. } | Deed::Heal { .. } => Vec::new(),
+            Deed::Forge { .. } | Deed::Noise { .. } | Deed::Revoke | Deed::Heal { .. } => {
+                Vec::new()
+            }
         }
     }
 
@@ -207,6 +216,8 @@ impl Deed {
             Deed::Enter { .. }
             | Deed::Carry { .. }
             | Deed::Forge { .. }
+            | Deed::Noise { .. }
+            | Deed::Revoke
             | Deed::Crash { .. }
             | Deed::Restart { .. }
             | Deed::Refuse { .. }
@@ -222,6 +233,8 @@ impl Deed {
             Deed::Enter { .. } => "enter",
             Deed::Carry { .. } => "carry",
             Deed::Forge { .. } => "forge",
+            Deed::Noise { .. } => "noise",
+            Deed::Revoke => "revoke",
             Deed::Cut { .. } | Deed::Heal { .. } => "cut",
             Deed::Deafen { .. } | Deed::Hear { .. } => "deafen",
             Deed::Crash { .. } | Deed::Restart { .. } => "crash",

@@ -114,7 +114,8 @@ impl Directory {
             Entry::Retire(retire) => self.retire(seq, *retire),
             Entry::Revoke(revoked) => {
                 end(&mut self.devices, revoked.index);
-                self.revoked.insert(revoked.index, revoked.clone());
+                // Said again later, it must not give back what was written in between.
+                self.revoked.entry(revoked.index).or_insert_with(|| revoked.clone());
             }
             Entry::Unknown { .. } => self.unknown_count = self.unknown_count.saturating_add(1),
         }

@@ -3,7 +3,6 @@
 use super::*;
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, Lane as LaneName};
-use crate::wire::bundle::Heads;
 
 fn lane_id(author: u16) -> LaneId {
     LaneId::first(DeviceId(author), LaneName::Command)
@@ -63,9 +62,9 @@ fn heads_put_back_what_was_taken_for_held() {
     let lane = book.lane(lane_id(1)).expect("there");
     let mut contact = Contact::new(&book, Mono(0), Wall(0));
     let heads = |holdings| Heads { from: DeviceId(0), to: DeviceId(u16::MAX), holdings };
-    contact.hear_heads(&heads(vec![holding(2, &[])]), Mono(1));
+    contact.hear_heads(&heads(vec![holding(2, &[])]), Mono(1), 100);
     assert_eq!(contact.view_mut(lane_id(1)).next(lane), Some(3));
-    contact.hear_heads(&heads(vec![]), Mono(2));
+    contact.hear_heads(&heads(vec![]), Mono(2), 100);
     assert_eq!(contact.view_mut(lane_id(1)).next(lane), Some(1));
     assert_eq!(contact.lacks(&book), 5);
 }
@@ -111,4 +110,26 @@ fn whoever_turns_out_to_be_there_is_still_owed_what_was_said_before() {
     assert_eq!(contact.heard_at, Mono(9));
     let view = contact.view_mut(lane_id(1));
     assert_eq!((view.tries, view.wait_ms, view.next(lane)), (1, 7_000, Some(2)));
+}
+
+#[test]
+fn what_another_said_and_the_contact_still_lacks_is_ours_to_say_again() {
+    let mut book = book_with(1, 2);
+    let mut contact = Contact::new(&book, Mono(0), Wall(0));
+    book.offer(lane_id(1).at(3), b"record", &|_| Urgency::Routine);
+    book.seal_head(lane_id(1), |_, _| [1; 64]);
+    let out = book.hand_out();
+    book.note_saved(&out.marks);
+    let lane = book.lane(lane_id(1)).expect("there");
+    let view = contact.view_mut(lane_id(1));
+    assert!(view.overhear(3..=3, 3, lane));
+    view.leave_to(DeviceId(1), Mono(1_000), u64::MAX, 0);
+    let says = |contact: &mut Contact, now| {
+        let heads = Heads { from: DeviceId(0), to: DeviceId(9), holdings: vec![holding(2, &[])] };
+        contact.hear_heads(&heads, Mono(now), 500);
+        contact.view_mut(lane_id(1)).next(lane)
+    };
+    assert_eq!(says(&mut contact, 1_200), None, "it may have been on its way");
+    assert_eq!(says(&mut contact, 1_500), Some(3));
+    assert_eq!(contact.view_mut(lane_id(1)).tries, 0, "nothing of ours went unanswered");
 }
