@@ -5,8 +5,9 @@ use sanduan_protocol::base::class::Class;
 use serde::Deserialize;
 use thiserror::Error;
 
+use super::link::Link;
 use crate::swarm::plot::{Deed, Event};
-use crate::swarm::{Left, LinkPlan, Options};
+use crate::swarm::{AirFaults, Left, LinkPlan, Options};
 
 /// Places in a scenario, at most.
 const PLACES_MAX: usize = 64;
@@ -33,6 +34,9 @@ pub struct Scenario {
     /// Frames lost on every link, per million.
     #[serde(default)]
     pub loss_ppm: u32,
+    /// What else befalls frames and bearers.
+    #[serde(default)]
+    pub air: AirFaults,
     /// The places; the first one holds the authority.
     pub places: Vec<Place>,
     /// What lies between them.
@@ -68,30 +72,6 @@ pub struct Place {
     pub name: String,
     /// Its level (区, 镇街, 队伍, 库 …): answer times are told by level.
     pub level: String,
-}
-
-/// One link.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Link {
-    /// Name within the file; several may share the name of their bearer.
-    pub bearer: String,
-    /// Codes of the places at it: two for a wire.
-    pub places: Vec<String>,
-    /// A radio, or else a wire.
-    #[serde(default)]
-    pub radio: bool,
-    /// Each station hears only its neighbours in the list.
-    #[serde(default)]
-    pub line: bool,
-    /// Rate, bit/s; not for cards.
-    #[serde(default)]
-    pub rate_bit_s: u32,
-    /// A pair of satellite cards, each of which sends one message in so many seconds.
-    pub every_s: Option<u32>,
-    /// One way on a wire, ms.
-    #[serde(default)]
-    pub delay_ms: u64,
 }
 
 /// Something that fails for a while.
@@ -218,32 +198,14 @@ impl Scenario {
             minutes: self.minutes,
             links: links.collect::<Result<_, _>>()?,
             loss_ppm: self.loss_ppm,
+            air: self.air.clone(),
             ..Options::quiet()
         })
     }
 
     fn link(&self, link: &Link) -> Result<LinkPlan, BadScenario> {
         let places = link.places.iter().map(|code| self.place(code));
-        let places: Vec<usize> = places.collect::<Result<_, _>>()?;
-        let rate_bit_s = link.rate_bit_s;
-        if let (Some(every_s), &[a, b]) = (link.every_s, &places[..]) {
-            return Ok(LinkPlan::Beidou {
-                places: vec![a, b],
-                every_s: every_s.clamp(1, 3_600),
-                message_bytes: 78,
-                is_group: false,
-            });
-        }
-        if rate_bit_s == 0 {
-            return Err(BadScenario::Bounds("links.rate_bit_s"));
-        }
-        match (link.radio, &places[..]) {
-            (true, [_, _, ..]) => Ok(LinkPlan::Radio { places, rate_bit_s, is_line: link.line }),
-            (false, &[a, b]) if a != b => {
-                Ok(LinkPlan::Wire { a, b, rate_bit_s, delay_ms: link.delay_ms })
-            }
-            _ => Err(BadScenario::Bounds("links.places")),
-        }
+        link.plan(places.collect::<Result<_, _>>()?)
     }
 
     /// Its outages, as faults of the world.

@@ -9,6 +9,7 @@
 //! Files and clocks are opened in [`crate::realtime`], never here.
 
 mod file;
+mod link;
 mod marks;
 mod posts;
 mod tell;
@@ -17,6 +18,7 @@ mod tell;
 mod tests;
 
 pub use file::{BadScenario, Scenario};
+pub use link::Kind;
 pub use marks::{Bearer, Level, Marks, percentile};
 pub use tell::tell;
 
