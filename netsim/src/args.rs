@@ -58,6 +58,22 @@ pub enum BenchWork {
     Air(BenchArgs),
     /// 短文：没见过的中英文每字多少比特 / free texts: bits a character, on messages never seen
     Text(TextArgs),
+    /// 卫星卡时隙：断联镇的一天、一条叫应到 54 台 / cards with a slot a minute, made-up time
+    Slots(SlotArgs),
+}
+
+/// The words of `sanduan-sim bench slots`.
+#[derive(Debug, Args)]
+pub struct SlotArgs {
+    /// 每个情形运行的次数 / runs of each case
+    #[arg(long, default_value_t = 5)]
+    pub seeds: u64,
+    /// 以 JSON 行输出 / print JSON lines
+    #[arg(long)]
+    pub json: bool,
+    /// 表格语言 / language of the table
+    #[arg(long, value_enum, default_value_t = Lang::Zh)]
+    pub lang: Lang,
 }
 
 /// The words of `sanduan-sim bench text`.
@@ -83,6 +99,9 @@ pub struct BenchArgs {
     /// 只测名称以此开头的情形，如 order-30 / only cases whose name begins with this
     #[arg(long, default_value = "", value_name = "CASE")]
     pub only: String,
+    /// 与留存的字节数比较，有情形变差即以 1 退出 / compare with the kept figures, exit 1 if any got worse
+    #[arg(long)]
+    pub compare: bool,
     /// 信道每次发射的代价 / what a transmission costs on the channel
     #[arg(long, value_enum, default_value_t = Keying::Radio)]
     pub keying: Keying,

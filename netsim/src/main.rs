@@ -18,12 +18,14 @@ fn main() -> ExitCode {
         }
         args::Work::Modem(modem) => run_modem(&modem).map_err(|error| error.to_string()),
         args::Work::Bench(args::BenchWork::Air(words)) => {
-            // A reader that has gone away wants no more figures.
-            let _ = run_bench(&words);
-            Ok(())
+            return exit(run_bench(&words));
         }
         args::Work::Bench(args::BenchWork::Text(words)) => {
             let _ = run_bench_text(&words);
+            Ok(())
+        }
+        args::Work::Bench(args::BenchWork::Slots(words)) => {
+            let _ = run_bench_slots(&words);
             Ok(())
         }
         args::Work::Swarm(words) => match realtime::swarm(&words.many(), &words.told()) {
@@ -100,7 +102,8 @@ fn run_modem(modem: &args::ModemWork) -> Result<(), ModemError> {
     }
 }
 
-fn run_bench(words: &args::BenchArgs) -> std::io::Result<()> {
+/// True unless figures were to be compared and some got worse.
+fn run_bench(words: &args::BenchArgs) -> bool {
     let plan = Plan { seeds: words.seeds, keying: words.keying, trace: words.trace };
     let rows = bench::air(plan, &words.only, |row| {
         if words.json {
@@ -108,10 +111,18 @@ fn run_bench(words: &args::BenchArgs) -> std::io::Result<()> {
             let _ = writeln!(stdout(), "{line}");
         }
     });
-    match words.json {
-        true => Ok(()),
-        false => write!(stdout(), "{}", bench::table(&rows, words.lang.into())),
+    // A reader that has gone away wants no more figures.
+    if !words.json {
+        let _ = write!(stdout(), "{}", bench::table(&rows, words.lang.into()));
     }
+    if !words.compare {
+        return true;
+    }
+    let worse = bench::worse(&rows);
+    for line in &worse {
+        let _ = writeln!(stderr(), "变差 / worse: {line}");
+    }
+    worse.is_empty()
 }
 
 fn run_bench_text(words: &args::TextArgs) -> std::io::Result<()> {
@@ -126,4 +137,16 @@ fn run_bench_text(words: &args::TextArgs) -> std::io::Result<()> {
     let speed = realtime::text_speed(&bench::long_text());
     write!(stdout(), "{}", bench::text_table(&bench::text(), words.lang.into()))?;
     writeln!(stdout(), "{speed}")
+}
+
+fn run_bench_slots(words: &args::SlotArgs) -> std::io::Result<()> {
+    let rows = bench::slots(words.seeds);
+    if !words.json {
+        return write!(stdout(), "{}", bench::slots_table(&rows, words.lang.into()));
+    }
+    for row in &rows {
+        let line = serde_json::to_string(row).expect("names and numbers always serialise");
+        writeln!(stdout(), "{line}")?;
+    }
+    Ok(())
 }

@@ -7,10 +7,10 @@ use sanduan_protocol::local::request::{OrderDraft, PositionDraft};
 use sanduan_protocol::local::{Reply, Request};
 use sanduan_protocol::node::Node;
 
-use super::Plan;
 use super::reconcile::reconcile;
 use super::row::Row;
 use super::stage::{Cost, Stage};
+use super::{Plan, bundle};
 use crate::air::Pair;
 use crate::world::Action;
 use crate::world::Unsynced;
@@ -60,6 +60,7 @@ fn cases(plan: Plan) -> Vec<Case> {
         let measure = move || reconciliation(plan, knows_baseline);
         cases.push(("reconcile".to_owned(), Box::new(measure)));
     }
+    cases.extend(bundle::cases(plan));
     for stations in [2, 8] {
         cases.push((format!("idle-{stations}"), Box::new(move || idle(plan, stations))));
     }

@@ -4,16 +4,21 @@
 //! `data/peers-air.csv` and was measured elsewhere.
 
 mod baseline;
+mod bundle;
 mod cases;
 mod peers;
 mod reconcile;
 mod row;
+mod sky;
+mod slots;
 mod stage;
 mod text;
 
+pub use baseline::worse;
 pub use cases::air;
 pub use peers::{Peer, peers};
 pub use row::{Row, table};
+pub use slots::{SlotRow, slots, slots_table};
 pub use text::{TextRow, long_text, text, text_table};
 
 /// What a transmission costs on the channel of a bench.

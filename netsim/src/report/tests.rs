@@ -6,8 +6,12 @@ use super::{Case, Gauges, Sample, junit, page};
 use crate::scenario::{Level, Marks};
 
 fn story() -> (Marks, Gauges) {
-    let level =
-        Level { name: "镇街<1>".to_owned(), reached_s: vec![3, 4], answered_s: vec![20, 90] };
+    let level = Level {
+        owed: 2,
+        name: "镇街<1>".to_owned(),
+        reached_s: vec![3, 4],
+        answered_s: vec![20, 90],
+    };
     let marks = Marks {
         title: "试 & test".to_owned(),
         owed: 2,

@@ -73,6 +73,24 @@ pub struct Link {
 }
 
 impl Link {
+    /// A link of this bearer between these places, of which nothing else is said yet.
+    pub fn named(bearer: &str, places: Vec<String>) -> Link {
+        Link {
+            bearer: bearer.to_owned(),
+            kind: None,
+            places,
+            radio: false,
+            line: false,
+            rate_bit_s: 0,
+            every_s: None,
+            level_bits: None,
+            group: false,
+            poll_s: None,
+            leg_s: None,
+            delay_ms: 0,
+        }
+    }
+
     /// The link of a world, between these places.
     pub fn plan(&self, places: Vec<usize>) -> Result<LinkPlan, BadScenario> {
         let mut sorted = places.clone();

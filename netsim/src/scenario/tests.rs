@@ -1,13 +1,22 @@
-//! The scenarios of the library are sound and small ones reach everybody.
+//! The scenarios of the library are sound and small ones reach everybody; the district is whole.
 
+use sanduan_protocol::base::caps::LINKS_MAX;
+use sanduan_protocol::base::time::Mono;
+
+use super::paths::{Way, way};
+use super::roll::{Roll, Village};
 use super::*;
+
+fn district() -> Scenario {
+    Scenario::read(named("jiangjin-819").expect("in the library")).expect("a scenario")
+}
 
 #[test]
 fn every_scenario_of_the_library_can_be_read() {
     for (name, text) in LIBRARY {
         let scenario = Scenario::read(text).unwrap_or_else(|error| panic!("{name}: {error}"));
         let places = scenario.places.len();
-        let most = if name == "jiangjin-819" { 43 } else { 10 };
+        let most = if name == "jiangjin-819" { 105 } else { 10 };
         assert!((4..=most).contains(&places), "{name}: {places} places");
         let core = scenario.options(1).expect("it was read").core(None);
         assert_eq!(core.map(|core| core.len()), Some(places), "{name} is not connected");
@@ -107,4 +116,75 @@ fn an_order_reaches_everybody_over_every_kind_of_bearer() {
     let silent = marks.bearers.iter().filter(|bearer| bearer.bytes == 0);
     let silent: Vec<&str> = silent.map(|bearer| bearer.name.as_str()).collect();
     assert_eq!(silent, ["usb"], "a vehicle carries files, not frames");
+}
+
+#[test]
+fn the_district_has_every_post_of_its_lists_and_no_machine_more_links_than_it_drives() {
+    let scenario = district();
+    let count = |level: &str| scenario.places.iter().filter(|one| one.level == level).count();
+    let levels = ["区", "前指", "镇街", "队伍", "库"].map(count);
+    assert_eq!(levels, [2, 1, 30, 34, 38]);
+    let Roll { villages, boats, depots, items, opening, .. } = &scenario.roll;
+    let goods = (depots.len(), items.len(), opening.len());
+    assert_eq!((villages.len(), boats.len(), goods), (301, 24, (38, 75, 1691)));
+    assert_eq!(villages.iter().filter(|village| village.has_card).count(), 24);
+    let options = scenario.options(1).expect("it was read");
+    for place in 0..scenario.places.len() {
+        let links = options.links_at(place).count();
+        assert!((1..=LINKS_MAX).contains(&links), "{}: {links}", scenario.places[place].name);
+    }
+}
+
+#[test]
+fn a_town_that_is_cut_off_is_reached_by_its_card_and_by_nothing_else() {
+    let scenario = district();
+    let place = |code: &str| scenario.place(code).expect("in the lists");
+    let hour = |hours: u64| Mono(hours * 3_600_000 + 1_000);
+    let (centre, mountain) = (place("EOC"), place("Z20"));
+    assert_eq!(way(&scenario, centre, mountain, hour(10)), Way::Quick);
+    assert_eq!(way(&scenario, centre, mountain, hour(25)), Way::Card);
+    assert_eq!(way(&scenario, centre, place("T04"), hour(25)), Way::Card, "a team of that town");
+    // While the centre is flooded, nothing leads to it and its backup reaches the rest.
+    assert_eq!(way(&scenario, centre, mountain, hour(42)), Way::None);
+    assert_eq!(way(&scenario, place("BCP"), place("Z05"), hour(42)), Way::Quick);
+    for town in 0..scenario.places.len() {
+        assert_eq!(way(&scenario, centre, town, hour(70)), Way::Quick, "all is whole again");
+    }
+}
+
+/// A centre, a town, and three villages of which one has a card.
+fn three_villages(outages: &str) -> Scenario {
+    let text = format!(
+        "title = \"villages\"\nminutes = 60\nsilent_percent = 0\n
+        places = [{{ code = \"EOC\", name = \"中心\", level = \"区\" }},
+            {{ code = \"Z\", name = \"镇\", level = \"镇街\" }}]
+        links = [{{ bearer = \"公网\", places = [\"EOC\", \"Z\"], rate_bit_s = 1000000 }},
+            {{ bearer = \"370\", places = [\"EOC\", \"Z\"], rate_bit_s = 9600 }}]
+        orders = [{{ at_min = 5, from = \"EOC\", to = [\"Z*\"], text = \"转移\" }}]
+        {outages}"
+    );
+    let mut scenario = Scenario::read(&text).expect("a scenario");
+    let village =
+        |number: usize| Village { town: 1, name: format!("{number}号村"), has_card: number == 0 };
+    scenario.roll.villages = (0..3).map(village).collect();
+    scenario.roll.towns = vec![None, Some(1)];
+    scenario
+}
+
+#[test]
+fn villages_are_texted_by_their_town_and_their_answers_reach_the_centre() {
+    let (marks, _) = tell(&three_villages(""), 1, &mut |_| {}).expect("it was read");
+    assert!(marks.pass(), "{marks}");
+    assert_eq!((marks.owed, marks.answered, marks.villages), (4, 4, 3), "{marks}");
+    assert!(marks.texts[0] >= 3 && marks.texts[2] == 0, "{marks}");
+}
+
+#[test]
+fn villages_whose_network_is_out_are_called_by_card_or_by_radio() {
+    let out = "outages = [{ place = \"Z\", bearer = \"公网\", from_min = 1, to_min = 59 }]";
+    let (marks, _) = tell(&three_villages(out), 1, &mut |_| {}).expect("it was read");
+    assert!(marks.pass(), "{marks}");
+    let [texts, cards, by_radio] = marks.texts;
+    assert_eq!((marks.answered, texts, cards), (4, 0, 1), "{marks}");
+    assert!((2..=3).contains(&by_radio), "{marks}");
 }

@@ -4,6 +4,7 @@
 use sanduan_protocol::base::ids::{DeviceId, LinkId};
 use sanduan_protocol::base::roles::Roles;
 use sanduan_protocol::base::time::Mono;
+use sanduan_protocol::field::directory::Entry;
 use sanduan_protocol::local::Request;
 use sanduan_protocol::node::Node;
 
@@ -37,13 +38,22 @@ pub struct Ground {
 impl Ground {
     /// The world of these options, not yet started. No fault is planned.
     pub fn new(options: &Options) -> Ground {
+        Ground::with(options, None)
+    }
+
+    /// The same with a directory of one's own.
+    pub fn with(options: &Options, directory: Option<Vec<Entry>>) -> Ground {
         let mut world = World::new(options.seed);
         let mut roles = vec![STRONG; options.nodes];
         if options.has_weak_device {
             roles[options.nodes - 1] = WEAK;
         }
         roles.push(WEAK);
-        let hosts = district::found_with(&mut world, &roles, options.nodes, options.seed);
+        let (nodes, seed) = (options.nodes, options.seed);
+        let hosts = match directory {
+            Some(entries) => district::found_of(&mut world, &entries, nodes, seed),
+            None => district::found_with(&mut world, &roles, nodes, seed),
+        };
         let mut ground = Ground {
             world,
             hosts,
@@ -204,6 +214,13 @@ impl Ground {
         })
     }
 
+    /// A planned wire says beacons at least this often, ms; nothing happens to others.
+    pub fn set_beacon(&mut self, link: usize, beacon_max_ms: u32) {
+        if let Some(Laid::Wire(wire)) = self.laid.get(link) {
+            self.world.set_beacon(*wire, beacon_max_ms);
+        }
+    }
+
     fn lay(&mut self, options: &Options, link: &LinkPlan) {
         let laid = laying::lay(&mut self.world, &self.hosts, options, link);
         if let Laid::Radio(radio) = laid {
@@ -262,6 +279,8 @@ impl Ground {
                 continue;
             }
             let fails = world.host(*host).machine().is_some_and(|node| node.cannot_save());
+            // A sync that was still to fail would strike when all faults have stopped.
+            let fails = fails || world.host(*host).disk().is_failing();
             if fails || world.stands_still(*host) {
                 world.crash(*host, Unsynced::Kept);
             }

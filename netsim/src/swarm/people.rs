@@ -30,7 +30,25 @@ mod round;
 /// Nine of a hundred places never answer an order (the share of silent posts in a real alert).
 const SILENT_PERCENT: u64 = 8;
 /// Steps of the made-up way, so that every report can be told from the others: 0.01 degree.
-pub const STEP_E7: i32 = 100_000;
+const STEP_E7: i32 = 100_000;
+/// Steps to the north before the way begins anew one step further east.
+const STEPS_NORTH: i32 = 1_000;
+/// Where the way begins.
+const START: Point = Point { lat_e7: 200_000_000, lon_e7: 1_061_250_000 };
+
+/// Where the report of this number is made.
+pub fn spot(number: i32) -> Point {
+    Point {
+        lat_e7: START.lat_e7 + number % STEPS_NORTH * STEP_E7,
+        lon_e7: START.lon_e7 + number / STEPS_NORTH * STEP_E7,
+    }
+}
+
+/// The number of the report that was made here; half a step is for rounding.
+pub fn number_at(point: Point) -> i32 {
+    let steps = |now: i32, start: i32| (now - start + STEP_E7 / 2) / STEP_E7;
+    steps(point.lat_e7, START.lat_e7) + STEPS_NORTH * steps(point.lon_e7, START.lon_e7)
+}
 
 /// What somebody waits for.
 #[derive(Clone, Debug)]
@@ -39,6 +57,8 @@ pub enum Wish {
     Record(Lane),
     /// The report of this number of this host.
     Report(i32),
+    /// Something that nobody holds the host to.
+    Unwatched,
     /// A file, to be brought to that place; what its maker held when it was asked for it.
     Export(usize, BTreeMap<LaneId, u32>),
     /// A file for the stick of this vehicle, made at that place; what it held.
@@ -213,6 +233,7 @@ impl People {
             (Wish::Report(number), Reply::Saved { .. }) => {
                 self.told.push((host, Told::Report(number)));
             }
+            (Wish::Unwatched, _) => {}
             (Wish::Export(to, held), Reply::CarryFile { bytes, .. }) => {
                 let to = ground.hosts[to];
                 let request = Request::CarryImport { bytes };
@@ -261,11 +282,7 @@ impl People {
             11 => Some((self.count(), stock)),
             _ => {
                 self.reports += 1;
-                let point = Point {
-                    lat_e7: 200_000_000 + self.reports * STEP_E7 % 100_000_000,
-                    lon_e7: 1_061_250_000,
-                };
-                let draft = PositionDraft { unit: None, point, state: None };
+                let draft = PositionDraft { unit: None, point: spot(self.reports), state: None };
                 Some((Request::ReportPosition(draft), Wish::Report(self.reports)))
             }
         }

@@ -1,11 +1,12 @@
 //! One host: a machine that may be off, its disk, its clock, and the ends of the links it has.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
-use sanduan_protocol::base::ids::LinkId;
+use sanduan_protocol::base::ids::{LinkId, SpokenId};
 use sanduan_protocol::base::time::{Mono, Now, Wall};
 use sanduan_protocol::link::modem::pace::Pacer;
 use sanduan_protocol::link::profile::Profile;
+use sanduan_protocol::local::rows::OrderRow;
 use sanduan_protocol::local::{Refusal, Reply};
 use sanduan_protocol::node::input::{AskId, BatchNo};
 use sanduan_protocol::node::{Input, Output};
@@ -100,6 +101,7 @@ pub struct Host<M> {
     pub(super) last_batch: Option<BatchNo>,
     pub(super) answers: VecDeque<Answered>,
     pub(super) events_fed: u64,
+    pub(super) orders_fed: BTreeMap<SpokenId, OrderRow>,
     pub(super) ticks: u64,
     pub(super) inputs: u64,
 }
@@ -120,6 +122,7 @@ impl<M> Host<M> {
             last_batch: None,
             answers: VecDeque::new(),
             events_fed: 0,
+            orders_fed: BTreeMap::new(),
             ticks: 0,
             inputs: 0,
         }

@@ -3,7 +3,7 @@
 
 use sanduan_protocol::base::ids::LinkId;
 use sanduan_protocol::base::time::Mono;
-use sanduan_protocol::local::Request;
+use sanduan_protocol::local::{Event, Request};
 use sanduan_protocol::node::input::AskId;
 use sanduan_protocol::node::{Input, Output};
 
@@ -272,7 +272,7 @@ impl<M: Machine> World<M> {
                 let at = self.now;
                 self.host_mut(id).keep_answer(Answered { ask, at, reply: *reply });
             }
-            Output::Feed(_) => self.host_mut(id).events_fed += 1,
+            Output::Feed(event) => self.feed(id, event),
             Output::Wait(None) => self.host_mut(id).wake = None,
             Output::Wait(Some(wake)) => {
                 let at = self.now;
@@ -285,6 +285,15 @@ impl<M: Machine> World<M> {
                     self.schedule.plan(due_at, Due::Tick { host: id, boot });
                 }
             }
+        }
+    }
+
+    fn feed(&mut self, id: HostId, event: Event) {
+        let keeps = self.keeps_orders;
+        let host = self.host_mut(id);
+        host.events_fed += 1;
+        if let (true, Event::Order(row)) = (keeps, event) {
+            host.orders_fed.insert(row.id, *row);
         }
     }
 

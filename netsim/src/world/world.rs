@@ -1,11 +1,14 @@
 //! The world and what is in it: how it is built, and what may be asked of it. What happens in it is
 //! done in [`super::run`].
 
+use std::collections::BTreeMap;
+
 use sanduan_protocol::base::dice::Dice;
-use sanduan_protocol::base::ids::LinkId;
+use sanduan_protocol::base::ids::{LinkId, SpokenId};
 use sanduan_protocol::base::time::Mono;
 use sanduan_protocol::link::modem::pace::Pacer;
 use sanduan_protocol::link::profile::Profile;
+use sanduan_protocol::local::rows::OrderRow;
 
 use super::breach::{Breach, Checker};
 use super::canary::Canary;
@@ -41,6 +44,7 @@ pub struct World<M> {
     pub(super) canary: Option<Canary>,
     pub(super) crash_at_save: Option<(u64, Unsynced)>,
     pub(super) saves: u64,
+    pub(super) keeps_orders: bool,
 }
 
 impl<M> World<M> {
@@ -63,6 +67,7 @@ impl<M> World<M> {
             canary: None,
             crash_at_save: None,
             saves: 0,
+            keeps_orders: false,
         }
     }
 
@@ -190,6 +195,24 @@ impl<M> World<M> {
     /// The kept frames, oldest first; the tape is empty afterwards.
     pub fn take_frames(&mut self) -> Vec<Taped> {
         self.tape.take()
+    }
+
+    /// Keep the rows of orders that hosts tell their screens from now on, the newest of each.
+    pub fn keep_orders(&mut self) {
+        self.keeps_orders = true;
+    }
+
+    /// The kept rows of one host; none are left.
+    pub fn take_orders(&mut self, host: HostId) -> BTreeMap<SpokenId, OrderRow> {
+        std::mem::take(&mut self.host_mut(host).orders_fed)
+    }
+
+    /// Both ends of a wire say a beacon at least this often while all is quiet, ms. To be settled
+    /// before they start.
+    pub fn set_beacon(&mut self, wire: WireId, beacon_max_ms: u32) {
+        for (host, end) in self.wire(wire).ends {
+            self.host_mut(host).ends[end].profile.beacon_max_ms = beacon_max_ms;
+        }
     }
 
     /// Plan something for later; at once if the moment has passed.

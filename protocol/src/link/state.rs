@@ -102,6 +102,8 @@ pub struct Link {
     pub proofs_said: BTreeMap<LaneId, Mono>,
     /// Versions of registers that were sent or heard here.
     pub board_sent: BTreeMap<RegisterId, u32>,
+    /// Registers that were not said here in their newest version, as of a change of the board.
+    pub board_unsaid: (BTreeSet<RegisterId>, u64),
     /// Registers wait until then: another may say them first.
     pub board_at: Option<Mono>,
     /// When registers were last sent again because boards differed.
@@ -169,6 +171,7 @@ impl Link {
             proof_said: BTreeMap::new(),
             proofs_said: BTreeMap::new(),
             board_sent: BTreeMap::new(),
+            board_unsaid: (BTreeSet::new(), 0),
             board_at: None,
             board_repaired_at: None,
             size: FrameSize::default(),

@@ -105,6 +105,7 @@ impl Node {
             link.digest_at = link.board_at;
             link.trickle.reset(now, &mut self.dice);
             link.board_sent.retain(|id, _| !matches!(id, RegisterId::Fix(..)));
+            link.board_unsaid.1 = 0;
         }
     }
 

@@ -8,7 +8,7 @@ use crate::link::state::Link;
 use crate::node::Node;
 use crate::node::output::Output;
 use crate::plan::pick::{self, Composed, Stock};
-use crate::plan::route;
+use crate::plan::route::{self, Elsewhere};
 use crate::sync::vector::HeadVector;
 use crate::wire::bundle::Digest;
 use crate::wire::frame::LONG_OVERHEAD_BYTES;
@@ -75,10 +75,11 @@ impl Node {
             link.digest_at = Some(now);
         }
         let (book, board, device) = (&self.book, &self.board, self.who.device);
-        let grid = self.folds.directory.grid();
-        let (others, wall) = (&self.links, self.now);
-        let due = |record: RecordId| route::due(&self.folds.orders, record, wall);
-        let know = Stock { book, board, device, digest, list, salt, grid, others, due: &due, now };
+        let ground = self.folds.directory.ground(self.who.device);
+        let (links, whole_now) = (&self.links, self.now);
+        let due = |record: RecordId| route::due(&self.folds.orders, record, whole_now);
+        let elsewhere = Elsewhere { links, due: &due, now };
+        let know = Stock { book, board, device, digest, list, salt, ground, elsewhere, now };
         let composed = match gate {
             Gate::Open => pick::compose(link, &know, room),
             Gate::FlashOnly => pick::compose_flash(link, &know, room),

@@ -11,6 +11,7 @@ mod lab;
 mod links;
 mod lists;
 mod made_up;
+mod outbox;
 mod preempt;
 mod revoke;
 mod rot;

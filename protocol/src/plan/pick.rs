@@ -1,17 +1,17 @@
 //! Fills one frame for one link, most urgent first: orders by class, receipts, answers to others,
 //! the directory, the board, stock, reports. Acks ride along whenever anything goes.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::class::Urgency;
-use crate::base::ids::{DeviceId, LaneId, LinkId, RecordId};
+use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::Mono;
-use crate::field::air::grid::Grid;
+use crate::field::air::grid::Ground;
 use crate::link::lists::Rung;
 use crate::link::state::{ANYONE, Link};
 use crate::log::book::Book;
 use crate::plan::registers::{self, is_status};
+use crate::plan::route::Elsewhere;
 use crate::plan::{proofs, runs};
 use crate::sync::board::Board;
 use crate::sync::digest::Salt;
@@ -91,12 +91,10 @@ pub struct Stock<'a> {
     pub list: Option<Arc<HeadVector>>,
     /// What the frame being filled makes of hashes.
     pub salt: Salt,
-    /// The grid on which fixes are written, if the directory tells one.
-    pub grid: Option<Grid>,
-    /// The other links, of which some may reach the same devices for less.
-    pub others: &'a BTreeMap<LinkId, Link>,
-    /// Until when an order must be with whom it is for.
-    pub due: &'a dyn Fn(RecordId) -> Option<Mono>,
+    /// What hearers know of the land and of this device, for fixes.
+    pub ground: Ground,
+    /// The other links.
+    pub elsewhere: Elsewhere<'a>,
     /// The moment.
     pub now: Mono,
 }

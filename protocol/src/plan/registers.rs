@@ -21,7 +21,7 @@ pub(super) fn add(
     let live_ms = link.live_ms();
     let heard = link.contacts.iter().any(|(device, contact)| {
         let is_live = know.now.since_ms(contact.heard_at) <= live_ms;
-        is_live && route::cheaper(link, know, *device).next().is_none()
+        is_live && route::cheaper(link, &know.elsewhere, *device).next().is_none()
     });
     link.board_at = link.board_at.filter(|at| *at > know.now);
     if !heard || link.contacts.contains_key(&ANYONE) || link.board_at.is_some() {
@@ -29,9 +29,9 @@ pub(super) fn add(
     }
     let (mut fixes, mut chosen) = (Vec::new(), Vec::new());
     let mut bytes = 3;
-    for (id, version, value) in know.board.iter() {
-        let is_said = version <= link.board_sent.get(&id).copied().unwrap_or(0);
-        if is_said || !is_meant(id) || !concerns(link, id, know.now) {
+    look_for_news(link, know);
+    for id in link.board_unsaid.0.iter().copied() {
+        if !is_meant(id) || !concerns(link, id, know.now) {
             continue;
         }
         let Some(register) = know.board.get(id) else { continue };
@@ -41,7 +41,7 @@ pub(super) fn add(
             }
             continue;
         }
-        let size = id.packed().len() + version.packed().len() + 1 + value.len();
+        let size = id.packed().len() + register.version.packed().len() + 1 + register.value.len();
         if bytes + size <= frame.room() {
             bytes += size;
             chosen.push(register);
@@ -56,6 +56,16 @@ pub(super) fn add(
     }
 }
 
+/// Keep the list of what was not said here up to date. A board has thousands of registers and is
+/// looked at for every frame, so only what changed since is gone through.
+fn look_for_news(link: &mut Link, know: &Stock<'_>) {
+    let (mut unsaid, seen) = std::mem::take(&mut link.board_unsaid);
+    unsaid.extend(know.board.changed_after(seen));
+    let said = |id: &RegisterId| link.board_sent.get(id).copied().unwrap_or(0);
+    unsaid.retain(|id| know.board.version(*id) > said(id));
+    link.board_unsaid = (unsaid, know.board.changes());
+}
+
 /// A fix among others takes no fewer bytes than this.
 const FIX_BYTES_MIN: usize = 5;
 
@@ -66,7 +76,7 @@ fn add_fixes(
     know: &Stock<'_>,
     mut chosen: Vec<(DeviceId, Fix)>,
 ) {
-    while let Some(packed) = fixes::pack(&chosen, know.device, know.grid.as_ref()) {
+    while let Some(packed) = fixes::pack(&chosen, know.device, &know.ground) {
         if frame.push(&Section::Fixes(packed)) {
             for (device, fix) in chosen {
                 link.board_sent.insert(RegisterId::Fix(device, fix.unit), fix.taken_s);

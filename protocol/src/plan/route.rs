@@ -11,9 +11,10 @@
 //! speaks.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use crate::base::class::Urgency;
-use crate::base::ids::{DeviceId, Lane as LaneKind, LaneId, RecordId};
+use crate::base::ids::{DeviceId, Lane as LaneKind, LaneId, LinkId, RecordId};
 use crate::base::time::{Mono, Now};
 use crate::field::order::{OrderBoard, act_by_ms};
 use crate::link::condition::Standing;
@@ -21,7 +22,6 @@ use crate::link::meter::Gate;
 use crate::link::state::Link;
 use crate::link::view::View;
 use crate::log::lane::Lane;
-use crate::plan::pick::Stock;
 
 /// Bytes by which links are compared: an order with its seal.
 const ORDER_BYTES: usize = 150;
@@ -63,6 +63,17 @@ pub fn due(orders: &OrderBoard, id: RecordId, now: Now) -> Option<Mono> {
     Some(now.mono.after_ms(ahead_ms))
 }
 
+/// What else there is beside the link in question, for one decision.
+#[derive(Clone, Copy)]
+pub struct Elsewhere<'a> {
+    /// The links, of which some may reach the same devices for less.
+    pub links: &'a BTreeMap<LinkId, Link>,
+    /// Until when an order must be with whom it is for.
+    pub due: &'a dyn Fn(RecordId) -> Option<Mono>,
+    /// The moment.
+    pub now: Mono,
+}
+
 /// Something of one lane, for one contact of a link.
 #[derive(Clone, Copy)]
 pub struct Errand<'a> {
@@ -81,6 +92,8 @@ pub struct Errand<'a> {
 /// A dearer link leaves something to a cheaper one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Left {
+    /// That link.
+    pub to: LinkId,
     /// When this must be decided anew, if a deadline nears.
     pub until: Option<Mono>,
 }
@@ -88,11 +101,11 @@ pub struct Left {
 /// Other links that reach this device for less, and work as far as is known.
 pub fn cheaper<'a>(
     link: &Link,
-    know: &Stock<'a>,
+    know: &Elsewhere<'a>,
     device: DeviceId,
 ) -> impl Iterator<Item = &'a Link> {
     let (ours, now) = (cost(link), know.now);
-    know.others
+    know.links
         .values()
         .filter(move |other| is_dearer(ours, cost(other)) && reaches(other, device, now))
 }
@@ -113,7 +126,7 @@ fn is_dearer(ours: (u64, u64), other: (u64, u64)) -> bool {
 }
 
 /// The cheaper link to which this is left, if there is one that may still be in time.
-pub fn left(link: &Link, know: &Stock<'_>, what: &Errand<'_>) -> Option<Left> {
+pub fn left(link: &Link, know: &Elsewhere<'_>, what: &Errand<'_>) -> Option<Left> {
     let is_lazy = what.urgency >= Urgency::Receipt;
     let tries_max = if is_lazy { LAZY_TRIES } else { 1 };
     let none = View::default();
@@ -130,13 +143,13 @@ pub fn left(link: &Link, know: &Stock<'_>, what: &Errand<'_>) -> Option<Left> {
             continue;
         }
         if is_lazy {
-            return Some(Left { until: None });
+            return Some(Left { to: other.id, until: None });
         }
         let due = *due.get_or_insert_with(|| due_of(know, what));
-        let Some(due) = due else { return Some(Left { until: None }) };
+        let Some(due) = due else { return Some(Left { to: other.id, until: None }) };
         let latest = Mono(due.0.saturating_sub(other.answer_ms()));
         if latest > know.now {
-            return Some(Left { until: Some(latest) });
+            return Some(Left { to: other.id, until: Some(latest) });
         }
     }
     None
@@ -147,7 +160,7 @@ fn lacks_seal(view: &View, lane: &Lane) -> bool {
 }
 
 /// The first deadline, of those ahead, among the orders that the contact lacks.
-fn due_of(know: &Stock<'_>, what: &Errand<'_>) -> Option<Mono> {
+fn due_of(know: &Elsewhere<'_>, what: &Errand<'_>) -> Option<Mono> {
     let first = what.view.head + 1;
     let last = what.lane.saved().min(first.saturating_add(ORDERS_LOOK_MAX));
     (first..=last)

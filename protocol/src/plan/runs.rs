@@ -42,7 +42,7 @@ pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
             if !may_go(link, know, contact, &what, crowd) {
                 continue;
             }
-            if let Some(Left { until }) = route::left(link, know, &what) {
+            if let Some(Left { until, .. }) = route::left(link, &know.elsewhere, &what) {
                 look_at = until.into_iter().chain(look_at).min();
                 continue;
             }
@@ -116,7 +116,7 @@ fn eligible(
             let what = Errand { device: **device, view, id, lane, urgency };
             **device != id.author
                 && may_go(link, know, contact, &what, crowd)
-                && route::left(link, know, &what).is_none()
+                && route::left(link, &know.elsewhere, &what).is_none()
         })
         .map(|(device, _)| *device)
         .collect()

@@ -100,7 +100,7 @@ texts! {
         what: "内容" | "what",
         span: "记录号" | "records",
         bytes: "字节" | "bytes",
-        tries: "已试" | "tries",
+        why: "为何等待、何时发出" | "why it waits, when it goes",
 
         number: "序号" | "number",
         class: "等级" | "class",

@@ -1,7 +1,7 @@
 //! S7: the ledger of a host adds up, and its shelves equal a second fold of the same records,
 //! written apart from the first: all changes and counts of one shelf, sorted, then read once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sanduan_protocol::base::ids::{DepotId, ItemId, Lane, LaneId, RecordId};
 use sanduan_protocol::base::roles::Roles;
@@ -30,13 +30,11 @@ pub fn check(ground: &Ground, place: usize, found: &mut Vec<(HostId, String)>) {
         found.push((host, "S7 the accounts do not add up".to_owned()));
     }
     let told = Told::read(ground, place, node);
-    for depot in [DepotId(1), DepotId(2)] {
-        for item in [ItemId(1), ItemId(2)] {
-            let (ours, theirs) = (told.on_hand((depot, item)), node.ledger().on_hand(depot, item));
-            if ours != i128::from(theirs.0) {
-                let what = format!("S7 depot {depot}, item {item}: {} is not {ours}", theirs.0);
-                found.push((host, what));
-            }
+    for (depot, item) in told.shelves() {
+        let (ours, theirs) = (told.on_hand((depot, item)), node.ledger().on_hand(depot, item));
+        if ours != i128::from(theirs.0) {
+            let what = format!("S7 depot {depot}, item {item}: {} is not {ours}", theirs.0);
+            found.push((host, what));
         }
     }
 }
@@ -92,6 +90,11 @@ impl Told {
         }
         told.arrive(&waybills, arrivals);
         told
+    }
+
+    /// Every shelf that anything is told of.
+    fn shelves(&self) -> BTreeSet<Shelf> {
+        self.changes.keys().chain(self.counts.keys()).copied().collect()
     }
 
     fn change(&mut self, shelf: Shelf, stamp: Stamp, milli: i128) {

@@ -10,7 +10,7 @@ use sanduan_protocol::wire::pack::Pack;
 
 use super::{lane_key, place_of, record_key};
 use crate::swarm::ground::Ground;
-use crate::swarm::people::{STEP_E7, Told};
+use crate::swarm::people::{Told, number_at};
 use crate::world::HostId;
 
 /// What each author wrote, and what each host was held to.
@@ -116,8 +116,7 @@ impl Records {
         let index = host.0 + 1;
         let register = node.board().get(RegisterId::Fix(DeviceId(index), UnitId(index)));
         let fix = register.and_then(|register| Fix::unpack_all(&register.value).ok());
-        // The made-up way goes on by one step a report; half a step is for rounding.
-        let step = fix.map(|fix| (fix.point.lat_e7 - 200_000_000 + STEP_E7 / 2) / STEP_E7);
+        let step = fix.map(|fix| number_at(fix.point));
         if step.is_none_or(|step| step < *number) {
             found.push((host, format!("S1 report {number} was confirmed, {step:?} is there")));
         }

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 use crate::base::ids::{DepotId, DeviceId, ItemId, PersonId, PlaceId, PostId, UnitId};
 use crate::base::roles::Roles;
-use crate::field::air::grid::Grid;
+use crate::field::air::grid::{Grid, Ground};
 
 pub use audience::Target;
 pub use entry::{
@@ -83,6 +83,12 @@ impl Directory {
     pub fn grid(&self) -> Option<Grid> {
         let mut points = self.places.values().filter_map(|kept| kept.entry.point);
         points.next().map(Grid::around)
+    }
+
+    /// What both ends of a frame of this sender know, if they have this directory.
+    pub fn ground(&self, sender: DeviceId) -> Ground {
+        let unit = self.devices.get(&sender).map(|kept| kept.entry.unit);
+        Ground { grid: self.grid(), unit }
     }
 
     /// Takes in one record of the directory lane. True if it was new; a record at or before

@@ -127,6 +127,35 @@ pub struct PeerRow {
     pub status_ms: Option<u64>,
 }
 
+/// Why something has not left yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitWhy {
+    /// It leaves with the next frame.
+    #[default]
+    Next,
+    /// More urgent things go first, so many as `ahead` says.
+    Behind,
+    /// Its link may send again at `at_ms`.
+    Slot,
+    /// It is on its way; without an answer by `at_ms` it is sent again.
+    Answer,
+    /// A link that costs less carries it: `by`.
+    Cheaper,
+    /// Another station of the channel sends it.
+    Another,
+    /// So much is on its way unanswered that the link must wait for an answer first.
+    Window,
+    /// Whom it is for was not heard for long; it goes when that device is heard.
+    Silent,
+    /// The quota of its bearer is spent until `at_ms`.
+    Quota,
+    /// Its link hears no satellite or station.
+    NoSignal,
+    /// Its link is down.
+    Down,
+}
+
 /// One thing that waits to be sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OutboxRow {
@@ -148,4 +177,14 @@ pub struct OutboxRow {
     pub bytes: u32,
     /// Times it was sent without an answer.
     pub tries: u32,
+    /// Names of the units whose devices lack it, as far as they wait for the same.
+    pub to: Vec<String>,
+    /// Why it has not left yet.
+    pub why: WaitWhy,
+    /// Things on the same link that go first.
+    pub ahead: u32,
+    /// Name of the link that carries it instead.
+    pub by: Option<String>,
+    /// When it goes or is looked at again, as far as can be told now.
+    pub at_ms: Option<u64>,
 }

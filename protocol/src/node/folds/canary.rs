@@ -2,6 +2,7 @@
 //! seen whether the simulator finds it. In all other builds these are constants and empty bodies.
 
 use super::Folds;
+#[cfg(feature = "canaries")]
 use crate::base::ids::RecordId;
 use crate::field::body::Placed;
 use crate::field::stock;
