@@ -15,10 +15,10 @@ use sanduan_protocol::local::request::{
 };
 use sanduan_protocol::local::rows::{OrderState, WaybillState};
 use sanduan_protocol::local::{RefusalCode, Reply, Request};
-use sanduan_protocol::log::lane::Lane as Held;
 use sanduan_protocol::node::Node;
 use sanduan_protocol::node::input::AskId;
 
+use self::round::vouched_by;
 use super::ground::{Ground, STRONG};
 use super::options::Options;
 use super::plot::{Deed, Event, Kept, next_due};
@@ -392,14 +392,4 @@ impl People {
             person: None,
         })
     }
-}
-
-/// What a node has on its disk of each lane, as far as a seal covers it, or will before it leaves.
-/// What nobody has sealed yet may turn out to be forged, and is promised to nobody.
-fn vouched_by(node: &Node, own: DeviceId) -> BTreeMap<LaneId, u32> {
-    let vouched = |id: &LaneId, lane: &Held| match id.author == own {
-        true => lane.saved(),
-        false => lane.saved_sealed(),
-    };
-    node.book().lanes().map(|(id, lane)| (*id, vouched(id, lane))).collect()
 }

@@ -1,9 +1,13 @@
 //! What people do where a vehicle stops: they read its stick and put a new file on it.
 
-use sanduan_protocol::base::ids::DeviceId;
-use sanduan_protocol::local::Request;
+use std::collections::BTreeMap;
 
-use super::{People, Wish, vouched_by};
+use sanduan_protocol::base::ids::{DeviceId, LaneId};
+use sanduan_protocol::local::Request;
+use sanduan_protocol::log::lane::Lane as Held;
+use sanduan_protocol::node::Node;
+
+use super::{People, Wish};
 use crate::swarm::ground::Ground;
 use crate::swarm::rounds::Stop;
 
@@ -26,4 +30,14 @@ impl People {
             }
         }
     }
+}
+
+/// What a node has on its disk of each lane, as far as a seal covers it, or will before it leaves.
+/// What nobody has sealed yet may turn out to be forged, and is promised to nobody.
+pub(super) fn vouched_by(node: &Node, own: DeviceId) -> BTreeMap<LaneId, u32> {
+    let vouched = |id: &LaneId, lane: &Held| match id.author == own {
+        true => lane.saved(),
+        false => lane.saved_sealed(),
+    };
+    node.book().lanes().map(|(id, lane)| (*id, vouched(id, lane))).collect()
 }
