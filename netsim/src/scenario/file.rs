@@ -6,11 +6,12 @@ use sanduan_protocol::base::time::Mono;
 use serde::Deserialize;
 use thiserror::Error;
 
+use super::link::Link;
 use super::lists;
 use super::rates::{Clock, Rate};
 use super::roll::Roll;
 use crate::swarm::plot::{Deed, Event};
-use crate::swarm::{Left, LinkPlan, Options};
+use crate::swarm::{AirFaults, Left, LinkPlan, Options};
 
 /// Places in a scenario, at most.
 const PLACES_MAX: usize = 128;
@@ -39,6 +40,9 @@ pub struct Scenario {
     /// Frames lost on every link, per million.
     #[serde(default)]
     pub loss_ppm: u32,
+    /// What else befalls frames and bearers.
+    #[serde(default)]
+    pub air: AirFaults,
     /// The whole district from its lists; then no places and links stand in the file.
     #[serde(default)]
     pub district: bool,
@@ -99,30 +103,6 @@ pub struct Place {
     pub name: String,
     /// Its level (区, 镇街, 队伍, 库 …): answer times are told by level.
     pub level: String,
-}
-
-/// One link.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Link {
-    /// Name within the file; several may share the name of their bearer.
-    pub bearer: String,
-    /// Codes of the places at it: two for a wire.
-    pub places: Vec<String>,
-    /// A radio, or else a wire.
-    #[serde(default)]
-    pub radio: bool,
-    /// Each station hears only its neighbours in the list.
-    #[serde(default)]
-    pub line: bool,
-    /// Rate, bit/s; not for cards.
-    #[serde(default)]
-    pub rate_bit_s: u32,
-    /// A pair of satellite cards, each of which sends one message in so many seconds.
-    pub every_s: Option<u32>,
-    /// One way on a wire, ms.
-    #[serde(default)]
-    pub delay_ms: u64,
 }
 
 /// Something that fails for a while.
@@ -198,22 +178,6 @@ pub enum BadScenario {
 impl Outage {
     fn covers(&self, now: Mono) -> bool {
         (self.from_min * 60_000..=self.to_min * 60_000).contains(&now.0)
-    }
-}
-
-impl Link {
-    /// A link of this bearer between these places, of which nothing else is said yet.
-    pub fn named(bearer: &str, places: Vec<String>) -> Link {
-        let bearer = bearer.to_owned();
-        Link {
-            bearer,
-            places,
-            radio: false,
-            line: false,
-            rate_bit_s: 0,
-            every_s: None,
-            delay_ms: 0,
-        }
     }
 }
 
@@ -294,27 +258,14 @@ impl Scenario {
             minutes: self.minutes,
             links: links.collect::<Result<_, _>>()?,
             loss_ppm: self.loss_ppm,
+            air: self.air.clone(),
             ..Options::quiet()
         })
     }
 
     fn link(&self, link: &Link) -> Result<LinkPlan, BadScenario> {
         let places = link.places.iter().map(|code| self.place(code));
-        let places: Vec<usize> = places.collect::<Result<_, _>>()?;
-        let rate_bit_s = link.rate_bit_s;
-        if let (Some(every_s), &[a, b]) = (link.every_s, &places[..]) {
-            return Ok(LinkPlan::Card { a, b, every_s: every_s.clamp(1, 3_600) });
-        }
-        if rate_bit_s == 0 {
-            return Err(BadScenario::Bounds("links.rate_bit_s"));
-        }
-        match (link.radio, &places[..]) {
-            (true, [_, _, ..]) => Ok(LinkPlan::Radio { places, rate_bit_s, is_line: link.line }),
-            (false, &[a, b]) if a != b => {
-                Ok(LinkPlan::Wire { a, b, rate_bit_s, delay_ms: link.delay_ms })
-            }
-            _ => Err(BadScenario::Bounds("links.places")),
-        }
+        link.plan(places.collect::<Result<_, _>>()?)
     }
 
     /// Its outages, as faults of the world.

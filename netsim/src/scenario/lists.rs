@@ -1,7 +1,8 @@
 //! The district's lists (`data/jiangjin-819`) read into places, links, outages and the roll of a
 //! story. Which post sits at which bearer is settled here; what people do is not.
 
-use super::file::{Link, Outage, Place, Scenario};
+use super::file::{Outage, Place, Scenario};
+use super::link::Link;
 use super::roll::{Boat, Depot, Roll, Village};
 
 const TOWNS: &str = include_str!("../../../data/jiangjin-819/towns.csv");

@@ -14,6 +14,7 @@
 mod count;
 mod file;
 mod gateway;
+mod link;
 mod lists;
 mod marks;
 mod paths;
@@ -28,6 +29,7 @@ mod villages;
 mod tests;
 
 pub use file::{BadScenario, Scenario};
+pub use link::Kind;
 pub use marks::{Bearer, Level, Mark, Marks, percentile};
 pub use tell::tell;
 

@@ -3,7 +3,8 @@
 
 use sanduan_protocol::base::time::Mono;
 
-use super::file::{Link, Scenario};
+use super::file::Scenario;
+use super::link::Link;
 
 /// The best way that stood open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -146,6 +146,7 @@ impl<'a> Story<'a> {
                 self.sample(now.0 / 60_000);
             }
             self.ground.world.run_until(now.after_ms(1000));
+            self.people.go_round(&mut self.ground);
             self.work();
             (0..self.options.nodes).for_each(|place| self.look_at(place));
             self.compare();

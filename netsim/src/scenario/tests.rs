@@ -76,6 +76,48 @@ fn two_places_with_nothing_but_cards_are_reached_one_message_a_minute() {
     assert!(bearer.bytes <= bearer.frames * 78, "{marks}");
 }
 
+/// A centre, and a place behind each kind of bearer; the last one is reached by a vehicle only.
+const EVERY_KIND: &str = r#"
+title = "every kind"
+minutes = 60
+loss_ppm = 20000
+air = { early_ppm = 50000, misreported_ppm = 50000, missed_rings_ppm = 200000, flip_ppm = 1000 }
+places = [
+    { code = "A", name = "A", level = "区" },
+    { code = "B", name = "B", level = "镇街" },
+    { code = "C", name = "C", level = "镇街" },
+    { code = "D", name = "D", level = "队伍" },
+    { code = "E", name = "E", level = "镇街" },
+    { code = "F", name = "F", level = "队伍" },
+    { code = "G", name = "G", level = "村" },
+]
+links = [
+    { bearer = "sat-ip", kind = "satellite-ip", places = ["A", "B"], rate_bit_s = 64000 },
+    { bearer = "beidou-card", kind = "beidou", places = ["A", "C"], level_bits = 1680 },
+    { bearer = "iridium", kind = "sbd", places = ["A", "D"], poll_s = 600 },
+    { bearer = "wifi", kind = "lan", places = ["B", "E", "F"], rate_bit_s = 1000000 },
+    { bearer = "370", kind = "radio", places = ["A", "E"], rate_bit_s = 9600 },
+    { bearer = "usb", kind = "carry", places = ["F", "G"], leg_s = 300 },
+]
+outages = [{ bearer = "wifi", from_min = 20, to_min = 30 }]
+orders = [
+    { at_min = 2, from = "A", class = 0, text = "立即转移", within_s = 1200 },
+    { at_min = 22, from = "G", to = ["A"], text = "请求支援", within_s = 3000 },
+]
+goods = [{ at_min = 5, place = "C", depot = 1, item = 2, count = 10 }]
+"#;
+
+#[test]
+fn an_order_reaches_everybody_over_every_kind_of_bearer() {
+    let scenario = Scenario::read(EVERY_KIND).expect("a scenario");
+    let (marks, _) = tell(&scenario, 1, &mut |_| {}).expect("it was read");
+    assert!(marks.pass(), "{marks}");
+    assert_eq!((marks.orders, marks.owed, marks.in_time), (2, 7, 7), "{marks}");
+    let silent = marks.bearers.iter().filter(|bearer| bearer.bytes == 0);
+    let silent: Vec<&str> = silent.map(|bearer| bearer.name.as_str()).collect();
+    assert_eq!(silent, ["usb"], "a vehicle carries files, not frames");
+}
+
 #[test]
 fn the_district_has_every_post_of_its_lists_and_no_machine_more_links_than_it_drives() {
     let scenario = district();

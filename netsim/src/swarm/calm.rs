@@ -164,6 +164,7 @@ impl Watch<'_> {
     fn second(&mut self) {
         let until = self.ground.world.now().after_ms(1000);
         self.ground.world.run_until(until);
+        self.people.go_round(self.ground);
         self.oracle.look(self.ground, self.people);
     }
 
@@ -249,21 +250,39 @@ impl Watch<'_> {
 }
 
 fn slowest_bit_s(options: &Options) -> u64 {
-    let rates = options.links.iter().map(|link| match link {
-        LinkPlan::Wire { rate_bit_s, .. } | LinkPlan::Radio { rate_bit_s, .. } => *rate_bit_s,
-        // Of one short message, a third is what it carries.
-        LinkPlan::Card { every_s, .. } => (26 * 8 / every_s.max(&1)).max(1),
-    });
-    u64::from(rates.min().unwrap_or(1200))
+    let rate = |link: &LinkPlan| match link {
+        LinkPlan::Wire { rate_bit_s, .. }
+        | LinkPlan::Radio { rate_bit_s, .. }
+        | LinkPlan::SatelliteIp { rate_bit_s, .. }
+        | LinkPlan::Lan { rate_bit_s, .. } => Some(*rate_bit_s),
+        // Of one short message, a third is what it carries; a star shares one card.
+        LinkPlan::Beidou { places, every_s, message_bytes, is_group } => {
+            let links = if *is_group { 1 } else { places.len() as u32 - 1 };
+            Some((u32::from(*message_bytes) / 3 * 8 / (every_s * links).max(1)).max(1))
+        }
+        // A message a session; one that holds several fetches for each.
+        LinkPlan::Sbd { places, .. } => Some(100 / places.len().max(1) as u32),
+        LinkPlan::Carry { .. } => None,
+    };
+    u64::from(options.links.iter().filter_map(rate).min().unwrap_or(1200).max(1))
 }
 
-/// Hops beyond two of the longest radio line.
+/// Hops beyond two of the longest radio line, and what slow bearers take in hops' times.
 fn hops_beyond_two(options: &Options) -> u64 {
     let hops = options.links.iter().map(|link| match link {
-        LinkPlan::Radio { places, is_line: true, .. } => places.len().saturating_sub(3),
-        // The next beacon of a card may be half an hour away: six hops' time.
-        LinkPlan::Card { .. } => 7,
-        LinkPlan::Radio { .. } | LinkPlan::Wire { .. } => 0,
+        LinkPlan::Radio { places, is_line: true, .. } => places.len().saturating_sub(3) as u64,
+        // The next beacon of a card or a modem may be half an hour away: six hops' time.
+        LinkPlan::Beidou { .. } => 7,
+        // And a modem that rang in vain asks by itself only so often.
+        LinkPlan::Sbd { poll_s, .. } => 7 + u64::from(*poll_s) * 1000 / HOP_MS,
+        LinkPlan::Lan { .. } => 1,
+        LinkPlan::Radio { .. } | LinkPlan::Wire { .. } | LinkPlan::SatelliteIp { .. } => 0,
+        // Two rounds and a half, if nothing else leads there.
+        LinkPlan::Carry { places, leg_s } if !options.is_joined_without_carry() => {
+            places.len() as u64 * u64::from(*leg_s) * 2_500 / HOP_MS + 1
+        }
+        LinkPlan::Carry { .. } => 0,
     });
-    hops.max().unwrap_or(0) as u64
+    // Several slow bearers may lie behind each other.
+    hops.sum()
 }

@@ -6,12 +6,16 @@ use std::fmt;
 use sanduan_protocol::base::dice::Dice;
 use serde::{Deserialize, Serialize};
 
+pub use self::airs::{AirFaults, Parting};
 pub use self::foe::Foes;
+pub use self::link::LinkPlan;
 pub use self::machine::{ClockFaults, DiskFaults, PowerFaults};
 use super::density;
 use crate::world::{Canary, Unsynced};
 
+mod airs;
 mod foe;
+mod link;
 mod machine;
 
 /// Bounds within which a seed draws.
@@ -30,76 +34,6 @@ pub struct Bounds {
 impl Default for Bounds {
     fn default() -> Bounds {
         Bounds { nodes_min: 3, nodes_max: 7, minutes: 60, canary: None }
-    }
-}
-
-/// One link of a drawn world.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum LinkPlan {
-    /// A wire between two places.
-    Wire {
-        /// The one end.
-        a: usize,
-        /// The other end.
-        b: usize,
-        /// Rate, bit/s.
-        rate_bit_s: u32,
-        /// One way, ms.
-        delay_ms: u64,
-    },
-    /// Two satellite cards that speak with each other.
-    Card {
-        /// The one end.
-        a: usize,
-        /// The other end.
-        b: usize,
-        /// Each may send one message in this time, s.
-        every_s: u32,
-    },
-    /// A radio channel.
-    Radio {
-        /// Places at its stations.
-        places: Vec<usize>,
-        /// Rate, bit/s.
-        rate_bit_s: u32,
-        /// Each hears only its neighbours in the list; else all hear each other.
-        is_line: bool,
-    },
-}
-
-impl LinkPlan {
-    /// The places at its ends.
-    pub fn places(&self) -> Vec<usize> {
-        match self {
-            LinkPlan::Wire { a, b, .. } | LinkPlan::Card { a, b, .. } => vec![*a, *b],
-            LinkPlan::Radio { places, .. } => places.clone(),
-        }
-    }
-
-    /// A place is gone and those behind it move up. False if nothing is left to link.
-    pub fn leave(&mut self, gone: usize) -> bool {
-        match self {
-            LinkPlan::Wire { a, b, .. } | LinkPlan::Card { a, b, .. } => {
-                let stays = *a != gone && *b != gone;
-                *a -= usize::from(*a > gone);
-                *b -= usize::from(*b > gone);
-                stays
-            }
-            LinkPlan::Radio { places, .. } => {
-                places.retain(|place| *place != gone);
-                places.iter_mut().for_each(|place| *place -= usize::from(*place > gone));
-                places.len() > 1
-            }
-        }
-    }
-
-    /// True if this place is at one of its ends.
-    pub fn ends_at(&self, place: usize) -> bool {
-        match self {
-            LinkPlan::Wire { a, b, .. } | LinkPlan::Card { a, b, .. } => *a == place || *b == place,
-            LinkPlan::Radio { places, .. } => places.contains(&place),
-        }
     }
 }
 
@@ -194,6 +128,9 @@ pub struct Options {
     /// What befalls the power.
     #[serde(default)]
     pub power: PowerFaults,
+    /// What befalls frames and bearers.
+    #[serde(default)]
+    pub air: AirFaults,
     /// Who means harm, and how.
     #[serde(default)]
     pub foes: Foes,
@@ -227,6 +164,7 @@ impl Options {
             disk: DiskFaults::default(),
             clock: ClockFaults::default(),
             power: PowerFaults::default(),
+            air: AirFaults::default(),
             foes: Foes::default(),
         }
     }
@@ -236,7 +174,7 @@ impl Options {
         let mut dice = Dice::new(seed ^ 0x5eed_0f0a_11fa_ced5);
         let (least, most) = (bounds.nodes_min.max(3) as u64, bounds.nodes_max.max(3) as u64);
         let nodes = dice.between(least, most) as usize;
-        let links = draw_links(&mut dice, nodes);
+        let links = link::draw(&mut dice, nodes);
         let on = |dice: &mut Dice| dice.below(3) > 0;
         let minutes = bounds.minutes;
         let every = |dice: &mut Dice, least_s: u64| dice.between(least_s, least_s * 8);
@@ -251,6 +189,8 @@ impl Options {
         let ppm = |dice: &mut Dice, most: u64| dice.below(most) as u32;
         // Dice of their own: what is drawn for these changes nothing that is drawn elsewhere.
         let mut machines = Dice::new(seed ^ 0xd15c_c10c);
+        let mut airs = Dice::new(seed ^ 0xa12_5eed);
+        let links = link::with_services(links, nodes, &mut airs);
         let mut options = Options {
             seed,
             nodes,
@@ -275,6 +215,7 @@ impl Options {
             disk: DiskFaults::draw(&mut machines),
             clock: ClockFaults::draw(&mut machines),
             power: PowerFaults::draw(&mut machines),
+            air: AirFaults::draw(&mut airs),
             foes: Foes::draw(&mut machines, minutes),
             links,
         };
@@ -298,29 +239,22 @@ impl Options {
         (reached.len() == all.len()).then_some(all)
     }
 
-    /// Links that end at this place, in the order in which its host counts them.
+    /// True if no vehicle is needed for everyone to reach everyone.
+    pub fn is_joined_without_carry(&self) -> bool {
+        let mut without = self.clone();
+        without.links.retain(|link| !matches!(link, LinkPlan::Carry { .. }));
+        without.core(None).is_some()
+    }
+
+    /// Links that end at this place, in the order in which its host counts them: one that has
+    /// several ends there comes several times.
     pub fn links_at(&self, place: usize) -> impl Iterator<Item = usize> {
         let links = self.links.iter().enumerate();
-        links.filter(move |(_, link)| link.ends_at(place)).map(|(number, _)| number)
+        links.flat_map(move |(number, link)| std::iter::repeat_n(number, link.ends_at(place)))
     }
 
     fn neighbours(&self, place: usize) -> Vec<usize> {
-        let of_link = |link: &LinkPlan| match link {
-            LinkPlan::Wire { a, b, .. } | LinkPlan::Card { a, b, .. } => match (*a, *b) {
-                (a, b) if a == place => vec![b],
-                (a, b) if b == place => vec![a],
-                _ => Vec::new(),
-            },
-            LinkPlan::Radio { places, is_line, .. } => {
-                let Some(at) = places.iter().position(|other| *other == place) else {
-                    return Vec::new();
-                };
-                let near = |other: usize| !is_line || other.abs_diff(at) == 1;
-                let others = places.iter().enumerate();
-                others.filter(|(n, _)| *n != at && near(*n)).map(|(_, other)| *other).collect()
-            }
-        };
-        self.links.iter().flat_map(of_link).collect()
+        self.links.iter().flat_map(|link| link.neighbours(place)).collect()
     }
 }
 
@@ -336,37 +270,6 @@ fn off_in_a_third<T>(dice: &mut Dice, draw: impl FnOnce(&mut Dice) -> T) -> Opti
 /// How often a family strikes, s; off in a third of the seeds.
 fn rate_s(dice: &mut Dice, least_s: u64) -> Option<u64> {
     off_in_a_third(dice, |dice| dice.between(least_s, least_s * 8))
-}
-
-/// A tree of wires and radios over all places, and sometimes a wire more.
-fn draw_links(dice: &mut Dice, nodes: usize) -> Vec<LinkPlan> {
-    let mut links = Vec::new();
-    let mut joined = 1;
-    while joined < nodes {
-        let from = dice.below(joined as u64) as usize;
-        if dice.below(2) == 0 {
-            let size = dice.between(1, (nodes - joined).min(5) as u64) as usize;
-            let places = std::iter::once(from).chain(joined..joined + size).collect();
-            let rate_bit_s = [1200, 2400, 9600][dice.below(3) as usize];
-            links.push(LinkPlan::Radio { places, rate_bit_s, is_line: dice.below(2) == 0 });
-            joined += size;
-        } else {
-            links.push(draw_wire(dice, from, joined));
-            joined += 1;
-        }
-    }
-    if nodes > 3 && dice.below(2) == 0 {
-        let a = dice.below(nodes as u64) as usize;
-        let b = (a + 1 + dice.below(nodes as u64 - 1) as usize) % nodes;
-        links.push(draw_wire(dice, a, b));
-    }
-    links
-}
-
-fn draw_wire(dice: &mut Dice, a: usize, b: usize) -> LinkPlan {
-    let rate_bit_s = [9_600, 64_000, 10_000_000][dice.below(3) as usize];
-    let delay_ms = [1, 40, 300][dice.below(3) as usize];
-    LinkPlan::Wire { a, b, rate_bit_s, delay_ms }
 }
 
 impl fmt::Display for Options {

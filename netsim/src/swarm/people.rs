@@ -15,14 +15,17 @@ use sanduan_protocol::local::request::{
 };
 use sanduan_protocol::local::rows::{OrderState, WaybillState};
 use sanduan_protocol::local::{RefusalCode, Reply, Request};
-use sanduan_protocol::log::lane::Lane as Held;
 use sanduan_protocol::node::Node;
 use sanduan_protocol::node::input::AskId;
 
+use self::round::vouched_by;
 use super::ground::{Ground, STRONG};
 use super::options::Options;
 use super::plot::{Deed, Event, Kept, next_due};
+use super::rounds::Rounds;
 use crate::world::{Answered, HostId, World, district::unit_code};
+
+mod round;
 
 /// Nine of a hundred places never answer an order (the share of silent posts in a real alert).
 const SILENT_PERCENT: u64 = 8;
@@ -58,6 +61,8 @@ pub enum Wish {
     Unwatched,
     /// A file, to be brought to that place; what its maker held when it was asked for it.
     Export(usize, BTreeMap<LaneId, u32>),
+    /// A file for the stick of this vehicle, made at that place; what it held.
+    Stick(usize, usize, BTreeMap<LaneId, u32>),
     /// A file was brought; what its maker held before it was made.
     Import(BTreeMap<LaneId, u32>),
 }
@@ -92,6 +97,7 @@ pub struct People {
     next_at: Mono,
     next_mule: Mono,
     silent: Vec<bool>,
+    rounds: Rounds,
     reports: i32,
     pending: BTreeMap<AskId, Wish>,
     /// What was confirmed since this was last taken.
@@ -116,6 +122,7 @@ impl People {
             next_at: Mono(5_000),
             next_mule: Mono(60_000),
             silent,
+            rounds: Rounds::new(options),
             reports: 0,
             pending: BTreeMap::new(),
             told: Vec::new(),
@@ -138,6 +145,7 @@ impl People {
     /// Do what is due up to now.
     pub fn act(&mut self, ground: &mut Ground) {
         let now = ground.world.now();
+        self.go_round(ground);
         if self.script.is_some() {
             return self.act_as_written(ground);
         }
@@ -232,6 +240,9 @@ impl People {
                 let to = ground.hosts[to];
                 let request = Request::CarryImport { bytes };
                 self.enter(&mut ground.world, to, request, Wish::Import(held));
+            }
+            (Wish::Stick(vehicle, place, held), Reply::CarryFile { bytes, .. }) => {
+                self.rounds.keep(vehicle, place, bytes, held);
             }
             (Wish::Import(held), Reply::CarryTaken { refused, .. }) => {
                 if refused.is_empty() {
@@ -383,14 +394,4 @@ impl People {
             person: None,
         })
     }
-}
-
-/// What a node has on its disk of each lane, as far as a seal covers it, or will before it leaves.
-/// What nobody has sealed yet may turn out to be forged, and is promised to nobody.
-fn vouched_by(node: &Node, own: DeviceId) -> BTreeMap<LaneId, u32> {
-    let vouched = |id: &LaneId, lane: &Held| match id.author == own {
-        true => lane.saved(),
-        false => lane.saved_sealed(),
-    };
-    node.book().lanes().map(|(id, lane)| (*id, vouched(id, lane))).collect()
 }

@@ -8,6 +8,7 @@ use super::options::{Cuts, Left, LinkPlan, Options};
 use super::plot::{Deed, Event};
 use crate::air::Pair;
 
+mod airs;
 mod machines;
 
 /// Nothing strikes before, so that the nodes have met once, ms.
@@ -22,6 +23,8 @@ pub fn faults(ground: &Ground, options: &Options) -> Vec<Event> {
     planner.plan();
     planner.dice = Dice::new(options.seed ^ 0xd15c);
     planner.plan_machines();
+    planner.dice = Dice::new(options.seed ^ 0xa125);
+    planner.plan_airs();
     planner.events
 }
 
@@ -75,15 +78,18 @@ impl Planner<'_> {
         let cuts = self.options.cuts.map_or(Cuts::Uniform, |(cuts, _)| cuts);
         let lonely = self.place();
         for (link, plan) in self.options.links.iter().enumerate() {
-            let (LinkPlan::Wire { a, b, .. } | LinkPlan::Card { a, b, .. }) = plan else {
-                continue;
+            let ends = match plan {
+                LinkPlan::Wire { a, b, .. } | LinkPlan::SatelliteIp { a, b, .. } => vec![*a, *b],
+                LinkPlan::Beidou { places, .. } | LinkPlan::Sbd { places, .. } => places.clone(),
+                // Their stations are cut from each other below, or fall into parts.
+                LinkPlan::Radio { .. } | LinkPlan::Lan { .. } | LinkPlan::Carry { .. } => continue,
             };
             let struck = match cuts {
-                Cuts::IsolateOne => lonely == *a || lonely == *b,
+                Cuts::IsolateOne => ends.contains(&lonely),
                 Cuts::Uniform | Cuts::OneWay => self.dice.below(2) == 0,
             };
             if struck {
-                let sender = [*a, *b][self.dice.below(2) as usize];
+                let sender = ends[self.dice.below(ends.len() as u64) as usize];
                 let from = match cuts {
                     Cuts::OneWay => Some(sender),
                     Cuts::Uniform | Cuts::IsolateOne => None,

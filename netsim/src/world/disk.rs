@@ -182,8 +182,8 @@ impl Disk {
         done.into_iter().map(|batch| self.keep(batch)).collect()
     }
 
-    /// True if the running sync will not end well.
-    pub(super) fn is_failing(&self) -> bool {
+    /// True if the next sync will not end well.
+    pub fn is_failing(&self) -> bool {
         self.refuses || self.fails_once || self.is_poisoned
     }
 

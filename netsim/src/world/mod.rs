@@ -30,6 +30,7 @@ pub mod service;
 mod serving;
 mod tape;
 mod trace;
+mod vehicle;
 mod wire;
 // The room's own noun: everything else in this room is a part of it.
 #[allow(clippy::module_inception)]
@@ -46,5 +47,6 @@ pub use radio::{RadioId, radio_profile};
 pub use reading::Reading;
 pub use schedule::Action;
 pub use tape::Taped;
+pub use vehicle::Vehicle;
 pub use wire::{Wire, WireConfig, WireCounts, WireId};
 pub use world::World;

@@ -147,18 +147,21 @@ impl View {
     /// It holds everything up to `head`, verified up to `sealed`, as it said on another link: that
     /// tells nothing of what was sent on this one. True if it is news.
     pub fn learn(&mut self, head: u32, sealed: u32) -> bool {
-        let is_news = head > self.head || sealed > self.sealed;
+        let (holds_more, proves_more) = (head > self.head, sealed > self.sealed);
         self.head = self.head.max(head);
         self.sealed = self.sealed.max(sealed);
         self.sent = self.sent.max(self.head);
         self.sent_sealed = self.sent_sealed.max(self.sealed);
         self.resend = self.resend.split_off(&(self.head + 1));
         self.islands.retain(|(_, to)| *to > head);
-        if self.sent == self.head {
+        // What is under way in parts or halves goes on, unless this made an end of it.
+        if holds_more && self.sent == self.head {
             self.sent_offset = 0;
+        }
+        if proves_more {
             self.sent_half = false;
         }
-        is_news
+        holds_more || proves_more
     }
 
     /// It said itself that it has verified every record up to `head`.

@@ -8,6 +8,7 @@ use sanduan_protocol::base::dice::Dice;
 use sanduan_protocol::base::time::Mono;
 use serde::{Deserialize, Serialize};
 
+use super::trouble::Trouble;
 use crate::swarm::options::Left;
 use crate::world::Fault;
 
@@ -120,6 +121,13 @@ pub enum Deed {
         /// Beyond the world's, ms.
         offset_ms: i64,
     },
+    /// Something befalls one link, or no longer.
+    Trouble {
+        /// Number of the link.
+        link: usize,
+        /// What.
+        trouble: Trouble,
+    },
     /// The outsider says something; it falls from these dice.
     Noise {
         /// Dice at that moment.
@@ -189,6 +197,7 @@ impl Deed {
             Deed::Carry { place, to } => vec![place, to],
             Deed::Deafen { from, place, .. } | Deed::Hear { from, place, .. } => vec![from, place],
             Deed::Cut { from, .. } => from.iter_mut().collect(),
+            Deed::Trouble { trouble, .. } => trouble.place_mut().into_iter().collect(),
             Deed::Forge { .. } | Deed::Noise { .. } | Deed::Revoke | Deed::Heal { .. } => {
                 Vec::new()
             }
@@ -202,6 +211,7 @@ impl Deed {
             | Deed::Heal { link }
             | Deed::Deafen { link, .. }
             | Deed::Hear { link, .. }
+            | Deed::Trouble { link, .. }
             | Deed::Flap { link, .. } => Some(link),
             Deed::Enter { .. }
             | Deed::Carry { .. }
@@ -232,6 +242,7 @@ impl Deed {
             Deed::SlowDisk { .. } => "slow_disk",
             Deed::Flap { .. } => "flap",
             Deed::Clock { .. } => "clock",
+            Deed::Trouble { trouble, .. } => trouble.family(),
             Deed::Befall { fault, .. } => fault.family(),
         }
     }

@@ -4,6 +4,7 @@
 
 mod event;
 pub mod shrink;
+mod trouble;
 
 use std::collections::BTreeSet;
 
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use event::{Deed, Event, Kept, next_due};
+pub use trouble::Trouble;
 
 use super::history::{History, Outcome, checker_of};
 use super::options::{Bounds, ClockFaults, DiskFaults, LinkPlan, Options, PowerFaults};
@@ -134,6 +136,7 @@ fn without_rates(options: Options) -> Options {
         disk: DiskFaults::default(),
         clock: ClockFaults::default(),
         power: PowerFaults::default(),
+        air: options.air.clone().without_events(),
         ..options
     }
 }

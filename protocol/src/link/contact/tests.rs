@@ -133,3 +133,14 @@ fn what_another_said_and_the_contact_still_lacks_is_ours_to_say_again() {
     assert_eq!(says(&mut contact, 1_500), Some(3));
     assert_eq!(contact.view_mut(lane_id(1)).tries, 0, "nothing of ours went unanswered");
 }
+
+#[test]
+fn a_seal_in_halves_and_a_record_in_parts_go_on_after_a_word_that_is_no_news() {
+    let under_way = View { sent_half: true, sent_offset: 34, ..View::holding(3, 2) };
+    // What it said on this link or another, and whether half and part go on.
+    for (said, half, part) in [((3, 2), true, true), ((3, 3), false, true), ((4, 2), true, false)] {
+        let mut view = under_way.clone();
+        assert_eq!(view.learn(said.0, said.1), said != (3, 2));
+        assert_eq!((view.sent_half, view.sent_offset > 0), (half, part), "{said:?}");
+    }
+}
