@@ -104,13 +104,16 @@ impl<M: Machine> World<M> {
             | Action::SetClock(..)
             | Action::Befall(..) => return Some(action),
         };
-        match self.paused_until(host) {
-            None => Some(action),
-            Some(until) => {
-                self.at(until, action);
-                None
+        let Some(until) = self.paused_until(host) else { return Some(action) };
+        match action {
+            // It waits in the machine's socket, and is gone if the machine falls.
+            Action::Ask(host, ask, request) => {
+                let boot = self.host(host).boot;
+                self.schedule.plan(until, Due::Asked { host, boot, ask, request });
             }
+            action => self.at(until, action),
         }
+        None
     }
 
     /// The same for what was planned.
@@ -120,7 +123,8 @@ impl<M: Machine> World<M> {
             | Due::Ready { host, .. }
             | Due::Flush { host, .. }
             | Due::Synced { host, .. }
-            | Due::Told { host, .. } => *host,
+            | Due::Told { host, .. }
+            | Due::Asked { host, .. } => *host,
             Due::Arrive { .. } | Due::Air { .. } | Due::Service { .. } | Due::Act(_) => {
                 return Some(due);
             }

@@ -155,7 +155,14 @@ impl<M: Machine> World<M> {
             Due::Told { host, boot, batch } if self.lives(host, boot) => {
                 self.drive(host, Input::Saved { batch });
             }
-            Due::Ready { .. } | Due::Flush { .. } | Due::Synced { .. } | Due::Told { .. } => {}
+            Due::Asked { host, boot, ask, request } if self.lives(host, boot) => {
+                self.drive(host, Input::Ask { ask, request: *request });
+            }
+            Due::Ready { .. }
+            | Due::Flush { .. }
+            | Due::Synced { .. }
+            | Due::Told { .. }
+            | Due::Asked { .. } => {}
             Due::Air { radio } => self.listen(radio),
             Due::Service { service } => self.look_at_service(service),
             Due::Act(action) => self.act(action),

@@ -77,6 +77,8 @@ pub(super) enum Due {
     Synced { host: HostId, boot: u32 },
     /// The host is told that a batch is safe, whether it is or not (a canary).
     Told { host: HostId, boot: u32, batch: BatchNo },
+    /// What a local program asked while the machine stood still. The wish dies with the machine.
+    Asked { host: HostId, boot: u32, ask: AskId, request: Box<Request> },
     /// Something happens on a radio channel.
     Air { radio: RadioId },
     /// Something happens at a service.

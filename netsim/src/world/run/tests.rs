@@ -10,8 +10,8 @@ use sanduan_protocol::node::output::Batch;
 
 use super::*;
 use crate::air::{Config, Hearing};
-use crate::world::Unsynced;
 use crate::world::{Checker, Opener, RadioId, Stored, WireConfig};
+use crate::world::{Fault, Unsynced};
 
 #[test]
 fn everyone_agrees_over_lossy_wires_and_radio() {
@@ -62,6 +62,21 @@ fn a_machine_that_does_not_wait_for_the_link_is_caught() {
     write_everywhere(&mut world, &hosts, 1);
     world.run_until(Mono(60_000));
     assert!(world.breaches().iter().any(|breach| breach.what.contains("before it was ready")));
+}
+
+#[test]
+fn what_was_asked_of_a_machine_that_stood_still_is_gone_if_it_fell() {
+    for (falls, answers) in [(false, 1), (true, 0)] {
+        let (mut world, hosts) = district(3, Manner::Honest);
+        world.act(Action::Befall(hosts[0], Fault::Pause { for_ms: 5_000 }));
+        world.ask(hosts[0], write(7));
+        if falls {
+            world.crash(hosts[0], Unsynced::Kept);
+            world.start(hosts[0]);
+        }
+        world.run_until(Mono(20_000));
+        assert_eq!(world.host(hosts[0]).answers().count(), answers);
+    }
 }
 
 #[test]
