@@ -46,6 +46,8 @@ pub struct Disk {
     is_poisoned: bool,
     /// Keys whose values were found damaged at a start, since the beginning.
     rotted: BTreeSet<Vec<u8>>,
+    /// How often bytes went bad, and how often they had when the machine was last started.
+    rots: (u64, u64),
     /// What was copied when a backup was made.
     backup: Option<Stored>,
     /// Refuses every batch: it is full.
@@ -72,6 +74,7 @@ impl Default for Disk {
             doubtful: Vec::new(),
             is_poisoned: false,
             rotted: BTreeSet::new(),
+            rots: (0, 0),
             backup: None,
             refuses: false,
             fails_once: false,
@@ -102,9 +105,15 @@ impl Disk {
         self.rotted.contains(key)
     }
 
-    /// How many pairs were once lost to damaged bytes.
-    pub fn rotted_count(&self) -> usize {
-        self.rotted.len()
+    /// Changes with every start that finds bytes gone bad since the one before: from then on, and
+    /// no sooner, the machine knows less than it showed.
+    pub fn rots_found(&self) -> u64 {
+        self.rots.1
+    }
+
+    /// A machine starts from what is here.
+    pub(super) fn is_read(&mut self) {
+        self.rots.1 = self.rots.0;
     }
 
     /// True if a record or seal of the directory was once lost: it vouches for all others.
@@ -120,6 +129,7 @@ impl Disk {
     /// Bytes go bad under so many pairs, of those that `may` rot; the next start finds that their
     /// checksums do not fit, names them and goes on without them.
     pub(super) fn rot(&mut self, pairs: u64, dice: &mut Dice, may: impl Fn(&[u8]) -> bool) {
+        self.rots.0 += 1;
         let mut keys: Vec<Vec<u8>> = self.stored.keys().filter(|key| may(key)).cloned().collect();
         for _ in 0..pairs.min(keys.len() as u64) {
             let key = keys.swap_remove(dice.below(keys.len() as u64) as usize);
@@ -318,5 +328,8 @@ mod tests {
         disk.rot(9, &mut Dice::new(2), |key| key[0] != 1);
         assert_eq!(disk.stored().keys().map(|key| key[0]).collect::<Vec<_>>(), [1]);
         assert!(disk.has_rotted(&[3]) && !disk.has_rotted(&[1]));
+        assert_eq!(disk.rots_found(), 0, "the machine that runs knows nothing of it");
+        disk.is_read();
+        assert_eq!(disk.rots_found(), 1);
     }
 }

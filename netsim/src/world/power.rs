@@ -39,6 +39,7 @@ impl<M: Machine> World<M> {
         if forgets && host.boot > 0 {
             host.disk.forget(b"c");
         }
+        host.disk.is_read();
         let mut machine = (host.open)(host.disk.stored(), now);
         if let Some(canary) = canary {
             machine.break_promise(canary);

@@ -20,8 +20,8 @@ pub struct Shown {
     /// Starts of a place and version of its board when it was last checked.
     seen: BTreeMap<usize, (u32, u64)>,
     rungs: BTreeMap<(usize, SpokenId, UnitId), u8>,
-    /// Pairs that each disk had lost to damage when it was last looked at.
-    rotted: BTreeMap<usize, usize>,
+    /// How often a start of each place had found its disk damaged when it was last looked at.
+    rotted: BTreeMap<usize, u64>,
 }
 
 impl Shown {
@@ -71,7 +71,7 @@ impl Shown {
         found: &mut Vec<(HostId, String)>,
     ) {
         let host = ground.hosts[place];
-        let rotted = ground.world.host(host).disk().rotted_count();
+        let rotted = ground.world.host(host).disk().rots_found();
         if self.rotted.insert(place, rotted) != Some(rotted) {
             // A receipt that the disk has lost is missing until it comes again.
             self.rungs.retain(|(at, ..), _| *at != place);
