@@ -145,3 +145,21 @@ fn a_seal_in_halves_and_a_record_in_parts_go_on_after_a_word_that_is_no_news() {
         assert_eq!((view.sent_half, view.sent_offset > 0), (half, part), "{said:?}");
     }
 }
+
+#[test]
+fn a_seal_that_is_answered_and_never_verified_does_not_explain_a_difference() {
+    let mut contact = Contact::new(&Book::default(), Mono(0), Wall(0));
+    let unverified = Holding { sealed: 0, ..holding(1, &[]) };
+    let mut explains = Vec::new();
+    for call in 1..=4 {
+        let view = contact.view_mut(lane_id(1));
+        view.note_sent(1, Mono(call * 60_000));
+        view.sent_sealed = 1;
+        view.stamp(Mono(call * 60_000), 10_000, 0);
+        explains.push(contact.awaits());
+        contact.hear(&unverified, Mono(call * 60_000 + 5_000), 1_000);
+        contact.view_mut(lane_id(1)).expire();
+    }
+    // It held the record only after the first call: what follows are repetitions.
+    assert_eq!(explains, [true, true, true, false]);
+}
