@@ -124,6 +124,10 @@ impl Node {
             }
             return;
         }
+        let first = run.lane.at(run.first);
+        if run.seal.is_none() && self.is_left_to_witness(from.sender, first) {
+            return self.note_dropped(from.link, "in_doubt");
+        }
         let before = self.marks(run.lane);
         let dropped = self.take_run(from.link, run, last);
         if dropped && run.seal.is_some() {
@@ -132,6 +136,7 @@ impl Node {
                 return;
             }
             if self.take_run(from.link, run, last) {
+                self.note_witness(from.link, from.sender, run.lane.at(last));
                 self.doubt(from.link, run.lane);
                 return;
             }
@@ -155,6 +160,9 @@ impl Node {
     }
 
     fn heard_part(&mut self, from: From, part: &Part) {
+        if self.is_left_to_witness(from.sender, part.id) {
+            return self.note_dropped(from.link, "in_doubt");
+        }
         let is_new = self.book.lane(part.id.lane).is_none_or(|lane| lane.head() < part.id.seq);
         let whole = self.book.offer_part(part.id, part.total, part.offset, &part.bytes);
         if let Some(whole) = whole.filter(|_| !self.is_own(part.id.lane)) {
@@ -189,6 +197,7 @@ impl Node {
         if !self.is_own(id.lane) {
             self.book.offer_seal(id, seal);
             if self.settle(from.link, id.lane) {
+                self.note_witness(from.link, from.sender, id);
                 self.doubt(from.link, id.lane);
                 return;
             }

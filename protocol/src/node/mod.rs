@@ -21,6 +21,7 @@ pub mod settings;
 mod sight;
 mod talk;
 mod vitals;
+mod witness;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -66,6 +67,7 @@ pub struct Node {
     refold: bool,
     /// Lanes whose newest records do not fit ours.
     doubts: BTreeMap<LaneId, forks::Doubt>,
+    witnesses: BTreeMap<LaneId, witness::Witness>,
     /// Our own last fix that went out, and when.
     own_fix: ask::position::OwnFix,
     own_vitals: vitals::OwnVitals,
@@ -108,6 +110,7 @@ impl Node {
             unfolded: Vec::new(),
             refold: false,
             doubts: BTreeMap::new(),
+            witnesses: BTreeMap::new(),
             own_fix: ask::position::OwnFix::default(),
             own_vitals: vitals::OwnVitals::default(),
             hashes: CachedHashes { board_stale: true, ..CachedHashes::default() },

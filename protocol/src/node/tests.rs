@@ -5,6 +5,7 @@ mod carry;
 mod converge;
 mod fair;
 mod first_word;
+mod forged;
 mod forks;
 mod future;
 mod hostile;

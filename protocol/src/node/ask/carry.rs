@@ -6,7 +6,7 @@
 //!
 //! A file may be taken in late, twice, or in pieces of different age; records do not mind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::caps::{CARRY_FRAME_BYTES_MAX, COUNTERS_AHEAD};
 use crate::base::ids::{DeviceId, LaneId, LinkId};
@@ -140,7 +140,7 @@ impl Node {
         self.saves()?;
         let frames = frames_of(bytes, &self.who.network.0)?;
         let mut taken = Taken::default();
-        for frame in frames {
+        for frame in &frames {
             match self.opener.open_carried(frame) {
                 Ok(opened) => {
                     let (sections, error) = self.sections(&opened);
@@ -152,14 +152,34 @@ impl Node {
                 Err(error) => taken.refuse(error.word()),
             }
         }
+        self.take_in_again(&frames, &mut taken);
         if taken.opened_nothing() {
             return Err(damaged("no frame could be opened"));
         }
         Ok(Answer::WhenSaved(Reply::CarryTaken {
-            new: taken.new,
+            new: taken.new.values().sum(),
             known: taken.known,
             refused: taken.refused.into_iter().map(|(why, n)| (why.to_owned(), n)).collect(),
         }))
+    }
+
+    /// What stood in the place of a record of the file was dropped for a seal of the file: its
+    /// records find their places free now. By the next file whoever forged would be back there.
+    fn take_in_again(&mut self, frames: &[&[u8]], taken: &mut Taken) {
+        let lanes = std::mem::take(&mut taken.freed);
+        if lanes.is_empty() {
+            return;
+        }
+        taken.new.retain(|lane, _| !lanes.contains(lane));
+        let is_freed = |section: &Section| {
+            matches!(section, Section::Run(run) if lanes.contains(&run.lane))
+                || matches!(section, Section::Seal(id, _) if lanes.contains(&id.lane))
+        };
+        for frame in frames {
+            let Ok(opened) = self.opener.open_carried(frame) else { continue };
+            let sections = self.sections(&opened).0.into_iter().filter(is_freed);
+            sections.for_each(|section| self.take_in(section, taken));
+        }
     }
 
     fn take_in(&mut self, section: Section, taken: &mut Taken) {
@@ -173,7 +193,7 @@ impl Node {
             Section::Run(run) => {
                 for (seq, record) in (run.first..).zip(&run.records) {
                     match self.book.offer(run.lane.at(seq), record, &urgency) {
-                        Offered::New | Offered::Early => taken.new += 1,
+                        Offered::New | Offered::Early => taken.note_new(run.lane),
                         Offered::Known => taken.known += 1,
                         Offered::Conflict => taken.refuse("conflict"),
                         Offered::NoRoom => taken.refuse("no_room"),
@@ -184,12 +204,16 @@ impl Node {
                     let last = run.first + run.records.len() as u32 - 1;
                     self.book.offer_seal(run.lane.at(last), seal);
                 }
-                self.settle(LinkId(u16::MAX), run.lane);
+                if self.settle(LinkId(u16::MAX), run.lane) {
+                    taken.freed.insert(run.lane);
+                }
             }
             Section::Seal(id, _) if id.lane.author == self.who.device => {}
             Section::Seal(id, seal) => {
                 self.book.offer_seal(id, &seal);
-                self.settle(LinkId(u16::MAX), id.lane);
+                if self.settle(LinkId(u16::MAX), id.lane) {
+                    taken.freed.insert(id.lane);
+                }
             }
             Section::Board(registers) => {
                 for register in registers {
@@ -220,18 +244,24 @@ impl Node {
 /// What became of a file.
 #[derive(Default)]
 struct Taken {
-    new: u32,
+    new: BTreeMap<LaneId, u32>,
     known: u32,
     refused: BTreeMap<&'static str, u32>,
+    /// Lanes whose unsealed records were dropped for a seal of the file.
+    freed: BTreeSet<LaneId>,
 }
 
 impl Taken {
+    fn note_new(&mut self, lane: LaneId) {
+        *self.new.entry(lane).or_default() += 1;
+    }
+
     fn refuse(&mut self, why: &'static str) {
         *self.refused.entry(why).or_default() += 1;
     }
 
     fn opened_nothing(&self) -> bool {
-        self.new == 0 && self.known == 0 && !self.refused.is_empty()
+        self.new.is_empty() && self.known == 0 && !self.refused.is_empty()
     }
 }
 
