@@ -10,6 +10,10 @@ use crate::link::size::Tally;
 use crate::log::lane::Lane;
 use crate::wire::bundle::Holding;
 
+/// A record or a seal may be lost twice in a row, seldom more often. If it is answered and still
+/// not verified, something else is missing there, such as the directory that names its author.
+const REPEATS_BELIEVED: u32 = 3;
+
 /// What a contact holds of one lane, as far as known.
 #[derive(Clone, Debug, Default)]
 pub struct View {
@@ -104,6 +108,11 @@ impl View {
     /// True while an answer is owed.
     pub fn in_flight(&self) -> bool {
         self.sent > self.head || self.sent_sealed > self.sealed || self.is_partway()
+    }
+
+    /// What is said of the lane may make the two agree: it was not repeated in vain so far.
+    pub fn may_settle(&self) -> bool {
+        self.tries < REPEATS_BELIEVED
     }
 
     /// True in the middle of a record in parts or of a seal in halves.

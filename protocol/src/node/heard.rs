@@ -138,8 +138,10 @@ impl Node {
         }
         let sealed = if run.seal.is_some() { last } else { 0 };
         self.note_said(from.link, from.sender, run.lane, last, sealed);
+        let is_new = self.marks(run.lane) != before;
+        self.note_passing(from.link, is_new);
         self.note_overheard(from, run.lane, run.first..=last, sealed);
-        self.owe_ack(from, run.lane, self.marks(run.lane) != before);
+        self.owe_ack(from, run.lane, is_new);
     }
 
     /// Offer a run to the book. True if a seal did not fit, and what nobody sealed was dropped.
@@ -193,8 +195,10 @@ impl Node {
             }
         }
         self.note_said(from.link, from.sender, id.lane, id.seq, id.seq);
+        let is_new = self.marks(id.lane) != before;
+        self.note_passing(from.link, is_new);
         self.note_overheard(from, id.lane, id.seq..=id.seq, id.seq);
-        self.owe_ack(from, id.lane, self.marks(id.lane) != before);
+        self.owe_ack(from, id.lane, is_new);
     }
 
     fn heard_half(&mut self, from: From, id: RecordId, is_second: bool, half: &[u8; 32]) {
@@ -258,6 +262,14 @@ impl Node {
         self.note_held(sender, lane, verified);
     }
 
+    /// Records pass on this link; on one of two, what changes nothing here is no reason to wait.
+    fn note_passing(&mut self, link: LinkId, is_new: bool) {
+        let now = self.now.mono;
+        if let Some(link) = self.links.get_mut(&link).filter(|link| is_new || link.is_shared()) {
+            link.note_flux(now);
+        }
+    }
+
     /// On a shared channel the others heard it too, most likely: leave it to the sender for a
     /// while to find out who did not.
     fn note_overheard(
@@ -269,7 +281,6 @@ impl Node {
     ) {
         let now = self.now.mono;
         let Some(link) = self.links.get_mut(&from.link) else { return };
-        link.note_flux(now);
         if !link.is_shared() || id.author == self.who.device {
             return;
         }

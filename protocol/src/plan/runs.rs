@@ -313,17 +313,22 @@ fn takers(
 fn note_told(link: &mut Link, takers: &[DeviceId], id: LaneId, urgency: Urgency, know: &Stock<'_>) {
     let is_lazy = urgency >= Urgency::Receipt;
     let (answers, busy_ms) = (takers.len() as u64, link.busy_ms);
+    let mut is_flux = link.is_shared();
     for device in takers {
         let tries = link.contacts.get(device).and_then(|contact| contact.view(id));
         let tries = tries.map_or(0, |view| view.tries);
         let wait_ms = link.wait_ms(know.device, tries, answers, is_lazy, know.now);
         if let Some(contact) = link.contacts.get_mut(device) {
-            contact.view_mut(id).stamp(know.now, wait_ms, busy_ms);
+            let view = contact.view_mut(id);
+            is_flux |= view.may_settle();
+            view.stamp(know.now, wait_ms, busy_ms);
             contact.calls.note_said(know.now.after_ms(wait_ms));
         }
         link.told.insert(*device);
     }
-    link.note_flux(know.now);
+    if is_flux {
+        link.note_flux(know.now);
+    }
 }
 
 /// Note what was handed to the link, for every contact that needed it.

@@ -1,9 +1,11 @@
 //! A disk that has lost some of what it held of others: the node opens all the same, and gets it
 //! from its peers again.
 
-use super::converge::{order, saved_id};
+use super::converge::{movement, order, saved_id};
 use super::lab::Lab;
-use super::made_up::udp;
+use super::made_up::{radio, udp};
+use crate::link::profile::{Medium, Profile};
+use crate::local::request::MovementKind;
 
 /// Both hold five orders of the first and of the second.
 fn two_with_orders() -> Lab {
@@ -61,4 +63,19 @@ fn seals_of_the_directory_come_back() {
     let mut lab = two_with_orders();
     start_without(&mut lab, |key| key[0] == b's' && key[4] == 1);
     assert!(lab.run_until_agreed(120).is_some());
+}
+
+#[test]
+fn the_directory_comes_back_over_one_message_a_minute() {
+    let card = Profile { mtu: 210, medium: Medium::Unicast, beacon_max_ms: 1_800_000, ..radio(28) };
+    let mut lab = Lab::new(2, 1);
+    lab.join(&[0, 1], &card);
+    lab.run_ms(600_000);
+    saved_id(lab.ask(0, order("U2", "转移")));
+    assert!(lab.run_until_agreed(3_600).is_some());
+    start_without(&mut lab, |key| key[4] == 1);
+    // While these are repeated without being verified, there is no pause between records.
+    saved_id(lab.ask(0, order("U2", "继续")));
+    lab.ask(0, movement(MovementKind::Receive, "D01", 1)).expect("saved");
+    assert!(lab.run_until_agreed(3 * 3_600).is_some(), "{:?}", lab.trace);
 }
