@@ -54,7 +54,7 @@ impl Calls {
 
     /// The next call is to be short.
     pub fn is_short(&self) -> bool {
-        self.is_in_vain() && self.unanswered % WHOLE_CALL_EVERY != 0
+        self.is_in_vain() && !self.unanswered.is_multiple_of(WHOLE_CALL_EVERY)
     }
 
     /// It was called, and has time to answer.
