@@ -8,6 +8,7 @@ mod cases;
 mod peers;
 mod reconcile;
 mod row;
+mod share;
 mod stage;
 mod text;
 

@@ -2,6 +2,7 @@
 
 pub mod condition;
 pub mod contact;
+pub mod line;
 pub mod lists;
 pub mod meter;
 pub mod modem;

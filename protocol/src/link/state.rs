@@ -10,6 +10,7 @@ use crate::base::ids::{DeviceId, LaneId, LinkId};
 use crate::base::time::{Mono, Now, Wall};
 use crate::link::condition::Condition;
 use crate::link::contact::Contact;
+use crate::link::line::{HeardBurst, Roll};
 use crate::link::lists::Lists;
 use crate::link::meter::{self, Gate};
 use crate::link::profile::Profile;
@@ -29,6 +30,8 @@ const LIVE_MS: u64 = 15 * 60_000;
 /// The same in beacons of the whole channel for each device on it: where all agree, one beacon
 /// speaks for all of them, and a device's own turn comes seldom.
 const LIVE_BEACONS: u64 = 5;
+/// One heard so lately before it was spoken to is there, most likely, ms.
+const THERE_MS: u64 = 60_000;
 
 /// Counts of one link since start.
 #[derive(Clone, Debug, Default)]
@@ -110,8 +113,16 @@ pub struct Link {
     pub flux_until: Mono,
     /// Since when a beacon waits for the records to have passed.
     pub digest_due: Option<Mono>,
-    /// How long others have taken a shared channel so far, ms.
+    /// How long others and we have taken a shared channel so far, ms.
     pub busy_ms: u64,
+    /// What was heard last, see `line`.
+    pub(super) heard_burst: HeardBurst,
+    /// Who is there, see `line`.
+    pub(super) roll: Roll,
+    /// When the line of answers to our last frame ends, see `line`.
+    pub(super) line_until: Mono,
+    /// Our turn to tell those who are back what they missed, see `turns`.
+    pub(super) comeback_at: Mono,
     /// Something was sent since the link came up: the others can know that we are here.
     pub is_introduced: bool,
     /// Devices that need the records of the frame being filled.
@@ -168,6 +179,10 @@ impl Link {
             flux_until: Mono(0),
             digest_due: None,
             busy_ms: 0,
+            heard_burst: HeardBurst::default(),
+            roll: Roll::default(),
+            line_until: Mono(0),
+            comeback_at: Mono(0),
             is_introduced: false,
             told: BTreeSet::new(),
             unanswered_bytes: 0,
@@ -192,6 +207,7 @@ impl Link {
             contact.heard_wall = now.wall;
             if failing && silent_ms > soonest_ms {
                 contact.shorten_pauses(soonest_ms);
+                self.take_turn(device, book, now.mono, dice);
             }
             return returned;
         }
@@ -207,7 +223,6 @@ impl Link {
             None => Contact::new(book, now.mono, now.wall),
         };
         self.contacts.insert(device, contact);
-        self.trickle.reset(now.mono, dice);
         true
     }
 
@@ -308,8 +323,9 @@ impl Link {
             let calls = contact.views().any(|view| view.is_late(now, busy_ms));
             for (_, view) in contact.views_mut() {
                 if view.is_late(now, busy_ms) || (calls && view.may_go_along(now)) {
-                    // One that was not heard since may be gone: that says nothing of the length.
-                    let is_there = heard_at >= view.sent_at || view.tries == 0;
+                    // One that was not heard lately may be gone: that says nothing of the length.
+                    let silent_ms = view.sent_at.since_ms(heard_at);
+                    let is_there = silent_ms == 0 || (view.tries == 0 && silent_ms <= THERE_MS);
                     let (is_left, expired) = (view.is_left_to_another(), view.expire());
                     if is_there && !is_left && *device != ANYONE {
                         tally.lost += u32::try_from(expired.max(1)).unwrap_or(u32::MAX);
