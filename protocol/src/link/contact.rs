@@ -216,6 +216,8 @@ fn hear_exactly(view: &mut View, holding: &Holding, now: Mono) {
     }
     view.note_said(holding.sealed);
     view.hear(holding, now, 0);
+    // Another may have said it, but it did not get there; and that other may be gone.
+    view.take_over();
     view.has_asked = true;
 }
 

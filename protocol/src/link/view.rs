@@ -209,6 +209,13 @@ impl View {
         self.via.is_some() && self.in_flight()
     }
 
+    /// What was left to another is ours to send again.
+    pub(super) fn take_over(&mut self) {
+        if self.is_left_to_another() {
+            (self.sent, self.sent_sealed, self.via) = (self.head, self.sealed, None);
+        }
+    }
+
     /// True if the answer should have come by now.
     pub fn is_late(&self, now: Mono, busy_ms: u64) -> bool {
         self.in_flight() && now >= self.answer_by(busy_ms)

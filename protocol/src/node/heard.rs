@@ -24,6 +24,29 @@ fn acked_alone(section: &Section) -> Option<&Holding> {
     holdings.first().filter(|_| holdings.len() == 1)
 }
 
+/// Those whom a section names.
+fn called_in(section: &Section) -> Option<Vec<DeviceId>> {
+    match section {
+        Section::Call(called) => Some(called.clone()),
+        Section::Run(_)
+        | Section::Packed(_)
+        | Section::Part(_)
+        | Section::Seal(..)
+        | Section::Half(..)
+        | Section::Ack(_)
+        | Section::Digest(_)
+        | Section::Same(_)
+        | Section::Heads(_)
+        | Section::Want(_)
+        | Section::Board(_)
+        | Section::Sketch(_)
+        | Section::Delta(_)
+        | Section::Vouch(_)
+        | Section::Lack(_)
+        | Section::Fixes(_) => None,
+    }
+}
+
 impl Node {
     /// One frame from a link.
     pub(super) fn heard(&mut self, id: LinkId, frame: &[u8]) {
@@ -42,26 +65,7 @@ impl Node {
         let sender = opened.sender;
         let is_met = self.meet(id, sender);
         let (sections, error) = self.sections(&opened);
-        let call = |section: &Section| match section {
-            Section::Call(called) => Some(called.clone()),
-            Section::Run(_)
-            | Section::Packed(_)
-            | Section::Part(_)
-            | Section::Seal(..)
-            | Section::Half(..)
-            | Section::Ack(_)
-            | Section::Digest(_)
-            | Section::Same(_)
-            | Section::Heads(_)
-            | Section::Want(_)
-            | Section::Board(_)
-            | Section::Sketch(_)
-            | Section::Delta(_)
-            | Section::Vouch(_)
-            | Section::Lack(_)
-            | Section::Fixes(_) => None,
-        };
-        let called = sections.iter().find_map(call);
+        let called = sections.iter().find_map(called_in);
         let now = self.now.mono;
         let from = match self.links.get_mut(&id) {
             Some(link) => {

@@ -21,8 +21,8 @@ impl Node {
         is_met
     }
 
-    /// One who acknowledges in a crowd what we hold ourselves, or more, is no newcomer: it kept silent
-    /// so far because others spoke for it.
+    /// One who acknowledges in a crowd what we hold ourselves, or more, is no newcomer: it kept
+    /// silent so far because others spoke for it.
     pub(super) fn is_one_of_us(&self, id: LinkId, acked: &Holding) -> bool {
         let is_crowd = self.links.get(&id).is_some_and(|l| l.crowd(self.now.mono) >= CROWD_MIN);
         let ours = self.book.lane(acked.lane).map_or(0, |lane| lane.saved_sealed());

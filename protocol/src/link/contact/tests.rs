@@ -112,3 +112,14 @@ fn whoever_turns_out_to_be_there_is_still_owed_what_was_said_before() {
     let view = contact.view_mut(lane_id(1));
     assert_eq!((view.tries, view.wait_ms, view.next(lane)), (1, 7_000, Some(2)));
 }
+
+#[test]
+fn what_was_left_to_another_is_sent_when_the_contact_says_that_it_lacks_it() {
+    let mut view = View::holding(3, 3);
+    view.sent = 4;
+    view.leave_to(DeviceId(1), Mono(10), u64::MAX, 0);
+    assert!(view.is_left_to_another() && !view.needs(4));
+    let lane = LaneId::first(DeviceId(1), crate::base::ids::Lane::Command);
+    hear_exactly(&mut view, &Holding::whole(lane, 3), Mono(20));
+    assert!(view.needs(4), "the other may be gone");
+}
