@@ -12,7 +12,7 @@ use sanduan_netsim::air::{Config, Framing, Pair, STATIONS_MAX};
 use sanduan_netsim::bench::Keying;
 use sanduan_netsim::realtime::{Language, Options, loss_ppm, span_ms};
 
-pub use self::swarm::{ReplayArgs, RunArgs, ShrinkArgs, SwarmArgs};
+pub use self::swarm::{CrashArgs, ReplayArgs, RunArgs, ShrinkArgs, SpeedArgs, SwarmArgs};
 pub use modem::ModemWork;
 pub use tunnel::TunnelArgs;
 
@@ -45,6 +45,8 @@ pub enum Work {
     Run(RunArgs),
     /// 把违约的种子缩成最小的情节文件 / make a failing seed a story as small as it still fails
     Shrink(ShrinkArgs),
+    /// 在每次写盘处断电，核对已确认的都还在 / a power cut at every write to a disk
+    CrashMatrix(CrashArgs),
     /// 逐帧重放一个种子 / one seed again, frame by frame
     Replay(ReplayArgs),
 }
@@ -54,11 +56,31 @@ pub enum Work {
 pub enum BenchWork {
     /// 窄带电台：指令、确认、互认、补发、位置、静默 / narrow-band radio, made-up time, one command
     Air(BenchArgs),
+    /// 速度：每核每秒编解多少条记录 / records packed and opened a second, on one core
+    Speed(TextArgs),
     /// 短文：没见过的中英文每字多少比特 / free texts: bits a character, on messages never seen
     Text(TextArgs),
+    /// 卫星卡时隙：断联镇的一天、一条叫应到 54 台 / cards with a slot a minute, made-up time
+    Slots(SlotArgs),
+    /// 群测每核每秒多少个种子 / how many made-up worlds a processor tells in a second
+    Swarm(SpeedArgs),
 }
 
-/// The words of `sanduan-sim bench text`.
+/// The words of `sanduan-sim bench slots`.
+#[derive(Debug, Args)]
+pub struct SlotArgs {
+    /// 每个情形运行的次数 / runs of each case
+    #[arg(long, default_value_t = 5)]
+    pub seeds: u64,
+    /// 以 JSON 行输出 / print JSON lines
+    #[arg(long)]
+    pub json: bool,
+    /// 表格语言 / language of the table
+    #[arg(long, value_enum, default_value_t = Lang::Zh)]
+    pub lang: Lang,
+}
+
+/// The words of `sanduan-sim bench text` and `bench speed`.
 #[derive(Debug, Args)]
 pub struct TextArgs {
     /// 以 JSON 行输出，每类一行 / print JSON lines, one a kind
@@ -82,6 +104,9 @@ pub struct BenchArgs {
     /// with this; relays and scattered take minutes and must be named
     #[arg(long, default_value = "", value_name = "CASE")]
     pub only: String,
+    /// 与留存的字节数比较，有情形变差即以 1 退出 / compare with the kept figures, exit 1 if any got worse
+    #[arg(long)]
+    pub compare: bool,
     /// 信道每次发射的代价 / what a transmission costs on the channel
     #[arg(long, value_enum, default_value_t = Keying::Radio)]
     pub keying: Keying,

@@ -4,8 +4,10 @@
 
 pub mod air;
 pub mod bench;
+pub mod matrix;
 pub mod modem;
 pub mod realtime;
+pub mod report;
 pub mod scenario;
 pub mod swarm;
 pub mod tunnel;

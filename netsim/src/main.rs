@@ -18,17 +18,28 @@ fn main() -> ExitCode {
         }
         args::Work::Modem(modem) => run_modem(&modem).map_err(|error| error.to_string()),
         args::Work::Bench(args::BenchWork::Air(words)) => {
-            // A reader that has gone away wants no more figures.
-            let _ = run_bench(&words);
-            Ok(())
+            return exit(run_bench(&words));
         }
         args::Work::Bench(args::BenchWork::Text(words)) => {
             let _ = run_bench_text(&words);
             Ok(())
         }
-        args::Work::Swarm(words) => {
-            return exit(realtime::swarm(&words.many(), words.fail_dir.as_deref(), words.json));
+        args::Work::Bench(args::BenchWork::Speed(words)) => {
+            let _ = run_bench_speed(&words);
+            Ok(())
         }
+        args::Work::Bench(args::BenchWork::Slots(words)) => {
+            let _ = run_bench_slots(&words);
+            Ok(())
+        }
+        args::Work::Bench(args::BenchWork::Swarm(words)) => {
+            realtime::swarm_speed(words.seeds, &words.nodes, words.minutes(), words.json);
+            Ok(())
+        }
+        args::Work::Swarm(words) => match realtime::swarm(&words.many(), &words.told()) {
+            Ok(is_good) => return exit(is_good),
+            Err(error) => Err(error.to_string()),
+        },
         args::Work::Shrink(words) => {
             let (bounds, out) = (words.bounds.bounds(), words.out.as_deref());
             realtime::shrink_seed(words.seed, &bounds, words.budget, out)
@@ -38,6 +49,12 @@ fn main() -> ExitCode {
             Ok(is_good) => return exit(is_good),
             Err(error) => Err(error),
         },
+        args::Work::CrashMatrix(words) => {
+            match realtime::crash_matrix(&words.scenario, words.seed, words.json) {
+                Ok(is_good) => return exit(is_good),
+                Err(error) => Err(error.to_string()),
+            }
+        }
         args::Work::Replay(words) => {
             realtime::replay(words.seed, &words.bounds.bounds(), words.until, words.places());
             Ok(())
@@ -93,7 +110,8 @@ fn run_modem(modem: &args::ModemWork) -> Result<(), ModemError> {
     }
 }
 
-fn run_bench(words: &args::BenchArgs) -> std::io::Result<()> {
+/// True unless figures were to be compared and some got worse.
+fn run_bench(words: &args::BenchArgs) -> bool {
     let plan = Plan { seeds: words.seeds, keying: words.keying, trace: words.trace };
     let rows = bench::air(plan, &words.only, |row| {
         if words.json {
@@ -101,10 +119,30 @@ fn run_bench(words: &args::BenchArgs) -> std::io::Result<()> {
             let _ = writeln!(stdout(), "{line}");
         }
     });
-    match words.json {
-        true => Ok(()),
-        false => write!(stdout(), "{}", bench::table(&rows, words.lang.into())),
+    // A reader that has gone away wants no more figures.
+    if !words.json {
+        let _ = write!(stdout(), "{}", bench::table(&rows, words.lang.into()));
     }
+    if !words.compare {
+        return true;
+    }
+    let worse = bench::worse(&rows);
+    for line in &worse {
+        let _ = writeln!(stderr(), "变差 / worse: {line}");
+    }
+    worse.is_empty()
+}
+
+fn run_bench_speed(words: &args::TextArgs) -> std::io::Result<()> {
+    let rows = realtime::record_speed(&bench::bundles());
+    if !words.json {
+        return write!(stdout(), "{}", realtime::speed_table(&rows, words.lang.into()));
+    }
+    for row in rows {
+        let line = serde_json::to_string(&row).expect("names and numbers always serialise");
+        writeln!(stdout(), "{line}")?;
+    }
+    Ok(())
 }
 
 fn run_bench_text(words: &args::TextArgs) -> std::io::Result<()> {
@@ -119,4 +157,16 @@ fn run_bench_text(words: &args::TextArgs) -> std::io::Result<()> {
     let speed = realtime::text_speed(&bench::long_text());
     write!(stdout(), "{}", bench::text_table(&bench::text(), words.lang.into()))?;
     writeln!(stdout(), "{speed}")
+}
+
+fn run_bench_slots(words: &args::SlotArgs) -> std::io::Result<()> {
+    let rows = bench::slots(words.seeds);
+    if !words.json {
+        return write!(stdout(), "{}", bench::slots_table(&rows, words.lang.into()));
+    }
+    for row in &rows {
+        let line = serde_json::to_string(row).expect("names and numbers always serialise");
+        writeln!(stdout(), "{line}")?;
+    }
+    Ok(())
 }

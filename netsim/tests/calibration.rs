@@ -1,7 +1,7 @@
 //! The channel model beside a real TNC: the measured table lies in `direwolf-1.6.csv`, and every
 //! row must come out of the model within 25 % (DESIGN section 11). Means over many seeds.
 
-use sanduan_netsim::air::{Air, AirEvent, Config, Hearing, StationId};
+use sanduan_netsim::air::{Air, AirEvent, Config, Framing, Hearing, StationId};
 use sanduan_protocol::base::dice::Dice;
 use sanduan_protocol::base::time::Mono;
 
@@ -17,6 +17,10 @@ struct Row {
     payload_bytes: usize,
     every_ms: u64,
     measured: u64,
+    /// Where a range was measured, its end.
+    to: Option<u64>,
+    /// The figure of a single run that contradicts its neighbours.
+    is_odd: bool,
 }
 
 fn rows() -> Vec<Row> {
@@ -31,6 +35,8 @@ fn rows() -> Vec<Row> {
                 payload_bytes: cells[3].parse().expect("bytes"),
                 every_ms: cells[4].parse().unwrap_or(0),
                 measured: cells[5].parse().expect("a figure"),
+                to: cells[6].parse().ok(),
+                is_odd: cells[6] == "odd",
             }
         })
         .collect()
@@ -40,6 +46,7 @@ fn config(row: &Row) -> Config {
     let default = Config::direwolf(row.rate_bit_s);
     match row.timing.as_str() {
         "default" => default,
+        "fx25" => Config { framing: Framing::Fx25, ..default },
         "near" => Config { txdelay_ms: 200, txtail_ms: 30, slot_ms: 50, persist: 255, ..default },
         other => panic!("no timing {other}"),
     }
@@ -86,15 +93,15 @@ fn both_ways(row: &Row, seed: u64) -> Option<u64> {
     (arrived.len() == 12).then(|| 12 * row.payload_bytes as u64 * 8 * 1000 / arrived[11])
 }
 
-/// Frames that arrive, in thousandths, when A and C hear only B and each send one per period.
-fn hidden(row: &Row) -> u64 {
-    const FRAMES: u64 = 2000;
-    let pairs = ["A-B", "B-C"].map(|pair| pair.parse().expect("a pair"));
+/// Frames that arrive at B, in thousandths, when each of these sends one per period.
+fn heard_permille(row: &Row, hearing: Hearing, senders: &[u16]) -> u64 {
+    const PERIODS: u64 = 1000;
     let mut dice = Dice::new(1);
-    let mut air = Air::new(config(row), Hearing::only(&pairs), 3, 1);
-    for period in 0..FRAMES / 2 {
+    let mut air = Air::new(config(row), hearing, 4, 1);
+    for period in 0..PERIODS {
         let start = period * row.every_ms;
-        let mut offers = [0, 2].map(|id| (start + dice.below(row.every_ms), StationId(id)));
+        let offer = |id: &u16| (start + dice.below(row.every_ms), StationId(*id));
+        let mut offers: Vec<(u64, StationId)> = senders.iter().map(offer).collect();
         offers.sort_unstable();
         for (at, id) in offers {
             air.offer(id, frame(row, &mut dice), Mono(at));
@@ -102,7 +109,11 @@ fn hidden(row: &Row) -> u64 {
         }
     }
     arrivals(&mut air);
-    air.counts(StationId(1)).heard_frames * 1000 / FRAMES
+    air.counts(StationId(1)).heard_frames * 1000 / (PERIODS * senders.len() as u64)
+}
+
+fn hidden() -> Hearing {
+    Hearing::only(&["A-B", "B-C"].map(|pair| pair.parse().expect("a pair")))
 }
 
 fn mean(values: impl Iterator<Item = u64>) -> u64 {
@@ -110,44 +121,80 @@ fn mean(values: impl Iterator<Item = u64>) -> u64 {
     values.iter().sum::<u64>() / values.len() as u64
 }
 
-#[test]
-fn every_row_of_the_measured_table_is_met_within_a_quarter() {
-    let rows = rows();
-    assert_eq!(rows.len(), 14);
-    let mut misses = Vec::new();
-    for row in &rows {
-        let (model, measured) = match row.what.as_str() {
-            "lone" => (mean((0..SEEDS).map(|seed| one_way(row, 1, seed))), row.measured),
-            "burst" => (mean((0..20).map(|seed| one_way(row, 20, seed) / 20)), row.measured),
-            "both" => (mean((0..40).filter_map(|seed| both_ways(row, seed))), row.measured),
-            "hidden" => (hidden(row), row.measured * 100),
-            other => panic!("no measure {other}"),
-        };
-        let line = format!(
-            "{} bit/s {} {} {} B: measured {measured}, model {model}",
-            row.rate_bit_s, row.timing, row.what, row.payload_bytes
-        );
-        if model.abs_diff(measured) * 4 > measured {
-            misses.push(line);
-        }
+/// What the model makes of a row, and what was measured, in the same unit.
+fn both_figures(row: &Row) -> (u64, u64) {
+    let burst = || mean((0..20).map(|seed| one_way(row, 20, seed) / 20));
+    match row.what.as_str() {
+        "lone" => (mean((0..SEEDS).map(|seed| one_way(row, 1, seed))), row.measured),
+        "frame" => (burst(), row.measured),
+        "burst" => (row.payload_bytes as u64 * 8000 / burst(), row.measured),
+        "both" => (mean((0..40).filter_map(|seed| both_ways(row, seed))), row.measured),
+        "hidden" => (heard_permille(row, hidden(), &[0, 2]), row.measured * 100),
+        "all2" => (heard_permille(row, Hearing::all(3), &[0, 2]), row.measured * 10),
+        "all3" => (heard_permille(row, Hearing::all(4), &[0, 2, 3]), row.measured * 10),
+        other => panic!("no measure {other}"),
     }
-    assert_eq!(misses, Vec::<String>::new());
+}
+
+/// Model and measured, in one line, if they are more than a quarter apart.
+fn misses(row: &Row) -> Option<String> {
+    let (model, measured) = both_figures(row);
+    let meets = match row.to {
+        Some(to) => (measured..=to * 10).contains(&model),
+        None => model.abs_diff(measured) * 4 <= measured,
+    };
+    let Row { rate_bit_s, timing, what, payload_bytes, .. } = row;
+    let line = format!("{rate_bit_s} {timing} {what} {payload_bytes} B: {measured}, model {model}");
+    (!meets).then_some(line)
 }
 
 #[test]
-fn stations_that_hear_each_other_lose_little_at_the_load_that_kills_hidden_ones() {
-    // Measured: 8 to 10 of 10 frames arrive when all hear all and each sends one per 2 s.
-    let mut dice = Dice::new(2);
-    let mut air = Air::new(Config::direwolf(1200), Hearing::all(3), 3, 2);
-    for period in 0..500 {
-        let mut offers = [0, 2].map(|id| (period * 2000 + dice.below(2000), StationId(id)));
-        offers.sort_unstable();
-        for (at, id) in offers {
-            air.offer(id, vec![0x55; 76], Mono(at));
-            while air.poll(Mono(at)).is_some() {}
-        }
+fn every_row_of_the_measured_table_is_met_within_a_quarter() {
+    let rows = rows();
+    assert_eq!(rows.len(), 31);
+    let missed: Vec<String> = rows.iter().filter(|row| !row.is_odd).filter_map(misses).collect();
+    assert_eq!(missed, Vec::<String>::new());
+}
+
+#[test]
+fn a_row_that_contradicts_its_neighbours_is_met_together_with_them() {
+    let rows = rows();
+    let odd: Vec<&Row> = rows.iter().filter(|row| row.is_odd).collect();
+    assert_eq!(odd.len(), 2, "a row is called odd only with a reason in the table");
+    for row in odd {
+        let alike = rows.iter().filter(|other| {
+            (&other.what, &other.timing, other.payload_bytes)
+                == (&row.what, &row.timing, row.payload_bytes)
+        });
+        // Rates are compared by the time that the same bits take.
+        let ms = |figure: u64| if row.what == "both" { 19_200_000 / figure } else { figure };
+        let times: Vec<(u64, u64)> =
+            alike.map(both_figures).map(|(model, measured)| (ms(model), ms(measured))).collect();
+        let model: u64 = times.iter().map(|(model, _)| model).sum();
+        let measured: u64 = times.iter().map(|(_, measured)| measured).sum();
+        assert_eq!(times.len(), 4);
+        assert!(model.abs_diff(measured) * 4 <= measured, "{}: {times:?}", row.what);
     }
-    arrivals(&mut air);
-    let arrived = air.counts(StationId(1)).heard_frames;
-    assert!((800..=1000).contains(&arrived), "{arrived} of 1000 arrived");
+}
+
+/// Loss that rises with length, fitted to one length at a noise level, and what that makes of the
+/// other length: within 25 points of a hundred. (Bytes, arrived, sent) twice.
+#[test]
+fn long_frames_die_first_as_they_did_in_noise() {
+    let levels = [
+        // 1,200 bit/s, noise 0 dBFS; FX.25 at +2; 9,600 bit/s at -4 dBFS.
+        ((76, 9, 20), (216, 0, 20)),
+        ((76, 11, 20), (216, 0, 20)),
+        ((76, 5, 12), (216, 0, 12)),
+        // 1,200 bit/s at -2: the other way round, one long frame of twenty and no short one.
+        ((216, 19, 20), (76, 20, 20)),
+    ];
+    for ((bytes, arrived, sent), (other, other_arrived, other_sent)) in levels {
+        let lost_ppm = (sent - arrived) * 1_000_000 / sent;
+        let loss_per_100_bytes_ppm = (lost_ppm * 100 / bytes) as u32;
+        let config = Config { loss_per_100_bytes_ppm, ..Config::direwolf(1200) };
+        let model = 1_000_000 - u64::from(config.loss_of_ppm(other));
+        let measured = other_arrived * 1_000_000 / other_sent;
+        assert!(model.abs_diff(measured) <= 250_000, "{other} B: {measured}, model {model}");
+    }
 }

@@ -100,8 +100,7 @@ pub async fn read(call: Call, params: &RawPathParams, http: Http) -> Result<Requ
         Call::Status => Request::Status,
         Call::Bearers => Request::Bearers,
         Call::ReloadBearers => {
-            let ReloadBody { check_only } =
-                if body.is_empty() { ReloadBody::default() } else { json(&body)? };
+            let ReloadBody { check_only } = optional(&body)?;
             Request::ReloadBearers { check_only }
         }
         Call::Peers => Request::Peers,
@@ -145,9 +144,10 @@ pub async fn read(call: Call, params: &RawPathParams, http: Http) -> Result<Requ
             let RevokeBody { device, reason } = json(&body)?;
             Request::RevokeDevice { device, reason }
         }
-        Call::CarryExport | Call::CarrySheets | Call::CarryScan | Call::CarryImport => {
-            carry(call, body)?
-        }
+        Call::CarryExport => carry_export(&body)?,
+        Call::CarrySheets => carry_sheets(&body)?,
+        Call::CarryScan => carry_scan(&body)?,
+        Call::CarryImport => Request::CarryImport { bytes: body.into() },
         Call::Village => Request::Village,
         Call::VillageHear => {
             let HearBody { means, number, text } = json(&body)?;
@@ -159,23 +159,24 @@ pub async fn read(call: Call, params: &RawPathParams, http: Http) -> Result<Requ
     })
 }
 
-/// The calls about records carried by hand.
-fn carry(call: Call, body: Bytes) -> Result<Request, Refusal> {
-    Ok(match call {
-        Call::CarrySheets => {
-            let SheetsBody { for_device, bytes_max, chars_max } = json(&body)?;
-            Request::CarrySheets { for_device, bytes_max, chars_max }
-        }
-        Call::CarryScan => {
-            let ScanBody { lines } = json(&body)?;
-            Request::CarryScan { lines }
-        }
-        Call::CarryImport => Request::CarryImport { bytes: body.into() },
-        _ => {
-            let export = if body.is_empty() { ExportBody::default() } else { json(&body)? };
-            Request::CarryExport { for_device: export.for_device }
-        }
-    })
+fn carry_export(body: &Bytes) -> Result<Request, Refusal> {
+    let ExportBody { for_device } = optional(body)?;
+    Ok(Request::CarryExport { for_device })
+}
+
+fn carry_sheets(body: &Bytes) -> Result<Request, Refusal> {
+    let SheetsBody { for_device, bytes_max, chars_max } = json(body)?;
+    Ok(Request::CarrySheets { for_device, bytes_max, chars_max })
+}
+
+fn carry_scan(body: &Bytes) -> Result<Request, Refusal> {
+    let ScanBody { lines } = json(body)?;
+    Ok(Request::CarryScan { lines })
+}
+
+/// A body that may be left out.
+fn optional<T: Default + DeserializeOwned>(body: &Bytes) -> Result<T, Refusal> {
+    if body.is_empty() { Ok(T::default()) } else { json(body) }
 }
 
 fn movements(body: &Bytes) -> Result<Request, Refusal> {

@@ -8,6 +8,7 @@ use sanduan_protocol::base::time::Wall;
 use sanduan_protocol::link::condition::Condition;
 use sanduan_protocol::link::meter::{DayTally, WindowTally, complete};
 use sanduan_protocol::link::profile::Profile;
+use sanduan_protocol::link::purse::{Allowance, Purse, PurseLeft};
 use serde::{Deserialize, Serialize};
 
 use crate::home::file::{read_small, write_private};
@@ -35,6 +36,8 @@ struct Tallies {
     links: BTreeMap<String, DayTally>,
     /// Of each bearer that has a quota, by its name.
     bearers: BTreeMap<String, WindowTally>,
+    /// What is left of air time and money of each bearer that has an allowance, by its name.
+    purses: BTreeMap<String, Purse>,
 }
 
 /// Counters on their way to the disk.
@@ -73,6 +76,9 @@ impl Meters {
         if let Some(quota) = &profile.quota {
             self.window(profile).note_sent(bytes, quota, now);
         }
+        if profile.allowance != Allowance::default() {
+            self.purse(profile).note_sent(profile, frame_bytes, bytes, now);
+        }
     }
 
     /// A frame was heard on a link.
@@ -91,7 +97,11 @@ impl Meters {
             window.turn(&quota, now);
             window
         });
-        complete(said, profile, &day, window.as_ref(), now)
+        let purse_left = match profile.allowance == Allowance::default() {
+            true => PurseLeft::default(),
+            false => self.purse(profile).left(profile, now),
+        };
+        complete(said, profile, &day, window.as_ref(), purse_left, now)
     }
 
     /// What is to be written now; nothing if nothing changed since.
@@ -111,6 +121,17 @@ impl Meters {
     fn window(&mut self, profile: &Profile) -> &mut WindowTally {
         self.is_changed = true;
         entry(&mut self.tallies.bearers, bearer_of(profile), |tally| tally.began)
+    }
+
+    fn purse(&mut self, profile: &Profile) -> &mut Purse {
+        self.is_changed = true;
+        let purses = &mut self.tallies.purses;
+        let name = bearer_of(profile);
+        if !purses.contains_key(name) && purses.len() >= NAMES_MAX {
+            // A bearer that is gone from the configuration; there are never so many at once.
+            purses.pop_first();
+        }
+        purses.entry(name.to_owned()).or_default()
     }
 }
 
@@ -188,6 +209,24 @@ mod tests {
         assert_eq!(told.standing, Standing::QuotaSpent, "the last one is for a flash order");
         let told = meters.complete(&profile("b"), Condition::default(), TEN);
         assert_eq!((told.today_bytes, told.today_milli_yuan), ((80, 23), 300));
+    }
+
+    #[test]
+    fn a_restart_does_not_give_back_what_was_spent_of_air_and_money() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let allowance = Allowance { air_permille: Some(10), day_milli_yuan: Some(1_200) };
+        let limited = || Profile { allowance, rate_bit_s: 800, ..profile("a") };
+        let mut meters = Meters::load(folder.path());
+        (0..4).for_each(|_| meters.note_sent(&limited(), 77, TEN));
+        let spent = meters.complete(&limited(), Condition::default(), TEN);
+        assert_eq!(spent.standing, Standing::QuotaSpent);
+        let (air, money) = (spent.purse_left.air, spent.purse_left.money);
+        // Six seconds of air, of which four frames of 0.8 s are gone; 1.20 yuan, all of it.
+        assert_eq!(air.map(|left| left.left), Some(6_000 - 4 * 800));
+        assert_eq!(money.map(|left| left.left), Some(0));
+        meters.draft().expect("something changed").write();
+        let again = Meters::load(folder.path()).complete(&limited(), Condition::default(), TEN);
+        assert_eq!(again.purse_left, spent.purse_left);
     }
 
     #[test]

@@ -211,6 +211,7 @@ fn profile_of(bearer: &BearerConfig, name: String, target: String) -> Profile {
         beacon_max_ms: bearer.beacon_max_s.saturating_mul(1000),
         quota: bearer.quota,
         price: bearer.price,
+        allowance: bearer.allowance,
         ..Profile::default()
     }
 }

@@ -232,6 +232,7 @@ mod tests {
             beacon_max_s: 21_600,
             quota: None,
             price: Price::default(),
+            allowance: Default::default(),
         };
         let (inputs, mut said) = mpsc::channel(64);
         let profile = profile(&bearer, &config);

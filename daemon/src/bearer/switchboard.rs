@@ -252,7 +252,8 @@ impl LinkVoice {
     pub async fn ready(&self) {
         // What may still leave must be known before the next frame is filled; the rest has time.
         let matters = |told: &Condition, now: &Condition| {
-            (told.standing, told.quota_left) != (now.standing, now.quota_left)
+            (told.standing, told.quota_left, told.purse_left.gate())
+                != (now.standing, now.quota_left, now.purse_left.gate())
         };
         self.board.tell_news(self.link, matters).await;
         self.say(Input::LinkReady { link: self.link }).await;

@@ -249,6 +249,7 @@ fn config(kind: BearerKind, rate_bit_s: u32) -> BearerConfig {
         beacon_max_s: 60,
         quota: None,
         price: Price::default(),
+        allowance: Default::default(),
     }
 }
 

@@ -28,6 +28,7 @@ use sanduan_protocol::link::modem::kiss::Framing;
 use sanduan_protocol::link::modem::kiss::tuning::Tuning;
 use sanduan_protocol::link::modem::rdss::Dialect;
 use sanduan_protocol::link::profile::{Price, Quota};
+use sanduan_protocol::link::purse::Allowance;
 
 pub use sms::SmsConfig;
 pub use village::VillageConfig;
@@ -86,6 +87,8 @@ pub struct BearerConfig {
     pub quota: Option<Quota>,
     /// What sending costs.
     pub price: Price,
+    /// What of air time and money may be spent.
+    pub allowance: Allowance,
 }
 
 /// What kind of bearer.

@@ -214,25 +214,8 @@ fn read_bearer(
     names: &mut BTreeSet<String>,
 ) -> Option<BearerConfig> {
     let name = read_name(section, names);
-    let kind = match section.needed_text("kind")?.as_str() {
-        "udp" => read_udp(section),
-        "kiss-tcp" => radio::read_kiss_tcp(section),
-        "kiss-serial" => radio::read_kiss_serial(section, folder),
-        "gateway" => radio::read_gateway(section),
-        "quic" => quic::read(section).map(BearerKind::Quic),
-        "beidou" => satellite::read_beidou(section, folder).map(BearerKind::Beidou),
-        "sbd" => satellite::read_sbd(section, folder).map(BearerKind::Sbd),
-        "sms" => sms::read(section, folder).map(BearerKind::Sms),
-        "directip" => satellite::read_directip(section).map(BearerKind::DirectIp),
-        "lan" => lan::read_lan(section).map(BearerKind::Lan),
-        "meshtastic" => lora::read_meshtastic(section, folder).map(BearerKind::Meshtastic),
-        "carry" => carry::read_carry(section, folder).map(BearerKind::Carry),
-        _ => {
-            let en = format!("must be one of {BEARER_KINDS}");
-            section.wrong("kind", &format!("须为以下之一：{BEARER_KINDS}"), &en);
-            None
-        }
-    };
+    let word = section.needed_text("kind")?;
+    let kind = read_kind(section, folder, &word);
     let (rate, mtu, burst, beacon) = match kind {
         Some(BearerKind::KissTcp { kiss, .. } | BearerKind::KissSerial { kiss, .. })
             if kiss.radio == KissRadio::MeshCore =>
@@ -270,8 +253,42 @@ fn read_bearer(
     let per_burst_ms = section.number("per_burst_ms", 0..=60_000, burst);
     let beacon_max_s = section.number("beacon_max_s", 1..=86_400, beacon);
     let (quota, price) = tariff::read(section);
+    let allowance = tariff::allowance(section, &price);
     let (name, kind) = (name?, kind?);
-    Some(BearerConfig { name, kind, rate_bit_s, mtu, per_burst_ms, beacon_max_s, quota, price })
+    Some(BearerConfig {
+        name,
+        kind,
+        rate_bit_s,
+        mtu,
+        per_burst_ms,
+        beacon_max_s,
+        quota,
+        price,
+        allowance,
+    })
+}
+
+/// The keys of one kind of bearer.
+fn read_kind(section: &mut Section<'_, '_>, folder: &Path, word: &str) -> Option<BearerKind> {
+    match word {
+        "udp" => read_udp(section),
+        "kiss-tcp" => radio::read_kiss_tcp(section),
+        "kiss-serial" => radio::read_kiss_serial(section, folder),
+        "gateway" => radio::read_gateway(section),
+        "quic" => quic::read(section).map(BearerKind::Quic),
+        "beidou" => satellite::read_beidou(section, folder).map(BearerKind::Beidou),
+        "sbd" => satellite::read_sbd(section, folder).map(BearerKind::Sbd),
+        "sms" => sms::read(section, folder).map(BearerKind::Sms),
+        "directip" => satellite::read_directip(section).map(BearerKind::DirectIp),
+        "lan" => lan::read_lan(section).map(BearerKind::Lan),
+        "meshtastic" => lora::read_meshtastic(section, folder).map(BearerKind::Meshtastic),
+        "carry" => carry::read_carry(section, folder).map(BearerKind::Carry),
+        _ => {
+            let en = format!("must be one of {BEARER_KINDS}");
+            section.wrong("kind", &format!("须为以下之一：{BEARER_KINDS}"), &en);
+            None
+        }
+    }
 }
 
 fn read_udp(section: &mut Section<'_, '_>) -> Option<BearerKind> {

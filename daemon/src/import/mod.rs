@@ -8,6 +8,8 @@
 //! items.csv    item,name,unit               → items
 //! depots.csv   code,name,custodian,lon,lat  → depots
 //! persons.csv  name,unit                    → persons; without unit: of the first unit
+//! templates.csv template,zh,en,fields       → order templates; fields: names of the blanks with
+//!                                             `:number`, `:place` or `:unit`, else text
 //! ```
 //!
 //! Every file may be absent; further columns are passed over.
@@ -20,6 +22,7 @@ use sanduan_protocol::field::directory::draft::{
     DepotDraft, Import, ImportError, ItemDraft, PersonDraft, PlaceDraft, Problem, Sheet, UnitDraft,
 };
 use sanduan_protocol::field::directory::entry::UnitKind;
+use sanduan_protocol::field::directory::template::TemplateDraft;
 
 use crate::said::Said;
 use table::{Mistakes, Row, Table};
@@ -85,6 +88,15 @@ pub fn read(folder: &Path, district: &str) -> Result<Import, Said> {
         };
         import.persons.push(PersonDraft { row: row.line(), name: row.text("name"), unit });
     });
+    each("templates.csv", &["template", "zh"], &mut mistakes, &mut |row, _| {
+        import.templates.push(TemplateDraft {
+            row: row.line(),
+            code: row.text("template"),
+            zh: row.text("zh"),
+            en: row.text("en"),
+            fields: row.text("fields"),
+        });
+    });
     mistakes.into_result().map(|()| import)
 }
 
@@ -148,6 +160,7 @@ pub fn said(folder: &Path, errors: &[ImportError]) -> Said {
             Sheet::Items => "items.csv",
             Sheet::Depots => "depots.csv",
             Sheet::Persons => "persons.csv",
+            Sheet::Templates => "templates.csv",
         };
         error.row %= TEAMS_FROM;
         if let Problem::Twice { first } = &mut error.problem {

@@ -1,15 +1,19 @@
 //! Tables: the district's own, and tables with mistakes.
 
+use sanduan_protocol::field::directory::Directory;
+
 use super::*;
 
 #[test]
 fn the_tables_of_the_district_are_sound() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/jiangjin-819");
     let import = read(&folder, "500116").expect("sound");
+    assert!(import.entries(&Directory::new()).is_ok(), "the templates name their blanks");
     assert_eq!((import.places.len(), import.items.len(), import.depots.len()), (30, 75, 38));
     let teams = import.units.iter().filter(|unit| unit.kind == UnitKind::Team).count();
     assert_eq!(teams, 70);
     assert!(import.units.iter().any(|unit| unit.name == "白沙镇库"));
+    assert_eq!(import.templates.len(), 15);
     assert!(import.depots.iter().all(|depot| depot.point.is_some()));
 }
 

@@ -8,6 +8,7 @@ use sanduan_protocol::base::time::Mono;
 
 use super::config::Config;
 use super::counts::Counts;
+use super::fading::Fading;
 use super::hearing::{Hearing, Pair};
 use super::station::{AirEvent, Miss, STATIONS_MAX, State, Station, StationId};
 
@@ -41,6 +42,10 @@ pub struct Air {
     hearing: Hearing,
     stations: Vec<Station>,
     past: Vec<Carrier>,
+    /// A jammer has been on the air since then.
+    jammed_from_ms: Option<u64>,
+    /// The last jammer fell silent then.
+    jammed_until_ms: u64,
     events: VecDeque<(Mono, AirEvent)>,
     dice: Dice,
 }
@@ -54,6 +59,8 @@ impl Air {
             hearing,
             stations: (0..stations).map(|_| Station::new()).collect(),
             past: Vec::new(),
+            jammed_from_ms: None,
+            jammed_until_ms: 0,
             events: VecDeque::new(),
             dice: Dice::new(seed),
         }
@@ -99,6 +106,27 @@ impl Air {
     /// From now on, this is the loss of a short frame at one hearer, per million.
     pub fn set_loss_ppm(&mut self, loss_ppm: u32) {
         self.config.loss_ppm = loss_ppm;
+    }
+
+    /// From now on, frames lose more or less in spells, or not.
+    pub fn set_fading(&mut self, fading: Option<Fading>) {
+        self.config.fading = fading;
+    }
+
+    /// From now on, frames are sent at this rate, bit/s. Whoever feeds the TNC is not told.
+    pub fn set_rate_bit_s(&mut self, rate_bit_s: u32) {
+        self.config.rate_bit_s = rate_bit_s;
+    }
+
+    /// A jammer begins, or ends. No frame that it touches is heard by anyone; nobody takes its
+    /// noise for a carrier, so stations go on sending.
+    pub fn set_jammed(&mut self, jammed: bool, now: Mono) {
+        self.run_until(now);
+        if jammed {
+            self.jammed_from_ms.get_or_insert(now.0);
+        } else if self.jammed_from_ms.take().is_some() {
+            self.jammed_until_ms = now.0;
+        }
     }
 
     /// Who hears whom now.
@@ -230,9 +258,10 @@ impl Air {
         let exists = |id: &StationId| usize::from(id.0) < self.stations.len();
         let hearers: Vec<StationId> = self.hearing.hearers(from).filter(exists).collect();
         let loss_ppm = self.config.loss_of_ppm(frame.len());
+        let is_jammed = self.jammed_from_ms.is_some() || self.jammed_until_ms > from_ms;
         for station in hearers {
             // The dice fall for every hearer, so that a collision does not change later luck.
-            let lost = self.dice.chance(loss_ppm);
+            let lost = self.dice.chance(loss_ppm) | self.fades(station, now_ms) | is_jammed;
             let miss =
                 self.disturbed(station, from, from_ms, now_ms).or(lost.then_some(Miss::Lost));
             let counts = &mut self.station(station).counts;
@@ -253,6 +282,12 @@ impl Air {
             };
             self.tell(now_ms, event);
         }
+    }
+
+    fn fades(&mut self, hearer: StationId, now_ms: u64) -> bool {
+        let spell = &mut self.stations[usize::from(hearer.0)].spell;
+        let fading = self.config.fading.as_ref();
+        fading.is_some_and(|fading| spell.loses(fading, now_ms, &mut self.dice))
     }
 
     /// What destroyed a frame of `from` at `hearer` in this span. Any overlap destroys: an FM

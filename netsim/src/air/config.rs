@@ -3,41 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What is put around a frame on the air.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Framing {
-    /// AX.25 over HDLC: one flag, 2 bytes of check sum, and a zero after every five ones.
-    Hdlc,
-    /// The bytes as they are: a transparent serial radio.
-    Plain,
-}
-
-/// Bytes that HDLC adds to a frame: one flag shared with the next frame, and the check sum.
-const HDLC_BYTES: u64 = 3;
-
-impl Framing {
-    /// Bits on the air for `frame`, stuffed zeros counted as the bits really fall.
-    pub fn bits(self, frame: &[u8]) -> u64 {
-        let plain = frame.len() as u64 * 8;
-        match self {
-            Framing::Plain => plain,
-            Framing::Hdlc => plain + HDLC_BYTES * 8 + stuffed_zeros(frame),
-        }
-    }
-}
-
-/// Zeros that HDLC puts in: one after five ones in a row, bytes sent least significant bit first.
-fn stuffed_zeros(frame: &[u8]) -> u64 {
-    let (mut ones, mut zeros) = (0, 0);
-    for bit in frame.iter().flat_map(|byte| (0..8).map(move |n| byte >> n & 1)) {
-        ones = if bit == 1 { ones + 1 } else { 0 };
-        if ones == 5 {
-            (ones, zeros) = (0, zeros + 1);
-        }
-    }
-    zeros
-}
+use super::fading::Fading;
+use super::framing::Framing;
 
 /// Properties of the channel and of every TNC on it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +27,9 @@ pub struct Config {
     pub loss_ppm: u32,
     /// Loss added per 100 bytes of the frame, per million: long frames die first.
     pub loss_per_100_bytes_ppm: u32,
+    /// Loss in spells, each hearer with its own.
+    #[serde(default)]
+    pub fading: Option<Fading>,
     /// Frames that wait in one TNC; more are refused.
     pub queue_frames_max: usize,
     /// Frames in one transmission; the rest waits for the next.
@@ -80,6 +50,7 @@ impl Config {
             framing: Framing::Hdlc,
             loss_ppm: 0,
             loss_per_100_bytes_ppm: 0,
+            fading: None,
             queue_frames_max: 256,
             burst_frames_max: 256,
         }
@@ -113,21 +84,6 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn zeros_are_stuffed_after_five_ones() {
-        let cases: [(&[u8], u64); 6] = [
-            (&[0x00], 0),
-            (&[0x0F], 0),
-            (&[0x1F], 1),
-            (&[0xFF], 1),
-            (&[0xFF, 0x03], 2), // ten ones in a row, across the byte border
-            (&[0xE0, 0x03], 1), // three ones, then two: five across the border
-        ];
-        for (frame, zeros) in cases {
-            assert_eq!(stuffed_zeros(frame), zeros, "{frame:02x?}");
-        }
-    }
 
     #[test]
     fn a_frame_takes_its_bits_at_the_rate() {

@@ -16,11 +16,15 @@
 mod channel;
 mod config;
 mod counts;
+mod fading;
+mod framing;
 mod hearing;
 mod station;
 
 pub use channel::{Air, Offer};
-pub use config::{Config, Framing};
+pub use config::Config;
 pub use counts::Counts;
+pub use fading::{Fading, Spell};
+pub use framing::Framing;
 pub use hearing::{BadPair, Hearing, Pair};
 pub use station::{AirEvent, Miss, STATIONS_MAX, StationId};

@@ -7,6 +7,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::counts::Counts;
+use super::fading::Spell;
 
 /// Stations on one channel: a district's 301 villages and then some.
 pub const STATIONS_MAX: usize = 512;
@@ -31,7 +32,7 @@ impl fmt::Display for StationId {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Miss {
-    /// Noise or fading.
+    /// Noise, fading or a jammer.
     Lost,
     /// Another station that the hearer hears had its key down meanwhile.
     Collided,
@@ -98,6 +99,8 @@ pub(super) struct Station {
     pub queue: VecDeque<Vec<u8>>,
     pub key_from_ms: Option<u64>,
     pub burst_frames: usize,
+    /// How well it hears.
+    pub spell: Spell,
     pub counts: Counts,
 }
 
@@ -108,6 +111,7 @@ impl Station {
             queue: VecDeque::new(),
             key_from_ms: None,
             burst_frames: 0,
+            spell: Spell::default(),
             counts: Counts::default(),
         }
     }

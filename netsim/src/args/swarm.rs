@@ -4,20 +4,26 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use sanduan_netsim::realtime::{Many, ScenarioPlan, span_ms};
+use sanduan_netsim::realtime::{Many, ScenarioPlan, Telling, span_ms};
 use sanduan_netsim::swarm::Bounds;
 use sanduan_netsim::world::Canary;
+
+/// Nodes of a drawn world at most.
+const NODES_MAX: u64 = 50;
 
 /// Bounds within which each seed draws.
 #[derive(Debug, Args)]
 pub struct BoundsArgs {
     /// 每个世界最多几个节点 / nodes of a world at most
-    #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u64).range(3..=12))]
+    #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u64).range(3..=NODES_MAX))]
     nodes: u64,
+    /// 至少几个节点 / nodes of a world at least
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u64).range(3..=NODES_MAX))]
+    nodes_min: u64,
     /// 故障期多长，小时（1）；想定则到此为止 / how long people work and faults strike, hours (1)
     #[arg(long, value_parser = hours)]
     hours: Option<f64>,
-    /// 故意违约，看能否发现 / break a promise on purpose: ack-early, forget-counters, drop-pairs
+    /// 故意违约，看能否发现 / break a promise on purpose, such as ack-early
     #[arg(long, value_parser = canary)]
     canary: Option<Canary>,
 }
@@ -29,12 +35,11 @@ fn hours(text: &str) -> Result<f64, String> {
 }
 
 fn canary(text: &str) -> Result<Canary, String> {
-    match text {
-        "ack-early" => Ok(Canary::ConfirmsEarly),
-        "forget-counters" => Ok(Canary::ForgetsCounters),
-        "drop-pairs" => Ok(Canary::DropsPairs),
-        _ => Err(format!("{text}: ack-early, forget-counters, drop-pairs")),
-    }
+    let found = Canary::ALL.iter().find(|canary| canary.name() == text);
+    found.copied().ok_or_else(|| {
+        let names: Vec<&str> = Canary::ALL.iter().map(|canary| canary.name()).collect();
+        format!("{text}: {}", names.join(", "))
+    })
 }
 
 fn budget(text: &str) -> Result<Duration, String> {
@@ -49,6 +54,7 @@ impl BoundsArgs {
     /// As the swarm takes them.
     pub fn bounds(&self) -> Bounds {
         Bounds {
+            nodes_min: self.nodes_min.min(self.nodes) as usize,
             nodes_max: self.nodes as usize,
             minutes: self.minutes().unwrap_or(60),
             canary: self.canary,
@@ -73,15 +79,24 @@ pub struct SwarmArgs {
     budget: Option<Duration>,
     /// 每个失败的种子写一个文件到此目录 / one file for each seed that fails
     #[arg(long, value_name = "DIR")]
-    pub fail_dir: Option<PathBuf>,
+    fail_dir: Option<PathBuf>,
+    /// 每个种子写入此 JUnit 文件 / one case for each seed into this JUnit file
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
     /// 以 JSON 行输出 / print JSON lines
     #[arg(long)]
-    pub json: bool,
+    json: bool,
     #[command(flatten)]
     bounds: BoundsArgs,
 }
 
 impl SwarmArgs {
+    /// How it is told.
+    pub fn told(&self) -> Telling {
+        let (fail_dir, junit) = (self.fail_dir.clone(), self.junit.clone());
+        Telling { fail_dir, junit, json: self.json }
+    }
+
     /// As the swarm takes them.
     pub fn many(&self) -> Many {
         Many {
@@ -92,6 +107,30 @@ impl SwarmArgs {
             bounds: self.bounds.bounds(),
             stop_at_first: false,
         }
+    }
+}
+
+/// The words of `sanduan-sim bench swarm`.
+#[derive(Debug, Args)]
+pub struct SpeedArgs {
+    /// 每种大小讲多少个种子 / worlds told of each size
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..))]
+    pub seeds: u64,
+    /// 世界的节点数 / nodes of the worlds
+    #[arg(long, value_delimiter = ',', default_values_t = [7, 50])]
+    pub nodes: Vec<usize>,
+    /// 故障期多长，小时 / how long people work and faults strike, hours
+    #[arg(long, default_value = "12", value_parser = hours)]
+    hours: f64,
+    /// 以 JSON 行输出 / print JSON lines
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl SpeedArgs {
+    /// The hours, in minutes.
+    pub fn minutes(&self) -> u64 {
+        (self.hours * 60.0).round() as u64
     }
 }
 
@@ -107,6 +146,9 @@ pub struct RunArgs {
     /// 改讲一个手写的想定：名称或文件 / tell a world made by hand: a name or a file
     #[arg(long, value_name = "NAME|FILE", conflicts_with = "plot")]
     scenario: Option<String>,
+    /// 想定写成一页可离线阅读的网页 / a page of the scenario that is read without a network
+    #[arg(long, value_name = "FILE", requires = "scenario")]
+    report: Option<PathBuf>,
     /// 以 JSON 输出 / print JSON
     #[arg(long)]
     pub json: bool,
@@ -123,6 +165,7 @@ impl RunArgs {
             seed: self.seed.unwrap_or(1),
             minutes: self.bounds.minutes(),
             json: self.json,
+            page: self.report.clone(),
         })
     }
 }
@@ -142,6 +185,20 @@ pub struct ShrinkArgs {
     /// Bounds of the seed.
     #[command(flatten)]
     pub bounds: BoundsArgs,
+}
+
+/// The words of `sanduan-sim crash-matrix`.
+#[derive(Debug, Args)]
+pub struct CrashArgs {
+    /// 情节：名称或文件，可多次；不写则全部 / a story, by name or file, more than one; all if absent
+    #[arg(long, value_name = "NAME|FILE")]
+    pub scenario: Vec<String>,
+    /// 种子 / the seed
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// 以 JSON 行输出 / print JSON lines
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// The words of `sanduan-sim replay`.

@@ -7,11 +7,11 @@ use sanduan_protocol::local::request::{OrderDraft, PositionDraft};
 use sanduan_protocol::local::{Reply, Request};
 use sanduan_protocol::node::Node;
 
-use super::Plan;
 use super::reconcile::reconcile;
 use super::row::Row;
 use super::share::{relays, scattered};
 use super::stage::{Cost, Stage};
+use super::{Plan, bundle};
 use crate::air::Pair;
 use crate::world::Action;
 use crate::world::Unsynced;
@@ -70,6 +70,7 @@ fn cases(plan: Plan) -> Vec<Case> {
     for loss in [0, 10] {
         cases.push(("scattered-30".to_owned(), Box::new(move || scattered(plan, 30, loss))));
     }
+    cases.extend(bundle::cases(plan));
     for stations in [2, 8] {
         cases.push((format!("idle-{stations}"), Box::new(move || idle(plan, stations))));
     }

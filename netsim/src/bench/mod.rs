@@ -4,17 +4,23 @@
 //! `data/peers-air.csv` and was measured elsewhere.
 
 mod baseline;
+mod bundle;
 mod cases;
 mod peers;
 mod reconcile;
 mod row;
 mod share;
+mod sky;
+mod slots;
 mod stage;
 mod text;
 
+pub use baseline::worse;
+pub use bundle::{Bundle, bundles};
 pub use cases::air;
 pub use peers::{Peer, peers};
 pub use row::{Row, table};
+pub use slots::{SlotRow, slots, slots_table};
 pub use text::{TextRow, long_text, text, text_table};
 
 /// What a transmission costs on the channel of a bench.

@@ -3,6 +3,7 @@
 
 use std::io::{Write, stdout};
 
+use sanduan_protocol::base::geo::Point;
 use sanduan_protocol::link::modem::kiss::encoded_bytes;
 use sanduan_protocol::local::{Reply, Request};
 use sanduan_protocol::node::Node;
@@ -11,6 +12,8 @@ use super::Keying;
 use crate::air::{Config, Hearing};
 use crate::world::{Action, HostId, RadioId, Reading, World, district};
 
+/// Where the stations are, so that positions lie on a grid.
+pub const BAISHA: Point = Point { lat_e7: 290_612_000, lon_e7: 1_061_187_000 };
 /// Long enough for the beacons of a new channel to have come down to their slowest pace, ms.
 const SETTLE_MS: u64 = 30 * 60_000;
 /// Stations are switched on one after another, so that each hears of all others, ms.
@@ -53,7 +56,7 @@ impl Stage {
         seed: u64,
     ) -> Stage {
         let mut world = World::new(seed);
-        let hosts = district::found(&mut world, count, seed);
+        let hosts = district::found_at(&mut world, count, seed, "白沙镇", BAISHA);
         let config = match keying {
             Keying::Radio => Config::direwolf(rate_bit_s),
             Keying::None => Config::unkeyed(rate_bit_s),
@@ -131,6 +134,13 @@ impl Stage {
         }
         self.run_ms(AFTER_MS);
         Cost { done_ms, ..self.count() }
+    }
+
+    /// Bytes of the frames that a station sent since the last count.
+    pub fn frame_bytes(&mut self, place: usize) -> impl Iterator<Item = usize> {
+        let host = self.hosts[place];
+        let sent = self.world.take_frames();
+        sent.into_iter().filter(move |taped| taped.host == host).map(|taped| taped.frame.len())
     }
 
     /// Frames since the last count.

@@ -86,6 +86,14 @@ pub fn text() -> Vec<TextRow> {
     rows
 }
 
+/// Chinese messages of 34 to 38 characters that the model has never seen.
+pub(super) fn middling() -> Vec<&'static str> {
+    let is_middling = |line: &&str| {
+        !line.starts_with('#') && !line.is_ascii() && (34..=38).contains(&line.chars().count())
+    };
+    HELD_OUT.lines().filter(is_middling).collect()
+}
+
 /// A text of 400 characters, the longest that an order may have: held-out messages in a row.
 pub fn long_text() -> String {
     let lines = HELD_OUT.lines().filter(|line| !line.starts_with('#'));

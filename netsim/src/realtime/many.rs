@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use crate::swarm::{Bounds, History, Outcome, checker_of};
+use crate::swarm::{Bounds, History, Options, Outcome, checker_of};
 
 /// Every seed of this many is told twice.
 const TWICE_EVERY: u64 = 100;
@@ -39,8 +39,10 @@ pub struct Summary {
     pub twice: u64,
     /// Seeds that broke a promise, in order.
     pub failed: Vec<u64>,
-    /// The first words of what was broken, with how many seeds broke it.
-    pub kinds: BTreeMap<String, u64>,
+    /// The checkers that failed, with the seeds that made them fail, in order.
+    pub kinds: BTreeMap<String, Vec<u64>>,
+    /// In how many seeds each family of faults was on.
+    pub families: BTreeMap<String, u64>,
     /// Wishes that people were told are saved.
     pub confirmed: u64,
     /// Crashes.
@@ -58,8 +60,8 @@ pub struct Summary {
 }
 
 impl Many {
-    /// Tell them; `each` hears every outcome as it comes.
-    pub fn tell(&self, each: &(dyn Fn(&Outcome) + Sync)) -> Summary {
+    /// Tell them; `each` hears every outcome as it comes, and how long it took.
+    pub fn tell(&self, each: &(dyn Fn(&Outcome, Duration) + Sync)) -> Summary {
         let begun = Instant::now();
         let (next, stop) = (AtomicU64::new(0), AtomicBool::new(false));
         let summary = Mutex::new(Summary::default());
@@ -70,13 +72,16 @@ impl Many {
                 if number >= self.seeds || is_late {
                     return;
                 }
+                let from = Instant::now();
                 let outcome = self.tell_one(self.start + number);
-                each(&outcome);
+                each(&outcome, from.elapsed());
                 if self.stop_at_first && !outcome.breaches.is_empty() {
                     stop.store(true, Ordering::Relaxed);
                 }
                 // A thread that panicked here would have told of it; its numbers still count.
-                summary.lock().unwrap_or_else(|lock| lock.into_inner()).add(&outcome);
+                let mut summary = summary.lock().unwrap_or_else(|lock| lock.into_inner());
+                summary.add(&outcome);
+                summary.count_families(&Options::draw(outcome.seed, &self.bounds));
             }
         };
         std::thread::scope(|scope| {
@@ -86,6 +91,7 @@ impl Many {
         });
         let mut summary = summary.into_inner().unwrap_or_else(|lock| lock.into_inner());
         summary.failed.sort_unstable();
+        summary.kinds.values_mut().for_each(|seeds| seeds.sort_unstable());
         summary.took_ms = begun.elapsed().as_millis() as u64;
         summary
     }
@@ -118,7 +124,34 @@ impl Summary {
         let kinds: std::collections::BTreeSet<&str> =
             outcome.breaches.iter().map(|what| checker_of(what)).collect();
         for kind in kinds {
-            *self.kinds.entry(kind.to_owned()).or_default() += 1;
+            self.kinds.entry(kind.to_owned()).or_default().push(outcome.seed);
+        }
+    }
+
+    /// A family is on if its rate is drawn and is not nothing.
+    fn count_families(&mut self, options: &Options) {
+        let mut on = Vec::new();
+        families(&serde_json::to_value(options).unwrap_or_default(), &mut on);
+        for family in on {
+            *self.families.entry(family).or_default() += 1;
+        }
+    }
+}
+
+/// The names of what is on; what makes the world rather than harms it is left out.
+fn families(options: &serde_json::Value, on: &mut Vec<String>) {
+    const WORLD: [&str; 5] = ["seed", "nodes", "minutes", "links", "enter_every_s"];
+    let fields = options.as_object().into_iter().flatten();
+    for (name, value) in fields.filter(|(name, _)| !WORLD.contains(&name.as_str())) {
+        match value {
+            serde_json::Value::Object(_) => families(value, on),
+            serde_json::Value::Null => {}
+            serde_json::Value::Bool(is_on) if !is_on => {}
+            serde_json::Value::Number(rate) if rate.as_f64() == Some(0.0) => {}
+            serde_json::Value::Array(_)
+            | serde_json::Value::String(_)
+            | serde_json::Value::Bool(_)
+            | serde_json::Value::Number(_) => on.push(name.clone()),
         }
     }
 }

@@ -1,16 +1,15 @@
 //! `sanduan-sim run --scenario`: finds the file or the name, shows how far the story is, and
 //! prints its marks. The telling is done in [`crate::scenario`].
 
-use std::io::{Write, stderr, stdout};
+use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use thiserror::Error;
 
+use super::progress::Progress;
+use crate::report::page;
 use crate::scenario::{BadScenario, LIBRARY, Scenario, named, tell};
-
-/// A word about progress is said this often.
-const PROGRESS_EVERY: Duration = Duration::from_secs(5);
 
 /// Why no scenario was told.
 #[derive(Debug, Error)]
@@ -37,6 +36,8 @@ pub struct ScenarioPlan {
     pub minutes: Option<u64>,
     /// Print JSON.
     pub json: bool,
+    /// Write a page that is read without a network.
+    pub page: Option<PathBuf>,
 }
 
 /// Tell a scenario; false if it did not pass.
@@ -54,20 +55,18 @@ pub fn run_scenario(plan: &ScenarioPlan) -> Result<bool, ScenarioError> {
     if let Some(minutes) = plan.minutes {
         scenario.end_after(minutes);
     }
-    let (begun, mut said) = (Instant::now(), Instant::now());
-    let all = scenario.minutes;
-    let marks = tell(&scenario, plan.seed, &mut |minute| {
-        if said.elapsed() > PROGRESS_EVERY {
-            said = Instant::now();
-            let seconds = begun.elapsed().as_secs_f64();
-            let left_s = seconds / minute.max(1) as f64 * all.saturating_sub(minute) as f64;
-            // A reader that has gone away wants no more lines.
-            let _ = writeln!(stderr(), "{minute}/{all} min, 剩余 / left {left_s:.0} s");
-        }
-    });
-    let marks = marks.map_err(bad)?;
+    let (begun, all) = (Instant::now(), scenario.minutes);
+    let progress = Progress::new(all, "min", plan.json);
+    let told = tell(&scenario, plan.seed, &mut |minute| progress.at(minute));
+    progress.end();
+    let (marks, gauges) = told.map_err(bad)?;
+    if let Some(path) = &plan.page {
+        std::fs::write(path, page(&marks, &gauges, &marks.to_string()))
+            .map_err(|error| ScenarioError::Page(path.clone(), error))?;
+    }
     if plan.json {
-        let line = serde_json::to_string(&marks).expect("names and numbers always serialise");
+        let all = serde_json::json!({ "marks": marks, "gauges": gauges });
+        let line = serde_json::to_string(&all).expect("names and numbers always serialise");
         let _ = writeln!(stdout(), "{line}");
     } else {
         let seconds = begun.elapsed().as_secs_f64();

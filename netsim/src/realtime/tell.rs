@@ -2,49 +2,84 @@
 //! [`crate::swarm`] and [`super::many`].
 
 use std::io::{Write, stderr, stdout};
-use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::Duration;
 
 use super::many::{Many, Summary};
-use crate::swarm::{Bounds, CHECKERS, History, Options, Outcome};
+use super::progress::Progress;
+use super::shrink::PlotError;
+use crate::report::{Case, junit};
+use crate::swarm::{Bounds, CHECKERS, History, Options, Outcome, Plot};
 
-/// Progress is said after so many seeds.
-const PROGRESS_EVERY: u64 = 50;
+/// Seeds named in the summary for each promise that was broken, at most.
+const SEEDS_NAMED: usize = 8;
 
-/// Many seeds; false if one of them broke a promise. One file for each that did goes to `fail_dir`.
-pub fn swarm(many: &Many, fail_dir: Option<&Path>, json: bool) -> bool {
-    if !json {
+/// How a swarm is told.
+#[derive(Clone, Debug, Default)]
+pub struct Telling {
+    /// One file for each seed that fails goes here.
+    pub fail_dir: Option<PathBuf>,
+    /// One case for each seed goes into this JUnit file.
+    pub junit: Option<PathBuf>,
+    /// JSON lines instead of words.
+    pub json: bool,
+}
+
+/// Many seeds; false if one of them broke a promise.
+///
+/// # Errors
+/// A file that was asked for cannot be written.
+pub fn swarm(many: &Many, telling: &Telling) -> Result<bool, PlotError> {
+    if !telling.json {
         print_checkers();
     }
-    let told = AtomicU64::new(0);
-    let begun = std::time::Instant::now();
-    let summary = many.tell(&|outcome| {
-        let count = told.fetch_add(1, Ordering::Relaxed) + 1;
-        if json {
+    let progress = Mutex::new((0, Progress::new(many.seeds, "种子 / seeds", telling.json)));
+    let cases = Mutex::new(Vec::new());
+    let summary = many.tell(&|outcome, took| {
+        // A thread that panicked while it held the lock has told of it.
+        let mut at = progress.lock().unwrap_or_else(|lock| lock.into_inner());
+        at.0 += 1;
+        at.1.at(at.0);
+        if telling.json {
             say_json(outcome);
         } else if !outcome.breaches.is_empty() {
-            say_failed(outcome);
+            at.1.say(&failed_line(outcome));
         }
-        if let Some(dir) = fail_dir.filter(|_| !outcome.breaches.is_empty()) {
-            keep(dir, outcome);
+        drop(at);
+        if let Some(dir) = telling.fail_dir.as_deref().filter(|_| !outcome.breaches.is_empty()) {
+            keep(dir, outcome, &many.bounds);
         }
-        if count.is_multiple_of(PROGRESS_EVERY) {
-            let seconds = begun.elapsed().as_secs_f64().max(0.001);
-            let rate = count as f64 / seconds;
-            let left_s = many.seeds.saturating_sub(count) as f64 / rate;
-            // A reader that has gone away wants no more lines.
-            let _ = writeln!(
-                stderr(),
-                "{count}/{} 种子 / seeds, {rate:.1}/s, 剩余 / left {left_s:.0} s",
-                many.seeds
-            );
+        if telling.junit.is_some() {
+            let mut cases = cases.lock().unwrap_or_else(|lock| lock.into_inner());
+            cases.push((outcome.seed, took, outcome.breaches.clone()));
         }
     });
-    match json {
-        true => say_json(&summary),
-        false => say_summary(&summary),
+    progress.lock().unwrap_or_else(|lock| lock.into_inner()).1.end();
+    if let Some(path) = &telling.junit {
+        let cases = cases.into_inner().unwrap_or_else(|lock| lock.into_inner());
+        write_junit(path, cases)?;
     }
-    summary.failed.is_empty()
+    match telling.json {
+        true => say_json(&summary),
+        false => say_summary(&summary, many.bounds.minutes),
+    }
+    Ok(summary.failed.is_empty())
+}
+
+fn write_junit(path: &Path, mut told: Vec<(u64, Duration, Vec<String>)>) -> Result<(), PlotError> {
+    told.sort_by_key(|(seed, ..)| *seed);
+    let cases: Vec<Case> = told
+        .into_iter()
+        .map(|(seed, took, broken)| Case {
+            name: format!("seed {seed}"),
+            class: "swarm".to_owned(),
+            took,
+            broken,
+        })
+        .collect();
+    let text = junit("sanduan-sim swarm", &cases).unwrap_or_default();
+    std::fs::write(path, text).map_err(|error| PlotError::File(path.to_owned(), error))
 }
 
 /// One seed to its end; false if it broke a promise.
@@ -103,36 +138,52 @@ fn say_json(what: &impl serde::Serialize) {
     let _ = writeln!(stdout(), "{line}");
 }
 
-fn say_failed(outcome: &Outcome) {
+fn failed_line(outcome: &Outcome) -> String {
     let first = outcome.breaches.first().map_or("", String::as_str);
-    let more = outcome.breaches.len() - 1;
-    let _ = writeln!(stdout(), "seed {}: {first} (+{more})", outcome.seed);
+    format!("seed {}: {first} (+{})", outcome.seed, outcome.breaches.len().saturating_sub(1))
 }
 
-fn keep(dir: &Path, outcome: &Outcome) {
+/// What a failed seed came to, and its story as a file that `run --plot` tells again.
+fn keep(dir: &Path, outcome: &Outcome, bounds: &Bounds) {
+    let seed = outcome.seed;
     let text = serde_json::to_string_pretty(outcome).expect("names and numbers always serialise");
-    let path = dir.join(format!("{}.json", outcome.seed));
-    let kept = std::fs::create_dir_all(dir).and_then(|()| std::fs::write(&path, text));
+    let plot = Plot::expand(seed, bounds).0.text();
+    let kept = std::fs::create_dir_all(dir)
+        .and_then(|()| std::fs::write(dir.join(format!("{seed}.json")), text))
+        .and_then(|()| std::fs::write(dir.join(format!("{seed}.toml")), plot));
     if let Err(error) = kept {
-        let _ = writeln!(stderr(), "sanduan-sim: {}: {error}", path.display());
+        let _ = writeln!(stderr(), "sanduan-sim: {}: {error}", dir.display());
     }
 }
 
-fn say_summary(summary: &Summary) {
+/// One page on what a swarm came to.
+fn say_summary(summary: &Summary, minutes: u64) {
     let rate = summary.seeds as f64 * 1000.0 / summary.took_ms.max(1) as f64;
-    let _ = writeln!(
-        stdout(),
-        "{} 种子 / seeds ({} twice) {:.1}/s, 失败 / failed {}, {:?}\n{} confirmed, {} crashes, {} \
-         frames, {} inputs, slowest agreement {} s",
+    let mut page = format!(
+        "{} 种子 / seeds ({} twice), {minutes} min 每个 / each, {:.1} s, {rate:.2}/s\n\
+         失败 / failed          {}\n",
         summary.seeds,
         summary.twice,
-        rate,
+        summary.took_ms as f64 / 1000.0,
         summary.failed.len(),
-        summary.kinds,
-        summary.confirmed,
-        summary.crashes,
-        summary.frames,
-        summary.inputs,
-        summary.agreed_s_max
     );
+    for (checker, seeds) in &summary.kinds {
+        let named: Vec<String> = seeds.iter().take(SEEDS_NAMED).map(u64::to_string).collect();
+        let more = if seeds.len() > SEEDS_NAMED { " …" } else { "" };
+        page += &format!("  {checker:<6} {:>5}  seed {}{more}\n", seeds.len(), named.join(" "));
+    }
+    for (what, count) in [
+        ("已确认 / confirmed", summary.confirmed),
+        ("崩溃 / crashes", summary.crashes),
+        ("帧 / frames", summary.frames),
+        ("输入 / inputs", summary.inputs),
+        ("最慢一致 / slowest agreement, s", summary.agreed_s_max),
+    ] {
+        page += &format!("{what:<34} {count:>12}\n");
+    }
+    page += "故障族，开启的种子数 / fault families, in how many seeds\n";
+    for (family, seeds) in &summary.families {
+        page += &format!("  {family:<32} {seeds:>12}\n");
+    }
+    let _ = write!(stdout(), "{page}");
 }

@@ -2,14 +2,21 @@
 //! world. Times are minutes after the begin.
 
 use sanduan_protocol::base::class::Class;
+use sanduan_protocol::base::time::Mono;
 use serde::Deserialize;
 use thiserror::Error;
 
+use super::link::Link;
+use super::lists;
+use super::rates::{Clock, Rate};
+use super::roll::Roll;
 use crate::swarm::plot::{Deed, Event};
-use crate::swarm::{Left, LinkPlan, Options};
+use crate::swarm::{AirFaults, Left, LinkPlan, Options};
 
 /// Places in a scenario, at most.
-const PLACES_MAX: usize = 64;
+const PLACES_MAX: usize = 128;
+/// Behind the code of a town: everybody there, its villages too.
+pub const WHOLE: char = '*';
 /// A scenario lasts at most so long, minutes: four days.
 const MINUTES_MAX: u64 = 5_760;
 
@@ -33,10 +40,30 @@ pub struct Scenario {
     /// Frames lost on every link, per million.
     #[serde(default)]
     pub loss_ppm: u32,
+    /// What else befalls frames and bearers.
+    #[serde(default)]
+    pub air: AirFaults,
+    /// The whole district from its lists; then no places and links stand in the file.
+    #[serde(default)]
+    pub district: bool,
+    /// Every team, and every boat of it, reports where it is this often, s; never if 0.
+    #[serde(default)]
+    pub track_every_s: u64,
+    /// Longest time between two beacons on a quiet wire, s.
+    #[serde(default = "beacon_s")]
+    pub beacon_s: u32,
     /// The places; the first one holds the authority.
+    #[serde(default)]
     pub places: Vec<Place>,
     /// What lies between them.
+    #[serde(default)]
     pub links: Vec<Link>,
+    /// What is entered all the time, by whom it concerns.
+    #[serde(default)]
+    pub rates: Vec<Rate>,
+    /// Clocks that are wrong.
+    #[serde(default)]
+    pub clocks: Vec<Clock>,
     /// What fails, and for how long.
     #[serde(default)]
     pub outages: Vec<Outage>,
@@ -46,6 +73,14 @@ pub struct Scenario {
     /// What is taken in or given out.
     #[serde(default)]
     pub goods: Vec<Goods>,
+    /// Villages, boats, stores and items.
+    #[serde(skip, default = "Roll::plain")]
+    pub roll: Roll,
+}
+
+/// As the world's wires have it.
+fn beacon_s() -> u32 {
+    30
 }
 
 /// Median of the answer times of a real alert, as estimated in the field notes.
@@ -70,30 +105,6 @@ pub struct Place {
     pub level: String,
 }
 
-/// One link.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Link {
-    /// Name within the file; several may share the name of their bearer.
-    pub bearer: String,
-    /// Codes of the places at it: two for a wire.
-    pub places: Vec<String>,
-    /// A radio, or else a wire.
-    #[serde(default)]
-    pub radio: bool,
-    /// Each station hears only its neighbours in the list.
-    #[serde(default)]
-    pub line: bool,
-    /// Rate, bit/s; not for cards.
-    #[serde(default)]
-    pub rate_bit_s: u32,
-    /// A pair of satellite cards, each of which sends one message in so many seconds.
-    pub every_s: Option<u32>,
-    /// One way on a wire, ms.
-    #[serde(default)]
-    pub delay_ms: u64,
-}
-
 /// Something that fails for a while.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -116,7 +127,7 @@ pub struct Order {
     pub at_min: u64,
     /// Who gives it.
     pub from: String,
-    /// To whom; everybody if empty.
+    /// To whom; everybody if empty. `Z10*` is the town and everybody in it.
     #[serde(default)]
     pub to: Vec<String>,
     /// 0 特提 to 3 平急.
@@ -142,9 +153,9 @@ pub struct Goods {
     pub at_min: u64,
     /// Where it is typed.
     pub place: String,
-    /// The depot, 1 or 2.
+    /// The depot, from 1.
     pub depot: u16,
-    /// The item, 1 冲锋舟 or 2 救生衣.
+    /// The item, from 1: 冲锋舟, 救生衣, unless the district's list says otherwise.
     pub item: u16,
     /// How many.
     pub count: i64,
@@ -164,10 +175,19 @@ pub enum BadScenario {
     Bounds(&'static str),
 }
 
+impl Outage {
+    fn covers(&self, now: Mono) -> bool {
+        (self.from_min * 60_000..=self.to_min * 60_000).contains(&now.0)
+    }
+}
+
 impl Scenario {
     /// Read a file's text.
     pub fn read(text: &str) -> Result<Scenario, BadScenario> {
-        let scenario: Scenario = toml::from_str(text)?;
+        let mut scenario: Scenario = toml::from_str(text)?;
+        if scenario.district {
+            lists::fill(&mut scenario);
+        }
         if !(2..=PLACES_MAX).contains(&scenario.places.len()) {
             return Err(BadScenario::Bounds("places"));
         }
@@ -178,13 +198,17 @@ impl Scenario {
             return Err(BadScenario::Bounds("class"));
         }
         let known = |goods: &Goods| {
-            (1..=2).contains(&goods.depot) && (1..=2).contains(&goods.item) && goods.count != 0
+            let roll = &scenario.roll;
+            (1..=roll.depots.len()).contains(&usize::from(goods.depot))
+                && (1..=roll.items.len()).contains(&usize::from(goods.item))
+                && goods.count != 0
         };
         if !scenario.goods.iter().all(known) {
             return Err(BadScenario::Bounds("goods"));
         }
         for order in &scenario.orders {
-            order.to.iter().chain([&order.from]).try_for_each(|code| scenario.known(code))?;
+            let to = order.to.iter().map(|code| code.trim_end_matches(WHOLE));
+            to.chain([order.from.as_str()]).try_for_each(|code| scenario.known(code))?;
         }
         scenario.goods.iter().try_for_each(|goods| scenario.known(&goods.place))?;
         scenario.options(0)?;
@@ -209,6 +233,22 @@ impl Scenario {
         found.ok_or_else(|| BadScenario::Unknown(code.to_owned()))
     }
 
+    /// Nothing passes this bearer at this place now.
+    pub fn is_cut(&self, place: usize, bearer: &str, now: Mono) -> bool {
+        let code = &self.places[place].code;
+        let of_bearer = self.outages.iter().filter(|one| one.bearer.as_deref() == Some(bearer));
+        of_bearer
+            .filter(|outage| outage.place.as_ref().is_none_or(|other| other == code))
+            .any(|outage| outage.covers(now))
+    }
+
+    /// The machine of this place is off now.
+    pub fn is_off(&self, place: usize, now: Mono) -> bool {
+        let code = Some(&self.places[place].code);
+        let of_place = self.outages.iter().filter(|one| one.bearer.is_none());
+        of_place.filter(|outage| outage.place.as_ref() == code).any(|outage| outage.covers(now))
+    }
+
     /// The world of it.
     pub fn options(&self, seed: u64) -> Result<Options, BadScenario> {
         let links = self.links.iter().map(|link| self.link(link));
@@ -218,27 +258,14 @@ impl Scenario {
             minutes: self.minutes,
             links: links.collect::<Result<_, _>>()?,
             loss_ppm: self.loss_ppm,
+            air: self.air.clone(),
             ..Options::quiet()
         })
     }
 
     fn link(&self, link: &Link) -> Result<LinkPlan, BadScenario> {
         let places = link.places.iter().map(|code| self.place(code));
-        let places: Vec<usize> = places.collect::<Result<_, _>>()?;
-        let rate_bit_s = link.rate_bit_s;
-        if let (Some(every_s), &[a, b]) = (link.every_s, &places[..]) {
-            return Ok(LinkPlan::Card { a, b, every_s: every_s.clamp(1, 3_600) });
-        }
-        if rate_bit_s == 0 {
-            return Err(BadScenario::Bounds("links.rate_bit_s"));
-        }
-        match (link.radio, &places[..]) {
-            (true, [_, _, ..]) => Ok(LinkPlan::Radio { places, rate_bit_s, is_line: link.line }),
-            (false, &[a, b]) if a != b => {
-                Ok(LinkPlan::Wire { a, b, rate_bit_s, delay_ms: link.delay_ms })
-            }
-            _ => Err(BadScenario::Bounds("links.places")),
-        }
+        link.plan(places.collect::<Result<_, _>>()?)
     }
 
     /// Its outages, as faults of the world.
@@ -263,6 +290,10 @@ impl Scenario {
                     }
                 }
             }
+        }
+        for clock in &self.clocks {
+            let (place, offset_ms) = (self.place(&clock.place)?, clock.ahead_s * 1000);
+            events.push(Event { at_ms: 1, deed: Deed::Clock { place, offset_ms } });
         }
         events.sort_by_key(|event| event.at_ms);
         Ok(events)

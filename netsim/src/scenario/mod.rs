@@ -2,22 +2,35 @@
 //! with real nodes under the swarm's oracle, and measured against pass marks.
 //!
 //! ```text
-//! file.rs  the file, and the world it becomes      posts.rs  who enters and answers what, when
-//! marks.rs what was reached, and the table         tell.rs   one story to its end
+//! file.rs  the file, and the world it becomes      posts.rs    who orders and answers, when
+//! lists.rs the district's lists as places, links   routine.rs  what goes on all the time
+//! roll.rs  villages, boats, stores, items          villages.rs handsets behind their gateway
+//! rates.rs how often what is entered               tell.rs     one story to its end
+//! paths.rs which ways stood open when              count.rs    what it came to, marks.rs its table
 //! ```
 //!
 //! Files and clocks are opened in [`crate::realtime`], never here.
 
+mod count;
 mod file;
+mod gateway;
+mod link;
+mod lists;
 mod marks;
+mod paths;
 mod posts;
+mod rates;
+mod roll;
+mod routine;
 mod tell;
+mod villages;
 
 #[cfg(test)]
 mod tests;
 
 pub use file::{BadScenario, Scenario};
-pub use marks::{Bearer, Level, Marks};
+pub use link::Kind;
+pub use marks::{Bearer, Level, Mark, Marks, percentile};
 pub use tell::tell;
 
 /// Scenarios that come with the program, by name: the eight named events of the district, small,

@@ -1,22 +1,25 @@
-//! The people of a scenario: they order and move goods as written, look at their screens, and
-//! answer after a time drawn for each order and post, or never.
+//! The people of a scenario at their machines: they order and move goods as written, report where
+//! they are, look at their screens, and answer after a time drawn for each order and post, or
+//! never.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sanduan_protocol::base::class::Class;
 use sanduan_protocol::base::dice::Dice;
-use sanduan_protocol::base::geo::Point;
-use sanduan_protocol::base::ids::{Lane, SpokenId};
+use sanduan_protocol::base::ids::{Lane, SpokenId, UnitId};
 use sanduan_protocol::base::quantity::Quantity;
 use sanduan_protocol::base::time::Mono;
 use sanduan_protocol::local::Request;
 use sanduan_protocol::local::request::{
-    LineDraft, MovementDraft, MovementKind, OrderDraft, PositionDraft, ReceiptDraft, Rung,
+    LineDraft, MovementDraft, MovementKind, Need, OrderDraft, OrderKind, PositionDraft,
+    ReceiptDraft, Rung,
 };
+use sanduan_protocol::local::rows::{OrderRow, OrderState};
 
-use super::file::{Goods, Order, Scenario};
+use super::file::{Goods, Order, Scenario, WHOLE};
+use super::roll::Roll;
 use crate::swarm::ground::Ground;
-use crate::swarm::people::{People, Wish};
+use crate::swarm::people::{People, Wish, spot};
 use crate::world::district::unit_code;
 
 /// Answer times as multiples of the median, per mille: the middles of sixteen equal shares of a
@@ -26,40 +29,113 @@ const ANSWER_PERMILLE: [u64; 16] = [
 ];
 /// People try again this long after what they typed was refused or their machine was down, min.
 const AGAIN_MIN: u64 = 1;
+/// Half of what was ordered is carried out after so long, ms.
+const DONE_MEDIAN_MS: u64 = 20 * 60_000;
+
+/// An order as it was given.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// The place that gave it.
+    pub from: usize,
+    /// Its class.
+    pub class: Class,
+    /// Its kind.
+    pub kind: OrderKind,
+    /// A machine of each addressee must hold it after this long, s.
+    pub within_s: u64,
+    /// Its text, which no other order has.
+    pub text: String,
+}
+
+/// What somebody wants to order.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// The place that gives it.
+    pub from: usize,
+    /// Audience as typed.
+    pub to: String,
+    /// Its class.
+    pub class: Class,
+    /// Its kind.
+    pub kind: OrderKind,
+    /// The rung wanted.
+    pub need: Need,
+    /// See [`Given`].
+    pub within_s: u64,
+    /// The text, without its number.
+    pub text: String,
+}
+
+/// A tracker: the place that reports it, the unit if that is not its own, and when it is next due.
+struct Tracker {
+    place: usize,
+    unit: Option<String>,
+    next: Mono,
+}
 
 /// Everybody, and what they still have to do.
 pub struct Posts {
     dice: Dice,
     orders: Vec<Order>,
     goods: Vec<Goods>,
-    report_every_ms: u64,
-    next_reports: Vec<Mono>,
+    track_every_ms: u64,
+    trackers: Vec<Tracker>,
     reports: i32,
     median_ms: u64,
     silent_percent: u64,
     /// When each post answers which order; never if silent. Kept so that it is drawn once.
     answers: BTreeMap<(usize, SpokenId), Option<Mono>>,
-    /// Texts of orders, each its own, with the order as written.
-    pub given: Vec<(String, Order)>,
+    /// Orders that each post owes an answer.
+    owed: BTreeMap<usize, BTreeSet<SpokenId>>,
+    /// Who will have carried out what, by moment.
+    done: BTreeSet<(Mono, usize, SpokenId)>,
+    /// When an answer was typed for the first time.
+    pub entered: BTreeMap<(SpokenId, UnitId), Mono>,
+    /// Orders so far.
+    pub given: Vec<Given>,
+}
+
+/// The lognormal time around this median.
+pub fn drawn_ms(dice: &mut Dice, median_ms: u64) -> u64 {
+    median_ms * ANSWER_PERMILLE[dice.below(16) as usize] / 1000
 }
 
 impl Posts {
     /// The people of this scenario.
     pub fn new(scenario: &Scenario, seed: u64) -> Posts {
-        let report_every_ms = scenario.report_every_min * 60_000;
         let mut dice = Dice::new(seed ^ 0x90_57);
-        let first = (0..scenario.places.len()).map(|_| Mono(60_000 + dice.below(report_every_ms)));
-        let next_reports = first.collect();
+        let all = scenario.report_every_min * 60_000;
+        let track_every_ms = if all > 0 { all } else { scenario.track_every_s * 1000 };
+        let mut first = || Mono(60_000 + dice.below(track_every_ms.max(1)));
+        let places = scenario.places.iter().enumerate();
+        let moving = places.filter(|(_, place)| all > 0 || place.level == "队伍");
+        let mut trackers: Vec<Tracker> =
+            moving.map(|(place, _)| Tracker { place, unit: None, next: first() }).collect();
+        // The boats of a team speak with its machine, which reports all of them together.
+        let first = |team: usize| {
+            let own = trackers.iter().find(|tracker| tracker.place == team);
+            own.map_or(Mono(60_000), |tracker| tracker.next)
+        };
+        let boats = scenario.roll.boats.iter().enumerate().map(|(boat, one)| Tracker {
+            place: one.team,
+            unit: Some(format!("B{}", boat + 1)),
+            next: first(one.team),
+        });
+        let boats: Vec<Tracker> = boats.collect();
+        trackers.extend(boats);
         Posts {
-            next_reports,
             dice,
             orders: scenario.orders.clone(),
             goods: scenario.goods.clone(),
-            report_every_ms,
+            track_every_ms,
+            trackers,
             reports: 0,
             median_ms: scenario.answer_median_s * 1000,
             silent_percent: scenario.silent_percent,
             answers: BTreeMap::new(),
+            owed: BTreeMap::new(),
+            done: BTreeSet::new(),
+            entered: BTreeMap::new(),
             given: Vec::new(),
         }
     }
@@ -69,9 +145,31 @@ impl Posts {
         let minute = ground.world.now().0 / 60_000;
         self.order(scenario, minute, ground, people);
         self.move_goods(scenario, minute, ground, people);
-        if self.report_every_ms > 0 {
+        if self.track_every_ms > 0 {
             self.report(ground, people);
         }
+        self.answer(ground, people);
+    }
+
+    /// Give an order now; false if the machine of that place is off.
+    pub fn give(&mut self, wanted: Wanted, ground: &mut Ground, people: &mut People) -> bool {
+        let Wanted { from, to, class, kind, need, within_s, text } = wanted;
+        if ground.world.host(ground.hosts[from]).machine().is_none() {
+            return false;
+        }
+        let text = format!("{}·{text}", self.given.len() + 1);
+        let request = Request::SendOrder(OrderDraft {
+            to,
+            kind,
+            class: Some(class),
+            text: text.clone(),
+            need,
+            ..OrderDraft::default()
+        });
+        self.given.push(Given { from, class, kind, within_s, text });
+        let wish = Wish::Record(Lane::Command);
+        people.enter(&mut ground.world, ground.hosts[from], request, wish);
+        true
     }
 
     fn order(
@@ -87,23 +185,20 @@ impl Posts {
                 self.orders.push(order);
                 continue;
             }
-            if ground.world.host(ground.hosts[from]).machine().is_none() {
+            let to: Vec<String> = order.to.iter().map(|code| name_of(scenario, code)).collect();
+            let wanted = Wanted {
+                from,
+                to: if to.is_empty() { "all".to_owned() } else { to.join(",") },
+                class: Class::ALL[usize::from(order.class)],
+                kind: OrderKind::default(),
+                need: Need::default(),
+                within_s: order.within_s,
+                text: order.text.clone(),
+            };
+            if !self.give(wanted, ground, people) {
                 order.at_min = minute + AGAIN_MIN;
                 self.orders.push(order);
-                continue;
             }
-            let to = order.to.iter().filter_map(|code| scenario.place(code).ok()).map(unit_code);
-            let to: Vec<String> = to.collect();
-            let text = format!("{}·{}", self.given.len() + 1, order.text);
-            let request = Request::SendOrder(OrderDraft {
-                to: if to.is_empty() { "all".to_owned() } else { to.join(",") },
-                class: Some(Class::ALL[usize::from(order.class)]),
-                text: text.clone(),
-                ..OrderDraft::default()
-            });
-            self.given.push((text, order));
-            let wish = Wish::Record(Lane::Command);
-            people.enter(&mut ground.world, ground.hosts[from], request, wish);
         }
     }
 
@@ -123,11 +218,11 @@ impl Posts {
                 continue;
             }
             let is_in = goods.count > 0;
-            let item = ["冲锋舟", "救生衣"][usize::from(goods.item) - 1].to_owned();
+            let item = scenario.roll.items[usize::from(goods.item) - 1].0.clone();
             let quantity = Quantity::units(goods.count.abs());
             let request = Request::PostMovement(MovementDraft {
                 kind: if is_in { MovementKind::Receive } else { MovementKind::Issue },
-                depot: format!("D0{}", goods.depot),
+                depot: scenario.roll.depots[usize::from(goods.depot) - 1].code.clone(),
                 lines: vec![LineDraft { item, quantity }],
                 party: "现场".to_owned(),
                 note: String::new(),
@@ -140,39 +235,52 @@ impl Posts {
 
     fn report(&mut self, ground: &mut Ground, people: &mut People) {
         let now = ground.world.now();
-        for place in 0..ground.hosts.len() {
-            if self.next_reports[place] > now {
-                continue;
-            }
-            self.next_reports[place] = now.after_ms(self.report_every_ms);
+        for tracker in self.trackers.iter_mut().filter(|tracker| tracker.next <= now) {
+            tracker.next = now.after_ms(self.track_every_ms);
             self.reports += 1;
-            let lat_e7 = 200_000_000 + self.reports * crate::swarm::people::STEP_E7 % 100_000_000;
-            let point = Point { lat_e7, lon_e7: 1_061_250_000 };
-            let draft = PositionDraft { unit: None, point, state: None };
-            let wish = Wish::Report(self.reports);
-            let host = ground.hosts[place];
-            people.enter(&mut ground.world, host, Request::ReportPosition(draft), wish);
+            let (unit, point) = (tracker.unit.clone(), spot(self.reports));
+            let wish = if unit.is_none() { Wish::Report(self.reports) } else { Wish::Unwatched };
+            let request = Request::ReportPosition(PositionDraft { unit, point, state: None });
+            people.enter(&mut ground.world, ground.hosts[tracker.place], request, wish);
         }
     }
 
-    /// A post owes an answer to these orders; give those whose time has come.
-    pub fn answer(
-        &mut self,
-        place: usize,
-        owed: &[SpokenId],
-        ground: &mut Ground,
-        people: &mut People,
-    ) {
+    /// A screen shows this row.
+    pub fn look(&mut self, place: usize, row: &OrderRow) {
+        let owed = self.owed.entry(place).or_default();
+        // Updates are read; only the first word of something new is answered.
+        let is_asked = row.kind != OrderKind::Update || row.class == Class::Flash;
+        let is_open = matches!(row.state, OrderState::Open | OrderState::Overdue);
+        match row.unanswered_here && is_asked && is_open {
+            true => owed.insert(row.id),
+            false => owed.remove(&row.id),
+        };
+        if row.need == Need::Done && row.unanswered_here {
+            let is_new = !self.answers.contains_key(&(place, row.id));
+            if is_new {
+                self.done_later(place, row.id);
+            }
+        }
+    }
+
+    fn done_later(&mut self, place: usize, id: SpokenId) {
+        let took_ms = drawn_ms(&mut self.dice, DONE_MEDIAN_MS);
+        self.done.insert((Mono(took_ms), place, id));
+    }
+
+    /// Give the answers whose time has come.
+    fn answer(&mut self, ground: &mut Ground, people: &mut People) {
         let now = ground.world.now();
-        for id in owed {
-            let due = match self.answers.get(&(place, *id)) {
+        let owed: Vec<(usize, SpokenId)> =
+            self.owed.iter().flat_map(|(place, ids)| ids.iter().map(|id| (*place, *id))).collect();
+        for (place, id) in owed {
+            let due = match self.answers.get(&(place, id)) {
                 Some(due) => *due,
                 None => {
-                    let share = ANSWER_PERMILLE[self.dice.below(16) as usize];
+                    let after_ms = drawn_ms(&mut self.dice, self.median_ms);
                     let is_silent = self.dice.below(100) < self.silent_percent;
-                    let due = now.after_ms(self.median_ms * share / 1000);
-                    let due = (!is_silent).then_some(due);
-                    self.answers.insert((place, *id), due);
+                    let due = (!is_silent).then_some(now.after_ms(after_ms));
+                    self.answers.insert((place, id), due);
                     due
                 }
             };
@@ -180,22 +288,55 @@ impl Posts {
                 continue;
             }
             // Should it be lost, or refused by a full disk, they try again.
-            self.answers.insert((place, *id), Some(now.after_ms(AGAIN_MIN * 60_000)));
-            let request = Request::SendReceipt(ReceiptDraft {
-                id: *id,
-                rung: Rung::Acknowledged,
-                note: String::new(),
-                person: Some("值班员".to_owned()),
-                proxy: None,
-                unit: None,
-            });
-            let wish = Wish::Record(Lane::Command);
-            people.enter(&mut ground.world, ground.hosts[place], request, wish);
+            self.answers.insert((place, id), Some(now.after_ms(AGAIN_MIN * 60_000)));
+            self.enter(place, id, Rung::Acknowledged, ground, people);
         }
+        let of_due = |(after, place, id): &(Mono, usize, SpokenId)| {
+            let typed = self.entered.get(&(*id, UnitId(*place as u16 + 1)))?;
+            (typed.after_ms(after.0) <= now).then_some((*after, *place, *id))
+        };
+        for (after, place, id) in self.done.iter().filter_map(of_due).collect::<Vec<_>>() {
+            self.done.remove(&(after, place, id));
+            self.enter(place, id, Rung::Done, ground, people);
+        }
+    }
+
+    fn enter(
+        &mut self,
+        place: usize,
+        id: SpokenId,
+        rung: Rung,
+        ground: &mut Ground,
+        people: &mut People,
+    ) {
+        let host = ground.hosts[place];
+        if ground.world.host(host).machine().is_none() {
+            return;
+        }
+        let unit = UnitId(place as u16 + 1);
+        self.entered.entry((id, unit)).or_insert(ground.world.now());
+        let request = Request::SendReceipt(ReceiptDraft {
+            id,
+            rung,
+            note: String::new(),
+            person: Some("值班员".to_owned()),
+            proxy: None,
+            unit: None,
+        });
+        people.enter(&mut ground.world, host, request, Wish::Record(Lane::Command));
     }
 
     /// Answers that will never come, for those who ask who was silent.
     pub fn silent(&self) -> u64 {
         self.answers.values().filter(|due| due.is_none()).count() as u64
+    }
+}
+
+/// What the directory calls an addressee of the file.
+fn name_of(scenario: &Scenario, code: &str) -> String {
+    let place = scenario.place(code.trim_end_matches(WHOLE)).unwrap_or_default();
+    match code.ends_with(WHOLE) {
+        true => format!("{}{WHOLE}", Roll::place_code(place)),
+        false => unit_code(place),
     }
 }

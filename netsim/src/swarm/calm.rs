@@ -3,9 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use sanduan_protocol::base::ids::{Lane, RecordId};
+use sanduan_protocol::base::geo::Point;
+use sanduan_protocol::base::ids::{self, DeviceId, RecordId};
+use sanduan_protocol::local::Request;
+use sanduan_protocol::local::request::PositionDraft;
+use sanduan_protocol::log::lane::Lane;
 use sanduan_protocol::node::Node;
 
+use super::gap;
 use super::ground::Ground;
 use super::options::{LinkPlan, Options};
 use super::oracle::Oracle;
@@ -23,6 +28,8 @@ const TIMES: u64 = 12;
 const SEAL_BYTES: u64 = 64;
 /// Between agreement and the test of silence, ms.
 const SETTLE_MS: u64 = 1_200_000;
+/// Whoever serves again confirms a report within this, ms.
+const SERVES_WITHIN_MS: u64 = 60_000;
 /// How long silence is watched, minutes.
 const SILENCE_MIN: u64 = 20;
 
@@ -70,7 +77,9 @@ impl Watch<'_> {
             }
         }
         if calm.agreed_s.is_none() {
-            let what = format!("L1 no agreement {} s after the faults stopped", bound_ms / 1000);
+            let after_s = bound_ms / 1000;
+            let gap = gap::between(&self.ground.world, &self.core);
+            let what = format!("L1 no agreement {after_s} s after the faults stopped: {gap}");
             self.ground.world.note_breach(self.core[0], what);
             return calm;
         }
@@ -83,12 +92,79 @@ impl Watch<'_> {
         }
         calm.unknown_deliveries = self.check_delivered();
         calm.silent_frames_milli = self.check_silence(options);
+        self.check_verified();
+        self.check_revoked();
+        self.check_serves();
         calm
+    }
+
+    /// L6: what the core wrote is verified all over the core.
+    fn check_verified(&mut self) {
+        let mut found = Vec::new();
+        for host in &self.core {
+            let Some(node) = self.ground.world.host(*host).machine() else { continue };
+            for (id, lane) in node.book().lanes() {
+                let author = self.core.iter().find(|host| host.0 + 1 == id.author.0);
+                let author = author.and_then(|host| self.ground.world.host(*host).machine());
+                // What nobody but a forger wrote stays unverified, and should.
+                let written = author.and_then(|node| node.book().lane(*id)).map_or(0, Lane::saved);
+                let (saved, sealed) = (lane.saved().min(written), lane.saved_sealed());
+                if saved > sealed && node.book().fork(*id).is_none() {
+                    found.push((*host, format!("L6 {id:?}: {saved} here, {sealed} verified")));
+                }
+            }
+        }
+        self.note(found);
+    }
+
+    /// L5: a revocation that one of the core knows, all know.
+    fn check_revoked(&mut self) {
+        let devices = self.ground.roles.len() as u16;
+        let mut found = Vec::new();
+        for device in (1..=devices).map(DeviceId) {
+            let nodes = self.core.iter().filter_map(|host| {
+                let node = self.ground.world.host(*host).machine()?;
+                Some((*host, node.directory().revocation(device)))
+            });
+            let nodes: Vec<_> = nodes.collect();
+            let Some(known) = nodes.iter().find_map(|(_, known)| *known) else { continue };
+            for (host, _) in nodes.iter().filter(|(_, theirs)| *theirs != Some(known)) {
+                found.push((*host, format!("L5 the revocation of {device} is not known")));
+            }
+        }
+        self.note(found);
+    }
+
+    /// L4: everyone takes in a report of where they are, and confirms it.
+    fn check_serves(&mut self) {
+        let point = Point { lat_e7: 290_000_000, lon_e7: 1_061_250_000 };
+        let draft = PositionDraft { unit: None, point, state: None };
+        let asks: Vec<_> = { self.core.clone().into_iter() }
+            .map(|host| (host, self.ground.world.ask(host, Request::ReportPosition(draft.clone()))))
+            .collect();
+        let until = self.ground.world.now().after_ms(SERVES_WITHIN_MS);
+        self.ground.world.run_until(until);
+        let mut found = Vec::new();
+        for (host, ask) in asks {
+            let mut answers = self.ground.world.host(host).answers();
+            let answer = answers.find(|answer| answer.ask == ask).map(|answer| &answer.reply);
+            if !matches!(answer, Some(Ok(_))) {
+                found.push((host, format!("L4 it does not serve: {answer:?}")));
+            }
+        }
+        self.note(found);
+    }
+
+    fn note(&mut self, found: Vec<(HostId, String)>) {
+        for (host, what) in found {
+            self.ground.world.note_breach(host, what);
+        }
     }
 
     fn second(&mut self) {
         let until = self.ground.world.now().after_ms(1000);
         self.ground.world.run_until(until);
+        self.people.go_round(self.ground);
         self.oracle.look(self.ground, self.people);
     }
 
@@ -125,7 +201,7 @@ impl Watch<'_> {
                         continue;
                     }
                     let holder = HostId(addressee.unit.0 - 1);
-                    let id = row.id.in_lane(Lane::Command);
+                    let id = row.id.in_lane(ids::Lane::Command);
                     let theirs = self.ground.world.host(holder).machine();
                     let holds = theirs.is_some_and(|node| node.shown_order(row.id).is_some());
                     if !holds {
@@ -159,8 +235,11 @@ impl Watch<'_> {
                 .map(|(_, link)| SILENCE_MIN * 60_000 / u64::from(link.beacon_max_ms) + 2)
                 .sum();
             let allowed = SILENCE_MIN.max(2 * beacons);
-            // Whoever is left behind, or was carried off, is called again now and then.
-            let is_alone = options.left_behind.is_none() && options.insider_every_s.is_none();
+            // Whoever is left behind, or was carried off, is called again now and then; so is one
+            // whose frame an outsider repeated where it never was.
+            let is_alone = options.left_behind.is_none()
+                && options.insider_every_s.is_none()
+                && options.foes.outsider_every_s.is_none();
             if said > if is_alone { allowed } else { 3 * allowed } {
                 let what = format!("L3 {said} frames in {SILENCE_MIN} min, {allowed} allowed");
                 self.ground.world.note_breach(host, what);
@@ -171,21 +250,39 @@ impl Watch<'_> {
 }
 
 fn slowest_bit_s(options: &Options) -> u64 {
-    let rates = options.links.iter().map(|link| match link {
-        LinkPlan::Wire { rate_bit_s, .. } | LinkPlan::Radio { rate_bit_s, .. } => *rate_bit_s,
-        // Of one short message, a third is what it carries.
-        LinkPlan::Card { every_s, .. } => (26 * 8 / every_s.max(&1)).max(1),
-    });
-    u64::from(rates.min().unwrap_or(1200))
+    let rate = |link: &LinkPlan| match link {
+        LinkPlan::Wire { rate_bit_s, .. }
+        | LinkPlan::Radio { rate_bit_s, .. }
+        | LinkPlan::SatelliteIp { rate_bit_s, .. }
+        | LinkPlan::Lan { rate_bit_s, .. } => Some(*rate_bit_s),
+        // Of one short message, a third is what it carries; a star shares one card.
+        LinkPlan::Beidou { places, every_s, message_bytes, is_group } => {
+            let links = if *is_group { 1 } else { places.len() as u32 - 1 };
+            Some((u32::from(*message_bytes) / 3 * 8 / (every_s * links).max(1)).max(1))
+        }
+        // A message a session; one that holds several fetches for each.
+        LinkPlan::Sbd { places, .. } => Some(100 / places.len().max(1) as u32),
+        LinkPlan::Carry { .. } => None,
+    };
+    u64::from(options.links.iter().filter_map(rate).min().unwrap_or(1200).max(1))
 }
 
-/// Hops beyond two of the longest radio line.
+/// Hops beyond two of the longest radio line, and what slow bearers take in hops' times.
 fn hops_beyond_two(options: &Options) -> u64 {
     let hops = options.links.iter().map(|link| match link {
-        LinkPlan::Radio { places, is_line: true, .. } => places.len().saturating_sub(3),
-        // The next beacon of a card may be half an hour away: six hops' time.
-        LinkPlan::Card { .. } => 7,
-        LinkPlan::Radio { .. } | LinkPlan::Wire { .. } => 0,
+        LinkPlan::Radio { places, is_line: true, .. } => places.len().saturating_sub(3) as u64,
+        // The next beacon of a card or a modem may be half an hour away: six hops' time.
+        LinkPlan::Beidou { .. } => 7,
+        // And a modem that rang in vain asks by itself only so often.
+        LinkPlan::Sbd { poll_s, .. } => 7 + u64::from(*poll_s) * 1000 / HOP_MS,
+        LinkPlan::Lan { .. } => 1,
+        LinkPlan::Radio { .. } | LinkPlan::Wire { .. } | LinkPlan::SatelliteIp { .. } => 0,
+        // Two rounds and a half, if nothing else leads there.
+        LinkPlan::Carry { places, leg_s } if !options.is_joined_without_carry() => {
+            places.len() as u64 * u64::from(*leg_s) * 2_500 / HOP_MS + 1
+        }
+        LinkPlan::Carry { .. } => 0,
     });
-    hops.max().unwrap_or(0) as u64
+    // Several slow bearers may lie behind each other.
+    hops.sum()
 }

@@ -1,30 +1,25 @@
 //! From drawn options to a world: hosts, wires and radios, the faults that will strike, and the
 //! moment when all of them stop.
 
-use sanduan_protocol::base::ids::LinkId;
+use sanduan_protocol::base::ids::{DeviceId, LinkId};
 use sanduan_protocol::base::roles::Roles;
 use sanduan_protocol::base::time::Mono;
+use sanduan_protocol::field::directory::Entry;
+use sanduan_protocol::local::Request;
 use sanduan_protocol::node::Node;
 
+use super::laying::{self, Laid};
 use super::options::{LinkPlan, Options};
 use super::planner;
-use super::plot::{Deed, Event};
-use crate::air::{Config, Hearing, Pair, StationId};
-use crate::world::{Action, HostId, RadioId, Unsynced, WireConfig, WireId, World, district};
+use super::plot::{Deed, Event, Trouble};
+use crate::air::{Pair, StationId};
+use crate::world::service::Change;
+use crate::world::{Action, Fault, HostId, Mangle, Unsynced, WireConfig, WireId, World, district};
 
-/// Frames that are late come within this, ms.
-const LATE_MS: u64 = 600_000;
 /// What the device that was carried off, and the weak one, may do.
 pub const WEAK: Roles = Roles(Roles::RECEIPT.0 | Roles::POSITION.0);
 /// What everyone else may do.
 pub const STRONG: Roles = Roles(0x3ff);
-
-/// What a planned link has become in the world.
-#[derive(Clone, Copy)]
-enum Laid {
-    Wire(WireId),
-    Radio(RadioId),
-}
 
 /// A drawn world.
 pub struct Ground {
@@ -34,6 +29,8 @@ pub struct Ground {
     pub hosts: Vec<HostId>,
     /// Roles by device, the first is device 1. The last one has no host.
     pub roles: Vec<Roles>,
+    /// The device without a host may tell two stories at one place.
+    pub equivocates: bool,
     /// Who hears whom on which link at the begin.
     pub(super) pairs: Vec<(usize, Pair)>,
     laid: Vec<Laid>,
@@ -43,17 +40,27 @@ pub struct Ground {
 impl Ground {
     /// The world of these options, not yet started. No fault is planned.
     pub fn new(options: &Options) -> Ground {
+        Ground::with(options, None)
+    }
+
+    /// The same with a directory of one's own.
+    pub fn with(options: &Options, directory: Option<Vec<Entry>>) -> Ground {
         let mut world = World::new(options.seed);
         let mut roles = vec![STRONG; options.nodes];
         if options.has_weak_device {
             roles[options.nodes - 1] = WEAK;
         }
         roles.push(WEAK);
-        let hosts = district::found_with(&mut world, &roles, options.nodes, options.seed);
+        let (nodes, seed) = (options.nodes, options.seed);
+        let hosts = match directory {
+            Some(entries) => district::found_of(&mut world, &entries, nodes, seed),
+            None => district::found_with(&mut world, &roles, nodes, seed),
+        };
         let mut ground = Ground {
             world,
             hosts,
             roles,
+            equivocates: options.foes.equivocates,
             pairs: Vec::new(),
             laid: Vec::new(),
             links: options.links.clone(),
@@ -61,7 +68,9 @@ impl Ground {
         for link in &options.links {
             ground.lay(options, link);
         }
+        ground.world.set_mangle(options.air.mangle());
         ground.world.keep_frames();
+        ground.world.keep_told_orders();
         ground
     }
 
@@ -73,99 +82,157 @@ impl Ground {
     /// Let these faults happen when their time has come. Wishes of people are left to people.
     pub fn plan(&mut self, events: &[Event]) {
         for event in events {
-            let Some(action) = self.action(&event.deed) else { continue };
-            match event.at_ms {
-                0 => self.world.act(action),
-                at_ms => self.world.at(Mono(at_ms), action),
+            if event.deed == Deed::Revoke {
+                let device = DeviceId(self.hosts.len() as u16 + 1);
+                let request = Request::RevokeDevice { device, reason: "遗失".to_owned() };
+                self.world.ask_at(Mono(event.at_ms), self.hosts[0], request);
+            }
+            for action in self.actions(&event.deed) {
+                match event.at_ms {
+                    0 => self.world.act(action),
+                    at_ms => self.world.at(Mono(at_ms), action),
+                }
             }
         }
     }
 
-    fn action(&self, deed: &Deed) -> Option<Action> {
-        let host = |place: usize| self.hosts.get(place).copied();
-        Some(match deed {
-            Deed::Enter { .. } | Deed::Carry { .. } | Deed::Forge { .. } => return None,
-            Deed::Cut { link, from } => match (self.wire(*link)?, from) {
-                (wire, None) => Action::Cut(wire),
-                (wire, Some(place)) => Action::CutFrom(wire, host(*place)?),
-            },
-            Deed::Heal { link } => Action::Heal(self.wire(*link)?),
+    fn actions(&self, deed: &Deed) -> Vec<Action> {
+        let host = |place: &usize| self.hosts.get(*place).copied();
+        let one = |action: Option<Action>| action.into_iter().collect();
+        match deed {
+            Deed::Enter { .. }
+            | Deed::Carry { .. }
+            | Deed::Forge { .. }
+            | Deed::Noise { .. }
+            | Deed::Revoke => Vec::new(),
+            Deed::Cut { link, from } => self.cut(*link, from.as_ref(), true),
+            Deed::Heal { link } => self.cut(*link, None, false),
             Deed::Deafen { link, from, place, both_ways } => {
-                let (radio, pair) = self.pair(*link, [*from, *place], *both_ways)?;
-                Action::CutRadio(radio, pair)
+                self.hearing(*link, [*from, *place], *both_ways, false)
             }
             Deed::Hear { link, from, place, both_ways } => {
-                let (radio, pair) = self.pair(*link, [*from, *place], *both_ways)?;
-                Action::HealRadio(radio, pair)
+                self.hearing(*link, [*from, *place], *both_ways, true)
             }
-            Deed::Crash { place, left } => Action::Crash(host(*place)?, (*left).into()),
-            Deed::Restart { place } => Action::Restart(host(*place)?),
-            Deed::Refuse { place, refuses } => Action::DiskRefuses(host(*place)?, *refuses),
-            Deed::SlowDisk { place, most_ms } => Action::DiskSpeed(host(*place)?, (1, *most_ms)),
-            Deed::Flap { place, link, up } => {
-                let earlier = &self.links[..(*link).min(self.links.len())];
-                let earlier = earlier.iter().filter(|plan| plan.ends_at(*place)).count();
-                Action::LinkUp(host(*place)?, LinkId(earlier as u16 + 1), *up)
+            Deed::Trouble { link, trouble } => one(self.trouble(*link, trouble)),
+            Deed::Crash { place, left } => {
+                one(host(place).map(|host| Action::Crash(host, (*left).into())))
             }
-            Deed::Clock { place, offset_ms } => Action::SetClock(host(*place)?, *offset_ms),
+            Deed::Restart { place } => one(host(place).map(Action::Restart)),
+            Deed::Refuse { place, refuses } => {
+                one(host(place).map(|host| Action::DiskRefuses(host, *refuses)))
+            }
+            Deed::SlowDisk { place, most_ms } => {
+                one(host(place).map(|host| Action::DiskSpeed(host, (1, *most_ms))))
+            }
+            Deed::Flap { place, link, up } => self.flap(*place, *link, *up),
+            Deed::Clock { place, offset_ms } => {
+                one(host(place).map(|host| Action::SetClock(host, *offset_ms)))
+            }
+            Deed::Befall { place, fault } => {
+                one(host(place).map(|host| Action::Befall(host, fault.clone())))
+            }
+        }
+    }
+
+    /// Every link of the host that is this planned link.
+    fn flap(&self, place: usize, link: usize, up: bool) -> Vec<Action> {
+        let (Some(host), Some(plan)) = (self.hosts.get(place), self.links.get(link)) else {
+            return Vec::new();
+        };
+        let earlier = self.links[..link].iter().map(|plan| plan.ends_at(place)).sum::<usize>();
+        let links = earlier + 1..earlier + 1 + plan.ends_at(place);
+        links.map(|number| Action::LinkUp(*host, LinkId(number as u16), up)).collect()
+    }
+
+    /// Place of the link among its members.
+    fn member(&self, link: usize, place: usize) -> Option<usize> {
+        self.links.get(link)?.places().iter().position(|other| *other == place)
+    }
+
+    fn cut(&self, link: usize, from: Option<&usize>, cut: bool) -> Vec<Action> {
+        let Some(laid) = self.laid.get(link) else { return Vec::new() };
+        match (laid, from) {
+            (Laid::Wire(wire), None) if cut => vec![Action::Cut(*wire)],
+            (Laid::Wire(wire), None) => vec![Action::Heal(*wire)],
+            (Laid::Wire(wire), Some(place)) => {
+                let host = self.hosts.get(*place);
+                host.map(|host| Action::CutFrom(*wire, *host)).into_iter().collect()
+            }
+            (Laid::Service(service), from) => {
+                let members = 0..self.links[link].places().len();
+                let is_it = |member: &usize| {
+                    from.is_none_or(|place| self.member(link, *place) == Some(*member))
+                };
+                let block = |member| Action::Service(*service, Change::Block(member, cut));
+                members.filter(is_it).map(block).collect()
+            }
+            (Laid::Radio(_) | Laid::Carried, _) => Vec::new(),
+        }
+    }
+
+    fn hearing(&self, link: usize, ends: [usize; 2], both_ways: bool, hears: bool) -> Vec<Action> {
+        let [Some(from), Some(to)] = ends.map(|place| self.member(link, place)) else {
+            return Vec::new();
+        };
+        match self.laid.get(link) {
+            Some(Laid::Radio(radio)) => {
+                let [from, to] = [from, to].map(|number| StationId(number as u16));
+                let pair = Pair { from, to, both_ways };
+                match hears {
+                    true => vec![Action::HealRadio(*radio, pair)],
+                    false => vec![Action::CutRadio(*radio, pair)],
+                }
+            }
+            Some(Laid::Service(service)) => {
+                let way = |from, to| Action::Service(*service, Change::Hearing(from, to, hears));
+                let back = both_ways.then(|| way(to, from));
+                [Some(way(from, to)), back].into_iter().flatten().collect()
+            }
+            Some(Laid::Wire(_) | Laid::Carried) | None => Vec::new(),
+        }
+    }
+
+    fn trouble(&self, link: usize, trouble: &Trouble) -> Option<Action> {
+        let laid = self.laid.get(link)?;
+        Some(match (laid, trouble) {
+            (Laid::Radio(radio), Trouble::Jam { on }) => Action::Jam(*radio, *on),
+            (Laid::Radio(radio), Trouble::Rate { rate_bit_s }) => {
+                let LinkPlan::Radio { rate_bit_s: planned, .. } = &self.links[link] else {
+                    return None;
+                };
+                Action::RadioRate(*radio, rate_bit_s.unwrap_or(*planned))
+            }
+            (Laid::Service(service), trouble) => {
+                let change = match trouble {
+                    Trouble::Rate { rate_bit_s } => Change::Rate(*rate_bit_s),
+                    Trouble::Mtu { mtu } => Change::Mtu(*mtu),
+                    Trouble::Clog { place, clogged } => {
+                        Change::Clog(self.member(link, *place)?, *clogged)
+                    }
+                    Trouble::Jam { .. } => return None,
+                };
+                Action::Service(*service, change)
+            }
+            (Laid::Radio(_), Trouble::Mtu { .. } | Trouble::Clog { .. })
+            | (Laid::Wire(_) | Laid::Carried, _) => return None,
         })
     }
 
-    fn wire(&self, link: usize) -> Option<WireId> {
-        match self.laid.get(link)? {
-            Laid::Wire(wire) => Some(*wire),
-            Laid::Radio(_) => None,
+    /// A planned wire says beacons at least this often, ms; nothing happens to others.
+    pub fn set_beacon(&mut self, link: usize, beacon_max_ms: u32) {
+        if let Some(Laid::Wire(wire)) = self.laid.get(link) {
+            self.world.set_beacon(*wire, beacon_max_ms);
         }
-    }
-
-    fn pair(&self, link: usize, places: [usize; 2], both_ways: bool) -> Option<(RadioId, Pair)> {
-        let (Laid::Radio(radio), LinkPlan::Radio { places: stations, .. }) =
-            (self.laid.get(link)?, self.links.get(link)?)
-        else {
-            return None;
-        };
-        let station = |place: usize| stations.iter().position(|other| *other == place);
-        let [from, to] = places.map(station);
-        let id = |number: usize| StationId(number as u16);
-        Some((*radio, Pair { from: id(from?), to: id(to?), both_ways }))
     }
 
     fn lay(&mut self, options: &Options, link: &LinkPlan) {
-        match link {
-            LinkPlan::Wire { a, b, rate_bit_s, delay_ms } => {
-                let config = WireConfig {
-                    rate_bit_s: *rate_bit_s,
-                    mtu: 1200,
-                    delay_ms: *delay_ms,
-                    jitter_ms: delay_ms / 8 + options.jitter_ms,
-                    loss_ppm: options.loss_ppm,
-                    duplicate_ppm: options.duplicate_ppm,
-                    late_ppm: options.late_ppm,
-                    late_ms: LATE_MS,
-                    ..WireConfig::lan()
-                };
-                let wire = self.world.add_wire(self.hosts[*a], self.hosts[*b], config);
-                self.laid.push(Laid::Wire(wire));
-            }
-            LinkPlan::Card { a, b, every_s } => {
-                let config = WireConfig::cards(every_s * 1000, options.loss_ppm);
-                let wire = self.world.add_wire(self.hosts[*a], self.hosts[*b], config);
-                self.laid.push(Laid::Wire(wire));
-            }
-            LinkPlan::Radio { places, rate_bit_s, is_line } => {
-                let config = Config { loss_ppm: options.loss_ppm, ..Config::direwolf(*rate_bit_s) };
-                let hearing = match is_line {
-                    false => Hearing::all(places.len()),
-                    true => Hearing::only(&neighbours(places.len())),
-                };
-                let members: Vec<HostId> = places.iter().map(|place| self.hosts[*place]).collect();
-                let pairs = hearing.pairs();
-                let radio = self.world.add_radio(config, hearing, &members);
-                let link = self.laid.len();
-                self.pairs.extend(pairs.into_iter().map(|pair| (link, pair)));
-                self.laid.push(Laid::Radio(radio));
-            }
+        let laid = laying::lay(&mut self.world, &self.hosts, options, link);
+        if let Laid::Radio(radio) = laid {
+            let number = self.laid.len();
+            let pairs = self.world.air(radio).hearing().pairs();
+            self.pairs.extend(pairs.into_iter().map(|pair| (number, pair)));
         }
+        self.laid.push(laid);
     }
 
     /// All faults stop: links heal, clocks stay as they are, whoever is down or cannot save is
@@ -191,28 +258,40 @@ impl Ground {
             world.act(Action::HealRadio(*radio, *pair));
             world.act(Action::RadioLoss(*radio, 0));
         }
+        for (laid, link) in self.laid.iter().zip(&self.links) {
+            match (laid, link) {
+                (Laid::Radio(radio), LinkPlan::Radio { rate_bit_s, .. }) => {
+                    world.act(Action::RadioFading(*radio, None));
+                    world.act(Action::RadioRate(*radio, *rate_bit_s));
+                    world.act(Action::Jam(*radio, false));
+                }
+                (Laid::Service(service), _) => world.act(Action::Service(*service, Change::Calm)),
+                (Laid::Radio(_) | Laid::Wire(_) | Laid::Carried, _) => {}
+            }
+        }
+        world.set_mangle(Mangle::default());
         for (place, host) in self.hosts.iter().enumerate() {
+            if world.stands_still(*host) {
+                world.crash(*host, Unsynced::Kept);
+            }
             let links: Vec<_> = world.host(*host).links().map(|(link, _)| link).collect();
             for link in links {
                 world.act(Action::LinkUp(*host, link, true));
             }
             world.act(Action::DiskRefuses(*host, false));
             world.act(Action::DiskSpeed(*host, (1, 20)));
+            world.act(Action::Befall(*host, Fault::Unreadable { unreadable: false }));
             if Some(place) == left_behind {
                 world.crash(*host, Unsynced::Drawn);
                 continue;
             }
             let fails = world.host(*host).machine().is_some_and(|node| node.cannot_save());
+            // A sync that was still to fail would strike when all faults have stopped.
+            let fails = fails || world.host(*host).disk().is_failing();
             if fails {
                 world.crash(*host, Unsynced::Kept);
             }
             world.start(*host);
         }
     }
-}
-
-fn neighbours(stations: usize) -> Vec<Pair> {
-    let id = |n: usize| StationId(n as u16);
-    let pair = |n: usize| Pair { from: id(n), to: id(n + 1), both_ways: true };
-    (0..stations.saturating_sub(1)).map(pair).collect()
 }

@@ -6,8 +6,8 @@ use sanduan_protocol::base::time::Mono;
 use serde::Serialize;
 
 use super::calm::{Calm, Watch};
+use super::foes::Foes;
 use super::ground::Ground;
-use super::insider::Insider;
 use super::options::{Bounds, Options};
 use super::oracle::Oracle;
 use super::people::{Answers, People};
@@ -45,7 +45,7 @@ pub struct History {
     options: Options,
     ground: Ground,
     people: People,
-    insider: Option<Insider>,
+    foes: Foes,
     oracle: Oracle,
     /// Nothing more is told once this checker has failed.
     stop_at: Option<String>,
@@ -68,9 +68,7 @@ impl History {
         };
         let is_wish = |deed: &Deed| matches!(deed, Deed::Enter { .. } | Deed::Carry { .. });
         history.people.follow(only(is_wish));
-        if let Some(insider) = &mut history.insider {
-            insider.follow(only(|deed| matches!(deed, Deed::Forge { .. })));
-        }
+        history.foes.follow(&plot.events);
         history
     }
 
@@ -85,10 +83,10 @@ impl History {
             ground.world.set_canary(canary);
         }
         let people = People::new(&options);
-        let insider = Insider::new(&options);
+        let foes = Foes::new(&options);
         let oracle = Oracle::new(&ground);
         ground.world.start_all();
-        History { options, ground, people, insider, oracle, stop_at: None }
+        History { options, ground, people, foes, oracle, stop_at: None }
     }
 
     /// What this seed comes to within these bounds. A panic is a broken promise too.
@@ -106,9 +104,9 @@ impl History {
         let mut written = Vec::new();
         let outcome = safely(options.seed, || {
             let mut history = History::on(ground, options, canary, &events);
-            history.tell_work(&mut |people, insider| {
+            history.tell_work(&mut |people, foes| {
                 written.append(&mut people.entered);
-                written.extend(insider.iter_mut().flat_map(|insider| insider.said.drain(..)));
+                written.extend(foes.take_done());
             });
             history.settle()
         });
@@ -173,11 +171,11 @@ impl History {
         }
     }
 
-    /// Until the faults stop; `each` sees the people and the insider every second.
-    fn tell_work(&mut self, each: &mut dyn FnMut(&mut People, &mut Option<Insider>)) {
+    /// Until the faults stop; `each` sees the people and their foes every second.
+    fn tell_work(&mut self, each: &mut dyn FnMut(&mut People, &mut Foes)) {
         while self.work_goes_on() && !self.has_failed() {
             self.second_with(&mut |_| {});
-            each(&mut self.people, &mut self.insider);
+            each(&mut self.people, &mut self.foes);
         }
     }
 
@@ -229,10 +227,12 @@ impl History {
         let until = self.ground.world.now().after_ms(1000);
         self.ground.world.run_until(until);
         self.people.act(&mut self.ground);
-        if let Some(insider) = &mut self.insider {
-            insider.act(&mut self.ground);
-        }
-        self.oracle.look_with(&mut self.ground, &mut self.people, each);
+        self.foes.act(&mut self.ground);
+        let foes = &mut self.foes;
+        self.oracle.look_with(&mut self.ground, &mut self.people, &mut |taped| {
+            foes.overhear(taped);
+            each(taped);
+        });
     }
 }
 

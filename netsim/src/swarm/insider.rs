@@ -20,10 +20,13 @@ use sanduan_protocol::wire::bundle::{Run, Section};
 use sanduan_protocol::wire::pack::Pack;
 use sanduan_protocol::wire::record::{Head, Person};
 
+use self::ways::Way;
 use super::ground::Ground;
 use super::options::Options;
 use super::plot::{Deed, Event, Kept, next_due};
 use crate::world::{Action, district};
+
+mod ways;
 
 /// Its clock runs ahead this far at times, ms: ten years.
 const AHEAD_MS: u64 = 315_576_000_000;
@@ -37,6 +40,7 @@ pub struct Insider {
     network: NetworkId,
     sealer: FrameSealer,
     chains: [Chain; 2],
+    ways: Vec<Way>,
     dice: Dice,
     every_ms: u64,
     next_at: Mono,
@@ -62,6 +66,7 @@ impl Insider {
             network: NetworkId::new(&network.authority, network.drill),
             sealer,
             chains: [chain(Lane::Command), chain(Lane::Stock)],
+            ways: Way::of(&options.foes),
             dice: Dice::new(options.seed ^ 0xbad),
             every_ms,
             next_at: Mono(every_ms),
@@ -95,18 +100,21 @@ impl Insider {
         let now = ground.world.now();
         let dice = Kept::of(&self.dice);
         self.said.push(Event { at_ms: now.0, deed: Deed::Forge { dice } });
-        let run = match self.dice.below(3) {
-            0 => self.own(now),
-            _ => self.forged(ground, now),
+        let sections = match self.dice.below(3 + self.ways.len() as u64) {
+            0 => self.own(now).map(Section::Run).into_iter().collect(),
+            1 | 2 => self.forged(ground, now).map(Section::Run).into_iter().collect(),
+            way => self.misbehave(self.ways[way as usize - 3], now),
         };
-        let Some(run) = run else { return };
-        let place = self.dice.below(ground.hosts.len() as u64) as usize;
-        let host = ground.hosts[place];
-        let Some(link) = ground.world.host(host).links().map(|(link, _)| link).next() else {
-            return;
-        };
-        if let Ok(frame) = self.sealer.seal(&Section::Run(run).packed(), true) {
-            ground.world.act(Action::Inject(host, link, frame));
+        // Each goes to somebody else, if it can.
+        for section in sections {
+            let place = self.dice.below(ground.hosts.len() as u64) as usize;
+            let host = ground.hosts[place];
+            let Some(link) = ground.world.host(host).links().map(|(link, _)| link).next() else {
+                continue;
+            };
+            if let Ok(frame) = self.sealer.seal(&section.packed(), true) {
+                ground.world.act(Action::Inject(host, link, frame));
+            }
         }
     }
 
@@ -114,16 +122,25 @@ impl Insider {
     fn own(&mut self, now: Mono) -> Option<Run> {
         let which = self.dice.below(2) as usize;
         let record = self.record(which == 1, now);
+        self.write(which, &record);
+        Some(self.tail(which, &self.chains[which]))
+    }
+
+    fn write(&mut self, which: usize, record: &[u8]) {
         let chain = &mut self.chains[which];
-        let seq = chain.head() + 1;
-        chain.offer(seq, &record, &|_| Urgency::Routine);
+        chain.offer(chain.head() + 1, record, &|_| Urgency::Routine);
+    }
+
+    /// The last records of this chain, which is its own or one that it pretends to have.
+    fn tail(&self, which: usize, chain: &Chain) -> Run {
+        let seq = chain.head();
         let lane = LaneId::first(self.device, if which == 1 { Lane::Stock } else { Lane::Command });
         let parts: [&[u8]; 3] = [&lane.packed(), &seq.to_be_bytes(), &chain.head_hash()];
         let seal = self.key.sign(SignContext::Seal(self.network), &parts);
-        // All of it, so that whoever hears one frame can verify it.
+        // Several, so that whoever hears one frame can often verify it.
         let first = seq.saturating_sub(3).max(1);
         let records = (first..=seq).filter_map(|seq| chain.record(seq).map(<[u8]>::to_vec));
-        Some(Run { lane, first, records: records.collect(), seal: Some(seal) })
+        Run { lane, first, records: records.collect(), seal: Some(seal) }
     }
 
     /// A record in the name of another, with a seal that is not the other's, or none.
@@ -159,7 +176,7 @@ impl Insider {
                 directory_version: 1,
                 act_by_s: None,
                 signer: Person::Nobody,
-                text: "全体撤离".to_owned(),
+                text: "全体撤离".into(),
             }),
         };
         let ahead_ms = if self.dice.below(3) == 0 { AHEAD_MS } else { 0 };

@@ -6,11 +6,23 @@ use std::fmt;
 use sanduan_protocol::base::dice::Dice;
 use serde::{Deserialize, Serialize};
 
+pub use self::airs::{AirFaults, Parting};
+pub use self::foe::Foes;
+pub use self::link::LinkPlan;
+pub use self::machine::{ClockFaults, DiskFaults, PowerFaults};
+use super::density;
 use crate::world::{Canary, Unsynced};
+
+mod airs;
+mod foe;
+mod link;
+mod machine;
 
 /// Bounds within which a seed draws.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
+    /// Nodes at least.
+    pub nodes_min: usize,
     /// Nodes at most; 3 at least.
     pub nodes_max: usize,
     /// How long people work and faults strike, minutes.
@@ -21,77 +33,7 @@ pub struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Bounds {
-        Bounds { nodes_max: 7, minutes: 60, canary: None }
-    }
-}
-
-/// One link of a drawn world.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum LinkPlan {
-    /// A wire between two places.
-    Wire {
-        /// The one end.
-        a: usize,
-        /// The other end.
-        b: usize,
-        /// Rate, bit/s.
-        rate_bit_s: u32,
-        /// One way, ms.
-        delay_ms: u64,
-    },
-    /// Two satellite cards that speak with each other.
-    Card {
-        /// The one end.
-        a: usize,
-        /// The other end.
-        b: usize,
-        /// Each may send one message in this time, s.
-        every_s: u32,
-    },
-    /// A radio channel.
-    Radio {
-        /// Places at its stations.
-        places: Vec<usize>,
-        /// Rate, bit/s.
-        rate_bit_s: u32,
-        /// Each hears only its neighbours in the list; else all hear each other.
-        is_line: bool,
-    },
-}
-
-impl LinkPlan {
-    /// The places at its ends.
-    pub fn places(&self) -> Vec<usize> {
-        match self {
-            LinkPlan::Wire { a, b, .. } | LinkPlan::Card { a, b, .. } => vec![*a, *b],
-            LinkPlan::Radio { places, .. } => places.clone(),
-        }
-    }
-
-    /// A place is gone and those behind it move up. False if nothing is left to link.
-    pub fn leave(&mut self, gone: usize) -> bool {
-        match self {
-            LinkPlan::Wire { a, b, .. } | LinkPlan::Card { a, b, .. } => {
-                let stays = *a != gone && *b != gone;
-                *a -= usize::from(*a > gone);
-                *b -= usize::from(*b > gone);
-                stays
-            }
-            LinkPlan::Radio { places, .. } => {
-                places.retain(|place| *place != gone);
-                places.iter_mut().for_each(|place| *place -= usize::from(*place > gone));
-                places.len() > 1
-            }
-        }
-    }
-
-    /// True if this place is at one of its ends.
-    pub fn ends_at(&self, place: usize) -> bool {
-        match self {
-            LinkPlan::Wire { a, b, .. } | LinkPlan::Card { a, b, .. } => *a == place || *b == place,
-            LinkPlan::Radio { places, .. } => places.contains(&place),
-        }
+        Bounds { nodes_min: 3, nodes_max: 7, minutes: 60, canary: None }
     }
 }
 
@@ -117,6 +59,8 @@ pub enum Left {
     All,
     /// The first few batches, drawn each time.
     Drawn,
+    /// Any of its sectors, drawn each time: read up to the first batch that is not whole.
+    Torn,
 }
 
 impl From<Left> for Unsynced {
@@ -125,6 +69,7 @@ impl From<Left> for Unsynced {
             Left::None => Unsynced::Lost,
             Left::All => Unsynced::Kept,
             Left::Drawn => Unsynced::Drawn,
+            Left::Torn => Unsynced::Torn,
         }
     }
 }
@@ -174,6 +119,21 @@ pub struct Options {
     pub mule_every_s: Option<u64>,
     /// The place that stays down when the faults stop, if the others are connected without it.
     pub left_behind: Option<usize>,
+    /// What befalls disks.
+    #[serde(default)]
+    pub disk: DiskFaults,
+    /// What befalls clocks.
+    #[serde(default)]
+    pub clock: ClockFaults,
+    /// What befalls the power.
+    #[serde(default)]
+    pub power: PowerFaults,
+    /// What befalls frames and bearers.
+    #[serde(default)]
+    pub air: AirFaults,
+    /// Who means harm, and how.
+    #[serde(default)]
+    pub foes: Foes,
 }
 
 impl Options {
@@ -201,14 +161,20 @@ impl Options {
             flaps_every_s: None,
             mule_every_s: None,
             left_behind: None,
+            disk: DiskFaults::default(),
+            clock: ClockFaults::default(),
+            power: PowerFaults::default(),
+            air: AirFaults::default(),
+            foes: Foes::default(),
         }
     }
 
     /// What this seed draws within these bounds.
     pub fn draw(seed: u64, bounds: &Bounds) -> Options {
         let mut dice = Dice::new(seed ^ 0x5eed_0f0a_11fa_ced5);
-        let nodes = dice.between(3, bounds.nodes_max.max(3) as u64) as usize;
-        let links = draw_links(&mut dice, nodes);
+        let (least, most) = (bounds.nodes_min.max(3) as u64, bounds.nodes_max.max(3) as u64);
+        let nodes = dice.between(least, most) as usize;
+        let links = link::draw(&mut dice, nodes);
         let on = |dice: &mut Dice| dice.below(3) > 0;
         let minutes = bounds.minutes;
         let every = |dice: &mut Dice, least_s: u64| dice.between(least_s, least_s * 8);
@@ -219,9 +185,13 @@ impl Options {
         let has_radio = links.iter().any(|link| matches!(link, LinkPlan::Radio { .. }));
         let enter_every_s = dice.between(if has_radio { 15 } else { 5 }, 60);
         let cuts = [Cuts::Uniform, Cuts::IsolateOne, Cuts::OneWay][dice.below(3) as usize];
-        let left = [Left::None, Left::All, Left::Drawn][dice.below(3) as usize];
+        let left = [Left::None, Left::All, Left::Torn][dice.below(3) as usize];
         let ppm = |dice: &mut Dice, most: u64| dice.below(most) as u32;
-        Options {
+        // Dice of their own: what is drawn for these changes nothing that is drawn elsewhere.
+        let mut machines = Dice::new(seed ^ 0xd15c_c10c);
+        let mut airs = Dice::new(seed ^ 0xa12_5eed);
+        let links = link::with_services(links, nodes, &mut airs);
+        let mut options = Options {
             seed,
             nodes,
             minutes,
@@ -237,13 +207,20 @@ impl Options {
             crash_loops: dice.below(3) == 0,
             skew_ms: some(&mut dice, 1).map_or(0, |_| dice.below(3_600_000)),
             steps_every_s: some(&mut dice, 120),
-            late_disk_ms: some(&mut dice, 100).map(|ms| ms * 5),
+            late_disk_ms: some(&mut dice, 100).map(|ms| (ms * 7).min(DISK_LATE_MS_MAX)),
             refuses_every_s: some(&mut dice, 200),
             flaps_every_s: some(&mut dice, 60),
             mule_every_s: some(&mut dice, 120),
             left_behind: some(&mut dice, 1).map(|_| dice.below(nodes as u64) as usize),
+            disk: DiskFaults::draw(&mut machines),
+            clock: ClockFaults::draw(&mut machines),
+            power: PowerFaults::draw(&mut machines),
+            air: AirFaults::draw(&mut airs),
+            foes: Foes::draw(&mut machines, minutes),
             links,
-        }
+        };
+        density::thin(&mut options);
+        options
     }
 
     /// Places that reach each other when `without` is gone; `None` if not all others do.
@@ -262,61 +239,37 @@ impl Options {
         (reached.len() == all.len()).then_some(all)
     }
 
-    /// Links that end at this place, in the order in which its host counts them.
+    /// True if no vehicle is needed for everyone to reach everyone.
+    pub fn is_joined_without_carry(&self) -> bool {
+        let mut without = self.clone();
+        without.links.retain(|link| !matches!(link, LinkPlan::Carry { .. }));
+        without.core(None).is_some()
+    }
+
+    /// Links that end at this place, in the order in which its host counts them: one that has
+    /// several ends there comes several times.
     pub fn links_at(&self, place: usize) -> impl Iterator<Item = usize> {
         let links = self.links.iter().enumerate();
-        links.filter(move |(_, link)| link.ends_at(place)).map(|(number, _)| number)
+        links.flat_map(move |(number, link)| std::iter::repeat_n(number, link.ends_at(place)))
     }
 
     fn neighbours(&self, place: usize) -> Vec<usize> {
-        let of_link = |link: &LinkPlan| match link {
-            LinkPlan::Wire { a, b, .. } | LinkPlan::Card { a, b, .. } => match (*a, *b) {
-                (a, b) if a == place => vec![b],
-                (a, b) if b == place => vec![a],
-                _ => Vec::new(),
-            },
-            LinkPlan::Radio { places, is_line, .. } => {
-                let Some(at) = places.iter().position(|other| *other == place) else {
-                    return Vec::new();
-                };
-                let near = |other: usize| !is_line || other.abs_diff(at) == 1;
-                let others = places.iter().enumerate();
-                others.filter(|(n, _)| *n != at && near(*n)).map(|(_, other)| *other).collect()
-            }
-        };
-        self.links.iter().flat_map(of_link).collect()
+        self.links.iter().flat_map(|link| link.neighbours(place)).collect()
     }
 }
 
-/// A tree of wires and radios over all places, and sometimes a wire more.
-fn draw_links(dice: &mut Dice, nodes: usize) -> Vec<LinkPlan> {
-    let mut links = Vec::new();
-    let mut joined = 1;
-    while joined < nodes {
-        let from = dice.below(joined as u64) as usize;
-        if dice.below(2) == 0 {
-            let size = dice.between(1, (nodes - joined).min(5) as u64) as usize;
-            let places = std::iter::once(from).chain(joined..joined + size).collect();
-            let rate_bit_s = [1200, 2400, 9600][dice.below(3) as usize];
-            links.push(LinkPlan::Radio { places, rate_bit_s, is_line: dice.below(2) == 0 });
-            joined += size;
-        } else {
-            links.push(draw_wire(dice, from, joined));
-            joined += 1;
-        }
-    }
-    if nodes > 3 && dice.below(2) == 0 {
-        let a = dice.below(nodes as u64) as usize;
-        let b = (a + 1 + dice.below(nodes as u64 - 1) as usize) % nodes;
-        links.push(draw_wire(dice, a, b));
-    }
-    links
+/// A disk that is slow takes up to so long to sync, ms.
+const DISK_LATE_MS_MAX: u64 = 5_000;
+
+/// Something drawn, or nothing in a third of the seeds.
+fn off_in_a_third<T>(dice: &mut Dice, draw: impl FnOnce(&mut Dice) -> T) -> Option<T> {
+    let drawn = draw(dice);
+    (dice.below(3) > 0).then_some(drawn)
 }
 
-fn draw_wire(dice: &mut Dice, a: usize, b: usize) -> LinkPlan {
-    let rate_bit_s = [9_600, 64_000, 10_000_000][dice.below(3) as usize];
-    let delay_ms = [1, 40, 300][dice.below(3) as usize];
-    LinkPlan::Wire { a, b, rate_bit_s, delay_ms }
+/// How often a family strikes, s; off in a third of the seeds.
+fn rate_s(dice: &mut Dice, least_s: u64) -> Option<u64> {
+    off_in_a_third(dice, |dice| dice.between(least_s, least_s * 8))
 }
 
 impl fmt::Display for Options {
@@ -331,36 +284,4 @@ impl fmt::Display for Options {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_drawn_world_is_connected_and_every_family_is_off_in_about_a_third() {
-        let bounds = Bounds { nodes_max: 12, ..Bounds::default() };
-        let drawn: Vec<Options> = (0..600).map(|seed| Options::draw(seed, &bounds)).collect();
-        for options in &drawn {
-            assert_eq!(options.core(None).map(|core| core.len()), Some(options.nodes));
-        }
-        let off = |is_off: &dyn Fn(&Options) -> bool| drawn.iter().filter(|o| is_off(o)).count();
-        for count in [
-            off(&|o| o.loss_ppm == 0),
-            off(&|o| o.crashes.is_none()),
-            off(&|o| o.cuts.is_none()),
-            off(&|o| o.steps_every_s.is_none()),
-            off(&|o| o.refuses_every_s.is_none()),
-            off(&|o| o.mule_every_s.is_none()),
-        ] {
-            assert!((140..=260).contains(&count), "{count} of 600");
-        }
-    }
-
-    #[test]
-    fn a_node_in_the_middle_of_a_line_cannot_be_left_behind() {
-        let mut options = Options::draw(1, &Bounds::default());
-        options.nodes = 3;
-        options.links =
-            vec![LinkPlan::Radio { places: vec![0, 1, 2], rate_bit_s: 1200, is_line: true }];
-        assert_eq!(options.core(Some(1)), None);
-        assert_eq!(options.core(Some(2)), Some(vec![0, 1]));
-    }
-}
+mod tests;

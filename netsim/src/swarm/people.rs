@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use sanduan_protocol::base::class::Class;
 use sanduan_protocol::base::dice::Dice;
 use sanduan_protocol::base::geo::Point;
-use sanduan_protocol::base::ids::{Lane, LaneId, SpokenId};
+use sanduan_protocol::base::ids::{DeviceId, Lane, LaneId, SpokenId};
 use sanduan_protocol::base::quantity::Quantity;
 use sanduan_protocol::base::time::Mono;
 use sanduan_protocol::local::request::{
@@ -18,15 +18,37 @@ use sanduan_protocol::local::{RefusalCode, Reply, Request};
 use sanduan_protocol::node::Node;
 use sanduan_protocol::node::input::AskId;
 
+use self::round::vouched_by;
 use super::ground::{Ground, STRONG};
 use super::options::Options;
 use super::plot::{Deed, Event, Kept, next_due};
+use super::rounds::Rounds;
 use crate::world::{Answered, HostId, World, district::unit_code};
+
+mod round;
 
 /// Nine of a hundred places never answer an order (the share of silent posts in a real alert).
 const SILENT_PERCENT: u64 = 8;
 /// Steps of the made-up way, so that every report can be told from the others: 0.01 degree.
-pub const STEP_E7: i32 = 100_000;
+const STEP_E7: i32 = 100_000;
+/// Steps to the north before the way begins anew one step further east.
+const STEPS_NORTH: i32 = 1_000;
+/// Where the way begins.
+const START: Point = Point { lat_e7: 200_000_000, lon_e7: 1_061_250_000 };
+
+/// Where the report of this number is made.
+pub fn spot(number: i32) -> Point {
+    Point {
+        lat_e7: START.lat_e7 + number % STEPS_NORTH * STEP_E7,
+        lon_e7: START.lon_e7 + number / STEPS_NORTH * STEP_E7,
+    }
+}
+
+/// The number of the report that was made here; half a step is for rounding.
+pub fn number_at(point: Point) -> i32 {
+    let steps = |now: i32, start: i32| (now - start + STEP_E7 / 2) / STEP_E7;
+    steps(point.lat_e7, START.lat_e7) + STEPS_NORTH * steps(point.lon_e7, START.lon_e7)
+}
 
 /// What somebody waits for.
 #[derive(Clone, Debug)]
@@ -35,8 +57,12 @@ pub enum Wish {
     Record(Lane),
     /// The report of this number of this host.
     Report(i32),
+    /// Something that nobody holds the host to.
+    Unwatched,
     /// A file, to be brought to that place; what its maker held when it was asked for it.
     Export(usize, BTreeMap<LaneId, u32>),
+    /// A file for the stick of this vehicle, made at that place; what it held.
+    Stick(usize, usize, BTreeMap<LaneId, u32>),
     /// A file was brought; what its maker held before it was made.
     Import(BTreeMap<LaneId, u32>),
 }
@@ -71,6 +97,7 @@ pub struct People {
     next_at: Mono,
     next_mule: Mono,
     silent: Vec<bool>,
+    rounds: Rounds,
     reports: i32,
     pending: BTreeMap<AskId, Wish>,
     /// What was confirmed since this was last taken.
@@ -95,6 +122,7 @@ impl People {
             next_at: Mono(5_000),
             next_mule: Mono(60_000),
             silent,
+            rounds: Rounds::new(options),
             reports: 0,
             pending: BTreeMap::new(),
             told: Vec::new(),
@@ -117,6 +145,7 @@ impl People {
     /// Do what is due up to now.
     pub fn act(&mut self, ground: &mut Ground) {
         let now = ground.world.now();
+        self.go_round(ground);
         if self.script.is_some() {
             return self.act_as_written(ground);
         }
@@ -154,8 +183,10 @@ impl People {
     }
 
     fn carry(&mut self, ground: &mut Ground, from: usize, to: usize) {
-        let node = ground.world.host(ground.hosts[from]).machine();
-        if let Some(held) = node.filter(|_| from != to).map(held_by) {
+        let host = ground.hosts[from];
+        let node = ground.world.host(host).machine();
+        let own = DeviceId(host.0 + 1);
+        if let Some(held) = node.filter(|_| from != to).map(|node| vouched_by(node, own)) {
             self.note(ground, Deed::Carry { place: from, to });
             let request = Request::CarryExport { for_device: None };
             let wish = Wish::Export(to, held);
@@ -186,7 +217,9 @@ impl People {
             Ok(reply) => reply,
             Err(refusal) => {
                 self.answers.refused += 1;
+                let disk = ground.world.host(host).disk();
                 return match refusal.code {
+                    RefusalCode::NotJoined if disk.has_rotted_directory() => Ok(()),
                     RefusalCode::NotJoined | RefusalCode::BadFile => {
                         Err(format!("refused {wish:?}: {}", refusal.en))
                     }
@@ -202,10 +235,14 @@ impl People {
             (Wish::Report(number), Reply::Saved { .. }) => {
                 self.told.push((host, Told::Report(number)));
             }
+            (Wish::Unwatched, _) => {}
             (Wish::Export(to, held), Reply::CarryFile { bytes, .. }) => {
                 let to = ground.hosts[to];
                 let request = Request::CarryImport { bytes };
                 self.enter(&mut ground.world, to, request, Wish::Import(held));
+            }
+            (Wish::Stick(vehicle, place, held), Reply::CarryFile { bytes, .. }) => {
+                self.rounds.keep(vehicle, place, bytes, held);
             }
             (Wish::Import(held), Reply::CarryTaken { refused, .. }) => {
                 if refused.is_empty() {
@@ -247,11 +284,7 @@ impl People {
             11 => Some((self.count(), stock)),
             _ => {
                 self.reports += 1;
-                let point = Point {
-                    lat_e7: 200_000_000 + self.reports * STEP_E7 % 100_000_000,
-                    lon_e7: 1_061_250_000,
-                };
-                let draft = PositionDraft { unit: None, point, state: None };
+                let draft = PositionDraft { unit: None, point: spot(self.reports), state: None };
                 Some((Request::ReportPosition(draft), Wish::Report(self.reports)))
             }
         }
@@ -274,7 +307,7 @@ impl People {
             text: format!("{} {long}", self.answers.asked),
             act_by_s: (self.dice.below(2) == 0).then_some(600),
             need: if self.dice.below(2) == 0 { Need::Acknowledged } else { Need::Done },
-            person: None,
+            ..OrderDraft::default()
         })
     }
 
@@ -361,9 +394,4 @@ impl People {
             person: None,
         })
     }
-}
-
-/// What a node has on its disk of each lane.
-fn held_by(node: &Node) -> BTreeMap<LaneId, u32> {
-    node.book().lanes().map(|(id, lane)| (*id, lane.saved())).collect()
 }

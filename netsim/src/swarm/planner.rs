@@ -8,6 +8,9 @@ use super::options::{Cuts, Left, LinkPlan, Options};
 use super::plot::{Deed, Event};
 use crate::air::Pair;
 
+mod airs;
+mod machines;
+
 /// Nothing strikes before, so that the nodes have met once, ms.
 const FIRST_FAULT_MS: u64 = 30_000;
 /// A wall clock steps by up to a day, ms.
@@ -18,6 +21,10 @@ pub fn faults(ground: &Ground, options: &Options) -> Vec<Event> {
     let dice = Dice::new(options.seed ^ 0xfa_17);
     let mut planner = Planner { ground, options, dice, events: Vec::new() };
     planner.plan();
+    planner.dice = Dice::new(options.seed ^ 0xd15c);
+    planner.plan_machines();
+    planner.dice = Dice::new(options.seed ^ 0xa125);
+    planner.plan_airs();
     planner.events
 }
 
@@ -71,15 +78,18 @@ impl Planner<'_> {
         let cuts = self.options.cuts.map_or(Cuts::Uniform, |(cuts, _)| cuts);
         let lonely = self.place();
         for (link, plan) in self.options.links.iter().enumerate() {
-            let (LinkPlan::Wire { a, b, .. } | LinkPlan::Card { a, b, .. }) = plan else {
-                continue;
+            let ends = match plan {
+                LinkPlan::Wire { a, b, .. } | LinkPlan::SatelliteIp { a, b, .. } => vec![*a, *b],
+                LinkPlan::Beidou { places, .. } | LinkPlan::Sbd { places, .. } => places.clone(),
+                // Their stations are cut from each other below, or fall into parts.
+                LinkPlan::Radio { .. } | LinkPlan::Lan { .. } | LinkPlan::Carry { .. } => continue,
             };
             let struck = match cuts {
-                Cuts::IsolateOne => lonely == *a || lonely == *b,
+                Cuts::IsolateOne => ends.contains(&lonely),
                 Cuts::Uniform | Cuts::OneWay => self.dice.below(2) == 0,
             };
             if struck {
-                let sender = [*a, *b][self.dice.below(2) as usize];
+                let sender = ends[self.dice.below(ends.len() as u64) as usize];
                 let from = match cuts {
                     Cuts::OneWay => Some(sender),
                     Cuts::Uniform | Cuts::IsolateOne => None,
@@ -128,7 +138,7 @@ impl Planner<'_> {
         self.at(at_ms, Deed::Refuse { place, refuses: true });
         let freed_ms = at_ms + self.dice.between(1_000, 300_000);
         self.at(freed_ms, Deed::Refuse { place, refuses: false });
-        self.at(freed_ms, Deed::Crash { place, left: Left::None });
+        self.at(freed_ms, Deed::Crash { place, left: Left::Torn });
         let restarted_ms = freed_ms + self.dice.between(500, 20_000);
         self.at(restarted_ms, Deed::Restart { place });
     }

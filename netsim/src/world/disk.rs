@@ -1,12 +1,17 @@
 //! A made-up disk: batches wait, are synced together after a while, and those not yet synced may
-//! be lost in a crash. A batch is whole or absent, and a later one never overtakes (the promise of
-//! the daemon's journal); tearing inside a batch belongs to the tests of that journal.
+//! be lost in a crash, or torn as bytes ([`super::journal`]). A batch is whole or absent when it is
+//! read, and a later one never overtakes (the promise of the daemon's journal). A sync that failed
+//! is never trusted: nothing more is taken until the machine was started again, and what it had
+//! covered may be there then, or not.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use sanduan_protocol::base::dice::Dice;
+use sanduan_protocol::base::ids::Lane;
 use sanduan_protocol::node::input::BatchNo;
 use sanduan_protocol::node::output::Batch;
+
+use super::journal;
 
 /// Everything a disk holds.
 pub type Stored = BTreeMap<Vec<u8>, Vec<u8>>;
@@ -20,17 +25,35 @@ pub enum Unsynced {
     Kept,
     /// The first few; how many is drawn.
     Drawn,
+    /// Each sector of them or not, drawn; they are read up to the first that is not whole.
+    Torn,
 }
 
 /// One host's disk.
 #[derive(Clone, Debug)]
 pub struct Disk {
     stored: Stored,
+    /// Changes whenever what is on the disk for certain does.
+    kept: u64,
     waiting: VecDeque<Batch>,
     /// How many of `waiting`, from the front, the running sync covers.
     syncing: usize,
-    /// Refuses every batch: full, or an error was seen.
-    pub refuses: bool,
+    /// Bytes of the journal that are synced.
+    laid_bytes: u64,
+    /// Batches of syncs that failed.
+    doubtful: Vec<Batch>,
+    /// A sync failed: nothing is taken any more until the next start.
+    is_poisoned: bool,
+    /// Keys whose values were found damaged at a start, since the beginning.
+    rotted: BTreeSet<Vec<u8>>,
+    /// What was copied when a backup was made.
+    backup: Option<Stored>,
+    /// Refuses every batch: it is full.
+    refuses: bool,
+    /// The next sync fails.
+    pub fails_once: bool,
+    /// It cannot be read at all; a host does not start from it.
+    pub is_unreadable: bool,
     /// How long a sync takes at least and at most, ms.
     pub sync_ms: (u64, u64),
 }
@@ -42,9 +65,17 @@ impl Default for Disk {
     fn default() -> Disk {
         Disk {
             stored: Stored::new(),
+            kept: 0,
             waiting: VecDeque::new(),
             syncing: 0,
+            laid_bytes: 0,
+            doubtful: Vec::new(),
+            is_poisoned: false,
+            rotted: BTreeSet::new(),
+            backup: None,
             refuses: false,
+            fails_once: false,
+            is_unreadable: false,
             sync_ms: SYNC_MS,
         }
     }
@@ -56,18 +87,78 @@ impl Disk {
         &self.stored
     }
 
+    /// Changes whenever what is on the disk for certain does.
+    pub fn kept(&self) -> u64 {
+        self.kept
+    }
+
     /// Batches that a crash might lose.
     pub fn waiting_batches(&self) -> usize {
         self.waiting.len()
     }
 
+    /// True if this pair was once lost to damaged bytes.
+    pub fn has_rotted(&self, key: &[u8]) -> bool {
+        self.rotted.contains(key)
+    }
+
+    /// How many pairs were once lost to damaged bytes.
+    pub fn rotted_count(&self) -> usize {
+        self.rotted.len()
+    }
+
+    /// True if a record or seal of the directory was once lost: it vouches for all others.
+    pub fn has_rotted_directory(&self) -> bool {
+        self.rotted.iter().any(|key| key.get(4) == Some(&(Lane::Directory as u8)))
+    }
+
+    /// How many pairs between these keys were once lost to damaged bytes.
+    pub fn rotted_between(&self, first: &[u8], last: &[u8]) -> usize {
+        self.rotted.range(first.to_vec()..=last.to_vec()).count()
+    }
+
+    /// Bytes go bad under so many pairs, of those that `may` rot; the next start finds that their
+    /// checksums do not fit, names them and goes on without them.
+    pub(super) fn rot(&mut self, pairs: u64, dice: &mut Dice, may: impl Fn(&[u8]) -> bool) {
+        let mut keys: Vec<Vec<u8>> = self.stored.keys().filter(|key| may(key)).cloned().collect();
+        for _ in 0..pairs.min(keys.len() as u64) {
+            let key = keys.swap_remove(dice.below(keys.len() as u64) as usize);
+            self.kept += 1;
+            self.stored.remove(&key);
+            self.rotted.insert(key);
+        }
+    }
+
+    /// It is full from now on, or is well in every way.
+    pub(super) fn refuse(&mut self, refuses: bool) {
+        self.refuses = refuses;
+        self.fails_once &= refuses;
+    }
+
+    /// Copy what is on the disk for certain.
+    pub(super) fn back_up(&mut self) {
+        self.backup = Some(self.stored.clone());
+    }
+
+    /// Put the copy back over everything. False if none was made.
+    pub(super) fn put_back(&mut self) -> bool {
+        let found = self.backup.clone();
+        if let Some(stored) = &found {
+            self.kept += 1;
+            self.stored.clone_from(stored);
+        }
+        found.is_some()
+    }
+
     /// What lay on it before the host was first started.
     pub(super) fn preload(&mut self, pairs: Stored) {
+        self.kept += 1;
         self.stored.extend(pairs);
     }
 
     /// A pair is gone, as if it had never been written.
     pub(super) fn forget(&mut self, key: &[u8]) {
+        self.kept += 1;
         self.stored.remove(key);
     }
 
@@ -87,14 +178,24 @@ impl Disk {
 
     /// The running sync ended: these batches are safe.
     pub(super) fn end_sync(&mut self) -> Vec<BatchNo> {
-        let done = self.waiting.drain(..std::mem::take(&mut self.syncing));
-        done.map(|batch| keep(&mut self.stored, batch)).collect()
+        let done: Vec<Batch> = self.waiting.drain(..std::mem::take(&mut self.syncing)).collect();
+        done.into_iter().map(|batch| self.keep(batch)).collect()
     }
 
-    /// The running sync failed: nothing that waits will ever be safe.
+    /// True if the next sync will not end well.
+    pub fn is_failing(&self) -> bool {
+        self.refuses || self.fails_once || self.is_poisoned
+    }
+
+    /// The running sync failed: nothing that waits will ever be safe, and nothing after it.
     pub(super) fn refuse_all(&mut self) -> Vec<BatchNo> {
         self.syncing = 0;
-        self.waiting.drain(..).map(|batch| batch.batch).collect()
+        self.is_poisoned = true;
+        self.fails_once = false;
+        let refused: Vec<Batch> = self.waiting.drain(..).collect();
+        let numbers = refused.iter().map(|batch| batch.batch).collect();
+        self.doubtful.extend(refused);
+        numbers
     }
 
     /// True if a batch that somebody waits for came after the running sync began.
@@ -104,21 +205,36 @@ impl Disk {
 
     /// The machine is gone. What of the unsynced is found afterwards?
     pub(super) fn crash(&mut self, unsynced: Unsynced, dice: &mut Dice) {
+        let mut left: Vec<Batch> = std::mem::take(&mut self.doubtful);
+        left.extend(self.waiting.drain(..));
+        (self.syncing, self.is_poisoned, self.fails_once) = (0, false, false);
         let kept = match unsynced {
             Unsynced::Lost => 0,
-            Unsynced::Kept => self.waiting.len(),
-            Unsynced::Drawn => dice.below(self.waiting.len() as u64 + 1) as usize,
+            Unsynced::Kept => left.len(),
+            Unsynced::Drawn => dice.below(left.len() as u64 + 1) as usize,
+            Unsynced::Torn => {
+                let mut bytes = journal::lay(left.iter());
+                journal::tear(&mut bytes, self.laid_bytes, dice);
+                let found = journal::read(&bytes);
+                for puts in found {
+                    self.kept += 1;
+                    self.laid_bytes += journal::frame_bytes(&puts);
+                    self.stored.extend(puts);
+                }
+                return;
+            }
         };
-        for batch in self.waiting.drain(..).take(kept) {
-            keep(&mut self.stored, batch);
+        for batch in left.into_iter().take(kept) {
+            self.keep(batch);
         }
-        self.syncing = 0;
     }
-}
 
-fn keep(stored: &mut Stored, batch: Batch) -> BatchNo {
-    stored.extend(batch.puts);
-    batch.batch
+    fn keep(&mut self, batch: Batch) -> BatchNo {
+        self.kept += 1;
+        self.laid_bytes += journal::frame_bytes(&batch.puts);
+        self.stored.extend(batch.puts);
+        batch.batch
+    }
 }
 
 #[cfg(test)]
@@ -162,5 +278,45 @@ mod tests {
             disk.crash(unsynced, &mut dice);
             assert_eq!((disk.stored().len(), disk.waiting_batches()), (left, 0));
         }
+    }
+
+    #[test]
+    fn a_torn_crash_keeps_whole_batches_from_the_front() {
+        let mut dice = Dice::new(11);
+        let mut sizes = std::collections::BTreeSet::new();
+        for _ in 0..200 {
+            let mut disk = Disk::default();
+            for n in 0..4_u8 {
+                let puts = vec![(vec![n, 0], vec![n; 400]), (vec![n, 1], vec![n; 400])];
+                disk.take(Batch { batch: BatchNo(u64::from(n)), urgent: true, puts });
+            }
+            disk.crash(Unsynced::Torn, &mut dice);
+            let keys: Vec<u8> = disk.stored().keys().map(|key| key[0]).collect();
+            assert!(keys.chunks(2).enumerate().all(|(n, pair)| *pair == [n as u8; 2]), "{keys:?}");
+            sizes.insert(keys.len() / 2);
+        }
+        assert_eq!(sizes.into_iter().collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn after_a_failed_sync_nothing_is_trusted_until_the_next_start() {
+        let mut disk = disk_with(2);
+        disk.fails_once = true;
+        assert!(disk.begin_sync() && disk.is_failing());
+        assert_eq!(disk.refuse_all(), [BatchNo(0), BatchNo(1)]);
+        disk.take(Batch { batch: BatchNo(2), urgent: true, puts: vec![(vec![2], vec![])] });
+        assert!(disk.begin_sync() && disk.is_failing(), "a second sync must not look good");
+        disk.refuse_all();
+        disk.crash(Unsynced::Kept, &mut Dice::new(1));
+        assert_eq!((disk.stored().len(), disk.is_failing()), (3, false));
+    }
+
+    #[test]
+    fn only_what_may_rot_rots_and_it_is_remembered() {
+        let mut disk = disk_with(4);
+        disk.crash(Unsynced::Kept, &mut Dice::new(1));
+        disk.rot(9, &mut Dice::new(2), |key| key[0] != 1);
+        assert_eq!(disk.stored().keys().map(|key| key[0]).collect::<Vec<_>>(), [1]);
+        assert!(disk.has_rotted(&[3]) && !disk.has_rotted(&[1]));
     }
 }

@@ -1,16 +1,21 @@
 //! A made-up district: a network of real nodes that all know the directory and nothing else. Here
 //! is only how it is founded; what lies between the hosts is added by whoever tells the story.
 
-use sanduan_protocol::base::ids::{DepotId, DeviceId, ItemId, UnitId};
+use sanduan_protocol::base::geo::Point;
+use sanduan_protocol::base::ids::{DepotId, DeviceId, ItemId, PlaceId, UnitId};
 use sanduan_protocol::base::roles::Roles;
 use sanduan_protocol::base::time::{Mono, Now, Wall};
 use sanduan_protocol::field::directory::{
-    DepotEntry, DeviceEntry, Entry, ItemEntry, UnitEntry, UnitKind,
+    DepotEntry, DeviceEntry, Entry, ItemEntry, PlaceEntry, UnitEntry, UnitKind,
 };
 use sanduan_protocol::keys::sign::DeviceKey;
+#[cfg(feature = "canaries")]
+use sanduan_protocol::node::Broken;
 use sanduan_protocol::node::settings::Network;
 use sanduan_protocol::node::{Input, Node, Output, Settings};
 
+#[cfg(feature = "canaries")]
+use super::canary::Canary;
 use super::disk::Stored;
 use super::host::{HostId, Machine, Opener};
 use super::world::World;
@@ -31,6 +36,18 @@ impl Machine for Node {
 
     fn poll_output(&mut self) -> Output {
         Node::poll_output(self)
+    }
+
+    #[cfg(feature = "canaries")]
+    fn break_promise(&mut self, canary: Canary) {
+        match canary {
+            Canary::OverlooksRoles => Node::break_promise(self, Broken::Roles),
+            Canary::PostsTwice => Node::break_promise(self, Broken::Waybills),
+            Canary::ConfirmsEarly
+            | Canary::ForgetsCounters
+            | Canary::DropsPairs
+            | Canary::DropsReceipts => {}
+        }
     }
 }
 
@@ -69,6 +86,26 @@ pub fn found(world: &mut World<Node>, count: usize, seed: u64) -> Vec<HostId> {
     found_with(world, &vec![EVERYTHING; count], count, seed)
 }
 
+/// The same with one place in the directory, so that positions lie on a grid as they do in any
+/// real district.
+pub fn found_at(
+    world: &mut World<Node>,
+    count: usize,
+    seed: u64,
+    name: &str,
+    point: Point,
+) -> Vec<HostId> {
+    let mut entries = directory(&vec![EVERYTHING; count]);
+    entries.push(Entry::Place(PlaceEntry {
+        index: PlaceId(1),
+        code: "P1".to_owned(),
+        name: name.to_owned(),
+        point: Some(point),
+        parent: None,
+    }));
+    found_of(world, &entries, count, seed)
+}
+
 /// The same, where the device of each place has these roles. Those beyond `count` are in the
 /// directory and have no host: devices that somebody carries off.
 pub fn found_with(
@@ -77,7 +114,18 @@ pub fn found_with(
     count: usize,
     seed: u64,
 ) -> Vec<HostId> {
-    let directory = written_directory(roles, seed);
+    found_of(world, &directory(roles), count, seed)
+}
+
+/// The same with a directory of one's own, in which the unit and the device of each place have its
+/// number, from 1.
+pub fn found_of(
+    world: &mut World<Node>,
+    entries: &[Entry],
+    count: usize,
+    seed: u64,
+) -> Vec<HostId> {
+    let directory = written_directory(entries, seed);
     let places = (0..count).map(|place| {
         let host = world.add_host(&format!("U{}", place + 1), opener(settings(place, seed)));
         world.put_on_disk(host, directory.clone());
@@ -99,10 +147,9 @@ pub fn opener(settings: Settings) -> Opener<Node> {
 }
 
 /// Records and seals of the directory lane, as the authority's disk holds them.
-fn written_directory(roles: &[Roles], seed: u64) -> Stored {
+fn written_directory(entries: &[Entry], seed: u64) -> Stored {
     let now = Now { mono: Mono(0), wall: Wall(FOUNDED_MS) };
     let mut authority = opener(settings(0, seed))(&Stored::new(), now);
-    let entries = directory(roles);
     let groups = entries.chunks(ENTRIES_PER_RECORD).map(<[Entry]>::to_vec).collect();
     let published = authority.publish(groups, now);
     assert!(published.is_ok(), "place 0 holds the authority's key and an empty disk");
@@ -132,13 +179,7 @@ fn directory(roles: &[Roles]) -> Vec<Entry> {
             place: None,
             people: 10,
         }));
-        entries.push(Entry::Device(DeviceEntry {
-            index: DeviceId(index),
-            public: DeviceKey::from_seed(device_seed(index)).public(),
-            unit: UnitId(index),
-            roles: *roles,
-            depot_scope: None,
-        }));
+        entries.push(device(index, *roles));
     }
     for (index, item) in [(1, "冲锋舟"), (2, "救生衣")] {
         entries.push(Entry::Item(ItemEntry {
@@ -156,6 +197,17 @@ fn directory(roles: &[Roles]) -> Vec<Entry> {
         }));
     }
     entries
+}
+
+/// The directory's line of the device of this number, which speaks for the unit of that number.
+pub fn device(index: u16, roles: Roles) -> Entry {
+    Entry::Device(DeviceEntry {
+        index: DeviceId(index),
+        public: DeviceKey::from_seed(device_seed(index)).public(),
+        unit: UnitId(index),
+        roles,
+        depot_scope: None,
+    })
 }
 
 fn device_seed(index: u16) -> [u8; 32] {

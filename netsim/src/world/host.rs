@@ -1,17 +1,20 @@
 //! One host: a machine that may be off, its disk, its clock, and the ends of the links it has.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use sanduan_protocol::base::ids::LinkId;
+use sanduan_protocol::base::ids::{LinkId, SpokenId};
 use sanduan_protocol::base::time::{Mono, Now, Wall};
 use sanduan_protocol::link::modem::pace::Pacer;
 use sanduan_protocol::link::profile::Profile;
+use sanduan_protocol::local::rows::OrderRow;
 use sanduan_protocol::local::{Refusal, Reply};
 use sanduan_protocol::node::input::{AskId, BatchNo};
 use sanduan_protocol::node::{Input, Output};
 
+use super::canary::Canary;
 use super::disk::{Disk, Stored};
 use super::radio::RadioId;
+use super::service::{Seat, ServiceId};
 use super::wire::WireId;
 use crate::air::StationId;
 
@@ -22,6 +25,9 @@ pub trait Machine {
 
     /// The next wish; `Wait` when there is no more.
     fn poll_output(&mut self) -> Output;
+
+    /// Break this promise from now on, if it is one that the machine itself keeps.
+    fn break_promise(&mut self, _: Canary) {}
 }
 
 /// Builds the machine of a host from what its disk holds, at every start.
@@ -49,6 +55,8 @@ pub(super) enum Leads {
     Wire { wire: WireId, end: usize },
     /// To a station of a radio channel.
     Radio { radio: RadioId, station: StationId },
+    /// To a service.
+    Service { service: ServiceId, seat: Seat },
 }
 
 /// One end of a link, as the host's daemon would hold it.
@@ -79,6 +87,10 @@ pub struct Host<M> {
     pub name: String,
     /// What its clock shows beyond the world's, ms.
     pub clock_offset_ms: i64,
+    /// How fast its clock goes wrong, millionths, and since when.
+    pub(super) drift: (i64, Mono),
+    /// Until then the machine stands still: it is charged, or its lid is shut.
+    pub(super) paused_until: Mono,
     pub(super) open: Opener<M>,
     pub(super) machine: Option<M>,
     /// Counts starts, so that what was due for an earlier life is not done to a later one.
@@ -89,6 +101,9 @@ pub struct Host<M> {
     pub(super) last_batch: Option<BatchNo>,
     pub(super) answers: VecDeque<Answered>,
     pub(super) events_fed: u64,
+    pub(super) orders_fed: BTreeMap<SpokenId, OrderRow>,
+    /// Orders of which it told its local programs since they were last taken, if they are kept.
+    pub(super) told_orders: Option<BTreeSet<SpokenId>>,
     pub(super) ticks: u64,
     pub(super) inputs: u64,
 }
@@ -98,6 +113,8 @@ impl<M> Host<M> {
         Host {
             name,
             clock_offset_ms: 0,
+            drift: (0, Mono(0)),
+            paused_until: Mono(0),
             open,
             machine: None,
             boot: 0,
@@ -107,6 +124,8 @@ impl<M> Host<M> {
             last_batch: None,
             answers: VecDeque::new(),
             events_fed: 0,
+            orders_fed: BTreeMap::new(),
+            told_orders: None,
             ticks: 0,
             inputs: 0,
         }
@@ -154,10 +173,20 @@ impl<M> Host<M> {
 
     /// Both clocks of this host at a moment of the world.
     pub(super) fn now(&self, mono: Mono) -> Now {
-        Now {
-            mono,
-            wall: Wall(WALL_AT_START_MS.saturating_add_signed(self.clock_offset_ms) + mono.0),
-        }
+        let offset_ms = self.clock_offset_ms + self.drifted_ms(mono);
+        let wall_ms = (WALL_AT_START_MS + mono.0).saturating_add_signed(offset_ms);
+        Now { mono, wall: Wall(wall_ms) }
+    }
+
+    /// How far the clock has drifted since the drift began, ms.
+    pub(super) fn drifted_ms(&self, mono: Mono) -> i64 {
+        let (ppm, since) = self.drift;
+        (i128::from(ppm) * i128::from(mono.since_ms(since)) / 1_000_000) as i64
+    }
+
+    /// What its clock shows at a moment of the world, ms since 1970.
+    pub fn wall_ms(&self, mono: Mono) -> u64 {
+        self.now(mono).wall.0
     }
 
     pub(super) fn keep_answer(&mut self, answer: Answered) {
@@ -172,4 +201,4 @@ impl<M> Host<M> {
 pub const ANSWERS_MAX: usize = 65_536;
 
 /// 2026-08-19 00:00 UTC: the made-up flood's second day.
-const WALL_AT_START_MS: u64 = 1_787_097_600_000;
+pub(crate) const WALL_AT_START_MS: u64 = 1_787_097_600_000;

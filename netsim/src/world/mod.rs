@@ -14,28 +14,39 @@
 //! 3. `run_until_all` with a question that must become true; `breaches` must stay empty.
 
 mod breach;
+mod canary;
 mod disk;
 pub mod district;
+mod fault;
 mod host;
+mod journal;
+mod mangle;
 mod radio;
 mod reading;
 mod run;
 mod saving;
 mod schedule;
+pub mod service;
+mod serving;
 mod tape;
 mod trace;
+mod vehicle;
 mod wire;
 // The room's own noun: everything else in this room is a part of it.
 #[allow(clippy::module_inception)]
 mod world;
 
 pub use breach::{Breach, Checker};
+pub use canary::Canary;
 pub use disk::{Disk, Stored, Unsynced};
+pub use fault::Fault;
+pub(crate) use host::WALL_AT_START_MS as CLOCK_BEGINS_MS;
 pub use host::{Answered, Host, HostId, Machine, Opener};
+pub use mangle::Mangle;
 pub use radio::{RadioId, radio_profile};
 pub use reading::Reading;
-pub use saving::Canary;
 pub use schedule::Action;
 pub use tape::Taped;
+pub use vehicle::Vehicle;
 pub use wire::{Wire, WireConfig, WireCounts, WireId};
 pub use world::World;

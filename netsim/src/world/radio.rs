@@ -4,8 +4,10 @@ use sanduan_protocol::base::time::Mono;
 use sanduan_protocol::link::modem::pace::QUEUE_TNC_MS;
 use sanduan_protocol::link::profile::{Medium, Profile};
 
-use super::host::HostId;
-use crate::air::{Air, Config};
+use super::host::{HostId, Machine};
+use super::schedule::Due;
+use super::world::World;
+use crate::air::{Air, AirEvent, Config, StationId};
 
 /// Number of a radio channel in its world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +44,38 @@ pub fn radio_profile(config: &Config, name: &str) -> Profile {
         min_interval_ms: 0,
         beacon_max_ms: 300_000,
         ..Profile::default()
+    }
+}
+
+impl<M: Machine> World<M> {
+    pub(super) fn wake_radio(&mut self, id: RadioId) {
+        let radio = &mut self.radios[usize::from(id.0)];
+        let next = radio.air.next_deadline();
+        if let Some(at) = next.filter(|&at| radio.wake.is_none_or(|wake| at < wake)) {
+            radio.wake = Some(at);
+            self.schedule.plan(at.max(self.now), Due::Air { radio: id });
+        }
+    }
+
+    pub(super) fn listen(&mut self, id: RadioId) {
+        let now = self.now;
+        let radio = &mut self.radios[usize::from(id.0)];
+        if radio.wake.is_none_or(|wake| wake > now) {
+            return;
+        }
+        radio.wake = None;
+        let mut heard = Vec::new();
+        while let Some((_, event)) = radio.air.poll(now) {
+            match event {
+                AirEvent::Delivered { station, frame, .. } => heard.push((station, frame)),
+                AirEvent::Keyed { .. } | AirEvent::Unkeyed { .. } | AirEvent::Missed { .. } => {}
+            }
+        }
+        for (StationId(station), frame) in heard {
+            let (host, end) = self.radios[usize::from(id.0)].stations[usize::from(station)];
+            self.hear(host, end, frame);
+        }
+        self.wake_radio(id);
     }
 }
 

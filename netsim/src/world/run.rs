@@ -3,18 +3,16 @@
 
 use sanduan_protocol::base::ids::LinkId;
 use sanduan_protocol::base::time::Mono;
-use sanduan_protocol::local::Request;
+use sanduan_protocol::local::{Event, Request};
 use sanduan_protocol::node::input::AskId;
 use sanduan_protocol::node::{Input, Output};
 
+use super::canary::Canary;
 use super::disk::Unsynced;
 use super::host::{Answered, HostId, Leads, Machine};
-use super::radio::RadioId;
-use super::saving::Canary;
 use super::schedule::{Action, Due};
 use super::wire::WireId;
 use super::world::World;
-use crate::air::{AirEvent, StationId};
 
 #[cfg(test)]
 mod tests;
@@ -72,6 +70,7 @@ impl<M: Machine> World<M> {
 
     /// Do something to the world now.
     pub fn act(&mut self, action: Action) {
+        let Some(action) = self.unless_paused(action) else { return };
         match action {
             Action::Ask(host, ask, request) => {
                 self.drive(host, Input::Ask { ask, request: *request });
@@ -93,9 +92,20 @@ impl<M: Machine> World<M> {
             Action::RadioLoss(radio, loss_ppm) => {
                 self.radios[usize::from(radio.0)].air.set_loss_ppm(loss_ppm);
             }
+            Action::RadioFading(radio, fading) => {
+                self.radios[usize::from(radio.0)].air.set_fading(fading);
+            }
+            Action::RadioRate(radio, rate_bit_s) => {
+                self.radios[usize::from(radio.0)].air.set_rate_bit_s(rate_bit_s);
+            }
+            Action::Jam(radio, jammed) => {
+                let now = self.now;
+                self.radios[usize::from(radio.0)].air.set_jammed(jammed, now);
+            }
+            Action::Service(service, change) => self.change_service(service, change),
             Action::Crash(host, unsynced) => self.crash(host, unsynced),
             Action::Restart(host) => self.start(host),
-            Action::DiskRefuses(host, refuses) => self.host_mut(host).disk.refuses = refuses,
+            Action::DiskRefuses(host, refuses) => self.host_mut(host).disk.refuse(refuses),
             Action::DiskSpeed(host, sync_ms) => self.host_mut(host).disk.sync_ms = sync_ms,
             Action::WireBecomes(wire, config) => {
                 self.wires[usize::from(wire.0)].config = *config;
@@ -108,6 +118,7 @@ impl<M: Machine> World<M> {
                 }
             }
             Action::SetClock(host, offset_ms) => self.host_mut(host).clock_offset_ms = offset_ms,
+            Action::Befall(host, fault) => self.befall(host, fault),
         }
     }
 
@@ -129,22 +140,31 @@ impl<M: Machine> World<M> {
         host.machine = None;
         host.boot += 1;
         host.wake = None;
+        host.paused_until = Mono(0);
         host.disk.crash(unsynced, &mut self.dice);
+        for end in 0..self.host(id).ends.len() {
+            self.close_end(id, end);
+        }
     }
 
     /// Start a host from its disk; nothing happens if it is up.
     pub fn start(&mut self, id: HostId) {
         let at = self.now;
-        let forgets = self.canary == Some(Canary::ForgetsCounters);
+        let canary = self.canary;
+        let forgets = canary == Some(Canary::ForgetsCounters);
         let host = self.host_mut(id);
-        if host.machine.is_some() {
+        if host.machine.is_some() || host.disk.is_unreadable {
             return;
         }
         let now = host.now(at);
         if forgets && host.boot > 0 {
             host.disk.forget(b"c");
         }
-        host.machine = Some((host.open)(host.disk.stored(), now));
+        let mut machine = (host.open)(host.disk.stored(), now);
+        if let Some(canary) = canary {
+            machine.break_promise(canary);
+        }
+        host.machine = Some(machine);
         host.last_batch = None;
         let ends: Vec<_> = host.ends.iter().map(|end| (end.link, end.profile.clone())).collect();
         self.trace.note(at, id.0, "start", &[]);
@@ -154,6 +174,14 @@ impl<M: Machine> World<M> {
                 continue;
             }
             self.drive(id, Input::LinkUp { link, profile });
+            self.first_ready(id, number);
+        }
+    }
+
+    /// A link that was just opened may be handed a frame, or will say so itself.
+    fn first_ready(&mut self, id: HostId, number: usize) {
+        self.host_mut(id).ends[number].ready = false;
+        if !self.opens_itself(id, number) {
             self.say_ready(id, number);
         }
     }
@@ -169,10 +197,11 @@ impl<M: Machine> World<M> {
         if !up {
             end.ready = false;
             let reason = "made up".to_owned();
+            self.close_end(id, number);
             self.drive(id, Input::LinkDown { link, profile, reason });
         } else if was_down {
             self.drive(id, Input::LinkUp { link, profile });
-            self.say_ready(id, number);
+            self.first_ready(id, number);
         }
     }
 
@@ -183,6 +212,7 @@ impl<M: Machine> World<M> {
 
     fn take_up(&mut self, due: Due) {
         let now = self.now;
+        let Some(due) = self.unless_standing_still(due) else { return };
         match due {
             Due::Tick { host, boot } => {
                 let is_due =
@@ -202,6 +232,7 @@ impl<M: Machine> World<M> {
             }
             Due::Ready { .. } | Due::Flush { .. } | Due::Synced { .. } | Due::Told { .. } => {}
             Due::Air { radio } => self.listen(radio),
+            Due::Service { service } => self.look_at_service(service),
             Due::Act(action) => self.act(action),
         }
     }
@@ -241,7 +272,7 @@ impl<M: Machine> World<M> {
                 let at = self.now;
                 self.host_mut(id).keep_answer(Answered { ask, at, reply: *reply });
             }
-            Output::Feed(_) => self.host_mut(id).events_fed += 1,
+            Output::Feed(event) => self.feed(id, event),
             Output::Wait(None) => self.host_mut(id).wake = None,
             Output::Wait(Some(wake)) => {
                 let at = self.now;
@@ -257,6 +288,19 @@ impl<M: Machine> World<M> {
         }
     }
 
+    fn feed(&mut self, id: HostId, event: Event) {
+        let keeps = self.keeps_orders;
+        let host = self.host_mut(id);
+        host.events_fed += 1;
+        let Event::Order(row) = event else { return };
+        if let Some(told) = &mut host.told_orders {
+            told.insert(row.id);
+        }
+        if keeps {
+            host.orders_fed.insert(row.id, *row);
+        }
+    }
+
     fn send(&mut self, id: HostId, link: LinkId, frame: Vec<u8>) {
         let now = self.now;
         self.trace.note(now, id.0, "send", &frame);
@@ -266,25 +310,33 @@ impl<M: Machine> World<M> {
             return self.breach(id, format!("a frame for link {link}, which does not exist"));
         };
         let (mtu, was_ready) = (ends[number].profile.mtu, ends[number].ready);
+        let leads = ends[number].leads;
         if frame.len() > usize::from(mtu) {
             self.breach(id, format!("{} bytes on link {link} of {mtu}", frame.len()));
         }
         if !was_ready {
             self.breach(id, format!("a frame for link {link} before it was ready"));
         }
+        let is_paced = self.is_paced(leads);
         let host = self.host_mut(id);
         let boot = host.boot;
         let end = &mut host.ends[number];
         end.ready = false;
+        if let Leads::Service { service, seat } = leads
+            && !is_paced
+        {
+            return self.offer_service(service, seat, frame, now);
+        }
         end.pacer.on_send(frame.len(), now);
         let interval_ms = u64::from(end.profile.min_interval_ms);
         end.not_before = now.after_ms(interval_ms);
         // A card hands its message over at once and is held back afterwards.
         let left_at = if interval_ms > 0 { now } else { end.pacer.idle_at() };
-        let (ready_at, leads) = (end.ready_at(), end.leads);
+        let ready_at = end.ready_at();
         self.schedule.plan(ready_at.max(now), Due::Ready { host: id, boot, end: number });
         match leads {
             Leads::Wire { wire, end } => self.enter_wire(wire, end, frame, left_at),
+            Leads::Service { service, seat } => self.offer_service(service, seat, frame, now),
             Leads::Radio { radio, station } => {
                 self.radios[usize::from(radio.0)].air.offer(station, frame, now);
                 self.wake_radio(radio);
@@ -302,39 +354,17 @@ impl<M: Machine> World<M> {
         }
     }
 
-    fn wake_radio(&mut self, id: RadioId) {
-        let radio = &mut self.radios[usize::from(id.0)];
-        let next = radio.air.next_deadline();
-        if let Some(at) = next.filter(|&at| radio.wake.is_none_or(|wake| at < wake)) {
-            radio.wake = Some(at);
-            self.schedule.plan(at.max(self.now), Due::Air { radio: id });
-        }
-    }
-
-    fn listen(&mut self, id: RadioId) {
+    pub(super) fn hear(&mut self, id: HostId, number: usize, mut frame: Vec<u8>) {
         let now = self.now;
-        let radio = &mut self.radios[usize::from(id.0)];
-        if radio.wake.is_none_or(|wake| wake > now) {
-            return;
-        }
-        radio.wake = None;
-        let mut heard = Vec::new();
-        while let Some((_, event)) = radio.air.poll(now) {
-            match event {
-                AirEvent::Delivered { station, frame, .. } => heard.push((station, frame)),
-                AirEvent::Keyed { .. } | AirEvent::Unkeyed { .. } | AirEvent::Missed { .. } => {}
+        if !self.mangle.is_off() {
+            let whole = frame.clone();
+            if let Some(later_ms) = self.mangle.befall(&mut frame, &mut self.dice) {
+                let link = self.host(id).ends[number].link;
+                self.at(now.after_ms(later_ms), Action::Inject(id, link, whole));
             }
         }
-        for (StationId(station), frame) in heard {
-            let (host, end) = self.radios[usize::from(id.0)].stations[usize::from(station)];
-            self.hear(host, end, frame);
-        }
-        self.wake_radio(id);
-    }
-
-    fn hear(&mut self, id: HostId, number: usize, frame: Vec<u8>) {
-        let now = self.now;
-        if self.host(id).machine.is_none() || self.host(id).ends[number].down {
+        let host = self.host(id);
+        if host.machine.is_none() || host.paused_until > now || host.ends[number].down {
             return;
         }
         self.trace.note(now, id.0, "heard", &frame);
@@ -344,7 +374,7 @@ impl<M: Machine> World<M> {
         self.drive(id, Input::Heard { link, frame });
     }
 
-    fn say_ready(&mut self, id: HostId, number: usize) {
+    pub(super) fn say_ready(&mut self, id: HostId, number: usize) {
         let now = self.now;
         let host = self.host_mut(id);
         let boot = host.boot;

@@ -1,12 +1,12 @@
 //! What happens between a host's machine and its disk: batches are taken, synced together, and
-//! confirmed, refused, or lost. Here is also where a canary lies on purpose.
+//! confirmed, refused, or lost. Here is also where most canaries lie on purpose.
 
 use sanduan_protocol::base::time::Mono;
 use sanduan_protocol::node::Input;
 use sanduan_protocol::node::input::BatchNo;
 use sanduan_protocol::node::output::{Batch, LAZY_SAVE_MS};
-use serde::{Deserialize, Serialize};
 
+use super::canary::{Canary, is_receipt};
 use super::disk::Unsynced;
 use super::host::{HostId, Machine};
 use super::schedule::{Action, Due};
@@ -14,20 +14,6 @@ use super::world::World;
 
 /// How long a host stays down after a crash that was asked for at one of its saves, ms.
 const DOWN_AFTER_SAVE_MS: u64 = 3_000;
-
-/// A promise that a host's daemon breaks on purpose, to see that it is found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Canary {
-    /// Batches are confirmed when they are handed over, before the disk has them.
-    #[serde(rename = "ack-early")]
-    ConfirmsEarly,
-    /// The counter ceiling is not on the disk when the host starts again.
-    #[serde(rename = "forget-counters")]
-    ForgetsCounters,
-    /// One pair in sixteen is left out of what the disk keeps.
-    #[serde(rename = "drop-pairs")]
-    DropsPairs,
-}
 
 impl<M: Machine> World<M> {
     /// Every daemon breaks this promise from now on.
@@ -54,6 +40,9 @@ impl<M: Machine> World<M> {
         }
         if self.canary == Some(Canary::DropsPairs) {
             batch.puts.retain(|_| self.dice.below(16) != 0);
+        }
+        if self.canary == Some(Canary::DropsReceipts) {
+            batch.puts.retain(|(key, value)| !is_receipt(key, value) || self.dice.below(4) != 0);
         }
         let host = self.host_mut(id);
         let boot = host.boot;
@@ -88,7 +77,7 @@ impl<M: Machine> World<M> {
     }
 
     pub(super) fn end_sync(&mut self, id: HostId) {
-        let refuses = self.host(id).disk.refuses;
+        let refuses = self.host(id).disk.is_failing();
         let batches: Vec<BatchNo> = match refuses {
             true => self.host_mut(id).disk.refuse_all(),
             false => self.host_mut(id).disk.end_sync(),
@@ -104,7 +93,7 @@ impl<M: Machine> World<M> {
             let told_before = self.canary == Some(Canary::ConfirmsEarly);
             match refuses {
                 true => {
-                    let reason = "the disk is full".to_owned();
+                    let reason = "写不进磁盘 / the disk does not write".to_owned();
                     self.drive(id, Input::SaveFailed { batch, reason });
                 }
                 false if told_before => {}

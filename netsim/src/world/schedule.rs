@@ -10,10 +10,12 @@ use sanduan_protocol::local::Request;
 use sanduan_protocol::node::input::{AskId, BatchNo};
 
 use super::disk::Unsynced;
+use super::fault::Fault;
 use super::host::HostId;
 use super::radio::RadioId;
+use super::service::{Change, ServiceId};
 use super::wire::{WireConfig, WireId};
-use crate::air::Pair;
+use crate::air::{Fading, Pair};
 
 /// Something that a story does to its world.
 #[derive(Clone, Debug)]
@@ -32,6 +34,14 @@ pub enum Action {
     HealRadio(RadioId, Pair),
     /// Loss of a short frame at one hearer of this radio, per million.
     RadioLoss(RadioId, u32),
+    /// A radio fades at each of its hearers, or no longer.
+    RadioFading(RadioId, Option<Fading>),
+    /// The rate of a radio, bit/s. No daemon is told.
+    RadioRate(RadioId, u32),
+    /// A jammer is on the air there, or no longer.
+    Jam(RadioId, bool),
+    /// A fault of a service, or its end.
+    Service(ServiceId, Change),
     /// The machine is gone at once, with these of its unsynced batches.
     Crash(HostId, Unsynced),
     /// It is started again from its disk.
@@ -48,6 +58,8 @@ pub enum Action {
     Inject(HostId, LinkId, Vec<u8>),
     /// Its clock is put to this much beyond the world's, ms.
     SetClock(HostId, i64),
+    /// Its disk, its clock or its power does this.
+    Befall(HostId, Fault),
 }
 
 /// Something due. `boot` is the life of the host for which it was planned.
@@ -67,6 +79,8 @@ pub(super) enum Due {
     Told { host: HostId, boot: u32, batch: BatchNo },
     /// Something happens on a radio channel.
     Air { radio: RadioId },
+    /// Something happens at a service.
+    Service { service: ServiceId },
     /// The story goes on.
     Act(Action),
 }

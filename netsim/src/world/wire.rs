@@ -10,11 +10,6 @@ use super::host::HostId;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WireId(pub u16);
 
-/// One message of a card, bytes.
-const CARD_BYTES: u16 = 78;
-/// A card is too dear for more than two beacons an hour, ms.
-const CARD_BEACON_MS: u32 = 1_800_000;
-
 /// What a wire is like, both ways alike.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WireConfig {
@@ -70,22 +65,6 @@ impl WireConfig {
             late_ms: 0,
             min_interval_ms: 0,
             beacon_max_ms: 30_000,
-        }
-    }
-
-    /// Two satellite cards that may each send one short message in `every_ms`: 78 bytes is what
-    /// BeiDou's 628 bits carry. It comes some seconds later, or never, and nobody is told which.
-    pub fn cards(every_ms: u32, loss_ppm: u32) -> WireConfig {
-        let bits_ms = u64::from(CARD_BYTES) * 8_000;
-        WireConfig {
-            rate_bit_s: (bits_ms / u64::from(every_ms.max(1))).max(1) as u32,
-            mtu: CARD_BYTES,
-            delay_ms: 2_000,
-            jitter_ms: 3_000,
-            loss_ppm,
-            min_interval_ms: every_ms,
-            beacon_max_ms: CARD_BEACON_MS,
-            ..WireConfig::lan()
         }
     }
 
@@ -184,13 +163,6 @@ impl Wire {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_card_is_declared_as_what_it_can_carry() {
-        let profile = WireConfig::cards(60_000, 0).profile("区", "镇");
-        assert_eq!((profile.mtu, profile.rate_bit_s, profile.min_interval_ms), (78, 10, 60_000));
-        assert_eq!(WireConfig::lan().profile("a", "b").min_interval_ms, 0);
-    }
 
     #[test]
     fn frames_vanish_and_double_as_configured() {

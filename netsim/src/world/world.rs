@@ -1,18 +1,23 @@
 //! The world and what is in it: how it is built, and what may be asked of it. What happens in it is
 //! done in [`super::run`].
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use sanduan_protocol::base::dice::Dice;
-use sanduan_protocol::base::ids::LinkId;
+use sanduan_protocol::base::ids::{LinkId, SpokenId};
 use sanduan_protocol::base::time::Mono;
 use sanduan_protocol::link::modem::pace::Pacer;
 use sanduan_protocol::link::profile::Profile;
+use sanduan_protocol::local::rows::OrderRow;
 
 use super::breach::{Breach, Checker};
+use super::canary::Canary;
 use super::disk::{Stored, Unsynced};
 use super::host::{Answered, End, Host, HostId, Leads, Opener};
+use super::mangle::Mangle;
 use super::radio::{Radio, RadioId, radio_profile};
-use super::saving::Canary;
 use super::schedule::{Action, Due, Schedule};
+use super::serving::Served;
 use super::tape::{Tape, Taped};
 use super::trace::Trace;
 use super::wire::{Wire, WireConfig, WireCounts, WireId};
@@ -26,6 +31,8 @@ pub struct World<M> {
     pub(super) hosts: Vec<Host<M>>,
     pub(super) wires: Vec<Wire>,
     pub(super) radios: Vec<Radio>,
+    pub(super) services: Vec<Served>,
+    pub(super) mangle: Mangle,
     pub(super) schedule: Schedule,
     pub(super) dice: Dice,
     pub(super) now: Mono,
@@ -37,6 +44,7 @@ pub struct World<M> {
     pub(super) canary: Option<Canary>,
     pub(super) crash_at_save: Option<(u64, Unsynced)>,
     pub(super) saves: u64,
+    pub(super) keeps_orders: bool,
 }
 
 impl<M> World<M> {
@@ -46,6 +54,8 @@ impl<M> World<M> {
             hosts: Vec::new(),
             wires: Vec::new(),
             radios: Vec::new(),
+            services: Vec::new(),
+            mangle: Mangle::default(),
             schedule: Schedule::default(),
             dice: Dice::new(seed),
             now: Mono(0),
@@ -57,6 +67,7 @@ impl<M> World<M> {
             canary: None,
             crash_at_save: None,
             saves: 0,
+            keeps_orders: false,
         }
     }
 
@@ -99,6 +110,11 @@ impl<M> World<M> {
         let air = Air::new(config, hearing, hosts.len(), self.dice.roll());
         self.radios.push(Radio { air, stations, wake: None });
         radio
+    }
+
+    /// What befalls frames on every link from now on.
+    pub fn set_mangle(&mut self, mangle: Mangle) {
+        self.mangle = mangle;
     }
 
     /// Watch this world with `checker` from now on.
@@ -176,9 +192,37 @@ impl<M> World<M> {
         self.tape.keep();
     }
 
+    /// Remember from now on of which orders a host tells its local programs.
+    pub fn keep_told_orders(&mut self) {
+        self.hosts.iter_mut().for_each(|host| host.told_orders = Some(BTreeSet::new()));
+    }
+
+    /// The orders that a host told of since this was last asked, if they are kept.
+    pub fn take_told_orders(&mut self, host: HostId) -> BTreeSet<SpokenId> {
+        self.host_mut(host).told_orders.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
     /// The kept frames, oldest first; the tape is empty afterwards.
     pub fn take_frames(&mut self) -> Vec<Taped> {
         self.tape.take()
+    }
+
+    /// Keep the rows of orders that hosts tell their screens from now on, the newest of each.
+    pub fn keep_orders(&mut self) {
+        self.keeps_orders = true;
+    }
+
+    /// The kept rows of one host; none are left.
+    pub fn take_orders(&mut self, host: HostId) -> BTreeMap<SpokenId, OrderRow> {
+        std::mem::take(&mut self.host_mut(host).orders_fed)
+    }
+
+    /// Both ends of a wire say a beacon at least this often while all is quiet, ms. To be settled
+    /// before they start.
+    pub fn set_beacon(&mut self, wire: WireId, beacon_max_ms: u32) {
+        for (host, end) in self.wire(wire).ends {
+            self.host_mut(host).ends[end].profile.beacon_max_ms = beacon_max_ms;
+        }
     }
 
     /// Plan something for later; at once if the moment has passed.
@@ -198,7 +242,7 @@ impl<M> World<M> {
         first == second && views.all(|other| first == other)
     }
 
-    fn add_end(&mut self, host: HostId, profile: Profile, leads: Leads) -> usize {
+    pub(super) fn add_end(&mut self, host: HostId, profile: Profile, leads: Leads) -> usize {
         let ends = &mut self.hosts[usize::from(host.0)].ends;
         let link = LinkId(ends.len() as u16 + 1);
         let pacer = Pacer::new(&profile);

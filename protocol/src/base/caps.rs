@@ -2,8 +2,16 @@
 
 /// Bytes of one record. Fits the 2 kB that the largest radio frames and BeiDou messages carry.
 pub const RECORD_BYTES_MAX: usize = 2048;
+/// Bytes of one record as it goes in parts: one that has no shorter form takes 4 of time and 3 that
+/// tell its length besides itself (`field::air::alone`).
+pub const PACKED_RECORD_BYTES_MAX: usize = RECORD_BYTES_MAX + 7;
 /// Bytes of free text in an order, note or reason: 400 Chinese characters.
 pub const TEXT_BYTES_MAX: usize = 1200;
+/// Bytes of the text of an order template: 200 Chinese characters; with its blanks filled in it
+/// stays near [`TEXT_BYTES_MAX`].
+pub const TEMPLATE_BYTES_MAX: usize = 600;
+/// Blanks of an order template: more is a form, not an order.
+pub const FIELDS_MAX: usize = 8;
 /// Bytes of a name (place, unit, person, item): 40 Chinese characters.
 pub const NAME_BYTES_MAX: usize = 120;
 /// Targets in one order's audience.

@@ -48,6 +48,10 @@ index!(
     ItemId
 );
 index!(
+    /// Words that an order can be given in by their number.
+    TemplateId
+);
+index!(
     /// A store with one custodian unit.
     DepotId
 );

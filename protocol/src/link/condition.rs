@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::time::Wall;
+use crate::link::purse::PurseLeft;
 
 /// How a bearer stands, in its own words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +45,8 @@ pub struct Condition {
     pub next_slot: Option<Wall>,
     /// What its quota still allows.
     pub quota_left: Option<QuotaLeft>,
+    /// What is left of its share of air time and of its money.
+    pub purse_left: PurseLeft,
     /// Time from handing over a frame to its end-to-end answer, ms, as the bearer measured it.
     pub latency_ms: Option<u32>,
     /// When it last carried something that is no frame: a stick on which a file was left.

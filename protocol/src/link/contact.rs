@@ -7,10 +7,12 @@ use std::sync::Arc;
 use crate::base::caps::CONTACTS_MAX;
 use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::{Mono, Wall};
+use crate::link::calls::Calls;
 use crate::link::view::View;
+use crate::link::views::Views;
 use crate::log::book::Book;
 use crate::sync::vector::HeadVector;
-use crate::wire::bundle::Holding;
+use crate::wire::bundle::{Heads, Holding};
 
 /// Records that nobody is known to hold are said without being asked up to this many: what a
 /// person writes while a link is being set up.
@@ -23,8 +25,10 @@ pub struct Contact {
     pub heard_at: Mono,
     /// The same by the wall clock, for people.
     pub heard_wall: Wall,
+    /// How it was called since.
+    pub calls: Calls,
     /// What it holds.
-    views: BTreeMap<LaneId, View>,
+    views: Views,
     /// Book version at which we last told it that we hold the same.
     pub told_same: Option<u64>,
     /// True when its last word about everything was that it holds what we hold.
@@ -43,7 +47,8 @@ impl Contact {
         let mut contact = Contact {
             heard_at: now,
             heard_wall: wall,
-            views: BTreeMap::new(),
+            calls: Calls::default(),
+            views: Views::default(),
             told_same: None,
             in_step: false,
             agreed: None,
@@ -56,13 +61,14 @@ impl Contact {
     /// Whoever listened on a link of two is heard now, and known.
     pub fn turned_out(mut self, now: Mono, wall: Wall, soonest_ms: u64) -> Contact {
         (self.heard_at, self.heard_wall) = (now, wall);
+        self.calls.note_heard();
         self.shorten_pauses(soonest_ms);
         self
     }
 
     /// It is there again: what waits for it need not wait out its pause.
     pub fn shorten_pauses(&mut self, soonest_ms: u64) {
-        for view in self.views.values_mut().filter(|view| view.tries > 0) {
+        for view in self.views.change().values_mut().filter(|view| view.tries > 0) {
             view.tries = 1;
             view.wait_ms = view.wait_ms.min(soonest_ms);
         }
@@ -72,13 +78,13 @@ impl Contact {
     /// few are left to a comparison of everything: then a guess costs more than a question.
     pub fn lacks_after(&mut self, lane: LaneId, held: u32, ours: u32) {
         if (1..=UNHELD_MAX).contains(&ours.saturating_sub(held)) {
-            self.views.insert(lane, View::holding(held, held));
+            self.views.change().insert(lane, View::holding(held, held));
         }
     }
 
     /// Records are on their way to it, or a seal.
     pub fn awaits(&self) -> bool {
-        self.views.values().any(View::in_flight)
+        self.views.all().values().any(View::in_flight)
     }
 
     /// It said that it has verified all that we have. Returns the lanes of which that was not
@@ -87,7 +93,7 @@ impl Contact {
         let mut news = Vec::new();
         for (id, lane) in book.lanes().filter(|(_, lane)| lane.saved_sealed() > 0) {
             let sealed = lane.saved_sealed();
-            let view = self.views.entry(*id).or_default();
+            let view = self.views.change().entry(*id).or_default();
             if view.said < sealed || view.head < sealed || view.sealed < sealed {
                 let said = view.said.max(sealed);
                 // Whatever is on its way beyond that is still on its way.
@@ -102,7 +108,7 @@ impl Contact {
     /// It holds all that we hold, most likely.
     fn assume_equal(&mut self, book: &Book) {
         for (id, lane) in book.lanes() {
-            let view = self.views.entry(*id).or_default();
+            let view = self.views.change().entry(*id).or_default();
             if view.head < lane.saved() || view.sealed < lane.saved_sealed() {
                 let (head, sealed) = (lane.saved(), lane.saved_sealed());
                 let held = View::holding(view.head.max(head), view.sealed.max(sealed));
@@ -116,7 +122,7 @@ impl Contact {
     /// It says what it holds of one lane; see [`View::hear`]. If it holds more than before, this
     /// also tells whose words it takes it from.
     pub fn hear(&mut self, holding: &Holding, now: Mono, gap_after_ms: u64) {
-        let view = self.views.entry(holding.lane).or_default();
+        let view = self.views.change().entry(holding.lane).or_default();
         view.note_said(holding.sealed);
         if !view.hear(holding, now, gap_after_ms) {
             return;
@@ -138,50 +144,61 @@ impl Contact {
 
     /// What it holds of a lane.
     pub fn view(&self, lane: LaneId) -> Option<&View> {
-        self.views.get(&lane)
+        self.views.all().get(&lane)
     }
 
     /// What it holds of a lane, to be changed.
     pub fn view_mut(&mut self, lane: LaneId) -> &mut View {
-        self.views.entry(lane).or_default()
+        self.views.change().entry(lane).or_default()
     }
 
     /// What it holds of every lane that it was ever spoken to about.
     pub fn views(&self) -> impl Iterator<Item = &View> {
-        self.views.values()
+        self.views.all().values()
     }
 
     /// The same, to be changed.
     pub fn views_mut(&mut self) -> impl Iterator<Item = (&LaneId, &mut View)> {
-        self.views.iter_mut()
+        self.views.change().iter_mut()
     }
 
-    /// It said what it holds of all lanes of these authors: what it did not name, it lacks.
-    pub fn hear_heads(&mut self, heads: &crate::wire::bundle::Heads, now: Mono) {
+    /// When one of its views must be looked at; see [`Views`].
+    pub fn next_deadline(&self, busy_ms: u64) -> Option<Mono> {
+        self.views.next_deadline(busy_ms)
+    }
+
+    /// None of its views must be looked at now.
+    pub fn is_quiet(&mut self, now: Mono, busy_ms: u64) -> bool {
+        self.views.is_quiet(now, busy_ms)
+    }
+
+    /// It said what it holds of all lanes of these authors: what it did not name, it lacks. What
+    /// was said `arrives_ms` ago has arrived by now, or never will.
+    pub fn hear_heads(&mut self, heads: &Heads, now: Mono, arrives_ms: u64) {
         let named: BTreeMap<LaneId, &Holding> =
             heads.holdings.iter().map(|holding| (holding.lane, holding)).collect();
-        for (id, view) in &mut self.views {
+        for (id, view) in self.views.change() {
             let covered = (heads.from..=heads.to).contains(&id.author);
             if covered && !named.contains_key(id) && view.head > 0 {
                 *view = View::asked(view.sent_at);
             }
         }
         for (id, holding) in named {
-            hear_exactly(self.views.entry(id).or_default(), holding, now);
+            hear_exactly(self.views.change().entry(id).or_default(), holding, now, arrives_ms);
         }
     }
 
     /// It said what it has verified of every lane. Where that is what we have, nothing changes but
-    /// that it is known.
-    pub fn hear_list(&mut self, theirs: &HeadVector, book: &Book, now: Mono) {
+    /// that it is known. What was said `arrives_ms` ago has arrived by now, or never will.
+    pub fn hear_list(&mut self, theirs: &HeadVector, book: &Book, now: Mono, arrives_ms: u64) {
         for (id, verified) in theirs.iter() {
-            if verified == 0 && !self.views.contains_key(&id) {
+            if verified == 0 && !self.views.all().contains_key(&id) {
                 continue;
             }
             let ours = book.lane(id).map_or(0, |lane| lane.saved_sealed());
-            let view = self.views.entry(id).or_default();
+            let view = self.views.change().entry(id).or_default();
             if verified != ours {
-                hear_exactly(view, &Holding::whole(id, verified), now);
+                hear_exactly(view, &Holding::whole(id, verified), now, arrives_ms);
             } else if view.said < verified || view.sealed < verified {
                 view.catch_up(verified);
                 view.note_said(verified);
@@ -193,7 +210,7 @@ impl Contact {
     pub fn holds_all(&self, book: &Book) -> bool {
         book.lanes().all(|(id, lane)| {
             let sealed = lane.saved_sealed();
-            sealed == 0 || self.views.get(id).is_some_and(|view| view.said >= sealed)
+            sealed == 0 || self.views.all().get(id).is_some_and(|view| view.said >= sealed)
         })
     }
 
@@ -201,23 +218,25 @@ impl Contact {
     pub fn lacks(&self, book: &Book) -> u32 {
         let none = View::default();
         book.lanes()
-            .map(|(id, lane)| self.views.get(id).unwrap_or(&none).lacks(lane))
+            .map(|(id, lane)| self.views.all().get(id).unwrap_or(&none).lacks(lane))
             .fold(0, u32::saturating_add)
     }
 }
 
 /// It holds this of the lane and no more, whatever was believed before.
-fn hear_exactly(view: &mut View, holding: &Holding, now: Mono) {
+fn hear_exactly(view: &mut View, holding: &Holding, now: Mono, arrives_ms: u64) {
     if view.head > holding.head {
-        *view = View::holding(holding.head, holding.sealed.min(holding.head));
+        view.restate(holding.head, holding.sealed.min(holding.head));
     } else if view.sealed > holding.sealed {
         view.sealed = holding.sealed;
         view.sent_sealed = holding.sealed;
     }
     view.note_said(holding.sealed);
     view.hear(holding, now, 0);
-    // Another may have said it, but it did not get there; and that other may be gone.
-    view.take_over();
+    if view.is_left_to_another() && now.since_ms(view.sent_at) >= arrives_ms {
+        // Who sent it takes it for held, or is gone: nobody else waits for an answer.
+        view.expire();
+    }
     view.has_asked = true;
 }
 

@@ -28,6 +28,8 @@ const ANSWER_BYTES: usize = 20;
 const VOUCH_EVERY: u64 = 8;
 /// An ack is put off this long at most while records keep coming, ms.
 const ACK_LATEST_MS: u64 = 5_000;
+/// An ack that is due waits so long at least for what it acknowledges to reach the disk, ms.
+const ACK_PAUSE_MS: u64 = 20;
 /// Those who are to answer are all named from this many on, once: the names cost a third of a byte
 /// each, one order repeated because answers collided a hundred.
 const ROLL_MIN: usize = 8;
@@ -174,6 +176,25 @@ impl Link {
         let own_latest = now.after_ms(ACK_LATEST_MS + line_ms);
         let latest = self.ack_at.map_or(own_latest, |(_, latest)| latest.min(own_latest));
         self.ack_at = Some((now.after_ms(quiet_ms + line_ms).min(latest), latest));
+    }
+
+    /// The ack that is due finds nothing on the disk: it waits for the disk, not for the clock.
+    pub fn hold_ack(&mut self, now: Mono) {
+        let due = self.ack_at.filter(|(at, _)| *at <= now && !self.ack_waits);
+        if let Some((_, latest)) = due {
+            (self.ack_at, self.ack_waits) = (Some((now, latest)), true);
+        }
+    }
+
+    /// Something happened that may have brought it to the disk: the ack is tried again at the end
+    /// of the pause that runs, so that records which came close together are answered together.
+    pub fn resume_ack(&mut self, now: Mono) {
+        let waited = std::mem::take(&mut self.ack_waits);
+        if let Some((at, latest)) = self.ack_at.filter(|_| waited) {
+            let pauses = now.since_ms(at).div_ceil(ACK_PAUSE_MS).max(1);
+            let at = at.after_ms(pauses * ACK_PAUSE_MS);
+            self.ack_at = Some((at, latest.max(at)));
+        }
     }
 
     /// How long the sender must have been silent before it is answered. Those in line differ by

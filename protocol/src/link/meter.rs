@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::time::Wall;
 use crate::link::condition::{Condition, QuotaLeft, Standing};
 use crate::link::profile::{Price, Profile, Quota};
+use crate::link::purse::PurseLeft;
 
 /// Beijing's distance from UTC.
 const BEIJING_MS: u64 = 8 * 3_600_000;
@@ -23,7 +24,7 @@ const DAY_MS: u64 = 86_400_000;
 const RESERVE_SHARE: u64 = 10;
 
 /// What may leave now, as far as the quota is concerned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Gate {
     /// Everything.
     Open,
@@ -73,7 +74,7 @@ impl DayTally {
         self.turn(now);
         self.sent_bytes = self.sent_bytes.saturating_add(bytes);
         self.messages = self.messages.saturating_add(1);
-        self.micro_yuan = self.micro_yuan.saturating_add(cost_micro_yuan(bytes, price));
+        self.micro_yuan = self.micro_yuan.saturating_add(price.micro_yuan(bytes));
     }
 
     /// One message was heard.
@@ -144,13 +145,14 @@ pub fn complete(
     profile: &Profile,
     day: &DayTally,
     window: Option<&WindowTally>,
+    purse_left: PurseLeft,
     now: Wall,
 ) -> Condition {
     let quota_left = match (&profile.quota, window) {
         (Some(quota), Some(window)) => Some(window.left(quota)),
         (Some(_), None) | (None, _) => said.quota_left,
     };
-    let gate = gate(profile, quota_left.as_ref());
+    let gate = gate(profile, quota_left.as_ref()).max(purse_left.gate());
     let is_over = said.next_slot.is_some_and(|slot| slot <= now);
     let standing = match (said.standing, gate) {
         // Without a signal nothing leaves anyway, and a person can do something about that.
@@ -162,17 +164,12 @@ pub fn complete(
     Condition {
         standing,
         quota_left,
+        purse_left,
         next_slot: said.next_slot.filter(|_| !is_over),
         today_bytes: (day.sent_bytes, day.heard_bytes),
         today_milli_yuan: day.micro_yuan / 1000,
         ..said
     }
-}
-
-/// What one message costs. A thousandth of a yuan for 1,000 bytes is a millionth for one.
-fn cost_micro_yuan(bytes: u64, price: &Price) -> u64 {
-    let message = u64::from(price.message_milli_yuan) * 1000;
-    message.saturating_add(bytes.saturating_mul(u64::from(price.kilobyte_milli_yuan)))
 }
 
 fn window_ms(quota: &Quota) -> u64 {

@@ -1,14 +1,18 @@
 //! One bearer to one peer, or one shared channel: what it can carry, who was heard on it.
 
+pub mod calls;
 pub mod condition;
 pub mod contact;
 pub mod line;
 pub mod lists;
+mod lost;
 pub mod meter;
 pub mod modem;
 pub mod profile;
+pub mod purse;
 pub mod quality;
 pub mod size;
 pub mod state;
 pub mod turns;
 pub mod view;
+mod views;

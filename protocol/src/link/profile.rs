@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::link::purse::Allowance;
+
 /// Who hears a frame.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -119,6 +121,8 @@ pub struct Profile {
     pub quota: Option<Quota>,
     /// What sending costs.
     pub price: Price,
+    /// What of air time and money may be spent.
+    pub allowance: Allowance,
     /// Time from handing over to arrival, ms: median and 95th percentile, before our own acks
     /// tell.
     pub latency_ms: (u32, u32),
@@ -134,6 +138,15 @@ pub struct Profile {
     pub exposure: Exposure,
     /// Built from documents and simulation only, never tried with the real equipment.
     pub experimental: bool,
+}
+
+impl Price {
+    /// What one message costs, millionths of a yuan: a thousandth for 1,000 bytes is a millionth
+    /// for one.
+    pub fn micro_yuan(&self, bytes: u64) -> u64 {
+        let message = u64::from(self.message_milli_yuan) * 1000;
+        message.saturating_add(bytes.saturating_mul(u64::from(self.kilobyte_milli_yuan)))
+    }
 }
 
 impl Profile {

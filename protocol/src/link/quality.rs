@@ -1,9 +1,12 @@
 //! How well a link answers, from our own end-to-end acks: the median time to one, and how many
-//! times in a row none came. What a bearer says of itself is in [`crate::link::condition`].
+//! times in a row none came. What a bearer says of itself is in [`crate::link::condition`];
+//! what that and its meter let pass is asked of the link here.
 
 use std::collections::VecDeque;
 
 use crate::base::caps::LINK_ANSWERS_MAX;
+use crate::link::meter::{self, Gate};
+use crate::link::state::{Counts, Link};
 
 /// So many bursts in a row without an answer, and nothing heard: whether the link carries anything
 /// is not known any more (research, bearers section 5, rule 9).
@@ -44,9 +47,35 @@ impl Quality {
 
     /// Median time to an answer, ms; none before there was one.
     pub fn median_ms(&self) -> Option<u32> {
+        let sorted = self.sorted();
+        sorted.get(sorted.len() / 2).copied()
+    }
+
+    /// Time within which nearly all answers come, ms: all but the slowest of those remembered,
+    /// as one odd one says nothing. None before there was one.
+    pub fn slow_ms(&self) -> Option<u32> {
+        let sorted = self.sorted();
+        sorted.get(sorted.len().saturating_sub(2)).copied()
+    }
+
+    fn sorted(&self) -> Vec<u32> {
         let mut sorted: Vec<u32> = self.answers_ms.iter().copied().collect();
         sorted.sort_unstable();
-        sorted.get(sorted.len() / 2).copied()
+        sorted
+    }
+}
+
+impl Link {
+    /// What may leave, as far as the quota and the purse of its bearer are concerned.
+    pub fn gate(&self) -> Gate {
+        let quota = meter::gate(&self.profile, self.condition.quota_left.as_ref());
+        quota.max(self.condition.purse_left.gate())
+    }
+
+    /// Share of records lost, in 1/1000, once there is evidence.
+    pub fn loss_permille(&self) -> Option<u16> {
+        let Counts { sent_records, lost_records, .. } = self.counts;
+        (sent_records >= 20).then(|| (lost_records * 1000 / sent_records).min(1000) as u16)
     }
 }
 

@@ -12,6 +12,7 @@
 
 use crate::base::time::Mono;
 use crate::link::profile::{Medium, Profile};
+use crate::link::state::Link;
 
 #[cfg(test)]
 mod tests;
@@ -144,4 +145,13 @@ fn steps(profile: &Profile) -> impl Iterator<Item = u16> {
         profile.half_duplex && profile.medium == Medium::Broadcast && profile.min_interval_ms == 0;
     let mtu = if is_radio { profile.mtu } else { 0 };
     STEPS.into_iter().filter(move |bytes| *bytes < mtu)
+}
+
+impl Link {
+    /// What became of records: frames may become shorter or longer by it.
+    pub fn note_tally(&mut self, tally: Tally, now: Mono) {
+        if tally != Tally::default() && self.size.note(tally, &self.profile, now) {
+            self.fit_frames();
+        }
+    }
 }

@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::caps::CONTACTS_MAX;
-use crate::base::class::Urgency;
 use crate::base::dice::Dice;
 use crate::base::ids::{DeviceId, LaneId, LinkId};
 use crate::base::time::{Mono, Now, Wall};
@@ -12,26 +11,21 @@ use crate::link::condition::Condition;
 use crate::link::contact::Contact;
 use crate::link::line::{HeardBurst, Roll};
 use crate::link::lists::Lists;
-use crate::link::meter::{self, Gate};
+use crate::link::meter::Gate;
 use crate::link::profile::Profile;
 use crate::link::quality::Quality;
-use crate::link::size::{FrameSize, Tally};
-use crate::link::view::View;
+use crate::link::size::FrameSize;
 use crate::log::book::Book;
 use crate::sync::trickle::Trickle;
 use crate::wire::bundle::RegisterId;
 
 /// Stands for whoever may listen while nobody was heard yet: urgent records are said to it.
 pub const ANYONE: DeviceId = DeviceId(0);
-/// Times that urgent records are repeated to nobody in particular.
-const ANYONE_TRIES_MAX: u32 = 4;
 /// A contact not heard for this long gets urgent records only.
 const LIVE_MS: u64 = 15 * 60_000;
 /// The same in beacons of the whole channel for each device on it: where all agree, one beacon
 /// speaks for all of them, and a device's own turn comes seldom.
 const LIVE_BEACONS: u64 = 5;
-/// One heard so lately before it was spoken to is there, most likely, ms.
-const THERE_MS: u64 = 60_000;
 
 /// Counts of one link since start.
 #[derive(Clone, Debug, Default)]
@@ -79,6 +73,8 @@ pub struct Link {
     pub ack_lanes: BTreeSet<LaneId>,
     /// When to acknowledge them, and the latest moment to do so.
     pub ack_at: Option<(Mono, Mono)>,
+    /// What it would acknowledge is not on the disk yet: no passing of time helps it.
+    pub ack_waits: bool,
     /// The next ack also tells whose acks of the same were heard.
     pub vouches: bool,
     /// When to say our heads, because someone's digest differed.
@@ -103,12 +99,16 @@ pub struct Link {
     pub proofs_said: BTreeMap<LaneId, Mono>,
     /// Versions of registers that were sent or heard here.
     pub board_sent: BTreeMap<RegisterId, u32>,
+    /// Registers that were not said here in their newest version, as of a change of the board.
+    pub board_unsaid: (BTreeSet<RegisterId>, u64),
     /// Registers wait until then: another may say them first.
     pub board_at: Option<Mono>,
     /// When registers were last sent again because boards differed.
     pub board_repaired_at: Option<Mono>,
-    /// How long frames should be.
+    /// How long frames should be, by what was lost.
     pub size: FrameSize,
+    /// How long they may be, by what the bearer declared; 0 means its mtu.
+    declared_bytes: u16,
     /// Until then records pass, see [`Link::note_flux`].
     pub flux_until: Mono,
     /// Since when a beacon waits for the records to have passed.
@@ -125,6 +125,8 @@ pub struct Link {
     pub(super) comeback_at: Mono,
     /// Something was sent since the link came up: the others can know that we are here.
     pub is_introduced: bool,
+    /// When what a cheaper link is to carry must be looked at again.
+    pub look_at: Option<Mono>,
     /// Devices that need the records of the frame being filled.
     pub told: BTreeSet<DeviceId>,
     /// Bytes of records sent since the last answer.
@@ -161,6 +163,7 @@ impl Link {
             digest_at: None,
             ack_lanes: BTreeSet::new(),
             ack_at: None,
+            ack_waits: false,
             vouches: false,
             heads_at: None,
             heads_from: DeviceId(0),
@@ -173,9 +176,11 @@ impl Link {
             proof_said: BTreeMap::new(),
             proofs_said: BTreeMap::new(),
             board_sent: BTreeMap::new(),
+            board_unsaid: (BTreeSet::new(), 0),
             board_at: None,
             board_repaired_at: None,
             size: FrameSize::default(),
+            declared_bytes: 0,
             flux_until: Mono(0),
             digest_due: None,
             busy_ms: 0,
@@ -184,6 +189,7 @@ impl Link {
             line_until: Mono(0),
             comeback_at: Mono(0),
             is_introduced: false,
+            look_at: None,
             told: BTreeSet::new(),
             unanswered_bytes: 0,
             said_digest: None,
@@ -205,6 +211,7 @@ impl Link {
             let silent_ms = now.mono.since_ms(contact.heard_at);
             contact.heard_at = now.mono;
             contact.heard_wall = now.wall;
+            contact.calls.note_heard();
             if failing && silent_ms > soonest_ms {
                 contact.shorten_pauses(soonest_ms);
                 self.take_turn(device, book, now.mono, dice);
@@ -228,8 +235,9 @@ impl Link {
 
     /// The link came up: say so soon, and repeat what may have been lost.
     pub fn rise(&mut self, profile: Profile, book: &Book, now: Now, dice: &mut Dice) {
+        self.declared_bytes = profile.frame_bytes;
         self.profile = profile;
-        self.profile.frame_bytes = self.size.frame_bytes(&self.profile);
+        self.fit_frames();
         self.up = true;
         self.error = None;
         self.ready = false;
@@ -237,6 +245,7 @@ impl Link {
             self.contacts.insert(ANYONE, Contact::new(book, now.mono, now.wall));
         }
         for contact in self.contacts.values_mut() {
+            contact.calls.note_heard();
             let ours = contact.views_mut().filter(|(_, view)| !view.is_left_to_another());
             for (_, view) in ours {
                 view.note_lost();
@@ -285,76 +294,11 @@ impl Link {
         usize::from(self.profile.mtu) * if self.profile.half_duplex { 8 } else { 64 }
     }
 
-    /// May anything of this lane go to this contact now?
-    pub fn may_send(
-        &self,
-        device: DeviceId,
-        contact: &Contact,
-        view: &View,
-        urgency: Urgency,
-        now: Mono,
-    ) -> bool {
-        let urgent = urgency <= Urgency::Receipt;
-        if view.is_held_back(now) {
-            return false;
-        }
-        if device == ANYONE {
-            return urgent
-                && view.tries <= ANYONE_TRIES_MAX
-                && !(view.tries > 0 && view.in_flight());
-        }
-        let live = now.since_ms(contact.heard_at) <= self.live_ms();
-        if view.tries > 0 {
-            // One frame at a time until it answers; a record in parts counts as one.
-            return (live || urgent) && (!view.in_flight() || view.is_partway());
-        }
-        urgent || (live && self.unanswered_bytes < self.window_bytes())
-    }
-
-    /// What was sent long ago without an answer counts as lost.
-    pub fn expire(&mut self, now: Mono) {
-        let mut lost = 0;
-        let mut tally = Tally::default();
-        for (device, contact) in &mut self.contacts {
-            let mut silent = false;
-            let heard_at = contact.heard_at;
-            // One frame for all lanes of a contact that does not answer, not one for each.
-            let busy_ms = self.busy_ms;
-            let calls = contact.views().any(|view| view.is_late(now, busy_ms));
-            for (_, view) in contact.views_mut() {
-                if view.is_late(now, busy_ms) || (calls && view.may_go_along(now)) {
-                    // One that was not heard lately may be gone: that says nothing of the length.
-                    let silent_ms = view.sent_at.since_ms(heard_at);
-                    let is_there = silent_ms == 0 || (view.tries == 0 && silent_ms <= THERE_MS);
-                    let (is_left, expired) = (view.is_left_to_another(), view.expire());
-                    if is_there && !is_left && *device != ANYONE {
-                        tally.lost += u32::try_from(expired.max(1)).unwrap_or(u32::MAX);
-                    }
-                    lost += expired;
-                    silent = true;
-                }
-                view.end_hold(now);
-            }
-            contact.in_step &= !silent;
-        }
-        if lost > 0 {
-            self.counts.lost_records += lost;
-            self.quality.note_unanswered();
-            self.unanswered_bytes = 0;
-        }
-        self.note_tally(tally, now);
-    }
-
-    /// What became of records: frames may become shorter or longer by it.
-    pub fn note_tally(&mut self, tally: Tally, now: Mono) {
-        if tally != Tally::default() && self.size.note(tally, &self.profile, now) {
-            self.profile.frame_bytes = self.size.frame_bytes(&self.profile);
-        }
-    }
-
-    /// What may leave, as far as the quota of its bearer is concerned.
-    pub fn gate(&self) -> Gate {
-        meter::gate(&self.profile, self.condition.quota_left.as_ref())
+    /// Frames are as long as both the bearer and the loss allow.
+    pub(super) fn fit_frames(&mut self) {
+        let allowed = [self.declared_bytes, self.size.frame_bytes(&self.profile)];
+        let shortest = allowed.into_iter().filter(|bytes| *bytes > 0).min();
+        self.profile.frame_bytes = shortest.unwrap_or(0);
     }
 
     /// When the link must be looked at again. While its quota is spent, what it owes waits.
@@ -363,16 +307,16 @@ impl Link {
         if !self.up || gate == Gate::Shut {
             return None;
         }
-        let answers = self.contacts.values().flat_map(|contact| {
-            contact.views().filter_map(|view| view.next_deadline(self.busy_ms))
-        });
+        let contacts = self.contacts.values();
+        let answers = contacts.filter_map(|contact| contact.next_deadline(self.busy_ms));
+        let answers = answers.chain(self.look_at);
         if gate == Gate::FlashOnly {
             return answers.min();
         }
         let timers = [
             Some(self.trickle.next_at()),
             self.digest_at,
-            self.ack_at.map(|(at, _)| at),
+            self.ack_at.filter(|_| !self.ack_waits).map(|(at, _)| at),
             self.heads_at,
             self.same_at.map(|(at, _)| at),
             self.wants.values().map(|(_, at)| *at).min(),
@@ -387,13 +331,10 @@ impl Link {
         *self.counts.dropped.entry(reason).or_default() += 1;
     }
 
-    /// Share of records lost, in 1/1000, once there is evidence.
-    pub fn loss_permille(&self) -> Option<u16> {
-        let Counts { sent_records, lost_records, .. } = self.counts;
-        (sent_records >= 20).then(|| (lost_records * 1000 / sent_records).min(1000) as u16)
-    }
-
     pub(super) fn frame_ms(&self) -> u64 {
         self.profile.bits_ms(usize::from(self.profile.frame_max()))
     }
 }
+
+#[cfg(test)]
+mod tests;

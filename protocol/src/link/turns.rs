@@ -226,6 +226,17 @@ impl Link {
         self.flux_until = self.flux_until.max(now.after_ms(settles_ms));
     }
 
+    /// How long an answer takes at most, as far as is learned or declared: repetitions of what is
+    /// lost and the wait for a slot included.
+    pub fn answer_ms(&self) -> u64 {
+        let declared = 2 * u64::from(self.profile.latency_ms.1);
+        let learned = self.quality.slow_ms().map(u64::from);
+        let once_ms = learned.unwrap_or(if declared > 0 { declared } else { self.pause_ms(0) });
+        let lost = u64::from(self.loss_permille().unwrap_or(self.profile.loss_permille)).min(900);
+        let slot_ms = if self.ready { 0 } else { u64::from(self.profile.min_interval_ms) };
+        slot_ms + once_ms * 1000 / (1000 - lost)
+    }
+
     /// One full frame takes so long that a word too many is felt by those who wait.
     pub fn is_slow(&self) -> bool {
         self.frame_ms() >= SLOW_FRAME_MS

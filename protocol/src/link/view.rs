@@ -60,6 +60,13 @@ impl View {
         View { head, sealed, sent: head, sent_sealed: sealed, ..View::default() }
     }
 
+    /// It holds so much and no more, whatever was believed. Who is to send it the rest was settled
+    /// when it said so first: a pause that began then goes on, and does not begin anew.
+    pub(super) fn restate(&mut self, head: u32, sealed: u32) {
+        let hold_until = self.hold_until;
+        *self = View { hold_until, ..View::holding(head, sealed) };
+    }
+
     /// It said that it holds nothing; something was last handed to the link at that moment.
     pub(super) fn asked(sent_at: Mono) -> View {
         View { has_asked: true, sent_at, ..View::default() }
@@ -139,18 +146,29 @@ impl View {
         if self.via.is_none() {
             self.tally.arrived += seq.min(self.sent).saturating_sub(self.head);
         }
-        self.head = self.head.max(seq);
-        self.sealed = self.sealed.max(seq);
+        self.learn(seq, seq);
+        self.tries = 0;
+        self.has_asked = false;
+    }
+
+    /// It holds everything up to `head`, verified up to `sealed`, as it said on another link: that
+    /// tells nothing of what was sent on this one. True if it is news.
+    pub fn learn(&mut self, head: u32, sealed: u32) -> bool {
+        let (holds_more, proves_more) = (head > self.head, sealed > self.sealed);
+        self.head = self.head.max(head);
+        self.sealed = self.sealed.max(sealed);
         self.sent = self.sent.max(self.head);
         self.sent_sealed = self.sent_sealed.max(self.sealed);
         self.resend = self.resend.split_off(&(self.head + 1));
-        self.islands.retain(|(_, to)| *to > seq);
-        self.tries = 0;
-        self.has_asked = false;
-        if self.sent == self.head {
+        self.islands.retain(|(_, to)| *to > head);
+        // What is under way in parts or halves goes on, unless this made an end of it.
+        if holds_more && self.sent == self.head {
             self.sent_offset = 0;
+        }
+        if proves_more {
             self.sent_half = false;
         }
+        holds_more || proves_more
     }
 
     /// It said itself that it has verified every record up to `head`.
@@ -194,6 +212,12 @@ impl View {
         self.hold_until = until;
     }
 
+    /// It was called without saying any of the lane, which waits until then.
+    pub fn put_off(&mut self, until: Mono) {
+        self.tries = self.tries.saturating_add(1);
+        self.hold_until = Some(until);
+    }
+
     /// True while another is to send it.
     pub fn is_held_back(&self, now: Mono) -> bool {
         self.hold_until.is_some_and(|until| now < until)
@@ -207,13 +231,6 @@ impl View {
     /// True if what is on its way was sent by another.
     pub fn is_left_to_another(&self) -> bool {
         self.via.is_some() && self.in_flight()
-    }
-
-    /// What was left to another is ours to send again.
-    pub(super) fn take_over(&mut self) {
-        if self.is_left_to_another() {
-            (self.sent, self.sent_sealed, self.via) = (self.head, self.sealed, None);
-        }
     }
 
     /// True if the answer should have come by now.

@@ -221,8 +221,12 @@ pub struct OrderDraft {
     pub kind: OrderKind,
     /// Precedence; routine if absent.
     pub class: Option<Class>,
-    /// The text.
+    /// The text; empty if a template says it.
     pub text: String,
+    /// Code of an order template of the directory.
+    pub template: Option<String>,
+    /// What stands in its blanks: `name=value`, or values in their order.
+    pub fields: Vec<String>,
     /// Seconds from now until it must be answered.
     pub act_by_s: Option<u32>,
     /// The rung wanted.

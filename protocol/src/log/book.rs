@@ -125,11 +125,14 @@ impl Book {
         }
     }
 
-    /// Take in half a seal.
-    pub fn offer_half(&mut self, id: RecordId, is_second: bool, half: &[u8; 32]) {
-        if let Some(lane) = self.lane_mut(id.lane) {
-            lane.offer_half(id.seq, is_second, half);
-        }
+    /// Take in half a seal; the whole one when the other half was here.
+    pub fn offer_half(
+        &mut self,
+        id: RecordId,
+        is_second: bool,
+        half: &[u8; 32],
+    ) -> Option<Signature> {
+        self.lane_mut(id.lane)?.offer_half(id.seq, is_second, half)
     }
 
     /// Check the waiting seals of one lane; how many were bad.
@@ -195,10 +198,13 @@ impl Book {
 
     /// A record read back from the disk, in chain order.
     pub fn restore(&mut self, id: RecordId, record: &[u8], urgency: Urgency) -> Offered {
-        match self.lane_mut(id.lane) {
-            Some(lane) => lane.offer(id.seq, record, &|_| urgency),
-            None => Offered::NoRoom,
-        }
+        let Some(lane) = self.lane_mut(id.lane) else { return Offered::NoRoom };
+        let before = lane.early_count();
+        let offered = lane.offer(id.seq, record, &|_| urgency);
+        // Behind a record that the disk has lost, the others wait as they would for one to come.
+        let after = lane.early_count();
+        self.early_count = self.early_count + after - before;
+        offered
     }
 
     /// A seal read back from the disk.

@@ -1,7 +1,7 @@
 //! Puts the pieces of one record together. Pieces may come from several holders over several
 //! bearers, in any order, more than once. Called by the book alone.
 
-use crate::base::caps::RECORD_BYTES_MAX;
+use crate::base::caps::PACKED_RECORD_BYTES_MAX;
 
 /// Pieces of one record received so far.
 #[derive(Clone, Debug)]
@@ -14,7 +14,7 @@ pub struct Assembly {
 impl Assembly {
     /// Nothing yet of a record of `total` bytes; `None` if no record is that long.
     pub fn new(total: usize) -> Option<Assembly> {
-        let fits = (1..=RECORD_BYTES_MAX).contains(&total);
+        let fits = (1..=PACKED_RECORD_BYTES_MAX).contains(&total);
         fits.then(|| Assembly { bytes: vec![0; total], have: vec![false; total], missing: total })
     }
 
@@ -63,6 +63,6 @@ mod tests {
     #[test]
     fn no_record_is_empty_or_endless() {
         assert!(Assembly::new(0).is_none());
-        assert!(Assembly::new(RECORD_BYTES_MAX + 1).is_none());
+        assert!(Assembly::new(PACKED_RECORD_BYTES_MAX + 1).is_none());
     }
 }

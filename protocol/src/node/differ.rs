@@ -105,6 +105,7 @@ impl Node {
             link.digest_at = link.board_at;
             link.trickle.reset(now, &mut self.dice);
             link.board_sent.retain(|id, _| !matches!(id, RegisterId::Fix(..)));
+            link.board_unsaid.1 = 0;
         }
     }
 
@@ -168,8 +169,9 @@ impl Node {
         link.heads_at = None;
         link.lists.rung = Rung::Delta;
         link.unanswered_bytes = 0;
+        let arrives_ms = link.turn_ms();
         let Some(contact) = link.contacts.get_mut(&sender) else { return };
-        contact.hear_heads(heads, now);
+        contact.hear_heads(heads, now, arrives_ms);
         let (from, to) = (LaneId::first(heads.from, Lane::ALL[0]), heads.to);
         let to = LaneId { author: to, incarnation: u8::MAX, lane: Lane::ALL[3] };
         self.leave_repairs(id, sender, from..=to);

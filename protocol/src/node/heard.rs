@@ -3,6 +3,7 @@
 
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LaneId, LinkId, RecordId};
+use crate::field::air::alone;
 use crate::keys::frame_key::OpenError;
 use crate::link::line::{Answer, is_lazy};
 use crate::log::lane::Offered;
@@ -167,7 +168,11 @@ impl Node {
     fn heard_part(&mut self, from: From, part: &Part) {
         let is_new = self.book.lane(part.id.lane).is_none_or(|lane| lane.head() < part.id.seq);
         let whole = self.book.offer_part(part.id, part.total, part.offset, &part.bytes);
-        if let Some(record) = whole.filter(|_| !self.is_own(part.id.lane)) {
+        if let Some(whole) = whole.filter(|_| !self.is_own(part.id.lane)) {
+            let Ok(record) = alone::unpack(part.id, &whole) else {
+                // Forged, or of a program that packs otherwise: it comes again in full.
+                return self.note_dropped(from.link, "bad_parts");
+            };
             self.heard_record(from.link, part.id, &record);
             self.owe_ack(from, part.id.lane, is_new);
         } else if !is_new && part.offset as usize + part.bytes.len() == part.total as usize {
@@ -205,15 +210,12 @@ impl Node {
     }
 
     fn heard_half(&mut self, from: From, id: RecordId, is_second: bool, half: &[u8; 32]) {
-        let before = self.marks(id.lane);
-        if !self.is_own(id.lane) {
-            self.book.offer_half(id, is_second, half);
-            self.settle(from.link, id.lane);
+        if let Some(seal) = self.book.offer_half(id, is_second, half) {
+            return self.heard_seal(from, id, &seal);
         }
         self.note_said(from.link, from.sender, id.lane, id.seq, id.seq);
         // Half a seal changes no mark, but the sender waits for a word of it.
-        let is_new = !is_second || self.marks(id.lane) != before;
-        self.owe_ack(from, id.lane, is_new);
+        self.owe_ack(from, id.lane, !is_second);
     }
 
     /// What a lane holds, to see whether anything was new.
@@ -331,6 +333,7 @@ impl Node {
             if held > ours && !is_cut {
                 self.want(id, holding.lane, ours + 1);
             }
+            self.stop_elsewhere(sender, holding.lane, holding.head, holding.sealed);
             self.note_held(sender, holding.lane, holding.sealed);
         }
         let all = self.links.get(&id).and_then(|link| link.contacts.get(&sender));

@@ -122,8 +122,9 @@ impl Node {
         link.heads_at = None;
         link.lists.rung = Rung::Delta;
         link.unanswered_bytes = 0;
+        let arrives_ms = link.turn_ms();
         let Some(contact) = link.contacts.get_mut(&sender) else { return };
-        contact.hear_list(theirs, &self.book, now);
+        contact.hear_list(theirs, &self.book, now, arrives_ms);
         // Among several anybody may answer, and not everybody knows the list.
         let is_pair = link.crowd(now) < CROWD_MIN;
         link.lists.heard = is_pair.then(|| Arc::new(theirs.clone()));

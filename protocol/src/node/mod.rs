@@ -38,6 +38,8 @@ use crate::node::identity::Identity;
 use crate::sync::board::Board;
 use crate::sync::digest::StateHashes;
 
+#[cfg(feature = "canaries")]
+pub use crate::node::folds::canary::Broken;
 pub use crate::node::output::Output;
 pub use input::Input;
 pub use settings::Settings;
@@ -123,6 +125,9 @@ impl Node {
     /// One thing happened. Drain `poll_output` before the next.
     pub fn handle(&mut self, input: Input, now: Now) {
         self.now = now;
+        if !matches!(input, Input::Tick) {
+            self.links.values_mut().for_each(|link| link.resume_ack(now.mono));
+        }
         match input {
             Input::Tick => {}
             Input::LinkUp { link, profile } => self.link_up(link, profile),

@@ -25,6 +25,12 @@ impl Node {
                 self.take_register(register);
                 self.feed_register(register);
             }
+            if let RegisterId::Fix(device, unit) = register.id
+                && is_news
+                && device == self.who.device
+            {
+                self.stand_by_fix(unit);
+            }
             let Some(link) = self.links.get_mut(&id) else { return };
             let is_for_others = is_news && link.has_deaf_to(sender);
             if is_for_others {
@@ -40,6 +46,7 @@ impl Node {
 
     /// A device is known to hold a lane up to here. Only orders are of interest to others.
     pub(super) fn note_held(&mut self, device: DeviceId, id: LaneId, head: u32) {
+        self.stop_elsewhere(device, id, head, head);
         if id.lane != Lane::Command {
             return;
         }
@@ -51,6 +58,22 @@ impl Node {
         if self.board.put(&register) {
             self.disk.put(Stored::Register(register.clone()), false);
             self.feed_register(&register);
+        }
+    }
+
+    /// A device said on one link that it holds this much: no other link need say it again.
+    pub(super) fn stop_elsewhere(&mut self, device: DeviceId, id: LaneId, head: u32, sealed: u32) {
+        let Some(lane) = self.book.lane(id) else { return };
+        let (head, sealed) = (head.min(lane.saved()), sealed.min(lane.saved_sealed()));
+        if head == 0 {
+            return;
+        }
+        for link in self.links.values_mut() {
+            let Some(contact) = link.contacts.get_mut(&device) else { continue };
+            let view = contact.view_mut(id);
+            if view.learn(head, sealed) {
+                view.tries = 0;
+            }
         }
     }
 

@@ -27,8 +27,8 @@ impl Node {
             },
             false => bundle::read(&opened.plain),
         };
-        let grid = self.folds.directory.grid();
-        let (sections, folded) = air::unfold(sections, opened.sender, grid.as_ref());
+        let ground = self.folds.directory.ground(opened.sender);
+        let (sections, folded) = air::unfold(sections, opened.sender, &ground);
         (sections, error.or(folded))
     }
 }

@@ -2,8 +2,9 @@
 //! the rows that its screens would show. Read only; nothing here changes what the node does next.
 
 use crate::base::ids::SpokenId;
+use crate::base::time::Wall;
 use crate::field::stock::Ledger;
-use crate::local::rows::{OrderRow, WaybillRow};
+use crate::local::rows::{BearerRow, OrderRow, PeerRow, WaybillRow};
 use crate::log::book::Book;
 use crate::node::Node;
 use crate::sync::board::Board;
@@ -40,6 +41,21 @@ impl Node {
         self.folds.ledger.waybills(&self.folds.directory, self.now.wall.0)
     }
 
+    /// The links as a screen shows them now.
+    pub fn shown_bearers(&self) -> Vec<BearerRow> {
+        self.bearer_rows()
+    }
+
+    /// Whom this node hears, as a screen shows it now.
+    pub fn shown_peers(&self) -> Vec<PeerRow> {
+        self.peer_rows()
+    }
+
+    /// What time this node took it to be when it was last spoken to.
+    pub fn wall_now(&self) -> Wall {
+        self.now.wall
+    }
+
     /// The hashes of all that is verified here: what its beacons speak of.
     pub fn verified(&self) -> StateHashes {
         StateHashes { heads: self.book.verified_hash(), board: self.board.fixes_hash() }
@@ -48,6 +64,12 @@ impl Node {
     /// True if the disk refused and the node must be started again.
     pub fn cannot_save(&self) -> bool {
         self.disk.poisoned.is_some()
+    }
+
+    /// Break this promise from now on. Only in builds that are made to see whether it is found.
+    #[cfg(feature = "canaries")]
+    pub fn break_promise(&mut self, broken: super::Broken) {
+        self.folds.broken = Some(broken);
     }
 
     /// Things on their way that wait inside: requests for the disk, records for their gaps.

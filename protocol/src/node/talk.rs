@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::base::ids::LinkId;
+use crate::base::ids::{LinkId, RecordId};
 use crate::link::meter::Gate;
+use crate::link::state::Link;
 use crate::node::Node;
 use crate::node::output::Output;
 use crate::plan::pick::{self, Composed, Stock};
+use crate::plan::route::{self, Elsewhere};
 use crate::sync::vector::HeadVector;
 use crate::wire::bundle::Digest;
 use crate::wire::frame::LONG_OVERHEAD_BYTES;
@@ -19,8 +21,25 @@ impl Node {
     /// Give every link that can take a frame its next one.
     pub(super) fn talk(&mut self) {
         let ids: Vec<LinkId> = self.links.keys().copied().collect();
+        // What one link waited for in vain may be another's to send in this very moment.
+        for id in &ids {
+            self.expire_on(*id);
+        }
         for id in ids {
             self.talk_on(id);
+        }
+    }
+
+    fn expire_on(&mut self, id: LinkId) {
+        let is_mute = self.sealer.next_counter() >= self.ceiling_saved;
+        let Some(link) = self.links.get_mut(&id).filter(|link| link.up && link.ready && !is_mute)
+        else {
+            return;
+        };
+        let was_doubtful = link.quality.is_doubtful();
+        link.expire(self.now.mono);
+        if link.quality.is_doubtful() && !was_doubtful {
+            self.feed_bearer(id);
         }
     }
 
@@ -28,54 +47,46 @@ impl Node {
         if self.sealer.next_counter() >= self.ceiling_saved {
             return;
         }
-        let now = self.now.mono;
         let counter = self.sealer.next_counter();
         let Some(link) = self.links.get(&id).filter(|link| link.up && link.ready) else { return };
         let room = usize::from(link.profile.frame_max()).saturating_sub(LONG_OVERHEAD_BYTES);
         let digest = self.state().salted(&self.who.digest_key, self.who.device, counter);
-        let Some(link) = self.links.get_mut(&id) else { return };
-        let was_doubtful = link.quality.is_doubtful();
-        link.expire(now);
-        let is_doubtful = link.quality.is_doubtful();
-        self.fill(id, room, digest);
-        if is_doubtful && !was_doubtful {
-            self.feed_bearer(id);
+        // While it is filled, the others are what else there is.
+        if let Some(mut link) = self.links.remove(&id) {
+            self.fill(&mut link, room, digest);
+            self.links.insert(id, link);
         }
     }
 
     /// What is verified here, if a link is about to say it or its digest.
-    fn list_due(&mut self, id: LinkId) -> Option<Arc<HeadVector>> {
-        let link = self.links.get(&id)?;
+    fn list_due(&mut self, link: &Link) -> Option<Arc<HeadVector>> {
         let next = [link.heads_at, link.digest_at, Some(link.trickle.next_at())];
         let is_due = next.into_iter().flatten().any(|at| at <= self.now.mono);
         is_due.then(|| self.list())
     }
 
     /// Fill the next frame of a link and hand it over, if anything has to go.
-    fn fill(&mut self, id: LinkId, room: usize, digest: Digest) {
-        let (now, counter) = (self.now.mono, self.sealer.next_counter());
-        let (list, salt) = (self.list_due(id), self.salt(self.who.device, counter));
-        let Some(link) = self.links.get_mut(&id) else { return };
+    fn fill(&mut self, link: &mut Link, room: usize, digest: Digest) {
+        let (id, now, counter) = (link.id, self.now.mono, self.sealer.next_counter());
+        let (list, salt) = (self.list_due(link), self.salt(self.who.device, counter));
         let gate = link.gate();
         let is_open = gate == Gate::Open;
         if is_open && link.trickle.next_at() <= now && link.trickle.due(now, &mut self.dice) {
             link.digest_at = Some(now);
         }
         let (book, board, device) = (&self.book, &self.board, self.who.device);
-        let grid = self.folds.directory.grid();
-        let know = Stock { book, board, device, digest, list, salt, grid, now };
+        let ground = self.folds.directory.ground(self.who.device);
+        let (links, whole_now) = (&self.links, self.now);
+        let due = |record: RecordId| route::due(&self.folds.orders, record, whole_now);
+        let elsewhere = Elsewhere { links, due: &due, now };
+        let know = Stock { book, board, device, digest, list, salt, ground, elsewhere, now };
         let composed = match gate {
             Gate::Open => pick::compose(link, &know, room),
             Gate::FlashOnly => pick::compose_flash(link, &know, room),
             Gate::Shut => None,
         };
         let Some(Composed { plain, bulk, brief }) = composed else {
-            if let Some((at, latest)) = link.ack_at
-                && at <= now
-            {
-                // What it would acknowledge is not on the disk yet.
-                link.ack_at = Some((now.after_ms(20), latest.max(now.after_ms(20))));
-            }
+            link.hold_ack(now);
             return;
         };
         let every = if counter >> 16 == 0 { LONG_COUNTER_EVERY } else { LONG_COUNTER_EVERY / 8 };

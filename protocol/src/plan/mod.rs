@@ -3,4 +3,6 @@
 
 pub mod pick;
 mod proofs;
+mod registers;
+pub mod route;
 pub mod runs;

@@ -6,18 +6,18 @@ use std::sync::Arc;
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::Mono;
-use crate::field::air::fixes;
-use crate::field::air::grid::Grid;
-use crate::field::track::Fix;
+use crate::field::air::grid::Ground;
 use crate::link::lists::Rung;
 use crate::link::state::{ANYONE, Link};
 use crate::log::book::Book;
+use crate::plan::registers::{self, is_status};
+use crate::plan::route::Elsewhere;
 use crate::plan::{proofs, runs};
 use crate::sync::board::Board;
 use crate::sync::digest::Salt;
 use crate::sync::vector::HeadVector;
 use crate::wire::brief;
-use crate::wire::bundle::{Digest, Heads, Holding, PackedRun, RegisterId, Section};
+use crate::wire::bundle::{Digest, Heads, Holding, PackedRun, Section};
 use crate::wire::pack::Pack;
 
 /// Longest time that a beacon waits for passing records. A channel on which records never cease
@@ -91,8 +91,10 @@ pub struct Stock<'a> {
     pub list: Option<Arc<HeadVector>>,
     /// What the frame being filled makes of hashes.
     pub salt: Salt,
-    /// The grid on which fixes are written, if the directory tells one.
-    pub grid: Option<Grid>,
+    /// What hearers know of the land and of this device, for fixes.
+    pub ground: Ground,
+    /// The other links.
+    pub elsewhere: Elsewhere<'a>,
     /// The moment.
     pub now: Mono,
 }
@@ -127,7 +129,7 @@ pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Compose
     let (directory, rest): (Vec<_>, Vec<_>) =
         rest.into_iter().partition(|(urgency, _)| *urgency <= Urgency::Directory);
     add_lanes(&mut frame, link, know, &directory);
-    add_registers(&mut frame, link, know, &|id| !is_status(id));
+    registers::add(&mut frame, link, know, &|id| !is_status(id));
     let before = frame.room();
     add_lanes(&mut frame, link, know, &rest);
     let bulk = !is_urgent && frame.room() < before;
@@ -137,7 +139,7 @@ pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Compose
     }
     if !frame.is_empty() || !link.profile.half_duplex {
         // A radio is not keyed up for these: they ride along.
-        add_registers(&mut frame, link, know, &is_status);
+        registers::add(&mut frame, link, know, &is_status);
     }
     if let Some(plain) = frame.brief.take() {
         return Some(Composed { plain, bulk: false, brief: true });
@@ -311,83 +313,5 @@ fn add_heads(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
             return;
         }
         count = count.div_ceil(2);
-    }
-}
-
-/// Registers of some kind that changed since they were last said or heard here.
-fn add_registers(
-    frame: &mut Filling,
-    link: &mut Link,
-    know: &Stock<'_>,
-    is_meant: &dyn Fn(RegisterId) -> bool,
-) {
-    let live_ms = link.live_ms();
-    let heard =
-        link.contacts.values().any(|contact| know.now.since_ms(contact.heard_at) <= live_ms);
-    link.board_at = link.board_at.filter(|at| *at > know.now);
-    if !heard || link.contacts.contains_key(&ANYONE) || link.board_at.is_some() {
-        return;
-    }
-    let (mut fixes, mut chosen) = (Vec::new(), Vec::new());
-    let mut bytes = 3;
-    for (id, version, value) in know.board.iter() {
-        let is_said = version <= link.board_sent.get(&id).copied().unwrap_or(0);
-        if is_said || !is_meant(id) || !concerns(link, id, know.now) {
-            continue;
-        }
-        let Some(register) = know.board.get(id) else { continue };
-        if let Some((device, fix)) = fixes::fix_of(&register) {
-            if fixes.len() * FIX_BYTES_MIN < frame.room() {
-                fixes.push((device, fix));
-            }
-            continue;
-        }
-        let size = id.packed().len() + version.packed().len() + 1 + value.len();
-        if bytes + size <= frame.room() {
-            bytes += size;
-            chosen.push(register);
-        }
-    }
-    add_fixes(frame, link, know, fixes);
-    while !chosen.is_empty() && !frame.push(&Section::Board(chosen.clone())) {
-        chosen.truncate(chosen.len() / 2);
-    }
-    for register in chosen {
-        link.board_sent.insert(register.id, register.version);
-    }
-}
-
-/// A fix among others takes no fewer bytes than this.
-const FIX_BYTES_MIN: usize = 5;
-
-/// As many of these fixes as fit.
-fn add_fixes(
-    frame: &mut Filling,
-    link: &mut Link,
-    know: &Stock<'_>,
-    mut chosen: Vec<(DeviceId, Fix)>,
-) {
-    while let Some(packed) = fixes::pack(&chosen, know.device, know.grid.as_ref()) {
-        if frame.push(&Section::Fixes(packed)) {
-            for (device, fix) in chosen {
-                link.board_sent.insert(RegisterId::Fix(device, fix.unit), fix.taken_s);
-            }
-            return;
-        }
-        chosen.truncate(chosen.len() - chosen.len().div_ceil(4));
-    }
-}
-
-fn is_status(id: RegisterId) -> bool {
-    matches!(id, RegisterId::Status(_))
-}
-
-/// What a device said of itself on this link need not be said there again.
-fn concerns(link: &Link, id: RegisterId, now: Mono) -> bool {
-    match id {
-        RegisterId::Fix(..) | RegisterId::Status(_) => true,
-        RegisterId::Held(device, _) => {
-            !link.contacts.contains_key(&device) || link.has_hidden_from(device, now)
-        }
     }
 }

@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LaneId};
-use crate::field::air::Packer;
+use crate::base::time::Mono;
+use crate::field::air::{Packer, alone};
+use crate::link::contact::Contact;
 use crate::link::line::is_lazy;
 use crate::link::state::Link;
 use crate::link::view::View;
 use crate::log::lane::Lane;
 use crate::plan::pick::{Filling, Stock};
+use crate::plan::route::{self, Errand, Left};
 use crate::wire::bundle::{Part, Section};
 use crate::wire::frame::LONG_OVERHEAD_BYTES;
 use crate::wire::pack::Pack;
@@ -23,11 +26,13 @@ const PART_BYTES_MIN: usize = 24;
 /// an urgent record pulls those before it forward.
 const URGENCY_LOOK_MAX: u32 = 256;
 
-/// Lanes of which anything may go on this link now, most urgent first.
-pub fn waiting(link: &Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
-    let mut found: BTreeMap<LaneId, Urgency> = BTreeMap::new();
+/// Lanes of which anything may go on this link now, most urgent first; of those that are as urgent,
+/// the one that was not served for longest, so that no author waits for another to have finished.
+pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
+    let mut found: BTreeMap<LaneId, (Urgency, Mono)> = BTreeMap::new();
     let none = View::default();
     let crowd = link.crowd(know.now);
+    let mut look_at: Option<Mono> = None;
     for (device, contact) in &link.contacts {
         for (id, lane) in know.book.lanes() {
             if lane.saved() == 0 || id.author == *device {
@@ -35,17 +40,31 @@ pub fn waiting(link: &Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
             }
             let view = contact.view(*id).unwrap_or(&none);
             let Some(urgency) = urgency_of(view, lane) else { continue };
-            let is_ours = view.has_asked
-                || !link.is_authors_to_send(know.device, id.author, *device, crowd, know.now);
-            if is_ours && link.may_send(*device, contact, view, urgency, know.now) {
-                let best = found.entry(*id).or_insert(urgency);
-                *best = (*best).min(urgency);
+            let what = Errand { device: *device, view, id: *id, lane, urgency };
+            if !may_go(link, know, contact, &what, crowd) {
+                continue;
             }
+            if let Some(Left { until, .. }) = route::left(link, &know.elsewhere, &what) {
+                look_at = until.into_iter().chain(look_at).min();
+                continue;
+            }
+            let best = found.entry(*id).or_insert((urgency, view.sent_at));
+            *best = (best.0.min(urgency), best.1.max(view.sent_at));
         }
     }
-    let mut lanes: Vec<_> = found.into_iter().map(|(lane, urgency)| (urgency, lane)).collect();
+    link.look_at = look_at;
+    let mut lanes: Vec<_> =
+        found.into_iter().map(|(lane, (urgency, served))| (urgency, served, lane)).collect();
     lanes.sort();
-    lanes
+    lanes.into_iter().map(|(urgency, _, lane)| (urgency, lane)).collect()
+}
+
+/// True if this may go to that contact on this link now, whatever other links there are.
+fn may_go(link: &Link, know: &Stock<'_>, contact: &Contact, what: &Errand<'_>, crowd: u64) -> bool {
+    let Errand { device, view, id, urgency, .. } = *what;
+    let is_ours =
+        view.has_asked || !link.is_authors_to_send(know.device, id.author, device, crowd, know.now);
+    is_ours && link.may_send(device, contact, view, urgency, know.now)
 }
 
 fn urgency_of(view: &View, lane: &Lane) -> Option<Urgency> {
@@ -59,11 +78,15 @@ fn urgency_of(view: &View, lane: &Lane) -> Option<Urgency> {
 /// Add what fits of one lane.
 pub fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, id: LaneId, urgency: Urgency) {
     let Some(lane) = know.book.lane(id) else { return };
-    let eligible = eligible(link, know, id, urgency);
+    let eligible = eligible(link, know, (id, lane), urgency);
     while let Some(first) = next_of(link, &eligible, id, lane) {
         let Some(run) = fit_run(link, &eligible, know.device, (id, lane), first, frame.room())
         else {
-            if frame.is_empty() || !fits_alone((id, lane), first, link, know.device) {
+            let is_long = !fits_alone((id, lane), first, link, know.device);
+            if is_long && link.calls_instead(know.device, &eligible, id, know.now) {
+                return;
+            }
+            if frame.is_empty() || is_long {
                 let what = Going { id, lane, urgency, to: &eligible };
                 add_part(frame, link, know, &what, first);
             }
@@ -85,18 +108,22 @@ pub fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, id: LaneId, u
 }
 
 /// Contacts to whom this lane may go now.
-fn eligible(link: &Link, know: &Stock<'_>, id: LaneId, urgency: Urgency) -> Vec<DeviceId> {
+fn eligible(
+    link: &Link,
+    know: &Stock<'_>,
+    (id, lane): (LaneId, &Lane),
+    urgency: Urgency,
+) -> Vec<DeviceId> {
     let none = View::default();
     let crowd = link.crowd(know.now);
     link.contacts
         .iter()
         .filter(|(device, contact)| {
             let view = contact.view(id).unwrap_or(&none);
-            let is_ours = view.has_asked
-                || !link.is_authors_to_send(know.device, id.author, **device, crowd, know.now);
-            is_ours
-                && **device != id.author
-                && link.may_send(**device, contact, view, urgency, know.now)
+            let what = Errand { device: **device, view, id, lane, urgency };
+            **device != id.author
+                && may_go(link, know, contact, &what, crowd)
+                && route::left(link, &know.elsewhere, &what).is_none()
         })
         .map(|(device, _)| *device)
         .collect()
@@ -180,7 +207,9 @@ struct Going<'a> {
 /// The next piece of a record that fits no frame.
 fn add_part(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, what: &Going<'_>, seq: u32) {
     let Going { id, lane, urgency, to: eligible } = *what;
-    let Some(record) = lane.record(seq) else { return };
+    let Some(whole) = lane.record(seq).map(|record| alone::pack(id.at(seq), record)) else {
+        return;
+    };
     let offset = eligible
         .iter()
         .filter_map(|device| link.contacts.get(device)?.view(id))
@@ -188,37 +217,37 @@ fn add_part(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, what: &Going
         .map(|view| view.sent_offset)
         .min()
         .unwrap_or(0)
-        .min(record.len() as u32);
+        .min(whole.len() as u32);
     let head = 1 + id.packed().len() + 5 + 2 + 2 + 2;
-    let piece = record.len().saturating_sub(offset as usize).min(frame.room().saturating_sub(head));
-    if piece < PART_BYTES_MIN.min(record.len() - offset as usize) || piece == 0 {
+    let piece = whole.len().saturating_sub(offset as usize).min(frame.room().saturating_sub(head));
+    if piece < PART_BYTES_MIN.min(whole.len() - offset as usize) || piece == 0 {
         return;
     }
     let end = offset as usize + piece;
     let section = Section::Part(Part {
         id: id.at(seq),
-        total: record.len() as u32,
+        total: whole.len() as u32,
         offset,
-        bytes: record[offset as usize..end].to_vec(),
+        bytes: whole[offset as usize..end].to_vec(),
     });
     if !frame.push(&section) {
         return;
     }
     link.unanswered_bytes += piece;
-    let whole = end == record.len();
+    let is_last = end == whole.len();
     let takers = takers(link, eligible, id, seq..=seq);
     for device in &takers {
         let Some(contact) = link.contacts.get_mut(device) else { continue };
         let view = contact.view_mut(id);
         if view.next(lane) == Some(seq) {
             view.sent_offset = end as u32;
-            if whole {
+            if is_last {
                 view.note_sent(seq, know.now);
             }
         }
     }
     note_told(link, &takers, id, urgency, know);
-    link.counts.sent_records += u64::from(whole);
+    link.counts.sent_records += u64::from(is_last);
 }
 
 /// A seal that some contact lacks and that no run carried.
@@ -291,6 +320,7 @@ fn note_told(link: &mut Link, takers: &[DeviceId], id: LaneId, urgency: Urgency,
         let wait_ms = link.wait_ms(know.device, tries, answers, is_lazy, know.now);
         if let Some(contact) = link.contacts.get_mut(device) {
             contact.view_mut(id).stamp(know.now, wait_ms, busy_ms);
+            contact.calls.note_said(know.now.after_ms(wait_ms));
         }
         link.told.insert(*device);
     }

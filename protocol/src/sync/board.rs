@@ -12,6 +12,11 @@ use crate::wire::pack::Pack;
 #[derive(Clone, Debug, Default)]
 pub struct Board {
     registers: BTreeMap<RegisterId, (u32, Vec<u8>)>,
+    /// The change by which each register got its value, and the register of each change.
+    change_of: BTreeMap<RegisterId, u64>,
+    changed: BTreeMap<u64, RegisterId>,
+    /// Grows with every change.
+    changes: u64,
 }
 
 impl Board {
@@ -24,8 +29,24 @@ impl Board {
         };
         if newer {
             self.registers.insert(register.id, (register.version, register.value.clone()));
+            self.changes += 1;
+            if let Some(earlier) = self.change_of.insert(register.id, self.changes) {
+                self.changed.remove(&earlier);
+            }
+            self.changed.insert(self.changes, register.id);
         }
         newer
+    }
+
+    /// Changes so far, counted from 1.
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// Registers whose newest value came after this change, so that nobody has to look through
+    /// all of them for what is new.
+    pub fn changed_after(&self, change: u64) -> impl Iterator<Item = RegisterId> {
+        self.changed.range(change + 1..).map(|(_, id)| *id)
     }
 
     /// The version of a register; 0 if it is not known.
@@ -95,5 +116,17 @@ mod tests {
         assert_eq!(forth.get(values[0].id), Some(fix(3, b"d")));
         assert_eq!(forth.fixes_hash(), back.fixes_hash());
         assert!(!forth.put(&fix(3, b"d")), "the same value again is no news");
+    }
+
+    #[test]
+    fn what_changed_after_a_moment_is_told_once_however_often_it_changed() {
+        let other = Register { id: RegisterId::Status(DeviceId(2)), ..fix(1, b"x") };
+        let mut board = Board::default();
+        [fix(1, b"a"), other.clone(), fix(2, b"b"), fix(1, b"old")].iter().for_each(|register| {
+            board.put(register);
+        });
+        let told = |change| board.changed_after(change).collect::<Vec<_>>();
+        assert_eq!(told(0), [other.id, fix(0, b"").id]);
+        assert_eq!((told(2), told(board.changes())), (vec![fix(0, b"").id], Vec::new()));
     }
 }

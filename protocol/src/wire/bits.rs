@@ -27,17 +27,19 @@ impl BitWriter {
 
     /// Append the low `count` bits of a value, at most 64.
     pub fn put(&mut self, value: u64, count: u32) {
-        for place in (0..count).rev() {
+        let mut left = count;
+        while left > 0 {
             if self.bits.is_multiple_of(8) {
                 self.bytes.push(0);
             }
-            if value >> place & 1 == 1 {
-                let at = self.bits % 8;
-                if let Some(last) = self.bytes.last_mut() {
-                    *last |= 0x80 >> at;
-                }
+            let room = 8 - (self.bits % 8) as u32;
+            let taken = room.min(left);
+            left -= taken;
+            let piece = value >> left & ((1 << taken) - 1);
+            if let Some(last) = self.bytes.last_mut() {
+                *last |= (piece << (room - taken)) as u8;
             }
-            self.bits += 1;
+            self.bits += taken as usize;
         }
     }
 
@@ -91,9 +93,11 @@ impl<'a> BitReader<'a> {
         }
         let mut value = 0;
         while self.bits < end {
-            let byte = self.bytes[self.bits / 8];
-            value = value << 1 | u64::from(byte >> (7 - self.bits % 8) & 1);
-            self.bits += 1;
+            let room = 8 - self.bits % 8;
+            let taken = room.min(end - self.bits);
+            let piece = u64::from(self.bytes[self.bits / 8]) >> (room - taken);
+            value = value << taken | piece & ((1 << taken) - 1);
+            self.bits += taken;
         }
         Ok(value)
     }

@@ -13,7 +13,8 @@
 use crate::base::caps::TEXT_BYTES_MAX;
 use crate::base::geo::Point;
 use crate::base::ids::{
-    DepotId, DeviceId, ItemId, Lane, LaneId, PersonId, PlaceId, PostId, RecordId, UnitId,
+    DepotId, DeviceId, ItemId, Lane, LaneId, PersonId, PlaceId, PostId, RecordId, TemplateId,
+    UnitId,
 };
 use crate::base::quantity::Quantity;
 
@@ -192,7 +193,7 @@ macro_rules! pack_index {
         }
     )*};
 }
-pack_index!(DeviceId, UnitId, PlaceId, PersonId, PostId, ItemId, DepotId);
+pack_index!(DeviceId, UnitId, PlaceId, PersonId, PostId, ItemId, DepotId, TemplateId);
 
 impl Pack for u8 {
     fn pack(&self, to: &mut Vec<u8>) {

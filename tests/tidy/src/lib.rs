@@ -3,6 +3,7 @@
 //! test that holds the repository to the rules is `tests/house.rs`. No dependencies, so that it
 //! runs in seconds.
 
+pub mod features;
 pub mod floors;
 pub mod masked;
 pub mod shape;
@@ -41,6 +42,7 @@ pub fn check(source: &Source) -> Vec<Finding> {
     }
     if source.path.ends_with("Cargo.toml") {
         found.extend(floors::check_manifest(source));
+        found.extend(features::check_manifest(source));
     }
     found
 }

@@ -184,96 +184,15 @@ fn failed(model: &mut Model, load: &Load, error: &FeedError) {
 
 fn fill_in(model: &mut Model, load: &Load, reply: Reply) {
     let kept = orders::selected(model).map(|order| order.id);
-    let mirror = &mut model.mirror;
-    let name = match reply {
-        Reply::Status(row) => {
-            mirror.status = Some(*row);
-            "status"
-        }
-        Reply::Bearers { bearers } => {
-            mirror.bearers = bearers;
-            "bearers"
-        }
-        Reply::Peers { peers } => {
-            mirror.peers = peers;
-            "peers"
-        }
-        Reply::Directory(directory) => {
-            mirror.directory = *directory;
-            "directory"
-        }
-        Reply::Orders { orders } => {
-            mirror.orders = orders;
-            "orders"
-        }
-        Reply::Order(detail) => {
-            model.detail_refused = None;
-            mirror.detail = Some(*detail);
-            "detail"
-        }
-        Reply::Positions { positions } => {
-            mirror.take_positions(positions);
-            "positions"
-        }
-        Reply::Stock { stock } => {
-            mirror.stock = stock;
-            "stock"
-        }
-        Reply::StockCard { card } => {
-            mirror.card = card;
-            "card"
-        }
-        Reply::Waybills { waybills } => {
-            mirror.waybills = waybills;
-            "waybills"
-        }
-        Reply::Log { mut log } => {
-            log.reverse();
-            mirror.log = log;
-            "log"
-        }
-        Reply::Outbox { outbox } => {
-            mirror.outbox = outbox;
-            "outbox"
-        }
-        other => return unasked(&other),
-    };
+    if matches!(reply, Reply::Order(_)) {
+        model.detail_refused = None;
+    }
+    let Some(name) = model.mirror.take(reply) else { return };
     model.mirror.loaded.insert(name, true);
     if let Some(kept) = kept.filter(|_| *load == Load::Orders) {
         orders::select(model, kept);
     }
     select_new(model);
-}
-
-/// Answers to what the console does not ask when it loads its rows.
-fn unasked(reply: &Reply) {
-    match reply {
-        Reply::Status(_)
-        | Reply::Bearers { .. }
-        | Reply::Peers { .. }
-        | Reply::Directory(_)
-        | Reply::Orders { .. }
-        | Reply::Order(_)
-        | Reply::Positions { .. }
-        | Reply::Stock { .. }
-        | Reply::StockCard { .. }
-        | Reply::Waybills { .. }
-        | Reply::Log { .. }
-        | Reply::Outbox { .. }
-        | Reply::Device(_)
-        | Reply::Files { .. }
-        | Reply::File(_)
-        | Reply::FileSaved { .. }
-        | Reply::FileBytes { .. }
-        | Reply::Saved { .. }
-        | Reply::Admitted { .. }
-        | Reply::Village(_)
-        | Reply::CarryFile { .. }
-        | Reply::CarrySheets { .. }
-        | Reply::CarryScanned { .. }
-        | Reply::CarryTaken { .. }
-        | Reply::Reloaded(_) => {}
-    }
 }
 
 /// Selects the order that was issued here as soon as its row is known, so that its answers are

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use sanduan_protocol::base::ids::LinkId;
-use sanduan_protocol::local::rows;
+use sanduan_protocol::local::{Reply, rows};
 
 /// Log rows kept: a night's worth; the whole log is there for export.
 pub const LOG_ROWS_MAX: usize = 2_000;
@@ -41,6 +41,76 @@ pub struct Mirror {
 }
 
 impl Mirror {
+    /// Takes in the rows of an answer; the name of their list, or none if the console keeps no such
+    /// rows.
+    pub fn take(&mut self, reply: Reply) -> Option<&'static str> {
+        let name = match reply {
+            Reply::Status(row) => {
+                self.status = Some(*row);
+                "status"
+            }
+            Reply::Bearers { bearers } => {
+                self.bearers = bearers;
+                "bearers"
+            }
+            Reply::Peers { peers } => {
+                self.peers = peers;
+                "peers"
+            }
+            Reply::Directory(directory) => {
+                self.directory = *directory;
+                "directory"
+            }
+            Reply::Orders { orders } => {
+                self.orders = orders;
+                "orders"
+            }
+            Reply::Order(detail) => {
+                self.detail = Some(*detail);
+                "detail"
+            }
+            Reply::Positions { positions } => {
+                self.take_positions(positions);
+                "positions"
+            }
+            Reply::Stock { stock } => {
+                self.stock = stock;
+                "stock"
+            }
+            Reply::StockCard { card } => {
+                self.card = card;
+                "card"
+            }
+            Reply::Waybills { waybills } => {
+                self.waybills = waybills;
+                "waybills"
+            }
+            Reply::Log { mut log } => {
+                log.reverse();
+                self.log = log;
+                "log"
+            }
+            Reply::Outbox { outbox } => {
+                self.outbox = outbox;
+                "outbox"
+            }
+            Reply::Device(_)
+            | Reply::Files { .. }
+            | Reply::File(_)
+            | Reply::FileSaved { .. }
+            | Reply::FileBytes { .. }
+            | Reply::Saved { .. }
+            | Reply::Admitted { .. }
+            | Reply::Village(_)
+            | Reply::CarryFile { .. }
+            | Reply::CarrySheets { .. }
+            | Reply::CarryScanned { .. }
+            | Reply::CarryTaken { .. }
+            | Reply::Reloaded(_) => return None,
+        };
+        Some(name)
+    }
+
     /// Takes in an order row; what was known of it before.
     pub fn take_order(&mut self, row: rows::OrderRow) -> Option<rows::OrderRow> {
         if let Some(detail) = self.detail.as_mut().filter(|detail| detail.order.id == row.id) {

@@ -123,9 +123,9 @@ pub enum BearersCommand {
 #[derive(Debug, Subcommand)]
 pub enum OrderCommand {
     /// 下达指令 Issue an order
-    #[command(
-        after_help = "例 Example: sanduan order send --to T05 --class flash --text '立即转移'"
-    )]
+    #[command(after_help = "例 Examples:
+  sanduan order send --to T05 --class flash --text '立即转移'
+  sanduan order send --to T05 --template M02 --field 地点=白沙镇 --field 人数=20")]
     Send(SendArgs),
     /// 指令列表 List orders
     List {
@@ -138,6 +138,8 @@ pub enum OrderCommand {
         /// 序号，如 1-12 Number, such as 1-12
         id: SpokenId,
     },
+    /// 指令模板列表 List order templates
+    Templates,
     /// 撤回指令 Withdraw an order
     Cancel {
         /// 序号 Number
@@ -161,8 +163,19 @@ pub struct SendArgs {
     #[arg(long, value_parser = words(choice::CLASSES), default_value = "routine")]
     pub class: Class,
     /// 内容 Text
-    #[arg(long)]
+    #[arg(long, default_value = "", required_unless_present = "template")]
     pub text: String,
+    /// 指令模板编码，见 order templates Order template, see `order templates`
+    #[arg(long, conflicts_with = "text", value_name = "CODE")]
+    pub template: Option<String>,
+    /// 模板的空格：名称=值，或依次给值；可重复 A blank: name=value, or in order; repeat
+    #[arg(
+        long = "field",
+        requires = "template",
+        conflicts_with = "text",
+        value_name = "NAME=VALUE"
+    )]
+    pub fields: Vec<String>,
     /// 应答时限，如 20m Time to answer, such as 20m
     #[arg(long, value_parser = span_s, value_name = "SPAN")]
     pub act_by: Option<u32>,

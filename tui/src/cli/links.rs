@@ -6,6 +6,7 @@ use sanduan_protocol::local::{Reply, Request, rows};
 use super::session::{CommandError, Session};
 use crate::lang::age::span;
 use crate::lang::measure::percent;
+use crate::lang::outbox::{numbers, reason, whom};
 use crate::lang::words::{Word, lane};
 use crate::lang::{fill, half};
 use crate::paint::fit::{fit, width};
@@ -105,20 +106,20 @@ pub fn outbox(session: &mut Session) -> Result<(), CommandError> {
         (text.link, Side::Left),
         (text.urgency, Side::Left),
         (text.what, Side::Left),
-        (text.device, Side::Right),
         (text.span, Side::Right),
         (text.bytes, Side::Right),
-        (text.tries, Side::Right),
+        (text.to, Side::Left),
+        (text.why, Side::Left),
     ]);
     for row in &outbox {
         table.row(vec![
             row.link_name.clone(),
             row.urgency.word(session.lang).to_owned(),
             lane(&row.what, session.lang).to_owned(),
-            row.author.to_string(),
-            format!("{}-{}", row.first, row.last),
+            format!("{}.{}", row.author, numbers(row.first, row.last)),
             row.bytes.to_string(),
-            row.tries.to_string(),
+            whom(row, session.lang),
+            reason(row, session.now_ms, session.lang),
         ]);
     }
     session.table(&table)

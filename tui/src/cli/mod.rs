@@ -19,6 +19,7 @@ mod session;
 mod sheets;
 mod sibling;
 mod stock;
+mod template;
 mod usage;
 mod village;
 mod watch;
@@ -137,7 +138,9 @@ fn shows_rows(command: &Command) -> bool {
     match command {
         Command::Bearers { command } => command.is_none(),
         Command::Peers | Command::Outbox => true,
-        Command::Order(OrderCommand::List { .. } | OrderCommand::Show { .. }) => true,
+        Command::Order(
+            OrderCommand::List { .. } | OrderCommand::Show { .. } | OrderCommand::Templates,
+        ) => true,
         Command::Order(OrderCommand::Send(_) | OrderCommand::Cancel { .. }) => false,
         Command::Position(PositionCommand::List) => true,
         Command::Position(PositionCommand::Report { .. }) => false,

@@ -6,6 +6,7 @@ use sanduan_protocol::local::{Reply, rows};
 
 use super::args::{OrderCommand, ReceiptArgs, SendArgs};
 use super::session::{CommandError, Session};
+use super::template;
 use crate::lang::age::left;
 use crate::lang::fill;
 use crate::lang::words::{Word, audience};
@@ -19,6 +20,7 @@ pub fn order(session: &mut Session, command: OrderCommand) -> Result<(), Command
             session.save(&Request::CancelOrder { id, reason, person })
         }
         OrderCommand::List { open } => list(session, open),
+        OrderCommand::Templates => template::list(session),
         OrderCommand::Show { id } => match session.ask(&Request::Order { id })? {
             Some(Reply::Order(detail)) => show(session, &detail),
             Some(_) => Err(session.unexpected()),
@@ -33,6 +35,8 @@ fn draft(send: SendArgs) -> OrderDraft {
         kind: send.kind,
         class: Some(send.class),
         text: send.text,
+        template: send.template,
+        fields: send.fields,
         act_by_s: send.act_by,
         need: send.need,
         person: send.person,

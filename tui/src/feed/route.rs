@@ -67,37 +67,17 @@ pub fn call_for(request: &Request) -> Call {
         Request::RevokeDevice { device, reason } => {
             post("/v1/devices/revoke", &json!({ "device": device, "reason": reason }))
         }
-        Request::CarryExport { .. }
-        | Request::CarryImport { .. }
-        | Request::CarrySheets { .. }
-        | Request::CarryScan { .. } => carry_call(request),
+        Request::CarryExport { for_device } => carry_export(for_device.as_deref()),
+        Request::CarryImport { bytes } => post_octets("/v1/carry/import", bytes),
+        Request::CarrySheets { for_device, bytes_max, chars_max } => {
+            carry_sheets(for_device.as_deref(), *bytes_max, *chars_max)
+        }
+        Request::CarryScan { lines } => post("/v1/carry/scan", &json!({ "lines": lines })),
         Request::Village => get("/v1/village", &[]),
         Request::VillageHear { means, number, text } => {
             let body = json!({ "means": means, "number": number, "text": text });
             post("/v1/village/hear", &body)
         }
-    }
-}
-
-/// The call for a request about records carried by hand.
-fn carry_call(request: &Request) -> Call {
-    match request {
-        Request::CarrySheets { for_device, bytes_max, chars_max } => post(
-            "/v1/carry/sheets",
-            &json!({ "for_device": for_device, "bytes_max": bytes_max, "chars_max": chars_max }),
-        ),
-        Request::CarryScan { lines } => post("/v1/carry/scan", &json!({ "lines": lines })),
-        Request::CarryImport { bytes } => Call {
-            method: "POST",
-            path: "/v1/carry/import".to_owned(),
-            content_type: Some("application/octet-stream"),
-            body: bytes.clone(),
-            extra: Vec::new(),
-        },
-        Request::CarryExport { for_device } => {
-            post("/v1/carry/export", &json!({ "for_device": for_device }))
-        }
-        _ => get("/v1/status", &[]),
     }
 }
 
@@ -211,6 +191,21 @@ fn post(path: &str, body: &impl Serialize) -> Call {
     let body = serde_json::to_vec(body).expect("our drafts hold only texts and numbers");
     let path = path.to_owned();
     Call { method: "POST", path, content_type: Some("application/json"), body, extra: Vec::new() }
+}
+
+fn carry_export(for_device: Option<&str>) -> Call {
+    post("/v1/carry/export", &json!({ "for_device": for_device }))
+}
+
+fn carry_sheets(for_device: Option<&str>, bytes_max: u32, chars_max: u16) -> Call {
+    let body = json!({ "for_device": for_device, "bytes_max": bytes_max, "chars_max": chars_max });
+    post("/v1/carry/sheets", &body)
+}
+
+fn post_octets(path: &str, body: &[u8]) -> Call {
+    let (path, body) = (path.to_owned(), body.to_vec());
+    let content_type = Some("application/octet-stream");
+    Call { method: "POST", path, content_type, body, extra: Vec::new() }
 }
 
 /// A draft whose number stands in the path.

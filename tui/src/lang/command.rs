@@ -100,7 +100,7 @@ texts! {
         what: "内容" | "what",
         span: "记录号" | "records",
         bytes: "字节" | "bytes",
-        tries: "已试" | "tries",
+        why: "为何等待、何时发出" | "why it waits, when it goes",
 
         number: "序号" | "number",
         class: "等级" | "class",
@@ -147,6 +147,8 @@ texts! {
         depot: "储备库" | "depot",
         item: "品名" | "item",
         code: "编码" | "code",
+        blanks: "空格" | "blanks",
+        no_templates: "通讯录里没有指令模板。" | "The directory has no order templates.",
         on_hand: "在库" | "on hand",
         inbound: "在途入" | "inbound",
         outbound: "在途出" | "outbound",

@@ -116,7 +116,6 @@ texts! {
         title_links: "{} 条链路，听到 {} 台设备，待发 {}" | "links {}, devices heard {}, to send {}",
         peers_head: "听到的设备" | "Devices heard",
         outbox_head: "待发队列" | "Waiting to send",
-        tries: "已试{}次" | "tried {}",
         bytes: "{}字节" | "{} bytes",
 
         about: "关于" | "about",

@@ -40,7 +40,7 @@ pub fn today(row: &BearerRow, lang: Lang) -> String {
     }
 }
 
-/// What cannot be seen from the state alone: next slot and quota.
+/// What cannot be seen from the state alone: next slot, quota, what may still be spent.
 pub fn remarks(row: &BearerRow, now_ms: u64, lang: Lang) -> Vec<String> {
     let left_s = |until_ms: u64| until_ms.saturating_sub(now_ms).div_ceil(1000);
     let mut remarks = Vec::new();
@@ -62,6 +62,19 @@ pub fn remarks(row: &BearerRow, now_ms: u64, lang: Lang) -> Vec<String> {
         remarks.push(match lang {
             Lang::Zh => format!("额度剩{counts}，{rest}后重新起算"),
             Lang::En => format!("quota left {counts}, anew in {rest}"),
+        });
+    }
+    if let Some(left_ms) = row.air_left_ms {
+        remarks.push(match lang {
+            Lang::Zh => format!("发射时间剩{}秒", left_ms.div_euclid(1000)),
+            Lang::En => format!("air time left {} s", left_ms.div_euclid(1000)),
+        });
+    }
+    if let Some(milli) = row.money_left_milli_yuan {
+        let left = yuan(milli.max(0).unsigned_abs());
+        remarks.push(match lang {
+            Lang::Zh => format!("费用剩{left}元"),
+            Lang::En => format!("money left {left} yuan"),
         });
     }
     remarks

@@ -10,6 +10,7 @@ pub mod file;
 pub mod initials;
 pub mod link;
 pub mod measure;
+pub mod outbox;
 pub mod words;
 
 pub use carry::CarryTexts;

@@ -50,6 +50,7 @@ fn order(form: &Form, text: &ConsoleTexts) -> Result<Request, String> {
         act_by_s: span(form, FieldName::ActBy, text)?,
         need: NEEDS[form.chosen(FieldName::Need)],
         person: given(form, FieldName::Person),
+        ..OrderDraft::default()
     }))
 }
 

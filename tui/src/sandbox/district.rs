@@ -2,7 +2,7 @@
 
 use sanduan_protocol::base::class::Class;
 use sanduan_protocol::base::geo::Point;
-use sanduan_protocol::base::ids::{DepotId, DeviceId, ItemId, PlaceId, UnitId};
+use sanduan_protocol::base::ids::{DepotId, DeviceId, ItemId, PlaceId, TemplateId, UnitId};
 use sanduan_protocol::local::request::{Need, OrderKind, Proxy, Rung, UnitState};
 use sanduan_protocol::local::rows::{self, OrderState};
 
@@ -95,6 +95,13 @@ fn directory() -> rows::DirectoryRows {
             .collect(),
         devices: Vec::new(),
         persons: vec!["王芳".to_owned(), "李强".to_owned()],
+        templates: vec![rows::TemplateRow {
+            template: TemplateId(2),
+            code: "M02".to_owned(),
+            zh: "即赴{地点}接应被困群众{人数}人".to_owned(),
+            en: "Go to {地点} now and bring out {人数} trapped people".to_owned(),
+            fields: vec!["地点:place".to_owned(), "人数:number".to_owned()],
+        }],
     }
 }
 

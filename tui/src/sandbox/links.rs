@@ -41,10 +41,26 @@ pub fn fill(rows: &mut Rows) {
         ],
     };
     rows.outbox = vec![
-        waiting(1, "卫星网", Urgency::Receipt, "command", 12),
-        waiting(2, "370M", Urgency::Immediate, "command", 96),
-        waiting(2, "370M", Urgency::Board, "board", 9),
-        waiting(2, "370M", Urgency::Stock, "stock", 180),
+        rows::OutboxRow {
+            tries: 1,
+            at_ms: Some(now_ms + 6_000),
+            ..waiting((1, "卫星网"), Urgency::Receipt, "command", 12, rows::WaitWhy::Answer)
+        },
+        rows::OutboxRow {
+            at_ms: Some(now_ms + 42_000),
+            ..waiting((4, "北斗"), Urgency::Immediate, "command", 96, rows::WaitWhy::Slot)
+        },
+        rows::OutboxRow {
+            by: Some("卫星网".to_owned()),
+            to: vec!["前方指挥部".to_owned(), "区储备库".to_owned()],
+            ..waiting((2, "370M"), Urgency::Immediate, "command", 96, rows::WaitWhy::Cheaper)
+        },
+        rows::OutboxRow {
+            ahead: 3,
+            last: 431,
+            at_ms: Some(now_ms + 95_000),
+            ..waiting((4, "北斗"), Urgency::Stock, "stock", 180, rows::WaitWhy::Behind)
+        },
     ];
     rows.log = log(now_ms);
 }
@@ -164,7 +180,13 @@ fn peer(
     }
 }
 
-fn waiting(link: u16, name: &str, urgency: Urgency, what: &str, bytes: u32) -> rows::OutboxRow {
+fn waiting(
+    (link, name): (u16, &str),
+    urgency: Urgency,
+    what: &str,
+    bytes: u32,
+    why: rows::WaitWhy,
+) -> rows::OutboxRow {
     rows::OutboxRow {
         link: LinkId(link),
         link_name: name.to_owned(),
@@ -174,7 +196,12 @@ fn waiting(link: u16, name: &str, urgency: Urgency, what: &str, bytes: u32) -> r
         first: 412,
         last: 412,
         bytes,
-        tries: u32::from(link),
+        tries: 0,
+        to: vec!["前方指挥部".to_owned()],
+        why,
+        ahead: 0,
+        by: None,
+        at_ms: None,
     }
 }
 

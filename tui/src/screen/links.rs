@@ -8,6 +8,7 @@ use sanduan_protocol::local::rows::{BearerRow, LinkState, PeerRow};
 use crate::app::Model;
 use crate::lang::age::ago;
 use crate::lang::measure::{loss, percent};
+use crate::lang::outbox::{numbers, reason, whom};
 use crate::lang::words::{Word, lane};
 use crate::lang::{fill, half, link};
 use crate::paint::list::{self, Row, put};
@@ -171,15 +172,14 @@ fn draw_outbox(model: &Model, buffer: &mut Buffer, area: Rect) {
     let outbox = &model.mirror.outbox;
     for (place, row) in outbox.iter().enumerate().take(usize::from(area.height)) {
         let line = format!(
-            "  {} {} {} {}.{}-{}  {}  {}",
+            "  {} {} {} {}.{} {}  {}",
             row.link_name,
             row.urgency.word(model.lang),
             lane(&row.what, model.lang),
             row.author,
-            row.first,
-            row.last,
-            fill(text.bytes, &[&row.bytes]),
-            fill(text.tries, &[&row.tries]),
+            numbers(row.first, row.last),
+            whom(row, model.lang),
+            reason(row, model.now_ms, model.lang),
         );
         put(buffer, area, place as u16, &line, model.theme.plain);
     }

@@ -185,6 +185,7 @@ impl Desk {
             beacon_max_s: 1_800,
             quota: None,
             price: Price::default(),
+            allowance: Default::default(),
         };
         let (inputs, said) = mpsc::channel(64);
         let switchboard = Switchboard::new(inputs);

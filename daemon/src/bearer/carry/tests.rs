@@ -66,6 +66,7 @@ fn bench() -> Bench {
         beacon_max_s: 60,
         quota: None,
         price: Default::default(),
+        allowance: Default::default(),
     };
     let (inputs, said) = mpsc::channel(64);
     let profile = profiles(&bearer, &config).pop().expect("one link");

@@ -107,6 +107,7 @@ impl Station {
             beacon_max_s: 300,
             quota: None,
             price: Price::default(),
+            allowance: Default::default(),
         };
         self.bearers.apply(&[config]).await;
     }

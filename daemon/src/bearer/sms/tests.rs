@@ -31,6 +31,7 @@ async fn frames_go_to_their_link_and_texts_to_the_gateway() {
         beacon_max_s: 21_600,
         quota: None,
         price: Price::default(),
+        allowance: Default::default(),
     };
     let profile = profiles(&bearer, &config).remove(0);
     assert_eq!((profile.mtu, profile.kind.as_str(), profile.experimental), (133, "sms", true));

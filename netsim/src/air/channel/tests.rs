@@ -201,3 +201,53 @@ fn every_frame_is_accounted_for_and_time_never_goes_back() {
     assert!(sum(|c| c.collided_frames) > 0 && sum(|c| c.lost_frames) > 0);
     assert!(air.past.len() <= 5, "{} carriers remembered", air.past.len());
 }
+
+#[test]
+fn a_jammer_destroys_every_frame_that_it_touches_and_no_other() {
+    // Key-up 400 ms after the offer at the latest, 500 ms of frame: on the air from 400 to 910.
+    let cases = [((0, 300), true), ((0, 450), false), ((600, 700), false), ((920, 2000), true)];
+    for ((from_ms, until_ms), is_heard) in cases {
+        let mut air = Air::new(quick(), Hearing::all(2), 2, 1);
+        air.offer(A, vec![7; 72], Mono(0));
+        air.set_jammed(from_ms == 0, Mono(0));
+        let mut heard = 0;
+        for (at, jammed) in [(from_ms, true), (until_ms, false)] {
+            while let Some((_, event)) = air.poll(Mono(at)) {
+                heard += u32::from(matches!(event, AirEvent::Delivered { .. }));
+            }
+            air.set_jammed(jammed, Mono(at));
+        }
+        heard += delivered(&drain(&mut air)).len() as u32;
+        assert_eq!(heard, u32::from(is_heard), "jammed from {from_ms} to {until_ms}");
+        assert_eq!(air.counts(B).lost_frames, u64::from(!is_heard));
+    }
+}
+
+#[test]
+fn a_channel_that_falls_back_to_a_lower_rate_clogs_and_drops_what_comes_last() {
+    let mut air = Air::new(Config { queue_frames_max: 4, ..quick() }, Hearing::all(2), 2, 1);
+    air.set_rate_bit_s(12);
+    let offers: Vec<Offer> = (0..6).map(|n| air.offer(A, vec![n; 72], Mono(0))).collect();
+    assert_eq!(offers, [[Offer::Queued; 4].as_slice(), &[Offer::Refused; 2]].concat());
+    let story = drain(&mut air);
+    let heard: Vec<u8> = delivered(&story).iter().map(|(_, _, frame)| frame[0]).collect();
+    assert_eq!(heard, [0, 1, 2, 3]);
+    // A hundredth of the rate: fifty seconds a frame instead of half a second.
+    assert!(story.last().is_some_and(|(at, _)| (200_000..204_000).contains(at)));
+}
+
+#[test]
+fn each_hearer_fades_by_itself() {
+    let fading = Some(Fading { good_ms: 20_000, bad_ms: 20_000, bad_ppm: 1_000_000 });
+    let config = Config { rate_bit_s: 9600, fading, ..quick() };
+    let mut air = Air::new(config, Hearing::all(3), 3, 4);
+    for n in 0..1000_u64 {
+        air.offer(A, vec![0; 60], Mono(n * 1000));
+        while air.poll(Mono(n * 1000 + 999)).is_some() {}
+    }
+    let [b, c] = [B, C].map(|hearer| air.counts(hearer));
+    for counts in [b, c] {
+        assert!((350..=650).contains(&counts.lost_frames), "{} lost", counts.lost_frames);
+    }
+    assert_ne!(b.lost_frames, c.lost_frames);
+}

@@ -1,7 +1,7 @@
 //! S7: the ledger of a host adds up, and its shelves equal a second fold of the same records,
 //! written apart from the first: all changes and counts of one shelf, sorted, then read once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sanduan_protocol::base::ids::{DepotId, ItemId, Lane, LaneId, RecordId};
 use sanduan_protocol::base::roles::Roles;
@@ -30,13 +30,11 @@ pub fn check(ground: &Ground, place: usize, found: &mut Vec<(HostId, String)>) {
         found.push((host, "S7 the accounts do not add up".to_owned()));
     }
     let told = Told::read(ground, place, node);
-    for depot in [DepotId(1), DepotId(2)] {
-        for item in [ItemId(1), ItemId(2)] {
-            let (ours, theirs) = (told.on_hand((depot, item)), node.ledger().on_hand(depot, item));
-            if ours != i128::from(theirs.0) {
-                let what = format!("S7 depot {depot}, item {item}: {} is not {ours}", theirs.0);
-                found.push((host, what));
-            }
+    for (depot, item) in told.shelves() {
+        let (ours, theirs) = (told.on_hand((depot, item)), node.ledger().on_hand(depot, item));
+        if ours != i128::from(theirs.0) {
+            let what = format!("S7 depot {depot}, item {item}: {} is not {ours}", theirs.0);
+            found.push((host, what));
         }
     }
 }
@@ -56,12 +54,12 @@ impl Told {
         for (id, lane) in node.book().lanes().filter(|(id, _)| id.lane == Lane::Stock) {
             let roles = usize::from(id.author.0).checked_sub(1);
             let roles = roles.and_then(|at| ground.roles.get(at)).copied().unwrap_or(Roles::NONE);
-            if !roles.has(Roles::STOCK_ALL) {
+            if !roles.has(Roles::STOCK_ALL) || node.directory().member(id.author).is_none() {
                 continue;
             }
             let is_own = place_of(ground, id.author) == Some(place);
             let verified = if is_own { lane.saved() } else { lane.saved_sealed() };
-            for seq in 1..=verified {
+            for seq in (1..=verified).filter(|seq| !node.directory().is_disowned(id.at(*seq))) {
                 let Some((head, rest)) = lane.record(seq).and_then(|r| Head::split(r).ok()) else {
                     continue;
                 };
@@ -92,6 +90,11 @@ impl Told {
         }
         told.arrive(&waybills, arrivals);
         told
+    }
+
+    /// Every shelf that anything is told of.
+    fn shelves(&self) -> BTreeSet<Shelf> {
+        self.changes.keys().chain(self.counts.keys()).copied().collect()
     }
 
     fn change(&mut self, shelf: Shelf, stamp: Stamp, milli: i128) {

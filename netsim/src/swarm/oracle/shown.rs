@@ -17,21 +17,35 @@ use crate::world::HostId;
 pub struct Shown {
     /// Holdings that were found true: disks forget nothing.
     held: BTreeSet<(DeviceId, LaneId, u32)>,
+    /// Starts of a place and version of its board when it was last checked.
+    seen: BTreeMap<usize, (u32, u64)>,
     rungs: BTreeMap<(usize, SpokenId, UnitId), u8>,
+    /// Pairs that each disk had lost to damage when it was last looked at.
+    rotted: BTreeMap<usize, usize>,
 }
 
 impl Shown {
     /// Whoever this host believes to hold an order has it on its disk.
     pub fn check_held(&mut self, ground: &Ground, place: usize, found: &mut Vec<(HostId, String)>) {
-        let Some(node) = ground.world.host(ground.hosts[place]).machine() else { return };
+        let host = ground.world.host(ground.hosts[place]);
+        let Some(node) = host.machine() else { return };
+        let now = (host.crashes(), node.board().changes());
+        if self.seen.insert(place, now) == Some(now) {
+            return;
+        }
         for (id, version, _) in node.board().iter() {
             let RegisterId::Held(device, lane) = id else { continue };
             if self.held.contains(&(device, lane, version)) {
                 continue;
             }
             let Some(holder) = place_of(ground, device) else { continue };
+            if node.book().fork(lane).is_some() {
+                // Whoever holds one of the two stories may have dropped it for the proof.
+                continue;
+            }
             let disk = ground.world.host(ground.hosts[holder]).disk();
-            if disk.stored().contains_key(&record_key(lane.at(version))) {
+            let key = record_key(lane.at(version));
+            if disk.stored().contains_key(&key) || disk.has_rotted(&key) {
                 self.held.insert((device, lane, version));
             } else {
                 let what = format!("S5 device {device} is said to hold {:?}", lane.at(version));
@@ -42,24 +56,41 @@ impl Shown {
 
     /// The rows of orders of this host.
     pub fn check_rows(&mut self, ground: &Ground, place: usize, found: &mut Vec<(HostId, String)>) {
-        let host = ground.hosts[place];
-        let Some(node) = ground.world.host(host).machine() else { return };
+        let Some(node) = ground.world.host(ground.hosts[place]).machine() else { return };
         for row in node.shown_orders() {
-            let roles = usize::from(row.id.author.0).checked_sub(1);
-            let roles = roles.and_then(|at| ground.roles.get(at)).copied().unwrap_or(Roles::NONE);
-            if !roles.has(Roles::ORDER_ISSUE) {
-                found.push((host, format!("S4 order {} is shown", row.id)));
+            self.check_row(ground, place, row.id, found);
+        }
+    }
+
+    /// One order of this host, if it is shown there.
+    pub fn check_row(
+        &mut self,
+        ground: &Ground,
+        place: usize,
+        order: SpokenId,
+        found: &mut Vec<(HostId, String)>,
+    ) {
+        let host = ground.hosts[place];
+        let rotted = ground.world.host(host).disk().rotted_count();
+        if self.rotted.insert(place, rotted) != Some(rotted) {
+            // A receipt that the disk has lost is missing until it comes again.
+            self.rungs.retain(|(at, ..), _| *at != place);
+        }
+        let Some(node) = ground.world.host(host).machine() else { return };
+        let Some(detail) = node.shown_order(order) else { return };
+        let roles = usize::from(order.author.0).checked_sub(1);
+        let roles = roles.and_then(|at| ground.roles.get(at)).copied().unwrap_or(Roles::NONE);
+        if !roles.has(Roles::ORDER_ISSUE) {
+            found.push((host, format!("S4 order {order} is shown")));
+        }
+        for addressee in detail.addressees {
+            let now = addressee.rung.map_or(0, height);
+            let before = self.rungs.entry((place, order, addressee.unit)).or_insert(0);
+            if now < *before {
+                let unit = addressee.unit;
+                found.push((host, format!("S5 order {order}, unit {unit}: a rung less")));
             }
-            let Some(detail) = node.shown_order(row.id) else { continue };
-            for addressee in detail.addressees {
-                let now = addressee.rung.map_or(0, height);
-                let before = self.rungs.entry((place, row.id, addressee.unit)).or_insert(0);
-                if now < *before {
-                    let unit = addressee.unit;
-                    found.push((host, format!("S5 order {}, unit {unit}: a rung less", row.id)));
-                }
-                *before = now;
-            }
+            *before = now;
         }
     }
 }

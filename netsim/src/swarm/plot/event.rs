@@ -8,7 +8,9 @@ use sanduan_protocol::base::dice::Dice;
 use sanduan_protocol::base::time::Mono;
 use serde::{Deserialize, Serialize};
 
+use super::trouble::Trouble;
 use crate::swarm::options::Left;
+use crate::world::Fault;
 
 /// Something that happens at a moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,6 +121,27 @@ pub enum Deed {
         /// Beyond the world's, ms.
         offset_ms: i64,
     },
+    /// Something befalls one link, or no longer.
+    Trouble {
+        /// Number of the link.
+        link: usize,
+        /// What.
+        trouble: Trouble,
+    },
+    /// The outsider says something; it falls from these dice.
+    Noise {
+        /// Dice at that moment.
+        dice: Kept,
+    },
+    /// The authority takes out the device that was carried off.
+    Revoke,
+    /// Something befalls one machine.
+    Befall {
+        /// Where.
+        place: usize,
+        /// What.
+        fault: Fault,
+    },
 }
 
 /// The first event of a script if its moment has come; it is taken out.
@@ -169,11 +192,15 @@ impl Deed {
             | Deed::Refuse { place, .. }
             | Deed::SlowDisk { place, .. }
             | Deed::Flap { place, .. }
-            | Deed::Clock { place, .. } => vec![place],
+            | Deed::Clock { place, .. }
+            | Deed::Befall { place, .. } => vec![place],
             Deed::Carry { place, to } => vec![place, to],
             Deed::Deafen { from, place, .. } | Deed::Hear { from, place, .. } => vec![from, place],
             Deed::Cut { from, .. } => from.iter_mut().collect(),
-            Deed::Forge { .. } | Deed::Heal { .. } => Vec::new(),
+            Deed::Trouble { trouble, .. } => trouble.place_mut().into_iter().collect(),
+            Deed::Forge { .. } | Deed::Noise { .. } | Deed::Revoke | Deed::Heal { .. } => {
+                Vec::new()
+            }
         }
     }
 
@@ -184,15 +211,19 @@ impl Deed {
             | Deed::Heal { link }
             | Deed::Deafen { link, .. }
             | Deed::Hear { link, .. }
+            | Deed::Trouble { link, .. }
             | Deed::Flap { link, .. } => Some(link),
             Deed::Enter { .. }
             | Deed::Carry { .. }
             | Deed::Forge { .. }
+            | Deed::Noise { .. }
+            | Deed::Revoke
             | Deed::Crash { .. }
             | Deed::Restart { .. }
             | Deed::Refuse { .. }
             | Deed::SlowDisk { .. }
-            | Deed::Clock { .. } => None,
+            | Deed::Clock { .. }
+            | Deed::Befall { .. } => None,
         }
     }
 
@@ -202,6 +233,8 @@ impl Deed {
             Deed::Enter { .. } => "enter",
             Deed::Carry { .. } => "carry",
             Deed::Forge { .. } => "forge",
+            Deed::Noise { .. } => "noise",
+            Deed::Revoke => "revoke",
             Deed::Cut { .. } | Deed::Heal { .. } => "cut",
             Deed::Deafen { .. } | Deed::Hear { .. } => "deafen",
             Deed::Crash { .. } | Deed::Restart { .. } => "crash",
@@ -209,6 +242,8 @@ impl Deed {
             Deed::SlowDisk { .. } => "slow_disk",
             Deed::Flap { .. } => "flap",
             Deed::Clock { .. } => "clock",
+            Deed::Trouble { trouble, .. } => trouble.family(),
+            Deed::Befall { fault, .. } => fault.family(),
         }
     }
 }

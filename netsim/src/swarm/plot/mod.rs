@@ -4,6 +4,7 @@
 
 mod event;
 pub mod shrink;
+mod trouble;
 
 use std::collections::BTreeSet;
 
@@ -11,9 +12,10 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use event::{Deed, Event, Kept, next_due};
+pub use trouble::Trouble;
 
 use super::history::{History, Outcome, checker_of};
-use super::options::{Bounds, LinkPlan, Options};
+use super::options::{Bounds, ClockFaults, DiskFaults, LinkPlan, Options, PowerFaults};
 use crate::world::Canary;
 
 /// Places in a plot, at most: more than any swarm draws.
@@ -131,6 +133,10 @@ fn without_rates(options: Options) -> Options {
         refuses_every_s: None,
         flaps_every_s: None,
         mule_every_s: None,
+        disk: DiskFaults::default(),
+        clock: ClockFaults::default(),
+        power: PowerFaults::default(),
+        air: options.air.clone().without_events(),
         ..options
     }
 }

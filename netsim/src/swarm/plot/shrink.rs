@@ -3,7 +3,8 @@
 //! "Simplifying and Isolating Failure-Inducing Input", 2002).
 
 use super::{Event, Plot};
-use crate::swarm::History;
+use crate::swarm::options::Foes;
+use crate::swarm::{AirFaults, History};
 
 /// After so many rounds without an end, what is there is small enough.
 const ROUNDS_MAX: usize = 4;
@@ -78,13 +79,20 @@ impl Work<'_> {
             plot.events.retain(|event| event.deed.family() != family);
             self.take_if_it_fails(plot);
         }
-        let off: [fn(&mut Plot); 7] = [
+        let off: [fn(&mut Plot); 14] = [
             |plot| plot.options.loss_ppm = 0,
             |plot| plot.options.duplicate_ppm = 0,
             |plot| plot.options.jitter_ms = 0,
             |plot| plot.options.late_ppm = 0,
+            |plot| plot.options.air.replay = None,
+            |plot| plot.options.air.flip_ppm = 0,
+            |plot| plot.options.air.truncate_ppm = 0,
+            |plot| plot.options.air.fading = None,
+            |plot| plot.options.air.misreported_ppm = 0,
+            |plot| plot.options.air = AirFaults::default(),
             |plot| plot.options.left_behind = None,
             |plot| plot.options.has_weak_device = false,
+            |plot| plot.options.foes = Foes::default(),
             |plot| {
                 plot.options.insider_every_s = None;
                 plot.events.retain(|event| event.deed.family() != "forge");

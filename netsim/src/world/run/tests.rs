@@ -10,7 +10,7 @@ use sanduan_protocol::node::output::Batch;
 
 use super::*;
 use crate::air::{Config, Hearing};
-use crate::world::{Checker, Opener, Stored, WireConfig};
+use crate::world::{Checker, Opener, RadioId, Stored, WireConfig};
 
 #[test]
 fn everyone_agrees_over_lossy_wires_and_radio() {

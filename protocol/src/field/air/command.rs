@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! order:    kind 2 | class 2 | need 1 | span of time to act by | signer 1 [person]
-//!           | targets - 1 code 0 | targets … | directory as before 1 [version code 4] | text
+//!           | targets - 1 code 0 | targets … | directory as before 1 [version code 4] | words
 //! target:   0 all, 1 unit, 2 place, 3 unit kind, of 2 bits | number code 7, kind: 3 bits
 //! span:     has one 1 | whole minutes 1 | minutes code 5, or seconds code 9
 //! receipt:  rung 3 | has proxy 1 [3] | order | unit as before 1 [code 7] | has note 1 [text]
@@ -14,6 +14,7 @@
 //! author's own number 0.
 
 use super::coder::Coder;
+use super::words::words;
 use super::{Context, person};
 use crate::base::caps::AUDIENCE_MAX;
 use crate::base::class::Class;
@@ -53,7 +54,7 @@ pub(super) fn empty(record_kind: u8) -> Body {
             directory_version: 0,
             act_by_s: None,
             signer: Person::Nobody,
-            text: String::new(),
+            text: String::new().into(),
         }),
     }
 }
@@ -76,7 +77,7 @@ pub(super) fn order<C: Coder>(
     let directory_version =
         coder.likely(order.directory_version, context.directory_version, version)?;
     context.directory_version = directory_version;
-    let text = coder.text(&order.text)?;
+    let text = words(coder, &order.text)?;
     Ok(Order { kind, class, need, targets, directory_version, act_by_s, signer, text })
 }
 

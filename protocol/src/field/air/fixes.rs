@@ -2,22 +2,26 @@
 //!
 //! ```text
 //! fixes:    fixes - 1 code 0 | on a grid 1 [its check 6] | fix …
-//! fix:      of the sender 1 [device code 5] | unit: the first code 7, then less the one before,
-//!           code 2 | taken with the base 1 [seconds before it, code 5] | state 3 | by hand 1
-//!           | more 1 [speed 1 [code 6] | course 1 [9] | satellites 1 [code 4] | battery 1 [7]]
-//!           | place
+//! fix:      device and unit | one of several: taken with the base 1 [seconds before it, code 4]
+//!           | state | manner | [speed 1 [code 6] | course 1 [9] | satellites 1 [code 4]
+//!           | battery 1 [7]] | place
+//! first:    of the sender 1 [device code 5]; of the sender and on a grid: its unit 1 [code 7];
+//!           else unit code 7; state 3; manner: by hand 1 | more than where 1
+//! then:     unit less the one before, code 2; device as before 1 [by as much as the unit 1
+//!           [step, code 2]]; state as before 1 [3]; manner as before 1 [2]
 //! place:    in the grid 1: near the one before 1 [two steps, code 8], or cells 16 + 16
 //!           | else latitude and longitude × 10⁷, 32 + 32
-//! step:     cells to the north or east, twice its size, one less when it is negative
+//! step:     to the north or east, or of an index: twice its size, one less when it is negative
 //! ```
 //!
-//! The base of the section is the newest time. A fix stands here only if the same bytes come out
-//! as went in; others go as registers.
+//! The check tells the grid and the unit that the directory gives the sender: whoever has another
+//! directory does not take the one for the other. The base of the section is the newest time. A
+//! fix stands here only if the same bytes come out as went in; others go as registers.
 
 use std::collections::BTreeSet;
 
 use super::coder::Coder;
-use super::grid::{CHECK_BITS, Grid};
+use super::grid::{CHECK_BITS, Grid, Ground};
 use crate::base::caps::BOARD_MAX;
 use crate::base::geo::Point;
 use crate::base::ids::{DeviceId, UnitId};
@@ -46,13 +50,13 @@ pub fn fix_of(register: &Register) -> Option<(DeviceId, Fix)> {
 }
 
 /// These fixes, in a frame of this sender. None if there are none.
-pub fn pack(fixes: &[(DeviceId, Fix)], sender: DeviceId, grid: Option<&Grid>) -> Option<Fixes> {
+pub fn pack(fixes: &[(DeviceId, Fix)], sender: DeviceId, ground: &Ground) -> Option<Fixes> {
     let base_s = fixes.iter().map(|(_, fix)| fix.taken_s).max()?;
     let mut sorted = fixes.to_vec();
     sorted.sort_by_key(|(device, fix)| (fix.unit, *device));
     let mut bits = BitWriter::default();
     // Nothing that is written here can be too large: all values have 32 bits at most.
-    code(&mut bits, &sorted, Frame { sender, base_s, grid }).ok()?;
+    code(&mut bits, &sorted, Frame { sender, base_s, ground, is_lone: false }).ok()?;
     Some(Fixes { base_s, bits: bits.into_bytes() })
 }
 
@@ -60,13 +64,10 @@ pub fn pack(fixes: &[(DeviceId, Fix)], sender: DeviceId, grid: Option<&Grid>) ->
 ///
 /// # Errors
 /// The bits are no fixes, or they lie on a grid that is not ours.
-pub fn open(
-    fixes: &Fixes,
-    sender: DeviceId,
-    grid: Option<&Grid>,
-) -> Result<Vec<Register>, PackError> {
+pub fn open(fixes: &Fixes, sender: DeviceId, ground: &Ground) -> Result<Vec<Register>, PackError> {
     let mut bits = BitReader::new(&fixes.bits);
-    let taken = code(&mut bits, &[], Frame { sender, base_s: fixes.base_s, grid })?;
+    let taken =
+        code(&mut bits, &[], Frame { sender, base_s: fixes.base_s, ground, is_lone: false })?;
     bits.finish()?;
     let mut seen = BTreeSet::new();
     let registers = taken.into_iter().map(|(device, fix)| {
@@ -83,7 +84,8 @@ pub fn open(
 struct Frame<'a> {
     sender: DeviceId,
     base_s: u32,
-    grid: Option<&'a Grid>,
+    ground: &'a Ground,
+    is_lone: bool,
 }
 
 fn code<C: Coder>(
@@ -95,67 +97,125 @@ fn code<C: Coder>(
     if more >= BOARD_MAX as u64 {
         return Err(PackError::TooLong);
     }
-    let is_gridded = coder.flag(frame.grid.is_some())?;
+    let is_gridded = coder.flag(frame.ground.grid.is_some())?;
     if is_gridded {
-        let grid = frame.grid.ok_or(PackError::BadValue("grid"))?;
-        let check = u64::from(grid.check());
+        let check = frame.ground.check().ok_or(PackError::BadValue("grid"))?;
+        let check = u64::from(check);
         if coder.bits(check, CHECK_BITS)? != check {
             return Err(PackError::BadValue("grid"));
         }
     }
-    let grid = frame.grid.filter(|_| is_gridded);
+    let ground = if is_gridded { *frame.ground } else { Ground::default() };
+    let frame = Frame { ground: &ground, is_lone: more == 0, ..frame };
     let mut before = None;
     let mut taken = Vec::new();
     for place in 0..=more as usize {
         let known = known.get(place).copied().unwrap_or((frame.sender, nothing()));
-        let fix = fix(coder, known, &Frame { grid, ..frame }, &mut before)?;
+        let fix = fix(coder, known, &frame, &mut before)?;
         taken.push(fix);
     }
     Ok(taken)
 }
 
-/// What the fix before has said: its unit, and its cell.
-type Before = Option<(u16, Option<(u16, u16)>)>;
+/// What the fix before has said.
+#[derive(Clone, Copy)]
+struct Before {
+    device: DeviceId,
+    unit: UnitId,
+    state: UnitState,
+    manner: (FixSource, bool),
+    cell: Option<(u16, u16)>,
+}
 
 fn fix<C: Coder>(
     coder: &mut C,
     (device, fix): (DeviceId, Fix),
     frame: &Frame<'_>,
-    before: &mut Before,
+    before: &mut Option<Before>,
 ) -> Result<(DeviceId, Fix), PackError> {
-    let named = |coder: &mut C, device: DeviceId| coder.small(device.0, 5).map(DeviceId);
-    let device = coder.likely(device, frame.sender, named)?;
-    let unit = match before {
-        None => coder.small(fix.unit.0, 7)?,
-        Some((unit, _)) => {
-            let step = coder.small(fix.unit.0.wrapping_sub(*unit), 2)?;
-            unit.checked_add(step).ok_or(PackError::BadValue("unit"))?
-        }
+    let (device, unit) = match before {
+        Some(before) => next(coder, (device, fix.unit), before)?,
+        None => first(coder, (device, fix.unit), frame)?,
     };
-    let taken_s = coder.likely(fix.taken_s, frame.base_s, |coder, taken_s| {
-        let before_s = coder.number(frame.base_s.saturating_sub(taken_s), 5)?;
-        frame.base_s.checked_sub(before_s).ok_or(PackError::BadValue("time"))
-    })?;
-    let state = *STATES
-        .get(coder.bits(fix.state as u64, 3)? as usize)
-        .ok_or(PackError::BadValue("state"))?;
-    let source = match coder.flag(fix.source == FixSource::Manual)? {
+    let taken_s = match frame.is_lone {
+        true => frame.base_s,
+        false => coder.likely(fix.taken_s, frame.base_s, |coder, taken_s| {
+            let before_s = coder.number(frame.base_s.saturating_sub(taken_s), 4)?;
+            frame.base_s.checked_sub(before_s).ok_or(PackError::BadValue("time"))
+        })?,
+    };
+    let state = match before {
+        Some(before) => coder.likely(fix.state, before.state, state)?,
+        None => state(coder, fix.state)?,
+    };
+    let has_more = fix.speed_dm_s.is_some()
+        || fix.course_deg.is_some()
+        || fix.satellites.is_some()
+        || fix.battery_pct.is_some();
+    let manner = match before {
+        Some(before) => coder.likely((fix.source, has_more), before.manner, manner)?,
+        None => manner(coder, (fix.source, has_more))?,
+    };
+    let plain = Fix { taken_s, unit, state, source: manner.0, ..nothing() };
+    let mut taken = if manner.1 { motion(coder, &fix, plain)? } else { plain };
+    let cell_before = before.and_then(|before| before.cell);
+    let (point, cell) = place(coder, fix.point, frame.ground.grid.as_ref(), cell_before)?;
+    taken.point = point;
+    *before = Some(Before { device, unit, state, manner, cell: cell.or(cell_before) });
+    Ok((device, taken))
+}
+
+/// The device and the unit of the first fix. If it is of the sender itself, the directory may tell
+/// the unit.
+fn first<C: Coder>(
+    coder: &mut C,
+    (device, unit): (DeviceId, UnitId),
+    frame: &Frame<'_>,
+) -> Result<(DeviceId, UnitId), PackError> {
+    let index = |coder: &mut C, device: DeviceId| coder.small(device.0, 5).map(DeviceId);
+    let device = coder.likely(device, frame.sender, index)?;
+    let may_be_own = device == frame.sender && frame.ground.grid.is_some();
+    let own = frame.ground.unit;
+    let unit = match may_be_own && coder.flag(own == Some(unit))? {
+        true => own.ok_or(PackError::BadValue("unit"))?,
+        false => UnitId(coder.small(unit.0, 7)?),
+    };
+    Ok((device, unit))
+}
+
+/// The device and the unit of another one. A device for each unit, both in a row, is the rule.
+fn next<C: Coder>(
+    coder: &mut C,
+    (device, unit): (DeviceId, UnitId),
+    before: &Before,
+) -> Result<(DeviceId, UnitId), PackError> {
+    let by = coder.small(unit.0.wrapping_sub(before.unit.0), 2)?;
+    let unit = before.unit.0.checked_add(by).ok_or(PackError::BadValue("unit"))?;
+    let beside = DeviceId(before.device.0.wrapping_add(by));
+    let other = |coder: &mut C, device: DeviceId| {
+        let by = i64::from(device.0) - i64::from(before.device.0);
+        step(coder, before.device.0, by, 2).map(DeviceId)
+    };
+    let device =
+        coder.likely(device, before.device, |coder, device| coder.likely(device, beside, other))?;
+    Ok((device, UnitId(unit)))
+}
+
+/// How it was found, and whether it says more than where.
+fn manner<C: Coder>(
+    coder: &mut C,
+    (source, has_more): (FixSource, bool),
+) -> Result<(FixSource, bool), PackError> {
+    let source = match coder.flag(source == FixSource::Manual)? {
         true => FixSource::Manual,
         false => FixSource::Gps,
     };
-    let plain = Fix { taken_s, unit: UnitId(unit), state, source, ..nothing() };
-    let more = coder.flag(
-        fix.speed_dm_s.is_some()
-            || fix.course_deg.is_some()
-            || fix.satellites.is_some()
-            || fix.battery_pct.is_some(),
-    )?;
-    let mut taken = if more { motion(coder, &fix, plain)? } else { plain };
-    let cell_before = before.and_then(|(_, cell)| cell);
-    let (point, cell) = place(coder, fix.point, frame.grid, cell_before)?;
-    taken.point = point;
-    *before = Some((unit, cell.or(cell_before)));
-    Ok((device, taken))
+    Ok((source, coder.flag(has_more)?))
+}
+
+fn state<C: Coder>(coder: &mut C, state: UnitState) -> Result<UnitState, PackError> {
+    let number = coder.bits(state as u64, 3)? as usize;
+    STATES.get(number).copied().ok_or(PackError::BadValue("state"))
 }
 
 fn motion<C: Coder>(coder: &mut C, known: &Fix, plain: Fix) -> Result<Fix, PackError> {
@@ -204,7 +264,7 @@ fn place<C: Coder>(
     let cell = match (is_near, before) {
         (true, Some(before)) => {
             let (to_north, to_east) = steps.unwrap_or_default();
-            (step(coder, before.0, to_north)?, step(coder, before.1, to_east)?)
+            (step(coder, before.0, to_north, STEP_K)?, step(coder, before.1, to_east, STEP_K)?)
         }
         _ => {
             let north = coder.bits(u64::from(north), 16)? as u16;
@@ -217,9 +277,12 @@ fn place<C: Coder>(
 /// Steps shorter than this, in cells, are written as steps: code 8 then has fewer than 16 bits.
 const NEAR: i64 = 1_800;
 
-fn step<C: Coder>(coder: &mut C, from: u16, by: i64) -> Result<u16, PackError> {
+/// Order of the code for steps between cells: up to 256 m take 9 bits.
+const STEP_K: u32 = 8;
+
+fn step<C: Coder>(coder: &mut C, from: u16, by: i64, k: u32) -> Result<u16, PackError> {
     let folded = if by < 0 { (-by * 2 - 1) as u64 } else { (by * 2) as u64 };
-    let folded = coder.golomb(folded, 8)? as i64;
+    let folded = coder.golomb(folded, k)? as i64;
     let by = if folded % 2 == 1 { -(folded + 1) / 2 } else { folded / 2 };
     u16::try_from(i64::from(from) + by).map_err(|_| PackError::BadValue("cell"))
 }

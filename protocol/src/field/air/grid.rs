@@ -2,6 +2,7 @@
 //! the directory that has a point; a check says whether two devices mean the same grid.
 
 use crate::base::geo::Point;
+use crate::base::ids::UnitId;
 
 /// Height of a cell: 2.0 m of latitude (1.1132 cm for each unit of 10⁻⁷ degrees).
 const LAT_STEP_E7: i32 = 180;
@@ -14,6 +15,26 @@ const MIDDLE_E7: i32 = 2_500_000;
 const CELLS: i32 = 1 << 16;
 /// Bits of the check.
 pub const CHECK_BITS: u32 = 6;
+
+/// What both ends of a frame with fixes know from the directory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ground {
+    /// The grid, if some place has a point.
+    pub grid: Option<Grid>,
+    /// The unit of the device that sends the frame.
+    pub unit: Option<UnitId>,
+}
+
+impl Ground {
+    /// Tells this grid and this unit from others. None without a grid.
+    pub fn check(&self) -> Option<u8> {
+        let unit = self.unit.map_or(0, |unit| unit.0);
+        // Neighbours in the directory differ in the low bits, units far apart in the high ones.
+        let folded = unit ^ unit >> CHECK_BITS ^ unit >> (2 * CHECK_BITS);
+        let mask = (1 << CHECK_BITS) - 1;
+        self.grid.map(|grid| grid.check() ^ (folded & mask) as u8)
+    }
+}
 
 /// 65,536 × 65,536 cells: 131 km from south to north, some 125 km from west to east.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

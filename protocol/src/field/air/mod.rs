@@ -18,14 +18,16 @@
 //! The bodies are drawn in `command` and `stock`. What is chained, sealed and stored are the bytes
 //! of [`crate::wire::record`]; nothing here is ever kept.
 
+pub mod alone;
 mod coder;
 mod command;
 pub mod fixes;
 pub mod grid;
 mod stock;
+mod words;
 
 use self::coder::Coder;
-use self::grid::Grid;
+use self::grid::Ground;
 use crate::base::caps::RECORD_BYTES_MAX;
 use crate::base::ids::{DepotId, DeviceId, Lane, LaneId, PersonId, SpokenId, UnitId};
 use crate::base::time::Hlc;
@@ -179,7 +181,7 @@ pub fn open(packed: &PackedRun, sender: DeviceId) -> Result<Run, PackError> {
 pub fn unfold(
     sections: Vec<Section>,
     sender: DeviceId,
-    grid: Option<&Grid>,
+    ground: &Ground,
 ) -> (Vec<Section>, Option<PackError>) {
     let mut opened = Vec::with_capacity(sections.len());
     let mut strange = None;
@@ -190,7 +192,7 @@ pub fn unfold(
                 Err(error) => return (opened, Some(error)),
             },
             // On another grid, or of a later version: the next repair says them in full.
-            Section::Fixes(packed) => match fixes::open(&packed, sender, grid) {
+            Section::Fixes(packed) => match fixes::open(&packed, sender, ground) {
                 Ok(registers) => opened.push(Section::Board(registers)),
                 Err(error) => strange = Some(error),
             },

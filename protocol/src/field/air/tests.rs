@@ -4,9 +4,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::base::class::Class;
-use crate::base::ids::ItemId;
+use crate::base::ids::{ItemId, PlaceId, TemplateId, UnitId};
 use crate::base::quantity::Quantity;
 use crate::field::directory::Target;
+use crate::field::order::words::{Filled, Value, Words};
 use crate::field::order::{Cancel, Order, Receipt};
 use crate::field::stock::{Arrival, ArrivalLine, Count, CountLine, Line, Movement, Waybill};
 use crate::local::request::{MovementKind, Need, OrderKind, Proxy, Rung};
@@ -43,7 +44,8 @@ fn every_kind_of_record_has_the_bits_of_the_golden_file() {
 
 #[test]
 fn a_record_in_a_bundle_keeps_to_its_budget() {
-    // DESIGN section 4: order header 6, receipt 4, stock movement 6 bytes; eight in a run.
+    // DESIGN section 4: order header 6, templated order 8, receipt 4, stock movement 6 bytes; eight
+    // in a run.
     let orders = |index: u32| {
         // A text of one letter: its length of 6 bits and itself are taken off below.
         let order = Order { text: "x".into(), ..order(UnitId(1 + index as u16 * 40)) };
@@ -54,6 +56,13 @@ fn a_record_in_a_bundle_keeps_to_its_budget() {
         let receipt = Receipt { order, ..receipt() };
         (Lane::Command, whole(index * 45, Body::Receipt(receipt)))
     };
+    let templates = |index: u32| {
+        // A place and a number in its blanks.
+        let values = vec![Value::Place(PlaceId(1 + index as u16 * 4)), Value::Number(index * 3)];
+        let text = Words::Filled(Filled { template: TemplateId(1 + index as u16 * 2), values });
+        let order = Order { text, ..order(UnitId(1 + index as u16 * 40)) };
+        (Lane::Command, whole(index * 45, Body::Order(order)))
+    };
     let movements = |index: u32| {
         let line = Line { item: ItemId(index as u16 * 37), lot: 0, quantity: Quantity::units(40) };
         let movement = Movement { lines: vec![line], ..movement() };
@@ -62,8 +71,9 @@ fn a_record_in_a_bundle_keeps_to_its_budget() {
     let letter_bits =
         6 + 8 * crate::wire::text::encode("x", crate::wire::text::Model::standard()).len();
     type Make<'a> = &'a dyn Fn(u32) -> (Lane, Vec<u8>);
-    let cases: [(&str, Make<'_>, usize, usize); 3] = [
+    let cases: [(&str, Make<'_>, usize, usize); 4] = [
         ("order header", &orders, letter_bits, 6),
+        ("order by template", &templates, 0, 8),
         ("receipt", &receipts, 0, 4),
         ("movement", &movements, 0, 6),
     ];
@@ -164,15 +174,19 @@ fn every_record() -> Vec<(&'static str, Vec<u8>)> {
     let signed = Order {
         signer: Person::Index(PersonId(9)),
         act_by_s: Some(1_801),
-        targets: vec![Target::All, Target::Place(crate::base::ids::PlaceId(6))],
+        targets: vec![Target::All, Target::Place(PlaceId(6))],
         ..order(UnitId(7))
     };
+    let values = vec![Value::Place(PlaceId(6)), Value::Number(23), Value::Text("带艇".into())];
+    let filled = Filled { template: TemplateId(4), values };
+    let filled = Order { text: Words::Filled(filled), ..order(UnitId(7)) };
     let phoned = Receipt { proxy: Some(Proxy::Phone), note: "王镇长".into(), ..receipt() };
     let cancel = Cancel { order: spoken, reason: "雨停".into() };
     let stock = |body: StockBody| whole(60, Body::Stock(body));
     vec![
         ("order", whole(0, Body::Order(order(UnitId(7))))),
         ("order_signed", whole(1, Body::Order(signed))),
+        ("order_template", whole(1, Body::Order(filled))),
         ("receipt", whole(2, Body::Receipt(receipt()))),
         ("receipt_proxy", whole(2, Body::Receipt(phoned))),
         ("cancel", whole(62, Body::Cancel(cancel))),

@@ -5,9 +5,10 @@ use proptest::prelude::*;
 use super::*;
 use crate::base::class::Class;
 use crate::base::geo::Point;
-use crate::base::ids::{DeviceId, LaneId, PersonId, PlaceId, SpokenId, UnitId};
+use crate::base::ids::{DeviceId, LaneId, PersonId, PlaceId, SpokenId, TemplateId, UnitId};
 use crate::field::directory::sample;
 use crate::field::directory::{Target, UnitKind};
+use crate::field::order::words::{Filled, Value, Words};
 use crate::field::track::{Fix, FixSource};
 use crate::local::request::{Need, OrderKind, Proxy, Rung, UnitState};
 
@@ -38,6 +39,9 @@ fn bodies() -> Vec<(&'static str, Body)> {
         signer: Person::Index(PersonId(1)),
         text: "收到请回1".into(),
     };
+    let values = vec![Value::Place(PlaceId(3)), Value::Number(23), Value::Text("带艇".into())];
+    let filled = Filled { template: TemplateId(4), values };
+    let filled = Order { text: Words::Filled(filled), signer: Person::Nobody, ..alert.clone() };
     let receipt = |rung, proxy, note: &str| {
         let order = spoken(1, 0, 17);
         Body::Receipt(Receipt { order, unit: UnitId(5), rung, proxy, note: note.into() })
@@ -46,6 +50,7 @@ fn bodies() -> Vec<(&'static str, Body)> {
     let mut bodies = vec![
         ("order", Body::Order(order)),
         ("alert-signed", Body::Order(alert)),
+        ("order-template", Body::Order(filled)),
         ("cancel", Body::Cancel(Cancel { order: spoken(1, 2, 17), reason })),
         ("receipt-acknowledged", receipt(Rung::Acknowledged, None, "")),
         ("receipt-cannot", receipt(Rung::Cannot, None, "桥断")),

@@ -16,6 +16,7 @@ use crate::field::directory::audience::{AUDIENCE_SEPARATORS, PLACE_MARK};
 use crate::field::directory::entry::{
     DepotEntry, Entry, ItemEntry, PersonEntry, PlaceEntry, UnitEntry, UnitKind,
 };
+use crate::field::directory::template::{self, TemplateDraft};
 use crate::field::directory::{Directory, Table, live};
 use crate::wire::pack::Pack;
 
@@ -105,6 +106,8 @@ pub struct Import {
     pub depots: Vec<DepotDraft>,
     /// Persons.
     pub persons: Vec<PersonDraft>,
+    /// Order templates.
+    pub templates: Vec<TemplateDraft>,
 }
 
 impl Import {
@@ -117,6 +120,9 @@ impl Import {
         desk.items(&self.items);
         desk.depots(&self.depots, &units);
         desk.persons(&self.persons, &units);
+        let (templates, wrong) = template::import(&self.templates, known);
+        desk.entries.extend(templates);
+        desk.errors.extend(wrong);
         if desk.errors.is_empty() {
             return Ok(desk.entries);
         }

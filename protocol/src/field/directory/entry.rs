@@ -11,6 +11,7 @@
 //! 7 post    index, code, name, unit, primary person, stand-in person?
 //! 8 retire  tag of what 1, index
 //! 9 revoke  see `revoke`
+//! 10 template  see `template`
 //! ```
 //!
 //! Indexes are varints from 1, texts have a varint length, `?` is an option (0, or 1 and the
@@ -22,6 +23,7 @@ use crate::base::geo::Point;
 use crate::base::ids::{DepotId, DeviceId, ItemId, PersonId, PlaceId, PostId, UnitId};
 use crate::base::roles::Roles;
 use crate::field::directory::revoke::RevokeEntry;
+use crate::field::directory::template::TemplateEntry;
 use crate::field::text::check_name;
 use crate::wire::pack::{Pack, PackError, Reader, put_bytes};
 use crate::{pack_enum, pack_struct};
@@ -44,8 +46,10 @@ pub enum Noun {
     Depot = 6,
     /// 岗位.
     Post = 7,
+    /// 指令模板.
+    Template = 10,
 }
-pack_enum!(Noun { Place, Unit, Person, Device, Item, Depot, Post });
+pack_enum!(Noun { Place, Unit, Person, Device, Item, Depot, Post, Template });
 
 /// What sort of unit it is; orders can go to all of one sort.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -259,6 +263,8 @@ pub enum Entry {
     Retire(RetireEntry),
     /// A device that is not trusted any more.
     Revoke(RevokeEntry),
+    /// Words that an order can be given in by their number.
+    Template(TemplateEntry),
     /// A line of a later version; skipped.
     Unknown {
         /// Its tag.
@@ -285,6 +291,7 @@ impl Entry {
             Entry::Post(entry) => (Noun::Post as u8, entry.packed()),
             Entry::Retire(entry) => (TAG_RETIRE, entry.packed()),
             Entry::Revoke(entry) => (TAG_REVOKE, entry.packed()),
+            Entry::Template(entry) => (Noun::Template as u8, entry.packed()),
             Entry::Unknown { tag, fields } => (*tag, fields.clone()),
         }
     }
@@ -303,6 +310,10 @@ impl Entry {
             Entry::Revoke(entry) => {
                 entry.check()?;
                 (entry.index.0, vec![])
+            }
+            Entry::Template(entry) => {
+                entry.check()?;
+                (entry.index.0, vec![&entry.code])
             }
             Entry::Unknown { .. } => return Ok(self),
         };
@@ -333,6 +344,7 @@ impl Pack for Entry {
             5 => Entry::Item(Pack::unpack(reader)?),
             6 => Entry::Depot(Pack::unpack(reader)?),
             7 => Entry::Post(Pack::unpack(reader)?),
+            10 => Entry::Template(Pack::unpack(reader)?),
             TAG_RETIRE => Entry::Retire(Pack::unpack(reader)?),
             TAG_REVOKE => Entry::Revoke(Pack::unpack(reader)?),
             _ => Entry::Unknown { tag, fields: fields.to_vec() },

@@ -1,11 +1,11 @@
 //! From what people type to an index, and from an index to what people read. A name must fit
 //! exactly: sending an order to a town that merely sounds alike is worse than asking again.
 
-use crate::base::ids::{DepotId, DeviceId, ItemId, PersonId, PlaceId, PostId, UnitId};
+use crate::base::ids::{DepotId, DeviceId, ItemId, PersonId, PlaceId, PostId, TemplateId, UnitId};
 use crate::field::directory::entry::{
     DepotEntry, Entry, ItemEntry, Noun, PersonEntry, PlaceEntry, PostEntry, UnitEntry,
 };
-use crate::field::directory::{Directory, live};
+use crate::field::directory::{Directory, TemplateEntry, live};
 use crate::local::refusal::{Refusal, RefusalCode};
 use crate::wire::record::Person;
 
@@ -28,6 +28,7 @@ impl What {
             What::Noun(Noun::Item) => "物资",
             What::Noun(Noun::Depot) => "储备库",
             What::Noun(Noun::Post) => "岗位",
+            What::Noun(Noun::Template) => "指令模板",
             What::Audience => "发送对象",
         }
     }
@@ -41,6 +42,7 @@ impl What {
             What::Noun(Noun::Item) => "item",
             What::Noun(Noun::Depot) => "depot",
             What::Noun(Noun::Post) => "post",
+            What::Noun(Noun::Template) => "order template",
             What::Audience => "addressee",
         }
     }
@@ -163,6 +165,18 @@ macro_rules! named {
 }
 named!(PlaceEntry, UnitEntry, ItemEntry, DepotEntry, PostEntry);
 
+impl Named for TemplateEntry {
+    fn index(&self) -> u16 {
+        self.index.0
+    }
+    fn code(&self) -> &str {
+        &self.code
+    }
+    fn name(&self) -> &str {
+        &self.zh
+    }
+}
+
 impl Named for PersonEntry {
     fn index(&self) -> u16 {
         self.index.0
@@ -281,6 +295,11 @@ impl Directory {
         find(Noun::Post, text, live(&self.posts)).map(PostId)
     }
 
+    /// The order template of this code or index.
+    pub fn template(&self, text: &str) -> Result<TemplateId, NameError> {
+        find(Noun::Template, text, self.templates()).map(TemplateId)
+    }
+
     /// The person of this name or index.
     pub fn person(&self, text: &str) -> Result<PersonId, NameError> {
         find(Noun::Person, text, live(&self.persons)).map(PersonId)
@@ -368,6 +387,7 @@ impl Directory {
             Entry::Item(entry) => Some(entry.name.clone()),
             Entry::Depot(entry) => Some(entry.name.clone()),
             Entry::Post(entry) => Some(entry.name.clone()),
+            Entry::Template(entry) => Some(entry.code.clone()),
             Entry::Revoke(entry) => Some(format!("-#{} {}", entry.index, entry.reason)),
             Entry::Retire(_) | Entry::Unknown { .. } => None,
         });

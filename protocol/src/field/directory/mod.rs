@@ -1,6 +1,6 @@
 //! Who is who: the fold of the authority's directory lane into places, units, persons, devices,
 //! items and depots. Lookups by name live in `lookup`, audiences in `audience`, rows for screens
-//! in `rows`, imports in `draft`.
+//! in `rows`, imports in `draft`, order templates in `template`.
 //!
 //! Records are applied in the order of their lane (the log hands them out so), and a record that
 //! was applied before changes nothing. An entry replaces the earlier one of the same index; a
@@ -12,12 +12,13 @@ pub mod entry;
 pub mod lookup;
 pub mod revoke;
 mod rows;
+pub mod template;
 
 use std::collections::BTreeMap;
 
-use crate::base::ids::{DepotId, DeviceId, ItemId, PersonId, PlaceId, PostId, UnitId};
+use crate::base::ids::{DepotId, DeviceId, ItemId, PersonId, PlaceId, PostId, TemplateId, UnitId};
 use crate::base::roles::Roles;
-use crate::field::air::grid::Grid;
+use crate::field::air::grid::{Grid, Ground};
 
 pub use audience::Target;
 pub use entry::{
@@ -26,6 +27,7 @@ pub use entry::{
 };
 pub use lookup::NameError;
 pub use revoke::RevokeEntry;
+pub use template::TemplateEntry;
 
 use audience::Roll;
 
@@ -53,6 +55,7 @@ pub struct Directory {
     items: Table<ItemId, ItemEntry>,
     depots: Table<DepotId, DepotEntry>,
     posts: Table<PostId, PostEntry>,
+    templates: Table<TemplateId, TemplateEntry>,
     revoked: BTreeMap<DeviceId, RevokeEntry>,
 }
 
@@ -85,6 +88,12 @@ impl Directory {
         points.next().map(Grid::around)
     }
 
+    /// What both ends of a frame of this sender know, if they have this directory.
+    pub fn ground(&self, sender: DeviceId) -> Ground {
+        let unit = self.devices.get(&sender).map(|kept| kept.entry.unit);
+        Ground { grid: self.grid(), unit }
+    }
+
     /// Takes in one record of the directory lane. True if it was new; a record at or before
     /// [`Directory::version`] changes nothing.
     pub fn apply_record(&mut self, seq: u32, entries: &[Entry]) -> bool {
@@ -114,7 +123,13 @@ impl Directory {
             Entry::Retire(retire) => self.retire(seq, *retire),
             Entry::Revoke(revoked) => {
                 end(&mut self.devices, revoked.index);
-                self.revoked.insert(revoked.index, revoked.clone());
+                // Said again later, it must not give back what was written in between.
+                self.revoked.entry(revoked.index).or_insert_with(|| revoked.clone());
+            }
+            Entry::Template(template) => {
+                let (index, entry) = (template.index, template.clone());
+                // What was ordered by these words must not change with them.
+                self.templates.entry(index).or_insert(Kept { entry, since: seq, retired: false });
             }
             Entry::Unknown { .. } => self.unknown_count = self.unknown_count.saturating_add(1),
         }
@@ -132,6 +147,7 @@ impl Directory {
             Noun::Item => end(&mut self.items, ItemId(index)),
             Noun::Depot => end(&mut self.depots, DepotId(index)),
             Noun::Post => end(&mut self.posts, PostId(index)),
+            Noun::Template => end(&mut self.templates, TemplateId(index)),
         }
     }
 

@@ -1,7 +1,10 @@
 //! The directory as rows for screens. Only what is in use is listed.
 
+use crate::field::directory::template::Field;
 use crate::field::directory::{DeviceEntry, Directory, live};
-use crate::local::rows::{DepotRow, DeviceRow, DirectoryRows, ItemRow, PlaceRow, UnitRow};
+use crate::local::rows::{
+    DepotRow, DeviceRow, DirectoryRows, ItemRow, PlaceRow, TemplateRow, UnitRow,
+};
 
 impl Directory {
     /// Everything in use, each list by index; persons by name, each name once.
@@ -39,7 +42,20 @@ impl Directory {
                 .collect(),
             devices: self.device_rows(),
             persons,
+            templates: self.template_rows(),
         }
+    }
+
+    fn template_rows(&self) -> Vec<TemplateRow> {
+        let field = |field: &Field| format!("{}:{}", field.name, field.kind.word());
+        let rows = self.templates().map(|entry| TemplateRow {
+            template: entry.index,
+            code: entry.code.clone(),
+            zh: entry.zh.clone(),
+            en: entry.en.clone(),
+            fields: entry.fields.iter().map(field).collect(),
+        });
+        rows.collect()
     }
 
     fn unit_rows(&self) -> Vec<UnitRow> {

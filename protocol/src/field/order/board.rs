@@ -251,7 +251,7 @@ pub(super) fn state(case: &Case, issued: &Issued, owed: &[UnitId], now_ms: u64) 
 }
 
 /// When it must be answered, ms since 1970.
-pub(super) fn act_by_ms(issued: &Issued) -> Option<u64> {
+pub fn act_by_ms(issued: &Issued) -> Option<u64> {
     let act_by_s = issued.order.act_by_s?;
     Some(issued.at.wall_ms.saturating_add(u64::from(act_by_s) * 1000))
 }

@@ -4,6 +4,8 @@ use crate::base::caps::{NAME_BYTES_MAX, TEXT_BYTES_MAX};
 use crate::base::class::Class;
 use crate::base::ids::{SpokenId, UnitId};
 use crate::field::directory::{Directory, Target};
+use crate::field::order::fill::fill;
+use crate::field::order::words::Words;
 use crate::field::order::{Cancel, Order, OrderBoard, Receipt};
 use crate::field::text::is_clean;
 use crate::local::refusal::{Refusal, RefusalCode};
@@ -20,14 +22,7 @@ pub fn order(
     directory: &Directory,
     own_unit: UnitId,
 ) -> Result<Order, Refusal> {
-    let text = checked_text(&draft.text)?;
-    if text.is_empty() {
-        return Err(Refusal::new(
-            RefusalCode::BadValue,
-            "指令内容为空。请写明要做什么。",
-            "The order has no text. Say what is to be done.",
-        ));
-    }
+    let text = words(draft, directory)?;
     if draft.act_by_s.is_some_and(|act_by_s| act_by_s == 0 || act_by_s > ACT_BY_MAX_S) {
         return Err(Refusal::new(
             RefusalCode::BadValue,
@@ -55,6 +50,25 @@ pub fn order(
         signer: Person::Nobody,
         text,
     })
+}
+
+/// What the draft says: its text, or its template.
+fn words(draft: &OrderDraft, directory: &Directory) -> Result<Words, Refusal> {
+    let text = checked_text(&draft.text)?;
+    match draft.template.as_deref() {
+        Some(template) if text.is_empty() => fill(directory, template, &draft.fields),
+        Some(_) => Err(Refusal::new(
+            RefusalCode::BadValue,
+            "模板与内容只能用一个。请去掉其中之一。",
+            "An order has a template or a text. Leave one of them out.",
+        )),
+        None if text.is_empty() => Err(Refusal::new(
+            RefusalCode::BadValue,
+            "指令内容为空。请写明要做什么。",
+            "The order has no text. Say what is to be done.",
+        )),
+        None => Ok(Words::Plain(text)),
+    }
 }
 
 /// The receipt of a draft; `own_unit` is the unit of this device. That the unit owes no answer

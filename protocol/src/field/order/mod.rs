@@ -1,12 +1,15 @@
 //! Orders and their answers (叫应、指令、回执). The bytes live in `paper`, what the answers of one
 //! unit add up to in `ladder`, all orders together in `board`, what a screen shows in `rows`,
-//! and the check of what people typed in `draft`.
+//! what an order says in `words` and `fill`, and the check of
+//! what people typed in `draft`.
 
 pub mod board;
 pub mod draft;
+pub mod fill;
 pub mod ladder;
 pub mod paper;
 mod rows;
+pub mod words;
 
-pub use board::OrderBoard;
+pub use board::{OrderBoard, act_by_ms};
 pub use paper::{Cancel, Order, Receipt};

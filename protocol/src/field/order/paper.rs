@@ -3,7 +3,8 @@
 //!
 //! ```text
 //! order:    bits 1 | targets list | directory version varint | act by varint? | signer? | text …
-//!           bits 0-1 kind, 2-3 class, 4 need, 5 has act by, 6 has signer, 7 zero
+//!           bits 0-1 kind, 2-3 class, 4 need, 5 has act by, 6 has signer, 7 a filled template
+//!           in place of the text, see `words`
 //! cancel:   order | reason …
 //! receipt:  bits 1 | order | unit varint | note …
 //!           bits 0-2 rung, 3-5 proxy (0 none), 6-7 zero
@@ -16,6 +17,7 @@ use crate::base::caps::AUDIENCE_MAX;
 use crate::base::class::Class;
 use crate::base::ids::{DeviceId, SpokenId, UnitId};
 use crate::field::directory::Target;
+use crate::field::order::words::Words;
 use crate::field::text::{check_name, take_rest};
 use crate::local::request::{Need, OrderKind, Proxy, Rung};
 use crate::wire::pack::{Pack, PackError, Reader, put_varint};
@@ -38,12 +40,13 @@ pub struct Order {
     pub act_by_s: Option<u32>,
     /// Who signed it, if other than the person of the record, who then drafted it.
     pub signer: Person,
-    /// What is to be done or known; not empty.
-    pub text: String,
+    /// What is to be done or known.
+    pub text: Words,
 }
 
 const BIT_ACT_BY: u8 = 1 << 5;
 const BIT_SIGNER: u8 = 1 << 6;
+const BIT_FILLED: u8 = 1 << 7;
 
 impl Pack for Order {
     fn pack(&self, to: &mut Vec<u8>) {
@@ -54,6 +57,9 @@ impl Pack for Order {
         if self.signer != Person::Nobody {
             bits |= BIT_SIGNER;
         }
+        if let Words::Filled(_) = self.text {
+            bits |= BIT_FILLED;
+        }
         to.push(bits);
         self.targets.pack(to);
         self.directory_version.pack(to);
@@ -63,14 +69,14 @@ impl Pack for Order {
         if self.signer != Person::Nobody {
             self.signer.pack(to);
         }
-        to.extend_from_slice(self.text.as_bytes());
+        match &self.text {
+            Words::Plain(text) => to.extend_from_slice(text.as_bytes()),
+            Words::Filled(filled) => filled.pack(to),
+        }
     }
 
     fn unpack(from: &mut Reader<'_>) -> Result<Order, PackError> {
         let bits = from.byte()?;
-        if bits & 0x80 != 0 {
-            return Err(PackError::BadValue("order bits"));
-        }
         let kinds = [OrderKind::Alert, OrderKind::Order, OrderKind::Request, OrderKind::Update];
         let order = Order {
             kind: kinds[usize::from(bits & 3)],
@@ -86,7 +92,10 @@ impl Pack for Order {
                 0 => Person::Nobody,
                 _ => Pack::unpack(from)?,
             },
-            text: take_rest(from)?,
+            text: match bits & BIT_FILLED {
+                0 => Words::Plain(take_rest(from)?),
+                _ => Words::Filled(Pack::unpack(from)?),
+            },
         };
         order.check()
     }
@@ -100,9 +109,7 @@ impl Order {
         if self.targets.is_empty() {
             return Err(PackError::BadValue("targets"));
         }
-        if self.text.trim().is_empty() {
-            return Err(PackError::BadValue("text"));
-        }
+        self.text.check()?;
         if self.act_by_s == Some(0) {
             return Err(PackError::BadValue("act by"));
         }

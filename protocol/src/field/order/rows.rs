@@ -130,7 +130,7 @@ fn order_row(
         from: directory.unit_name(issued.from),
         person: directory.person_name(signer),
         to: directory.audience_text(&order.targets),
-        text: order.text.clone(),
+        text: directory.words(&order.text),
         issued_ms: issued.at.wall_ms,
         act_by_ms: act_by_ms(issued),
         need: order.need,

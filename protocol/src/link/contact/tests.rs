@@ -3,7 +3,6 @@
 use super::*;
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, Lane as LaneName};
-use crate::wire::bundle::Heads;
 
 fn lane_id(author: u16) -> LaneId {
     LaneId::first(DeviceId(author), LaneName::Command)
@@ -63,9 +62,9 @@ fn heads_put_back_what_was_taken_for_held() {
     let lane = book.lane(lane_id(1)).expect("there");
     let mut contact = Contact::new(&book, Mono(0), Wall(0));
     let heads = |holdings| Heads { from: DeviceId(0), to: DeviceId(u16::MAX), holdings };
-    contact.hear_heads(&heads(vec![holding(2, &[])]), Mono(1));
+    contact.hear_heads(&heads(vec![holding(2, &[])]), Mono(1), 100);
     assert_eq!(contact.view_mut(lane_id(1)).next(lane), Some(3));
-    contact.hear_heads(&heads(vec![]), Mono(2));
+    contact.hear_heads(&heads(vec![]), Mono(2), 100);
     assert_eq!(contact.view_mut(lane_id(1)).next(lane), Some(1));
     assert_eq!(contact.lacks(&book), 5);
 }
@@ -114,12 +113,35 @@ fn whoever_turns_out_to_be_there_is_still_owed_what_was_said_before() {
 }
 
 #[test]
-fn what_was_left_to_another_is_sent_when_the_contact_says_that_it_lacks_it() {
-    let mut view = View::holding(3, 3);
-    view.sent = 4;
-    view.leave_to(DeviceId(1), Mono(10), u64::MAX, 0);
-    assert!(view.is_left_to_another() && !view.needs(4));
-    let lane = LaneId::first(DeviceId(1), crate::base::ids::Lane::Command);
-    hear_exactly(&mut view, &Holding::whole(lane, 3), Mono(20));
-    assert!(view.needs(4), "the other may be gone");
+fn what_another_said_and_the_contact_still_lacks_is_ours_to_say_again() {
+    let mut book = book_with(1, 2);
+    let mut contact = Contact::new(&book, Mono(0), Wall(0));
+    book.offer(lane_id(1).at(3), b"record", &|_| Urgency::Routine);
+    book.seal_head(lane_id(1), |_, _| [1; 64]);
+    let out = book.hand_out();
+    book.note_saved(&out.marks);
+    let lane = book.lane(lane_id(1)).expect("there");
+    let view = contact.view_mut(lane_id(1));
+    assert!(view.overhear(3..=3, 3, lane));
+    view.leave_to(DeviceId(1), Mono(1_000), u64::MAX, 0);
+    let says = |contact: &mut Contact, now| {
+        let heads = Heads { from: DeviceId(0), to: DeviceId(9), holdings: vec![holding(2, &[])] };
+        contact.hear_heads(&heads, Mono(now), 500);
+        contact.view_mut(lane_id(1)).next(lane)
+    };
+    assert_eq!(says(&mut contact, 1_200), None, "it may have been on its way");
+    assert_eq!(says(&mut contact, 1_500), Some(3));
+    assert_eq!(contact.view_mut(lane_id(1)).tries, 0, "nothing of ours went unanswered");
+}
+
+#[test]
+fn a_seal_in_halves_and_a_record_in_parts_go_on_after_a_word_that_is_no_news() {
+    let mut under_way = View::holding(3, 2);
+    (under_way.sent_half, under_way.sent_offset) = (true, 34);
+    // What it said on this link or another, and whether half and part go on.
+    for (said, half, part) in [((3, 2), true, true), ((3, 3), false, true), ((4, 2), true, false)] {
+        let mut view = under_way.clone();
+        assert_eq!(view.learn(said.0, said.1), said != (3, 2));
+        assert_eq!((view.sent_half, view.sent_offset > 0), (half, part), "{said:?}");
+    }
 }

@@ -124,3 +124,17 @@ fn the_time_in_which_more_of_ours_leaves_is_no_waiting() {
     link.note_own(120, NOW);
     assert_eq!(link.busy_ms - before, link.profile.bits_ms(120));
 }
+
+#[test]
+fn an_ack_waits_for_the_disk_and_not_for_the_clock() {
+    let mut link = radio(&[2]);
+    link.up = true;
+    link.owe_ack(lane(2), Answer::InLine(0), false, NOW, &mut Dice::new(2));
+    let due = link.ack_at.expect("an ack is owed").0;
+    assert_eq!(link.next_deadline(), Some(due));
+    link.hold_ack(due);
+    let others = link.trickle.next_at();
+    assert_eq!(link.next_deadline(), Some(others), "nothing passes but time");
+    link.resume_ack(due.after_ms(30));
+    assert_eq!(link.next_deadline(), Some(due.after_ms(40)), "tried at the end of a pause");
+}

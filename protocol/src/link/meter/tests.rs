@@ -95,19 +95,21 @@ fn the_meter_completes_what_a_bearer_says_of_itself() {
         ..Condition::default()
     };
     let day = DayTally { sent_bytes: 9, heard_bytes: 4, micro_yuan: 2_999, ..DayTally::default() };
-    let open = complete(said, &profile(None), &day, None, TEN);
+    let open = complete(said, &profile(None), &day, None, PurseLeft::default(), TEN);
     assert_eq!((open.standing, open.signal_pct), (Standing::Cooling, Some(75)));
     assert_eq!((open.today_bytes, open.today_milli_yuan), ((9, 4), 2));
-    let later = complete(said, &profile(None), &day, None, Wall(TEN.0 + 1));
+    let later = complete(said, &profile(None), &day, None, PurseLeft::default(), Wall(TEN.0 + 1));
     assert_eq!((later.standing, later.next_slot), (Standing::Clear, None));
     let quota = quota(Some(2), None);
     let mut window = WindowTally::default();
     window.note_sent(50, &quota, TEN);
-    let spent = complete(said, &profile(Some(quota)), &day, Some(&window), TEN);
+    let spent =
+        complete(said, &profile(Some(quota)), &day, Some(&window), PurseLeft::default(), TEN);
     assert_eq!(spent.standing, Standing::QuotaSpent);
     assert_eq!(spent.quota_left.and_then(|left| left.messages), Some(1));
     let deaf = Condition { standing: Standing::NoSignal, ..said };
-    let deaf = complete(deaf, &profile(Some(quota)), &day, Some(&window), TEN);
+    let deaf =
+        complete(deaf, &profile(Some(quota)), &day, Some(&window), PurseLeft::default(), TEN);
     assert_eq!(deaf.standing, Standing::NoSignal);
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::geo::Point;
-use crate::base::ids::{DepotId, DeviceId, ItemId, PlaceId, UnitId};
+use crate::base::ids::{DepotId, DeviceId, ItemId, PlaceId, TemplateId, UnitId};
 
 /// A unit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -76,6 +76,21 @@ pub struct DeviceRow {
     pub key: String,
 }
 
+/// Words that an order can be given in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TemplateRow {
+    /// Index.
+    pub template: TemplateId,
+    /// Code, such as M01.
+    pub code: String,
+    /// The words in Chinese, blanks between braces.
+    pub zh: String,
+    /// The same in English; may be empty.
+    pub en: String,
+    /// Names of the blanks with their kind, such as `people:number`.
+    pub fields: Vec<String>,
+}
+
 /// The whole directory.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct DirectoryRows {
@@ -93,4 +108,7 @@ pub struct DirectoryRows {
     pub devices: Vec<DeviceRow>,
     /// Names of persons.
     pub persons: Vec<String>,
+    /// Order templates.
+    #[serde(default)]
+    pub templates: Vec<TemplateRow>,
 }

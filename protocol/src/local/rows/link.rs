@@ -73,6 +73,10 @@ pub struct BearerRow {
     pub quota_bytes: Option<u64>,
     /// When the quota starts anew.
     pub quota_until_ms: Option<u64>,
+    /// Air time that its share still allows, ms; below nothing if flash orders borrowed.
+    pub air_left_ms: Option<i64>,
+    /// Money that it may still spend, thousandths of a yuan.
+    pub money_left_milli_yuan: Option<i64>,
     /// Median time to an end-to-end answer, ms.
     pub latency_ms: Option<u32>,
     /// Bytes sent since midnight, Beijing time.
@@ -127,6 +131,39 @@ pub struct PeerRow {
     pub status_ms: Option<u64>,
 }
 
+/// Why something has not left yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitWhy {
+    /// It leaves with the next frame.
+    #[default]
+    Next,
+    /// More urgent things go first, so many as `ahead` says.
+    Behind,
+    /// Its link may send again at `at_ms`.
+    Slot,
+    /// It is on its way; without an answer by `at_ms` it is sent again.
+    Answer,
+    /// A link that costs less carries it: `by`.
+    Cheaper,
+    /// Another station of the channel sends it.
+    Another,
+    /// So much is on its way unanswered that the link must wait for an answer first.
+    Window,
+    /// Whom it is for was not heard for long; it goes when that device is heard.
+    Silent,
+    /// The quota of its bearer is spent until `at_ms`.
+    Quota,
+    /// The bearer's share of air time is spent until `at_ms`.
+    Air,
+    /// The bearer's money is spent until `at_ms`.
+    Money,
+    /// Its link hears no satellite or station.
+    NoSignal,
+    /// Its link is down.
+    Down,
+}
+
 /// One thing that waits to be sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OutboxRow {
@@ -148,4 +185,14 @@ pub struct OutboxRow {
     pub bytes: u32,
     /// Times it was sent without an answer.
     pub tries: u32,
+    /// Names of the units whose devices lack it, as far as they wait for the same.
+    pub to: Vec<String>,
+    /// Why it has not left yet.
+    pub why: WaitWhy,
+    /// Things on the same link that go first.
+    pub ahead: u32,
+    /// Name of the link that carries it instead.
+    pub by: Option<String>,
+    /// When it goes or is looked at again, as far as can be told now.
+    pub at_ms: Option<u64>,
 }

@@ -70,12 +70,13 @@ impl Book {
     /// Compare a run with what is verified here, before anything of it is taken in.
     pub fn contest(&mut self, run: &Run, verify: Verify<'_>) -> Contest {
         let Some(lane) = self.lanes.get(&run.lane) else { return Contest::None };
+        let differs = (run.first..=lane.sealed())
+            .zip(&run.records)
+            .find(|(seq, record)| lane.record(*seq) != Some(record.as_slice()))
+            .map(|(at, _)| at);
         let continues = self.rivals.get_mut(&run.lane).is_some_and(|rival| rival.extend(run));
         if !continues {
-            let differs = (run.first..=lane.sealed())
-                .zip(&run.records)
-                .find(|(seq, record)| lane.record(*seq) != Some(record.as_slice()));
-            let Some((at, _)) = differs else { return Contest::None };
+            let Some(at) = differs else { return Contest::None };
             let full = self.rivals.len() >= RIVALS_MAX && !self.rivals.contains_key(&run.lane);
             let records = run.records[(at - run.first) as usize..].to_vec();
             if full || records.len() > FORK_RECORDS_MAX {
@@ -85,17 +86,30 @@ impl Book {
             let hash = records.iter().fold(before, |hash, record| link_on(&hash, record));
             self.rivals.insert(run.lane, Rival { at, records, hash });
         }
-        match &run.seal {
+        let found = match &run.seal {
             None => Contest::Open,
             Some(seal) => self.decide(run.lane, seal, verify),
+        };
+        match (found, differs) {
+            // What follows a forged record follows the true one just as well. Whoever forges
+            // cannot seal, and would hold the lane up for ever if this waited for a seal.
+            (Contest::None | Contest::Open | Contest::Unproven, None) => Contest::None,
+            (Contest::None | Contest::Open | Contest::Unproven, Some(_))
+            | (Contest::Forked(_), _) => found,
         }
     }
 
-    /// A seal alone, which may be that of a branch gathered before.
+    /// A seal alone, which may be that of a branch gathered before. Beyond what is verified here it
+    /// may as well be that of ours.
     pub fn contest_seal(&mut self, id: RecordId, seal: &Signature, verify: Verify<'_>) -> Contest {
-        match self.rivals.get(&id.lane) {
+        let is_beyond = self.lanes.get(&id.lane).is_some_and(|lane| id.seq > lane.sealed());
+        let found = match self.rivals.get(&id.lane) {
             Some(rival) if rival.end() == id.seq => self.decide(id.lane, seal, verify),
-            _ => Contest::None,
+            Some(_) | None => Contest::None,
+        };
+        match found {
+            Contest::Open | Contest::Unproven if is_beyond => Contest::None,
+            Contest::None | Contest::Open | Contest::Unproven | Contest::Forked(_) => found,
         }
     }
 

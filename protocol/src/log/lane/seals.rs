@@ -19,8 +19,8 @@ impl Lane {
         }
     }
 
-    /// Half a seal; the whole one is remembered once both halves of it were here.
-    pub fn offer_half(&mut self, seq: u32, is_second: bool, half: &[u8; 32]) {
+    /// Half a seal; the whole one once both halves of it were here.
+    pub fn offer_half(&mut self, seq: u32, is_second: bool, half: &[u8; 32]) -> Option<Signature> {
         match self.half {
             Some((of, had_second, other)) if of == seq && had_second != is_second => {
                 let (first, second) = if is_second { (&other, half) } else { (half, &other) };
@@ -28,9 +28,12 @@ impl Lane {
                 seal[..32].copy_from_slice(first);
                 seal[32..].copy_from_slice(second);
                 self.half = None;
-                self.offer_seal(seq, &seal);
+                Some(seal)
             }
-            _ => self.half = Some((seq, is_second, *half)),
+            Some(_) | None => {
+                self.half = Some((seq, is_second, *half));
+                None
+            }
         }
     }
 

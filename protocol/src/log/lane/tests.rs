@@ -172,13 +172,10 @@ fn a_record_in_parts_is_put_together() {
 fn a_seal_in_two_halves_is_put_together_in_either_order() {
     for is_second_first in [false, true] {
         let mut lane = lane();
-        lane.offer(1, &record(1), &stock);
-        lane.offer_half(1, is_second_first, &[1; 32]);
-        assert_eq!(lane.settle(&known_key), (vec![], 0));
-        lane.offer_half(1, is_second_first, &[1; 32]);
-        assert_eq!(lane.settle(&known_key), (vec![], 0), "the same half twice is no seal");
-        lane.offer_half(1, !is_second_first, &[1; 32]);
-        assert_eq!(lane.settle(&known_key), (vec![(1, GOOD)], 0));
+        let (first, second) = (!is_second_first, is_second_first);
+        assert_eq!(lane.offer_half(1, first, &[1; 32]), None);
+        assert_eq!(lane.offer_half(1, first, &[1; 32]), None, "the same half twice is no seal");
+        assert_eq!(lane.offer_half(1, second, &[1; 32]), Some(GOOD));
     }
 }
 

@@ -1,20 +1,15 @@
-//! Links, contacts and what waits for them, as rows.
+//! Links and contacts as rows; what waits for them is in `outbox`.
 
-use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LinkId};
 use crate::link::profile::Price;
 use crate::link::state::{ANYONE, Link};
-use crate::link::view::View;
 use crate::local::Event;
-use crate::local::rows::{BearerRow, OutboxRow, PeerRow};
+use crate::local::rows::{BearerRow, PeerRow};
 use crate::node::Node;
 use crate::node::links::link_state;
 
-/// Rows of the outbox shown at most.
-const OUTBOX_ROWS_MAX: usize = 1000;
-
 impl Node {
-    pub(super) fn bearer_rows(&self) -> Vec<BearerRow> {
+    pub(in crate::node) fn bearer_rows(&self) -> Vec<BearerRow> {
         self.links.values().map(|link| self.bearer_row(link)).collect()
     }
 
@@ -45,6 +40,8 @@ impl Node {
             quota_messages: condition.quota_left.and_then(|left| left.messages),
             quota_bytes: condition.quota_left.and_then(|left| left.bytes),
             quota_until_ms: condition.quota_left.map(|left| left.until.0),
+            air_left_ms: condition.purse_left.air.map(|left| left.left),
+            money_left_milli_yuan: condition.purse_left.money.map(|left| left.left),
             latency_ms: link.quality.median_ms().or(condition.latency_ms),
             today_sent_bytes: condition.today_bytes.0,
             today_heard_bytes: condition.today_bytes.1,
@@ -53,7 +50,7 @@ impl Node {
         }
     }
 
-    pub(super) fn peer_rows(&self) -> Vec<PeerRow> {
+    pub(in crate::node) fn peer_rows(&self) -> Vec<PeerRow> {
         let mut rows = Vec::new();
         for link in self.links.values() {
             for device in link.contacts.keys().filter(|device| **device != ANYONE) {
@@ -78,44 +75,6 @@ impl Node {
             links_up: said.map_or_else(Vec::new, |(vitals, _)| vitals.links.words()),
             status_ms: said.map(|(_, at_s)| u64::from(at_s) * 1000),
         })
-    }
-
-    pub(super) fn outbox_rows(&self) -> Vec<OutboxRow> {
-        let none = View::default();
-        let mut rows = Vec::new();
-        for link in self.links.values() {
-            for (id, lane) in self.book.lanes() {
-                let lacking = link
-                    .contacts
-                    .iter()
-                    .filter(|(device, _)| **device != id.author && **device != ANYONE)
-                    .map(|(_, contact)| contact.view(*id).unwrap_or(&none))
-                    .filter(|view| view.head < lane.saved())
-                    .min_by_key(|view| view.head);
-                let Some(view) = lacking else { continue };
-                let span = view.head + 1..=lane.saved();
-                let bytes: usize =
-                    span.clone().filter_map(|seq| lane.record(seq)).map(<[u8]>::len).sum();
-                rows.push(OutboxRow {
-                    link: link.id,
-                    link_name: link.profile.name.clone(),
-                    urgency: span
-                        .clone()
-                        .map(|seq| lane.urgency(seq))
-                        .min()
-                        .unwrap_or(Urgency::Report),
-                    what: format!("{:?}", id.lane).to_lowercase(),
-                    author: id.author,
-                    first: *span.start(),
-                    last: *span.end(),
-                    bytes: u32::try_from(bytes).unwrap_or(u32::MAX),
-                    tries: view.tries,
-                });
-            }
-        }
-        rows.sort_by_key(|row| (row.urgency, row.link, row.author, row.first));
-        rows.truncate(OUTBOX_ROWS_MAX);
-        rows
     }
 
     /// Records that some contact is not known to hold, over all links.

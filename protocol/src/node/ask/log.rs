@@ -67,7 +67,7 @@ impl Node {
             Body::Order(order) => {
                 row.class = Some(order.class);
                 let to = self.folds.directory.audience_text(&order.targets);
-                row.text = format!("{to}: {}", order.text);
+                row.text = format!("{to}: {}", self.folds.directory.words(&order.text));
             }
             Body::Cancel(cancel) => {
                 row.kind = LogKind::Cancel;

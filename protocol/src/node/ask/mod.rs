@@ -7,6 +7,7 @@ mod files;
 mod links;
 mod log;
 mod orders;
+mod outbox;
 pub(super) mod position;
 mod revoke;
 mod sheets;

@@ -1,5 +1,8 @@
 //! Positions: from a source or by hand onto the board, and off it onto screens.
 
+use std::collections::BTreeMap;
+
+use crate::base::caps::BOARD_MAX;
 use crate::base::ids::{DeviceId, UnitId};
 use crate::base::roles::Roles;
 use crate::base::time::Mono;
@@ -15,12 +18,19 @@ use crate::node::input::SourceFix;
 use crate::wire::bundle::{Register, RegisterId};
 use crate::wire::pack::Pack;
 
+/// What stands against what was entered here is answered at most this often, so that two machines
+/// under one key do not outbid each other without end.
+const REPEAT_FIX_MS: u64 = 60_000;
+
 /// The last fix that a source gave and that went out.
 #[derive(Debug, Default)]
 pub struct OwnFix {
     last: Option<Fix>,
     at: Mono,
     state: UnitState,
+    /// The newest fix of each unit that was entered here since the start, and when it was last
+    /// said against a fix that another had of us.
+    entered: BTreeMap<UnitId, (Fix, Option<Mono>)>,
 }
 
 impl Node {
@@ -44,7 +54,8 @@ impl Node {
             return;
         }
         if self.disk.poisoned.is_none() && self.check_report(&fix).is_ok() && self.post_fix(fix) {
-            self.own_fix = OwnFix { last: Some(fix), at: self.now.mono, state };
+            (self.own_fix.last, self.own_fix.at) = (Some(fix), self.now.mono);
+            self.own_fix.state = state;
         }
     }
 
@@ -112,7 +123,24 @@ impl Node {
         self.take_register(&register);
         self.disk.put(Stored::Register(register), false);
         self.feed_position(fix.unit);
+        if self.own_fix.entered.len() < BOARD_MAX {
+            let said_at = self.own_fix.entered.get(&fix.unit).and_then(|(_, at)| *at);
+            self.own_fix.entered.insert(fix.unit, (fix, said_at));
+        }
         true
+    }
+
+    /// Another had a later fix of ours than we knew: it was said before our disk lost it and our
+    /// clock went back, or is forged. What was entered here since is newer all the same.
+    pub(in crate::node) fn stand_by_fix(&mut self, unit: UnitId) {
+        let now = self.now.mono;
+        let Some((fix, said_at)) = self.own_fix.entered.get_mut(&unit) else { return };
+        if said_at.is_some_and(|at| now.since_ms(at) < REPEAT_FIX_MS) {
+            return;
+        }
+        *said_at = Some(now);
+        let fix = *fix;
+        self.post_fix(fix);
     }
 
     /// A register is new here: positions are folded into tracks.

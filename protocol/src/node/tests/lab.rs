@@ -270,7 +270,7 @@ impl Lab {
         self.input(node, Input::Saved { batch: batch.batch });
     }
 
-    fn drain(&mut self, node: usize) {
+    pub fn drain(&mut self, node: usize) {
         let mut saves = Vec::new();
         while let Some(machine) = &mut self.nodes[node] {
             match machine.poll_output() {

@@ -13,7 +13,7 @@
 //! What the bits say is `field::air`'s.
 
 use super::Signature;
-use crate::base::caps::{CARRY_FRAME_BYTES_MAX, RECORD_BYTES_MAX};
+use crate::base::caps::{CARRY_FRAME_BYTES_MAX, PACKED_RECORD_BYTES_MAX, RECORD_BYTES_MAX};
 use crate::base::ids::{DeviceId, Lane, LaneId, RecordId};
 use crate::wire::pack::{Pack, PackError, Reader, put_bytes, put_varint, varint_len};
 
@@ -30,12 +30,12 @@ pub struct Run {
     pub seal: Option<Signature>,
 }
 
-/// A piece of one record.
+/// A piece of one record in the form that `field::air::alone` gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
     /// Which record.
     pub id: RecordId,
-    /// Bytes of the whole record.
+    /// Bytes of the whole form.
     pub total: u32,
     /// Where the piece begins.
     pub offset: u32,
@@ -205,10 +205,10 @@ impl Pack for Part {
             id: RecordId::unpack(from)?,
             total: u32::unpack(from)?,
             offset: u32::unpack(from)?,
-            bytes: from.bytes(RECORD_BYTES_MAX)?.to_vec(),
+            bytes: from.bytes(PACKED_RECORD_BYTES_MAX)?.to_vec(),
         };
         let end = u64::from(part.offset) + part.bytes.len() as u64;
-        let fits = part.total as usize <= RECORD_BYTES_MAX && end <= u64::from(part.total);
+        let fits = part.total as usize <= PACKED_RECORD_BYTES_MAX && end <= u64::from(part.total);
         if fits && !part.bytes.is_empty() && part.id.seq >= 1 {
             Ok(part)
         } else {

@@ -110,8 +110,16 @@ impl<'a> Blend<'a> {
         let model = self.model;
         let tuning = model.tuning();
         let again = self.again();
+        let mut after = [(&[][..], 0); ORDERS];
+        for (order, after) in after.iter_mut().enumerate() {
+            *after = model.counts(order).after(self.now[order]);
+            if after.1 == 0 {
+                // What was never seen behind a short context was not behind a longer one.
+                break;
+            }
+        }
         for order in (0..ORDERS).rev() {
-            let (seen, counted) = model.counts(order).after(self.now[order]);
+            let (seen, counted) = after[order];
             let here = again.iter().filter(|(longest, _)| *longest > order);
             let weight = tuning.again[order];
             let all = counted * PARTS + weight * here.clone().count() as u64;

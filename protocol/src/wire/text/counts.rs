@@ -5,6 +5,8 @@
 /// A context that so many different symbols followed says little of those that came once: they
 /// are left to the shorter context, which saves most of the work behind commas.
 const WIDE: usize = 64;
+/// Keys of one span, in the mean.
+const SPAN_KEYS: usize = 2;
 
 /// What was seen after one context.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +22,10 @@ pub struct Seen {
 pub struct Counts {
     /// The keys, ascending.
     keys: Vec<u64>,
+    /// How many keys lie below each span of keys that begin with the same bits; all at the end.
+    spans: Vec<u32>,
+    /// Bits of a key that do not name its span.
+    span_shift: u32,
     /// Where in `seen` each key begins; one more at the end.
     starts: Vec<u32>,
     /// How much was seen behind each key in all, also what was forgotten.
@@ -53,6 +59,7 @@ impl Counts {
         }
         counts.narrow();
         counts.starts.push(counts.end());
+        counts.divide();
         counts.keys.shrink_to_fit();
         counts.starts.shrink_to_fit();
         counts.totals.shrink_to_fit();
@@ -62,7 +69,14 @@ impl Counts {
 
     /// What was seen after this context, and the sum of its counts; nothing if it is new.
     pub fn after(&self, key: u64) -> (&[Seen], u64) {
-        let Ok(at) = self.keys.binary_search(&key) else { return (&[], 0) };
+        let span = usize::try_from(key >> self.span_shift).unwrap_or(usize::MAX - 1);
+        let (Some(first), Some(end)) = (self.spans.get(span), self.spans.get(span + 1)) else {
+            return (&[], 0);
+        };
+        let first = *first as usize;
+        let keys = self.keys.get(first..*end as usize).unwrap_or_default();
+        let Ok(at) = keys.binary_search(&key) else { return (&[], 0) };
+        let at = first + at;
         let start = |at: usize| self.starts.get(at).map_or(0, |start| *start as usize);
         let seen = self.seen.get(start(at)..start(at + 1)).unwrap_or_default();
         (seen, self.totals.get(at).copied().unwrap_or(0).into())
@@ -70,7 +84,9 @@ impl Counts {
 
     /// Bytes in memory.
     pub fn bytes(&self) -> usize {
-        self.keys.len() * 8 + (self.starts.len() + self.totals.len()) * 4 + self.seen.len() * 4
+        self.keys.len() * 8
+            + (self.spans.len() + self.starts.len() + self.totals.len()) * 4
+            + self.seen.len() * 4
     }
 
     /// Forgets what came once behind the last key, if that was much. The total stays as it was.
@@ -79,6 +95,22 @@ impl Counts {
         if self.seen.len() - start > WIDE {
             let last = self.seen.split_off(start);
             self.seen.extend(last.into_iter().filter(|seen| seen.count > 1));
+        }
+    }
+
+    /// Divides the keys into spans of a few, so that one is found without halving all of them.
+    fn divide(&mut self) {
+        let bits = (self.keys.len() / SPAN_KEYS).max(2).ilog2();
+        self.span_shift = u64::BITS - bits;
+        let mut spans = vec![0; 1 << bits];
+        for key in &self.keys {
+            if let Some(count) = spans.get_mut((key >> self.span_shift) as usize) {
+                *count += 1;
+            }
+        }
+        self.spans = vec![0];
+        for count in spans {
+            self.spans.push(self.spans.last().map_or(0, |sum| sum + count));
         }
     }
 

@@ -4,6 +4,7 @@ mod bearers;
 mod carried;
 mod import;
 mod remarks;
+mod template;
 mod village;
 mod watch_lines;
 
@@ -55,6 +56,8 @@ fn every_word_of_the_outside_interface_is_understood() {
         "watch",
         "outbox",
         "order send --to 白沙镇 --class flash --text x --act-by 20m --need done",
+        "order send --to 白沙镇 --template M02 --field 地点=白沙镇 --field 20",
+        "order templates",
         "order list",
         "order show 1-12",
         "order cancel 1-12 --reason x",

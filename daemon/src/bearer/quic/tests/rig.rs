@@ -103,6 +103,7 @@ impl Rig {
             beacon_max_s: 600,
             quota: None,
             price: Price::default(),
+            allowance: Default::default(),
         };
         let mut bearers = Bearers::new(self.folder.path(), &self.to_pump, Clock::new(), &self.api);
         let mut runtime = tokio::runtime::Builder::new_multi_thread();

@@ -8,37 +8,34 @@ const SENDER: DeviceId = DeviceId(5);
 const BAISHA: Point = Point { lat_e7: 290_612_000, lon_e7: 1_061_187_000 };
 
 #[test]
-fn a_lone_fix_takes_seven_bytes_beside_its_time() {
-    let fixes = pack(&[(SENDER, at(UnitId(12), 0))], SENDER, Some(&grid())).expect("one");
-    assert!(fixes.bits.len() <= 7, "{}", fixes.bits.len());
-    assert_eq!(open(&fixes, SENDER, Some(&grid())).map(|taken| taken.len()), Ok(1));
+fn a_lone_fix_of_the_sender_s_own_unit_takes_six_bytes_beside_its_time() {
+    let fixes = pack(&[(SENDER, at(UnitId(12), 0))], SENDER, &ground()).expect("one");
+    assert_eq!(fixes.bits.len(), 6, "{}", fixes.bits.len());
+    assert_eq!(open(&fixes, SENDER, &ground()).map(|taken| taken.len()), Ok(1));
 }
 
 #[test]
 fn many_teams_share_one_time_and_one_grid() {
     let fixes: Vec<_> = (0..10).map(|n| (DeviceId(20 + n), at(UnitId(40 + n), n.into()))).collect();
-    let packed = pack(&fixes, SENDER, Some(&grid())).expect("ten");
+    let packed = pack(&fixes, SENDER, &ground()).expect("ten");
     println!("ten relayed fixes: {} bytes, times and senders included", packed.bits.len() + 4);
     assert!(packed.bits.len() <= 70, "{}", packed.bits.len());
-    assert_eq!(open(&packed, SENDER, Some(&grid())), Ok(fixes.iter().map(register).collect()));
+    assert_eq!(open(&packed, SENDER, &ground()), Ok(fixes.iter().map(register).collect()));
 }
 
 #[test]
 fn another_grid_or_none_is_refused_and_a_point_outside_is_carried_whole() {
     let beijing = Point { lat_e7: 399_042_000, lon_e7: 1_164_074_000 };
     let far = (SENDER, Fix { point: beijing, ..at(UnitId(3), 0) });
-    let packed = pack(&[(SENDER, at(UnitId(2), 1)), far], SENDER, Some(&grid())).expect("two");
+    let packed = pack(&[(SENDER, at(UnitId(2), 1)), far], SENDER, &ground()).expect("two");
+    assert_eq!(open(&packed, SENDER, &ground()).map(|taken| taken[1].clone()), Ok(register(&far)));
+    assert_eq!(open(&packed, SENDER, &Ground::default()), Err(PackError::BadValue("grid")));
     assert_eq!(
-        open(&packed, SENDER, Some(&grid())).map(|taken| taken[1].clone()),
-        Ok(register(&far))
-    );
-    assert_eq!(open(&packed, SENDER, None), Err(PackError::BadValue("grid")));
-    assert_eq!(
-        open(&packed, SENDER, Some(&Grid::around(beijing))),
+        open(&packed, SENDER, &Ground { grid: Some(Grid::around(beijing)), ..ground() }),
         Err(PackError::BadValue("grid"))
     );
-    let bare = pack(&[far], SENDER, None).expect("one");
-    assert_eq!(open(&bare, SENDER, Some(&grid())), Ok(vec![register(&far)]));
+    let bare = pack(&[far], SENDER, &Ground::default()).expect("one");
+    assert_eq!(open(&bare, SENDER, &ground()), Ok(vec![register(&far)]));
 }
 
 proptest! {
@@ -59,16 +56,29 @@ proptest! {
             }
             (DeviceId(*device), fix)
         }).collect();
-        let packed = pack(&fixes, SENDER, Some(&grid())).expect("some");
+        let packed = pack(&fixes, SENDER, &ground()).expect("some");
         let registers: Vec<_> = fixes.iter().map(register).collect();
         prop_assert!(registers.iter().all(|register| fix_of(register).is_some()));
-        prop_assert_eq!(open(&packed, SENDER, Some(&grid())), Ok(registers));
+        prop_assert_eq!(open(&packed, SENDER, &ground()), Ok(registers));
     }
 
     #[test]
     fn hostile_bits_are_refused_without_panic(bits: Vec<u8>, base_s: u32) {
-        let _ = open(&Fixes { base_s, bits }, SENDER, Some(&grid()));
+        let _ = open(&Fixes { base_s, bits }, SENDER, &ground());
     }
+}
+
+#[test]
+fn who_thinks_the_sender_belongs_to_another_unit_takes_nothing() {
+    let fixes = pack(&[(SENDER, at(UnitId(12), 0))], SENDER, &ground()).expect("one");
+    for unit in [None, Some(UnitId(11)), Some(UnitId(13)), Some(UnitId(12 + 64))] {
+        let other = Ground { unit, ..ground() };
+        assert_eq!(open(&fixes, SENDER, &other), Err(PackError::BadValue("grid")), "{unit:?}");
+    }
+}
+
+fn ground() -> Ground {
+    Ground { grid: Some(grid()), unit: Some(UnitId(12)) }
 }
 
 fn grid() -> Grid {

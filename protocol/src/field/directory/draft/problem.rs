@@ -20,6 +20,8 @@ pub enum Sheet {
     Depots,
     /// 人员.
     Persons,
+    /// 指令模板.
+    Templates,
 }
 
 impl Sheet {
@@ -31,6 +33,7 @@ impl Sheet {
             Sheet::Items => "物资",
             Sheet::Depots => "储备库",
             Sheet::Persons => "人员",
+            Sheet::Templates => "指令模板",
         }
     }
 
@@ -42,6 +45,7 @@ impl Sheet {
             Sheet::Items => "items",
             Sheet::Depots => "depots",
             Sheet::Persons => "persons",
+            Sheet::Templates => "templates",
         }
     }
 }

@@ -36,6 +36,17 @@ fn what_stood_before_the_cut_stays_and_the_rest_is_disowned() {
 }
 
 #[test]
+fn a_revocation_that_is_said_again_gives_nothing_back() {
+    let mut directory = Directory::new();
+    directory.apply_record(1, &[Entry::Revoke(revoked())]);
+    let lane = LaneId::first(DeviceId(7), Lane::Command);
+    let later = RevokeEntry { cut: BTreeMap::from([(lane, 40)]), ..revoked() };
+    directory.apply_record(2, &[Entry::Revoke(later)]);
+    assert!(directory.is_disowned(lane.at(13)), "written after the first cut");
+    assert!(!directory.is_disowned(lane.at(12)));
+}
+
+#[test]
 fn more_lanes_than_a_device_can_have_are_refused() {
     let lanes = 0..=REVOKED_LANES_MAX as u8;
     let lane = |incarnation| LaneId { author: DeviceId(7), incarnation, lane: Lane::Command };

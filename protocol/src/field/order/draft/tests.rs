@@ -35,7 +35,7 @@ fn a_good_draft_becomes_an_order_that_packs() {
         ..draft("白沙镇、T07", "  立即转移\r\n沿江一社\t二社 ")
     };
     let order = order(&draft, &directory(), CENTRE).expect("good");
-    assert_eq!(order.text, "立即转移\n沿江一社 二社");
+    assert_eq!(order.text, "立即转移\n沿江一社 二社".into());
     assert_eq!(order.targets, [Target::Unit(BAISHA), Target::Unit(BOATS)]);
     assert_eq!((order.directory_version, order.act_by_s), (3, Some(1200)));
     assert_eq!(Order::unpack_all(&order.packed()), Ok(order));

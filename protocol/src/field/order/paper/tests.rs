@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::base::caps::TEXT_BYTES_MAX;
-use crate::base::ids::{PersonId, PlaceId};
+use crate::base::ids::{PersonId, PlaceId, TemplateId};
+use crate::field::order::words::{Filled, Value};
 
 fn order(text: &str) -> Order {
     Order {
@@ -15,7 +16,7 @@ fn order(text: &str) -> Order {
         directory_version: 12,
         act_by_s: Some(1200),
         signer: Person::Nobody,
-        text: text.to_owned(),
+        text: text.into(),
     }
 }
 
@@ -48,7 +49,7 @@ fn what_no_honest_program_writes_is_refused() {
     };
     assert_eq!(bad(&|o| o.text = "  ".into()), PackError::BadValue("text"));
     assert_eq!(bad(&|o| o.text = "\u{1b}[2J".into()), PackError::BadValue("text"));
-    assert_eq!(bad(&|o| o.text = "长".repeat(401)), PackError::TooLong);
+    assert_eq!(bad(&|o| o.text = "长".repeat(401).into()), PackError::TooLong);
     assert_eq!(bad(&|o| o.targets.clear()), PackError::BadValue("targets"));
     assert_eq!(bad(&|o| o.targets = vec![Target::All; AUDIENCE_MAX + 1]), PackError::TooLong);
     assert_eq!(bad(&|o| o.act_by_s = Some(0)), PackError::BadValue("act by"));
@@ -60,7 +61,21 @@ fn what_no_honest_program_writes_is_refused() {
 fn bits_that_mean_nothing_are_refused() {
     let mut bytes = order("撤离").packed();
     bytes[0] |= 0x80;
-    assert_eq!(Order::unpack_all(&bytes), Err(PackError::BadValue("order bits")));
+    assert!(Order::unpack_all(&bytes).is_err(), "a text is no filled template");
+    let values = vec![Value::Number(3), Value::Text("带艇".into())];
+    let filled = |template, values| Order {
+        text: Words::Filled(Filled { template: TemplateId(template), values }),
+        ..order("撤离")
+    };
+    let good = filled(7, values.clone());
+    assert_eq!(Order::unpack_all(&good.packed()), Ok(good));
+    for bad in [
+        filled(0, values.clone()),
+        filled(7, vec![Value::Number(1); 9]),
+        filled(7, vec![Value::Text("\u{1b}[2J".into())]),
+    ] {
+        assert!(Order::unpack_all(&bad.packed()).is_err(), "{bad:?}");
+    }
     for bits in [0, 6, 7, 1 | 7 << 3, 1 | 0x40, 1 | 0x80] {
         assert!(Receipt::unpack_all(&[bits, 1, 34, 5]).is_err(), "{bits}");
     }
@@ -108,7 +123,7 @@ proptest! {
             directory_version: version,
             act_by_s,
             signer,
-            text: format!("令{text}"),
+            text: format!("令{text}").into(),
         };
         prop_assert_eq!(Order::unpack_all(&order.packed()), Ok(order));
     }

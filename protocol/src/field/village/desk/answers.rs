@@ -9,7 +9,7 @@ use super::{Desk, is_answerable};
 use crate::base::class::Class;
 use crate::base::ids::SpokenId;
 use crate::field::order::ladder::height;
-use crate::local::request::{Need, OrderDraft, OrderKind, ReceiptDraft, Rung};
+use crate::local::request::{OrderDraft, OrderKind, ReceiptDraft, Rung};
 use crate::local::rows::{AddresseeRow, OrderDetail, OrderRow, OrderState};
 
 /// The same text again within so long was delivered twice, not written twice.
@@ -175,9 +175,8 @@ impl Desk {
             kind: OrderKind::Update,
             class: Some(class),
             text: format!("{words} {unit}：{said}。来源：{person}手持机{number}"),
-            act_by_s: None,
-            need: Need::Acknowledged,
             person: Some(person.clone()),
+            ..OrderDraft::default()
         };
         self.wish(handset, Wish::Report { report, draft });
         format!("{words} {said}")

@@ -197,3 +197,32 @@ fn branches_being_gathered_have_a_limit() {
     }
     assert_eq!(book.rivals.len(), RIVALS_MAX);
 }
+
+#[test]
+fn a_forged_record_does_not_hold_up_the_true_ones_after_it() {
+    let mut dice = Dice::new(1);
+    let mut story = Story::new(0, 4, 1, &mut dice);
+    story.sealed = vec![2, 4];
+    let run = |from: u32, to: u32| {
+        let records = story.records[from as usize - 1..to as usize].to_vec();
+        Run { lane: id(), first: from, records, seal: None }
+    };
+    let mut book = Book::default();
+    take(&mut book, &Run { seal: Some(sign(id(), 2, &story.hash(2))), ..run(1, 2) }, false);
+    let forged = Run { records: vec![b"forged".to_vec()], ..run(2, 2) };
+    assert_eq!(take(&mut book, &forged, false), Contest::Open);
+    // It could follow the forged one too, and is not thrown away for that.
+    assert_eq!(take(&mut book, &run(3, 3), false), Contest::None);
+    assert_eq!(take(&mut book, &run(4, 4), false), Contest::None);
+    let seal = sign(id(), 4, &story.hash(4));
+    assert_eq!(book.contest_seal(id().at(4), &seal, &verify), Contest::None);
+    book.offer_seal(id().at(4), &seal);
+    assert_eq!(book.settle(id(), &verify), 0);
+    assert_eq!(book.lane(id()).map(|lane| (lane.head(), lane.sealed())), Some((4, 4)));
+    // The same with the seal in the run.
+    let mut sealed = Book::default();
+    take(&mut sealed, &Run { seal: Some(sign(id(), 2, &story.hash(2))), ..run(1, 2) }, false);
+    assert_eq!(take(&mut sealed, &forged, false), Contest::Open);
+    assert_eq!(take(&mut sealed, &Run { seal: Some(seal), ..run(3, 4) }, false), Contest::None);
+    assert_eq!(sealed.lane(id()).map(|lane| (lane.head(), lane.sealed())), Some((4, 4)));
+}

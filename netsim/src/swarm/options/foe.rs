@@ -1,0 +1,46 @@
+//! What a seed draws for those who mean harm: an outsider who only has a receiver and a sender,
+//! and what the device that was carried off does beside forging.
+
+use sanduan_protocol::base::dice::Dice;
+use serde::{Deserialize, Serialize};
+
+use super::{off_in_a_third, rate_s};
+
+/// Who means harm, and how.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Foes {
+    /// Somebody without any key says what was heard, cut short or with wrong bits, or noise, this
+    /// often, s.
+    pub outsider_every_s: Option<u64>,
+    /// The outsider also says whole frames again, also where they never were. Not drawn yet: see
+    /// `docs/found.md`, open.
+    #[serde(default)]
+    pub repeats: bool,
+    /// The insider leaves the seals off some of its own records.
+    pub withholds: bool,
+    /// It writes two things at one place, and shows each to somebody else. Not drawn yet: see
+    /// `docs/found.md`, open.
+    pub equivocates: bool,
+    /// It floods: many frames at once that ask for everything.
+    pub floods: bool,
+    /// It claims digests and holdings that nobody has.
+    pub claims: bool,
+    /// The authority takes it out after this long, s; it goes on all the same.
+    pub revoked_at_s: Option<u64>,
+}
+
+impl Foes {
+    pub(super) fn draw(dice: &mut Dice, minutes: u64) -> Foes {
+        let mut on = || dice.below(3) > 0;
+        let (withholds, _, floods, claims) = (on(), on(), on(), on());
+        Foes {
+            outsider_every_s: rate_s(dice, 20),
+            repeats: false,
+            withholds,
+            equivocates: false,
+            floods,
+            claims,
+            revoked_at_s: off_in_a_third(dice, |dice| dice.below(minutes * 60)),
+        }
+    }
+}

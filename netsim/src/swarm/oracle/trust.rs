@@ -1,0 +1,144 @@
+//! S9, S10, S11: nothing beyond a revocation's cut is acted on, what was verified stays, and the
+//! times that an author writes go forward, also beyond what it answers.
+
+use std::collections::BTreeMap;
+
+use sanduan_protocol::base::ids::{DeviceId, Lane, LaneId, RecordId};
+use sanduan_protocol::base::time::Hlc;
+use sanduan_protocol::field::body::Body;
+use sanduan_protocol::wire::record::Head;
+
+use super::{lane_key, record_key};
+use crate::swarm::ground::Ground;
+use crate::world::HostId;
+
+/// Clocks run ahead by hearsay for up to so long (DESIGN section 3), ms.
+const HEARSAY_MS: u64 = 600_000;
+/// A record may be as old as this when it is first seen on the disk, ms.
+const SEEN_LATE_MS: u64 = 10_000;
+/// A clock that moved more than this against the world's is no measure, ms.
+const STEADY_MS: u64 = 5_000;
+
+/// What is remembered of trust and time.
+#[derive(Default)]
+pub struct Trust {
+    /// Starts and book version of a host when it was last looked at.
+    seen: BTreeMap<usize, (u32, u64)>,
+    /// How far a host had verified a lane.
+    verified: BTreeMap<(usize, LaneId), u32>,
+    /// Where each host first saw the lanes of a revoked device cut.
+    cuts: BTreeMap<(usize, DeviceId), BTreeMap<LaneId, u32>>,
+    /// The last record of each lane, as its author's disk has it.
+    last: BTreeMap<LaneId, (u32, Hlc)>,
+    /// Times of orders, and how far they were ahead of the world's clock when they were seen, ms.
+    orders: BTreeMap<RecordId, (Hlc, i64)>,
+    /// How far each clock was from the world's at first, and whether it stayed there.
+    clocks: BTreeMap<usize, (i64, bool)>,
+    /// What a place's disk had taken in when its records were last read.
+    kept: BTreeMap<usize, u64>,
+}
+
+impl Trust {
+    /// What this host shows and holds now.
+    pub fn check(&mut self, ground: &Ground, place: usize, found: &mut Vec<(HostId, String)>) {
+        self.learn_times(ground, place, found);
+        let host = ground.hosts[place];
+        let Some(node) = ground.world.host(host).machine() else { return };
+        let now = (ground.world.host(host).crashes(), node.book().version());
+        if self.seen.insert(place, now) == Some(now) {
+            return;
+        }
+        self.check_cuts(ground, place, found);
+        let disk = ground.world.host(host).disk();
+        for (id, lane) in node.book().lanes() {
+            let before = self.verified.entry((place, *id)).or_default();
+            let held = lane.saved_sealed();
+            let (first, last) = (lane_key(*id), record_key(id.at(u32::MAX)));
+            let mut seal_first = first.clone();
+            let mut seal_last = last.clone();
+            (seal_first[0], seal_last[0]) = (b's', b's');
+            let is_damaged = disk.rotted_between(&first, &last) > 0
+                || disk.rotted_between(&seal_first, &seal_last) > 0
+                || disk.has_rotted_directory();
+            if held < *before && !is_damaged && node.book().fork(*id).is_none() {
+                let what = format!("S10 {id:?} was verified up to {before}, now to {held}");
+                found.push((host, what));
+            }
+            *before = held;
+        }
+    }
+
+    /// A cut, once known, gives nothing back.
+    fn check_cuts(&mut self, ground: &Ground, place: usize, found: &mut Vec<(HostId, String)>) {
+        let host = ground.hosts[place];
+        let Some(node) = ground.world.host(host).machine() else { return };
+        for device in (1..=ground.roles.len() as u16).map(DeviceId) {
+            let Some(revoked) = node.directory().revocation(device) else { continue };
+            let cut = self.cuts.entry((place, device)).or_insert_with(|| revoked.cut.clone());
+            let grows = |(lane, last): (&LaneId, &u32)| *last > cut.get(lane).copied().unwrap_or(0);
+            if revoked.cut.iter().any(grows) {
+                found.push((host, format!("S9 the cut of device {device} has moved on")));
+                cut.clone_from(&revoked.cut);
+            }
+        }
+    }
+
+    /// Rows of revoked authors beyond the cut.
+    pub fn check_rows(&self, ground: &Ground, place: usize, found: &mut Vec<(HostId, String)>) {
+        let host = ground.hosts[place];
+        let Some(node) = ground.world.host(host).machine() else { return };
+        let orders = node.shown_orders().into_iter().map(|row| row.id.in_lane(Lane::Command));
+        let waybills = node.shown_waybills().into_iter().map(|row| row.id.in_lane(Lane::Stock));
+        for id in orders.chain(waybills) {
+            if node.directory().is_disowned(id) {
+                found.push((host, format!("S9 {id:?} is shown and was revoked")));
+            }
+        }
+    }
+
+    fn learn_times(&mut self, ground: &Ground, place: usize, found: &mut Vec<(HostId, String)>) {
+        let host = ground.world.host(ground.hosts[place]);
+        let now = ground.world.now();
+        let wall_ms = host.wall_ms(now);
+        let offset_ms = wall_ms as i64 - now.0 as i64;
+        let clock = self.clocks.entry(place).or_insert((offset_ms, true));
+        clock.1 &= offset_ms.abs_diff(clock.0) < STEADY_MS;
+        let is_steady = clock.1;
+        let kept = host.disk().kept();
+        if self.kept.insert(place, kept) == Some(kept) {
+            return;
+        }
+        for lane in [Lane::Command, Lane::Stock] {
+            let lane = LaneId::first(DeviceId(place as u16 + 1), lane);
+            let mut next = self.last.get(&lane).map_or(1, |(seq, _)| seq + 1);
+            while let Some(bytes) = host.disk().stored().get(&record_key(lane.at(next))) {
+                let Ok((head, rest)) = Head::split(bytes) else { break };
+                if self.last.get(&lane).is_some_and(|(_, before)| head.at <= *before) {
+                    let what = format!("S11 {:?} is not later than the one before", lane.at(next));
+                    found.push((ground.hosts[place], what));
+                }
+                self.last.insert(lane, (next, head.at));
+                match Body::parse(head.kind, rest) {
+                    Ok(Body::Order(_)) => {
+                        let ahead_ms = head.at.wall_ms as i64 - now.0 as i64;
+                        self.orders.insert(lane.at(next), (head.at, ahead_ms));
+                    }
+                    Ok(Body::Receipt(receipt)) if is_steady => {
+                        let order = receipt.order.in_lane(Lane::Command);
+                        let known = self.orders.get(&order).copied();
+                        // Seen up to some seconds late, it was further ahead when it was written.
+                        let is_near = |ahead_ms: i64| {
+                            ahead_ms + SEEN_LATE_MS as i64 <= offset_ms + HEARSAY_MS as i64
+                        };
+                        if known.is_some_and(|(at, ahead)| head.at <= at && is_near(ahead)) {
+                            let what = format!("S11 {:?} answers before the order", lane.at(next));
+                            found.push((ground.hosts[place], what));
+                        }
+                    }
+                    _ => {}
+                }
+                next += 1;
+            }
+        }
+    }
+}

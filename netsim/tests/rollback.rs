@@ -1,0 +1,42 @@
+//! A machine that is started from an old copy of its disk. The product cannot cope with it yet
+//! (docs/decisions/0025): here it is only seen that the oracle notices, and that the same story
+//! without the copy keeps every promise.
+
+use sanduan_netsim::swarm::plot::{Deed, Event, Kept, Plot};
+use sanduan_netsim::swarm::{History, Left, LinkPlan, Options, checker_of};
+use sanduan_netsim::world::Fault;
+
+fn story(is_put_back: bool) -> Plot {
+    let links = vec![LinkPlan::Wire { a: 0, b: 1, rate_bit_s: 64_000, delay_ms: 40 }];
+    let options = Options { seed: 3, nodes: 2, minutes: 10, links, ..Options::quiet() };
+    let dice = |n: u64| Kept::try_from(format!("{:016x}", n * 0x9e37_79b9)).expect("digits");
+    let enter = |n: u64| Event {
+        at_ms: n * 8_000,
+        deed: Deed::Enter { place: n as usize % 2, dice: dice(n) },
+    };
+    let mut events: Vec<Event> = (1..70).map(enter).collect();
+    let mut add = |at_ms, deed| events.push(Event { at_ms, deed });
+    add(120_000, Deed::Befall { place: 0, fault: Fault::BackUp });
+    let down = match is_put_back {
+        true => Deed::Befall { place: 0, fault: Fault::PutBack },
+        false => Deed::Crash { place: 0, left: Left::None },
+    };
+    add(400_000, down);
+    add(403_000, Deed::Restart { place: 0 });
+    events.sort_by_key(|event| event.at_ms);
+    let about = "an old copy".to_owned();
+    Plot { about, fails: "S1".to_owned(), canary: None, options, events }
+}
+
+#[test]
+fn what_an_old_copy_has_lost_is_noticed() {
+    let outcome = History::tell_plot(&story(true));
+    let kinds: Vec<&str> = outcome.breaches.iter().map(|what| checker_of(what)).collect();
+    assert!(kinds.contains(&"S1") && kinds.contains(&"S10"), "{kinds:?}");
+}
+
+#[test]
+fn the_same_crash_without_the_copy_breaks_nothing() {
+    let outcome = History::tell_plot(&story(false));
+    assert_eq!(outcome.breaches, Vec::<String>::new());
+}

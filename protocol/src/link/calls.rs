@@ -1,0 +1,121 @@
+//! What may go to a contact now, and how one that does not answer is called. A few times all that
+//! waits for it is said; after that one frame at a time, and of a record in parts only a digest:
+//! whoever is back answers that, and then gets the rest. Now and then all of it is said
+//! again, because a post whose transmitter is broken hears, and cannot say so.
+
+use crate::base::class::Urgency;
+use crate::base::ids::{DeviceId, LaneId};
+use crate::base::time::Mono;
+use crate::link::contact::Contact;
+use crate::link::state::{ANYONE, Link};
+use crate::link::view::View;
+
+#[cfg(test)]
+mod tests;
+
+/// Times that urgent records are repeated to nobody in particular.
+const ANYONE_TRIES_MAX: u32 = 4;
+/// Calls with all that waits before they become short: the first pauses are seconds, so that they
+/// cost little, and noise seldom takes three in a row.
+const WHOLE_CALLS: u32 = 3;
+/// After that one call in so many says all again: once in 40 minutes at the longest pause of a
+/// shared channel.
+const WHOLE_CALL_EVERY: u32 = 8;
+
+/// Calls to one contact since it was last heard.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Calls {
+    unanswered: u32,
+    until: Mono,
+}
+
+impl Calls {
+    /// The contact was heard, or another begin is made with it.
+    pub fn note_heard(&mut self) {
+        *self = Calls::default();
+    }
+
+    /// It was not heard since something was said to it.
+    pub fn note_unanswered(&mut self) {
+        self.unanswered = self.unanswered.saturating_add(1);
+        self.until = Mono(0);
+    }
+
+    /// Something was said to it, and the answer is waited for until then.
+    pub fn note_said(&mut self, until: Mono) {
+        self.until = self.until.max(until);
+    }
+
+    /// The next call is to be short.
+    pub fn is_short(&self) -> bool {
+        self.unanswered >= WHOLE_CALLS && self.unanswered % WHOLE_CALL_EVERY != 0
+    }
+
+    /// It was called, and has time to answer.
+    pub fn is_under_way(&self, now: Mono) -> bool {
+        now < self.until
+    }
+}
+
+impl Link {
+    /// May anything of this lane go to this contact now?
+    pub fn may_send(
+        &self,
+        device: DeviceId,
+        contact: &Contact,
+        view: &View,
+        urgency: Urgency,
+        now: Mono,
+    ) -> bool {
+        let urgent = urgency <= Urgency::Receipt;
+        if view.is_held_back(now) {
+            return false;
+        }
+        if device == ANYONE {
+            return urgent
+                && view.tries <= ANYONE_TRIES_MAX
+                && !(view.tries > 0 && view.in_flight());
+        }
+        if contact.calls.is_short()
+            && contact.calls.is_under_way(now)
+            && !self.told.contains(&device)
+        {
+            return false;
+        }
+        let live = now.since_ms(contact.heard_at) <= self.live_ms();
+        if view.tries > 0 {
+            // One frame at a time until it answers; a record in parts counts as one.
+            return (live || urgent) && (!view.in_flight() || view.is_partway());
+        }
+        urgent || (live && self.unanswered_bytes < self.window_bytes())
+    }
+
+    /// A record in parts is much to say to those who do not answer: the lane waits, and a digest
+    /// asks whether they are there. True if none of them is to hear more now.
+    pub fn calls_instead(
+        &mut self,
+        own: DeviceId,
+        to: &[DeviceId],
+        lane: LaneId,
+        now: Mono,
+    ) -> bool {
+        let is_short = |device: &DeviceId| {
+            let contact = self.contacts.get(device).filter(|_| *device != ANYONE);
+            contact.is_some_and(|contact| contact.calls.is_short())
+        };
+        if to.is_empty() || !to.iter().all(is_short) {
+            return false;
+        }
+        for device in to {
+            let tries = self.contacts.get(device).and_then(|contact| contact.view(lane));
+            let tries = tries.map_or(0, |view| view.tries);
+            let until = now.after_ms(self.wait_ms(own, tries, 1, false, now));
+            let Some(contact) = self.contacts.get_mut(device) else { continue };
+            contact.calls.note_unanswered();
+            contact.calls.note_said(until);
+            contact.view_mut(lane).put_off(until);
+        }
+        self.digest_at = Some(self.digest_at.map_or(now, |at| at.min(now)));
+        true
+    }
+}

@@ -1,0 +1,97 @@
+//! How one that does not answer is called, and that it gets the rest once it does.
+
+use super::*;
+use crate::base::dice::Dice;
+use crate::base::ids::{Lane, LinkId};
+use crate::base::time::{Now, Wall};
+use crate::link::profile::{Medium, Profile};
+use crate::log::book::Book;
+
+const GONE: DeviceId = DeviceId(2);
+
+fn lane(author: u16) -> LaneId {
+    LaneId::first(DeviceId(author), Lane::Command)
+}
+
+fn at(ms: u64) -> Now {
+    Now { mono: Mono(ms), wall: Wall(ms) }
+}
+
+/// A radio on which one device was heard.
+fn radio() -> Link {
+    let profile = Profile {
+        mtu: 256,
+        rate_bit_s: 1200,
+        per_burst_ms: 800,
+        medium: Medium::Broadcast,
+        half_duplex: true,
+        beacon_max_ms: 60_000,
+        ..Profile::default()
+    };
+    let mut dice = Dice::new(1);
+    let mut link = Link::new(LinkId(1), profile, Mono(0), &mut dice);
+    link.hear(GONE, &Book::default(), at(0), &mut dice);
+    link
+}
+
+/// The first lane goes into a frame at this moment: how many of these lanes may go on the next
+/// one, if no answer comes?
+fn lanes_called(link: &mut Link, lanes: &[LaneId], now: Mono) -> usize {
+    let mut said = 0;
+    for id in lanes {
+        link.told.clear();
+        let contact = link.contacts.get(&GONE).expect("it was heard");
+        let view = contact.view(*id).cloned().unwrap_or_default();
+        if !link.may_send(GONE, contact, &view, Urgency::Flash, now) {
+            continue;
+        }
+        said += 1;
+        let contact = link.contacts.get_mut(&GONE).expect("it was heard");
+        contact.view_mut(*id).note_sent(1, now);
+        contact.view_mut(*id).stamp(now, 10_000, 0);
+        contact.calls.note_said(now.after_ms(10_000));
+    }
+    link.expire(now.after_ms(10_000));
+    said
+}
+
+#[test]
+fn one_that_does_not_answer_is_called_with_one_frame_and_now_and_then_with_all() {
+    let (mut link, lanes) = (radio(), [lane(1), lane(3), lane(4)]);
+    let calls: Vec<usize> =
+        (1..=12).map(|n| lanes_called(&mut link, &lanes, Mono(n * 1_000_000))).collect();
+    assert_eq!(calls, [3, 3, 3, 1, 1, 1, 1, 1, 3, 1, 1, 1]);
+    link.hear(GONE, &Book::default(), at(13_000_000), &mut Dice::new(2));
+    assert_eq!(lanes_called(&mut link, &lanes, Mono(13_000_000)), 3, "it is there again");
+}
+
+#[test]
+fn what_goes_into_the_same_frame_costs_no_call_more() {
+    let mut link = radio();
+    (1..=3).for_each(|n| _ = lanes_called(&mut link, &[lane(1)], Mono(n * 1_000_000)));
+    let now = Mono(4_000_000);
+    let contact = link.contacts.get_mut(&GONE).expect("it was heard");
+    contact.calls.note_said(now.after_ms(10_000));
+    let may = |link: &Link| {
+        let contact = &link.contacts[&GONE];
+        link.may_send(GONE, contact, &View::default(), Urgency::Flash, now)
+    };
+    assert!(!may(&link));
+    link.told.insert(GONE);
+    assert!(may(&link));
+}
+
+#[test]
+fn a_digest_stands_for_a_long_record_when_nobody_of_those_meant_answers() {
+    let (mut link, own) = (radio(), DeviceId(1));
+    let now = Mono(4_000_000);
+    assert!(!link.calls_instead(own, &[GONE], lane(1), now), "it has not been called yet");
+    (1..=3).for_each(|n| _ = lanes_called(&mut link, &[lane(1)], Mono(n * 1_000_000)));
+    assert!(!link.calls_instead(own, &[GONE, ANYONE], lane(1), now), "another may hear it");
+    assert!(link.calls_instead(own, &[GONE], lane(1), now));
+    assert_eq!(link.digest_at, Some(now));
+    let contact = &link.contacts[&GONE];
+    let view = contact.view(lane(1)).expect("it was spoken to about the lane");
+    assert!(view.is_held_back(now) && contact.calls.is_under_way(now));
+    assert!(link.next_deadline().is_none() || !view.is_held_back(now.after_ms(300_001)));
+}

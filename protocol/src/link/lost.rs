@@ -1,0 +1,48 @@
+//! What a link sent and nobody answered: when it counts as lost, and what follows for the length
+//! of its frames. What was sent to whom is in [`super::contact`].
+
+use crate::base::time::Mono;
+use crate::link::size::Tally;
+use crate::link::state::{ANYONE, Link};
+
+impl Link {
+    /// What was sent long ago without an answer counts as lost.
+    pub fn expire(&mut self, now: Mono) {
+        let mut lost = 0;
+        let mut tally = Tally::default();
+        let busy_ms = self.busy_ms;
+        for (device, contact) in &mut self.contacts {
+            if contact.is_quiet(now, busy_ms) {
+                continue;
+            }
+            let (mut silent, mut is_called) = (false, false);
+            let heard_at = contact.heard_at;
+            // One frame for all lanes of a contact that does not answer, not one for each.
+            let calls = contact.views().any(|view| view.is_late(now, busy_ms));
+            for (_, view) in contact.views_mut() {
+                if view.is_late(now, busy_ms) || (calls && view.may_go_along(now)) {
+                    // One that was not heard since may be gone: that says nothing of the length.
+                    let is_there = heard_at >= view.sent_at;
+                    let (is_left, expired) = (view.is_left_to_another(), view.expire());
+                    if is_there && !is_left && *device != ANYONE {
+                        tally.lost += u32::try_from(expired.max(1)).unwrap_or(u32::MAX);
+                    }
+                    lost += expired;
+                    silent = true;
+                    is_called |= !is_left && !is_there;
+                }
+                view.end_hold(now);
+            }
+            if is_called {
+                contact.calls.note_unanswered();
+            }
+            contact.in_step &= !silent;
+        }
+        if lost > 0 {
+            self.counts.lost_records += lost;
+            self.quality.note_unanswered();
+            self.unanswered_bytes = 0;
+        }
+        self.note_tally(tally, now);
+    }
+}

@@ -1,0 +1,64 @@
+//! A disk that has lost some of what it held of others: the node opens all the same, and gets it
+//! from its peers again.
+
+use super::converge::{order, saved_id};
+use super::lab::Lab;
+use super::made_up::udp;
+
+/// Both hold five orders of the first and of the second.
+fn two_with_orders() -> Lab {
+    let mut lab = Lab::new(2, 1);
+    lab.join(&[0, 1], &udp("a-b"));
+    lab.run_ms(10_000);
+    for _ in 0..5 {
+        saved_id(lab.ask(0, order("U2", "转移")));
+        saved_id(lab.ask(1, order("U1", "已转移")));
+        lab.run_ms(2_000);
+    }
+    assert!(lab.run_until_agreed(60).is_some());
+    lab
+}
+
+/// Start the second from a disk without the pairs of the first that `lost` names.
+fn start_without(lab: &mut Lab, lost: impl Fn(&[u8]) -> bool) {
+    let before = lab.disks[1].len();
+    lab.disks[1].retain(|key, _| key.get(1..3) != Some(&[0, 1]) || !lost(key));
+    assert!(lab.disks[1].len() < before, "nothing was lost");
+    lab.start(1);
+}
+
+/// The number of the record in a key of a command, or nothing.
+fn command(key: &[u8], tag: u8) -> Option<u8> {
+    let is_it = key[0] == tag && key[4] == 0;
+    is_it.then(|| key[8])
+}
+
+#[test]
+fn a_record_lost_among_others_comes_back_and_the_node_goes_on() {
+    let mut lab = two_with_orders();
+    start_without(&mut lab, |key| command(key, b'r') == Some(2));
+    saved_id(lab.ask(0, order("U2", "继续")));
+    assert!(lab.run_until_agreed(120).is_some());
+}
+
+#[test]
+fn seals_that_were_lost_come_back() {
+    let mut lab = two_with_orders();
+    start_without(&mut lab, |key| command(key, b's').is_some());
+    assert!(lab.run_until_agreed(120).is_some());
+}
+
+#[test]
+fn the_directory_comes_back_and_what_it_vouches_for_counts_again() {
+    let mut lab = two_with_orders();
+    start_without(&mut lab, |key| key[0] == b'r' && key[4] == 1);
+    saved_id(lab.ask(0, order("U1", "继续")));
+    assert!(lab.run_until_agreed(120).is_some());
+}
+
+#[test]
+fn seals_of_the_directory_come_back() {
+    let mut lab = two_with_orders();
+    start_without(&mut lab, |key| key[0] == b's' && key[4] == 1);
+    assert!(lab.run_until_agreed(120).is_some());
+}

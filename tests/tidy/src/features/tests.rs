@@ -1,0 +1,24 @@
+//! Plants the feature where it must not be, and sees it found.
+
+use super::check_manifest;
+use crate::Source;
+
+fn count(path: &str, text: &str) -> usize {
+    check_manifest(&Source::new(path, text)).len()
+}
+
+#[test]
+fn the_feature_of_protocol_and_of_the_simulator_is_fine() {
+    assert_eq!(count("protocol/Cargo.toml", "[features]\n# canaries: why\ncanaries = []\n"), 0);
+    let netsim = "canaries = [\"sanduan-protocol/canaries\"]\nrequired-features = [\"canaries\"]\n";
+    assert_eq!(count("netsim/Cargo.toml", netsim), 0);
+}
+
+#[test]
+fn a_default_or_another_crate_that_turns_it_on_is_found() {
+    assert_eq!(count("protocol/Cargo.toml", "default = [\"canaries\"]"), 1);
+    assert_eq!(count("netsim/Cargo.toml", "default = [\"canaries\"]"), 1);
+    let daemon = "sanduan-protocol = { workspace = true, features = [\"canaries\"] }";
+    assert_eq!(count("daemon/Cargo.toml", daemon), 1);
+    assert_eq!(count("Cargo.toml", daemon), 1);
+}

@@ -1,0 +1,156 @@
+//! Why something waits to be sent and when it goes, as the console and the command line both say
+//! it. The reasons themselves come from the daemon.
+
+use sanduan_protocol::local::rows::{OutboxRow, WaitWhy};
+
+use super::Lang;
+use super::age::span;
+
+/// Whom it is for: one name, and how many others.
+pub fn whom(row: &OutboxRow, lang: Lang) -> String {
+    match (row.to.as_slice(), lang) {
+        ([], _) => "--".to_owned(),
+        ([one], _) => one.clone(),
+        ([first, ..], Lang::Zh) => format!("{first}等{}台", row.to.len()),
+        ([first, rest @ ..], Lang::En) => format!("{first} and {} more", rest.len()),
+    }
+}
+
+/// Record numbers, one or from one to another.
+pub fn numbers(first: u32, last: u32) -> String {
+    if first == last { first.to_string() } else { format!("{first}-{last}") }
+}
+
+/// Why it waits, and when it goes as far as that can be told.
+pub fn reason(row: &OutboxRow, now_ms: u64, lang: Lang) -> String {
+    let left_s = row.at_ms.map(|at_ms| at_ms.saturating_sub(now_ms).div_ceil(1000));
+    let rest = left_s.filter(|left_s| *left_s > 0).map(|left_s| span(left_s, lang));
+    let by = row.by.as_deref().unwrap_or("--");
+    let (why, then) = match (row.why, lang) {
+        (WaitWhy::Next, Lang::Zh) => ("即发".to_owned(), "后发"),
+        (WaitWhy::Next, Lang::En) => ("goes next".to_owned(), ""),
+        (WaitWhy::Behind, Lang::Zh) => (format!("前面还有{}项", row.ahead), "后发"),
+        (WaitWhy::Behind, Lang::En) => (format!("behind {} others", row.ahead), ""),
+        (WaitWhy::Slot, Lang::Zh) => ("等下次可发".to_owned(), "后发"),
+        (WaitWhy::Slot, Lang::En) => ("waits for its slot".to_owned(), ""),
+        (WaitWhy::Answer, Lang::Zh) => (sent_zh(row.tries), "后重发"),
+        (WaitWhy::Answer, Lang::En) => (sent_en(row.tries), "again "),
+        (WaitWhy::Cheaper, Lang::Zh) => (format!("先走{by}"), "后改走此路"),
+        (WaitWhy::Cheaper, Lang::En) => (format!("left to {by}"), "here "),
+        (WaitWhy::Another, Lang::Zh) => ("由他台转发".to_owned(), "后改由本台"),
+        (WaitWhy::Another, Lang::En) => ("another station sends it".to_owned(), "here "),
+        (WaitWhy::Window, Lang::Zh) => ("等前面的确认".to_owned(), "后发"),
+        (WaitWhy::Window, Lang::En) => ("waits for acks of others".to_owned(), ""),
+        (WaitWhy::Silent, Lang::Zh) => ("对方久无音讯，听到即发".to_owned(), "后发"),
+        (WaitWhy::Silent, Lang::En) => ("not heard for long, goes when heard".to_owned(), ""),
+        (WaitWhy::Quota, Lang::Zh) => ("额度用尽".to_owned(), "后重新起算"),
+        (WaitWhy::Quota, Lang::En) => ("quota spent".to_owned(), "anew "),
+        (WaitWhy::Air, Lang::Zh) => ("发射时间份额用尽".to_owned(), "后可发"),
+        (WaitWhy::Air, Lang::En) => ("share of air time spent".to_owned(), ""),
+        (WaitWhy::Money, Lang::Zh) => ("当日费用用尽".to_owned(), "后可发"),
+        (WaitWhy::Money, Lang::En) => ("money for the day spent".to_owned(), ""),
+        (WaitWhy::NoSignal, Lang::Zh) => ("无信号".to_owned(), "后发"),
+        (WaitWhy::NoSignal, Lang::En) => ("no signal".to_owned(), ""),
+        (WaitWhy::Down, Lang::Zh) => ("链路中断，恢复即发".to_owned(), "后发"),
+        (WaitWhy::Down, Lang::En) => ("link down, goes when up".to_owned(), ""),
+    };
+    match (rest, lang) {
+        (None, _) => why,
+        (Some(rest), Lang::Zh) => format!("{why}，{rest}{then}"),
+        (Some(rest), Lang::En) => format!("{why}, {then}in {rest}"),
+    }
+}
+
+fn sent_zh(tries: u32) -> String {
+    if tries == 0 {
+        "已发待确认".to_owned()
+    } else {
+        format!("已发{}次待确认", tries + 1)
+    }
+}
+
+fn sent_en(tries: u32) -> String {
+    match tries {
+        0 => "sent, no ack yet".to_owned(),
+        tries => format!("sent {} times, no ack yet", tries + 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use sanduan_protocol::base::class::Urgency;
+    use sanduan_protocol::base::ids::{DeviceId, LinkId};
+
+    use super::*;
+
+    fn row(why: WaitWhy, at_ms: Option<u64>) -> OutboxRow {
+        OutboxRow {
+            link: LinkId(1),
+            link_name: "北斗".to_owned(),
+            urgency: Urgency::Flash,
+            what: "command".to_owned(),
+            author: DeviceId(1),
+            first: 1,
+            last: 1,
+            bytes: 9,
+            tries: 0,
+            to: vec!["白沙镇".to_owned()],
+            why,
+            ahead: 3,
+            by: Some("卫星网".to_owned()),
+            at_ms,
+        }
+    }
+
+    #[test]
+    fn a_duty_officer_reads_why_and_when() {
+        let now_ms = 1_000;
+        for (why, zh, en) in [
+            (WaitWhy::Slot, "等下次可发，40秒后发", "waits for its slot, in 40s"),
+            (WaitWhy::Behind, "前面还有3项，40秒后发", "behind 3 others, in 40s"),
+            (WaitWhy::Answer, "已发待确认，40秒后重发", "sent, no ack yet, again in 40s"),
+            (WaitWhy::Quota, "额度用尽，40秒后重新起算", "quota spent, anew in 40s"),
+            (WaitWhy::Cheaper, "先走卫星网，40秒后改走此路", "left to 卫星网, here in 40s"),
+        ] {
+            let row = row(why, Some(41_000));
+            assert_eq!(reason(&row, now_ms, Lang::Zh), zh);
+            assert_eq!(reason(&row, now_ms, Lang::En), en);
+        }
+        assert_eq!(reason(&row(WaitWhy::Next, Some(900)), now_ms, Lang::Zh), "即发");
+    }
+
+    #[test]
+    fn no_two_reasons_read_alike() {
+        use WaitWhy as W;
+        let all = [
+            W::Next,
+            W::Behind,
+            W::Slot,
+            W::Answer,
+            W::Cheaper,
+            W::Another,
+            W::Window,
+            W::Silent,
+            W::Quota,
+            W::Air,
+            W::Money,
+            W::NoSignal,
+            W::Down,
+        ];
+        for lang in [Lang::Zh, Lang::En] {
+            let said: BTreeSet<String> =
+                all.iter().map(|why| reason(&row(*why, None), 0, lang)).collect();
+            assert_eq!(said.len(), all.len(), "{said:?}");
+        }
+    }
+
+    #[test]
+    fn many_addressees_are_counted() {
+        let mut many = row(WaitWhy::Next, None);
+        many.to.extend(["石门镇".to_owned(), "朱杨镇".to_owned()]);
+        assert_eq!(whom(&many, Lang::Zh), "白沙镇等3台");
+        assert_eq!(whom(&many, Lang::En), "白沙镇 and 2 more");
+    }
+}
