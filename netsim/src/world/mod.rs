@@ -21,6 +21,7 @@ mod fault;
 mod host;
 mod journal;
 mod mangle;
+mod power;
 mod radio;
 mod reading;
 mod run;

@@ -48,7 +48,7 @@ impl Calls {
 
     /// The next call is to be short.
     pub fn is_short(&self) -> bool {
-        self.unanswered >= WHOLE_CALLS && self.unanswered % WHOLE_CALL_EVERY != 0
+        self.unanswered >= WHOLE_CALLS && !self.unanswered.is_multiple_of(WHOLE_CALL_EVERY)
     }
 
     /// It was called, and has time to answer.

@@ -10,6 +10,7 @@ use sanduan_protocol::node::output::Batch;
 
 use super::*;
 use crate::air::{Config, Hearing};
+use crate::world::Unsynced;
 use crate::world::{Checker, Opener, RadioId, Stored, WireConfig};
 
 #[test]
