@@ -7,6 +7,7 @@ use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::Mono;
 use crate::link::contact::Contact;
+use crate::link::profile::Medium;
 use crate::link::state::{ANYONE, Link};
 use crate::link::view::View;
 
@@ -46,9 +47,14 @@ impl Calls {
         self.until = self.until.max(until);
     }
 
+    /// It was called often enough to think that it is gone.
+    fn is_in_vain(&self) -> bool {
+        self.unanswered >= WHOLE_CALLS
+    }
+
     /// The next call is to be short.
     pub fn is_short(&self) -> bool {
-        self.unanswered >= WHOLE_CALLS && !self.unanswered.is_multiple_of(WHOLE_CALL_EVERY)
+        self.is_in_vain() && !self.unanswered.is_multiple_of(WHOLE_CALL_EVERY)
     }
 
     /// It was called, and has time to answer.
@@ -58,6 +64,17 @@ impl Calls {
 }
 
 impl Link {
+    /// A link of two has one other end. Now `heard` is there: whoever was called there in vain has
+    /// left, or never was, and is called no more. Should it return, its first word makes it known
+    /// again; what is said meanwhile goes to the one end that there is.
+    pub(super) fn forget_those_who_left(&mut self, heard: DeviceId) {
+        if self.profile.medium == Medium::Unicast {
+            self.contacts.retain(|device, contact| {
+                *device == heard || *device == ANYONE || !contact.calls.is_in_vain()
+            });
+        }
+    }
+
     /// May anything of this lane go to this contact now?
     pub fn may_send(
         &self,

@@ -18,6 +18,10 @@ use crate::wire::bundle::{Heads, Holding};
 /// person writes while a link is being set up.
 const UNHELD_MAX: u32 = 8;
 
+/// A record or a seal may be lost twice in a row, seldom more often. If it is answered and still
+/// not verified, something else is missing there, such as the directory that names its author.
+const REPEATS_BELIEVED: u32 = 3;
+
 /// One device heard on one link.
 #[derive(Clone, Debug)]
 pub struct Contact {
@@ -82,9 +86,11 @@ impl Contact {
         }
     }
 
-    /// Records are on their way to it, or a seal.
+    /// Records are on their way to it, or a seal, and may yet make it agree: what was repeated and
+    /// did not is no reason to leave a difference to it.
     pub fn awaits(&self) -> bool {
-        self.views.all().values().any(View::in_flight)
+        let may_do = |view: &View| view.in_flight() && view.tries < REPEATS_BELIEVED;
+        self.views.all().values().any(may_do)
     }
 
     /// It said that it has verified all that we have. Returns the lanes of which that was not

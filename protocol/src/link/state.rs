@@ -203,6 +203,7 @@ impl Link {
     pub fn hear(&mut self, device: DeviceId, book: &Book, now: Now, dice: &mut Dice) -> bool {
         self.last_heard = Some(now.wall);
         self.quality.note_heard();
+        self.forget_those_who_left(device);
         let anyone = self.contacts.remove(&ANYONE);
         let (live_ms, soonest_ms) = (self.live_ms(), self.pause_ms(1));
         if let Some(contact) = self.contacts.get_mut(&device) {

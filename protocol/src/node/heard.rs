@@ -150,8 +150,9 @@ impl Node {
         }
         let sealed = if run.seal.is_some() { last } else { 0 };
         self.note_said(from.link, from.sender, run.lane, last, sealed);
-        self.note_overheard(from, run.lane, run.first..=last, sealed);
-        self.owe_ack(from, run.lane, self.marks(run.lane) != before);
+        let is_new = self.marks(run.lane) != before;
+        self.note_overheard(from, run.lane, run.first..=last, (sealed, is_new));
+        self.owe_ack(from, run.lane, is_new);
     }
 
     /// Offer a run to the book. True if a seal did not fit, and what nobody sealed was dropped.
@@ -205,8 +206,9 @@ impl Node {
             }
         }
         self.note_said(from.link, from.sender, id.lane, id.seq, id.seq);
-        self.note_overheard(from, id.lane, id.seq..=id.seq, id.seq);
-        self.owe_ack(from, id.lane, self.marks(id.lane) != before);
+        let is_new = self.marks(id.lane) != before;
+        self.note_overheard(from, id.lane, id.seq..=id.seq, (id.seq, is_new));
+        self.owe_ack(from, id.lane, is_new);
     }
 
     fn heard_half(&mut self, from: From, id: RecordId, is_second: bool, half: &[u8; 32]) {
@@ -277,11 +279,15 @@ impl Node {
         from: From,
         id: LaneId,
         heard: std::ops::RangeInclusive<u32>,
-        sealed: u32,
+        (sealed, is_new): (u32, bool),
     ) {
         let now = self.now.mono;
         let Some(link) = self.links.get_mut(&from.link) else { return };
-        link.note_flux(now);
+        if is_new || link.is_shared() {
+            // What is repeated to us alone changes nothing. Were it taken for a change, a seal that
+            // we cannot check would keep us from ever finding out what we lack to check it.
+            link.note_flux(now);
+        }
         if !link.is_shared() || id.author == self.who.device {
             return;
         }

@@ -28,8 +28,10 @@ const URGENCY_LOOK_MAX: u32 = 256;
 
 /// Lanes of which anything may go on this link now, most urgent first; of those that are as urgent,
 /// the one that was not served for longest, so that no author waits for another to have finished.
+/// But a record in parts or a seal in halves is ended first: its answer can come only then, and
+/// while others took their turns the wait for it would be over and it would begin anew, for ever.
 pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
-    let mut found: BTreeMap<LaneId, (Urgency, Mono)> = BTreeMap::new();
+    let mut found: BTreeMap<LaneId, (Urgency, bool, Mono)> = BTreeMap::new();
     let none = View::default();
     let crowd = link.crowd(know.now);
     let mut look_at: Option<Mono> = None;
@@ -48,15 +50,15 @@ pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
                 look_at = until.into_iter().chain(look_at).min();
                 continue;
             }
-            let best = found.entry(*id).or_insert((urgency, view.sent_at));
-            *best = (best.0.min(urgency), best.1.max(view.sent_at));
+            let is_whole = !view.is_partway();
+            let best = found.entry(*id).or_insert((urgency, is_whole, view.sent_at));
+            *best = (best.0.min(urgency), best.1 && is_whole, best.2.max(view.sent_at));
         }
     }
     link.look_at = look_at;
-    let mut lanes: Vec<_> =
-        found.into_iter().map(|(lane, (urgency, served))| (urgency, served, lane)).collect();
+    let mut lanes: Vec<_> = found.into_iter().map(|(lane, rank)| (rank, lane)).collect();
     lanes.sort();
-    lanes.into_iter().map(|(urgency, _, lane)| (urgency, lane)).collect()
+    lanes.into_iter().map(|((urgency, ..), lane)| (urgency, lane)).collect()
 }
 
 /// True if this may go to that contact on this link now, whatever other links there are.

@@ -72,6 +72,9 @@ fn a_refusing_disk_confirms_nothing() {
     world.run_until(Mono(5_000));
     assert_eq!(world.host(hosts[0]).answers().count(), 0);
     world.act(Action::DiskRefuses(hosts[0], false));
+    // A sync failed: nothing more is trusted to that disk before the machine was started again.
+    world.act(Action::Crash(hosts[0], Unsynced::Lost));
+    world.act(Action::Restart(hosts[0]));
     world.ask(hosts[0], write(8));
     world.run_until(Mono(10_000));
     assert_eq!(world.host(hosts[0]).answers().count(), 1);

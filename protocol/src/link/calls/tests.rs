@@ -19,11 +19,15 @@ fn at(ms: u64) -> Now {
 
 /// A radio on which one device was heard.
 fn radio() -> Link {
+    link(Medium::Broadcast)
+}
+
+fn link(medium: Medium) -> Link {
     let profile = Profile {
         mtu: 256,
         rate_bit_s: 1200,
         per_burst_ms: 800,
-        medium: Medium::Broadcast,
+        medium,
         half_duplex: true,
         beacon_max_ms: 60_000,
         ..Profile::default()
@@ -94,4 +98,24 @@ fn a_digest_stands_for_a_long_record_when_nobody_of_those_meant_answers() {
     let view = contact.view(lane(1)).expect("it was spoken to about the lane");
     assert!(view.is_held_back(now) && contact.calls.is_under_way(now));
     assert!(link.next_deadline().is_none() || !view.is_held_back(now.after_ms(300_001)));
+}
+
+#[test]
+fn a_link_of_two_forgets_whom_it_called_in_vain_once_another_is_there() {
+    let another = DeviceId(3);
+    for (medium, is_kept) in [(Medium::Unicast, false), (Medium::Broadcast, true)] {
+        let mut link = link(medium);
+        let hear = |link: &mut Link, device, ms| {
+            link.hear(device, &Book::default(), at(ms), &mut Dice::new(2));
+        };
+        (1..=2).for_each(|n| _ = lanes_called(&mut link, &[lane(1)], Mono(n * 1_000_000)));
+        hear(&mut link, another, 2_500_000);
+        assert!(link.contacts.contains_key(&GONE), "two calls may have been lost");
+        lanes_called(&mut link, &[lane(1)], Mono(3_000_000));
+        hear(&mut link, another, 3_500_000);
+        assert!(link.contacts.contains_key(&another));
+        assert_eq!(link.contacts.contains_key(&GONE), is_kept, "{medium:?}");
+        hear(&mut link, GONE, 4_000_000);
+        assert_eq!(lanes_called(&mut link, &[lane(1)], Mono(4_000_000)), 1, "it is back");
+    }
 }

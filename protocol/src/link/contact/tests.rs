@@ -161,3 +161,21 @@ fn a_lane_that_a_list_leaves_out_is_ours_to_say_though_another_said_it() {
     let view = contact.view_mut(lane_id(1));
     assert_eq!((view.next(lane), view.has_asked), (Some(1), true));
 }
+
+#[test]
+fn a_seal_that_is_answered_and_never_verified_does_not_explain_a_difference() {
+    let mut contact = Contact::new(&Book::default(), Mono(0), Wall(0));
+    let unverified = Holding { sealed: 0, ..holding(1, &[]) };
+    let mut explains = Vec::new();
+    for call in 1..=4 {
+        let view = contact.view_mut(lane_id(1));
+        view.note_sent(1, Mono(call * 60_000));
+        view.sent_sealed = 1;
+        view.stamp(Mono(call * 60_000), 10_000, 0);
+        explains.push(contact.awaits());
+        contact.hear(&unverified, Mono(call * 60_000 + 5_000), 1_000);
+        contact.view_mut(lane_id(1)).expire();
+    }
+    // It held the record only after the first call: what follows are repetitions.
+    assert_eq!(explains, [true, true, true, false]);
+}

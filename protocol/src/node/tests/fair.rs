@@ -1,7 +1,7 @@
 //! Authors of one class take turns on a link that cannot carry all of them at once.
 
 use super::lab::Lab;
-use super::made_up::{radio, udp};
+use super::made_up::{card, radio, udp};
 use crate::base::class::Class;
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId};
 use crate::local::Request;
@@ -57,4 +57,20 @@ fn two_authors_with_much_to_say_advance_side_by_side() {
     }
     assert_eq!(held(&lab), [ORDERS; 2]);
     assert!(looked > 5, "both were on their way for a while");
+}
+
+#[test]
+fn seals_in_halves_of_many_authors_all_arrive_over_a_card() {
+    let mut lab = Lab::new(8, 62);
+    lab.join(&[0, 1], &card(78));
+    for author in 2..8 {
+        lab.join(&[0, author], &udp("wire"));
+    }
+    lab.run_ms(120_000);
+    for author in 2..8 {
+        lab.ask_later(author, routine(1));
+    }
+    // Six records and twelve halves; the answers come the other way.
+    let agreed = lab.run_until_agreed(2 * 3600);
+    assert!(agreed.is_some(), "halves were begun anew for ever");
 }

@@ -102,3 +102,18 @@ pub fn radio(rate_bit_s: u32) -> Profile {
         ..Profile::default()
     }
 }
+
+/// A satellite card of two: one message of so many bytes a minute.
+pub fn card(bytes: u16) -> Profile {
+    Profile {
+        name: "card".into(),
+        kind: "beidou".into(),
+        mtu: bytes,
+        rate_bit_s: u32::from(bytes) * 8 / 60,
+        medium: Medium::Unicast,
+        half_duplex: true,
+        min_interval_ms: 60_000,
+        beacon_max_ms: 1_800_000,
+        ..Profile::default()
+    }
+}

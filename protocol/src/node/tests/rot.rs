@@ -1,9 +1,10 @@
 //! A disk that has lost some of what it held of others: the node opens all the same, and gets it
 //! from its peers again.
 
-use super::converge::{order, saved_id};
+use super::converge::{movement, order, saved_id};
 use super::lab::Lab;
-use super::made_up::udp;
+use super::made_up::{card, udp};
+use crate::local::request::MovementKind;
 
 /// Both hold five orders of the first and of the second.
 fn two_with_orders() -> Lab {
@@ -61,4 +62,18 @@ fn seals_of_the_directory_come_back() {
     let mut lab = two_with_orders();
     start_without(&mut lab, |key| key[0] == b's' && key[4] == 1);
     assert!(lab.run_until_agreed(120).is_some());
+}
+
+#[test]
+fn the_directory_comes_back_over_a_card_though_seals_that_it_vouches_for_keep_coming() {
+    let mut lab = Lab::new(3, 1);
+    lab.join(&[0, 1], &card(210));
+    lab.join(&[0, 2], &udp("a-c"));
+    lab.run_ms(600_000);
+    start_without(&mut lab, |key| key[0] == b'r' && key[4] == 1);
+    for author in [0, 2] {
+        saved_id(lab.ask(author, order("U2", "转移")));
+        saved_id(lab.ask(author, movement(MovementKind::Opening, "D01", 24)));
+    }
+    assert!(lab.run_until_agreed(3 * 3600).is_some());
 }
