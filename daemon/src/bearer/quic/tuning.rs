@@ -212,6 +212,6 @@ mod tests {
             let profile = Profile { rate_bit_s, mtu: 1_200, ..Profile::default() };
             Tuning { rate_bit_s, rtt_ms: 600, unmetered: false }.profile(profile).frame_max()
         };
-        assert_eq!([2_400, 4_000, 1_000_000].map(frame), [600, 1_000, FRAME_IN_DATAGRAM_BYTES]);
+        assert_eq!([1_200, 2_000, 1_000_000].map(frame), [600, 1_000, FRAME_IN_DATAGRAM_BYTES]);
     }
 }
