@@ -23,6 +23,7 @@ pub mod sky;
 pub mod story;
 pub mod trouble;
 pub mod tunnel;
+pub mod valley;
 pub mod wait;
 
 pub use air::Air;

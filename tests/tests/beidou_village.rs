@@ -3,54 +3,46 @@
 //! the sky runs sixty times faster.
 
 use sanduan_protocol::local::request::{Proxy, Rung};
-use sanduan_protocol::local::rows::AddresseeRow;
 use sanduan_tests::config::free_udp_port;
 use sanduan_tests::round;
-use sanduan_tests::trouble::{Trouble, ensure};
-use sanduan_tests::{Config, Lab, Machine, Outcome, Sky, journey, seconds, wait_for};
+use sanduan_tests::trouble::ensure;
+use sanduan_tests::valley::{TOWN, VILLAGE, Valley};
+use sanduan_tests::{Config, Lab, Outcome, Sky, journey, seconds, wait_for};
 
 const A: &str = "455555";
 const B: &str = "455556";
-/// The unit that the handsets answer for; it has no machine of its own.
-const VILLAGE: &str = "几江街道";
-const TOWN: &str = "前方指挥部";
 /// An order is a few messages of a slot each, and its receipt goes on from there.
 const STEP_S: u64 = 180;
 
-struct Valley {
-    sky: Sky,
-    centre: Machine,
-    town: Machine,
+/// The operations centre and a town whose tables are these; its list has both handsets, and B
+/// stands in after so many seconds.
+fn open_valley(lab: &Lab, sky: Sky, tables: [&str; 2], stand_in_s: u32) -> Outcome<Valley> {
+    let mut centre = lab.found("centre")?;
+    centre.configure(&Config::new("值班长").table(tables[0]))?;
+    centre.start()?;
+    let mut town = lab.join(&centre, "town", TOWN, round::COMMAND_ROLES)?;
+    let list = format!(
+        "number,means,unit,person,role,gateways\n\
+         0{A},beidou,{VILLAGE},周某,A,FCP\n{B},beidou,{VILLAGE},何某,B,FCP\n"
+    );
+    std::fs::write(town.folder().join("handsets.csv"), list)?;
+    let village = format!(
+        "[village]\nhandsets = \"handsets.csv\"\nreport_to = \"EOC\"\n\
+         immediate = \"A0 B{stand_in_s}\""
+    );
+    town.configure(&Config::new("镇值班员").table(tables[1]).table(&village))?;
+    town.start()?;
+    round::preload(&centre, &[&town])?;
+    Ok(Valley { sky, centre, town, proxy: Proxy::Beidou, step_s: STEP_S })
 }
 
-impl Valley {
-    /// The operations centre and a town whose tables are these; its list has both handsets, and B
-    /// stands in after so many seconds.
-    fn open(lab: &Lab, sky: Sky, tables: [&str; 2], stand_in_s: u32) -> Outcome<Valley> {
-        let mut centre = lab.found("centre")?;
-        centre.configure(&Config::new("值班长").table(tables[0]))?;
-        centre.start()?;
-        let mut town = lab.join(&centre, "town", TOWN, round::COMMAND_ROLES)?;
-        let list = format!(
-            "number,means,unit,person,role,gateways\n\
-             0{A},beidou,{VILLAGE},周某,A,FCP\n{B},beidou,{VILLAGE},何某,B,FCP\n"
-        );
-        std::fs::write(town.folder().join("handsets.csv"), list)?;
-        let village = format!(
-            "[village]\nhandsets = \"handsets.csv\"\nreport_to = \"EOC\"\n\
-             immediate = \"A0 B{stand_in_s}\""
-        );
-        town.configure(&Config::new("镇值班员").table(tables[1]).table(&village))?;
-        town.start()?;
-        round::preload(&centre, &[&town])?;
-        Ok(Valley { sky, centre, town })
-    }
+/// What a handset of this journey does and shows.
+trait Handsets {
+    fn shown(&self, card: &str) -> String;
+    fn told(&self, card: &str, words: &str) -> Outcome;
+}
 
-    fn order(&self, text: &str) -> Outcome<String> {
-        let words = ["order", "send", "--to", VILLAGE, "--class", "immediate", "--text", text];
-        self.centre.cli_saved(&[&words[..], &["--need", "done"]].concat())
-    }
-
+impl Handsets for Valley {
     /// Everything that a handset shows, pieces of a text put together.
     fn shown(&self, card: &str) -> String {
         let piece = |text: String| match text.split_once(')') {
@@ -67,23 +59,6 @@ impl Valley {
             let shown = self.shown(card);
             let texts = || self.town.cli(&["village", "texts"]);
             ensure(shown.contains(words), || format!("{shown} {:?}", texts()))
-        })
-    }
-
-    /// What the operations centre sees of the village.
-    fn at_centre(&self, id: &str) -> Outcome<AddresseeRow> {
-        let rows = self.centre.order(id)?.addressees;
-        rows.into_iter().find(|row| row.name == VILLAGE).ok_or_else(|| Trouble::new("not owed"))
-    }
-
-    fn answered(&self, id: &str, rung: Rung, person: &str, note: &str) -> Outcome {
-        wait_for(&format!("{rung:?} by {person} at the centre"), seconds(STEP_S), || {
-            let row = self.at_centre(id)?;
-            let is_so = row.rung == Some(rung)
-                && row.person.as_deref() == Some(person)
-                && row.proxy == Some(Proxy::Beidou)
-                && row.note == note;
-            ensure(is_so, || format!("{row:?}"))
         })
     }
 }
@@ -105,7 +80,7 @@ fn an_order_becomes_beidou_texts_and_digits_become_receipts_by_name() {
             udp(ports[1], ports[0])
         );
         let tables = [&udp(ports[0], ports[1])[..], &town];
-        let mut valley = Valley::open(lab, sky, tables, 3_600)?;
+        let mut valley = open_valley(lab, sky, tables, 3_600)?;
         let id = valley.order("沿江低洼户立即转移到羊石小学")?;
         let whole = format!(
             "【特急】{id}号：沿江低洼户立即转移到羊石小学 收到回1，落实后回3＊户＊人，不能执行回4＊原因"
@@ -139,7 +114,7 @@ fn one_card_carries_the_order_from_the_centre_and_the_texts_to_the_village() {
                  dialect = \"bds3\"\npeers = [\"{peer}\"]\nper_burst_ms = 100\nbeacon_max_s = 60"
             )
         });
-        let mut valley = Valley::open(lab, sky, [&tables[0], &tables[1]], 15)?;
+        let mut valley = open_valley(lab, sky, [&tables[0], &tables[1]], 15)?;
         // Nothing is kept for a handset that is off: its text is lost, and nobody is told.
         valley.sky.say(&format!("off {A}"))?;
         let id = valley.order("清点在家人数")?;

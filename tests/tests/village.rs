@@ -4,67 +4,50 @@
 //! faster.
 
 use sanduan_protocol::local::request::{Proxy, Rung};
-use sanduan_protocol::local::rows::{AddresseeRow, LinkState, OrderState, VillageRows};
+use sanduan_protocol::local::rows::{LinkState, OrderState, VillageRows};
 use sanduan_tests::config::free_udp_port;
 use sanduan_tests::round;
 use sanduan_tests::trouble::{Trouble, ensure};
-use sanduan_tests::{Config, Lab, Machine, Outcome, Sky, journey, seconds, wait_for};
+use sanduan_tests::valley::{TOWN, VILLAGE, Valley};
+use sanduan_tests::{Config, Lab, Outcome, Sky, journey, seconds, wait_for};
 
 const MODEM: &str = "17400000001";
 const A: &str = "13800000001";
 const B: &str = "13800000002";
-/// The unit that the handsets answer for; it has no machine of its own.
-const VILLAGE: &str = "几江街道";
-const TOWN: &str = "前方指挥部";
 const STEP_S: u64 = 90;
 
-struct Valley {
-    sky: Sky,
-    centre: Machine,
-    town: Machine,
+/// The operations centre, and a town with the modem; B stands in after so many seconds.
+fn open_valley(lab: &Lab, stand_in_s: u32) -> Outcome<Valley> {
+    let sky = Sky::short_messages(lab.folder(), &[MODEM], 20, &[])?;
+    let (centre_port, town_port) = (free_udp_port()?, free_udp_port()?);
+    let mut centre = lab.found("centre")?;
+    centre.configure(&Config::new("值班长").udp(centre_port, &[town_port]))?;
+    centre.start()?;
+    let mut town = lab.join(&centre, "town", TOWN, round::COMMAND_ROLES)?;
+    let list = format!(
+        "number,means,unit,person,role,gateways\n\
+         {A},sms,{VILLAGE},周某,A,FCP\n+86{B},,{VILLAGE},何某,B,FCP\n"
+    );
+    std::fs::write(town.folder().join("handsets.csv"), list)?;
+    let device = sky.device(0).display();
+    let tables = format!(
+        "[[bearer]]\nname = \"短信\"\nkind = \"sms\"\ndevice = \"{device}\"\n\n\
+         [village]\nhandsets = \"handsets.csv\"\nreport_to = \"EOC\"\n\
+         immediate = \"A0 B{stand_in_s}\""
+    );
+    town.configure(&Config::new("镇值班员").udp(town_port, &[centre_port]).table(&tables))?;
+    town.start()?;
+    round::preload(&centre, &[&town])?;
+    Ok(Valley { sky, centre, town, proxy: Proxy::Text, step_s: STEP_S })
 }
 
-impl Valley {
-    /// The operations centre, and a town with the modem; B stands in after so many seconds.
-    fn open(lab: &Lab, stand_in_s: u32) -> Outcome<Valley> {
-        let sky = Sky::short_messages(lab.folder(), &[MODEM], 20, &[])?;
-        let (centre_port, town_port) = (free_udp_port()?, free_udp_port()?);
-        let mut centre = lab.found("centre")?;
-        centre.configure(&Config::new("值班长").udp(centre_port, &[town_port]))?;
-        centre.start()?;
-        let mut town = lab.join(&centre, "town", TOWN, round::COMMAND_ROLES)?;
-        let list = format!(
-            "number,means,unit,person,role,gateways\n\
-             {A},sms,{VILLAGE},周某,A,FCP\n+86{B},,{VILLAGE},何某,B,FCP\n"
-        );
-        std::fs::write(town.folder().join("handsets.csv"), list)?;
-        let device = sky.device(0).display();
-        let tables = format!(
-            "[[bearer]]\nname = \"短信\"\nkind = \"sms\"\ndevice = \"{device}\"\n\n\
-             [village]\nhandsets = \"handsets.csv\"\nreport_to = \"EOC\"\n\
-             immediate = \"A0 B{stand_in_s}\""
-        );
-        town.configure(&Config::new("镇值班员").udp(town_port, &[centre_port]).table(&tables))?;
-        town.start()?;
-        round::preload(&centre, &[&town])?;
-        Ok(Valley { sky, centre, town })
-    }
+/// What a handset of this journey does and shows.
+trait Handsets {
+    fn keys(&mut self, number: &str, text: &str) -> Outcome;
+    fn told(&self, number: &str, words: &str) -> Outcome;
+}
 
-    fn order(&self, text: &str) -> Outcome<String> {
-        self.centre.cli_saved(&[
-            "order",
-            "send",
-            "--to",
-            VILLAGE,
-            "--class",
-            "immediate",
-            "--text",
-            text,
-            "--need",
-            "done",
-        ])
-    }
-
+impl Handsets for Valley {
     /// A handset keys something in.
     fn keys(&mut self, number: &str, text: &str) -> Outcome {
         self.sky.say(&format!("text {number} A {text}"))
@@ -78,29 +61,12 @@ impl Valley {
             ensure(told, || format!("{got:?}"))
         })
     }
-
-    /// What the operations centre sees of the village.
-    fn at_centre(&self, id: &str) -> Outcome<AddresseeRow> {
-        let rows = self.centre.order(id)?.addressees;
-        rows.into_iter().find(|row| row.name == VILLAGE).ok_or_else(|| Trouble::new("not owed"))
-    }
-
-    fn answered(&self, id: &str, rung: Rung, person: &str, note: &str) -> Outcome {
-        wait_for(&format!("{rung:?} by {person} at the centre"), seconds(STEP_S), || {
-            let row = self.at_centre(id)?;
-            let is_so = row.rung == Some(rung)
-                && row.person.as_deref() == Some(person)
-                && row.proxy == Some(Proxy::Text)
-                && row.note == note;
-            ensure(is_so, || format!("{row:?}"))
-        })
-    }
 }
 
 #[test]
 fn an_order_becomes_a_text_and_digits_become_receipts_by_name() {
     journey(|lab| {
-        let mut valley = Valley::open(lab, 3_600)?;
+        let mut valley = open_valley(lab, 3_600)?;
         let id = valley.order("沿江低洼户立即转移到羊石小学")?;
         valley.told(A, &format!("【特急】{id}号：沿江低洼户立即转移到羊石小学"))?;
         // The text has reached a phone. That is a machine's word and answers nothing.
@@ -132,7 +98,7 @@ fn an_order_becomes_a_text_and_digits_become_receipts_by_name() {
 #[test]
 fn silence_brings_the_stand_in_and_nonsense_is_answered_with_help() {
     journey(|lab| {
-        let mut valley = Valley::open(lab, 3)?;
+        let mut valley = open_valley(lab, 3)?;
         valley.sky.say(&format!("off {A}"))?;
         let id = valley.order("清点在家人数")?;
         valley.told(B, "清点在家人数")?;

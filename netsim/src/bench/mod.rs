@@ -6,6 +6,7 @@
 mod baseline;
 mod bundle;
 mod cases;
+mod columns;
 mod peers;
 mod reconcile;
 mod row;

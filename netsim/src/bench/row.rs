@@ -1,14 +1,13 @@
 //! One line of the table: a case, what it cost here, its goal, and what a peer needs for it.
 
-use std::fmt::Write;
-
 use serde::Serialize;
 
 use super::Keying;
 use super::baseline;
+use super::columns::columns;
 use super::peers::{Peer, peers};
 use super::stage::Cost;
-use crate::realtime::{Language, columns_of};
+use crate::realtime::Language;
 
 /// One case, measured.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -167,25 +166,7 @@ pub fn table(rows: &[Row], language: Language) -> String {
     let headings = HEADINGS.map(|(zh, en)| language.pick(zh, en).to_owned());
     let cells = rows.iter().map(|row| row.cells(language));
     let lines: Vec<[String; COLUMNS]> = std::iter::once(headings).chain(cells).collect();
-    let mut widths = [0; COLUMNS];
-    for line in &lines {
-        for (width, cell) in widths.iter_mut().zip(line) {
-            *width = (*width).max(columns_of(cell));
-        }
-    }
-    let mut text = String::new();
-    for line in &lines {
-        for (column, (cell, width)) in line.iter().zip(widths).enumerate() {
-            let pad = width - columns_of(cell);
-            // Writing to a `String` cannot fail. The first column stands left, figures right.
-            let _ = match column {
-                0 => write!(text, "{cell}{:pad$}  ", ""),
-                _ => write!(text, "{:pad$}{cell}  ", ""),
-            };
-        }
-        text.truncate(text.trim_end().len());
-        text.push('\n');
-    }
+    let mut text = columns(&lines);
     text.push_str(language.pick(NOTE_ZH, NOTE_EN));
     text
 }
@@ -221,6 +202,7 @@ fn seconds(ms: Option<u64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::realtime::columns_of;
 
     fn cost(bytes: u64, done_ms: Option<u64>) -> Cost {
         Cost { bytes, frames: 2, done_ms }

@@ -1,8 +1,6 @@
 //! What satellite cards with a slot a minute make of a day, and of an alert to everyone: how long
 //! the urgent waits. Made-up time, one command: `sanduan-sim bench slots`.
 
-use std::fmt::Write;
-
 use sanduan_protocol::base::class::Class;
 use sanduan_protocol::base::dice::Dice;
 use sanduan_protocol::base::geo::Point;
@@ -14,8 +12,9 @@ use sanduan_protocol::local::request::{
     LineDraft, MovementDraft, MovementKind, OrderDraft, PositionDraft, ReceiptDraft, Rung,
 };
 
+use super::columns::columns;
 use super::sky::{Cards, Sky};
-use crate::realtime::{Language, columns_of};
+use crate::realtime::Language;
 
 const MINUTE_MS: u64 = 60_000;
 const HOUR_MS: u64 = 60 * MINUTE_MS;
@@ -307,22 +306,7 @@ pub fn slots_table(rows: &[SlotRow], language: Language) -> String {
     });
     let lines: Vec<[String; COLUMNS]> =
         std::iter::once(headings.map(str::to_owned)).chain(cells).collect();
-    let widths: [usize; COLUMNS] = std::array::from_fn(|column| {
-        lines.iter().map(|line| columns_of(&line[column])).max().unwrap_or(0)
-    });
-    let mut text = String::new();
-    for line in &lines {
-        for (column, (cell, width)) in line.iter().zip(widths).enumerate() {
-            let pad = width - columns_of(cell);
-            // Writing to a `String` cannot fail.
-            let _ = match column {
-                0 => write!(text, "{cell}{:pad$}  ", ""),
-                _ => write!(text, "{:pad$}{cell}  ", ""),
-            };
-        }
-        text.truncate(text.trim_end().len());
-        text.push('\n');
-    }
+    let mut text = columns(&lines);
     text.push_str(language.pick(
         "先进先出、一条一报：同样的一天 95% 为 723 秒（他处推算，非本次运行）。\n",
         "First in first out, a record a message: 95 % of the same day within 723 s (calculated \
