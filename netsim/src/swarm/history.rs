@@ -138,7 +138,7 @@ impl History {
 
     /// Print the frames of these places (all if none) up to this second, through `say`.
     pub fn replay(mut self, until_s: u64, places: &[usize], say: &mut dyn FnMut(String)) {
-        let mut reading = Reading::new(&district::settings(0, 0));
+        let mut reading = Reading::new(&district::settings_in(self.ground.suite, 0, 0));
         let mut is_calm = false;
         while self.ground.world.now() < Mono(until_s * 1000) {
             if !is_calm && !self.work_goes_on() {

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::base::caps::{LANES_MAX, PENDING_MAX};
 use crate::base::class::Urgency;
 use crate::base::ids::{LaneId, RecordId};
+use crate::keys::suite::Suite;
 use crate::log::book::contest::Rival;
 use crate::log::fork::Fork;
 use crate::log::lane::{Lane, Offered, Verify};
@@ -17,6 +18,8 @@ pub mod contest;
 /// All lanes.
 #[derive(Clone, Debug, Default)]
 pub struct Book {
+    /// Whose hash chains the records.
+    suite: Suite,
     lanes: BTreeMap<LaneId, Lane>,
     /// Lanes with records or seals that were not yet handed to the disk.
     dirty: BTreeSet<LaneId>,
@@ -57,6 +60,11 @@ pub struct HandOut {
 }
 
 impl Book {
+    /// An empty book of a network with this suite.
+    pub fn of(suite: Suite) -> Book {
+        Book { suite, ..Book::default() }
+    }
+
     /// All lanes in order.
     pub fn lanes(&self) -> impl Iterator<Item = (&LaneId, &Lane)> {
         self.lanes.iter()
@@ -256,6 +264,7 @@ impl Book {
         if !self.lanes.contains_key(&id) && self.lanes.len() >= LANES_MAX {
             return None;
         }
-        Some(self.lanes.entry(id).or_insert_with(|| Lane::new(id)))
+        let suite = self.suite;
+        Some(self.lanes.entry(id).or_insert_with(|| Lane::of(suite, id)))
     }
 }
