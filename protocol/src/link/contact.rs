@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::caps::CONTACTS_MAX;
-use crate::base::ids::{DeviceId, LaneId};
+use crate::base::ids::{DeviceId, Lane as LaneKind, LaneId};
 use crate::base::time::{Mono, Wall};
 use crate::link::calls::Calls;
 use crate::link::view::View;
 use crate::link::views::Views;
 use crate::log::book::Book;
+use crate::log::lane::Lane;
 use crate::sync::vector::HeadVector;
 use crate::wire::bundle::{Heads, Holding};
 
@@ -91,6 +92,19 @@ impl Contact {
     pub fn awaits(&self) -> bool {
         let may_do = |view: &View| view.in_flight() && view.tries < REPEATS_BELIEVED;
         self.views.all().values().any(may_do)
+    }
+
+    /// What was repeated of this lane did not help, and it lacks some of the directory, which names
+    /// the authors of seals.
+    pub fn needs_directory(&self, of: LaneId, book: &Book) -> bool {
+        let is_in_vain = self.view(of).is_some_and(|view| view.tries >= REPEATS_BELIEVED);
+        let mut directory = book.lanes().filter(|(id, _)| id.lane == LaneKind::Directory);
+        let lacks = |view: &View, lane: &Lane| {
+            view.next(lane).is_some() || view.needs_seal(lane) || view.in_flight()
+        };
+        is_in_vain
+            && of.lane != LaneKind::Directory
+            && directory.any(|(id, lane)| self.view(*id).is_some_and(|view| lacks(view, lane)))
     }
 
     /// It said that it has verified all that we have. Returns the lanes of which that was not

@@ -62,10 +62,12 @@ pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
 
 /// True if this may go to that contact on this link now, whatever other links there are.
 fn may_go(link: &Link, know: &Stock<'_>, contact: &Contact, what: &Errand<'_>, crowd: u64) -> bool {
-    let Errand { device, view, id, urgency, .. } = *what;
+    let Errand { device, view, id, lane, urgency } = *what;
     let is_ours =
         view.has_asked || !link.is_authors_to_send(know.device, id.author, device, crowd, know.now);
-    is_ours && link.may_send(device, contact, view, urgency, know.now)
+    // A seal that does not help there cannot be checked: who wrote it must be known first.
+    let is_in_vain = || view.next(lane).is_none() && contact.needs_directory(id, know.book);
+    is_ours && link.may_send(device, contact, view, urgency, know.now) && !is_in_vain()
 }
 
 fn urgency_of(view: &View, lane: &Lane) -> Option<Urgency> {
