@@ -114,7 +114,7 @@ impl Node {
         if unit == self.who.unit {
             return true;
         }
-        self.folds.directory.devices_of(unit).into_iter().any(|device| {
+        self.folds.directory.devices_of(unit).any(|device| {
             device == id.lane.author
                 || self.board.version(RegisterId::Held(device, id.lane)) >= id.seq
         })
