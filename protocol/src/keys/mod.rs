@@ -6,4 +6,5 @@ pub mod enrol;
 pub mod frame_key;
 pub mod roster;
 pub mod sign;
+pub mod vault;
 pub mod words;

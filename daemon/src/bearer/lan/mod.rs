@@ -73,8 +73,7 @@ fn alone_profile(bearer: &BearerConfig, config: &LanConfig) -> Profile {
 }
 
 fn open(bearer: &BearerConfig, config: &LanConfig, kit: &Kit) -> Result<Shell, String> {
-    let home = Home::at(&kit.folder);
-    let (seed, member) = identity(&home)?;
+    let (seed, member) = identity(&kit.home)?;
     let network = NetworkId::new(&member.network.authority, member.network.drill);
     let mut swarm = swarm::build(&seed, network, config.quiet)?;
     swarm::listen(&mut swarm, config.listen)?;
