@@ -1,6 +1,6 @@
 //! Orders, withdrawals and receipts: asked for, written, shown.
 
-use crate::base::ids::{Lane, LaneId, RecordId, SpokenId, UnitId};
+use crate::base::ids::{Lane, RecordId, SpokenId, UnitId};
 use crate::field::body::Body;
 use crate::field::order::draft;
 use crate::field::rights;
@@ -102,11 +102,6 @@ impl Node {
         let directory = &self.folds.directory;
         let now_ms = self.now.wall.0;
         self.folds.orders.row(id, directory, now_ms, &delivered, self.who.unit)
-    }
-
-    /// Rows of the open orders of a lane around the one that was just delivered.
-    pub(in crate::node) fn orders_held(&self, lane: LaneId, seq: u32) -> Vec<OrderRow> {
-        self.order_row(lane.at(seq).into()).into_iter().collect()
     }
 
     /// A device of the unit has the order on its disk.
