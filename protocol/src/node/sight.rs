@@ -40,6 +40,11 @@ impl Node {
         std::mem::take(&mut self.stale_rows)
     }
 
+    /// The row of one order as a screen shows it now.
+    pub fn shown_row(&self, id: SpokenId) -> Option<OrderRow> {
+        self.order_row(id)
+    }
+
     /// The orders that are shown, by number.
     pub fn shown_order_ids(&self) -> Vec<SpokenId> {
         self.folds.orders.ids().collect()
