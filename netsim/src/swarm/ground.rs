@@ -73,7 +73,7 @@ impl Ground {
         }
         ground.world.set_mangle(options.air.mangle());
         ground.world.keep_frames();
-        ground.world.keep_told_orders();
+        ground.world.keep_changed_orders();
         ground
     }
 

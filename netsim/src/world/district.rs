@@ -1,8 +1,10 @@
 //! A made-up district: a network of real nodes that all know the directory and nothing else. Here
 //! is only how it is founded; what lies between the hosts is added by whoever tells the story.
 
+use std::collections::BTreeSet;
+
 use sanduan_protocol::base::geo::Point;
-use sanduan_protocol::base::ids::{DepotId, DeviceId, ItemId, PlaceId, UnitId};
+use sanduan_protocol::base::ids::{DepotId, DeviceId, ItemId, PlaceId, SpokenId, UnitId};
 use sanduan_protocol::base::roles::Roles;
 use sanduan_protocol::base::time::{Mono, Now, Wall};
 use sanduan_protocol::field::directory::{
@@ -37,6 +39,14 @@ impl Machine for Node {
 
     fn poll_output(&mut self) -> Output {
         Node::poll_output(self)
+    }
+
+    fn unheard(&mut self) {
+        Node::unheard(self);
+    }
+
+    fn take_changed_orders(&mut self) -> BTreeSet<SpokenId> {
+        self.take_stale_orders()
     }
 
     #[cfg(feature = "canaries")]

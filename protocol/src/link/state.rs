@@ -11,12 +11,12 @@ use crate::link::condition::Condition;
 use crate::link::contact::Contact;
 use crate::link::lists::Lists;
 use crate::link::meter::Gate;
+use crate::link::posted::Posted;
 use crate::link::profile::Profile;
 use crate::link::quality::Quality;
 use crate::link::size::FrameSize;
 use crate::log::book::Book;
 use crate::sync::trickle::Trickle;
-use crate::wire::bundle::RegisterId;
 
 /// Stands for whoever may listen while nobody was heard yet: urgent records are said to it.
 pub const ANYONE: DeviceId = DeviceId(0);
@@ -96,10 +96,8 @@ pub struct Link {
     pub proof_said: BTreeMap<LaneId, (usize, usize)>,
     /// When they were last said or heard here.
     pub proofs_said: BTreeMap<LaneId, Mono>,
-    /// Versions of registers that were sent or heard here.
-    pub board_sent: BTreeMap<RegisterId, u32>,
-    /// Registers that were not said here in their newest version, as of a change of the board.
-    pub board_unsaid: (BTreeSet<RegisterId>, u64),
+    /// Registers that were sent or heard here.
+    pub posted: Posted,
     /// Registers wait until then: another may say them first.
     pub board_at: Option<Mono>,
     /// When registers were last sent again because boards differed.
@@ -118,6 +116,8 @@ pub struct Link {
     pub is_introduced: bool,
     /// When what a cheaper link is to carry must be looked at again.
     pub look_at: Option<Mono>,
+    /// Cheaper links to which something was left when this one was looked at.
+    pub leaves_to: BTreeSet<LinkId>,
     /// Devices that need the records of the frame being filled.
     pub told: BTreeSet<DeviceId>,
     /// Bytes of records sent since the last answer.
@@ -166,8 +166,7 @@ impl Link {
             proofs: BTreeMap::new(),
             proof_said: BTreeMap::new(),
             proofs_said: BTreeMap::new(),
-            board_sent: BTreeMap::new(),
-            board_unsaid: (BTreeSet::new(), 0),
+            posted: Posted::default(),
             board_at: None,
             board_repaired_at: None,
             size: FrameSize::default(),
@@ -177,6 +176,7 @@ impl Link {
             busy_ms: 0,
             is_introduced: false,
             look_at: None,
+            leaves_to: BTreeSet::new(),
             told: BTreeSet::new(),
             unanswered_bytes: 0,
             said_digest: None,
@@ -312,6 +312,16 @@ impl Link {
             self.proofs.values().copied().min(),
         ];
         answers.chain(timers.into_iter().flatten()).min()
+    }
+
+    /// When somebody there counts as gone, or as called often enough: nothing is due then, but what
+    /// is decided afterwards may be decided otherwise.
+    pub fn next_review(&self, now: Mono) -> Option<Mono> {
+        let live_ms = self.live_ms();
+        let moments = self.contacts.values().flat_map(|contact| {
+            [contact.heard_at.after_ms(live_ms).after_ms(1), contact.calls.until()]
+        });
+        moments.filter(|at| *at > now).min()
     }
 
     /// A frame or what should have been one was dropped.

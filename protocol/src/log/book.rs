@@ -191,6 +191,11 @@ impl Book {
         }
     }
 
+    /// Records and pieces that wait for others, in all lanes.
+    pub fn early_count(&self) -> usize {
+        self.early_count
+    }
+
     /// True while something was not yet handed to the disk.
     pub fn has_unsaved(&self) -> bool {
         !self.dirty.is_empty()

@@ -5,7 +5,7 @@ use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId};
 use crate::link::lists::Rung;
 use crate::link::turns::CROWD_MIN;
 use crate::node::Node;
-use crate::wire::bundle::{Digest, Heads, RegisterId};
+use crate::wire::bundle::{Digest, Heads};
 
 /// A board that differs is said again at most this often on a link.
 const BOARD_REPAIR_MS: u64 = 20_000;
@@ -22,7 +22,7 @@ impl Node {
     ) {
         let ours = self.state().salted(&self.who.digest_key, sender, counter);
         let (now, version) = (self.now.mono, self.book.version());
-        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(link) = self.links.get_mut(id) else { return };
         let wait = link.chorus_ms(now, &mut self.dice);
         if ours.heads != theirs.heads && link.is_answered_by_records(sender) {
             link.note_flux(now);
@@ -80,7 +80,7 @@ impl Node {
     fn heads_differ(&mut self, id: LinkId, sender: DeviceId, wait: u64) {
         self.owe_proofs(id);
         let now = self.now.mono;
-        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(link) = self.links.get_mut(id) else { return };
         if let Some(contact) = link.contacts.get_mut(&sender) {
             contact.in_step = false;
             contact.told_same = None;
@@ -97,20 +97,19 @@ impl Node {
     /// do not.
     fn repair_board(&mut self, id: LinkId, wait: u64) {
         let now = self.now.mono;
-        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(link) = self.links.get_mut(id) else { return };
         let rested = link.board_repaired_at.is_none_or(|at| now.since_ms(at) >= BOARD_REPAIR_MS);
         if rested {
             link.board_repaired_at = Some(now);
             link.board_at = Some(now.after_ms(wait));
             link.digest_at = link.board_at;
             link.trickle.reset(now, &mut self.dice);
-            link.board_sent.retain(|id, _| !matches!(id, RegisterId::Fix(..)));
-            link.board_unsaid.1 = 0;
+            link.posted.forget_fixes();
         }
     }
 
     pub(super) fn heard_same(&mut self, id: LinkId, sender: DeviceId, echo: u8) {
-        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(link) = self.links.get_mut(id) else { return };
         if link.is_introduced {
             link.same_at = link.same_at.filter(|(_, ours)| *ours != echo);
         }
@@ -136,7 +135,7 @@ impl Node {
 
     /// The contact holds all that we hold.
     pub(super) fn note_in_step(&mut self, id: LinkId, sender: DeviceId) {
-        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(link) = self.links.get_mut(id) else { return };
         let Some(contact) = link.contacts.get_mut(&sender) else { return };
         let news = contact.hear_equal(&self.book, sender);
         let is_news = !contact.in_step;
@@ -165,7 +164,7 @@ impl Node {
 
     pub(super) fn heard_heads(&mut self, id: LinkId, sender: DeviceId, heads: &Heads) {
         let now = self.now.mono;
-        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(link) = self.links.get_mut(id) else { return };
         link.heads_at = None;
         link.lists.rung = Rung::Delta;
         link.unanswered_bytes = 0;
@@ -201,7 +200,7 @@ impl Node {
         lanes: std::ops::RangeInclusive<LaneId>,
     ) {
         let (now, own) = (self.now.mono, self.who.device);
-        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(link) = self.links.get_mut(id) else { return };
         if !link.is_shared() {
             return;
         }
@@ -217,7 +216,7 @@ impl Node {
 
     /// Ask for a lane soon, unless it comes by itself before.
     pub(super) fn want(&mut self, link: LinkId, lane: LaneId, from: u32) {
-        let Some(link) = self.links.get_mut(&link) else { return };
+        let Some(link) = self.links.get_mut(link) else { return };
         let now = self.now.mono;
         let wait_ms = link.want_wait_ms(lane, now, &mut self.dice);
         let rested = link.asked.get(&lane).copied().unwrap_or(now);
@@ -227,7 +226,7 @@ impl Node {
 
     pub(super) fn heard_wants(&mut self, id: LinkId, sender: DeviceId, wants: &[RecordId]) {
         let now = self.now.mono;
-        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(link) = self.links.get_mut(id) else { return };
         let turn_ms = link.turn_ms();
         for want in wants {
             let Some(lane) = self.book.lane(want.lane) else { continue };

@@ -71,7 +71,7 @@ impl Node {
     fn is_beyond_fork(&mut self, id: LinkId, run: &Run) -> bool {
         let Some(at) = self.book.fork(run.lane).map(|fork| fork.at) else { return false };
         let is_whole = run.first == at && run.seal.is_some();
-        if let Some(link) = self.links.get_mut(&id).filter(|_| is_whole) {
+        if let Some(link) = self.links.get_mut(id).filter(|_| is_whole) {
             // Everyone on this link heard it.
             link.proofs.remove(&run.lane);
             link.proofs_said.insert(run.lane, self.now.mono);
@@ -86,9 +86,9 @@ impl Node {
         self.refold = true;
         self.seal_at.remove(&lane);
         self.doubts.remove(&lane);
-        let links: Vec<LinkId> = self.links.keys().copied().collect();
+        let links: Vec<LinkId> = self.links.keys().collect();
         for id in links {
-            if let Some(link) = self.links.get_mut(&id) {
+            if let Some(link) = self.links.get_mut(id) {
                 link.proofs_said.remove(&lane);
             }
             self.owe_proof(id, lane);
@@ -101,7 +101,7 @@ impl Node {
     /// Say the proof on a link soon, unless it was said there a moment ago.
     pub(super) fn owe_proof(&mut self, id: LinkId, lane: LaneId) {
         let now = self.now.mono;
-        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(link) = self.links.get_mut(id) else { return };
         let said = link.proofs_said.get(&lane);
         if self.book.fork(lane).is_some()
             && said.is_none_or(|at| now.since_ms(*at) >= PROOF_REPEAT_MS)
@@ -141,7 +141,7 @@ impl Node {
         let back = last.map_or(DOUBT_RECORDS, |doubt| doubt.back.saturating_mul(4));
         self.doubts.insert(lane, Doubt { back, asked_at: now });
         let sealed = self.book.lane(lane).map_or(0, |held| held.sealed());
-        if let Some(link) = self.links.get_mut(&id) {
+        if let Some(link) = self.links.get_mut(id) {
             // An ack of what we hold would tell the other that it need not go back.
             link.ack_lanes.remove(&lane);
             link.doubts.insert(lane, sealed.saturating_sub(back).saturating_add(1));

@@ -28,7 +28,7 @@ fn acked_alone(section: &Section) -> Option<&Holding> {
 impl Node {
     /// One frame from a link.
     pub(super) fn heard(&mut self, id: LinkId, frame: &[u8]) {
-        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(link) = self.links.get_mut(id) else { return };
         link.counts.heard_frames += 1;
         link.counts.heard_bytes += frame.len() as u64;
         link.note_busy(frame.len());
@@ -63,7 +63,7 @@ impl Node {
         };
         let called = sections.iter().find_map(call);
         let now = self.now.mono;
-        let from = match self.links.get(&id) {
+        let from = match self.links.get(id) {
             Some(link) => From {
                 link: id,
                 sender,
@@ -251,7 +251,7 @@ impl Node {
         // what came before.
         let verified = if sealed > 0 { self.verified_of(lane, sealed) } else { 0 };
         let now = self.now.mono;
-        let Some(link) = self.links.get_mut(&link) else { return };
+        let Some(link) = self.links.get_mut(link) else { return };
         let Some(contact) = link.contacts.get_mut(&sender) else { return };
         let view = contact.view_mut(lane);
         view.note_said(verified);
@@ -279,7 +279,7 @@ impl Node {
         (sealed, is_new): (u32, bool),
     ) {
         let now = self.now.mono;
-        let Some(link) = self.links.get_mut(&from.link) else { return };
+        let Some(link) = self.links.get_mut(from.link) else { return };
         if is_new || link.is_shared() {
             // What is repeated to us alone changes nothing. Were it taken for a change, a seal that
             // we cannot check would keep us from ever finding out what we lack to check it.
@@ -309,7 +309,7 @@ impl Node {
         }
         let urgency = self.book.lane(lane).map_or(Urgency::Flash, |held| held.urgency(held.head()));
         let is_lazy = urgency >= Urgency::Receipt;
-        if let Some(link) = self.links.get_mut(&from.link) {
+        if let Some(link) = self.links.get_mut(from.link) {
             link.owe_ack(lane, from.answer, is_lazy, self.now.mono, &mut self.dice);
         }
     }
@@ -318,7 +318,7 @@ impl Node {
         let now = self.now.mono;
         for holding in holdings {
             let ours = self.book.lane(holding.lane).map_or(0, |lane| lane.head());
-            let Some(link) = self.links.get_mut(&id) else { return };
+            let Some(link) = self.links.get_mut(id) else { return };
             let gap_after_ms = link.turn_ms();
             let Some(contact) = link.contacts.get_mut(&sender) else { return };
             let view = contact.view(holding.lane);
@@ -330,7 +330,7 @@ impl Node {
             if !holding.islands.is_empty() {
                 self.leave_repairs(id, sender, holding.lane..=holding.lane);
             }
-            let Some(link) = self.links.get_mut(&id) else { return };
+            let Some(link) = self.links.get_mut(id) else { return };
             link.unanswered_bytes = 0;
             let held = if self.is_own(holding.lane) { holding.sealed } else { holding.head };
             let is_cut = self.is_held_beyond_fork(id, holding.lane, holding.head);
@@ -340,12 +340,12 @@ impl Node {
             self.stop_elsewhere(sender, holding.lane, holding.head, holding.sealed);
             self.note_held(sender, holding.lane, holding.sealed);
         }
-        let all = self.links.get_mut(&id).and_then(|link| link.contacts.get_mut(&sender));
+        let all = self.links.get_mut(id).and_then(|link| link.contacts.get_mut(&sender));
         let in_step = all.is_some_and(|contact| contact.holds_all(&self.book, sender));
         if in_step {
             self.note_in_step(id, sender);
             let version = self.book.version();
-            let contact = self.links.get_mut(&id).and_then(|link| link.contacts.get_mut(&sender));
+            let contact = self.links.get_mut(id).and_then(|link| link.contacts.get_mut(&sender));
             if let Some(contact) = contact {
                 // It holds what we sent, so it knows that we hold the same.
                 contact.told_same = Some(version);
@@ -363,7 +363,7 @@ impl Node {
         }
         let (now, own) = (self.now.mono, self.who.device);
         for device in devices.0.iter().filter(|device| **device != own) {
-            let Some(link) = self.links.get_mut(&id) else { return };
+            let Some(link) = self.links.get_mut(id) else { return };
             let gap_after_ms = link.turn_ms();
             let Some(contact) = link.contacts.get_mut(device) else { continue };
             if contact.view(holding.lane).is_some_and(|view| view.said >= holding.sealed) {
@@ -378,7 +378,7 @@ impl Node {
 
     /// A device was heard on a link; local programs are told if that is news of it or of the link.
     fn meet(&mut self, id: LinkId, sender: DeviceId) {
-        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(link) = self.links.get_mut(id) else { return };
         let was_doubtful = link.quality.is_doubtful();
         if link.hear(sender, &self.book, self.now, &mut self.dice) {
             if !link.has_just_said_digest(self.book.version(), self.now.mono) {
@@ -392,7 +392,7 @@ impl Node {
     }
 
     pub(super) fn note_dropped(&mut self, link: LinkId, reason: &'static str) {
-        if let Some(link) = self.links.get_mut(&link) {
+        if let Some(link) = self.links.get_mut(link) {
             link.note_dropped(reason);
         }
     }

@@ -44,7 +44,7 @@ impl Node {
     /// Both hold the same now: later lists may count from it.
     pub(super) fn note_agreed(&mut self, id: LinkId, sender: DeviceId) {
         let list = self.list();
-        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(link) = self.links.get_mut(id) else { return };
         link.lists.remember(&list);
         if let Some(contact) = link.contacts.get_mut(&sender) {
             contact.agreed = Some(list);
@@ -73,7 +73,7 @@ impl Node {
         delta: &Delta,
     ) {
         let (salt, ours) = (self.salt(sender, counter), self.list());
-        let Some(link) = self.links.get(&id) else { return };
+        let Some(link) = self.links.get(id) else { return };
         let mut bases = link.lists.known().chain([ours.as_ref()]);
         let theirs = bases.find_map(|base| base.by_delta(delta, &salt));
         drop(bases);
@@ -86,7 +86,7 @@ impl Node {
     /// What was said to us was not enough: now we say our list, on a lower rung.
     fn not_understood(&mut self, id: LinkId, sender: DeviceId, rung: Rung) {
         let now = self.now.mono;
-        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(link) = self.links.get_mut(id) else { return };
         let is_meant = link.said_digest.is_some_and(|(_, _, at)| now.since_ms(at) <= MEANT_MS);
         if link.is_shared() && !is_meant {
             // It was said to another. Should we differ as well, our own beacon shows it.
@@ -103,7 +103,7 @@ impl Node {
 
     fn heard_list(&mut self, id: LinkId, sender: DeviceId, theirs: &HeadVector) {
         let now = self.now.mono;
-        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(link) = self.links.get_mut(id) else { return };
         link.heads_at = None;
         link.lists.rung = Rung::Delta;
         link.unanswered_bytes = 0;

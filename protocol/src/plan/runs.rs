@@ -1,7 +1,7 @@
 //! Which records of a lane go into the frame being filled: what any contact lacks, in order, whole
 //! if they fit a frame at all, in parts if not. A seal goes with the record it covers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LaneId};
@@ -31,6 +31,7 @@ pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
     let none = View::default();
     let crowd = link.crowd(know.now);
     let mut look_at: Option<Mono> = None;
+    let mut leaves_to = BTreeSet::new();
     for (device, contact) in &mut link.contacts {
         contact.compare(know.book, *device);
     }
@@ -42,7 +43,8 @@ pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
             if !may_go(link, know, contact, &what, crowd) {
                 continue;
             }
-            if let Some(Left { until, .. }) = route::left(link, &know.elsewhere, &what) {
+            if let Some(Left { to, until }) = route::left(link, &know.elsewhere, &what) {
+                leaves_to.insert(to);
                 look_at = until.into_iter().chain(look_at).min();
                 continue;
             }
@@ -51,7 +53,7 @@ pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
             *best = (best.0.min(urgency), best.1 && is_whole, best.2.max(view.sent_at));
         }
     }
-    link.look_at = look_at;
+    (link.look_at, link.leaves_to) = (look_at, leaves_to);
     let mut lanes: Vec<_> = found.into_iter().map(|(lane, rank)| (rank, lane)).collect();
     lanes.sort();
     lanes.into_iter().map(|((urgency, ..), lane)| (urgency, lane)).collect()

@@ -31,10 +31,11 @@ impl Records {
     pub fn learn(
         &mut self,
         ground: &Ground,
+        touched: &[HostId],
         told: Vec<(HostId, Told)>,
         found: &mut Vec<(HostId, String)>,
     ) {
-        for place in 0..ground.hosts.len() {
+        for place in touched.iter().map(|host| usize::from(host.0)) {
             let kept = ground.world.host(ground.hosts[place]).disk().kept();
             if self.kept.insert(place, kept) == Some(kept) {
                 continue;
@@ -86,10 +87,10 @@ impl Records {
             }
             self.check_report(ground, host, found);
         }
-        for (id, lane) in node.book().lanes() {
+        for (id, lane) in super::changed_lanes(node, now, before) {
             let is_own = place_of(ground, id.author) == Some(place);
             let held = if is_own { lane.saved() } else { lane.saved_sealed() };
-            let mark = self.marks.entry((place, *id)).or_insert(0);
+            let mark = self.marks.entry((place, id)).or_insert(0);
             for seq in *mark + 1..=held {
                 let Some(bytes) = lane.record(seq) else {
                     found.push((host, format!("S2 a gap at {:?}", id.at(seq))));

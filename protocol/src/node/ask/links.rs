@@ -83,13 +83,19 @@ impl Node {
     }
 
     pub(in crate::node) fn feed_bearer(&mut self, link: LinkId) {
-        if let Some(row) = self.links.get(&link).map(|link| self.bearer_row(link)) {
+        if self.is_unheard {
+            return;
+        }
+        if let Some(row) = self.links.get(link).map(|link| self.bearer_row(link)) {
             self.feed(Event::Bearer(Box::new(row)));
         }
     }
 
     pub(in crate::node) fn feed_peer(&mut self, link: LinkId, device: DeviceId) {
-        let row = self.links.get(&link).and_then(|link| self.peer_row(link, device));
+        if self.is_unheard {
+            return;
+        }
+        let row = self.links.get(link).and_then(|link| self.peer_row(link, device));
         if let Some(row) = row {
             self.feed(Event::Peer(Box::new(row)));
         }
