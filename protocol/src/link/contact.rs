@@ -39,6 +39,9 @@ pub struct Contact {
     pub told_same: Option<u64>,
     /// True when its last word about everything was that it holds what we hold.
     pub in_step: bool,
+    /// Book version at which it said a list that is the same as ours: if its digest differs all
+    /// the same, one of us holds another story of equal length.
+    pub same_list: Option<u64>,
     /// What both had verified when they last agreed.
     pub agreed: Option<Arc<HeadVector>>,
     /// Devices of the link of which is known whether it hears them: it answered what they said, or
@@ -57,6 +60,7 @@ impl Contact {
             views: Views::default(),
             told_same: None,
             in_step: false,
+            same_list: None,
             agreed: None,
             hears: BTreeMap::new(),
         };

@@ -15,6 +15,7 @@ mod links;
 mod lists;
 mod open;
 pub mod output;
+mod parts;
 mod registers;
 mod said;
 pub mod settings;

@@ -20,7 +20,7 @@ use crate::wire::pack::Pack;
 /// Bytes of a signature.
 const SEAL_BYTES: usize = 64;
 /// Smallest piece of a record that is worth a part section.
-const PART_BYTES_MIN: usize = 24;
+pub(super) const PART_BYTES_MIN: usize = 24;
 
 /// Lanes of which anything may go on this link now, most urgent first; of those that are as urgent,
 /// the one that was not served for longest, so that no author waits for another to have finished.
@@ -212,8 +212,8 @@ fn add_part(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, what: &Going
         .min()
         .unwrap_or(0)
         .min(whole.len() as u32);
-    let head = 1 + id.packed().len() + 5 + 2 + 2 + 2;
-    let piece = whole.len().saturating_sub(offset as usize).min(frame.room().saturating_sub(head));
+    let room = frame.room().saturating_sub(part_head_bytes(id));
+    let piece = whole.len().saturating_sub(offset as usize).min(room);
     if piece < PART_BYTES_MIN.min(whole.len() - offset as usize) || piece == 0 {
         return;
     }
@@ -284,8 +284,13 @@ fn add_seal(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, going: &Goin
     }
 }
 
+/// Bytes of a part section beside its piece, at most.
+pub(super) fn part_head_bytes(lane: LaneId) -> usize {
+    1 + lane.packed().len() + 5 + 2 + 2 + 2
+}
+
 /// Plain bytes that an empty frame of this link takes.
-fn frame_room(link: &Link) -> usize {
+pub(super) fn frame_room(link: &Link) -> usize {
     usize::from(link.profile.frame_max()).saturating_sub(LONG_OVERHEAD_BYTES)
 }
 

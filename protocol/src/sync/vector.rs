@@ -14,6 +14,8 @@ use crate::sync::sketch::{blocks_of, correct, symbols};
 use crate::wire::bundle::{Changes, Delta, Sketch};
 use crate::wire::pack::Pack;
 
+mod tips;
+
 /// Lanes of a device that have places.
 const PLACED: [Lane; 3] = [Lane::Command, Lane::Report, Lane::Stock];
 /// Symbols of a block, at least: fewer are too often taken for another list (4 % at eight).
@@ -72,7 +74,7 @@ impl HeadVector {
         self
     }
 
-    /// The same hash as that of a book that has verified this.
+    /// A hash of all heads: whoever verified as much of every lane has the same one.
     pub fn hash(&self) -> &[u8; 32] {
         &self.hash
     }

@@ -115,6 +115,27 @@ impl Book {
         }
     }
 
+    /// A piece of a record whose place is taken: the whole one may differ from what stands there.
+    pub(super) fn offer_rival_part(
+        &mut self,
+        id: RecordId,
+        total: u32,
+        offset: u32,
+        piece: &[u8],
+    ) -> Option<Vec<u8>> {
+        let total = total as usize;
+        if self.rival_parts.get(&id).is_none_or(|parts| parts.total() != total) {
+            if self.rival_parts.len() >= RIVALS_MAX {
+                self.rival_parts.pop_first();
+            }
+            self.rival_parts.insert(id, Assembly::new(total)?);
+        }
+        if !self.rival_parts.get_mut(&id)?.add(offset as usize, piece) {
+            return None;
+        }
+        self.rival_parts.remove(&id)?.into_record()
+    }
+
     fn decide(&mut self, id: LaneId, seal: &Signature, verify: Verify<'_>) -> Contest {
         let Some(rival) = self.rivals.get(&id) else { return Contest::None };
         match verify(id, rival.end(), &rival.hash, seal) {
