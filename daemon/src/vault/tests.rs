@@ -1,4 +1,4 @@
-//! Vaults on a real disk: made, opened, closed with a passphrase, damaged, and old folders taken in.
+//! Vaults on a real disk: made, opened, closed with a passphrase, and old folders taken in.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

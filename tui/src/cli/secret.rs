@@ -77,9 +77,8 @@ fn keys(out: &mut impl Write) -> io::Result<Option<Zeroizing<String>>> {
             KeyCode::Esc => return Ok(None),
             KeyCode::Char('c' | 'd') if control => return Ok(None),
             KeyCode::Backspace => {
-                if text.pop().is_some() {
-                    write!(out, "\x08 \x08")?;
-                }
+                let gone = text.pop().is_some();
+                write!(out, "{}", if gone { "\x08 \x08" } else { "" })?;
             }
             KeyCode::Char(c) if !control => {
                 text.push(c);

@@ -109,5 +109,7 @@ pub fn screen(row: &VaultRow, lang: Lang) -> String {
 
 /// For how long orders may still be given.
 pub fn left(row: &VaultRow, lang: Lang) -> String {
-    age::span(u64::from(row.open_for_s.unwrap_or(0)), lang)
+    let left_s = u64::from(row.open_for_s.unwrap_or(0));
+    // A quarter of an hour that began a second ago is still called that.
+    age::span(if left_s > 60 { left_s.next_multiple_of(60) } else { left_s }, lang)
 }
