@@ -147,10 +147,7 @@ pub async fn read(call: Call, params: &RawPathParams, http: Http) -> Result<Requ
             let AdmitBody { request, unit, roles } = json(&body)?;
             Request::AdmitDevice { request, unit, roles }
         }
-        Call::RevokeDevice => {
-            let RevokeBody { device, reason } = json(&body)?;
-            Request::RevokeDevice { device, reason }
-        }
+        Call::RevokeDevice => revoke(&body)?,
         Call::CarryExport => carry_export(&body)?,
         Call::CarrySheets => carry_sheets(&body)?,
         Call::CarryScan => carry_scan(&body)?,
@@ -164,6 +161,11 @@ pub async fn read(call: Call, params: &RawPathParams, http: Http) -> Result<Requ
         Call::Events | Call::Metrics | Call::Openapi => Request::Status,
         Call::Files | Call::SendFile | Call::OpenFile | Call::FetchFile => Request::Files,
     })
+}
+
+fn revoke(body: &Bytes) -> Result<Request, Refusal> {
+    let RevokeBody { device, reason } = json(body)?;
+    Ok(Request::RevokeDevice { device, reason })
 }
 
 fn carry_export(body: &Bytes) -> Result<Request, Refusal> {

@@ -114,7 +114,7 @@ pub fn to_hex(bytes: &[u8]) -> String {
 
 /// Hex digits as bytes, however many.
 pub fn bytes_of_hex(text: &str) -> Option<Vec<u8>> {
-    if text.len() % 2 != 0 || !text.is_ascii() {
+    if !text.len().is_multiple_of(2) || !text.is_ascii() {
         return None;
     }
     let byte = |at: usize| u8::from_str_radix(&text[at..at + 2], 16).ok();

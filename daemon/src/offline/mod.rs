@@ -3,6 +3,7 @@
 
 pub mod enrol;
 pub mod found;
+pub mod wipe;
 
 use sanduan_protocol::local::Request;
 use sanduan_protocol::node::input::AskId;

@@ -152,7 +152,7 @@ impl Guard {
                 self.prove(old).await?;
                 self.change(Vault::remove_passphrase).await?;
             }
-            VaultAsk::Wipe { code } => return self.wipe(code).await,
+            VaultAsk::Wipe { code } => return self.wipe(code),
         }
         Ok(Reply::Vault(self.row()))
     }
@@ -220,7 +220,7 @@ impl Guard {
         Ok(())
     }
 
-    async fn wipe(self: &Arc<Guard>, code: Option<String>) -> Answer {
+    fn wipe(&self, code: Option<String>) -> Answer {
         let refuse = |said: Said| Refusal::new(RefusalCode::NotSaved, said.zh, said.en);
         let plan = self.with(|vault| Plan::of(vault, &self.more)).map_err(refuse)?;
         let destroyed = plan.destroyed.iter().map(|path| path.display().to_string()).collect();

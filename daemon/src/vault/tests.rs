@@ -1,13 +1,17 @@
-//! Vaults on a real disk: made, opened, closed with a passphrase, damaged, and old folders taken in.
+//! Vaults on a real disk: made, opened, closed with a passphrase, and old folders taken in.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use sanduan_protocol::keys::sign::DeviceKey;
+use sanduan_protocol::local::{Reply, Request};
 
 use super::header::StoreForm;
 use super::*;
+use crate::config::Config;
 use crate::home::Home;
+use crate::offline::Session;
+use crate::offline::found::{Founding, found};
 use crate::store::disk::DiskStore;
 use crate::store::{Pair, Store};
 
@@ -166,6 +170,61 @@ fn secrets_of_an_old_folder_are_sealed_and_still_read() {
     let again = Home::of(&enter(folder.path())).expect("writable");
     let read = again.device_seed().expect("opens").expect("there");
     assert_eq!(DeviceKey::from_seed(*read).public(), public);
+}
+
+#[test]
+fn a_network_from_before_there_was_a_vault_opens_with_all_it_held() {
+    let lab = tempfile::tempdir().expect("a folder");
+    let folder = lab.path().join("centre");
+    let founding = Founding {
+        folder: folder.clone(),
+        district: "500116".to_owned(),
+        name: "江津区".to_owned(),
+        ..Founding::default()
+    };
+    found(&founding).expect("founded");
+    let digest = digest(&folder);
+    unseal(&folder);
+    assert!(!files_with(&folder, b"epoch_secret").is_empty());
+    assert_eq!(self::digest(&folder), digest);
+    assert_eq!(files_with(&folder, b"epoch_secret"), Vec::<PathBuf>::new());
+}
+
+/// What tells whether two machines hold the same.
+fn digest(folder: &Path) -> String {
+    let mut vault = enter(folder);
+    let home = Home::of(&vault).expect("opens");
+    let config = Config::load(&home.config_path()).expect("sound");
+    let settings = home.settings(&config).expect("a member");
+    let mut session = Session::open(&mut vault, settings).expect("opens");
+    let Ok(Reply::Status(status)) = session.ask(Request::Status) else { panic!("a status") };
+    session.close().expect("sound");
+    assert!(status.records > 0);
+    status.digest
+}
+
+/// Puts a folder back into the form that versions without a vault wrote.
+fn unseal(folder: &Path) {
+    let mut vault = enter(folder);
+    let home = Home::of(&vault).expect("opens");
+    let (device, authority) = (home.device_seed(), home.authority_seed());
+    let member = home.member().expect("opens").expect("a member");
+    let pairs = migrate::open_store(&mut vault, 1).expect("opens").load().expect("readable");
+    for name in ["journal", "sled"] {
+        fs::remove_dir_all(folder.join(name)).expect("writable");
+    }
+    for name in ["vault", "vault.spare", KEY_FILE] {
+        fs::remove_file(folder.join(name)).expect("writable");
+    }
+    let mut store = DiskStore::open(folder, 1).expect("opens");
+    store.commit(&[&pairs]).expect("room");
+    store.settle(true).expect("sound");
+    for (name, seed) in [("device.key", device), ("authority.key", authority)] {
+        let seed = seed.expect("opens").expect("there");
+        let hex = crate::home::file::to_hex(seed.as_slice());
+        fs::write(folder.join(name), hex).expect("writable");
+    }
+    fs::write(folder.join("network.secret"), member.to_text().as_bytes()).expect("writable");
 }
 
 #[test]

@@ -46,6 +46,7 @@ pub struct Plan {
     pub destroyed: Vec<PathBuf>,
     /// The code that must be given to do it.
     pub code: String,
+    folder: PathBuf,
 }
 
 impl Plan {
@@ -55,22 +56,31 @@ impl Plan {
     /// # Errors
     /// The folder cannot be read.
     pub fn of(vault: &Vault, more: &[PathBuf]) -> Result<Plan, Said> {
-        let folder = &vault.folder;
-        let failed = |error: io::Error| cannot("读取", "read", folder, &error);
-        let mut names = Vec::new();
-        for entry in fs::read_dir(folder).map_err(failed)? {
-            names.push(entry.map_err(failed)?.file_name().to_string_lossy().into_owned());
-        }
-        names.retain(|name| is_made(name) && !KEYS.contains(&name.as_str()));
-        names.sort();
+        let folder = vault.folder.clone();
         let keys = KEYS.iter().map(|name| folder.join(name));
         let mut destroyed: Vec<PathBuf> = keys.chain([vault.key_file.clone()]).collect();
-        destroyed.extend(names.iter().map(|name| folder.join(name)));
-        destroyed.extend(more.iter().cloned());
+        for path in made_in(&folder)?.iter().chain(more) {
+            if !destroyed.contains(path) {
+                destroyed.push(path.clone());
+            }
+        }
         destroyed.retain(|path| path.exists());
-        destroyed.dedup();
-        Ok(Plan { destroyed, code: code(vault) })
+        Ok(Plan { destroyed, code: code(vault), folder })
     }
+}
+
+/// Everything in the folder that the daemon made, sorted.
+fn made_in(folder: &Path) -> Result<Vec<PathBuf>, Said> {
+    let failed = |error: io::Error| cannot("读取", "read", folder, &error);
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        if is_made(&entry.file_name().to_string_lossy()) {
+            paths.push(entry.path());
+        }
+    }
+    paths.sort();
+    Ok(paths)
 }
 
 fn is_made(name: &str) -> bool {
@@ -108,7 +118,8 @@ pub fn destroy_keys(vault: &mut Vault) -> Result<(), Said> {
 /// The first thing that could not be removed.
 pub fn destroy_files(plan: &Plan) -> Result<(), Said> {
     let mut first = None;
-    for path in &plan.destroyed {
+    // A daemon that stopped meanwhile may have left something more.
+    for path in plan.destroyed.iter().chain(&made_in(&plan.folder)?) {
         if let Err(said) = destroy_all(path) {
             tracing::error!(%said, "wipe");
             first.get_or_insert(said);

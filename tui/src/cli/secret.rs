@@ -76,7 +76,10 @@ fn keys(out: &mut impl Write) -> io::Result<Option<Zeroizing<String>>> {
             KeyCode::Enter => return Ok(Some(text)),
             KeyCode::Esc => return Ok(None),
             KeyCode::Char('c' | 'd') if control => return Ok(None),
-            KeyCode::Backspace if text.pop().is_some() => write!(out, "\x08 \x08")?,
+            KeyCode::Backspace => {
+                let gone = text.pop().is_some();
+                write!(out, "{}", if gone { "\x08 \x08" } else { "" })?;
+            }
             KeyCode::Char(c) if !control => {
                 text.push(c);
                 write!(out, "*")?;

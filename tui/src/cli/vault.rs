@@ -25,7 +25,7 @@ const OPENING_LOOK_AGAIN: Duration = Duration::from_millis(200);
 pub enum PassphraseCommand {
     /// 设置或更换口令；此后下令须先输入 Set or change it; orders need it from then on
     #[command(after_help = "不是终端时从标准输入逐行读取：现用口令(若有)、新口令。
-Without a terminal it reads lines from standard input: the passphrase so far (if any), the new one.")]
+Without a terminal it reads lines from standard input: the old passphrase (if any), the new one.")]
     Set {
         /// 重启后无须有人输入口令(网关、无人值守)；仅下令须口令 Start without a person (gateways);
         /// only orders need it

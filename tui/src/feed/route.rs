@@ -76,8 +76,7 @@ pub fn call_for(request: &Request) -> Call {
         Request::CarryScan { lines } => post("/v1/carry/scan", &json!({ "lines": lines })),
         Request::Village => get("/v1/village", &[]),
         Request::VillageHear { means, number, text } => {
-            let body = json!({ "means": means, "number": number, "text": text });
-            post("/v1/village/hear", &body)
+            post("/v1/village/hear", &json!({ "means": means, "number": number, "text": text }))
         }
     }
 }

@@ -18,6 +18,14 @@ texts! {
         orders_open: "{}，现已解锁，{}内未下令即上锁" | "{}; unlocked now, for {} without an order",
         orders_locked: "{}，现已上锁" | "{}; locked now",
 
+        screen: "数据：{}  下令：{}" | "Disk: {}  Orders: {}",
+        short_key_file: "密钥文件打开，整机丢失即可被读"
+            | "key file; whoever takes the machine can read it",
+        short_passphrase: "每次启动须口令" | "passphrase at every start",
+        short_not_needed: "无须口令" | "no passphrase",
+        short_open: "已解锁，余{}" | "open, {} left",
+        short_locked: "已上锁，按 u" | "locked, press u",
+
         ask: "口令：" | "passphrase: ",
         ask_old: "现用口令：" | "passphrase so far: ",
         ask_new: "新口令：" | "new passphrase: ",
@@ -84,7 +92,24 @@ pub fn line(row: &VaultRow, lang: Lang) -> String {
     }
 }
 
+/// The same in one row of the console.
+pub fn screen(row: &VaultRow, lang: Lang) -> String {
+    let text = lang.vault();
+    let how = match row.protection {
+        Protection::KeyFile | Protection::PassphraseForOrders => text.short_key_file,
+        Protection::Passphrase => text.short_passphrase,
+    };
+    let orders = match row.orders {
+        OrderLock::NotNeeded => text.short_not_needed.to_owned(),
+        OrderLock::Open => fill(text.short_open, &[&left(row, lang)]),
+        OrderLock::Locked => text.short_locked.to_owned(),
+    };
+    fill(text.screen, &[&how, &orders])
+}
+
 /// For how long orders may still be given.
 pub fn left(row: &VaultRow, lang: Lang) -> String {
-    age::span(u64::from(row.open_for_s.unwrap_or(0)), lang)
+    let left_s = u64::from(row.open_for_s.unwrap_or(0));
+    // A quarter of an hour that began a second ago is still called that.
+    age::span(if left_s > 60 { left_s.next_multiple_of(60) } else { left_s }, lang)
 }

@@ -10,6 +10,7 @@ mod stores;
 mod vault;
 
 pub use driver::{Driver, key_named};
+pub use vault::PASSPHRASE;
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard};
