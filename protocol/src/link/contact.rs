@@ -185,8 +185,12 @@ impl Contact {
             heads.holdings.iter().map(|holding| (holding.lane, holding)).collect();
         for (id, view) in self.views.change() {
             let covered = (heads.from..=heads.to).contains(&id.author);
-            if covered && !named.contains_key(id) && view.head > 0 {
-                *view = View::asked(view.sent_at);
+            if !covered || named.contains_key(id) {
+                continue;
+            }
+            match view.head {
+                0 => hear_exactly(view, &Holding::whole(*id, 0), now, arrives_ms),
+                _ => *view = View::asked(view.sent_at),
             }
         }
         for (id, holding) in named {

@@ -3,6 +3,7 @@
 pub mod calls;
 pub mod condition;
 pub mod contact;
+pub mod line;
 pub mod lists;
 mod lost;
 pub mod meter;
