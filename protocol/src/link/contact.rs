@@ -78,7 +78,7 @@ impl Contact {
 
     /// It is there again: what waits for it need not wait out its pause.
     pub fn shorten_pauses(&mut self, soonest_ms: u64) {
-        self.views.change_watched(|view| {
+        self.views.change_watched(|_, view| {
             if view.tries > 0 {
                 view.tries = 1;
                 view.wait_ms = view.wait_ms.min(soonest_ms);
@@ -192,7 +192,7 @@ impl Contact {
     }
 
     /// The same, to be changed.
-    pub fn change_watched(&mut self, change: impl FnMut(&mut View)) {
+    pub fn change_watched(&mut self, change: impl FnMut(LaneId, &mut View)) {
         self.views.change_watched(change);
     }
 
@@ -221,14 +221,15 @@ impl Contact {
     pub fn hear_heads(&mut self, heads: &Heads, now: Mono, arrives_ms: u64) {
         let named: BTreeMap<LaneId, &Holding> =
             heads.holdings.iter().map(|holding| (holding.lane, holding)).collect();
-        let is_lacking = |(id, view): &(&LaneId, &View)| {
-            let is_covered = (heads.from..=heads.to).contains(&id.author);
-            is_covered && !named.contains_key(id) && view.head > 0
+        let is_unnamed = |id: &&LaneId| {
+            (heads.from..=heads.to).contains(&id.author) && !named.contains_key(*id)
         };
-        let lacking = self.views.all().iter().filter(is_lacking).map(|(id, _)| *id);
-        for id in lacking.collect::<Vec<_>>() {
+        for id in self.views.all().keys().filter(is_unnamed).copied().collect::<Vec<_>>() {
             let view = self.views.change(id);
-            *view = View::asked(view.sent_at);
+            match view.head {
+                0 => hear_exactly(view, &Holding::whole(id, 0), now, arrives_ms),
+                _ => *view = View::asked(view.sent_at),
+            }
         }
         for (id, holding) in named {
             hear_exactly(self.views.change(id), holding, now, arrives_ms);

@@ -60,12 +60,12 @@ impl Views {
     }
 
     /// The same, to be changed.
-    pub fn change_watched(&mut self, mut change: impl FnMut(&mut View)) {
+    pub fn change_watched(&mut self, mut change: impl FnMut(LaneId, &mut View)) {
         self.due = None;
         for lane in &self.watched {
             if let Some(view) = self.views.get_mut(lane) {
                 self.stale.insert(*lane);
-                change(view);
+                change(*lane, view);
             }
         }
     }

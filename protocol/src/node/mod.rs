@@ -13,6 +13,7 @@ mod identity;
 pub mod input;
 mod links;
 mod lists;
+mod meet;
 mod open;
 pub mod output;
 mod parts;

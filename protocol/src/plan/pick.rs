@@ -168,10 +168,11 @@ fn add_lanes(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, lanes: &[(U
     }
 }
 
-/// Names those who need what the frame says, unless all do: the others need not answer again.
-fn add_call(frame: &mut Filling, link: &Link, know: &Stock<'_>) {
+/// Names those who need what the frame says, unless all do and know their places in line.
+fn add_call(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     let told: Vec<DeviceId> = link.told.iter().copied().filter(|told| *told != ANYONE).collect();
-    if link.is_shared() && !told.is_empty() && (told.len() as u64) < link.crowd(know.now) {
+    let are_some = !told.is_empty() && (told.len() as u64) < link.crowd(know.now);
+    if link.is_shared() && (are_some || link.is_roll_due(&told)) {
         // Without room for it everyone answers: more air, nothing lost.
         frame.push(&Section::Call(told));
     }
@@ -229,7 +230,7 @@ fn add_answers(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
             link.digest_at = Some(link.flux_until.after_ms(1 + place * link.slot_ms()));
         } else if frame.push(&Section::Digest(Digest { asks: asks(link), ..know.digest })) {
             (link.digest_at, link.digest_due) = (None, None);
-            link.said_digest = Some((know.digest.heads[0], know.book.version(), know.now));
+            link.note_digest(know.digest.heads[0], know.book.version(), know.now);
         }
     }
 }
@@ -248,7 +249,7 @@ fn add_wants(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     let due = due.filter(|(lane, _)| !link.doubts.contains_key(lane));
     let doubts = link.doubts.iter().map(|(lane, from)| lane.at(*from));
     let mut wants: Vec<_> = doubts.chain(due.map(|(lane, (from, _))| lane.at(*from))).collect();
-    while !wants.is_empty() && !frame.push(&Section::Want(wants.clone())) {
+    while !wants.is_empty() && !frame.push(&link.lists.asking(&wants, &know.salt)) {
         wants.truncate(wants.len() / 2);
     }
     link.asked.retain(|_, until| *until > know.now);

@@ -8,6 +8,7 @@ use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::Mono;
 use crate::field::air::{Packer, alone};
 use crate::link::contact::Contact;
+use crate::link::line::is_lazy;
 use crate::link::state::Link;
 use crate::link::view::View;
 use crate::log::lane::Lane;
@@ -311,7 +312,7 @@ fn takers(
 
 /// These contacts are told something of a lane in this frame: how long each is waited for.
 fn note_told(link: &mut Link, takers: &[DeviceId], id: LaneId, urgency: Urgency, know: &Stock<'_>) {
-    let is_lazy = urgency >= Urgency::Receipt;
+    let is_lazy = is_lazy(urgency);
     let (answers, busy_ms) = (takers.len() as u64, link.busy_ms);
     for device in takers {
         let tries = link.contacts.get(device).and_then(|contact| contact.view(id));
@@ -322,6 +323,9 @@ fn note_told(link: &mut Link, takers: &[DeviceId], id: LaneId, urgency: Urgency,
             contact.calls.note_said(know.now.after_ms(wait_ms));
         }
         link.told.insert(*device);
+    }
+    if answers > 1 {
+        link.expect_line(answers, know.now);
     }
     link.note_flux(know.now);
 }
