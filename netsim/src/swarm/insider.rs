@@ -147,7 +147,11 @@ impl Insider {
     fn forged(&mut self, ground: &Ground, now: Mono) -> Option<Run> {
         let author = DeviceId(self.dice.between(1, ground.hosts.len() as u64) as u16);
         let is_stock = self.dice.below(2) == 0;
-        let lane = LaneId::first(author, if is_stock { Lane::Stock } else { Lane::Command });
+        let lane = match (is_stock, author.0 % 2) {
+            (true, _) => LaneId::first(author, Lane::Stock),
+            (false, 0) => LaneId::flash(author),
+            (false, _) => LaneId::first(author, Lane::Command),
+        };
         let witness = ground.hosts[self.dice.below(ground.hosts.len() as u64) as usize];
         let node = ground.world.host(witness).machine()?;
         let head = node.book().lane(lane).map_or(0, Chain::head);

@@ -247,11 +247,12 @@ impl Options {
         (reached.len() == all.len()).then_some(all)
     }
 
-    /// True if no vehicle is needed for everyone to reach everyone.
+    /// True if no vehicle is needed for everyone to reach everyone, but for the one who is left
+    /// behind: with it, a link or a relay may be gone, and the vehicle is all that there is.
     pub fn is_joined_without_carry(&self) -> bool {
         let mut without = self.clone();
         without.links.retain(|link| !matches!(link, LinkPlan::Carry { .. }));
-        without.core(None).is_some()
+        without.core(self.left_behind).is_some()
     }
 
     /// Links that end at this place, in the order in which its host counts them: one that has

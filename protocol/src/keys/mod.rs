@@ -7,4 +7,5 @@ pub mod frame_key;
 pub mod roster;
 pub mod sign;
 pub mod suite;
+pub mod vault;
 pub mod words;

@@ -74,8 +74,7 @@ fn alone_profile(bearer: &BearerConfig, config: &LanConfig) -> Profile {
 }
 
 fn open(bearer: &BearerConfig, config: &LanConfig, kit: &Kit) -> Result<Shell, String> {
-    let home = Home::at(&kit.folder);
-    let (seed, member) = identity(&home)?;
+    let (seed, member) = identity(&kit.home)?;
     let (suite, network) = (Suite::default(), &member.network);
     let network = NetworkId::new(suite, &network.authority, network.drill);
     let mut swarm = swarm::build(&seed, network, config.quiet)?;

@@ -160,7 +160,7 @@ impl Book {
         self.forks.insert(id, fork);
         self.fresh_seals.retain(|(record, _)| record.lane != id);
         self.dirty.insert(id);
-        self.version += 1;
+        self.note_change(id);
     }
 
     /// A proof read back from the disk, before the records of its lane.

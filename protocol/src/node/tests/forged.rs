@@ -3,7 +3,7 @@
 use super::converge::{order, saved_id};
 use super::lab::Lab;
 use super::made_up::{card, settings, udp};
-use crate::base::ids::{DeviceId, Lane, LaneId, LinkId};
+use crate::base::ids::{DeviceId, LaneId, LinkId};
 use crate::keys::frame_key::{FrameKey, FrameSealer};
 use crate::keys::suite::UNDER_TEST;
 use crate::local::{Reply, Request};
@@ -11,9 +11,9 @@ use crate::node::Input;
 use crate::wire::bundle::{Run, Section};
 use crate::wire::pack::Pack;
 
-/// The lane in which the first node gives its orders.
+/// The lane in which the first node gives its flash orders.
 fn lane() -> LaneId {
-    LaneId::first(DeviceId(1), Lane::Command)
+    LaneId::flash(DeviceId(1))
 }
 
 /// The fourth device, carried off, says on the last link of a node what the first never wrote.
