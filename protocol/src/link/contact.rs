@@ -166,6 +166,11 @@ impl Contact {
         self.hears.get(&sender).copied()
     }
 
+    /// True if it is known not to hear some device of the link.
+    pub fn is_deaf_to_some(&self) -> bool {
+        self.hears.values().any(|hears| !hears)
+    }
+
     /// What it holds of a lane.
     pub fn view(&self, lane: LaneId) -> Option<&View> {
         self.views.all().get(&lane)

@@ -202,6 +202,13 @@ impl Link {
         }
     }
 
+    /// False if it is clear without a look at each that [`Link::has_hidden_from`] is of nobody: in
+    /// a crowd of which none is known not to hear another.
+    pub fn may_hide(&self, now: Mono) -> bool {
+        let is_crowd = self.crowd(now) >= CROWD_MIN;
+        !is_crowd || self.contacts.values().any(Contact::is_deaf_to_some)
+    }
+
     /// True if a contact must be taken not to hear that sender. As long as that is not known, it is
     /// believed to hear it in a crowd, where many would step in at once, and not to hear it where
     /// we are the only one between the two.
