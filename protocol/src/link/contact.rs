@@ -104,7 +104,7 @@ impl Contact {
         let is_in_vain = self.view(of).is_some_and(|view| view.tries >= REPEATS_BELIEVED);
         let mut directory = book.lanes().filter(|(id, _)| id.lane == LaneKind::Directory);
         let lacks = |view: &View, lane: &Lane| {
-            view.next(lane).is_some() || view.needs_seal(lane) || view.in_flight()
+            view.sealed < lane.saved_sealed() || view.said < lane.saved_sealed()
         };
         is_in_vain
             && of.lane != LaneKind::Directory

@@ -36,10 +36,10 @@ pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
     let mut look_at: Option<Mono> = None;
     for (device, contact) in &link.contacts {
         for (id, lane) in know.book.lanes() {
-            if lane.saved() == 0 || id.author == *device {
+            let view = contact.view(*id).unwrap_or(&none);
+            if lane.saved() == 0 || is_its_own(*device, *id, view, lane) {
                 continue;
             }
-            let view = contact.view(*id).unwrap_or(&none);
             let Some(urgency) = urgency_of(view, lane) else { continue };
             let what = Errand { device: *device, view, id: *id, lane, urgency };
             if !may_go(link, know, contact, &what, crowd) {
@@ -68,6 +68,12 @@ fn may_go(link: &Link, know: &Stock<'_>, contact: &Contact, what: &Errand<'_>, c
     // A seal that does not help there cannot be checked: who wrote it must be known first.
     let is_in_vain = || view.next(lane).is_none() && contact.needs_directory(id, know.book);
     is_ours && link.may_send(device, contact, view, urgency, know.now) && !is_in_vain()
+}
+
+/// An author has what it wrote, unless it said that it lacks what others have verified of it: its
+/// disk was put back to an older copy.
+fn is_its_own(device: DeviceId, id: LaneId, view: &View, lane: &Lane) -> bool {
+    id.author == device && !(view.has_asked && lane.saved_sealed() > view.head)
 }
 
 fn urgency_of(view: &View, lane: &Lane) -> Option<Urgency> {
@@ -124,7 +130,7 @@ fn eligible(
         .filter(|(device, contact)| {
             let view = contact.view(id).unwrap_or(&none);
             let what = Errand { device: **device, view, id, lane, urgency };
-            **device != id.author
+            !is_its_own(**device, id, view, lane)
                 && may_go(link, know, contact, &what, crowd)
                 && route::left(link, &know.elsewhere, &what).is_none()
         })
