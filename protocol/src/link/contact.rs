@@ -107,7 +107,7 @@ impl Contact {
         let is_in_vain = self.view(of).is_some_and(|view| view.tries >= REPEATS_BELIEVED);
         let mut directory = book.lanes().filter(|(id, _)| id.lane == LaneKind::Directory);
         let lacks = |view: &View, lane: &Lane| {
-            view.next(lane).is_some() || view.needs_seal(lane) || view.in_flight()
+            view.sealed < lane.saved_sealed() || view.said < lane.saved_sealed()
         };
         is_in_vain
             && of.lane != LaneKind::Directory
@@ -226,9 +226,8 @@ impl Contact {
     pub fn hear_heads(&mut self, heads: &Heads, now: Mono, arrives_ms: u64) {
         let named: BTreeMap<LaneId, &Holding> =
             heads.holdings.iter().map(|holding| (holding.lane, holding)).collect();
-        let is_unnamed = |id: &&LaneId| {
-            (heads.from..=heads.to).contains(&id.author) && !named.contains_key(*id)
-        };
+        let is_unnamed =
+            |id: &&LaneId| (heads.from..=heads.to).contains(&id.author) && !named.contains_key(*id);
         for id in self.views.all().keys().filter(is_unnamed).copied().collect::<Vec<_>>() {
             let view = self.views.change(id);
             match view.head {

@@ -40,6 +40,9 @@ pub struct Lists {
     pub rung: Rung,
     /// Whose digest differed.
     pub to: DeviceId,
+    /// One was said in the last frame: on a slow link of two the next frame is for records, if any
+    /// wait. Where a frame goes once a minute, lists and digests would fill all of them for ever.
+    pub gives_way: bool,
     /// The next one is of chain hashes: lists of heads are the same, and digests are not.
     pub says_tips: bool,
     /// The last list that was heard, until something was asked for out of it.

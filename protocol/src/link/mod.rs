@@ -17,4 +17,4 @@ pub mod size;
 pub mod state;
 pub mod turns;
 pub mod view;
-mod views;
+pub mod views;

@@ -191,6 +191,7 @@ impl Node {
                 false => holding.head > head || (holding.head == head && holding.sealed > sealed),
             };
             if has_more {
+                self.note_claim(id, sender, holding.lane, holding.sealed);
                 self.want(id, holding.lane, head + 1);
             }
             self.note_held(sender, holding.lane, holding.sealed);

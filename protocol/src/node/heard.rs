@@ -322,6 +322,7 @@ impl Node {
             let held = if self.is_own(holding.lane) { holding.sealed } else { holding.head };
             let is_cut = self.is_held_beyond_fork(id, holding.lane, holding.head);
             if held > ours && !is_cut {
+                self.note_claim(id, sender, holding.lane, holding.sealed);
                 self.want(id, holding.lane, ours + 1);
             }
             self.stop_elsewhere(sender, holding.lane, holding.head, holding.sealed);

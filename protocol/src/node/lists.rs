@@ -141,6 +141,7 @@ impl Node {
             let (head, sealed) =
                 self.book.lane(lane).map_or((0, 0), |lane| (lane.head(), lane.sealed()));
             if verified > sealed && !self.is_held_beyond_fork(id, lane, verified) {
+                self.note_claim(id, sender, lane, verified);
                 self.want(id, lane, head + 1);
             }
             self.note_held(sender, lane, verified);

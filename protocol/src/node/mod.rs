@@ -18,6 +18,7 @@ mod open;
 pub mod output;
 mod parts;
 mod registers;
+mod rollback;
 mod said;
 pub mod settings;
 mod sight;
@@ -76,6 +77,7 @@ pub struct Node {
     /// Lanes whose newest records do not fit ours.
     doubts: BTreeMap<LaneId, forks::Doubt>,
     witnesses: BTreeMap<LaneId, witness::Witness>,
+    claims: rollback::Claims,
     /// Our own last fix that went out, and when.
     own_fix: ask::position::OwnFix,
     own_vitals: vitals::OwnVitals,
@@ -122,6 +124,7 @@ impl Node {
             refold: false,
             doubts: BTreeMap::new(),
             witnesses: BTreeMap::new(),
+            claims: rollback::Claims::default(),
             own_fix: ask::position::OwnFix::default(),
             own_vitals: vitals::OwnVitals::default(),
             hashes: CachedHashes { board_stale: true, ..CachedHashes::default() },

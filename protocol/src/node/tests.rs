@@ -17,6 +17,7 @@ mod made_up;
 mod outbox;
 mod preempt;
 mod revoke;
+mod rollback;
 mod rot;
 mod routes;
 mod saved;

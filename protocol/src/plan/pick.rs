@@ -124,6 +124,7 @@ pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Compose
     add_lanes(&mut frame, link, know, &urgent);
     let is_urgent = frame.room() < before;
     proofs::add(&mut frame, link, know);
+    link.lists.gives_way &= !rest.is_empty() && link.is_slow() && !link.is_shared();
     add_answers(&mut frame, link, know);
     let (directory, rest): (Vec<_>, Vec<_>) =
         rest.into_iter().partition(|(urgency, _)| *urgency <= Urgency::Directory);
@@ -215,12 +216,16 @@ fn add_answers(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
         link.same_at = None;
     }
     add_wants(frame, link, know);
+    if std::mem::take(&mut link.lists.gives_way) {
+        return;
+    }
     let in_flux = link.is_in_flux(know.now);
     if in_flux && link.heads_from == DeviceId(0) {
         // What differed when it was asked for is changing; the next beacon will tell.
         link.heads_at = None;
     }
     if link.heads_at.is_some_and(|at| at <= know.now) {
+        link.lists.gives_way = true;
         add_list(frame, link, know);
     }
     if link.digest_at.is_some_and(|at| at <= know.now) {

@@ -11,6 +11,7 @@ use crate::link::contact::Contact;
 use crate::link::line::is_lazy;
 use crate::link::state::Link;
 use crate::link::view::View;
+use crate::link::views::is_its_own;
 use crate::log::lane::Lane;
 use crate::plan::pick::{Filling, Stock};
 use crate::plan::route::{self, Errand, Left};
@@ -116,7 +117,7 @@ fn eligible(
         .filter(|(device, contact)| {
             let view = contact.view(id).unwrap_or(&none);
             let what = Errand { device: **device, view, id, lane, urgency };
-            **device != id.author
+            !is_its_own(**device, id, view, lane)
                 && may_go(link, know, contact, &what, crowd)
                 && route::left(link, &know.elsewhere, &what).is_none()
         })

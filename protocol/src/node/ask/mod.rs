@@ -93,10 +93,12 @@ impl Node {
         }
     }
 
-    /// Nothing is written while the disk refuses, or under a key that is used twice.
+    /// Nothing is written while the disk refuses, under a key that is used twice, or while others
+    /// seem to know more of us than we do.
     fn writable(&self) -> Result<(), Refusal> {
         self.saves()?;
-        self.own_key_is_single()
+        self.own_key_is_single()?;
+        self.own_records_are_here()
     }
 
     /// Nothing is taken in while the disk refuses.
