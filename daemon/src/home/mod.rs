@@ -18,6 +18,7 @@ pub mod member;
 use std::path::{Path, PathBuf};
 
 use sanduan_protocol::keys::sign::DeviceKey;
+use sanduan_protocol::keys::suite::Suite;
 use sanduan_protocol::keys::vault::VaultKey;
 use sanduan_protocol::node::Settings;
 use zeroize::Zeroizing;
@@ -217,6 +218,7 @@ impl Home {
             ));
         }
         Ok(Settings {
+            suite: Suite::default(),
             network: member.network,
             device: member.device,
             unit: member.unit,

@@ -43,7 +43,7 @@ pub fn request(folder: &Path, out: &Path) -> Result<Requested, Said> {
     let home = Home::of(&Vault::enter_unattended(folder)?)?;
     refuse_member(&home)?;
     let seed = home.ensure_device_seed()?;
-    let request = EnrolRequest { public: DeviceKey::from_seed(*seed).public() };
+    let request = EnrolRequest::of(&DeviceKey::from_seed(*seed));
     file::write_private(out, (request.to_text() + "\n").as_bytes())?;
     Ok(Requested { check_words: request.check_words().to_vec() })
 }

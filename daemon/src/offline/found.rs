@@ -9,6 +9,7 @@ use sanduan_protocol::base::roles::{ROLE_WORDS, Roles};
 use sanduan_protocol::field::directory::draft::{Import, PlaceDraft, UnitDraft, chunk};
 use sanduan_protocol::field::directory::entry::{DeviceEntry, Entry, UnitKind};
 use sanduan_protocol::keys::sign::DeviceKey;
+use sanduan_protocol::keys::suite::Suite;
 use sanduan_protocol::keys::words::check_words;
 use sanduan_protocol::local::Refusal;
 use sanduan_protocol::node::Settings;
@@ -202,6 +203,7 @@ fn found_in(draft: &Path, founding: &Founding, import: &Import) -> Result<Founde
     };
     let member = Member { network: network.clone(), device, unit, public, certificate: None };
     let settings = Settings {
+        suite: Suite::default(),
         network,
         device,
         unit,
@@ -215,7 +217,7 @@ fn found_in(draft: &Path, founding: &Founding, import: &Import) -> Result<Founde
     publish(&mut vault, settings, entries)?;
     home.write_default_config(&founding.operator)?;
     home.write_member(&member)?;
-    let check_words = check_words(&authority).to_vec();
+    let check_words = check_words(Suite::default(), &authority).to_vec();
     Ok(Founded { entries: count, unit_name: own_name, check_words })
 }
 
