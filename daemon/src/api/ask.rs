@@ -113,6 +113,7 @@ pub async fn read(call: Call, params: &RawPathParams, http: Http) -> Result<Requ
         Call::Peers => Request::Peers,
         Call::Directory | Call::Devices => Request::Directory,
         Call::Device => Request::DeviceOfKey { key: param(params, "key")? },
+        Call::DeviceDetail => Request::ShowDevice { device: device(params)? },
         Call::Orders => Request::Orders { open_only: flag(&query, "open")? },
         Call::Order => Request::Order { id: id(params)? },
         Call::SendOrder => Request::SendOrder(json(&body)?),
@@ -261,6 +262,17 @@ pub(super) fn param(params: &RawPathParams, name: &str) -> Result<String, Refusa
         .find(|(key, _)| *key == name)
         .map(|(_, value)| value.to_owned())
         .ok_or_else(|| bad_value(format!("网址缺少 {name}"), format!("the address lacks {name}")))
+}
+
+fn device(params: &RawPathParams) -> Result<DeviceId, Refusal> {
+    let text = param(params, "key")?;
+    text.parse().map(DeviceId).map_err(|_| {
+        Refusal::new(
+            RefusalCode::UnknownId,
+            format!("没有终端 {text}；终端编号为数字，见 sanduan device list"),
+            format!("there is no device {text}; they have plain numbers, see sanduan device list"),
+        )
+    })
 }
 
 fn id(params: &RawPathParams) -> Result<SpokenId, Refusal> {

@@ -1,5 +1,6 @@
 //! Rows: what a screen shows, already folded. Times are ms since 1970; ages are for the screen.
 
+mod device;
 mod directory;
 mod file;
 mod fork;
@@ -12,6 +13,7 @@ mod stock;
 mod vault;
 mod village;
 
+pub use device::*;
 pub use directory::*;
 pub use file::*;
 pub use fork::*;

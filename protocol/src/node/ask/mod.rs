@@ -3,6 +3,7 @@
 
 mod admit;
 mod carry;
+mod device;
 mod files;
 mod links;
 mod log;
@@ -36,6 +37,7 @@ impl Node {
                 Ok(Answer::Now(Reply::Directory(Box::new(self.folds.directory.rows()))))
             }
             Request::DeviceOfKey { key } => self.device_of_key(&key).map(Answer::Now),
+            Request::ShowDevice { device } => self.device_detail(device).map(Answer::Now),
             Request::Orders { open_only } => {
                 Ok(Answer::Now(Reply::Orders { orders: self.order_rows(open_only) }))
             }
