@@ -267,7 +267,12 @@ impl JoinFile {
         Ok(plain)
     }
 
-    fn from_plain(plain: &[u8], public: &[u8; PUBLIC_BYTES]) -> Result<JoinFile, JoinError> {
+    /// Read what a join file holds once it is opened. Nothing is believed yet: see
+    /// [`JoinFile::open`].
+    ///
+    /// # Errors
+    /// It is damaged, or of another version.
+    pub fn from_plain(plain: &[u8], public: &[u8; PUBLIC_BYTES]) -> Result<JoinFile, JoinError> {
         let mut rest = plain;
         let [flags] = take(&mut rest)?;
         if flags & !FLAG_DRILL != 0 {
