@@ -1,5 +1,6 @@
 //! Rows: what a screen shows, already folded. Times are ms since 1970; ages are for the screen.
 
+mod conduct;
 mod directory;
 mod file;
 mod fork;
@@ -11,6 +12,7 @@ mod status;
 mod stock;
 mod village;
 
+pub use conduct::*;
 pub use directory::*;
 pub use file::*;
 pub use fork::*;

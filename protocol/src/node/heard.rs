@@ -6,9 +6,7 @@ use crate::base::ids::{DeviceId, LaneId, LinkId, RecordId};
 use crate::field::air::alone;
 use crate::keys::frame_key::OpenError;
 use crate::link::turns::Answer;
-use crate::log::lane::Offered;
 use crate::node::Node;
-use crate::node::said::urgency;
 use crate::wire::bundle::{Devices, Holding, Part, Run, Section, Signature};
 
 /// Whom a frame came from, and how it wants to be answered.
@@ -178,15 +176,6 @@ impl Node {
         }
         let before = part.id.seq.saturating_sub(1);
         self.note_said(from.link, from.sender, part.id.lane, before, 0);
-    }
-
-    fn heard_record(&mut self, link: LinkId, id: RecordId, record: &[u8]) {
-        match self.book.offer(id, record, &urgency) {
-            Offered::New | Offered::Early | Offered::Known => {}
-            Offered::Conflict => self.note_dropped(link, "conflict"),
-            Offered::NoRoom => self.note_dropped(link, "no_room"),
-            Offered::Frozen => self.note_dropped(link, "forked"),
-        }
     }
 
     fn heard_seal(&mut self, from: From, id: RecordId, seal: &Signature) {

@@ -18,6 +18,7 @@ pub mod output;
 mod registers;
 mod said;
 pub mod settings;
+mod shares;
 mod sight;
 mod talk;
 mod vitals;
@@ -32,6 +33,7 @@ use crate::keys::frame_key::{FrameKey, FrameOpener, FrameSealer};
 use crate::link::state::Link;
 use crate::local::{Event, Refusal, Reply};
 use crate::log::book::Book;
+use crate::log::share::Shares;
 use crate::node::disk::Disk;
 use crate::node::folds::Folds;
 use crate::node::identity::Identity;
@@ -68,6 +70,8 @@ pub struct Node {
     /// Lanes whose newest records do not fit ours.
     doubts: BTreeMap<LaneId, forks::Doubt>,
     witnesses: BTreeMap<LaneId, witness::Witness>,
+    /// What each author may fill.
+    shares: Shares,
     /// Our own last fix that went out, and when.
     own_fix: ask::position::OwnFix,
     own_vitals: vitals::OwnVitals,
@@ -111,6 +115,7 @@ impl Node {
             refold: false,
             doubts: BTreeMap::new(),
             witnesses: BTreeMap::new(),
+            shares: Shares::default(),
             own_fix: ask::position::OwnFix::default(),
             own_vitals: vitals::OwnVitals::default(),
             hashes: CachedHashes { board_stale: true, ..CachedHashes::default() },

@@ -19,6 +19,7 @@ mod revoke;
 mod rot;
 mod routes;
 mod saved;
+mod shares;
 mod stand_by;
 mod templates;
 mod vitals;

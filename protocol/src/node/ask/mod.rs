@@ -133,6 +133,8 @@ impl Node {
             outbox: self.outbox_count(),
             unsaved: self.disk.poisoned.clone(),
             forks: self.fork_rows(),
+            over_share: self.over_share_rows(),
+            clocks_ahead: self.clock_rows(),
             battery_pct: vitals.battery_pct,
             links_up: vitals.links.words(),
             uptime_s: self.now.mono.since_ms(self.started.mono) / 1000,
