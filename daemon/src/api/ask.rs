@@ -8,11 +8,13 @@ use axum::extract::{Query, RawPathParams, Request as Http};
 use sanduan_protocol::base::caps::CARRY_BYTES_MAX;
 use sanduan_protocol::base::ids::{DeviceId, SpokenId};
 use sanduan_protocol::local::request::{
-    ArrivalDraft, MOVEMENTS_PER_REQUEST_MAX, MovementDraft, ReceiptDraft, TextMeans,
+    ArrivalDraft, MOVEMENTS_PER_REQUEST_MAX, MovementDraft, ReceiptDraft, TextMeans, VaultAsk,
 };
 use sanduan_protocol::local::{Refusal, RefusalCode, Request};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+
+mod vault;
 
 use super::routes::{Call, ROUTES};
 
@@ -116,6 +118,11 @@ pub fn request(
 ) -> Result<Request, Refusal> {
     Ok(match call {
         Call::Status => Request::Status,
+        Call::Vault => Request::Vault(VaultAsk::Show),
+        Call::Lock => Request::Vault(VaultAsk::Lock),
+        Call::Unlock | Call::SetPassphrase | Call::RemovePassphrase | Call::Wipe => {
+            Request::Vault(vault::read(call, body)?)
+        }
         Call::Bearers => Request::Bearers,
         Call::ReloadBearers => {
             let ReloadBody { check_only } = optional(body)?;
@@ -158,10 +165,7 @@ pub fn request(
             let AdmitBody { request, unit, roles } = json(body)?;
             Request::AdmitDevice { request, unit, roles }
         }
-        Call::RevokeDevice => {
-            let RevokeBody { device, reason } = json(body)?;
-            Request::RevokeDevice { device, reason }
-        }
+        Call::RevokeDevice => revoke(body)?,
         Call::CarryExport => carry_export(body)?,
         Call::CarrySheets => carry_sheets(body)?,
         Call::CarryScan => carry_scan(body)?,
@@ -175,6 +179,11 @@ pub fn request(
         Call::Events | Call::Metrics | Call::Openapi => Request::Status,
         Call::Files | Call::SendFile | Call::OpenFile | Call::FetchFile => Request::Files,
     })
+}
+
+fn revoke(body: &Bytes) -> Result<Request, Refusal> {
+    let RevokeBody { device, reason } = json(body)?;
+    Ok(Request::RevokeDevice { device, reason })
 }
 
 fn carry_export(body: &Bytes) -> Result<Request, Refusal> {

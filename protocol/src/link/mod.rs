@@ -1,5 +1,6 @@
 //! One bearer to one peer, or one shared channel: what it can carry, who was heard on it.
 
+pub mod agenda;
 pub mod calls;
 pub mod condition;
 pub mod contact;
@@ -7,6 +8,7 @@ pub mod lists;
 mod lost;
 pub mod meter;
 pub mod modem;
+pub mod posted;
 pub mod profile;
 pub mod purse;
 pub mod quality;

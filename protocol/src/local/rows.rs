@@ -10,6 +10,7 @@ mod order;
 mod position;
 mod status;
 mod stock;
+mod vault;
 mod village;
 
 pub use conduct::*;
@@ -22,6 +23,7 @@ pub use order::*;
 pub use position::*;
 pub use status::*;
 pub use stock::*;
+pub use vault::*;
 pub use village::*;
 
 pub use crate::base::roles::ROLE_WORDS;

@@ -10,10 +10,8 @@ use crate::node::Node;
 
 impl Node {
     pub(super) fn link_up(&mut self, id: LinkId, profile: Profile) {
-        let link = self
-            .links
-            .entry(id)
-            .or_insert_with(|| Link::new(id, profile.clone(), self.now.mono, &mut self.dice));
+        let (now, dice) = (self.now.mono, &mut self.dice);
+        let link = self.links.open(id, || Link::new(id, profile.clone(), now, dice));
         link.rise(profile, &self.book, self.now, &mut self.dice);
         self.say_unheld(id);
         self.feed_bearer(id);
@@ -23,7 +21,7 @@ impl Node {
     /// of a new link of two: they go at once, not after the other's first word.
     fn say_unheld(&mut self, id: LinkId) {
         let own = self.who.device;
-        let Some(link) = self.links.get_mut(&id).filter(|link| !link.is_shared()) else { return };
+        let Some(link) = self.links.get_mut(id).filter(|link| !link.is_shared()) else { return };
         let Some(anyone) = link.contacts.get_mut(&ANYONE) else { return };
         let is_ours = |lane: &LaneId| lane.author == own && lane.lane == Lane::Command;
         for (lane_id, lane) in self.book.lanes().filter(|(lane, _)| is_ours(lane)) {
@@ -35,10 +33,8 @@ impl Node {
     }
 
     pub(super) fn link_down(&mut self, id: LinkId, profile: Profile, reason: String) {
-        let link = self
-            .links
-            .entry(id)
-            .or_insert_with(|| Link::new(id, profile, self.now.mono, &mut self.dice));
+        let (now, dice) = (self.now.mono, &mut self.dice);
+        let link = self.links.open(id, || Link::new(id, profile, now, dice));
         let is_news = link.up || link.error.as_deref() != Some(reason.as_str());
         link.fall(reason);
         if is_news {
@@ -48,7 +44,7 @@ impl Node {
 
     /// The bearer tells how it stands: nothing but the row changes.
     pub(super) fn link_said(&mut self, id: LinkId, condition: Condition) {
-        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(link) = self.links.get_mut(id) else { return };
         if link.condition != condition {
             link.condition = condition;
             self.feed_bearer(id);
@@ -57,7 +53,7 @@ impl Node {
 
     /// What was known of the link is forgotten; the records are not.
     pub(super) fn link_gone(&mut self, id: LinkId) {
-        if self.links.remove(&id).is_some() {
+        if self.links.remove(id) {
             self.feed(Event::BearerGone { link: id });
         }
     }

@@ -10,9 +10,8 @@ use crate::field::air::grid::Ground;
 use crate::link::lists::Rung;
 use crate::link::state::{ANYONE, Link};
 use crate::log::book::Book;
-use crate::plan::registers::{self, is_status};
 use crate::plan::route::Elsewhere;
-use crate::plan::{proofs, runs};
+use crate::plan::{proofs, registers, runs};
 use crate::sync::board::Board;
 use crate::sync::digest::Salt;
 use crate::sync::vector::HeadVector;
@@ -129,7 +128,7 @@ pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Compose
     let (directory, rest): (Vec<_>, Vec<_>) =
         rest.into_iter().partition(|(urgency, _)| *urgency <= Urgency::Directory);
     add_lanes(&mut frame, link, know, &directory);
-    registers::add(&mut frame, link, know, &|id| !is_status(id));
+    registers::add(&mut frame, link, know, false);
     let before = frame.room();
     add_lanes(&mut frame, link, know, &rest);
     let bulk = !is_urgent && frame.room() < before;
@@ -139,7 +138,7 @@ pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Compose
     }
     if !frame.is_empty() || !link.profile.half_duplex {
         // A radio is not keyed up for these: they ride along.
-        registers::add(&mut frame, link, know, &is_status);
+        registers::add(&mut frame, link, know, true);
     }
     if let Some(plain) = frame.brief.take() {
         return Some(Composed { plain, bulk: false, brief: true });
@@ -266,6 +265,10 @@ fn add_wants(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
 fn add_list(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     let is_begun = link.heads_from != DeviceId(0);
     if let Some(list) = know.list.as_ref().filter(|_| !is_begun) {
+        if link.lists.says_tips && frame.push(&Section::Sketch(list.tips(know.book, &know.salt))) {
+            (link.heads_at, link.lists.says_tips) = (None, false);
+            return;
+        }
         let contact = link.contacts.get(&link.lists.to);
         let agreed = contact.and_then(|contact| contact.agreed.as_deref());
         if let Some((rung, section)) = link.lists.shortest(list, agreed, &know.salt)

@@ -11,29 +11,22 @@ use crate::plan::route;
 use crate::wire::bundle::{RegisterId, Section};
 use crate::wire::pack::Pack;
 
-/// Add registers of some kind that changed since they were last said or heard here.
-pub(super) fn add(
-    frame: &mut Filling,
-    link: &mut Link,
-    know: &Stock<'_>,
-    is_meant: &dyn Fn(RegisterId) -> bool,
-) {
-    let live_ms = link.live_ms();
-    let heard = link.contacts.iter().any(|(device, contact)| {
-        let is_live = know.now.since_ms(contact.heard_at) <= live_ms;
-        is_live && route::cheaper(link, &know.elsewhere, *device).next().is_none()
-    });
+/// Add registers that changed since they were last said or heard here: those that tell how devices
+/// are, or all others.
+pub(super) fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, is_status: bool) {
     link.board_at = link.board_at.filter(|at| *at > know.now);
-    if !heard || link.contacts.contains_key(&ANYONE) || link.board_at.is_some() {
+    if link.contacts.contains_key(&ANYONE) || link.board_at.is_some() {
+        return;
+    }
+    link.posted.compare(know.board);
+    let knows = |device| !concerns(link, device, know.now);
+    let unsaid: Vec<RegisterId> = link.posted.unsaid(is_status, knows).collect();
+    if unsaid.is_empty() || !tells(link, know) {
         return;
     }
     let (mut fixes, mut chosen) = (Vec::new(), Vec::new());
     let mut bytes = 3;
-    look_for_news(link, know);
-    for id in link.board_unsaid.0.iter().copied() {
-        if !is_meant(id) || !concerns(link, id, know.now) {
-            continue;
-        }
+    for id in unsaid {
         let Some(register) = know.board.get(id) else { continue };
         if let Some((device, fix)) = fixes::fix_of(&register) {
             if fixes.len() * FIX_BYTES_MIN < frame.room() {
@@ -52,18 +45,25 @@ pub(super) fn add(
         chosen.truncate(chosen.len() / 2);
     }
     for register in chosen {
-        link.board_sent.insert(register.id, register.version);
+        link.posted.note(register.id, register.version);
     }
 }
 
-/// Keep the list of what was not said here up to date. A board has thousands of registers and is
-/// looked at for every frame, so only what changed since is gone through.
-fn look_for_news(link: &mut Link, know: &Stock<'_>) {
-    let (mut unsaid, seen) = std::mem::take(&mut link.board_unsaid);
-    unsaid.extend(know.board.changed_after(seen));
-    let said = |id: &RegisterId| link.board_sent.get(id).copied().unwrap_or(0);
-    unsaid.retain(|id| know.board.version(*id) > said(id));
-    link.board_unsaid = (unsaid, know.board.changes());
+/// True if somebody is there who hears of the board by no cheaper link.
+fn tells(link: &mut Link, know: &Stock<'_>) -> bool {
+    let live_ms = link.live_ms();
+    let mut cheaper = Vec::new();
+    for (device, contact) in &link.contacts {
+        if know.now.since_ms(contact.heard_at) > live_ms {
+            continue;
+        }
+        match route::cheaper(link, &know.elsewhere, *device).next() {
+            None => return true,
+            Some(other) => cheaper.push(other.id),
+        }
+    }
+    link.leaves_to.extend(cheaper);
+    false
 }
 
 /// A fix among others takes no fewer bytes than this.
@@ -79,7 +79,7 @@ fn add_fixes(
     while let Some(packed) = fixes::pack(&chosen, know.device, &know.ground) {
         if frame.push(&Section::Fixes(packed)) {
             for (device, fix) in chosen {
-                link.board_sent.insert(RegisterId::Fix(device, fix.unit), fix.taken_s);
+                link.posted.note(RegisterId::Fix(device, fix.unit), fix.taken_s);
             }
             return;
         }
@@ -87,16 +87,7 @@ fn add_fixes(
     }
 }
 
-pub(super) fn is_status(id: RegisterId) -> bool {
-    matches!(id, RegisterId::Status(_))
-}
-
-/// What a device said of itself on this link need not be said there again.
-fn concerns(link: &Link, id: RegisterId, now: Mono) -> bool {
-    match id {
-        RegisterId::Fix(..) | RegisterId::Status(_) => true,
-        RegisterId::Held(device, _) => {
-            !link.contacts.contains_key(&device) || link.has_hidden_from(device, now)
-        }
-    }
+/// What this device holds is news to somebody here: nobody need be told what it said here itself.
+fn concerns(link: &Link, device: DeviceId, now: Mono) -> bool {
+    !link.contacts.contains_key(&device) || link.has_hidden_from(device, now)
 }

@@ -17,6 +17,7 @@ use sanduan_protocol::keys::certificate::{Certificate, SignedCertificate};
 use sanduan_protocol::keys::enrol::{JoinFile, NetworkGrant};
 use sanduan_protocol::keys::frame_key::{FrameKey, FrameSealer};
 use sanduan_protocol::keys::sign::DeviceKey;
+pub use sanduan_protocol::keys::suite::SUITE_0 as SUITE;
 use sanduan_protocol::link::profile::{Medium, Profile};
 use sanduan_protocol::local::{Refusal, Reply, Request};
 use sanduan_protocol::node::input::AskId;
@@ -49,6 +50,7 @@ pub fn authority() -> DeviceKey {
 /// What a device is told of itself; the first one founded the network.
 pub fn settings(device: u16) -> Settings {
     Settings {
+        suite: SUITE,
         network: Network {
             district: "500116".into(),
             name: "江津区".into(),
@@ -70,7 +72,7 @@ pub fn settings(device: u16) -> Settings {
 /// The key that all frames are sealed with.
 pub fn frame_key() -> FrameKey {
     let network = settings(1).network;
-    FrameKey::derive(&network.epoch_secret, network.epoch)
+    FrameKey::derive(SUITE, &network.epoch_secret, network.epoch)
 }
 
 /// Seals frames in the name of a device.
@@ -83,7 +85,7 @@ pub fn sealer(device: u16) -> FrameSealer {
 /// What a join file grants.
 pub fn grant() -> NetworkGrant {
     let Network { district, name, drill, authority, epoch_secret, epoch } = settings(1).network;
-    NetworkGrant { district, name, drill, authority, epoch_secret, epoch }
+    NetworkGrant { suite: SUITE, district, name, drill, authority, epoch_secret, epoch }
 }
 
 /// The certificate of a device.

@@ -7,7 +7,12 @@ mod records;
 mod shown;
 mod trust;
 
+use std::collections::BTreeSet;
+
 use sanduan_protocol::base::ids::{DeviceId, LaneId, RecordId};
+
+use sanduan_protocol::log::lane::Lane as Log;
+use sanduan_protocol::node::Node;
 
 use self::frames::Frames;
 use self::records::Records;
@@ -49,6 +54,10 @@ const WAITING_MAX: usize = 1_024 + 4_096 + 1_024;
 const ROWS_EVERY_S: u64 = 30;
 /// All rows, and the shelves, are compared once in so many of these, and after every start.
 const ALL_ROWS_EVERY: u64 = 10;
+/// The same once more as often for each so many places: what they hold grows with them too.
+const MANY_PLACES: u64 = 12;
+/// Of the two who may ask which orders changed, this one; the other tells a scenario.
+const ORACLE: usize = 0;
 
 /// Everything that is remembered to hold the nodes to it.
 pub struct Oracle {
@@ -70,7 +79,7 @@ impl Oracle {
     pub fn new(ground: &Ground) -> Oracle {
         Oracle {
             records: Records::default(),
-            frames: Frames::new(),
+            frames: Frames::new(ground.suite),
             shown: Shown::default(),
             trust: Trust::default(),
             inputs: vec![0; ground.hosts.len()],
@@ -100,9 +109,10 @@ impl Oracle {
         each: &mut dyn FnMut(&Taped),
     ) {
         self.looks += 1;
-        let mut found: Vec<(HostId, String)> = people.hear(ground);
-        self.records.learn(ground, people.take_told(), &mut found);
-        for place in 0..ground.hosts.len() {
+        let touched = ground.world.take_touched();
+        let mut found: Vec<(HostId, String)> = people.hear(ground, &touched);
+        self.records.learn(ground, &touched, people.take_told(), &mut found);
+        for place in self.places(ground, &touched) {
             self.trust.check(ground, place, &mut found);
             let host = ground.hosts[place];
             let inputs = ground.world.host(host).inputs();
@@ -138,14 +148,23 @@ impl Oracle {
         }
     }
 
+    /// The places to which something happened, and those whose turn it is.
+    fn places(&self, ground: &Ground, touched: &[HostId]) -> BTreeSet<usize> {
+        let every = self.screens_every.unwrap_or(ROWS_EVERY_S) as usize;
+        let first = self.looks as usize % every;
+        let turns = (first..ground.hosts.len()).step_by(every);
+        turns.chain(touched.iter().map(|host| usize::from(host.0))).collect()
+    }
+
     /// The rows of one place, unless nothing has changed that they are made of.
     fn read_rows(&mut self, ground: &mut Ground, place: usize, found: &mut Vec<(HostId, String)>) {
         let id = ground.hosts[place];
-        let told = ground.world.take_told_orders(id);
+        let told = ground.world.take_changed_orders(id, ORACLE);
         let host = ground.world.host(id);
         let Some(node) = host.machine() else { return };
         let starts = host.crashes();
-        let is_all = (self.looks / ROWS_EVERY_S + place as u64).is_multiple_of(ALL_ROWS_EVERY)
+        let all_every = ALL_ROWS_EVERY * (ground.hosts.len() as u64).div_ceil(MANY_PLACES);
+        let is_all = (self.looks / ROWS_EVERY_S + place as u64).is_multiple_of(all_every)
             || self.read_all[place] != starts;
         let now = (starts, node.book().version(), node.board().changes());
         if is_all && self.read[place].replace(now) != Some(now) {
@@ -166,6 +185,19 @@ impl Oracle {
     /// Frames that each place handed to its links so far.
     pub fn said_by(&self, host: HostId) -> u64 {
         self.frames.said_by(host)
+    }
+}
+
+/// The lanes of a node that changed since it was in that state: its starts, and the version of its
+/// book. All of them if it was started since.
+fn changed_lanes(node: &Node, now: (u32, u64), before: Option<(u32, u64)>) -> Vec<(LaneId, &Log)> {
+    let book = node.book();
+    match before.filter(|(starts, _)| *starts == now.0) {
+        Some((_, version)) => {
+            let changed = book.changed_after(version);
+            changed.filter_map(|id| Some((id, book.lane(id)?))).collect()
+        }
+        None => book.lanes().map(|(id, lane)| (*id, lane)).collect(),
     }
 }
 

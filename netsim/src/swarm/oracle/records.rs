@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use sanduan_protocol::base::ids::{DeviceId, Lane, LaneId, RecordId, UnitId};
+use sanduan_protocol::base::ids::{DeviceId, LaneId, RecordId, UnitId};
 use sanduan_protocol::field::track::Fix;
 use sanduan_protocol::wire::bundle::RegisterId;
 use sanduan_protocol::wire::pack::Pack;
@@ -31,15 +31,16 @@ impl Records {
     pub fn learn(
         &mut self,
         ground: &Ground,
+        touched: &[HostId],
         told: Vec<(HostId, Told)>,
         found: &mut Vec<(HostId, String)>,
     ) {
-        for place in 0..ground.hosts.len() {
+        for place in touched.iter().map(|host| usize::from(host.0)) {
             let kept = ground.world.host(ground.hosts[place]).disk().kept();
             if self.kept.insert(place, kept) == Some(kept) {
                 continue;
             }
-            for lane in Lane::ALL {
+            for lane in LaneId::all_first(DeviceId(place as u16 + 1)) {
                 self.learn_lane(ground, place, lane);
             }
         }
@@ -58,9 +59,8 @@ impl Records {
         }
     }
 
-    fn learn_lane(&mut self, ground: &Ground, place: usize, lane: Lane) {
+    fn learn_lane(&mut self, ground: &Ground, place: usize, lane: LaneId) {
         let host = ground.world.host(ground.hosts[place]);
-        let lane = LaneId::first(DeviceId(place as u16 + 1), lane);
         let known = self.truth.range(lane.at(0)..=lane.at(u32::MAX)).next_back();
         let mut next = known.map_or(1, |(id, _)| id.seq + 1);
         while let Some(bytes) = host.disk().stored().get(&record_key(lane.at(next))) {
@@ -87,10 +87,10 @@ impl Records {
             }
             self.check_report(ground, host, found);
         }
-        for (id, lane) in node.book().lanes() {
+        for (id, lane) in super::changed_lanes(node, now, before) {
             let is_own = place_of(ground, id.author) == Some(place);
             let held = if is_own { lane.saved() } else { lane.saved_sealed() };
-            let mark = self.marks.entry((place, *id)).or_insert(0);
+            let mark = self.marks.entry((place, id)).or_insert(0);
             for seq in *mark + 1..=held {
                 let Some(bytes) = lane.record(seq) else {
                     found.push((host, format!("S2 a gap at {:?}", id.at(seq))));

@@ -133,7 +133,7 @@ fn join_files() -> Vec<Vec<u8>> {
 
 fn join_requests() -> Vec<Vec<u8>> {
     let public = DeviceKey::from_seed(network::seed(2)).public();
-    let text = EnrolRequest { public }.to_text();
+    let text = EnrolRequest { suite: network::SUITE, public }.to_text();
     vec![text.into_bytes(), [&[1 << 5], public.as_slice()].concat()]
 }
 

@@ -11,7 +11,7 @@ use sanduan_protocol::wire::armor::Armor;
 use sanduan_protocol::wire::pack::Pack;
 use sanduan_protocol::wire::sheet::{self, Joiner};
 
-use crate::network;
+use crate::network::{self, SUITE};
 
 /// Entries of the directory, laid over one that is known.
 pub fn directory(bytes: &[u8]) -> bool {
@@ -28,7 +28,7 @@ pub fn certificate(bytes: &[u8]) -> bool {
     let Ok(signed) = SignedCertificate::read(bytes) else { return false };
     assert_eq!(signed.emit().as_slice(), bytes);
     let network = network::grant();
-    let _ = signed.verify(&network.authority, network.id());
+    let _ = signed.verify(SUITE, &network.authority, network.id());
     true
 }
 
@@ -41,15 +41,15 @@ pub fn join_file(bytes: &[u8]) -> bool {
         let text = JoinFile::open(&String::from_utf8_lossy(bytes), key).is_ok();
         let join = Armor { label: "SDJOIN", group: 0 };
         let armored = bytes.len() <= 900 && JoinFile::open(&join.write(bytes), key).is_ok();
-        text || armored || JoinFile::from_plain(bytes, &key.public()).is_ok()
+        text || armored || JoinFile::from_plain(bytes, key).is_ok()
     })
 }
 
 /// A request to be admitted, as its text and as the bytes in it.
 pub fn join_request(bytes: &[u8]) -> bool {
-    let text = EnrolRequest::from_text(&String::from_utf8_lossy(bytes)).is_ok();
+    let text = EnrolRequest::from_text(SUITE, &String::from_utf8_lossy(bytes)).is_ok();
     let armored = Armor { label: "SDREQ", group: 5 }.write(bytes);
-    text || EnrolRequest::from_text(&armored).is_ok()
+    text || EnrolRequest::from_text(SUITE, &armored).is_ok()
 }
 
 /// Scanned codes, one a line; and a sequence of codes made of the same bytes.

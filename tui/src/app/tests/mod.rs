@@ -2,6 +2,7 @@
 
 mod goods;
 mod link;
+mod lock;
 mod template;
 mod words;
 
