@@ -144,8 +144,10 @@ fn a_record_that_is_here_already_is_acknowledged_when_it_comes_in_parts_again() 
 
 /// One seed of the small worlds in which faults are dense.
 fn keeps_its_promises_when_faults_are_dense(seed: u64) {
-    let outcome =
-        History::tell(seed, &Bounds { nodes_min: 3, nodes_max: 6, minutes: 12, canary: None });
+    let outcome = History::tell(
+        seed,
+        &Bounds { nodes_min: 3, nodes_max: 6, minutes: 12, canary: None, crypto: None },
+    );
     assert!(outcome.breaches.is_empty(), "seed {seed}: {:?}", outcome.breaches);
 }
 

@@ -98,64 +98,82 @@ pub async fn read(call: Call, params: &RawPathParams, http: Http) -> Result<Requ
     let query = read_query(call, http.uri())?;
     let max = if call == Call::CarryImport { CARRY_BYTES_MAX } else { BODY_BYTES_MAX };
     let body = axum::body::to_bytes(http.into_body(), max).await.map_err(|_| too_long(max))?;
+    request(call, &named(params), &query, &body)
+}
+
+/// The names in the path of a route, with what stands in their place.
+pub(super) fn named(params: &RawPathParams) -> Pairs {
+    params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// The request of a route, with the names of its path, its query and its body.
+///
+/// # Errors
+/// What is wrong with it, in both languages.
+pub fn request(
+    call: Call,
+    params: &Pairs,
+    query: &Pairs,
+    body: &Bytes,
+) -> Result<Request, Refusal> {
     Ok(match call {
         Call::Status => Request::Status,
         Call::Vault => Request::Vault(VaultAsk::Show),
         Call::Lock => Request::Vault(VaultAsk::Lock),
         Call::Unlock | Call::SetPassphrase | Call::RemovePassphrase | Call::Wipe => {
-            Request::Vault(vault::read(call, &body)?)
+            Request::Vault(vault::read(call, body)?)
         }
         Call::Bearers => Request::Bearers,
         Call::ReloadBearers => {
-            let ReloadBody { check_only } = optional(&body)?;
+            let ReloadBody { check_only } = optional(body)?;
             Request::ReloadBearers { check_only }
         }
         Call::Peers => Request::Peers,
         Call::Directory | Call::Devices => Request::Directory,
         Call::Device => Request::DeviceOfKey { key: param(params, "key")? },
         Call::DeviceDetail => Request::ShowDevice { device: device(params)? },
-        Call::Orders => Request::Orders { open_only: flag(&query, "open")? },
+        Call::Orders => Request::Orders { open_only: flag(query, "open")? },
         Call::Order => Request::Order { id: id(params)? },
-        Call::SendOrder => Request::SendOrder(json(&body)?),
+        Call::SendOrder => Request::SendOrder(json(body)?),
         Call::CancelOrder => {
-            let CancelBody { reason, person } = json(&body)?;
+            let CancelBody { reason, person } = json(body)?;
             Request::CancelOrder { id: id(params)?, reason, person }
         }
         Call::SendReceipt => {
-            let draft: ReceiptDraft = json(&body)?;
+            let draft: ReceiptDraft = json(body)?;
             Request::SendReceipt(ReceiptDraft { id: id(params)?, ..draft })
         }
         Call::Positions => Request::Positions,
-        Call::ReportPosition => Request::ReportPosition(json(&body)?),
-        Call::Stock => Request::Stock { depot: text(&query, "depot"), item: text(&query, "item") },
+        Call::ReportPosition => Request::ReportPosition(json(body)?),
+        Call::Stock => Request::Stock { depot: text(query, "depot"), item: text(query, "item") },
         Call::StockCard => {
-            Request::StockCard { item: param(params, "item")?, depot: text(&query, "depot") }
+            Request::StockCard { item: param(params, "item")?, depot: text(query, "depot") }
         }
-        Call::PostMovements => movements(&body)?,
+        Call::PostMovements => movements(body)?,
         Call::Waybills => Request::Waybills,
-        Call::ShipWaybill => Request::ShipWaybill(json(&body)?),
+        Call::ShipWaybill => Request::ShipWaybill(json(body)?),
         Call::ArriveWaybill => {
-            let draft: ArrivalDraft = json(&body)?;
+            let draft: ArrivalDraft = json(body)?;
             Request::ArriveWaybill(ArrivalDraft { id: id(params)?, ..draft })
         }
-        Call::PostCount => Request::PostCount(json(&body)?),
+        Call::PostCount => Request::PostCount(json(body)?),
         Call::Log => Request::Log {
-            after_ms: number(&query, "after_ms")?,
-            limit: number(&query, "limit")?.unwrap_or(0).min(u64::from(u32::MAX)) as u32,
+            after_ms: number(query, "after_ms")?,
+            limit: number(query, "limit")?.unwrap_or(0).min(u64::from(u32::MAX)) as u32,
         },
         Call::Outbox => Request::Outbox,
         Call::AdmitDevice => {
-            let AdmitBody { request, unit, roles } = json(&body)?;
+            let AdmitBody { request, unit, roles } = json(body)?;
             Request::AdmitDevice { request, unit, roles }
         }
-        Call::RevokeDevice => revoke(&body)?,
-        Call::CarryExport => carry_export(&body)?,
-        Call::CarrySheets => carry_sheets(&body)?,
-        Call::CarryScan => carry_scan(&body)?,
-        Call::CarryImport => Request::CarryImport { bytes: body.into() },
+        Call::RevokeDevice => revoke(body)?,
+        Call::CarryExport => carry_export(body)?,
+        Call::CarrySheets => carry_sheets(body)?,
+        Call::CarryScan => carry_scan(body)?,
+        Call::CarryImport => Request::CarryImport { bytes: body.to_vec() },
         Call::Village => Request::Village,
         Call::VillageHear => {
-            let HearBody { means, number, text } = json(&body)?;
+            let HearBody { means, number, text } = json(body)?;
             Request::VillageHear { means, number, text }
         }
         // These never come here; `serve` takes them.
@@ -207,8 +225,8 @@ fn movements(body: &Bytes) -> Result<Request, Refusal> {
     Ok(Request::PostMovements { movements: many.movements })
 }
 
-/// Names and values of a query.
-pub(super) type Pairs = BTreeMap<String, String>;
+/// Names and values of a query or a path.
+pub type Pairs = BTreeMap<String, String>;
 
 pub(super) fn read_query(call: Call, uri: &axum::http::Uri) -> Result<Pairs, Refusal> {
     let Query(query) = Query::<Pairs>::try_from_uri(uri).map_err(|error| {
@@ -256,15 +274,14 @@ fn number(query: &Pairs, name: &str) -> Result<Option<u64>, Refusal> {
     })
 }
 
-pub(super) fn param(params: &RawPathParams, name: &str) -> Result<String, Refusal> {
+pub(super) fn param(params: &Pairs, name: &str) -> Result<String, Refusal> {
     params
-        .iter()
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value.to_owned())
+        .get(name)
+        .cloned()
         .ok_or_else(|| bad_value(format!("网址缺少 {name}"), format!("the address lacks {name}")))
 }
 
-fn device(params: &RawPathParams) -> Result<DeviceId, Refusal> {
+fn device(params: &Pairs) -> Result<DeviceId, Refusal> {
     let text = param(params, "key")?;
     text.parse().map(DeviceId).map_err(|_| {
         Refusal::new(
@@ -275,7 +292,7 @@ fn device(params: &RawPathParams) -> Result<DeviceId, Refusal> {
     })
 }
 
-fn id(params: &RawPathParams) -> Result<SpokenId, Refusal> {
+fn id(params: &Pairs) -> Result<SpokenId, Refusal> {
     let text = param(params, "id")?;
     text.parse().map_err(|_| {
         bad_value(

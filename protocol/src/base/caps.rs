@@ -45,6 +45,23 @@ pub const FORK_RECORDS_MAX: usize = 64;
 pub const RIVALS_MAX: usize = 16;
 /// Forks kept as proof: one for each lane of more devices than a district will lose in one flood.
 pub const FORKS_MAX: usize = 256;
+/// What an author's lane may fill at once, bytes with [`SHARE_RECORD_BYTES`] for each record: some
+/// 3,000 orders of ordinary length.
+pub const SHARE_BURST_BYTES_COMMAND: u64 = 256 * 1024;
+/// The same for reports: longer, and as many.
+pub const SHARE_BURST_BYTES_REPORT: u64 = 512 * 1024;
+/// The same for stock: the inventory of a district, 12,000 postings from tables at once.
+pub const SHARE_BURST_BYTES_STOCK: u64 = 1024 * 1024;
+/// The same for the directory: a district of 50,000 entries, written anew.
+pub const SHARE_BURST_BYTES_DIRECTORY: u64 = 4 * 1024 * 1024;
+/// What a byte costs besides, ms: 5 bytes a second, 432 kB a day, are ten times what the busiest
+/// desk of the largest scenario writes, and a thirtieth of a radio of 1,200 bit/s.
+pub const SHARE_MS_PER_BYTE: u64 = 200;
+/// What a record costs beside its bytes: its place in indexes and tables.
+pub const SHARE_RECORD_BYTES: u64 = 16;
+/// How far back records may have been made, days: a machine that stood in a store for a month
+/// catches up without waiting. It also bounds what times that lie back can gain: 13 MB a lane.
+pub const SHARE_PAST_DAYS: u64 = 31;
 /// Lanes named in one revocation: four of each of eight incarnations.
 pub const REVOKED_LANES_MAX: usize = 32;
 /// Frames of one bearer: the largest datagram we send (IPv6 minimum MTU less headers).

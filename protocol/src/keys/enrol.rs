@@ -277,7 +277,12 @@ impl JoinFile {
         Ok(plain)
     }
 
-    fn from_plain(plain: &[u8], device: &DeviceKey) -> Result<JoinFile, JoinError> {
+    /// Read what a join file holds once it is opened. Nothing is believed yet: see
+    /// [`JoinFile::open`].
+    ///
+    /// # Errors
+    /// It is damaged, or of another version.
+    pub fn from_plain(plain: &[u8], device: &DeviceKey) -> Result<JoinFile, JoinError> {
         let mut rest = plain;
         let [flags] = take(&mut rest)?;
         if flags & !FLAG_DRILL != 0 {

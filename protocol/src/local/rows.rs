@@ -1,5 +1,6 @@
 //! Rows: what a screen shows, already folded. Times are ms since 1970; ages are for the screen.
 
+mod conduct;
 mod device;
 mod directory;
 mod file;
@@ -13,6 +14,7 @@ mod stock;
 mod vault;
 mod village;
 
+pub use conduct::*;
 pub use device::*;
 pub use directory::*;
 pub use file::*;

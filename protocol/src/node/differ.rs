@@ -224,6 +224,10 @@ impl Node {
     pub(super) fn want(&mut self, link: LinkId, lane: LaneId, from: u32) {
         let Some(link) = self.links.get_mut(link) else { return };
         let now = self.now.mono;
+        if self.shares.wait_until(lane, now).is_some() {
+            // It could not be taken yet: whoever has it is asked when it can.
+            return;
+        }
         let wait_ms = link.want_wait_ms(lane, now, &mut self.dice);
         let rested = link.asked.get(&lane).copied().unwrap_or(now);
         let want = link.wants.entry(lane).or_insert((from, now.after_ms(wait_ms).max(rested)));

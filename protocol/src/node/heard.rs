@@ -5,9 +5,7 @@ use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LaneId, LinkId, RecordId};
 use crate::keys::frame_key::OpenError;
 use crate::link::line::{Answer, is_lazy};
-use crate::log::lane::Offered;
 use crate::node::Node;
-use crate::node::said::urgency;
 use crate::wire::bundle::{Devices, Holding, Run, Section, Signature};
 
 /// Whom a frame came from, and how it wants to be answered.
@@ -168,15 +166,6 @@ impl Node {
             self.book.offer_seal(run.lane.at(last), seal);
         }
         self.settle(link, run.lane)
-    }
-
-    pub(super) fn heard_record(&mut self, link: LinkId, id: RecordId, record: &[u8]) {
-        match self.book.offer(id, record, &urgency) {
-            Offered::New | Offered::Early | Offered::Known => {}
-            Offered::Conflict => self.note_dropped(link, "conflict"),
-            Offered::NoRoom => self.note_dropped(link, "no_room"),
-            Offered::Frozen => self.note_dropped(link, "forked"),
-        }
     }
 
     pub(super) fn heard_seal(&mut self, from: From, id: RecordId, seal: &Signature) {

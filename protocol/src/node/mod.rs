@@ -21,6 +21,7 @@ mod registers;
 mod rollback;
 mod said;
 pub mod settings;
+mod shares;
 mod sight;
 mod talk;
 mod vitals;
@@ -35,6 +36,7 @@ use crate::keys::frame_key::{FrameKey, FrameOpener, FrameSealer};
 use crate::link::agenda::Links;
 use crate::local::{Event, Refusal, Reply};
 use crate::log::book::Book;
+use crate::log::share::Shares;
 use crate::node::disk::Disk;
 use crate::node::folds::Folds;
 use crate::node::identity::Identity;
@@ -78,6 +80,8 @@ pub struct Node {
     doubts: BTreeMap<LaneId, forks::Doubt>,
     witnesses: BTreeMap<LaneId, witness::Witness>,
     claims: rollback::Claims,
+    /// What each author may fill.
+    shares: Shares,
     /// Our own last fix that went out, and when.
     own_fix: ask::position::OwnFix,
     own_vitals: vitals::OwnVitals,
@@ -125,6 +129,7 @@ impl Node {
             doubts: BTreeMap::new(),
             witnesses: BTreeMap::new(),
             claims: rollback::Claims::default(),
+            shares: Shares::default(),
             own_fix: ask::position::OwnFix::default(),
             own_vitals: vitals::OwnVitals::default(),
             hashes: CachedHashes { board_stale: true, ..CachedHashes::default() },

@@ -21,6 +21,7 @@ mod rollback;
 mod rot;
 mod routes;
 mod saved;
+mod shares;
 mod stand_by;
 mod templates;
 mod vitals;

@@ -24,6 +24,11 @@ texts! {
         forked_here: "【本机密钥重复】{}（本机 {}）{} 第 {} 条起不被采信。请用电台报告并重新入网"
             | "[OUR KEY IS USED TWICE] {} (this device {}), {} from record {}: nobody accepts \
                what we write. Report by voice and join again",
+        over_share: "【超量】{}（终端 {}）{} 记录过多，超出部分暂缓接收，已拒 {} 条。请电话核实"
+            | "[OVER ITS SHARE] {} (device {}) writes too much of {}; what is beyond is taken \
+               later, {} refused so far. Ask them by voice",
+        clock_ahead: "【时钟异常】{}（终端 {}）比本机快 {}。请核对两机时钟"
+            | "[CLOCK] {} (device {}) is {} ahead of this machine. Check both clocks",
         drill: "【演练】本网络为演练，屏上内容全部为演练"
             | "[DRILL] this is a drill network; everything on the screen is a drill",
         waiting: "待发 {}" | "to send {}",

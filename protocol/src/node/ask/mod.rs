@@ -137,6 +137,8 @@ impl Node {
             outbox: self.outbox_count(),
             unsaved: self.disk.poisoned.clone(),
             forks: self.fork_rows(),
+            over_share: self.over_share_rows(),
+            clocks_ahead: self.clock_rows(),
             vault: VaultRow::default(),
             battery_pct: vitals.battery_pct,
             links_up: vitals.links.words(),
