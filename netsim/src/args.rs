@@ -56,6 +56,8 @@ pub enum Work {
 pub enum BenchWork {
     /// 窄带电台：指令、确认、互认、补发、位置、静默 / narrow-band radio, made-up time, one command
     Air(BenchArgs),
+    /// 密码：每核每秒签名、验签、封帧、开帧多少次 / cryptography: how often a second, on one core
+    Crypto(TextArgs),
     /// 速度：每核每秒编解多少条记录 / records packed and opened a second, on one core
     Speed(TextArgs),
     /// 短文：没见过的中英文每字多少比特 / free texts: bits a character, on messages never seen
