@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use crate::base::caps::CONTACTS_MAX;
 use crate::base::class::Urgency;
-use crate::base::ids::{DeviceId, LaneId};
+use crate::base::ids::{DeviceId, Lane as LaneKind, LaneId};
 use crate::base::time::{Mono, Wall};
 use crate::link::calls::Calls;
 use crate::link::view::View;
 use crate::link::views::Views;
 use crate::log::book::Book;
+use crate::log::lane::Lane;
 use crate::sync::vector::HeadVector;
 use crate::wire::bundle::{Heads, Holding};
 
@@ -38,6 +39,9 @@ pub struct Contact {
     pub told_same: Option<u64>,
     /// True when its last word about everything was that it holds what we hold.
     pub in_step: bool,
+    /// Book version at which it said a list that is the same as ours: if its digest differs all
+    /// the same, one of us holds another story of equal length.
+    pub same_list: Option<u64>,
     /// What both had verified when they last agreed.
     pub agreed: Option<Arc<HeadVector>>,
     /// Devices of the link of which is known whether it hears them: it answered what they said, or
@@ -56,6 +60,7 @@ impl Contact {
             views: Views::default(),
             told_same: None,
             in_step: false,
+            same_list: None,
             agreed: None,
             hears: BTreeMap::new(),
         };
@@ -94,6 +99,19 @@ impl Contact {
     pub fn awaits(&self) -> bool {
         let may_do = |view: &View| view.in_flight() && view.tries < REPEATS_BELIEVED;
         self.views.watched().any(may_do)
+    }
+
+    /// What was repeated of this lane did not help, and it lacks some of the directory, which names
+    /// the authors of seals.
+    pub fn needs_directory(&self, of: LaneId, book: &Book) -> bool {
+        let is_in_vain = self.view(of).is_some_and(|view| view.tries >= REPEATS_BELIEVED);
+        let mut directory = book.lanes().filter(|(id, _)| id.lane == LaneKind::Directory);
+        let lacks = |view: &View, lane: &Lane| {
+            view.next(lane).is_some() || view.needs_seal(lane) || view.in_flight()
+        };
+        is_in_vain
+            && of.lane != LaneKind::Directory
+            && directory.any(|(id, lane)| self.view(*id).is_some_and(|view| lacks(view, lane)))
     }
 
     /// It said that it has verified all that we have. Returns the lanes of which that was not

@@ -40,6 +40,8 @@ pub struct Lists {
     pub rung: Rung,
     /// Whose digest differed.
     pub to: DeviceId,
+    /// The next one is of chain hashes: lists of heads are the same, and digests are not.
+    pub says_tips: bool,
     /// Lists said so far, each way counted apart.
     said: BTreeMap<Rung, u64>,
 }

@@ -45,6 +45,19 @@ pub struct Counts {
     pub lost_records: u64,
 }
 
+/// How far the proof of a fork was said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ProofSaid {
+    /// Branches said to their end.
+    pub branches: usize,
+    /// Records of the next one.
+    pub records: usize,
+    /// Bytes of its next record, if that goes in parts.
+    pub bytes: usize,
+    /// The first half of its seal.
+    pub half: bool,
+}
+
 /// One link.
 #[derive(Clone, Debug)]
 pub struct Link {
@@ -92,8 +105,10 @@ pub struct Link {
     pub doubts: BTreeMap<LaneId, u32>,
     /// Proofs of forks to say, and when.
     pub proofs: BTreeMap<LaneId, Mono>,
-    /// A proof that takes several frames: its branch, and the records of it that were said.
-    pub proof_said: BTreeMap<LaneId, (usize, usize)>,
+    /// A proof that takes several frames, as far as it was said.
+    pub proof_said: BTreeMap<LaneId, ProofSaid>,
+    /// Which branch of a fork was heard last, until the other was heard too.
+    pub branch_heard: BTreeMap<LaneId, usize>,
     /// When they were last said or heard here.
     pub proofs_said: BTreeMap<LaneId, Mono>,
     /// Registers that were sent or heard here.
@@ -165,6 +180,7 @@ impl Link {
             doubts: BTreeMap::new(),
             proofs: BTreeMap::new(),
             proof_said: BTreeMap::new(),
+            branch_heard: BTreeMap::new(),
             proofs_said: BTreeMap::new(),
             posted: Posted::default(),
             board_at: None,

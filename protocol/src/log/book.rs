@@ -7,9 +7,11 @@ use std::ops::RangeInclusive;
 use crate::base::caps::{LANES_MAX, PENDING_MAX};
 use crate::base::class::Urgency;
 use crate::base::ids::{LaneId, RecordId};
+use crate::keys::suite::Suite;
 use crate::log::book::contest::Rival;
 use crate::log::fork::Fork;
 use crate::log::lane::{Lane, Offered, Verify};
+use crate::log::part::Assembly;
 use crate::wire::bundle::Signature;
 use crate::wire::pack::Pack;
 
@@ -18,6 +20,8 @@ pub mod contest;
 /// All lanes.
 #[derive(Clone, Debug, Default)]
 pub struct Book {
+    /// Whose hash chains the records.
+    suite: Suite,
     lanes: BTreeMap<LaneId, Lane>,
     /// Lanes with records or seals that were not yet handed to the disk.
     dirty: BTreeSet<LaneId>,
@@ -34,6 +38,8 @@ pub struct Book {
     forks: BTreeMap<LaneId, Fork>,
     /// Branches that differ from what is verified here, until a seal tells.
     rivals: BTreeMap<LaneId, Rival>,
+    /// Pieces of a record whose place is taken, which may be one of such a branch.
+    rival_parts: BTreeMap<RecordId, Assembly>,
 }
 
 /// How far a lane had come when it was handed to the disk.
@@ -61,6 +67,11 @@ pub struct HandOut {
 }
 
 impl Book {
+    /// An empty book of a network with this suite.
+    pub fn of(suite: Suite) -> Book {
+        Book { suite, ..Book::default() }
+    }
+
     /// All lanes in order.
     pub fn lanes(&self) -> impl Iterator<Item = (&LaneId, &Lane)> {
         self.lanes.iter()
@@ -127,6 +138,9 @@ impl Book {
         }
         let lane = self.lane_mut(id.lane)?;
         let before = lane.early_count();
+        if id.seq <= lane.head() {
+            return self.offer_rival_part(id, total, offset, piece);
+        }
         let whole = lane.offer_part(id.seq, total, offset, piece);
         let after = lane.early_count();
         self.early_count = self.early_count + after - before;
@@ -257,13 +271,15 @@ impl Book {
         *hasher.finalize().as_bytes()
     }
 
-    /// A hash of what this node has verified and saved. Digests are made of this one: a tail that
-    /// its author has not sealed may be forged, and would differ at its author for ever.
+    /// A hash of what this node has verified and saved, by its chain hashes: two stories of equal
+    /// length differ. Digests are made of this one: a tail that its author has not sealed may be
+    /// forged, and would differ at its author for ever.
     pub fn verified_hash(&self) -> [u8; 32] {
         let mut hasher = blake3::Hasher::new();
         let counts = |lane: &Lane| lane.saved_sealed() > 0 || lane.fork().is_some();
         for (id, lane) in self.lanes.iter().filter(|(_, lane)| counts(lane)) {
             hasher.update(&id.packed()).update(&lane.saved_sealed().to_be_bytes());
+            hasher.update(&lane.tip().unwrap_or_default());
             if lane.fork().is_some() {
                 // Whoever does not know of the fork must find out that it lacks something.
                 hasher.update(b"fork");
@@ -284,6 +300,7 @@ impl Book {
         if !self.lanes.contains_key(&id) && self.lanes.len() >= LANES_MAX {
             return None;
         }
-        Some(self.lanes.entry(id).or_insert_with(|| Lane::new(id)))
+        let suite = self.suite;
+        Some(self.lanes.entry(id).or_insert_with(|| Lane::of(suite, id)))
     }
 }

@@ -4,8 +4,9 @@
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId};
 use crate::link::lists::Rung;
 use crate::link::turns::CROWD_MIN;
+use crate::log::book::Book;
 use crate::node::Node;
-use crate::wire::bundle::{Digest, Heads};
+use crate::wire::bundle::{Digest, Heads, Holding};
 
 /// A board that differs is said again at most this often on a link.
 const BOARD_REPAIR_MS: u64 = 20_000;
@@ -84,6 +85,7 @@ impl Node {
         if let Some(contact) = link.contacts.get_mut(&sender) {
             contact.in_step = false;
             contact.told_same = None;
+            link.lists.says_tips |= contact.same_list.take() == Some(self.book.version());
         }
         if link.heads_at.is_none() {
             link.lists.to = sender;
@@ -170,6 +172,7 @@ impl Node {
         link.unanswered_bytes = 0;
         let arrives_ms = link.turn_ms();
         let Some(contact) = link.contacts.get_mut(&sender) else { return };
+        contact.same_list = says_the_same(heads, &self.book).then(|| self.book.version());
         contact.hear_heads(heads, now, arrives_ms);
         let (from, to) = (LaneId::first(heads.from, Lane::ALL[0]), heads.to);
         let to = LaneId { author: to, incarnation: u8::MAX, lane: Lane::ALL[3] };
@@ -242,4 +245,15 @@ impl Node {
             contact.in_step = false;
         }
     }
+}
+
+/// These are all heads, and the verified ones are ours.
+fn says_the_same(heads: &Heads, book: &Book) -> bool {
+    let ours = book.lanes().filter(|(_, lane)| lane.saved_sealed() > 0);
+    let theirs = || heads.holdings.iter().filter(|holding| holding.sealed > 0);
+    let is_ours = |holding: &Holding| {
+        book.lane(holding.lane).is_some_and(|lane| lane.saved_sealed() == holding.sealed)
+    };
+    let is_whole = heads.from == DeviceId(0) && heads.to == DeviceId(u16::MAX);
+    is_whole && ours.count() == theirs().count() && theirs().all(is_ours)
 }

@@ -3,20 +3,19 @@
 
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LaneId, LinkId, RecordId};
-use crate::field::air::alone;
 use crate::keys::frame_key::OpenError;
 use crate::link::turns::Answer;
 use crate::log::lane::Offered;
 use crate::node::Node;
 use crate::node::said::urgency;
-use crate::wire::bundle::{Devices, Holding, Part, Run, Section, Signature};
+use crate::wire::bundle::{Devices, Holding, Run, Section, Signature};
 
 /// Whom a frame came from, and how it wants to be answered.
 #[derive(Clone, Copy)]
-struct From {
-    link: LinkId,
-    sender: DeviceId,
-    answer: Answer,
+pub(super) struct From {
+    pub(super) link: LinkId,
+    pub(super) sender: DeviceId,
+    pub(super) answer: Answer,
 }
 
 /// What an ack of one lane alone says.
@@ -98,7 +97,7 @@ impl Node {
         }
     }
 
-    fn is_own(&self, lane: LaneId) -> bool {
+    pub(super) fn is_own(&self, lane: LaneId) -> bool {
         lane.author == self.who.device
     }
 
@@ -159,28 +158,7 @@ impl Node {
         self.settle(link, run.lane)
     }
 
-    fn heard_part(&mut self, from: From, part: &Part) {
-        if self.is_left_to_witness(from.sender, part.id) {
-            return self.note_dropped(from.link, "in_doubt");
-        }
-        let is_new = self.book.lane(part.id.lane).is_none_or(|lane| lane.head() < part.id.seq);
-        let whole = self.book.offer_part(part.id, part.total, part.offset, &part.bytes);
-        if let Some(whole) = whole.filter(|_| !self.is_own(part.id.lane)) {
-            let Ok(record) = alone::unpack(part.id, &whole) else {
-                // Forged, or of a program that packs otherwise: it comes again in full.
-                return self.note_dropped(from.link, "bad_parts");
-            };
-            self.heard_record(from.link, part.id, &record);
-            self.owe_ack(from, part.id.lane, is_new);
-        } else if !is_new && part.offset as usize + part.bytes.len() == part.total as usize {
-            // It was here already: our ack was lost, and its sender waits for one.
-            self.owe_ack(from, part.id.lane, false);
-        }
-        let before = part.id.seq.saturating_sub(1);
-        self.note_said(from.link, from.sender, part.id.lane, before, 0);
-    }
-
-    fn heard_record(&mut self, link: LinkId, id: RecordId, record: &[u8]) {
+    pub(super) fn heard_record(&mut self, link: LinkId, id: RecordId, record: &[u8]) {
         match self.book.offer(id, record, &urgency) {
             Offered::New | Offered::Early | Offered::Known => {}
             Offered::Conflict => self.note_dropped(link, "conflict"),
@@ -189,7 +167,7 @@ impl Node {
         }
     }
 
-    fn heard_seal(&mut self, from: From, id: RecordId, seal: &Signature) {
+    pub(super) fn heard_seal(&mut self, from: From, id: RecordId, seal: &Signature) {
         if self.is_seal_contested(from.link, id, seal) {
             return;
         }
@@ -206,15 +184,6 @@ impl Node {
         let is_new = self.marks(id.lane) != before;
         self.note_overheard(from, id.lane, id.seq..=id.seq, (id.seq, is_new));
         self.owe_ack(from, id.lane, is_new);
-    }
-
-    fn heard_half(&mut self, from: From, id: RecordId, is_second: bool, half: &[u8; 32]) {
-        if let Some(seal) = self.book.offer_half(id, is_second, half) {
-            return self.heard_seal(from, id, &seal);
-        }
-        self.note_said(from.link, from.sender, id.lane, id.seq, id.seq);
-        // Half a seal changes no mark, but the sender waits for a word of it.
-        self.owe_ack(from, id.lane, !is_second);
     }
 
     /// What a lane holds, to see whether anything was new.
@@ -245,7 +214,14 @@ impl Node {
     }
 
     /// The sender holds what it sends, and all before it.
-    fn note_said(&mut self, link: LinkId, sender: DeviceId, lane: LaneId, head: u32, sealed: u32) {
+    pub(super) fn note_said(
+        &mut self,
+        link: LinkId,
+        sender: DeviceId,
+        lane: LaneId,
+        head: u32,
+        sealed: u32,
+    ) {
         let ours = self.book.lane(lane).map_or(0, |lane| lane.head());
         // It may be passing on what somebody forged: only its seal says more than that it verified
         // what came before.
@@ -303,7 +279,7 @@ impl Node {
     }
 
     /// Acknowledge a lane, if something of it was new or the sender asks for it again.
-    fn owe_ack(&mut self, from: From, lane: LaneId, is_new: bool) {
+    pub(super) fn owe_ack(&mut self, from: From, lane: LaneId, is_new: bool) {
         if !is_new && from.answer == Answer::NotNamed {
             return;
         }

@@ -58,8 +58,14 @@ impl Node {
         counter: u64,
         sketch: &Sketch,
     ) {
-        let salt = self.salt(sender, counter);
-        match self.list().by_sketch(sketch, &salt) {
+        let (salt, list) = (self.salt(sender, counter), self.list());
+        if list.is_tips(sketch) {
+            // If it cannot be read, the lists of heads tell more.
+            let lanes = list.by_tips(&self.book, sketch, &salt).unwrap_or_default();
+            lanes.into_iter().for_each(|lane| self.doubt(id, lane));
+            return;
+        }
+        match list.by_sketch(sketch, &salt) {
             Some(theirs) => self.heard_list(id, sender, &theirs),
             None => self.not_understood(id, sender, Rung::Heads),
         }
@@ -103,18 +109,20 @@ impl Node {
 
     fn heard_list(&mut self, id: LinkId, sender: DeviceId, theirs: &HeadVector) {
         let now = self.now.mono;
+        let is_same = theirs.hash() == self.list().hash();
         let Some(link) = self.links.get_mut(id) else { return };
         link.heads_at = None;
         link.lists.rung = Rung::Delta;
         link.unanswered_bytes = 0;
         let arrives_ms = link.turn_ms();
         let Some(contact) = link.contacts.get_mut(&sender) else { return };
+        contact.same_list = is_same.then(|| self.book.version());
         contact.hear_list(theirs, &self.book, now, arrives_ms);
         self.leave_repairs(id, sender, ALL_LANES.0..=ALL_LANES.1);
         for (lane, verified) in theirs.iter().filter(|(_, verified)| *verified > 0) {
             let (head, sealed) =
                 self.book.lane(lane).map_or((0, 0), |lane| (lane.head(), lane.sealed()));
-            if verified > sealed {
+            if verified > sealed && !self.is_held_beyond_fork(id, lane, verified) {
                 self.want(id, lane, head + 1);
             }
             self.note_held(sender, lane, verified);

@@ -265,6 +265,10 @@ fn add_wants(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
 fn add_list(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     let is_begun = link.heads_from != DeviceId(0);
     if let Some(list) = know.list.as_ref().filter(|_| !is_begun) {
+        if link.lists.says_tips && frame.push(&Section::Sketch(list.tips(know.book, &know.salt))) {
+            (link.heads_at, link.lists.says_tips) = (None, false);
+            return;
+        }
         let contact = link.contacts.get(&link.lists.to);
         let agreed = contact.and_then(|contact| contact.agreed.as_deref());
         if let Some((rung, section)) = link.lists.shortest(list, agreed, &know.salt)

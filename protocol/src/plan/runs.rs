@@ -20,7 +20,7 @@ use crate::wire::pack::Pack;
 /// Bytes of a signature.
 const SEAL_BYTES: usize = 64;
 /// Smallest piece of a record that is worth a part section.
-const PART_BYTES_MIN: usize = 24;
+pub(super) const PART_BYTES_MIN: usize = 24;
 
 /// Lanes of which anything may go on this link now, most urgent first; of those that are as urgent,
 /// the one that was not served for longest, so that no author waits for another to have finished.
@@ -61,10 +61,12 @@ pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
 
 /// True if this may go to that contact on this link now, whatever other links there are.
 fn may_go(link: &Link, know: &Stock<'_>, contact: &Contact, what: &Errand<'_>, crowd: u64) -> bool {
-    let Errand { device, view, id, urgency, .. } = *what;
+    let Errand { device, view, id, lane, urgency } = *what;
     let is_ours =
         view.has_asked || !link.is_authors_to_send(know.device, id.author, device, crowd, know.now);
-    is_ours && link.may_send(device, contact, view, urgency, know.now)
+    // A seal that does not help there cannot be checked: who wrote it must be known first.
+    let is_in_vain = || view.next(lane).is_none() && contact.needs_directory(id, know.book);
+    is_ours && link.may_send(device, contact, view, urgency, know.now) && !is_in_vain()
 }
 
 /// Add what fits of one lane.
@@ -210,8 +212,8 @@ fn add_part(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, what: &Going
         .min()
         .unwrap_or(0)
         .min(whole.len() as u32);
-    let head = 1 + id.packed().len() + 5 + 2 + 2 + 2;
-    let piece = whole.len().saturating_sub(offset as usize).min(frame.room().saturating_sub(head));
+    let room = frame.room().saturating_sub(part_head_bytes(id));
+    let piece = whole.len().saturating_sub(offset as usize).min(room);
     if piece < PART_BYTES_MIN.min(whole.len() - offset as usize) || piece == 0 {
         return;
     }
@@ -282,8 +284,13 @@ fn add_seal(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, going: &Goin
     }
 }
 
+/// Bytes of a part section beside its piece, at most.
+pub(super) fn part_head_bytes(lane: LaneId) -> usize {
+    1 + lane.packed().len() + 5 + 2 + 2 + 2
+}
+
 /// Plain bytes that an empty frame of this link takes.
-fn frame_room(link: &Link) -> usize {
+pub(super) fn frame_room(link: &Link) -> usize {
     usize::from(link.profile.frame_max()).saturating_sub(LONG_OVERHEAD_BYTES)
 }
 

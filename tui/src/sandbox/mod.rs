@@ -7,8 +7,10 @@ mod district;
 mod driver;
 mod links;
 mod stores;
+mod vault;
 
 pub use driver::{Driver, key_named};
+pub use vault::PASSPHRASE;
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -93,7 +95,7 @@ impl Sandbox {
         rows.asked.push(request.clone());
         match read(&rows, request) {
             Some(reply) => Ok(reply),
-            None => match rows.refusal.clone() {
+            None => match rows.refusal.clone().or_else(|| vault::refusal(&rows, request)) {
                 Some(refusal) => Err(FeedError::Refused(refusal)),
                 None => {
                     let (reply, event) = write(&mut rows, request)?;
@@ -181,6 +183,7 @@ fn read(rows: &Rows, request: &Request) -> Option<Reply> {
         | Request::ArriveWaybill(_)
         | Request::PostCount(_)
         | Request::AdmitDevice { .. }
+        | Request::Vault(_)
         | Request::RevokeDevice { .. }
         | Request::CarryExport { .. }
         | Request::CarrySheets { .. }
@@ -215,6 +218,7 @@ fn write(rows: &mut Rows, request: &Request) -> Result<(Reply, Option<Event>), F
             let records = movements.len() as u32;
             (Reply::Saved { id: Some(spoken(1, 970)), records }, None)
         }
+        Request::Vault(ask) => vault::answer(rows, ask)?,
         Request::AdmitDevice { .. } => {
             let join = "sanduan-join made up\n".to_owned();
             (Reply::Admitted { device: DeviceId(9), join }, None)

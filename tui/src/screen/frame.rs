@@ -79,6 +79,10 @@ fn banners(model: &Model) -> Vec<String> {
         banners.push(text.drill.to_owned());
     }
     if let Connection::Lost { since_ms, reason } = &model.connection {
+        if reason.is_locked() {
+            banners.push(model.lang.vault().shut_banner.to_owned());
+            return banners;
+        }
         let past = age::ago(*since_ms, model.now_ms, model.lang);
         banners.push(fill(text.disconnected, &[&past, &reason.short(model.lang)]));
     }

@@ -190,9 +190,11 @@ impl Directory {
         })
     }
 
-    /// Every device that was ever named, by index.
-    pub fn devices(&self) -> impl Iterator<Item = DeviceId> {
-        self.devices.keys().copied()
+    /// Every device that was ever named, by index; true for one that may issue or withdraw orders.
+    pub fn devices(&self) -> impl Iterator<Item = (DeviceId, bool)> {
+        let commands =
+            |roles: Roles| roles.has_any(Roles(Roles::ORDER_ISSUE.0 | Roles::AUTHORITY.0));
+        self.devices.iter().map(move |(device, kept)| (*device, commands(kept.entry.roles)))
     }
 
     /// Every device of a unit that is in use, by index.

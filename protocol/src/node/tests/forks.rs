@@ -2,7 +2,7 @@
 
 use super::converge::{order, saved_id};
 use super::lab::Lab;
-use super::made_up::{radio, udp};
+use super::made_up::{card, radio, udp};
 use crate::base::ids::{DeviceId, SpokenId};
 use crate::link::profile::Profile;
 use crate::local::rows::ForkRow;
@@ -61,7 +61,7 @@ fn assert_frozen_everywhere(lab: &mut Lab, told: &[SpokenId]) {
 
 #[test]
 fn whatever_the_lengths_both_stories_end_on_every_machine() {
-    for (first, second) in [(1, 2), (2, 1), (1, 6), (12, 3), (40, 60)] {
+    for (first, second) in [(1, 2), (2, 1), (1, 6), (12, 3), (40, 60), (1, 1), (5, 5)] {
         let (mut lab, told) = told_two_ways(first, second, &udp("cable"));
         assert!(lab.status(0).forks.is_empty() && lab.status(3).forks.is_empty());
         lab.cut(0, 2, false);
@@ -71,6 +71,29 @@ fn whatever_the_lengths_both_stories_end_on_every_machine() {
         assert!(lab.agree(), "{first} against {second}");
         assert_frozen_everywhere(&mut lab, &told);
     }
+}
+
+#[test]
+fn two_stories_of_equal_length_are_noticed_over_a_radio_and_over_a_card() {
+    for profile in [radio(2400), card(210)] {
+        let (mut lab, told) = told_two_ways(3, 3, &profile);
+        assert!(lab.status(0).forks.is_empty() && lab.status(3).forks.is_empty());
+        lab.cut(0, 2, false);
+        assert!(lab.run_until_agreed(4 * 3600).is_some());
+        lab.run_ms(130_000);
+        assert_frozen_everywhere(&mut lab, &told);
+    }
+}
+
+#[test]
+fn where_frames_hold_no_seal_the_proof_goes_in_halves_and_parts() {
+    let mut small = radio(2400);
+    small.mtu = 64;
+    let (mut lab, told) = told_two_ways(2, 3, &small);
+    lab.cut(0, 2, false);
+    assert!(lab.run_until_agreed(2 * 3600).is_some());
+    lab.run_ms(600_000);
+    assert_frozen_everywhere(&mut lab, &told);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod carried;
 mod import;
 mod remarks;
 mod template;
+mod vault;
 mod village;
 mod watch_lines;
 
@@ -52,6 +53,11 @@ fn every_word_of_the_outside_interface_is_understood() {
         "bearers",
         "bearers reload",
         "bearers check",
+        "unlock",
+        "lock",
+        "passphrase set --unattended",
+        "passphrase remove",
+        "wipe 407913",
         "peers",
         "watch",
         "outbox",
