@@ -135,10 +135,7 @@ pub fn request(
         Call::Orders => Request::Orders { open_only: flag(query, "open")? },
         Call::Order => Request::Order { id: id(params)? },
         Call::SendOrder => Request::SendOrder(json(body)?),
-        Call::CancelOrder => {
-            let CancelBody { reason, person } = json(body)?;
-            Request::CancelOrder { id: id(params)?, reason, person }
-        }
+        Call::CancelOrder => withdraw(id(params)?, body)?,
         Call::SendReceipt => {
             let draft: ReceiptDraft = json(body)?;
             Request::SendReceipt(ReceiptDraft { id: id(params)?, ..draft })
@@ -180,6 +177,11 @@ pub fn request(
         Call::Events | Call::Metrics | Call::Openapi => Request::Status,
         Call::Files | Call::SendFile | Call::OpenFile | Call::FetchFile => Request::Files,
     })
+}
+
+fn withdraw(id: SpokenId, body: &Bytes) -> Result<Request, Refusal> {
+    let CancelBody { reason, person } = json(body)?;
+    Ok(Request::CancelOrder { id, reason, person })
 }
 
 fn revoke(body: &Bytes) -> Result<Request, Refusal> {
