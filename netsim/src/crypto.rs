@@ -21,11 +21,19 @@ pub enum Crypto {
     Real,
     /// A keyed hash with the same sizes.
     StandIn,
+    /// Suite 1 of the product.
+    #[cfg(feature = "guomi")]
+    Guomi,
 }
 
 impl Crypto {
-    /// Both.
-    pub const ALL: [Crypto; 2] = [Crypto::Real, Crypto::StandIn];
+    /// All that this build has.
+    pub const ALL: &[Crypto] = &[
+        Crypto::Real,
+        Crypto::StandIn,
+        #[cfg(feature = "guomi")]
+        Crypto::Guomi,
+    ];
 
     /// What a seed draws: the real one in 2 % of the seeds, the first of a swarm among them.
     pub fn of_seed(seed: u64) -> Crypto {
@@ -40,6 +48,8 @@ impl Crypto {
         match self {
             Crypto::Real => "real",
             Crypto::StandIn => "stand-in",
+            #[cfg(feature = "guomi")]
+            Crypto::Guomi => "guomi",
         }
     }
 
@@ -48,6 +58,8 @@ impl Crypto {
         match self {
             Crypto::Real => SUITE_0,
             Crypto::StandIn => Suite::of(&StandIn),
+            #[cfg(feature = "guomi")]
+            Crypto::Guomi => sanduan_protocol::keys::suite::SUITE_1,
         }
     }
 }

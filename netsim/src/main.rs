@@ -24,6 +24,10 @@ fn main() -> ExitCode {
             let _ = run_bench_text(&words);
             Ok(())
         }
+        args::Work::Bench(args::BenchWork::Crypto(words)) => {
+            realtime::crypto_speed(words.json);
+            Ok(())
+        }
         args::Work::Bench(args::BenchWork::Speed(words)) => {
             let _ = run_bench_speed(&words);
             Ok(())

@@ -141,3 +141,27 @@ fn a_record_that_is_here_already_is_acknowledged_when_it_comes_in_parts_again() 
     keeps_its_promises(5124, 9);
     keeps_its_promises(5010, 9);
 }
+
+/// One seed of the small worlds in which faults are dense.
+fn keeps_its_promises_when_faults_are_dense(seed: u64) {
+    let outcome = History::tell(
+        seed,
+        &Bounds { nodes_min: 3, nodes_max: 6, minutes: 12, canary: None, crypto: None },
+    );
+    assert!(outcome.breaches.is_empty(), "seed {seed}: {:?}", outcome.breaches);
+}
+
+#[test]
+fn seals_that_cannot_be_checked_do_not_keep_the_directory_from_coming_back() {
+    keeps_its_promises_when_faults_are_dense(322);
+}
+
+#[test]
+fn two_stories_are_known_to_everyone_over_short_frames_and_past_those_who_know_one() {
+    [238, 277, 290, 494].into_iter().for_each(keeps_its_promises_when_faults_are_dense);
+}
+
+#[test]
+fn lists_do_not_fill_every_frame_of_a_card_while_records_wait() {
+    keeps_its_promises_when_faults_are_dense(150);
+}

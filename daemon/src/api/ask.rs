@@ -131,6 +131,7 @@ pub fn request(
         Call::Peers => Request::Peers,
         Call::Directory | Call::Devices => Request::Directory,
         Call::Device => Request::DeviceOfKey { key: param(params, "key")? },
+        Call::DeviceDetail => Request::ShowDevice { device: device(params)? },
         Call::Orders => Request::Orders { open_only: flag(query, "open")? },
         Call::Order => Request::Order { id: id(params)? },
         Call::SendOrder => Request::SendOrder(json(body)?),
@@ -278,6 +279,17 @@ pub(super) fn param(params: &Pairs, name: &str) -> Result<String, Refusal> {
         .get(name)
         .cloned()
         .ok_or_else(|| bad_value(format!("网址缺少 {name}"), format!("the address lacks {name}")))
+}
+
+fn device(params: &Pairs) -> Result<DeviceId, Refusal> {
+    let text = param(params, "key")?;
+    text.parse().map(DeviceId).map_err(|_| {
+        Refusal::new(
+            RefusalCode::UnknownId,
+            format!("没有终端 {text}；终端编号为数字，见 sanduan device list"),
+            format!("there is no device {text}; they have plain numbers, see sanduan device list"),
+        )
+    })
 }
 
 fn id(params: &Pairs) -> Result<SpokenId, Refusal> {

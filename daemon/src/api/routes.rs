@@ -26,6 +26,7 @@ pub enum Call {
     Directory,
     Devices,
     Device,
+    DeviceDetail,
     AdmitDevice,
     RevokeDevice,
     Orders,
@@ -141,6 +142,12 @@ pub const ROUTES: &[Route] = &[
     get("/v1/directory", Call::Directory, "名录", "places, units, items, depots, devices"),
     get("/v1/devices", Call::Devices, "设备", "devices of the network"),
     get("/v1/devices/{key}", Call::Device, "公钥所属设备", "the device that has a public key"),
+    get(
+        "/v1/devices/{key}/detail",
+        Call::DeviceDetail,
+        "一台设备(按编号):何时听到、写过什么、是否吊销",
+        "one device by its number: when heard, what it wrote, revoked or not",
+    ),
     post(
         "/v1/devices/admit",
         Call::AdmitDevice,

@@ -279,18 +279,20 @@ impl Home {
     /// A secret from before there was a vault; what stood there in clear is written over.
     fn seal_if_clear(&self, name: &str) -> Result<(), Said> {
         let path = self.folder.join(name);
+        let clear = path.with_extension("clear");
         let Some(text) = file::read_small(&path)? else { return Ok(()) };
-        if self.key.is_none() || text.starts_with(SEALED) {
+        if self.key.is_none() {
             return Ok(());
         }
-        let clear = path.with_extension("clear");
+        if text.starts_with(SEALED) {
+            // Left by a cut between the last two steps.
+            return wipe::destroy(&clear);
+        }
         // The old file keeps a name until the new one is there, so that it can be written over.
-        std::fs::hard_link(&path, &clear)
-            .or_else(|error| match error.kind() {
-                std::io::ErrorKind::AlreadyExists => Ok(()),
-                _ => Err(error),
-            })
-            .map_err(|error| file::cannot("加封", "seal", &path, &error))?;
+        // Where the disk knows no second names, it is only removed.
+        if let Err(error) = std::fs::hard_link(&path, &clear) {
+            tracing::debug!(%error, path = %path.display(), "no second name");
+        }
         self.write_secret(name, &text)?;
         wipe::destroy(&clear)
     }

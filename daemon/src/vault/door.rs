@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sd_notify::NotifyState;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::guard::Guard;
 use super::wipe::Plan;
@@ -37,6 +38,8 @@ pub async fn wait(
     guard: &Arc<Guard>,
     asked: &mut (impl Future<Output = ()> + Unpin),
 ) -> Result<Passed, Said> {
+    // There is nothing to be read again yet, and a hangup must not end the waiting.
+    let _hangups = signal(SignalKind::hangup());
     let socket = ControlSocket::open(&config.socket).await?;
     let api = Arc::new(Api::before_opening(guard.clone()));
     let (end, ended) = tokio::sync::oneshot::channel::<()>();

@@ -86,7 +86,12 @@ impl Header {
             let Some(text) = read_small(&path)? else { continue };
             found = true;
             match Header::parse(&text) {
-                Some(header) => return Ok(Some(header)),
+                Some(header) => {
+                    if name == SPARE && header.save(folder).is_err() {
+                        tracing::warn!("保险箱文件暂未修复 / the vault's file is not mended yet");
+                    }
+                    return Ok(Some(header));
+                }
                 None => tracing::warn!(
                     file = %path.display(),
                     "保险箱文件损坏 / a file of the vault is damaged"
@@ -109,11 +114,12 @@ impl Header {
     /// Write the file and its copy.
     ///
     /// # Errors
-    /// The disk refuses. The file is whole then, old or new.
+    /// The disk refuses. The file is as before then.
     pub fn save(&self, folder: &Path) -> Result<(), Said> {
         let text = self.to_text();
-        write_private(&folder.join(FILE), text.as_bytes())?;
-        write_private(&folder.join(SPARE), text.as_bytes())
+        // The copy first: whatever fails, the file still says what was known before.
+        write_private(&folder.join(SPARE), text.as_bytes())?;
+        write_private(&folder.join(FILE), text.as_bytes())
     }
 
     /// The file.
@@ -193,9 +199,12 @@ mod tests {
         header().save(folder.path()).expect("writable");
         std::fs::write(folder.path().join(FILE), "noise").expect("writable");
         assert_eq!(Header::load(folder.path()), Ok(Some(header())));
+        assert_eq!(std::fs::read(folder.path().join(FILE)).ok(), Some(header().to_text().into()));
         std::fs::remove_file(folder.path().join(FILE)).expect("writable");
         assert_eq!(Header::load(folder.path()), Ok(Some(header())));
-        std::fs::write(folder.path().join(SPARE), "").expect("writable");
+        for name in [FILE, SPARE] {
+            std::fs::write(folder.path().join(name), "").expect("writable");
+        }
         assert!(Header::load(folder.path()).is_err_and(|said| said.zh.contains("都已损坏")));
     }
 

@@ -164,6 +164,10 @@ fn secrets_of_an_old_folder_are_sealed_and_still_read() {
     assert_eq!(home.device_seed().expect("opens"), Some(seed.clone()));
     assert_eq!(files_with(folder.path(), hex.as_bytes()), Vec::<PathBuf>::new());
     assert!(!folder.path().join("device.clear").exists());
+    // A power cut between the sealing and the writing over.
+    fs::write(folder.path().join("device.clear"), &hex).expect("writable");
+    Home::of(&enter(folder.path())).expect("writable");
+    assert_eq!(files_with(folder.path(), hex.as_bytes()), Vec::<PathBuf>::new());
     let shut = Home::at(folder.path()).device_seed();
     assert!(shut.is_err_and(|said| said.zh.contains("已加封")));
     let public = DeviceKey::from_seed(*seed).public();

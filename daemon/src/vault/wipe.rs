@@ -17,10 +17,13 @@ use crate::said::Said;
 /// Left behind by a wipe.
 const MARK: &str = "wiped";
 /// What the daemon makes in its folder.
-const MADE: [&str; 13] = [
+const MADE: [&str; 16] = [
     "device.key",
     "authority.key",
     "network.secret",
+    "device.clear",
+    "authority.clear",
+    "network.clear",
     "journal",
     "sled",
     "sealing",

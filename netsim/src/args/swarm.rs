@@ -47,8 +47,11 @@ fn canary(text: &str) -> Result<Canary, String> {
 }
 
 fn crypto(text: &str) -> Result<Crypto, String> {
-    let found = Crypto::ALL.into_iter().find(|crypto| crypto.name() == text);
-    found.ok_or_else(|| format!("{text}: {}", Crypto::ALL.map(Crypto::name).join(", ")))
+    let found = Crypto::ALL.iter().copied().find(|crypto| crypto.name() == text);
+    found.ok_or_else(|| {
+        let names: Vec<&str> = Crypto::ALL.iter().map(|crypto| crypto.name()).collect();
+        format!("{text}: {}", names.join(", "))
+    })
 }
 
 fn budget(text: &str) -> Result<Duration, String> {

@@ -198,7 +198,8 @@ impl People {
         self.entered.push(Event { at_ms: ground.world.now().0, deed });
     }
 
-    /// Read the answers that came at these hosts. Says which refusal nobody should have got, if one came.
+    /// Read the answers that came at these hosts. Says which refusal nobody should have got, if
+    /// one came.
     pub fn hear(&mut self, ground: &mut Ground, hosts: &[HostId]) -> Vec<(HostId, String)> {
         let mut odd = Vec::new();
         for &host in hosts {

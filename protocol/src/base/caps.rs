@@ -29,6 +29,11 @@ pub const VECTOR_PLACES_MAX: usize = 4 * DEVICES_MAX;
 /// Lists of heads that a link remembers, to understand what changed since: that of every contact
 /// that was cut off at another moment, as far as it is likely.
 pub const BASELINES_MAX: usize = 8;
+/// Frames of one block of parity: a longer one waits longer for its last frame and saves little.
+pub const PARITY_FRAMES_MAX: usize = 32;
+/// Sums over one block: what the field has room for beside the frames is 224; no repair needs more
+/// than each frame twice.
+pub const PARITY_SUMS_MAX: usize = 64;
 /// Records waiting for a gap before them, per lane; the sender repeats what was dropped.
 pub const PENDING_PER_LANE_MAX: usize = 128;
 /// Records waiting for a gap or for their author's key, in all.
@@ -70,6 +75,8 @@ pub const LINKS_MAX: usize = 64;
 /// Answers of a link whose times are remembered: enough that one odd one does not show, few enough
 /// that a change shows within minutes.
 pub const LINK_ANSWERS_MAX: usize = 15;
+/// Devices of one channel that were named at once and count as there; a link has as many contacts.
+pub const ROLL_MAX: usize = CONTACTS_MAX;
 /// Contacts remembered per link.
 pub const CONTACTS_MAX: usize = 256;
 /// Entries of the board: units and devices × kinds.

@@ -149,12 +149,13 @@ impl Roster {
 mod tests {
     use super::*;
     use crate::keys::sign::DeviceKey;
+    use crate::keys::suite::{UNDER_TEST, UNSOUND};
 
     fn member(number: u16, unit: u16) -> Member {
         let mut seed = [0; 32];
         seed[..2].copy_from_slice(&number.to_be_bytes());
         Member {
-            public: DeviceKey::from_seed(seed).public(),
+            public: DeviceKey::of(UNDER_TEST, seed).public(),
             unit: UnitId(unit),
             roles: Roles::RECEIPT.with(Roles::STOCK_POST),
             depot_scope: None,
@@ -163,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_device_is_known_by_number_and_by_key() {
-        let mut roster = Roster::new();
+        let mut roster = Roster::of(UNDER_TEST);
         assert!(roster.is_empty());
         roster.insert(DeviceId(4), member(4, 9)).expect("room");
         assert_eq!(roster.device(DeviceId(4)), Some(&member(4, 9)));
@@ -174,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_renewed_key_replaces_the_old_one() {
-        let mut roster = Roster::new();
+        let mut roster = Roster::of(UNDER_TEST);
         roster.insert(DeviceId(4), member(4, 9)).expect("room");
         roster.insert(DeviceId(4), member(40, 9)).expect("same device");
         assert_eq!(roster.device_of_key(&member(4, 9).public), None);
@@ -186,18 +187,18 @@ mod tests {
 
     #[test]
     fn one_key_never_belongs_to_two_devices() {
-        let mut roster = Roster::new();
+        let mut roster = Roster::of(UNDER_TEST);
         roster.insert(DeviceId(4), member(4, 9)).expect("room");
         assert_eq!(roster.insert(DeviceId(5), member(4, 9)), Err(RosterError::KeyInUse));
         assert_eq!(roster.insert(DeviceId(4), member(4, 7)), Ok(()));
-        let weak = Member { public: [0; 32], ..member(1, 1) };
+        let weak = Member { public: UNSOUND, ..member(1, 1) };
         assert_eq!(roster.insert(DeviceId(6), weak), Err(RosterError::BadKey));
         assert_eq!(roster.len(), 1);
     }
 
     #[test]
     fn the_roster_is_bounded_and_a_full_one_still_takes_renewals() {
-        let mut roster = Roster::new();
+        let mut roster = Roster::of(UNDER_TEST);
         let max = u16::try_from(DEVICES_MAX).expect("indexes have two bytes");
         for number in 1..=max {
             roster.insert(DeviceId(number), member(number, 1)).expect("room");
@@ -211,7 +212,7 @@ mod tests {
 
     #[test]
     fn a_unit_has_several_devices_and_roles_are_asked_of_each() {
-        let mut roster = Roster::new();
+        let mut roster = Roster::of(UNDER_TEST);
         for (number, unit) in [(3, 7), (1, 7), (2, 8)] {
             roster.insert(DeviceId(number), member(number, unit)).expect("room");
         }

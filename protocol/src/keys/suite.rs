@@ -5,6 +5,7 @@
 //! ```text
 //!   suite  signs    agrees  seals          chains, derives keys
 //!     0    Ed25519  X25519  AES-256-CCM    BLAKE3        every build
+//!     1    SM2      SM2     SM4-CCM        SM3           with the feature `guomi`
 //! ```
 //!
 //! A network has one suite, which its authority's key fixes. A node is told it once, in its
@@ -17,6 +18,9 @@ use std::sync::Arc;
 use crate::keys::sign::{PUBLIC_BYTES, SIGNATURE_BYTES};
 use crate::wire::frame::{BRIEF_TAG_BYTES, TAG_BYTES};
 
+#[cfg(feature = "guomi")]
+mod one;
+mod pair;
 mod zero;
 
 /// Bytes of a key that seals, of a hash and of a seed.
@@ -114,6 +118,22 @@ pub struct Suite(&'static dyn CryptoProvider);
 /// Ed25519, X25519, AES-256-CCM and BLAKE3.
 pub const SUITE_0: Suite = Suite(&zero::Zero);
 
+/// SM2, SM4-CCM and SM3.
+#[cfg(feature = "guomi")]
+pub const SUITE_1: Suite = Suite(&one::One);
+
+/// The suite in which the tests of this crate are told: a build with `guomi` tells all of them in
+/// suite 1.
+#[cfg(all(test, not(feature = "guomi")))]
+pub(crate) const UNDER_TEST: Suite = SUITE_0;
+#[cfg(all(test, feature = "guomi"))]
+pub(crate) const UNDER_TEST: Suite = SUITE_1;
+
+/// No key of that suite: a point for which everybody can sign, or none at all.
+#[cfg(test)]
+pub(crate) const UNSOUND: [u8; PUBLIC_BYTES] =
+    if cfg!(feature = "guomi") { [0xff; PUBLIC_BYTES] } else { [0; PUBLIC_BYTES] };
+
 impl Suite {
     /// The suite of this provider.
     pub const fn of(provider: &'static dyn CryptoProvider) -> Suite {
@@ -148,3 +168,6 @@ impl fmt::Debug for Suite {
         write!(f, "Suite({} {})", self.number(), self.name())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -78,7 +78,7 @@ impl Contact {
 
     /// It is there again: what waits for it need not wait out its pause.
     pub fn shorten_pauses(&mut self, soonest_ms: u64) {
-        self.views.change_watched(|view| {
+        self.views.change_watched(|_, view| {
             if view.tries > 0 {
                 view.tries = 1;
                 view.wait_ms = view.wait_ms.min(soonest_ms);
@@ -107,7 +107,7 @@ impl Contact {
         let is_in_vain = self.view(of).is_some_and(|view| view.tries >= REPEATS_BELIEVED);
         let mut directory = book.lanes().filter(|(id, _)| id.lane == LaneKind::Directory);
         let lacks = |view: &View, lane: &Lane| {
-            view.next(lane).is_some() || view.needs_seal(lane) || view.in_flight()
+            view.sealed < lane.saved_sealed() || view.said < lane.saved_sealed()
         };
         is_in_vain
             && of.lane != LaneKind::Directory
@@ -166,6 +166,11 @@ impl Contact {
         self.hears.get(&sender).copied()
     }
 
+    /// True if it is known not to hear some device of the link.
+    pub fn is_deaf_to_some(&self) -> bool {
+        self.hears.values().any(|hears| !hears)
+    }
+
     /// What it holds of a lane.
     pub fn view(&self, lane: LaneId) -> Option<&View> {
         self.views.all().get(&lane)
@@ -192,7 +197,7 @@ impl Contact {
     }
 
     /// The same, to be changed.
-    pub fn change_watched(&mut self, change: impl FnMut(&mut View)) {
+    pub fn change_watched(&mut self, change: impl FnMut(LaneId, &mut View)) {
         self.views.change_watched(change);
     }
 
@@ -221,14 +226,14 @@ impl Contact {
     pub fn hear_heads(&mut self, heads: &Heads, now: Mono, arrives_ms: u64) {
         let named: BTreeMap<LaneId, &Holding> =
             heads.holdings.iter().map(|holding| (holding.lane, holding)).collect();
-        let is_lacking = |(id, view): &(&LaneId, &View)| {
-            let is_covered = (heads.from..=heads.to).contains(&id.author);
-            is_covered && !named.contains_key(id) && view.head > 0
-        };
-        let lacking = self.views.all().iter().filter(is_lacking).map(|(id, _)| *id);
-        for id in lacking.collect::<Vec<_>>() {
+        let is_unnamed =
+            |id: &&LaneId| (heads.from..=heads.to).contains(&id.author) && !named.contains_key(*id);
+        for id in self.views.all().keys().filter(is_unnamed).copied().collect::<Vec<_>>() {
             let view = self.views.change(id);
-            *view = View::asked(view.sent_at);
+            match view.head {
+                0 => hear_exactly(view, &Holding::whole(id, 0), now, arrives_ms),
+                _ => *view = View::asked(view.sent_at),
+            }
         }
         for (id, holding) in named {
             hear_exactly(self.views.change(id), holding, now, arrives_ms);

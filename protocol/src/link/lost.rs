@@ -19,7 +19,7 @@ impl Link {
             let heard_at = contact.heard_at;
             // One frame for all lanes of a contact that does not answer, not one for each.
             let calls = contact.watched().any(|view| view.is_late(now, busy_ms));
-            contact.change_watched(|view| {
+            contact.change_watched(|_, view| {
                 if view.is_late(now, busy_ms) || (calls && view.may_go_along(now)) {
                     // One that was not heard since may be gone: that says nothing of the length.
                     let is_there = heard_at >= view.sent_at;

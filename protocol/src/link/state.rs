@@ -9,6 +9,7 @@ use crate::base::ids::{DeviceId, LaneId, LinkId};
 use crate::base::time::{Mono, Now, Wall};
 use crate::link::condition::Condition;
 use crate::link::contact::Contact;
+use crate::link::line::{HeardBurst, Roll};
 use crate::link::lists::Lists;
 use crate::link::meter::Gate;
 use crate::link::posted::Posted;
@@ -125,8 +126,16 @@ pub struct Link {
     pub flux_until: Mono,
     /// Since when a beacon waits for the records to have passed.
     pub digest_due: Option<Mono>,
-    /// How long others have taken a shared channel so far, ms.
+    /// How long others and we have taken a shared channel so far, ms.
     pub busy_ms: u64,
+    /// What was heard last, see `line`.
+    pub(super) heard_burst: HeardBurst,
+    /// Who is there, see `line`.
+    pub(super) roll: Roll,
+    /// When the line of answers to our last frame ends, see `line`.
+    pub(super) line_until: Mono,
+    /// Our turn to tell those who are back what they missed, see `turns`.
+    pub(super) comeback_at: Mono,
     /// Something was sent since the link came up: the others can know that we are here.
     pub is_introduced: bool,
     /// When what a cheaper link is to carry must be looked at again.
@@ -139,6 +148,8 @@ pub struct Link {
     pub unanswered_bytes: usize,
     /// First byte of the last digest said, the book's version then, and when.
     pub said_digest: Option<(u8, u64, Mono)>,
+    /// When a digest of another version of the book was last said.
+    pub outdated_digest_at: Option<Mono>,
     /// Counts since start.
     pub counts: Counts,
     /// When a frame was last heard and sent, by the wall clock.
@@ -190,12 +201,17 @@ impl Link {
             flux_until: Mono(0),
             digest_due: None,
             busy_ms: 0,
+            heard_burst: HeardBurst::default(),
+            roll: Roll::default(),
+            line_until: Mono(0),
+            comeback_at: Mono(0),
             is_introduced: false,
             look_at: None,
             leaves_to: BTreeSet::new(),
             told: BTreeSet::new(),
             unanswered_bytes: 0,
             said_digest: None,
+            outdated_digest_at: None,
             counts: Counts::default(),
             last_heard: None,
             last_sent: None,
@@ -218,6 +234,7 @@ impl Link {
             contact.calls.note_heard();
             if failing && silent_ms > soonest_ms {
                 contact.shorten_pauses(soonest_ms);
+                self.take_turn(device, book, now.mono, dice);
             }
             return returned;
         }
@@ -233,7 +250,6 @@ impl Link {
             None => Contact::new(book, now.mono, now.wall),
         };
         self.contacts.insert(device, contact);
-        self.trickle.reset(now.mono, dice);
         true
     }
 

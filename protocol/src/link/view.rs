@@ -160,6 +160,13 @@ impl View {
         }
     }
 
+    /// The answer to what was handed over just now is waited for so much longer.
+    pub(super) fn wait_longer(&mut self, now: Mono, more_ms: u64) {
+        if self.sent_at == now && self.in_flight() && self.via.is_none() {
+            self.wait_ms = self.wait_ms.saturating_add(more_ms);
+        }
+    }
+
     /// It holds everything up to `seq`, verified.
     pub(super) fn catch_up(&mut self, seq: u32) {
         if self.via.is_none() {

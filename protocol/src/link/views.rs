@@ -10,6 +10,7 @@ use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::Mono;
 use crate::link::view::View;
 use crate::log::book::Book;
+use crate::log::lane::Lane;
 
 /// The views of one contact.
 #[derive(Clone, Debug, Default)]
@@ -60,12 +61,12 @@ impl Views {
     }
 
     /// The same, to be changed.
-    pub fn change_watched(&mut self, mut change: impl FnMut(&mut View)) {
+    pub fn change_watched(&mut self, mut change: impl FnMut(LaneId, &mut View)) {
         self.due = None;
         for lane in &self.watched {
             if let Some(view) = self.views.get_mut(lane) {
                 self.stale.insert(*lane);
-                change(view);
+                change(*lane, view);
             }
         }
     }
@@ -94,8 +95,8 @@ impl Views {
         due.is_none_or(|due| due > now)
     }
 
-    /// Compare what may have changed with the book. `device` is the contact, whose own lanes never
-    /// go to it.
+    /// Compare what may have changed with the book. `device` is the contact, whose own lanes
+    /// do not go to it unless it lost them.
     pub fn compare(&mut self, book: &Book, device: DeviceId) {
         if self.seen == book.version() && self.stale.is_empty() {
             return;
@@ -109,7 +110,7 @@ impl Views {
                 Some(lane) => (Some(lane).filter(|lane| lane.saved() > 0), lane.saved_sealed()),
                 None => (None, 0),
             };
-            let lane = lane.filter(|_| id.author != device);
+            let lane = lane.filter(|lane| !is_its_own(device, id, view, lane));
             match lane.and_then(|lane| view.wanted(lane)) {
                 Some(urgency) => self.wanting.insert(id, urgency),
                 None => self.wanting.remove(&id),
@@ -134,6 +135,12 @@ impl Views {
     pub fn unequal(&self) -> impl Iterator<Item = LaneId> {
         self.unequal.iter().copied()
     }
+}
+
+/// An author has what it wrote, unless it said that it lacks what others have verified of it: its
+/// disk was put back to an older copy.
+pub fn is_its_own(device: DeviceId, id: LaneId, view: &View, lane: &Lane) -> bool {
+    id.author == device && !(view.has_asked && lane.saved_sealed() > view.head)
 }
 
 fn note(lanes: &mut BTreeSet<LaneId>, lane: LaneId, is_one: bool) {

@@ -25,6 +25,8 @@ pub enum Reply {
     Directory(Box<rows::DirectoryRows>),
     /// To `DeviceOfKey`.
     Device(rows::DeviceRow),
+    /// To `ShowDevice`.
+    DeviceDetail(Box<rows::DeviceDetail>),
     /// To `Orders`.
     Orders {
         /// Newest first.

@@ -35,6 +35,11 @@ pub enum Request {
         /// Its public key, 64 hex digits.
         key: String,
     },
+    /// Everything that is known of one device.
+    ShowDevice {
+        /// Its number.
+        device: DeviceId,
+    },
     /// All orders, newest first.
     Orders {
         /// Only those that still lack an answer they need.

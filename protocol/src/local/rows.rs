@@ -1,6 +1,7 @@
 //! Rows: what a screen shows, already folded. Times are ms since 1970; ages are for the screen.
 
 mod conduct;
+mod device;
 mod directory;
 mod file;
 mod fork;
@@ -14,6 +15,7 @@ mod vault;
 mod village;
 
 pub use conduct::*;
+pub use device::*;
 pub use directory::*;
 pub use file::*;
 pub use fork::*;

@@ -2,6 +2,7 @@
 //! the records then do is in `heard`.
 
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId};
+use crate::base::time::Mono;
 use crate::link::lists::Rung;
 use crate::link::turns::CROWD_MIN;
 use crate::log::book::Book;
@@ -40,7 +41,7 @@ impl Node {
         link.heads_at = None;
         let boards_differ = ours.board != theirs.board;
         if !boards_differ {
-            link.trickle.hear_equal();
+            link.hear_equal(sender, now, &mut self.dice);
         }
         if link.is_shared() && !boards_differ {
             // Whoever was to hear from us that all is the same has heard it now. But everyone
@@ -123,13 +124,14 @@ impl Node {
         if !meant {
             return;
         }
-        link.trickle.hear_equal();
-        if link.crowd(self.now.mono) < 2 {
+        link.hear_equal(sender, self.now.mono, &mut self.dice);
+        let is_recent = |at: Mono| self.now.mono.since_ms(at) <= SAID_DIGEST_MS;
+        if link.crowd(self.now.mono) < 2 && !link.outdated_digest_at.is_some_and(is_recent) {
             self.note_agreed(id, sender);
             self.note_in_step(id, sender);
         } else if let Some(contact) = link.contacts.get_mut(&sender) {
-            // One byte in 256 is another's: among several it may answer somebody else, so it is
-            // no proof of what its sender holds.
+            // One byte in 256 is another's: among several it may answer somebody else, and it may
+            // answer an older digest of ours, so it is no proof of what its sender holds.
             contact.in_step = true;
             link.unanswered_bytes = 0;
         }
@@ -189,6 +191,7 @@ impl Node {
                 false => holding.head > head || (holding.head == head && holding.sealed > sealed),
             };
             if has_more {
+                self.note_claim(id, sender, holding.lane, holding.sealed);
                 self.want(id, holding.lane, head + 1);
             }
             self.note_held(sender, holding.lane, holding.sealed);

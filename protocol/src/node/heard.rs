@@ -4,7 +4,7 @@
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LaneId, LinkId, RecordId};
 use crate::keys::frame_key::OpenError;
-use crate::link::turns::Answer;
+use crate::link::line::{Answer, is_lazy};
 use crate::node::Node;
 use crate::wire::bundle::{Devices, Holding, Run, Section, Signature};
 
@@ -22,13 +22,36 @@ fn acked_alone(section: &Section) -> Option<&Holding> {
     holdings.first().filter(|_| holdings.len() == 1)
 }
 
+/// Those whom a section names.
+fn called_in(section: &Section) -> Option<Vec<DeviceId>> {
+    match section {
+        Section::Call(called) => Some(called.clone()),
+        Section::Run(_)
+        | Section::Packed(_)
+        | Section::Part(_)
+        | Section::Seal(..)
+        | Section::Half(..)
+        | Section::Ack(_)
+        | Section::Digest(_)
+        | Section::Same(_)
+        | Section::Heads(_)
+        | Section::Want(_)
+        | Section::Board(_)
+        | Section::Sketch(_)
+        | Section::Delta(_)
+        | Section::Vouch(_)
+        | Section::Lack(_)
+        | Section::Fixes(_) => None,
+    }
+}
+
 impl Node {
     /// One frame from a link.
     pub(super) fn heard(&mut self, id: LinkId, frame: &[u8]) {
         let Some(link) = self.links.get_mut(id) else { return };
         link.counts.heard_frames += 1;
         link.counts.heard_bytes += frame.len() as u64;
-        link.note_busy(frame.len());
+        link.note_busy(frame.len(), self.now.mono);
         let opened = match self.opener.open(frame) {
             Ok(opened) => opened,
             Err(OpenError::Echo) => return,
@@ -38,40 +61,28 @@ impl Node {
             }
         };
         let sender = opened.sender;
-        self.meet(id, sender);
+        let is_met = self.meet(id, sender);
         let (sections, error) = self.sections(&opened);
-        let call = |section: &Section| match section {
-            Section::Call(called) => Some(called.clone()),
-            Section::Run(_)
-            | Section::Packed(_)
-            | Section::Part(_)
-            | Section::Seal(..)
-            | Section::Half(..)
-            | Section::Ack(_)
-            | Section::Digest(_)
-            | Section::Same(_)
-            | Section::Heads(_)
-            | Section::Want(_)
-            | Section::Board(_)
-            | Section::Sketch(_)
-            | Section::Delta(_)
-            | Section::Vouch(_)
-            | Section::Fixes(_) => None,
-        };
-        let called = sections.iter().find_map(call);
+        let called = sections.iter().find_map(called_in);
         let now = self.now.mono;
-        let from = match self.links.get(id) {
-            Some(link) => From {
-                link: id,
-                sender,
-                answer: link.answer(self.who.device, sender, called.as_deref(), now),
-            },
+        let from = match self.links.get_mut(id) {
+            Some(link) => {
+                link.note_roll(called.as_deref().unwrap_or_default(), now);
+                From {
+                    link: id,
+                    sender,
+                    answer: link.answer(self.who.device, sender, called.as_deref(), now),
+                }
+            }
             None => return,
         };
         if error.is_some() {
             self.note_dropped(id, "bad_bundle");
         }
         let acked = sections.iter().find_map(acked_alone).cloned();
+        if is_met && !acked.as_ref().is_some_and(|held| self.is_one_of_us(id, held)) {
+            self.greet(id);
+        }
         for section in sections {
             match section {
                 Section::Run(run) => self.heard_run(from, &run),
@@ -88,6 +99,7 @@ impl Node {
                 Section::Delta(delta) => self.heard_delta(id, sender, opened.counter, &delta),
                 Section::Vouch(devices) => self.heard_vouch(id, acked.as_ref(), &devices),
                 Section::Want(wants) => self.heard_wants(id, sender, &wants),
+                Section::Lack(lack) => self.heard_lack(id, sender, opened.counter, &lack),
                 Section::Board(registers) => self.heard_registers(id, sender, &registers),
                 // Looked at and opened before all others.
                 Section::Call(_) | Section::Packed(_) | Section::Fixes(_) => {}
@@ -269,13 +281,12 @@ impl Node {
 
     /// Acknowledge a lane, if something of it was new or the sender asks for it again.
     pub(super) fn owe_ack(&mut self, from: From, lane: LaneId, is_new: bool) {
-        if !is_new && from.answer == Answer::NotNamed {
+        if !is_new && matches!(from.answer, Answer::NotNamed(_)) {
             return;
         }
         let urgency = self.book.lane(lane).map_or(Urgency::Flash, |held| held.urgency(held.head()));
-        let is_lazy = urgency >= Urgency::Receipt;
         if let Some(link) = self.links.get_mut(from.link) {
-            link.owe_ack(lane, from.answer, is_lazy, self.now.mono, &mut self.dice);
+            link.owe_ack(lane, from.answer, is_lazy(urgency), self.now.mono, &mut self.dice);
         }
     }
 
@@ -300,6 +311,7 @@ impl Node {
             let held = if self.is_own(holding.lane) { holding.sealed } else { holding.head };
             let is_cut = self.is_held_beyond_fork(id, holding.lane, holding.head);
             if held > ours && !is_cut {
+                self.note_claim(id, sender, holding.lane, holding.sealed);
                 self.want(id, holding.lane, ours + 1);
             }
             self.stop_elsewhere(sender, holding.lane, holding.head, holding.sealed);
@@ -338,21 +350,6 @@ impl Node {
             let tally = contact.view_mut(holding.lane).take_tally();
             link.note_tally(tally, now);
             self.note_held(*device, holding.lane, holding.sealed);
-        }
-    }
-
-    /// A device was heard on a link; local programs are told if that is news of it or of the link.
-    fn meet(&mut self, id: LinkId, sender: DeviceId) {
-        let Some(link) = self.links.get_mut(id) else { return };
-        let was_doubtful = link.quality.is_doubtful();
-        if link.hear(sender, &self.book, self.now, &mut self.dice) {
-            if !link.has_just_said_digest(self.book.version(), self.now.mono) {
-                link.digest_at = Some(link.beacon_soon(self.now.mono, &mut self.dice));
-            }
-            self.feed_peer(id, sender);
-        }
-        if was_doubtful {
-            self.feed_bearer(id);
         }
     }
 

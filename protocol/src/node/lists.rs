@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId};
 use crate::link::lists::Rung;
+use crate::link::turns::CROWD_MIN;
 use crate::node::Node;
 use crate::sync::digest::Salt;
 use crate::sync::vector::HeadVector;
-use crate::wire::bundle::{Delta, Sketch};
+use crate::wire::bundle::{Delta, Lack, Sketch};
 
 /// One that said a digest so lately is meant by a list that followed, ms.
 const MEANT_MS: u64 = 60_000;
@@ -89,6 +90,20 @@ impl Node {
         }
     }
 
+    /// It lacks something of a list that we said.
+    pub(super) fn heard_lack(&mut self, id: LinkId, sender: DeviceId, counter: u64, lack: &Lack) {
+        let (salt, ours) = (self.salt(sender, counter), self.list());
+        let Some(link) = self.links.get(id) else { return };
+        let mut lists = link.lists.known().chain([ours.as_ref()]);
+        let wants = lists.find_map(|list| list.wanted(lack, &salt));
+        drop(lists);
+        match wants {
+            Some(wants) => self.heard_wants(id, sender, &wants),
+            // It asks again by name.
+            None => self.note_dropped(id, "unknown_list"),
+        }
+    }
+
     /// What was said to us was not enough: now we say our list, on a lower rung.
     fn not_understood(&mut self, id: LinkId, sender: DeviceId, rung: Rung) {
         let now = self.now.mono;
@@ -118,11 +133,15 @@ impl Node {
         let Some(contact) = link.contacts.get_mut(&sender) else { return };
         contact.same_list = is_same.then(|| self.book.version());
         contact.hear_list(theirs, &self.book, now, arrives_ms);
+        // Among several anybody may answer, and not everybody knows the list.
+        let is_pair = link.crowd(now) < CROWD_MIN;
+        link.lists.heard = is_pair.then(|| Arc::new(theirs.clone()));
         self.leave_repairs(id, sender, ALL_LANES.0..=ALL_LANES.1);
         for (lane, verified) in theirs.iter().filter(|(_, verified)| *verified > 0) {
             let (head, sealed) =
                 self.book.lane(lane).map_or((0, 0), |lane| (lane.head(), lane.sealed()));
             if verified > sealed && !self.is_held_beyond_fork(id, lane, verified) {
+                self.note_claim(id, sender, lane, verified);
                 self.want(id, lane, head + 1);
             }
             self.note_held(sender, lane, verified);

@@ -13,10 +13,12 @@ mod identity;
 pub mod input;
 mod links;
 mod lists;
+mod meet;
 mod open;
 pub mod output;
 mod parts;
 mod registers;
+mod rollback;
 mod said;
 pub mod settings;
 mod shares;
@@ -77,6 +79,7 @@ pub struct Node {
     /// Lanes whose newest records do not fit ours.
     doubts: BTreeMap<LaneId, forks::Doubt>,
     witnesses: BTreeMap<LaneId, witness::Witness>,
+    claims: rollback::Claims,
     /// What each author may fill.
     shares: Shares,
     /// Our own last fix that went out, and when.
@@ -125,6 +128,7 @@ impl Node {
             refold: false,
             doubts: BTreeMap::new(),
             witnesses: BTreeMap::new(),
+            claims: rollback::Claims::default(),
             shares: Shares::default(),
             own_fix: ask::position::OwnFix::default(),
             own_vitals: vitals::OwnVitals::default(),

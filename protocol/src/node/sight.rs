@@ -29,8 +29,8 @@ impl Node {
         &self.folds.ledger
     }
 
-    /// From now on nobody listens: rows are not made for local programs, and the orders that changed
-    /// wait until they are taken.
+    /// From now on nobody listens: rows are not made for local programs, and the orders that
+    /// changed wait until they are taken.
     pub fn unheard(&mut self) {
         self.is_unheard = true;
     }

@@ -109,6 +109,7 @@ impl Node {
             Ok(frame) => {
                 link.ready = false;
                 link.is_introduced = true;
+                link.note_own(frame.len(), now);
                 link.counts.sent_frames += 1;
                 link.counts.sent_bytes += frame.len() as u64;
                 link.last_sent = Some(self.now.wall);

@@ -3,6 +3,7 @@
 mod bytes;
 mod carry;
 mod converge;
+mod echo;
 mod fair;
 mod first_word;
 mod forged;
@@ -16,6 +17,7 @@ mod made_up;
 mod outbox;
 mod preempt;
 mod revoke;
+mod rollback;
 mod rot;
 mod routes;
 mod saved;

@@ -124,6 +124,7 @@ pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Compose
     add_lanes(&mut frame, link, know, &urgent);
     let is_urgent = frame.room() < before;
     proofs::add(&mut frame, link, know);
+    link.lists.gives_way &= !rest.is_empty() && link.is_slow() && !link.is_shared();
     add_answers(&mut frame, link, know);
     let (directory, rest): (Vec<_>, Vec<_>) =
         rest.into_iter().partition(|(urgency, _)| *urgency <= Urgency::Directory);
@@ -168,10 +169,11 @@ fn add_lanes(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, lanes: &[(U
     }
 }
 
-/// Names those who need what the frame says, unless all do: the others need not answer again.
-fn add_call(frame: &mut Filling, link: &Link, know: &Stock<'_>) {
+/// Names those who need what the frame says, unless all do and know their places in line.
+fn add_call(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     let told: Vec<DeviceId> = link.told.iter().copied().filter(|told| *told != ANYONE).collect();
-    if link.is_shared() && !told.is_empty() && (told.len() as u64) < link.crowd(know.now) {
+    let are_some = !told.is_empty() && (told.len() as u64) < link.crowd(know.now);
+    if link.is_shared() && (are_some || link.is_roll_due(&told)) {
         // Without room for it everyone answers: more air, nothing lost.
         frame.push(&Section::Call(told));
     }
@@ -214,12 +216,16 @@ fn add_answers(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
         link.same_at = None;
     }
     add_wants(frame, link, know);
+    if std::mem::take(&mut link.lists.gives_way) {
+        return;
+    }
     let in_flux = link.is_in_flux(know.now);
     if in_flux && link.heads_from == DeviceId(0) {
         // What differed when it was asked for is changing; the next beacon will tell.
         link.heads_at = None;
     }
     if link.heads_at.is_some_and(|at| at <= know.now) {
+        link.lists.gives_way = true;
         add_list(frame, link, know);
     }
     if link.digest_at.is_some_and(|at| at <= know.now) {
@@ -229,7 +235,7 @@ fn add_answers(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
             link.digest_at = Some(link.flux_until.after_ms(1 + place * link.slot_ms()));
         } else if frame.push(&Section::Digest(Digest { asks: asks(link), ..know.digest })) {
             (link.digest_at, link.digest_due) = (None, None);
-            link.said_digest = Some((know.digest.heads[0], know.book.version(), know.now));
+            link.note_digest(know.digest.heads[0], know.book.version(), know.now);
         }
     }
 }
@@ -248,7 +254,7 @@ fn add_wants(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     let due = due.filter(|(lane, _)| !link.doubts.contains_key(lane));
     let doubts = link.doubts.iter().map(|(lane, from)| lane.at(*from));
     let mut wants: Vec<_> = doubts.chain(due.map(|(lane, (from, _))| lane.at(*from))).collect();
-    while !wants.is_empty() && !frame.push(&Section::Want(wants.clone())) {
+    while !wants.is_empty() && !frame.push(&link.lists.asking(&wants, &know.salt)) {
         wants.truncate(wants.len() / 2);
     }
     link.asked.retain(|_, until| *until > know.now);

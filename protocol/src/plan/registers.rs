@@ -1,8 +1,7 @@
 //! Which registers go into the frame being filled: the newest fixes and states, each only in its
 //! newest version, as far as somebody on the link cares and no cheaper link tells them.
 
-use crate::base::ids::DeviceId;
-use crate::base::time::Mono;
+use crate::base::ids::{DeviceId, LinkId};
 use crate::field::air::fixes;
 use crate::field::track::Fix;
 use crate::link::state::{ANYONE, Link};
@@ -19,14 +18,25 @@ pub(super) fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, is_sta
         return;
     }
     link.posted.compare(know.board);
-    let knows = |device| !concerns(link, device, know.now);
-    let unsaid: Vec<RegisterId> = link.posted.unsaid(is_status, knows).collect();
-    if unsaid.is_empty() || !tells(link, know) {
+    let hides = link.may_hide(know.now);
+    let knows = |device| {
+        let is_here = link.contacts.contains_key(&device);
+        is_here && !(hides && link.has_hidden_from(device, know.now))
+    };
+    if link.posted.unsaid(is_status, knows).next().is_none() {
+        return;
+    }
+    if let Some(cheaper) = leaves_to(link, know) {
+        link.leaves_to.extend(cheaper);
         return;
     }
     let (mut fixes, mut chosen) = (Vec::new(), Vec::new());
     let mut bytes = 3;
-    for id in unsaid {
+    for id in link.posted.unsaid(is_status, knows) {
+        if bytes + REGISTER_BYTES_MIN > frame.room() && !matches!(id, RegisterId::Fix(..)) {
+            // Thousands may wait for a slow link.
+            break;
+        }
         let Some(register) = know.board.get(id) else { continue };
         if let Some((device, fix)) = fixes::fix_of(&register) {
             if fixes.len() * FIX_BYTES_MIN < frame.room() {
@@ -49,23 +59,21 @@ pub(super) fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, is_sta
     }
 }
 
-/// True if somebody is there who hears of the board by no cheaper link.
-fn tells(link: &mut Link, know: &Stock<'_>) -> bool {
+/// The cheaper links by which all that are there hear of the board; none if somebody does not.
+fn leaves_to(link: &Link, know: &Stock<'_>) -> Option<Vec<LinkId>> {
     let live_ms = link.live_ms();
     let mut cheaper = Vec::new();
     for (device, contact) in &link.contacts {
         if know.now.since_ms(contact.heard_at) > live_ms {
             continue;
         }
-        match route::cheaper(link, &know.elsewhere, *device).next() {
-            None => return true,
-            Some(other) => cheaper.push(other.id),
-        }
+        cheaper.push(route::cheaper(link, &know.elsewhere, *device).next()?.id);
     }
-    link.leaves_to.extend(cheaper);
-    false
+    Some(cheaper)
 }
 
+/// No register takes fewer bytes than this: a kind, a device and a version.
+const REGISTER_BYTES_MIN: usize = 4;
 /// A fix among others takes no fewer bytes than this.
 const FIX_BYTES_MIN: usize = 5;
 
@@ -85,9 +93,4 @@ fn add_fixes(
         }
         chosen.truncate(chosen.len() - chosen.len().div_ceil(4));
     }
-}
-
-/// What this device holds is news to somebody here: nobody need be told what it said here itself.
-fn concerns(link: &Link, device: DeviceId, now: Mono) -> bool {
-    !link.contacts.contains_key(&device) || link.has_hidden_from(device, now)
 }

@@ -8,8 +8,10 @@ use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::Mono;
 use crate::field::air::{Packer, alone};
 use crate::link::contact::Contact;
+use crate::link::line::is_lazy;
 use crate::link::state::Link;
 use crate::link::view::View;
+use crate::link::views::is_its_own;
 use crate::log::lane::Lane;
 use crate::plan::pick::{Filling, Stock};
 use crate::plan::route::{self, Errand, Left};
@@ -115,7 +117,7 @@ fn eligible(
         .filter(|(device, contact)| {
             let view = contact.view(id).unwrap_or(&none);
             let what = Errand { device: **device, view, id, lane, urgency };
-            **device != id.author
+            !is_its_own(**device, id, view, lane)
                 && may_go(link, know, contact, &what, crowd)
                 && route::left(link, &know.elsewhere, &what).is_none()
         })
@@ -311,7 +313,7 @@ fn takers(
 
 /// These contacts are told something of a lane in this frame: how long each is waited for.
 fn note_told(link: &mut Link, takers: &[DeviceId], id: LaneId, urgency: Urgency, know: &Stock<'_>) {
-    let is_lazy = urgency >= Urgency::Receipt;
+    let is_lazy = is_lazy(urgency);
     let (answers, busy_ms) = (takers.len() as u64, link.busy_ms);
     for device in takers {
         let tries = link.contacts.get(device).and_then(|contact| contact.view(id));
@@ -322,6 +324,9 @@ fn note_told(link: &mut Link, takers: &[DeviceId], id: LaneId, urgency: Urgency,
             contact.calls.note_said(know.now.after_ms(wait_ms));
         }
         link.told.insert(*device);
+    }
+    if answers > 1 {
+        link.expect_line(answers, know.now);
     }
     link.note_flux(know.now);
 }

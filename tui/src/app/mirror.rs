@@ -97,6 +97,7 @@ impl Mirror {
             Reply::Vault(row) => self.take_vault(row),
             Reply::Wipe(_)
             | Reply::Device(_)
+            | Reply::DeviceDetail(_)
             | Reply::Files { .. }
             | Reply::File(_)
             | Reply::FileSaved { .. }

@@ -282,6 +282,13 @@ pub enum DeviceCommand {
     Request(PassedOn),
     /// 接纳设备 Admit a device
     Admit(AdmitArgs),
+    /// 本网设备 Devices of the network
+    List,
+    /// 一台设备：单位、权限、何时听到、最后写了什么、是否吊销 What is known of one device
+    Show {
+        /// 终端编号 Number of the device
+        device: u16,
+    },
     /// 吊销遗失或失密的设备 Trust a lost device no longer (authority only)
     Revoke {
         /// 终端编号 Number of the device

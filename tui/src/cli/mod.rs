@@ -8,6 +8,7 @@ mod bearers;
 mod carry;
 mod choice;
 mod device;
+mod device_show;
 mod file;
 mod journal;
 mod links;
@@ -133,6 +134,8 @@ fn with_daemon(session: &mut Session, command: Command) -> Result<(), CommandErr
         Command::Device(DeviceCommand::Revoke { device, reason }) => {
             device::revoke(session, device, reason)
         }
+        Command::Device(DeviceCommand::List) => device_show::list(session),
+        Command::Device(DeviceCommand::Show { device }) => device_show::show(session, device),
         Command::Device(DeviceCommand::Qr { file }) => sheets::show_file(session, &file),
         Command::Init(_) | Command::Device(_) | Command::Completions { .. } => Ok(()),
     }

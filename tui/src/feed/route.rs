@@ -17,13 +17,13 @@ pub fn call_for(request: &Request) -> Call {
         Request::Peers => get("/v1/peers", &[]),
         Request::Directory => get("/v1/directory", &[]),
         Request::DeviceOfKey { key } => get(&format!("/v1/devices/{}", encode(key)), &[]),
+        Request::ShowDevice { device } => get(&format!("/v1/devices/{device}/detail"), &[]),
         Request::Orders { open_only: true } => get("/v1/orders", &[("open", Some("true"))]),
         Request::Orders { open_only: false } => get("/v1/orders", &[]),
         Request::Order { id } => get(&format!("/v1/orders/{id}"), &[]),
         Request::SendOrder(draft) => post("/v1/orders", draft),
         Request::CancelOrder { id, reason, person } => {
-            let body = json!({ "reason": reason, "person": person });
-            post(&format!("/v1/orders/{id}/cancel"), &body)
+            post(&format!("/v1/orders/{id}/cancel"), &json!({ "reason": reason, "person": person }))
         }
         Request::SendReceipt(draft) => {
             post(&format!("/v1/orders/{}/receipts", draft.id), &without_id(draft))
@@ -89,6 +89,7 @@ fn reply_word(request: &Request) -> Option<&'static str> {
         Request::Peers => "peers",
         Request::Directory => "directory",
         Request::DeviceOfKey { .. } => "device",
+        Request::ShowDevice { .. } => "device_detail",
         Request::Orders { .. } => "orders",
         Request::Order { .. } => "order",
         Request::Files => "files",

@@ -6,6 +6,7 @@ pub mod age;
 pub mod carry;
 pub mod command;
 pub mod console;
+pub mod device;
 pub mod file;
 pub mod initials;
 pub mod link;
@@ -17,6 +18,7 @@ pub mod words;
 pub use carry::CarryTexts;
 pub use command::CommandTexts;
 pub use console::ConsoleTexts;
+pub use device::DeviceTexts;
 pub use file::FileTexts;
 pub use vault::VaultTexts;
 
@@ -77,6 +79,11 @@ impl Lang {
     /// Texts of attachments.
     pub fn file(self) -> &'static FileTexts {
         self.pick(&file::ZH, &file::EN)
+    }
+
+    /// Texts about one device.
+    pub fn device(self) -> &'static DeviceTexts {
+        self.pick(&device::ZH, &device::EN)
     }
 
     /// Texts about passphrase, lock and wipe.

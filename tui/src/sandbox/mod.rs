@@ -170,6 +170,7 @@ fn read(rows: &Rows, request: &Request) -> Option<Reply> {
             let is_it = |row: &&rows::DeviceRow| key.starts_with(&row.key);
             Reply::Device(rows.directory.devices.iter().find(is_it)?.clone())
         }
+        Request::ShowDevice { device } => links::device(rows, *device)?,
         Request::SendFile { .. }
         | Request::FetchFile { .. }
         | Request::OpenFile { .. }
@@ -242,7 +243,9 @@ fn write(rows: &mut Rows, request: &Request) -> Result<(Reply, Option<Event>), F
             (Reply::FileSaved { id: spoken(1, 990), hash: "0".repeat(64) }, None)
         }
         Request::FetchFile { .. } | Request::OpenFile { .. } => return Err(unknown(spoken(0, 0))),
-        Request::DeviceOfKey { .. } => return Err(unknown(spoken(0, 0))),
+        Request::ShowDevice { .. } | Request::DeviceOfKey { .. } => {
+            return Err(unknown(spoken(0, 0)));
+        }
         Request::Status
         | Request::Bearers
         | Request::Peers

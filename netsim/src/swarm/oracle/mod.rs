@@ -6,6 +6,7 @@ mod goods;
 mod records;
 mod shown;
 mod trust;
+mod urgent;
 
 use std::collections::BTreeSet;
 
@@ -18,12 +19,13 @@ use self::frames::Frames;
 use self::records::Records;
 use self::shown::Shown;
 use self::trust::Trust;
+use self::urgent::Urgent;
 use super::ground::Ground;
-use super::people::People;
+use super::people::{People, Told};
 use crate::world::{HostId, Taped};
 
 /// The checkers that are on, and what each watches.
-pub const CHECKERS: [(&str, &str); 17] = [
+pub const CHECKERS: [(&str, &str); 18] = [
     ("S1", "what a person was told is saved is there after every crash"),
     ("S2", "one record id is one byte string everywhere, and no verified prefix has a gap"),
     ("S3", "nothing is verified that its author's device did not write"),
@@ -36,6 +38,7 @@ pub const CHECKERS: [(&str, &str); 17] = [
     ("S10", "what was verified stays, but for what a damaged disk has lost"),
     ("S11", "the times of an author's records go forward, and beyond those of orders it answers"),
     ("S12", "no panic, and no more than 2,000 inputs a second and node"),
+    ("S13", "an order of class flash waits for one lower frame at most"),
     ("L1", "after the faults the core agrees on records and positions in bounded time"),
     ("L2 L3", "every order reaches its addressees in the core; then at most beacons are said"),
     ("L4", "every node of the core saves and confirms again"),
@@ -65,6 +68,7 @@ pub struct Oracle {
     frames: Frames,
     shown: Shown,
     trust: Trust,
+    urgent: Urgent,
     inputs: Vec<u64>,
     /// Starts of each place, and the versions of its book and board, when its rows were last read.
     read: Vec<Option<(u32, u64, u64)>>,
@@ -82,6 +86,7 @@ impl Oracle {
             frames: Frames::new(ground.suite),
             shown: Shown::default(),
             trust: Trust::default(),
+            urgent: Urgent::default(),
             inputs: vec![0; ground.hosts.len()],
             read: vec![None; ground.hosts.len()],
             read_all: vec![u32::MAX; ground.hosts.len()],
@@ -111,7 +116,16 @@ impl Oracle {
         self.looks += 1;
         let touched = ground.world.take_touched();
         let mut found: Vec<(HostId, String)> = people.hear(ground, &touched);
-        self.records.learn(ground, &touched, people.take_told(), &mut found);
+        let told = people.take_told();
+        let saved = told.iter().filter_map(|(host, told)| Some((*host, record_of(told)?)));
+        let saved: Vec<(HostId, RecordId)> = saved.collect();
+        self.records.learn(ground, &touched, told, &mut found);
+        for (host, id) in saved {
+            let (starts, now) = (ground.world.host(host).crashes(), ground.world.now());
+            if let Some(record) = self.records.truth(id) {
+                self.urgent.told(host, starts, id, record, now);
+            }
+        }
         for place in self.places(ground, &touched) {
             self.trust.check(ground, place, &mut found);
             let host = ground.hosts[place];
@@ -141,7 +155,10 @@ impl Oracle {
         }
         for taped in ground.world.take_frames() {
             each(&taped);
-            self.frames.check(&taped, &mut found);
+            if let Some(opened) = self.frames.check(&taped, &mut found) {
+                let starts = ground.world.host(taped.host).crashes();
+                self.urgent.left(&taped, starts, &opened, &mut found);
+            }
         }
         for (host, what) in found {
             ground.world.note_breach(host, what);
@@ -198,6 +215,14 @@ fn changed_lanes(node: &Node, now: (u32, u64), before: Option<(u32, u64)>) -> Ve
             changed.filter_map(|id| Some((id, book.lane(id)?))).collect()
         }
         None => book.lanes().map(|(id, lane)| (*id, lane)).collect(),
+    }
+}
+
+/// The record that a person was told of, if it was one.
+fn record_of(told: &Told) -> Option<RecordId> {
+    match told {
+        Told::Record(lane, id) => Some(id.in_lane(*lane)),
+        Told::Report(_) | Told::Taken(_) => None,
     }
 }
 

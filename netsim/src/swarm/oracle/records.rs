@@ -69,6 +69,11 @@ impl Records {
         }
     }
 
+    /// What the author of a record wrote, as far as it was seen on its disk.
+    pub fn truth(&self, id: RecordId) -> Option<&[u8]> {
+        self.truth.get(&id).map(Vec::as_slice)
+    }
+
     /// What a host that is up holds, after whatever happened to it.
     pub fn check(&mut self, ground: &Ground, place: usize, found: &mut Vec<(HostId, String)>) {
         let host = ground.hosts[place];

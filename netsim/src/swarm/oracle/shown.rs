@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sanduan_protocol::base::ids::{DeviceId, LaneId, SpokenId, UnitId};
 use sanduan_protocol::base::roles::Roles;
 use sanduan_protocol::field::order::ladder::height;
+use sanduan_protocol::node::Node;
 use sanduan_protocol::wire::bundle::RegisterId;
 
 use super::{place_of, record_key};
@@ -42,11 +43,13 @@ impl Shown {
                 continue;
             }
             let Some(holder) = place_of(ground, device) else { continue };
-            if node.book().fork(lane).is_some() {
+            let holder = ground.world.host(ground.hosts[holder]);
+            let knows_fork = |node: &Node| node.book().fork(lane).is_some();
+            if knows_fork(node) || holder.machine().is_some_and(knows_fork) {
                 // Whoever holds one of the two stories may have dropped it for the proof.
                 continue;
             }
-            let disk = ground.world.host(ground.hosts[holder]).disk();
+            let disk = holder.disk();
             let key = record_key(lane.at(version));
             if disk.stored().contains_key(&key) || disk.has_rotted(&key) {
                 self.held.insert((device, lane, version));

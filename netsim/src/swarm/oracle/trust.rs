@@ -93,7 +93,7 @@ impl Trust {
         let host = ground.hosts[place];
         let Some(node) = ground.world.host(host).machine() else { return };
         let orders = node.shown_order_ids().into_iter().map(|id| id.in_lane(Lane::Command));
-        let waybills = node.shown_waybills().into_iter().map(|row| row.id.in_lane(Lane::Stock));
+        let waybills = node.ledger().waybill_ids();
         for id in orders.chain(waybills) {
             if node.directory().is_disowned(id) {
                 found.push((host, format!("S9 {id:?} is shown and was revoked")));

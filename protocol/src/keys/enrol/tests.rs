@@ -7,24 +7,27 @@ use proptest::prelude::*;
 use super::*;
 use crate::base::roles::Roles;
 use crate::keys::certificate::Certificate;
-use crate::keys::suite::SUITE_0;
+use crate::keys::suite::{UNDER_TEST, UNSOUND};
 
-/// Version 1, suite 0.
-const HEAD: u8 = 0x20;
+/// Version 1 and the suite.
+const HEAD: u8 = if cfg!(feature = "guomi") { 0x28 } else { 0x20 };
 
+#[cfg(not(feature = "guomi"))]
 const GOLDEN: &str = include_str!("../../../golden/enrol.txt");
+#[cfg(feature = "guomi")]
+const GOLDEN: &str = include_str!("../../../golden/guomi/enrol.txt");
 
 fn authority() -> DeviceKey {
-    DeviceKey::from_seed([1; 32])
+    DeviceKey::of(UNDER_TEST, [1; 32])
 }
 
 fn device() -> DeviceKey {
-    DeviceKey::from_seed([2; 32])
+    DeviceKey::of(UNDER_TEST, [2; 32])
 }
 
 fn grant() -> NetworkGrant {
     NetworkGrant {
-        suite: SUITE_0,
+        suite: UNDER_TEST,
         district: "500116".into(),
         name: "江津区".into(),
         drill: false,
@@ -77,7 +80,7 @@ fn requests_and_join_files_have_the_golden_text() {
 #[test]
 fn golden_texts_are_read_to_what_they_said() {
     let request = EnrolRequest::of(&device());
-    assert_eq!(EnrolRequest::from_text(SUITE_0, golden("request")), Ok(request));
+    assert_eq!(EnrolRequest::from_text(UNDER_TEST, golden("request")), Ok(request));
     assert_eq!(JoinFile::open(golden("join"), &device()), Ok(join()));
     let drill = JoinFile::open(golden("join-drill"), &device()).expect("opens");
     assert!(drill.network.drill);
@@ -91,13 +94,13 @@ fn a_request_is_one_line_and_is_read_however_it_is_typed() {
     assert_eq!(text.len(), 77);
     assert!(text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || "-:".contains(c)));
     let typed = format!("  {}\r\n", text.to_lowercase().replace('-', "\n "));
-    assert_eq!(EnrolRequest::from_text(SUITE_0, &typed), Ok(request));
+    assert_eq!(EnrolRequest::from_text(UNDER_TEST, &typed), Ok(request));
 }
 
 #[test]
 fn a_request_that_is_none_is_refused_by_name() {
     let write = |body: &[u8]| REQUEST.write(body);
-    let read = |text: &str| EnrolRequest::from_text(SUITE_0, text).err();
+    let read = |text: &str| EnrolRequest::from_text(UNDER_TEST, text).err();
     assert_eq!(read("hello"), Some(RequestError::NotARequest));
     assert_eq!(read(golden("join")), Some(RequestError::NotARequest));
     assert_eq!(read("SDREQ:00U"), Some(RequestError::BadCharacter { position: 9 }));
@@ -106,7 +109,7 @@ fn a_request_that_is_none_is_refused_by_name() {
     assert_eq!(read(&write(&[HEAD; 32])), Some(RequestError::Damaged));
     assert_eq!(read(&write(&[HEAD; 34])), Some(RequestError::Damaged));
     assert_eq!(read(&write(&[0x40; 33])), Some(RequestError::BadVersion));
-    assert_eq!(read(&write(&[&[HEAD][..], &[0; 32]].concat())), Some(RequestError::BadKey));
+    assert_eq!(read(&write(&[&[HEAD][..], &UNSOUND].concat())), Some(RequestError::BadKey));
 }
 
 #[test]
@@ -150,7 +153,7 @@ fn what_no_device_would_take_is_not_sealed() {
 
 /// A join file made by somebody who keeps none of our rules.
 fn forge(head: u8, plain: &[u8]) -> String {
-    let ephemeral = DeviceKey::from_seed([5; 32]);
+    let ephemeral = DeviceKey::of(UNDER_TEST, [5; 32]);
     let (own, to) = (ephemeral.public(), device().public());
     let cipher = join_cipher(&ephemeral, &to, &own, &to).expect("sound keys");
     let mut body = [&[head], own.as_slice()].concat();
@@ -164,7 +167,7 @@ fn a_certificate_of_another_authority_is_refused() {
     let mut plain = join().plain().expect("sound").to_vec();
     let untouched = forge(HEAD, &plain);
     assert_eq!(JoinFile::open(&untouched, &device()), Ok(join()), "the forger can copy");
-    plain[5..37].copy_from_slice(&DeviceKey::from_seed([6; 32]).public());
+    plain[5..37].copy_from_slice(&DeviceKey::of(UNDER_TEST, [6; 32]).public());
     let refused = JoinError::BadCertificate(CertificateError::BadSignature);
     assert_eq!(JoinFile::open(&forge(HEAD, &plain), &device()), Err(refused));
     let mut drill = join().plain().expect("sound").to_vec();
@@ -181,7 +184,7 @@ fn plain_texts_that_break_the_layout_are_refused() {
     }
     assert_eq!(open(HEAD, &[&plain[..], &[0]].concat()), Some(JoinError::Damaged));
     assert_eq!(open(0x40, &plain), Some(JoinError::BadVersion));
-    assert_eq!(open(0x28, &plain), Some(JoinError::BadSuite));
+    assert_eq!(open(HEAD ^ 8, &plain), Some(JoinError::BadSuite));
     assert_eq!(open(0x30, &plain), Some(JoinError::BadVersion));
     let changed = |at: usize, byte| {
         let mut changed = plain.clone();
@@ -201,8 +204,9 @@ fn a_join_file_that_is_none_is_refused_by_name() {
     assert_eq!(open(""), Some(JoinError::NotAJoinFile));
     assert_eq!(open(&JOIN.write(&[])), Some(JoinError::Damaged));
     assert_eq!(open(&JOIN.write(&[HEAD; 20])), Some(JoinError::Damaged));
-    assert_eq!(open(&JOIN.write(&[HEAD; 33])), Some(JoinError::NotForThisDevice));
-    let weak = [&[HEAD][..], &[0; 32], &[1; 60]].concat();
+    let bare = [&[HEAD][..], &authority().public()].concat();
+    assert_eq!(open(&JOIN.write(&bare)), Some(JoinError::NotForThisDevice));
+    let weak = [&[HEAD][..], &UNSOUND, &[1; 60]].concat();
     assert_eq!(open(&JOIN.write(&weak)), Some(JoinError::Damaged));
     let text = join().seal(&[9; 32]).expect("sealed");
     assert_eq!(open(&text[..text.len() - 1]), Some(JoinError::Damaged));
@@ -262,10 +266,10 @@ proptest! {
         text in ".{0,200}",
         body in prop::collection::vec(any::<u8>(), 0..300),
     ) {
-        prop_assert!(EnrolRequest::from_text(SUITE_0, &text).is_err());
+        prop_assert!(EnrolRequest::from_text(UNDER_TEST, &text).is_err());
         prop_assert!(JoinFile::open(&text, &device()).is_err());
         prop_assert!(JoinFile::open(&JOIN.write(&body), &device()).is_err());
-        let request = EnrolRequest::from_text(SUITE_0, &REQUEST.write(&body));
+        let request = EnrolRequest::from_text(UNDER_TEST, &REQUEST.write(&body));
         prop_assert!(request.is_err() || body.len() == 33);
     }
 

@@ -6,13 +6,13 @@
 use std::sync::Arc;
 
 use aes::Aes256;
-use ccm::aead::{Aead, Payload};
 use ccm::consts::{U4, U8, U13};
-use ccm::{Ccm, KeyInit, Nonce};
+use ccm::{Ccm, KeyInit};
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use zeroize::Zeroize;
 
-use super::{Cipher, CryptoProvider, KEY_BYTES, NONCE_BYTES, Secret, Tag};
+use super::pair::Pair;
+use super::{Cipher, CryptoProvider, KEY_BYTES, Secret};
 use crate::keys::sign::{PUBLIC_BYTES, SIGNATURE_BYTES};
 
 /// The suite. It has no state.
@@ -47,8 +47,9 @@ impl CryptoProvider for Zero {
     }
 
     fn cipher(&self, key: &[u8; KEY_BYTES]) -> Arc<dyn Cipher> {
-        let (whole, brief) = (Ccm::new(key.into()), Ccm::new(key.into()));
-        Arc::new(AesCcm { whole, brief })
+        let whole: Ccm<Aes256, U8, U13> = Ccm::new(key.into());
+        let brief: Ccm<Aes256, U4, U13> = Ccm::new(key.into());
+        Arc::new(Pair { whole, brief })
     }
 
     fn derive_key(&self, context: &str, parts: &[&[u8]]) -> [u8; KEY_BYTES] {
@@ -85,36 +86,5 @@ impl Secret for SigningKey {
         let shared = other.to_montgomery().mul_clamped(scalar);
         scalar.zeroize();
         Some(shared.to_bytes())
-    }
-}
-
-/// AES-256-CCM with either tag.
-struct AesCcm {
-    whole: Ccm<Aes256, U8, U13>,
-    brief: Ccm<Aes256, U4, U13>,
-}
-
-impl Cipher for AesCcm {
-    fn seal(&self, nonce: &[u8; NONCE_BYTES], aad: &[u8], plain: &[u8], tag: Tag) -> Vec<u8> {
-        let (nonce, payload) = (Nonce::<U13>::from(*nonce), Payload { msg: plain, aad });
-        let sealed = match tag {
-            Tag::Whole => self.whole.encrypt(&nonce, payload),
-            Tag::Brief => self.brief.encrypt(&nonce, payload),
-        };
-        sealed.expect("CCM takes 65,535 bytes and callers give fewer")
-    }
-
-    fn open(
-        &self,
-        nonce: &[u8; NONCE_BYTES],
-        aad: &[u8],
-        sealed: &[u8],
-        tag: Tag,
-    ) -> Option<Vec<u8>> {
-        let (nonce, payload) = (Nonce::<U13>::from(*nonce), Payload { msg: sealed, aad });
-        match tag {
-            Tag::Whole => self.whole.decrypt(&nonce, payload).ok(),
-            Tag::Brief => self.brief.decrypt(&nonce, payload).ok(),
-        }
     }
 }

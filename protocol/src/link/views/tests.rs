@@ -18,7 +18,7 @@ fn the_moment_is_found_anew_after_every_change() {
     views.change(lane(2)).hold(Some(Mono(3_000)));
     assert_eq!(views.next_deadline(0), Some(Mono(3_000)));
     assert!(!views.is_quiet(Mono(3_000), 7));
-    views.change_watched(|view| view.hold(None));
+    views.change_watched(|_, view| view.hold(None));
     assert!(views.is_quiet(Mono(9_000), 7));
 }
 

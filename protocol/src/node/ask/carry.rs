@@ -234,6 +234,7 @@ impl Node {
             | Section::Sketch(_)
             | Section::Delta(_)
             | Section::Vouch(_)
+            | Section::Lack(_)
             | Section::Want(_)
             | Section::Call(_) => taken.refuse("no_place_in_a_file"),
         }

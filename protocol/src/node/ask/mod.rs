@@ -3,6 +3,7 @@
 
 mod admit;
 mod carry;
+mod device;
 mod files;
 mod links;
 mod log;
@@ -36,6 +37,7 @@ impl Node {
                 Ok(Answer::Now(Reply::Directory(Box::new(self.folds.directory.rows()))))
             }
             Request::DeviceOfKey { key } => self.device_of_key(&key).map(Answer::Now),
+            Request::ShowDevice { device } => self.device_detail(device).map(Answer::Now),
             Request::Orders { open_only } => {
                 Ok(Answer::Now(Reply::Orders { orders: self.order_rows(open_only) }))
             }
@@ -93,10 +95,12 @@ impl Node {
         }
     }
 
-    /// Nothing is written while the disk refuses, or under a key that is used twice.
+    /// Nothing is written while the disk refuses, under a key that is used twice, or while others
+    /// seem to know more of us than we do.
     fn writable(&self) -> Result<(), Refusal> {
         self.saves()?;
-        self.own_key_is_single()
+        self.own_key_is_single()?;
+        self.own_records_are_here()
     }
 
     /// Nothing is taken in while the disk refuses.

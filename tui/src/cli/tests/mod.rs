@@ -2,6 +2,7 @@
 
 mod bearers;
 mod carried;
+mod device;
 mod import;
 mod remarks;
 mod template;
@@ -53,6 +54,8 @@ fn every_word_of_the_outside_interface_is_understood() {
         "bearers",
         "bearers reload",
         "bearers check",
+        "device list",
+        "device show 3",
         "unlock",
         "lock",
         "passphrase set --unattended",
