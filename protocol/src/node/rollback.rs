@@ -38,7 +38,7 @@ impl Node {
         if lane.author != self.who.device || sealed <= ours || is_full {
             return;
         }
-        let pause_ms = self.links.get(&link).map_or(0, |link: &Link| link.pause_ms(0));
+        let pause_ms = self.links.get(link).map_or(0, |link: &Link| link.pause_ms(0));
         let until = self.now.mono.after_ms(PAUSES * pause_ms);
         self.claims.0.entry((who, lane)).or_insert(Claim { sealed, until });
     }

@@ -200,7 +200,7 @@ impl Book {
             return;
         }
         let before = lane.hash_before(fork.at);
-        if before.and_then(|before| fork.is_good(id, &before, verify)) == Some(true) {
+        if before.and_then(|before| fork.is_good(self.suite, id, &before, verify)) == Some(true) {
             let waiting = lane.early_count();
             lane.freeze(fork.at, true);
             self.early_count -= waiting;
