@@ -3,7 +3,7 @@
 use super::converge::{order, saved_id};
 use super::lab::Lab;
 use super::made_up::{card, radio, udp};
-use crate::base::ids::{DeviceId, Lane, LaneId, SpokenId};
+use crate::base::ids::{DeviceId, LaneId, SpokenId};
 use crate::link::profile::Profile;
 use crate::local::rows::ForkRow;
 use crate::local::{Event, RefusalCode, Reply, Request};
@@ -179,12 +179,12 @@ fn what_stands_before_a_fork_counts_again_after_a_disk_has_lost_it() {
     lab.run_ms(130_000);
     assert_eq!(lab.status(3).forks.len(), 1);
     let count = lab.disks[3].len();
-    // The first record of device 2 in its command lane, and every seal of that lane.
-    lab.disks[3].retain(|key, _| key.get(1..5) != Some(&[0, 2, 0, 0]) || key[0] == b'f');
+    // The first record of device 2 in its flash lane, and every seal of that lane.
+    lab.disks[3].retain(|key, _| key.get(1..5) != Some(&[0, 2, 128, 0]) || key[0] == b'f');
     assert!(lab.disks[3].len() < count, "nothing was lost");
     lab.start(3);
     lab.run_ms(130_000);
-    let lane = LaneId::first(DeviceId(2), Lane::Command);
+    let lane = LaneId::flash(DeviceId(2));
     let sealed = |node: usize| {
         lab.nodes[node].as_ref().expect("up").book().lane(lane).map_or(0, |lane| lane.sealed())
     };
