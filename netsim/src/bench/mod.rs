@@ -13,6 +13,7 @@ mod row;
 mod sky;
 mod slots;
 mod stage;
+mod stock_view;
 mod text;
 
 pub use baseline::worse;
