@@ -26,6 +26,9 @@ const LIVE_MS: u64 = 15 * 60_000;
 /// speaks for all of them, and a device's own turn comes seldom.
 const LIVE_BEACONS: u64 = 5;
 
+/// Slots from one beacon of a link to the next at least, while others differ.
+const BEACON_SLOTS_MIN: u64 = 4;
+
 /// Counts of one link since start.
 #[derive(Clone, Debug, Default)]
 pub struct Counts {
@@ -118,6 +121,10 @@ pub struct Link {
     pub is_introduced: bool,
     /// When what a cheaper link is to carry must be looked at again.
     pub look_at: Option<Mono>,
+    /// Since when what is not urgent waits for company in a slot, see `plan::lull`.
+    pub lull_since: Option<Mono>,
+    /// Until then an urgent record waits for others of the same moment, and all else with it.
+    pub gather_until: Option<Mono>,
     /// Devices that need the records of the frame being filled.
     pub told: BTreeSet<DeviceId>,
     /// Bytes of records sent since the last answer.
@@ -140,6 +147,8 @@ impl Link {
             true => 15_000,
             false => (4 * profile.bits_ms(usize::from(profile.frame_max()))).clamp(2_000, 15_000),
         };
+        // Nor one in every slot of a card, of which there are sixty in an hour.
+        let shortest = shortest.max(BEACON_SLOTS_MIN * u64::from(profile.min_interval_ms));
         let trickle = Trickle::new(shortest, u64::from(profile.beacon_max_ms), now, dice);
         Link {
             id,
@@ -177,6 +186,8 @@ impl Link {
             busy_ms: 0,
             is_introduced: false,
             look_at: None,
+            lull_since: None,
+            gather_until: None,
             told: BTreeSet::new(),
             unanswered_bytes: 0,
             said_digest: None,
@@ -311,7 +322,8 @@ impl Link {
             self.board_at,
             self.proofs.values().copied().min(),
         ];
-        answers.chain(timers.into_iter().flatten()).min()
+        let soonest = answers.chain(timers.into_iter().flatten()).min();
+        soonest.map(|at| self.gather_until.map_or(at, |until| at.max(until)))
     }
 
     /// A frame or what should have been one was dropped.

@@ -11,6 +11,26 @@ use crate::plan::route;
 use crate::wire::bundle::{RegisterId, Section};
 use crate::wire::pack::Pack;
 
+/// True if a register waits to be said on this link.
+pub(super) fn is_waiting(link: &mut Link, know: &Stock<'_>) -> bool {
+    link.board_at = link.board_at.filter(|at| *at > know.now);
+    if !is_heard(link, know) || link.board_at.is_some() {
+        return false;
+    }
+    look_for_news(link, know);
+    link.board_unsaid.0.iter().any(|id| concerns(link, *id, know.now))
+}
+
+/// True if someone is there to whom no cheaper link tells the same.
+fn is_heard(link: &Link, know: &Stock<'_>) -> bool {
+    let live_ms = link.live_ms();
+    let heard = link.contacts.iter().any(|(device, contact)| {
+        let is_live = know.now.since_ms(contact.heard_at) <= live_ms;
+        is_live && route::cheaper(link, &know.elsewhere, *device).next().is_none()
+    });
+    heard && !link.contacts.contains_key(&ANYONE)
+}
+
 /// Add registers of some kind that changed since they were last said or heard here.
 pub(super) fn add(
     frame: &mut Filling,
@@ -18,13 +38,8 @@ pub(super) fn add(
     know: &Stock<'_>,
     is_meant: &dyn Fn(RegisterId) -> bool,
 ) {
-    let live_ms = link.live_ms();
-    let heard = link.contacts.iter().any(|(device, contact)| {
-        let is_live = know.now.since_ms(contact.heard_at) <= live_ms;
-        is_live && route::cheaper(link, &know.elsewhere, *device).next().is_none()
-    });
     link.board_at = link.board_at.filter(|at| *at > know.now);
-    if !heard || link.contacts.contains_key(&ANYONE) || link.board_at.is_some() {
+    if !is_heard(link, know) || link.board_at.is_some() {
         return;
     }
     let (mut fixes, mut chosen) = (Vec::new(), Vec::new());

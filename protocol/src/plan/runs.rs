@@ -11,6 +11,7 @@ use crate::link::contact::Contact;
 use crate::link::state::Link;
 use crate::link::view::View;
 use crate::log::lane::Lane;
+use crate::plan::lull;
 use crate::plan::pick::{Filling, Stock};
 use crate::plan::route::{self, Errand, Left};
 use crate::wire::bundle::{Part, Section};
@@ -21,6 +22,8 @@ use crate::wire::pack::Pack;
 const SEAL_BYTES: usize = 64;
 /// Smallest piece of a record that is worth a part section.
 const PART_BYTES_MIN: usize = 24;
+/// A seal alone that was not confirmed so often goes no earlier than the directory.
+const SEAL_TRIES: u32 = 2;
 /// Records looked at beyond the next one to find how urgent a lane is. A lane goes in order, so
 /// an urgent record pulls those before it forward.
 const URGENCY_LOOK_MAX: u32 = 256;
@@ -73,7 +76,12 @@ fn urgency_of(view: &View, lane: &Lane) -> Option<Urgency> {
         let last = lane.saved().min(next.saturating_add(URGENCY_LOOK_MAX));
         return (next..=last).map(|seq| lane.urgency(seq)).min();
     }
-    view.needs_seal(lane).then(|| lane.urgency(lane.saved_sealed()))
+    view.needs_seal(lane).then(|| match view.tries {
+        0..SEAL_TRIES => lane.urgency(lane.saved_sealed()),
+        // It arrived, most likely, and cannot be checked there without the directory, which would
+        // never find a slot while the seals of several lanes take turns.
+        SEAL_TRIES.. => lane.urgency(lane.saved_sealed()).max(Urgency::Directory),
+    })
 }
 
 /// Add what fits of one lane.
@@ -319,6 +327,8 @@ fn note_told(link: &mut Link, takers: &[DeviceId], id: LaneId, urgency: Urgency,
         let tries = link.contacts.get(device).and_then(|contact| contact.view(id));
         let tries = tries.map_or(0, |view| view.tries);
         let wait_ms = link.wait_ms(know.device, tries, answers, is_lazy, know.now);
+        let soon_ms = lull::answer_ms(link).filter(|_| tries == 0 && !is_lazy);
+        let wait_ms = soon_ms.map_or(wait_ms, |soon_ms| wait_ms.min(soon_ms));
         if let Some(contact) = link.contacts.get_mut(device) {
             contact.view_mut(id).stamp(know.now, wait_ms, busy_ms);
             contact.calls.note_said(know.now.after_ms(wait_ms));
