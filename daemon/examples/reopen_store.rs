@@ -5,7 +5,9 @@ use std::io::Write;
 use std::time::Instant;
 
 use sanduan_daemon::store::disk::DiskStore;
+use sanduan_daemon::store::sealed::SealedStore;
 use sanduan_daemon::store::{Pair, Store};
+use sanduan_protocol::keys::vault::VaultKey;
 
 /// Bytes of one value: an ordinary signed record.
 const VALUE_BYTES: usize = 100;
@@ -19,8 +21,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let folder = std::env::temp_dir().join(format!("sanduan-reopen-{}", std::process::id()));
     let mut out = std::io::stdout();
-    for ending in ["planned end", "killed"] {
-        let mut store = DiskStore::open(&folder, 0)?;
+    let key = VaultKey::from_bytes([7; 32]);
+    let open = |sealed: bool| -> Result<SealedStore<DiskStore>, Box<dyn std::error::Error>> {
+        let below = DiskStore::open(&folder, 0)?;
+        Ok(if sealed { SealedStore::new(below, key.clone()) } else { SealedStore::clear(below) })
+    };
+    let ways = [("planned end", false), ("planned end", true), ("killed", false), ("killed", true)];
+    for (ending, sealed) in ways {
+        let mut store = open(sealed)?;
         let start = Instant::now();
         for first in (0..count).step_by(BATCH) {
             let pairs: Vec<Pair> = (first..count.min(first + BATCH)).map(pair).collect();
@@ -33,14 +41,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         drop(store);
         let start = Instant::now();
-        let mut store = DiskStore::open(&folder, 0)?;
+        let mut store = open(sealed)?;
         let opened = start.elapsed();
         let pairs = store.load()?;
         let loaded = start.elapsed();
         writeln!(
             out,
-            "{ending}: {} records written in {written:?}, opened in {opened:?}, loaded after \
+            "{ending}, {}: {} records written in {written:?}, opened in {opened:?}, loaded after \
              {loaded:?}",
+            if sealed { "sealed" } else { "in clear" },
             pairs.len()
         )?;
         drop(store);

@@ -30,6 +30,14 @@ pub enum Command {
     /// 设备入网 Devices join the network
     #[command(subcommand)]
     Device(DeviceCommand),
+    /// 彻底销毁本机数据，分两步 Destroy all that this machine holds, in two steps
+    Wipe {
+        /// 第一步给出的确认码 The code that the first step gave
+        code: Option<String>,
+        /// 设备目录 Folder of the device
+        #[arg(long, default_value = ".")]
+        dir: PathBuf,
+    },
 }
 
 /// How a network is founded.

@@ -8,8 +8,8 @@ use clap::Parser;
 use sanduan_daemon::args::{Arguments, Command, DeviceCommand, InitArgs};
 use sanduan_daemon::boot;
 use sanduan_daemon::config::{Config, FILE_NAME};
-use sanduan_daemon::offline::enrol;
 use sanduan_daemon::offline::found::{Founding, found};
+use sanduan_daemon::offline::{self, enrol};
 use sanduan_daemon::said::Said;
 use sanduan_daemon::village;
 use tracing_subscriber::EnvFilter;
@@ -20,6 +20,7 @@ fn main() -> ExitCode {
         (Some(Command::CheckConfig { file }), _) => check_config(&file),
         (Some(Command::Init(init)), _) => init_network(init),
         (Some(Command::Device(device)), _) => enrol_device(device),
+        (Some(Command::Wipe { code, dir }), _) => wipe(&dir, code.as_deref()),
         (None, Some(config)) => run(&config),
         (None, None) => Err(Said::new(
             "须指明配置：sanduand --config 文件(先用 sanduan init 建网)",
@@ -122,6 +123,28 @@ fn enrol_device(command: DeviceCommand) -> Result<Said, Said> {
             ))
         }
     }
+}
+
+fn wipe(dir: &Path, code: Option<&str>) -> Result<Said, Said> {
+    let Some(code) = code else {
+        let plan = offline::wipe::plan(dir)?;
+        let paths = plan.destroyed.iter().map(|path| format!("  {}\n", path.display()));
+        let paths: String = paths.collect();
+        let dir = dir.display();
+        return Ok(Said::new(
+            format!(
+                "将被彻底销毁，无法恢复：\n{paths}确认请运行：sanduand wipe --dir {dir} {}",
+                plan.code
+            ),
+            format!(
+                "This will be destroyed for good:\n{paths}To do it, run: sanduand wipe --dir \
+                 {dir} {}",
+                plan.code
+            ),
+        ));
+    };
+    offline::wipe::wipe(dir, code)?;
+    Ok(Said::new("本机数据已销毁", "This machine was wiped"))
 }
 
 fn run(file: &Path) -> Result<Said, Said> {

@@ -56,6 +56,8 @@ pub enum Work {
 pub enum BenchWork {
     /// 窄带电台：指令、确认、互认、补发、位置、静默 / narrow-band radio, made-up time, one command
     Air(BenchArgs),
+    /// 密码：每核每秒签名、验签、封帧、开帧多少次 / cryptography: how often a second, on one core
+    Crypto(TextArgs),
     /// 速度：每核每秒编解多少条记录 / records packed and opened a second, on one core
     Speed(TextArgs),
     /// 短文：没见过的中英文每字多少比特 / free texts: bits a character, on messages never seen
@@ -100,7 +102,8 @@ pub struct BenchArgs {
     /// 每个情形用多少个种子，取中位数 / seeds of each case; the median is shown
     #[arg(long, default_value_t = 9, value_parser = clap::value_parser!(u64).range(1..=1000))]
     pub seeds: u64,
-    /// 只测名称以此开头的情形，如 order-30 / only cases whose name begins with this
+    /// 只测名称以此开头的情形；relays 与 scattered 费时，点名才测 / only cases whose name begins
+    /// with this; relays and scattered take minutes and must be named
     #[arg(long, default_value = "", value_name = "CASE")]
     pub only: String,
     /// 与留存的字节数比较，有情形变差即以 1 退出 / compare with the kept figures, exit 1 if any got worse

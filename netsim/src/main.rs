@@ -24,6 +24,10 @@ fn main() -> ExitCode {
             let _ = run_bench_text(&words);
             Ok(())
         }
+        args::Work::Bench(args::BenchWork::Crypto(words)) => {
+            realtime::crypto_speed(words.json);
+            Ok(())
+        }
         args::Work::Bench(args::BenchWork::Speed(words)) => {
             let _ = run_bench_speed(&words);
             Ok(())
@@ -33,7 +37,13 @@ fn main() -> ExitCode {
             Ok(())
         }
         args::Work::Bench(args::BenchWork::Swarm(words)) => {
-            realtime::swarm_speed(words.seeds, &words.nodes, words.minutes(), words.json);
+            realtime::swarm_speed(
+                words.seeds,
+                &words.nodes,
+                words.minutes(),
+                words.crypto,
+                words.json,
+            );
             Ok(())
         }
         args::Work::Swarm(words) => match realtime::swarm(&words.many(), &words.told()) {

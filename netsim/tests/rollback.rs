@@ -1,6 +1,6 @@
-//! A machine that is started from an old copy of its disk. The product cannot cope with it yet
-//! (docs/decisions/0025): here it is only seen that the oracle notices, and that the same story
-//! without the copy keeps every promise.
+//! A machine that is started from an old copy of its disk. What only the lost disk had is gone, and
+//! swarms do not draw this (docs/decisions/0038): here it is only seen that the oracle notices, and
+//! that the same story without the copy keeps every promise.
 
 use sanduan_netsim::swarm::plot::{Deed, Event, Kept, Plot};
 use sanduan_netsim::swarm::{History, Left, LinkPlan, Options, checker_of};

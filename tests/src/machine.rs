@@ -92,6 +92,18 @@ impl Machine {
     /// # Errors
     /// When it ends by itself or does not answer in time.
     pub fn start(&mut self) -> Outcome {
+        self.start_until("/v1/status")
+    }
+
+    /// Starts the daemon of a machine that waits for its passphrase.
+    ///
+    /// # Errors
+    /// As [`Machine::start`].
+    pub fn start_locked(&mut self) -> Outcome {
+        self.start_until("/v1/vault")
+    }
+
+    fn start_until(&mut self, path: &str) -> Outcome {
         let program = binaries::folder()?.join("sanduand");
         let mut command = match self.before.split_first() {
             Some((first, more)) => {
@@ -106,7 +118,7 @@ impl Machine {
         let http = self.http.clone();
         wait_for(&format!("{} to answer", self.name), seconds(30), || {
             daemon.still_runs()?;
-            http.get::<StatusRow>("/v1/status")
+            http.get::<Value>(path)
         })?;
         self.daemon = Some(daemon);
         Ok(())
@@ -121,6 +133,21 @@ impl Machine {
         match daemon.stop(seconds(20))? {
             0 => Ok(()),
             code => Err(Trouble::new(format!("{} ended with {code}", self.name))),
+        }
+    }
+
+    /// Waits for the daemon to end well by itself.
+    ///
+    /// # Errors
+    /// When it does not end, or not with 0.
+    pub fn ends_by_itself(&mut self) -> Outcome {
+        let Some(mut daemon) = self.daemon.take() else { return Ok(()) };
+        let status = wait_for(&format!("{} to end", self.name), seconds(30), || {
+            daemon.ended().ok_or_else(|| Trouble::new("it still runs"))
+        })?;
+        match status.success() {
+            true => Ok(()),
+            false => Err(Trouble::new(format!("{} ended with {status}", self.name))),
         }
     }
 

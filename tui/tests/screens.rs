@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use sanduan_protocol::local::rows::{OrderLock, Protection, VaultRow};
 use sanduan_tui::app::{Msg, Screen};
 use sanduan_tui::feed::{FeedError, Heard};
 use sanduan_tui::lang::Lang;
@@ -18,6 +19,7 @@ const STORIES: &[(&str, &[&str])] = &[
     ("orders", &["F2"]),
     ("orders_open_only", &["F2", "o"]),
     ("order_compose", &["F2", "n"]),
+    ("order_template", &["F2", "n", "Down", "m", "0", "2", "Tab"]),
     ("order_answer", &["F1", "4"]),
     ("order_proxy", &["F2", "p"]),
     ("order_withdraw", &["F2", "x", "a", "Ctrl-s"]),
@@ -95,6 +97,33 @@ fn banners_look_as_accepted() {
         driver.send(Msg::Tick);
         let text = driver.text();
         differ.extend(compare(&format!("banners.{}", lang.word()), &text).err());
+    }
+    assert!(differ.is_empty(), "{differ}");
+}
+
+#[test]
+fn the_dialog_for_the_passphrase_looks_as_accepted() {
+    let mut differ = String::new();
+    for lang in [Lang::Zh, Lang::En] {
+        let mut driver = console(lang);
+        driver.sandbox.rows().status.vault = VaultRow {
+            protection: Protection::Passphrase,
+            opened: true,
+            orders: OrderLock::Locked,
+            open_for_s: None,
+        };
+        driver.send(Msg::Heard(Heard::Reset));
+        driver.press(&["F2", "n"]);
+        driver.type_text("白沙镇");
+        driver.press(&["Enter"]);
+        driver.type_text("立即转移沿江二社");
+        driver.press(&["Ctrl-s"]);
+        driver.type_text("山高水");
+        differ.extend(compare(&format!("passphrase.{}", lang.word()), &driver.text()).err());
+        driver.press(&["Enter"]);
+        differ.extend(compare(&format!("passphrase_wrong.{}", lang.word()), &driver.text()).err());
+        driver.press(&["Esc", "Esc", "Esc", "F6"]);
+        differ.extend(compare(&format!("links_locked.{}", lang.word()), &driver.text()).err());
     }
     assert!(differ.is_empty(), "{differ}");
 }

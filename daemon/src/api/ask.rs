@@ -8,11 +8,13 @@ use axum::extract::{Query, RawPathParams, Request as Http};
 use sanduan_protocol::base::caps::CARRY_BYTES_MAX;
 use sanduan_protocol::base::ids::{DeviceId, SpokenId};
 use sanduan_protocol::local::request::{
-    ArrivalDraft, MOVEMENTS_PER_REQUEST_MAX, MovementDraft, ReceiptDraft, TextMeans,
+    ArrivalDraft, MOVEMENTS_PER_REQUEST_MAX, MovementDraft, ReceiptDraft, TextMeans, VaultAsk,
 };
 use sanduan_protocol::local::{Refusal, RefusalCode, Request};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+
+mod vault;
 
 use super::routes::{Call, ROUTES};
 
@@ -96,67 +98,97 @@ pub async fn read(call: Call, params: &RawPathParams, http: Http) -> Result<Requ
     let query = read_query(call, http.uri())?;
     let max = if call == Call::CarryImport { CARRY_BYTES_MAX } else { BODY_BYTES_MAX };
     let body = axum::body::to_bytes(http.into_body(), max).await.map_err(|_| too_long(max))?;
+    request(call, &named(params), &query, &body)
+}
+
+/// The names in the path of a route, with what stands in their place.
+pub(super) fn named(params: &RawPathParams) -> Pairs {
+    params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// The request of a route, with the names of its path, its query and its body.
+///
+/// # Errors
+/// What is wrong with it, in both languages.
+pub fn request(
+    call: Call,
+    params: &Pairs,
+    query: &Pairs,
+    body: &Bytes,
+) -> Result<Request, Refusal> {
     Ok(match call {
         Call::Status => Request::Status,
+        Call::Vault => Request::Vault(VaultAsk::Show),
+        Call::Lock => Request::Vault(VaultAsk::Lock),
+        Call::Unlock | Call::SetPassphrase | Call::RemovePassphrase | Call::Wipe => {
+            Request::Vault(vault::read(call, body)?)
+        }
         Call::Bearers => Request::Bearers,
         Call::ReloadBearers => {
-            let ReloadBody { check_only } = optional(&body)?;
+            let ReloadBody { check_only } = optional(body)?;
             Request::ReloadBearers { check_only }
         }
         Call::Peers => Request::Peers,
         Call::Directory | Call::Devices => Request::Directory,
         Call::Device => Request::DeviceOfKey { key: param(params, "key")? },
-        Call::Orders => Request::Orders { open_only: flag(&query, "open")? },
+        Call::DeviceDetail => Request::ShowDevice { device: device(params)? },
+        Call::Orders => Request::Orders { open_only: flag(query, "open")? },
         Call::Order => Request::Order { id: id(params)? },
-        Call::SendOrder => Request::SendOrder(json(&body)?),
-        Call::CancelOrder => {
-            let CancelBody { reason, person } = json(&body)?;
-            Request::CancelOrder { id: id(params)?, reason, person }
-        }
+        Call::SendOrder => Request::SendOrder(json(body)?),
+        Call::CancelOrder => withdraw(id(params)?, body)?,
         Call::SendReceipt => {
-            let draft: ReceiptDraft = json(&body)?;
+            let draft: ReceiptDraft = json(body)?;
             Request::SendReceipt(ReceiptDraft { id: id(params)?, ..draft })
         }
         Call::Positions => Request::Positions,
-        Call::ReportPosition => Request::ReportPosition(json(&body)?),
-        Call::Stock => Request::Stock { depot: text(&query, "depot"), item: text(&query, "item") },
+        Call::ReportPosition => Request::ReportPosition(json(body)?),
+        Call::Stock => Request::Stock { depot: text(query, "depot"), item: text(query, "item") },
         Call::StockCard => {
-            Request::StockCard { item: param(params, "item")?, depot: text(&query, "depot") }
+            Request::StockCard { item: param(params, "item")?, depot: text(query, "depot") }
         }
-        Call::PostMovements => movements(&body)?,
+        Call::PostMovements => movements(body)?,
         Call::Waybills => Request::Waybills,
-        Call::ShipWaybill => Request::ShipWaybill(json(&body)?),
+        Call::ShipWaybill => Request::ShipWaybill(json(body)?),
         Call::ArriveWaybill => {
-            let draft: ArrivalDraft = json(&body)?;
+            let draft: ArrivalDraft = json(body)?;
             Request::ArriveWaybill(ArrivalDraft { id: id(params)?, ..draft })
         }
-        Call::PostCount => Request::PostCount(json(&body)?),
+        Call::PostCount => Request::PostCount(json(body)?),
         Call::Log => Request::Log {
-            after_ms: number(&query, "after_ms")?,
-            limit: number(&query, "limit")?.unwrap_or(0).min(u64::from(u32::MAX)) as u32,
+            after_ms: number(query, "after_ms")?,
+            limit: number(query, "limit")?.unwrap_or(0).min(u64::from(u32::MAX)) as u32,
         },
         Call::Outbox => Request::Outbox,
-        Call::AdmitDevice => {
-            let AdmitBody { request, unit, roles } = json(&body)?;
-            Request::AdmitDevice { request, unit, roles }
-        }
-        Call::RevokeDevice => {
-            let RevokeBody { device, reason } = json(&body)?;
-            Request::RevokeDevice { device, reason }
-        }
-        Call::CarryExport => carry_export(&body)?,
-        Call::CarrySheets => carry_sheets(&body)?,
-        Call::CarryScan => carry_scan(&body)?,
-        Call::CarryImport => Request::CarryImport { bytes: body.into() },
+        Call::AdmitDevice => admit(body)?,
+        Call::RevokeDevice => revoke(body)?,
+        Call::CarryExport => carry_export(body)?,
+        Call::CarrySheets => carry_sheets(body)?,
+        Call::CarryScan => carry_scan(body)?,
+        Call::CarryImport => Request::CarryImport { bytes: body.to_vec() },
         Call::Village => Request::Village,
         Call::VillageHear => {
-            let HearBody { means, number, text } = json(&body)?;
+            let HearBody { means, number, text } = json(body)?;
             Request::VillageHear { means, number, text }
         }
         // These never come here; `serve` takes them.
         Call::Events | Call::Metrics | Call::Openapi => Request::Status,
         Call::Files | Call::SendFile | Call::OpenFile | Call::FetchFile => Request::Files,
     })
+}
+
+fn withdraw(id: SpokenId, body: &Bytes) -> Result<Request, Refusal> {
+    let CancelBody { reason, person } = json(body)?;
+    Ok(Request::CancelOrder { id, reason, person })
+}
+
+fn revoke(body: &Bytes) -> Result<Request, Refusal> {
+    let RevokeBody { device, reason } = json(body)?;
+    Ok(Request::RevokeDevice { device, reason })
+}
+
+fn admit(body: &Bytes) -> Result<Request, Refusal> {
+    let AdmitBody { request, unit, roles } = json(body)?;
+    Ok(Request::AdmitDevice { request, unit, roles })
 }
 
 fn carry_export(body: &Bytes) -> Result<Request, Refusal> {
@@ -197,8 +229,8 @@ fn movements(body: &Bytes) -> Result<Request, Refusal> {
     Ok(Request::PostMovements { movements: many.movements })
 }
 
-/// Names and values of a query.
-pub(super) type Pairs = BTreeMap<String, String>;
+/// Names and values of a query or a path.
+pub type Pairs = BTreeMap<String, String>;
 
 pub(super) fn read_query(call: Call, uri: &axum::http::Uri) -> Result<Pairs, Refusal> {
     let Query(query) = Query::<Pairs>::try_from_uri(uri).map_err(|error| {
@@ -246,15 +278,25 @@ fn number(query: &Pairs, name: &str) -> Result<Option<u64>, Refusal> {
     })
 }
 
-pub(super) fn param(params: &RawPathParams, name: &str) -> Result<String, Refusal> {
+pub(super) fn param(params: &Pairs, name: &str) -> Result<String, Refusal> {
     params
-        .iter()
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value.to_owned())
+        .get(name)
+        .cloned()
         .ok_or_else(|| bad_value(format!("网址缺少 {name}"), format!("the address lacks {name}")))
 }
 
-fn id(params: &RawPathParams) -> Result<SpokenId, Refusal> {
+fn device(params: &Pairs) -> Result<DeviceId, Refusal> {
+    let text = param(params, "key")?;
+    text.parse().map(DeviceId).map_err(|_| {
+        Refusal::new(
+            RefusalCode::UnknownId,
+            format!("没有终端 {text}；终端编号为数字，见 sanduan device list"),
+            format!("there is no device {text}; they have plain numbers, see sanduan device list"),
+        )
+    })
+}
+
+fn id(params: &Pairs) -> Result<SpokenId, Refusal> {
     let text = param(params, "id")?;
     text.parse().map_err(|_| {
         bad_value(

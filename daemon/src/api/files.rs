@@ -16,7 +16,7 @@ use sanduan_protocol::local::{Refusal, RefusalCode, Reply, Request};
 
 use super::Api;
 use super::answer::reply_response;
-use super::ask::{param, read_query};
+use super::ask::{named, param, read_query};
 use super::routes::Call;
 use crate::files::Files;
 use crate::files::cabinet::{PutError, Upload};
@@ -41,9 +41,9 @@ pub async fn serve(
     })?;
     match call {
         Call::SendFile => take_in(api, files, http).await,
-        Call::OpenFile => give_out(api, files, &param(params, "file")?).await,
+        Call::OpenFile => give_out(api, files, &param(&named(params), "file")?).await,
         Call::FetchFile => {
-            let row = find(api, files, &param(params, "file")?).await?;
+            let row = find(api, files, &param(&named(params), "file")?).await?;
             let hash = from_hex(&row.hash).ok_or_else(unknown)?;
             if !files.cabinet().held(&hash).1 && !files.want(hash) {
                 return Err(busy());

@@ -58,6 +58,10 @@ fn node(page: &mut String, status: &StatusRow) {
     one(page, "records_refused", "gauge", "Records refused by role.", status.refused);
     let forks = status.forks.len() as u64;
     one(page, "lanes_forked", "gauge", "Lanes whose author wrote two stories.", forks);
+    let over = status.over_share.len() as u64;
+    one(page, "lanes_over_share", "gauge", "Lanes whose author says more than its share.", over);
+    let ahead = status.clocks_ahead.len() as u64;
+    one(page, "clocks_ahead", "gauge", "Devices whose records lie in our future.", ahead);
     one(page, "orders_open", "gauge", "Orders that lack an answer.", status.open_orders.into());
     let here = status.unanswered_here.into();
     one(page, "orders_unanswered_here", "gauge", "Orders to this unit not answered.", here);

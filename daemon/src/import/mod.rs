@@ -14,7 +14,7 @@
 //!
 //! Every file may be absent; further columns are passed over.
 
-pub(crate) mod table;
+pub mod table;
 
 use std::path::Path;
 

@@ -95,8 +95,19 @@ impl Table {
                 return None;
             }
         };
+        Table::parse(path, &bytes, needed, mistakes)
+    }
+
+    /// Read the bytes of a file; `path` only names it in what is said of its mistakes.
+    pub fn parse(
+        path: &Path,
+        bytes: &[u8],
+        needed: &[&str],
+        mistakes: &mut Mistakes,
+    ) -> Option<Table> {
+        let shown = path.display();
         // Spreadsheets write a byte order mark in front of UTF-8.
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes);
         let columns: BTreeMap<String, usize> = match reader.headers() {
             Ok(names) => names.iter().enumerate().map(|(at, name)| (name.to_owned(), at)).collect(),

@@ -85,7 +85,7 @@ async fn follow(stream: TcpStream, door: &mut FixDoor) -> String {
 /// A line of gpsd, as far as it matters here.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "class")]
-pub(super) enum Report {
+pub enum Report {
     /// Time, position, velocity.
     #[serde(rename = "TPV")]
     Tpv(Tpv),
@@ -98,12 +98,13 @@ pub(super) enum Report {
 }
 
 /// A report of gpsd; `None` if the line is none.
-pub(super) fn read_report(line: &[u8]) -> Option<Report> {
+pub fn read_report(line: &[u8]) -> Option<Report> {
     serde_json::from_slice(line).ok()
 }
 
+/// Time, position, velocity.
 #[derive(Debug, Deserialize)]
-pub(super) struct Tpv {
+pub struct Tpv {
     #[serde(default)]
     mode: u8,
     time: Option<String>,
@@ -113,8 +114,9 @@ pub(super) struct Tpv {
     track: Option<f64>,
 }
 
+/// Satellites.
 #[derive(Debug, Deserialize)]
-pub(super) struct Sky {
+pub struct Sky {
     #[serde(rename = "uSat")]
     used: Option<u32>,
     #[serde(default)]
@@ -138,7 +140,8 @@ impl Sky {
 
 impl Tpv {
     /// The fix, if there is one. Mode 2 is a fix in two dimensions.
-    pub(super) fn fix(&self, satellites: Option<u8>, now: Wall) -> Option<SourceFix> {
+    /// The fix, if it has one.
+    pub fn fix(&self, satellites: Option<u8>, now: Wall) -> Option<SourceFix> {
         if self.mode < 2 {
             return None;
         }

@@ -15,6 +15,9 @@ use tokio::task::JoinSet;
 use crate::config::{SourceConfig, SourceKind};
 use filter::Filter;
 
+pub use gpsd::{Report, Sky, Tpv, read_report};
+pub use nmea::{Epoch, Heard};
+
 /// Where fixes go, after the filter.
 #[derive(Debug)]
 struct FixDoor {

@@ -133,7 +133,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
 
 /// What the receiver said of one moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Heard {
+pub struct Heard {
     point: Option<Point>,
     /// Days since 1970.
     date_days: Option<u64>,
@@ -145,7 +145,8 @@ pub(super) struct Heard {
 }
 
 impl Heard {
-    pub(super) fn fix(&self, now: Wall) -> Option<SourceFix> {
+    /// The fix, if it has a point; `now` stands in for a time that the receiver did not say.
+    pub fn fix(&self, now: Wall) -> Option<SourceFix> {
         let own = self.date_days.zip(self.day_ms).map(|(days, ms)| Wall(days * 86_400_000 + ms));
         Some(SourceFix {
             unit: None,
@@ -162,13 +163,14 @@ impl Heard {
 /// Gathers GGA and RMC of one moment. RMC gives the fix; GGA before it adds the satellites. A
 /// receiver that never writes RMC gives a fix with each GGA.
 #[derive(Debug, Default)]
-pub(super) struct Epoch {
+pub struct Epoch {
     satellites: Option<u8>,
     rmc_seen: bool,
 }
 
 impl Epoch {
-    pub(super) fn take(&mut self, line: &str) -> Option<Heard> {
+    /// Take in one sentence.
+    pub fn take(&mut self, line: &str) -> Option<Heard> {
         match ::nmea::parse_str(&with_known_talker(line)?).ok()? {
             ParseResult::RMC(rmc) => {
                 self.rmc_seen = true;

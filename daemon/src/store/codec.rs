@@ -29,10 +29,19 @@ pub fn encode(pairs: &[Pair]) -> Result<Vec<u8>, BadPairs> {
 /// # Errors
 /// The bytes were not written by [`encode`].
 pub fn decode(bytes: &[u8]) -> Result<Vec<Pair>, BadPairs> {
-    match bincode::decode_from_slice(bytes, CONFIG) {
-        Ok((pairs, used)) if used == bytes.len() => Ok(pairs),
-        Ok(_) | Err(_) => Err(BadPairs),
+    // One by one and borrowed: a list as such would be given the room that its count asks for,
+    // before a byte of it is seen.
+    let (count, mut at): (u64, usize) =
+        bincode::decode_from_slice(bytes, CONFIG).map_err(|_| BadPairs)?;
+    let mut pairs = Vec::new();
+    for _ in 0..count {
+        let rest = bytes.get(at..).ok_or(BadPairs)?;
+        let ((key, value), used): ((&[u8], &[u8]), usize) =
+            bincode::borrow_decode_from_slice(rest, CONFIG).map_err(|_| BadPairs)?;
+        pairs.push((key.to_vec(), value.to_vec()));
+        at += used;
     }
+    if at == bytes.len() { Ok(pairs) } else { Err(BadPairs) }
 }
 
 #[cfg(test)]

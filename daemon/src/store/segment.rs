@@ -47,24 +47,49 @@ pub fn walk(
     open_ended: bool,
     visit: &mut dyn FnMut(Vec<u8>) -> Result<(), StoreFault>,
 ) -> Result<Walked, StoreFault> {
-    let failed = || StoreFault::io("读取", "read", path);
     let mut file = File::open(path).map_err(StoreFault::io("打开", "open", path))?;
-    let length = file.metadata().map_err(failed())?.len();
-    file.seek(SeekFrom::Start(from.offset)).map_err(failed())?;
-    let mut reader = BufReader::with_capacity(256 * 1024, file);
+    let length = file.metadata().map_err(StoreFault::io("读取", "read", path))?.len();
+    file.seek(SeekFrom::Start(from.offset)).map_err(StoreFault::io("读取", "read", path))?;
+    walk_in(file, length, from, open_ended, visit).map_err(|stopped| match stopped {
+        Stopped::Disk(error) => StoreFault::io("读取", "read", path)(error),
+        Stopped::Visit(fault) => fault,
+    })
+}
+
+/// Why a walk stopped.
+#[derive(Debug)]
+pub enum Stopped {
+    /// The disk cannot be read.
+    Disk(std::io::Error),
+    /// The visitor refused.
+    Visit(StoreFault),
+}
+
+/// The same over any bytes, `length` in all; the reader stands at `from`.
+///
+/// # Errors
+/// They cannot be read, or `visit` refused.
+pub fn walk_in(
+    bytes: impl Read + Seek,
+    length: u64,
+    from: Place,
+    open_ended: bool,
+    visit: &mut dyn FnMut(Vec<u8>) -> Result<(), StoreFault>,
+) -> Result<Walked, Stopped> {
+    let mut reader = BufReader::with_capacity(256 * 1024, bytes);
     let mut walked = Walked { end: from.offset, ..Walked::default() };
     let mut doubt = Doubt::default();
     let mut at = from.offset;
     while at < length {
         let place = Place { offset: at, ..from };
-        match frame::read(&mut reader, place).map_err(failed())? {
+        match frame::read(&mut reader, place).map_err(Stopped::Disk)? {
             Found::Frame { follows, payload } => {
                 let end = at + (FRAME_HEAD_BYTES + payload.len()) as u64;
                 if !follows {
-                    doubt.settle(&mut walked, visit)?;
+                    doubt.settle(&mut walked, visit).map_err(Stopped::Visit)?;
                 }
                 if doubt.damage.is_empty() {
-                    visit(payload)?;
+                    visit(payload).map_err(Stopped::Visit)?;
                     (walked.end, walked.frames) = (end, walked.frames + 1);
                 } else {
                     doubt.payloads.push(payload);
@@ -80,7 +105,7 @@ pub fn walk(
             Found::Noise => {
                 doubt.note(Damage { place, bytes: 1 });
                 at += 1;
-                reader.seek_relative(1 - FRAME_HEAD_BYTES as i64).map_err(failed())?;
+                reader.seek_relative(1 - FRAME_HEAD_BYTES as i64).map_err(Stopped::Disk)?;
             }
             Found::End => {
                 // The head may be noise that looks like a frame longer than the file, or a frame
@@ -91,7 +116,7 @@ pub fn walk(
         }
     }
     if !open_ended {
-        doubt.settle(&mut walked, visit)?;
+        doubt.settle(&mut walked, visit).map_err(Stopped::Visit)?;
         walked.end = length.max(from.offset);
     }
     Ok(walked)

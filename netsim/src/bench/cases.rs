@@ -10,6 +10,7 @@ use sanduan_protocol::wire::bundle::Section;
 
 use super::reconcile::reconcile;
 use super::row::Row;
+use super::share::{relays, scattered};
 use super::stage::{Cost, Stage};
 use super::stock_view::stock_view;
 use super::{Plan, bundle};
@@ -25,17 +26,22 @@ const MISSED_RECORDS: u64 = 200;
 /// Routine orders that wait before an order of class flash.
 const BACKLOG_ORDERS: u32 = 120;
 /// A run that is not done by then counts as failed, ms.
-const LIMIT_MS: u64 = 30 * 60_000;
+pub(super) const LIMIT_MS: u64 = 30 * 60_000;
 /// One hour, ms.
 const HOUR_MS: u64 = 3_600_000;
 
 /// A case by its name, not measured yet.
 type Case = (String, Box<dyn Fn() -> Row>);
 
+/// Measured by name only: they take minutes of this machine's time.
+const SLOW: [&str; 2] = ["relays", "scattered"];
+
 /// Measure every case whose name begins with `only`; `each` is told of each row as it is done.
 pub fn air(plan: Plan, only: &str, mut each: impl FnMut(&Row)) -> Vec<Row> {
     let mut rows = Vec::new();
-    for (_, measure) in cases(plan).into_iter().filter(|(name, _)| name.starts_with(only)) {
+    let is_slow = |name: &str| SLOW.iter().any(|slow| name.starts_with(slow));
+    let is_meant = |name: &str| name.starts_with(only) && !(only.is_empty() && is_slow(name));
+    for (_, measure) in cases(plan).into_iter().filter(|(name, _)| is_meant(name)) {
         let row = measure().on(plan.keying);
         each(&row);
         rows.push(row);
@@ -66,6 +72,10 @@ fn cases(plan: Plan) -> Vec<Case> {
     for knows_baseline in [false, true] {
         let measure = move || reconciliation(plan, knows_baseline);
         cases.push(("reconcile".to_owned(), Box::new(measure)));
+    }
+    cases.push(("relays-20".to_owned(), Box::new(move || relays(plan))));
+    for loss in [0, 10] {
+        cases.push(("scattered-30".to_owned(), Box::new(move || scattered(plan, 30, loss))));
     }
     cases.extend(bundle::cases(plan));
     cases.push(("stock-view".to_owned(), Box::new(move || stock_view(plan))));
@@ -223,11 +233,11 @@ fn idle(plan: Plan, stations: usize) -> Row {
         .reaching(400)
 }
 
-fn runs(plan: Plan, run: impl Fn(u64) -> Cost) -> Vec<Cost> {
+pub(super) fn runs(plan: Plan, run: impl Fn(u64) -> Cost) -> Vec<Cost> {
     (1..=plan.seeds).map(run).collect()
 }
 
-fn send(class: Class) -> Request {
+pub(super) fn send(class: Class) -> Request {
     Request::SendOrder(OrderDraft {
         to: "all".to_owned(),
         class: Some(class),

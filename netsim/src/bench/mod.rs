@@ -10,6 +10,7 @@ mod columns;
 mod peers;
 mod reconcile;
 mod row;
+mod share;
 mod sky;
 mod slots;
 mod stage;

@@ -1,8 +1,10 @@
 //! What it takes two nodes to find out what differs between them, at the floor that decides it:
 //! the sections that are said, without records, frames and a channel.
 
+use std::sync::Arc;
+
 use sanduan_protocol::base::dice::Dice;
-use sanduan_protocol::base::ids::{DeviceId, Lane, LaneId};
+use sanduan_protocol::base::ids::{DeviceId, Lane, LaneId, RecordId};
 use sanduan_protocol::link::lists::{Lists, Rung};
 use sanduan_protocol::sync::digest::Salt;
 use sanduan_protocol::sync::vector::HeadVector;
@@ -71,8 +73,15 @@ pub(super) fn reconcile(seed: u64, knows_baseline: bool) -> Cost {
     };
     let is_understood = learnt.as_ref() == Some(&ours);
     let wants = theirs.iter().zip(ours.iter()).filter(|((_, theirs), (_, ours))| ours > theirs);
-    let wants = wants.map(|((lane, head), _)| lane.at(head + 1)).collect();
-    let bytes = said.packed().len() + Section::Want(wants).packed().len();
-    let done_ms = is_understood.then_some(0);
+    let wants: Vec<RecordId> = wants.map(|((lane, head), _)| lane.at(head + 1)).collect();
+    let mut theirs = Lists::default();
+    theirs.heard = learnt.map(Arc::new);
+    let asked = theirs.asking(&wants, &salt);
+    let is_answered = match &asked {
+        Section::Lack(lack) => ours.wanted(lack, &salt).as_ref() == Some(&wants),
+        other => *other == Section::Want(wants.clone()),
+    };
+    let bytes = said.packed().len() + asked.packed().len();
+    let done_ms = (is_understood && is_answered).then_some(0);
     Cost { bytes: bytes as u64, frames: 2, done_ms }
 }

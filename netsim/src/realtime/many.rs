@@ -140,7 +140,7 @@ impl Summary {
 
 /// The names of what is on; what makes the world rather than harms it is left out.
 fn families(options: &serde_json::Value, on: &mut Vec<String>) {
-    const WORLD: [&str; 5] = ["seed", "nodes", "minutes", "links", "enter_every_s"];
+    const WORLD: [&str; 6] = ["seed", "crypto", "nodes", "minutes", "links", "enter_every_s"];
     let fields = options.as_object().into_iter().flatten();
     for (name, value) in fields.filter(|(name, _)| !WORLD.contains(&name.as_str())) {
         match value {

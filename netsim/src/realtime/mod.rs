@@ -13,6 +13,7 @@
 mod client;
 mod control;
 mod crash;
+mod crypto_speed;
 mod gateway;
 mod hub;
 mod many;
@@ -34,6 +35,7 @@ mod tunnel;
 
 pub use control::{BadCommand, Command};
 pub use crash::{CrashError, crash_matrix};
+pub use crypto_speed::{CryptoRow, crypto_speed};
 pub use hub::{Hub, HubError};
 pub use many::{Many, Summary};
 pub use modem::{ModemError, ModemOptions, run_terminals};

@@ -21,6 +21,8 @@ use crate::swarm::people::People;
 use crate::swarm::{Calm, Options, Watch};
 use crate::world::Taped;
 
+/// Of the two who may ask which orders changed, this one; the other is the oracle.
+const SCREEN: usize = 1;
 /// Screens of a whole district are compared this often, looks: twice a day.
 const SCREENS_EVERY: u64 = 43_200;
 /// A town that was cut off is compared with the centre this often, s.
@@ -95,7 +97,6 @@ impl<'a> Story<'a> {
             }
         }
         ground.plan(&scenario.events()?);
-        ground.world.keep_orders();
         let mut people = People::new(&options);
         people.follow(VecDeque::new());
         let mut oracle = Oracle::new(&ground);
@@ -204,8 +205,10 @@ impl<'a> Story<'a> {
         }
         let is_new = before.is_none_or(|(crashes, _)| crashes != mark.0);
         let all = is_new.then(|| node.shown_orders());
-        let rung = self.ground.world.take_orders(self.ground.hosts[place]);
-        for row in all.unwrap_or_else(|| rung.into_values().collect()) {
+        let host = self.ground.hosts[place];
+        let changed = self.ground.world.take_changed_orders(host, SCREEN);
+        let row = |id| self.ground.world.host(host).machine()?.shown_row(id);
+        for row in all.unwrap_or_else(|| changed.into_iter().filter_map(row).collect()) {
             self.read(place, &row);
         }
     }

@@ -69,9 +69,11 @@ impl Watch<'_> {
             + TIMES * missing_bytes * 8_000 / slowest_bit_s(options);
         let mut calm = Calm { missing_bytes, bound_s: bound_ms / 1000, ..Calm::default() };
         let begin = self.ground.world.now();
+        let mut happened = 0;
         while self.ground.world.now().since_ms(begin) < bound_ms {
             self.second();
-            if self.ground.world.agree(&self.core, Node::verified) {
+            let before = std::mem::replace(&mut happened, self.ground.world.happened());
+            if before != happened && self.ground.world.agree(&self.core, Node::verified) {
                 calm.agreed_s = Some(self.ground.world.now().since_ms(begin) / 1000);
                 break;
             }

@@ -198,10 +198,11 @@ impl People {
         self.entered.push(Event { at_ms: ground.world.now().0, deed });
     }
 
-    /// Read the answers that came. Says which refusal nobody should have got, if one came.
-    pub fn hear(&mut self, ground: &mut Ground) -> Vec<(HostId, String)> {
+    /// Read the answers that came at these hosts. Says which refusal nobody should have got, if
+    /// one came.
+    pub fn hear(&mut self, ground: &mut Ground, hosts: &[HostId]) -> Vec<(HostId, String)> {
         let mut odd = Vec::new();
-        for host in ground.hosts.clone() {
+        for &host in hosts {
             for answered in ground.world.take_answers(host) {
                 if let Err(what) = self.take(ground, host, answered) {
                     odd.push((host, what));

@@ -1,12 +1,11 @@
 //! One host: a machine that may be off, its disk, its clock, and the ends of the links it has.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
 use sanduan_protocol::base::ids::{LinkId, SpokenId};
 use sanduan_protocol::base::time::{Mono, Now, Wall};
 use sanduan_protocol::link::modem::pace::Pacer;
 use sanduan_protocol::link::profile::Profile;
-use sanduan_protocol::local::rows::OrderRow;
 use sanduan_protocol::local::{Refusal, Reply};
 use sanduan_protocol::node::input::{AskId, BatchNo};
 use sanduan_protocol::node::{Input, Output};
@@ -25,6 +24,14 @@ pub trait Machine {
 
     /// The next wish; `Wait` when there is no more.
     fn poll_output(&mut self) -> Output;
+
+    /// From now on nobody listens to what it would tell local programs.
+    fn unheard(&mut self) {}
+
+    /// The orders that changed since this was last asked, while nobody listens.
+    fn take_changed_orders(&mut self) -> BTreeSet<SpokenId> {
+        BTreeSet::new()
+    }
 
     /// Break this promise from now on, if it is one that the machine itself keeps.
     fn break_promise(&mut self, _: Canary) {}
@@ -101,9 +108,10 @@ pub struct Host<M> {
     pub(super) last_batch: Option<BatchNo>,
     pub(super) answers: VecDeque<Answered>,
     pub(super) events_fed: u64,
-    pub(super) orders_fed: BTreeMap<SpokenId, OrderRow>,
-    /// Orders of which it told its local programs since they were last taken, if they are kept.
-    pub(super) told_orders: Option<BTreeSet<SpokenId>>,
+    /// Orders that changed since each of two who may ask last did, if that is kept.
+    pub(super) changed_orders: Option<[BTreeSet<SpokenId>; 2]>,
+    /// Something happened to it since that was last asked.
+    pub(super) is_touched: bool,
     pub(super) ticks: u64,
     pub(super) inputs: u64,
 }
@@ -124,8 +132,8 @@ impl<M> Host<M> {
             last_batch: None,
             answers: VecDeque::new(),
             events_fed: 0,
-            orders_fed: BTreeMap::new(),
-            told_orders: None,
+            changed_orders: None,
+            is_touched: false,
             ticks: 0,
             inputs: 0,
         }

@@ -30,6 +30,7 @@ mod schedule;
 pub mod service;
 mod serving;
 mod tape;
+mod telling;
 mod trace;
 mod vehicle;
 mod wire;

@@ -15,6 +15,8 @@ impl<M: Machine> World<M> {
     /// still goes on the air.
     pub fn crash(&mut self, id: HostId, unsynced: Unsynced) {
         self.trace.note(self.now, id.0, "crash", &[]);
+        self.touch(id);
+        self.note_changed_orders(id);
         let host = &mut self.hosts[usize::from(id.0)];
         host.machine = None;
         host.boot += 1;
@@ -43,6 +45,9 @@ impl<M: Machine> World<M> {
         let mut machine = (host.open)(host.disk.stored(), now);
         if let Some(canary) = canary {
             machine.break_promise(canary);
+        }
+        if host.changed_orders.is_some() {
+            machine.unheard();
         }
         host.machine = Some(machine);
         host.last_batch = None;

@@ -18,7 +18,7 @@ impl Reading {
     /// A reader with the network's key. It belongs to no device of the network.
     pub fn new(settings: &Settings) -> Reading {
         let network = &settings.network;
-        let key = FrameKey::derive(&network.epoch_secret, network.epoch);
+        let key = FrameKey::derive(settings.suite, &network.epoch_secret, network.epoch);
         let nobody = sanduan_protocol::base::ids::DeviceId(u16::MAX);
         Reading { opener: FrameOpener::new(key, nobody) }
     }
@@ -74,6 +74,7 @@ fn tell(section: &Section) -> String {
         Section::Sketch(sketch) => format!("sketch {} B", sketch.symbols.len()),
         Section::Delta(delta) => format!("delta {} lanes", delta.changes.0.len()),
         Section::Vouch(devices) => format!("vouch for {}", devices.0.len()),
+        Section::Lack(lack) => format!("lack {} lanes", lack.changes.0.len()),
         Section::Want(wants) => {
             let wants = wants.iter().map(|id| format!("{} {}", lane(id.lane), id.seq));
             format!("want {}", wants.collect::<Vec<_>>().join(", "))

@@ -3,7 +3,7 @@
 
 use sanduan_protocol::base::ids::LinkId;
 use sanduan_protocol::base::time::Mono;
-use sanduan_protocol::local::{Event, Request};
+use sanduan_protocol::local::Request;
 use sanduan_protocol::node::input::AskId;
 use sanduan_protocol::node::{Input, Output};
 
@@ -115,8 +115,14 @@ impl<M: Machine> World<M> {
                     self.hear(host, number, frame);
                 }
             }
-            Action::SetClock(host, offset_ms) => self.host_mut(host).clock_offset_ms = offset_ms,
-            Action::Befall(host, fault) => self.befall(host, fault),
+            Action::SetClock(host, offset_ms) => {
+                self.touch(host);
+                self.host_mut(host).clock_offset_ms = offset_ms;
+            }
+            Action::Befall(host, fault) => {
+                self.touch(host);
+                self.befall(host, fault);
+            }
         }
     }
 
@@ -177,6 +183,7 @@ impl<M: Machine> World<M> {
 
     /// One input, then everything that the machine wishes.
     pub(super) fn drive(&mut self, id: HostId, input: Input) {
+        self.touch(id);
         let now = self.host(id).now(self.now);
         let host = self.host_mut(id);
         let Some(machine) = &mut host.machine else { return };
@@ -204,7 +211,7 @@ impl<M: Machine> World<M> {
                 let at = self.now;
                 self.host_mut(id).keep_answer(Answered { ask, at, reply: *reply });
             }
-            Output::Feed(event) => self.feed(id, event),
+            Output::Feed(_) => self.host_mut(id).events_fed += 1,
             Output::Wait(None) => self.host_mut(id).wake = None,
             Output::Wait(Some(wake)) => {
                 let at = self.now;
@@ -217,19 +224,6 @@ impl<M: Machine> World<M> {
                     self.schedule.plan(due_at, Due::Tick { host: id, boot });
                 }
             }
-        }
-    }
-
-    fn feed(&mut self, id: HostId, event: Event) {
-        let keeps = self.keeps_orders;
-        let host = self.host_mut(id);
-        host.events_fed += 1;
-        let Event::Order(row) = event else { return };
-        if let Some(told) = &mut host.told_orders {
-            told.insert(row.id);
-        }
-        if keeps {
-            host.orders_fed.insert(row.id, *row);
         }
     }
 

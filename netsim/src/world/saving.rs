@@ -77,6 +77,7 @@ impl<M: Machine> World<M> {
     }
 
     pub(super) fn end_sync(&mut self, id: HostId) {
+        self.touch(id);
         let refuses = self.host(id).disk.is_failing();
         let batches: Vec<BatchNo> = match refuses {
             true => self.host_mut(id).disk.refuse_all(),

@@ -1,14 +1,11 @@
 //! The world and what is in it: how it is built, and what may be asked of it. What happens in it is
 //! done in [`super::run`].
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use sanduan_protocol::base::dice::Dice;
-use sanduan_protocol::base::ids::{LinkId, SpokenId};
+use sanduan_protocol::base::ids::LinkId;
 use sanduan_protocol::base::time::Mono;
 use sanduan_protocol::link::modem::pace::Pacer;
 use sanduan_protocol::link::profile::Profile;
-use sanduan_protocol::local::rows::OrderRow;
 
 use super::breach::{Breach, Checker};
 use super::canary::Canary;
@@ -44,7 +41,9 @@ pub struct World<M> {
     pub(super) canary: Option<Canary>,
     pub(super) crash_at_save: Option<(u64, Unsynced)>,
     pub(super) saves: u64,
-    pub(super) keeps_orders: bool,
+    /// Hosts to which something happened since they were last asked for.
+    pub(super) touched: Vec<HostId>,
+    pub(super) happened: u64,
 }
 
 impl<M> World<M> {
@@ -67,7 +66,8 @@ impl<M> World<M> {
             canary: None,
             crash_at_save: None,
             saves: 0,
-            keeps_orders: false,
+            touched: Vec::new(),
+            happened: 0,
         }
     }
 
@@ -192,29 +192,9 @@ impl<M> World<M> {
         self.tape.keep();
     }
 
-    /// Remember from now on of which orders a host tells its local programs.
-    pub fn keep_told_orders(&mut self) {
-        self.hosts.iter_mut().for_each(|host| host.told_orders = Some(BTreeSet::new()));
-    }
-
-    /// The orders that a host told of since this was last asked, if they are kept.
-    pub fn take_told_orders(&mut self, host: HostId) -> BTreeSet<SpokenId> {
-        self.host_mut(host).told_orders.as_mut().map(std::mem::take).unwrap_or_default()
-    }
-
     /// The kept frames, oldest first; the tape is empty afterwards.
     pub fn take_frames(&mut self) -> Vec<Taped> {
         self.tape.take()
-    }
-
-    /// Keep the rows of orders that hosts tell their screens from now on, the newest of each.
-    pub fn keep_orders(&mut self) {
-        self.keeps_orders = true;
-    }
-
-    /// The kept rows of one host; none are left.
-    pub fn take_orders(&mut self, host: HostId) -> BTreeMap<SpokenId, OrderRow> {
-        std::mem::take(&mut self.host_mut(host).orders_fed)
     }
 
     /// Both ends of a wire say a beacon at least this often while all is quiet, ms. To be settled

@@ -29,6 +29,11 @@ pub const VECTOR_PLACES_MAX: usize = 4 * DEVICES_MAX;
 /// Lists of heads that a link remembers, to understand what changed since: that of every contact
 /// that was cut off at another moment, as far as it is likely.
 pub const BASELINES_MAX: usize = 8;
+/// Frames of one block of parity: a longer one waits longer for its last frame and saves little.
+pub const PARITY_FRAMES_MAX: usize = 32;
+/// Sums over one block: what the field has room for beside the frames is 224; no repair needs more
+/// than each frame twice.
+pub const PARITY_SUMS_MAX: usize = 64;
 /// Records waiting for a gap before them, per lane; the sender repeats what was dropped.
 pub const PENDING_PER_LANE_MAX: usize = 128;
 /// Records waiting for a gap or for their author's key, in all.
@@ -40,6 +45,23 @@ pub const FORK_RECORDS_MAX: usize = 64;
 pub const RIVALS_MAX: usize = 16;
 /// Forks kept as proof: one for each lane of more devices than a district will lose in one flood.
 pub const FORKS_MAX: usize = 256;
+/// What an author's lane may fill at once, bytes with [`SHARE_RECORD_BYTES`] for each record: some
+/// 3,000 orders of ordinary length.
+pub const SHARE_BURST_BYTES_COMMAND: u64 = 256 * 1024;
+/// The same for reports: longer, and as many.
+pub const SHARE_BURST_BYTES_REPORT: u64 = 512 * 1024;
+/// The same for stock: the inventory of a district, 12,000 postings from tables at once.
+pub const SHARE_BURST_BYTES_STOCK: u64 = 1024 * 1024;
+/// The same for the directory: a district of 50,000 entries, written anew.
+pub const SHARE_BURST_BYTES_DIRECTORY: u64 = 4 * 1024 * 1024;
+/// What a byte costs besides, ms: 5 bytes a second, 432 kB a day, are ten times what the busiest
+/// desk of the largest scenario writes, and a thirtieth of a radio of 1,200 bit/s.
+pub const SHARE_MS_PER_BYTE: u64 = 200;
+/// What a record costs beside its bytes: its place in indexes and tables.
+pub const SHARE_RECORD_BYTES: u64 = 16;
+/// How far back records may have been made, days: a machine that stood in a store for a month
+/// catches up without waiting. It also bounds what times that lie back can gain: 13 MB a lane.
+pub const SHARE_PAST_DAYS: u64 = 31;
 /// Lanes named in one revocation: four of each of eight incarnations.
 pub const REVOKED_LANES_MAX: usize = 32;
 /// Frames of one bearer: the largest datagram we send (IPv6 minimum MTU less headers).
@@ -53,6 +75,8 @@ pub const LINKS_MAX: usize = 64;
 /// Answers of a link whose times are remembered: enough that one odd one does not show, few enough
 /// that a change shows within minutes.
 pub const LINK_ANSWERS_MAX: usize = 15;
+/// Devices of one channel that were named at once and count as there; a link has as many contacts.
+pub const ROLL_MAX: usize = CONTACTS_MAX;
 /// Contacts remembered per link.
 pub const CONTACTS_MAX: usize = 256;
 /// Entries of the board: units and devices × kinds.

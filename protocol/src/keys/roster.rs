@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 use crate::base::caps::DEVICES_MAX;
 use crate::base::ids::{DepotId, DeviceId, UnitId};
 use crate::base::roles::Roles;
-use crate::keys::sign::{PUBLIC_BYTES, is_sound};
+use crate::keys::sign::PUBLIC_BYTES;
+use crate::keys::suite::Suite;
 
 /// What is known of one device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Member {
-    /// Its public key, Ed25519.
+    /// Its public key.
     pub public: [u8; PUBLIC_BYTES],
     /// The unit it speaks for.
     pub unit: UnitId,
@@ -67,14 +68,20 @@ impl std::error::Error for RosterError {}
 /// Every device of the network that the directory names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Roster {
+    suite: Suite,
     members: BTreeMap<DeviceId, Member>,
     devices: BTreeMap<[u8; PUBLIC_BYTES], DeviceId>,
 }
 
 impl Roster {
-    /// A roster without devices.
+    /// A roster without devices, of a network with suite 0.
     pub fn new() -> Roster {
         Roster::default()
+    }
+
+    /// A roster without devices.
+    pub fn of(suite: Suite) -> Roster {
+        Roster { suite, ..Roster::default() }
     }
 
     /// Put a device on the roster, or replace what was known of it. On an error nothing changes.
@@ -85,7 +92,7 @@ impl Roster {
         if self.devices.get(&member.public).is_some_and(|owner| *owner != device) {
             return Err(RosterError::KeyInUse);
         }
-        if !is_sound(&member.public) {
+        if !self.suite.is_sound(&member.public) {
             return Err(RosterError::BadKey);
         }
         if let Some(before) = self.members.insert(device, member) {
@@ -142,12 +149,13 @@ impl Roster {
 mod tests {
     use super::*;
     use crate::keys::sign::DeviceKey;
+    use crate::keys::suite::{UNDER_TEST, UNSOUND};
 
     fn member(number: u16, unit: u16) -> Member {
         let mut seed = [0; 32];
         seed[..2].copy_from_slice(&number.to_be_bytes());
         Member {
-            public: DeviceKey::from_seed(seed).public(),
+            public: DeviceKey::of(UNDER_TEST, seed).public(),
             unit: UnitId(unit),
             roles: Roles::RECEIPT.with(Roles::STOCK_POST),
             depot_scope: None,
@@ -156,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_device_is_known_by_number_and_by_key() {
-        let mut roster = Roster::new();
+        let mut roster = Roster::of(UNDER_TEST);
         assert!(roster.is_empty());
         roster.insert(DeviceId(4), member(4, 9)).expect("room");
         assert_eq!(roster.device(DeviceId(4)), Some(&member(4, 9)));
@@ -167,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_renewed_key_replaces_the_old_one() {
-        let mut roster = Roster::new();
+        let mut roster = Roster::of(UNDER_TEST);
         roster.insert(DeviceId(4), member(4, 9)).expect("room");
         roster.insert(DeviceId(4), member(40, 9)).expect("same device");
         assert_eq!(roster.device_of_key(&member(4, 9).public), None);
@@ -179,18 +187,18 @@ mod tests {
 
     #[test]
     fn one_key_never_belongs_to_two_devices() {
-        let mut roster = Roster::new();
+        let mut roster = Roster::of(UNDER_TEST);
         roster.insert(DeviceId(4), member(4, 9)).expect("room");
         assert_eq!(roster.insert(DeviceId(5), member(4, 9)), Err(RosterError::KeyInUse));
         assert_eq!(roster.insert(DeviceId(4), member(4, 7)), Ok(()));
-        let weak = Member { public: [0; 32], ..member(1, 1) };
+        let weak = Member { public: UNSOUND, ..member(1, 1) };
         assert_eq!(roster.insert(DeviceId(6), weak), Err(RosterError::BadKey));
         assert_eq!(roster.len(), 1);
     }
 
     #[test]
     fn the_roster_is_bounded_and_a_full_one_still_takes_renewals() {
-        let mut roster = Roster::new();
+        let mut roster = Roster::of(UNDER_TEST);
         let max = u16::try_from(DEVICES_MAX).expect("indexes have two bytes");
         for number in 1..=max {
             roster.insert(DeviceId(number), member(number, 1)).expect("room");
@@ -204,7 +212,7 @@ mod tests {
 
     #[test]
     fn a_unit_has_several_devices_and_roles_are_asked_of_each() {
-        let mut roster = Roster::new();
+        let mut roster = Roster::of(UNDER_TEST);
         for (number, unit) in [(3, 7), (1, 7), (2, 8)] {
             roster.insert(DeviceId(number), member(number, unit)).expect("room");
         }

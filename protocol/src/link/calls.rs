@@ -57,6 +57,11 @@ impl Calls {
         self.is_in_vain() && !self.unanswered.is_multiple_of(WHOLE_CALL_EVERY)
     }
 
+    /// Until when it has time to answer.
+    pub fn until(&self) -> Mono {
+        self.until
+    }
+
     /// It was called, and has time to answer.
     pub fn is_under_way(&self, now: Mono) -> bool {
         now < self.until

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use crate::base::caps::BASELINES_MAX;
-use crate::base::ids::DeviceId;
+use crate::base::ids::{DeviceId, RecordId};
 use crate::sync::digest::Salt;
 use crate::sync::vector::HeadVector;
 use crate::wire::bundle::Section;
@@ -40,6 +40,13 @@ pub struct Lists {
     pub rung: Rung,
     /// Whose digest differed.
     pub to: DeviceId,
+    /// One was said in the last frame: on a slow link of two the next frame is for records, if any
+    /// wait. Where a frame goes once a minute, lists and digests would fill all of them for ever.
+    pub gives_way: bool,
+    /// The next one is of chain hashes: lists of heads are the same, and digests are not.
+    pub says_tips: bool,
+    /// The last list that was heard, until something was asked for out of it.
+    pub heard: Option<Arc<HeadVector>>,
     /// Lists said so far, each way counted apart.
     said: BTreeMap<Rung, u64>,
 }
@@ -68,6 +75,17 @@ impl Lists {
     /// The lists that others may count from, newest first.
     pub fn known(&self) -> impl Iterator<Item = &HeadVector> {
         self.known.iter().rev().map(Arc::as_ref)
+    }
+
+    /// The shortest section that asks for these lanes. Whoever said the list that was heard last
+    /// knows it by its hash, once: should that get lost, the lanes are named.
+    pub fn asking(&mut self, wants: &[RecordId], salt: &Salt) -> Section {
+        let named = Section::Want(wants.to_vec());
+        let lack = self.heard.take().and_then(|list| list.lack(wants, salt)).map(Section::Lack);
+        match lack {
+            Some(lack) if lack.packed().len() < named.packed().len() => lack,
+            Some(_) | None => named,
+        }
     }
 
     /// The shortest section that tells this list to one with whom `agreed` was agreed on last;
@@ -144,5 +162,14 @@ mod tests {
         let hashes: Vec<_> = lists.known().map(|known| *known.hash()).collect();
         assert_eq!(hashes.len(), BASELINES_MAX);
         assert_eq!((hashes[0], hashes[7]), (*list(4, 11).hash(), *list(4, 4).hash()));
+    }
+
+    #[test]
+    fn what_is_asked_for_out_of_a_list_is_named_when_it_is_asked_for_again() {
+        let theirs = list(60, 3);
+        let wants: Vec<RecordId> = theirs.iter().map(|(lane, head)| lane.at(head)).collect();
+        let mut lists = Lists { heard: Some(Arc::new(theirs)), ..Lists::default() };
+        assert!(matches!(lists.asking(&wants, &SALT), Section::Lack(_)));
+        assert_eq!(lists.asking(&wants, &SALT), Section::Want(wants));
     }
 }

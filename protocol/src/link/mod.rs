@@ -1,12 +1,15 @@
 //! One bearer to one peer, or one shared channel: what it can carry, who was heard on it.
 
+pub mod agenda;
 pub mod calls;
 pub mod condition;
 pub mod contact;
+pub mod line;
 pub mod lists;
 mod lost;
 pub mod meter;
 pub mod modem;
+pub mod posted;
 pub mod profile;
 pub mod purse;
 pub mod quality;
@@ -14,4 +17,4 @@ pub mod size;
 pub mod state;
 pub mod turns;
 pub mod view;
-mod views;
+pub mod views;

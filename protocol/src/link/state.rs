@@ -9,14 +9,15 @@ use crate::base::ids::{DeviceId, LaneId, LinkId};
 use crate::base::time::{Mono, Now, Wall};
 use crate::link::condition::Condition;
 use crate::link::contact::Contact;
+use crate::link::line::{HeardBurst, Roll};
 use crate::link::lists::Lists;
 use crate::link::meter::Gate;
+use crate::link::posted::Posted;
 use crate::link::profile::Profile;
 use crate::link::quality::Quality;
 use crate::link::size::FrameSize;
 use crate::log::book::Book;
 use crate::sync::trickle::Trickle;
-use crate::wire::bundle::RegisterId;
 
 /// Stands for whoever may listen while nobody was heard yet: urgent records are said to it.
 pub const ANYONE: DeviceId = DeviceId(0);
@@ -46,6 +47,19 @@ pub struct Counts {
     pub sent_records: u64,
     /// Records sent again because they were lost.
     pub lost_records: u64,
+}
+
+/// How far the proof of a fork was said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ProofSaid {
+    /// Branches said to their end.
+    pub branches: usize,
+    /// Records of the next one.
+    pub records: usize,
+    /// Bytes of its next record, if that goes in parts.
+    pub bytes: usize,
+    /// The first half of its seal.
+    pub half: bool,
 }
 
 /// One link.
@@ -95,14 +109,14 @@ pub struct Link {
     pub doubts: BTreeMap<LaneId, u32>,
     /// Proofs of forks to say, and when.
     pub proofs: BTreeMap<LaneId, Mono>,
-    /// A proof that takes several frames: its branch, and the records of it that were said.
-    pub proof_said: BTreeMap<LaneId, (usize, usize)>,
+    /// A proof that takes several frames, as far as it was said.
+    pub proof_said: BTreeMap<LaneId, ProofSaid>,
+    /// Which branch of a fork was heard last, until the other was heard too.
+    pub branch_heard: BTreeMap<LaneId, usize>,
     /// When they were last said or heard here.
     pub proofs_said: BTreeMap<LaneId, Mono>,
-    /// Versions of registers that were sent or heard here.
-    pub board_sent: BTreeMap<RegisterId, u32>,
-    /// Registers that were not said here in their newest version, as of a change of the board.
-    pub board_unsaid: (BTreeSet<RegisterId>, u64),
+    /// Registers that were sent or heard here.
+    pub posted: Posted,
     /// Registers wait until then: another may say them first.
     pub board_at: Option<Mono>,
     /// When registers were last sent again because boards differed.
@@ -115,8 +129,16 @@ pub struct Link {
     pub flux_until: Mono,
     /// Since when a beacon waits for the records to have passed.
     pub digest_due: Option<Mono>,
-    /// How long others have taken a shared channel so far, ms.
+    /// How long others and we have taken a shared channel so far, ms.
     pub busy_ms: u64,
+    /// What was heard last, see `line`.
+    pub(super) heard_burst: HeardBurst,
+    /// Who is there, see `line`.
+    pub(super) roll: Roll,
+    /// When the line of answers to our last frame ends, see `line`.
+    pub(super) line_until: Mono,
+    /// Our turn to tell those who are back what they missed, see `turns`.
+    pub(super) comeback_at: Mono,
     /// Something was sent since the link came up: the others can know that we are here.
     pub is_introduced: bool,
     /// When what a cheaper link is to carry must be looked at again.
@@ -125,12 +147,16 @@ pub struct Link {
     pub lull_since: Option<Mono>,
     /// Until then an urgent record waits for others of the same moment, and all else with it.
     pub gather_until: Option<Mono>,
+    /// Cheaper links to which something was left when this one was looked at.
+    pub leaves_to: BTreeSet<LinkId>,
     /// Devices that need the records of the frame being filled.
     pub told: BTreeSet<DeviceId>,
     /// Bytes of records sent since the last answer.
     pub unanswered_bytes: usize,
     /// First byte of the last digest said, the book's version then, and when.
     pub said_digest: Option<(u8, u64, Mono)>,
+    /// When a digest of another version of the book was last said.
+    pub outdated_digest_at: Option<Mono>,
     /// Counts since start.
     pub counts: Counts,
     /// When a frame was last heard and sent, by the wall clock.
@@ -174,9 +200,9 @@ impl Link {
             doubts: BTreeMap::new(),
             proofs: BTreeMap::new(),
             proof_said: BTreeMap::new(),
+            branch_heard: BTreeMap::new(),
             proofs_said: BTreeMap::new(),
-            board_sent: BTreeMap::new(),
-            board_unsaid: (BTreeSet::new(), 0),
+            posted: Posted::default(),
             board_at: None,
             board_repaired_at: None,
             size: FrameSize::default(),
@@ -184,13 +210,19 @@ impl Link {
             flux_until: Mono(0),
             digest_due: None,
             busy_ms: 0,
+            heard_burst: HeardBurst::default(),
+            roll: Roll::default(),
+            line_until: Mono(0),
+            comeback_at: Mono(0),
             is_introduced: false,
             look_at: None,
             lull_since: None,
             gather_until: None,
+            leaves_to: BTreeSet::new(),
             told: BTreeSet::new(),
             unanswered_bytes: 0,
             said_digest: None,
+            outdated_digest_at: None,
             counts: Counts::default(),
             last_heard: None,
             last_sent: None,
@@ -206,13 +238,14 @@ impl Link {
         let (live_ms, soonest_ms) = (self.live_ms(), self.pause_ms(1));
         if let Some(contact) = self.contacts.get_mut(&device) {
             let returned = now.mono.since_ms(contact.heard_at) > live_ms;
-            let failing = contact.views_mut().any(|(_, view)| view.tries > 0);
+            let failing = contact.watched().any(|view| view.tries > 0);
             let silent_ms = now.mono.since_ms(contact.heard_at);
             contact.heard_at = now.mono;
             contact.heard_wall = now.wall;
             contact.calls.note_heard();
             if failing && silent_ms > soonest_ms {
                 contact.shorten_pauses(soonest_ms);
+                self.take_turn(device, book, now.mono, dice);
             }
             return returned;
         }
@@ -228,7 +261,6 @@ impl Link {
             None => Contact::new(book, now.mono, now.wall),
         };
         self.contacts.insert(device, contact);
-        self.trickle.reset(now.mono, dice);
         true
     }
 
@@ -245,8 +277,8 @@ impl Link {
         }
         for contact in self.contacts.values_mut() {
             contact.calls.note_heard();
-            let ours = contact.views_mut().filter(|(_, view)| !view.is_left_to_another());
-            for (_, view) in ours {
+            let ours = contact.views_mut().filter(|view| !view.is_left_to_another());
+            for view in ours {
                 view.note_lost();
                 view.tries = 0;
             }
@@ -324,6 +356,16 @@ impl Link {
         ];
         let soonest = answers.chain(timers.into_iter().flatten()).min();
         soonest.map(|at| self.gather_until.map_or(at, |until| at.max(until)))
+    }
+
+    /// When somebody there counts as gone, or as called often enough: nothing is due then, but what
+    /// is decided afterwards may be decided otherwise.
+    pub fn next_review(&self, now: Mono) -> Option<Mono> {
+        let live_ms = self.live_ms();
+        let moments = self.contacts.values().flat_map(|contact| {
+            [contact.heard_at.after_ms(live_ms).after_ms(1), contact.calls.until()]
+        });
+        moments.filter(|at| *at > now).min()
     }
 
     /// A frame or what should have been one was dropped.

@@ -1,7 +1,7 @@
 //! Whose turn it is on a shared channel. Many hearers of one frame owe an answer at once; if all
 //! spoke at once nobody would be heard. So every answer has a place in line, known to all without
-//! a word: the order of device numbers. And who only overheard a frame leaves its repair to the
-//! one who sent it, unless it is known to stand between the two.
+//! a word: the order of device numbers (see `line`). And who only overheard a frame leaves its
+//! repair to the one who sent it, unless it is known to stand between the two.
 //!
 //! ```text
 //! sender    ══order══                                   ══again, naming D══
@@ -9,16 +9,15 @@
 //!                     │slot│slot│ …                  │ the sender's wait │
 //! ```
 
+use crate::base::class::Urgency;
 use crate::base::dice::Dice;
 use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::Mono;
 use crate::link::contact::Contact;
 use crate::link::profile::Medium;
 use crate::link::state::{ANYONE, Link};
-use crate::wire::bundle::{Devices, Holding};
+use crate::log::book::Book;
 
-/// Bytes of an ordinary answer: a frame's overhead, one ack of two lanes.
-const ANSWER_BYTES: usize = 24;
 /// A channel with so many others is a crowd: answers that no person waits for are put off there,
 /// until one frame can answer several.
 pub const CROWD_MIN: u64 = 3;
@@ -30,26 +29,11 @@ const PAUSE_MAX_MS: u64 = 60_000;
 const SHARED_PAUSE_MAX_MS: u64 = 5 * 60_000;
 /// Others that may step in for a sender, as far as the spread of their turns is concerned.
 const STAND_INS_MAX: u64 = 16;
+/// Intervals in a row in which others speak for us, at most; in a crowd three times as many
+/// as it has.
+const SILENCED_MAX: u32 = 4;
 /// A link on which one full frame takes so long is slow, ms.
 const SLOW_FRAME_MS: u64 = 500;
-/// One in so many answers of a line, and the last, also tells whose acks it heard. An ack that the
-/// sender missed costs a repetition of the order; telling of thirty costs eight bytes.
-const VOUCH_EVERY: u64 = 8;
-/// An ack is put off this long at most while records keep coming, ms.
-const ACK_LATEST_MS: u64 = 5_000;
-/// An ack that is due waits so long at least for what it acknowledges to reach the disk, ms.
-const ACK_PAUSE_MS: u64 = 20;
-
-/// How a frame wants to be answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// By everyone, each in its place in line.
-    InLine(u64),
-    /// By those named in it, and this device has that place among them.
-    Named(u64),
-    /// By those named in it, and this device is not: it answers only what is new to it.
-    NotNamed,
-}
 
 impl Link {
     /// Several hear what one says.
@@ -62,7 +46,7 @@ impl Link {
         self.live(now).count() as u64
     }
 
-    fn live(&self, now: Mono) -> impl Iterator<Item = DeviceId> + '_ {
+    pub(super) fn live(&self, now: Mono) -> impl Iterator<Item = DeviceId> + '_ {
         let live_ms = self.live_ms();
         self.contacts
             .iter()
@@ -70,32 +54,6 @@ impl Link {
                 **device != ANYONE && now.since_ms(contact.heard_at) <= live_ms
             })
             .map(|(device, _)| *device)
-    }
-
-    /// The time of one short answer, ms.
-    pub fn slot_ms(&self) -> u64 {
-        u64::from(self.profile.per_burst_ms) + self.profile.bits_ms(ANSWER_BYTES)
-    }
-
-    /// Our place in line to answer a frame of `sender` that names `called`, if it names any.
-    pub fn answer(
-        &self,
-        own: DeviceId,
-        sender: DeviceId,
-        called: Option<&[DeviceId]>,
-        now: Mono,
-    ) -> Answer {
-        match called.map(|called| called.iter().position(|device| *device == own)) {
-            Some(Some(place)) => Answer::Named(place as u64),
-            Some(None) => Answer::NotNamed,
-            None if !self.is_shared() => Answer::InLine(0),
-            None => Answer::InLine(self.place_in_line(own, sender, now)),
-        }
-    }
-
-    /// How many live contacts other than `sender` come before this device in line.
-    pub fn place_in_line(&self, own: DeviceId, sender: DeviceId, now: Mono) -> u64 {
-        self.live(now).filter(|device| *device < own && *device != sender).count() as u64
     }
 
     /// When to ask for a lane that we turned out to lack. In a crowd its author, if it is here,
@@ -110,118 +68,11 @@ impl Link {
             true => {
                 // The whole line of answers comes first: it ends before the author repeats.
                 self.wait_ms(lane.author, 0, crowd, false, now)
-                    + crowd * self.taken_ms(ANSWER_BYTES)
+                    + self.line_ms(crowd)
                     + self.turn_ms()
                     + dice.below(self.spread_ms(crowd, 0))
             }
             false => dice.between(200, 800).max(self.chorus_ms(now, dice) / 2),
-        }
-    }
-
-    /// Records of this lane arrived: acknowledge them when the sender pauses, in our place in
-    /// line. `is_lazy` if no person waits for this ack: then it waits for company in a crowd.
-    pub fn owe_ack(
-        &mut self,
-        lane: LaneId,
-        answer: Answer,
-        is_lazy: bool,
-        now: Mono,
-        dice: &mut Dice,
-    ) {
-        self.ack_lanes.insert(lane);
-        let place = match answer {
-            Answer::InLine(place) | Answer::Named(place) => place,
-            Answer::NotNamed => 0,
-        };
-        if !self.profile.half_duplex {
-            let latest = self.ack_at.map_or(now.after_ms(100), |(_, latest)| latest);
-            self.ack_at = Some((now.after_ms(15).min(latest), latest));
-            return;
-        }
-        let is_last = matches!(answer, Answer::InLine(place) if place + 1 >= self.crowd(now));
-        let is_long = place + 1 >= VOUCH_EVERY;
-        self.vouches |= self.is_shared() && is_long && (is_last || (place + 1) % VOUCH_EVERY == 0);
-        let is_lazy = is_lazy && self.crowd(now) >= CROWD_MIN;
-        if is_lazy && self.ack_at.is_some() {
-            return;
-        }
-        let line_ms = place * self.slot_ms() + if is_lazy { self.company_ms(now) } else { 0 };
-        let quiet_ms = 300 + self.frame_ms() / 4 + dice.below(400);
-        let own_latest = now.after_ms(ACK_LATEST_MS + line_ms);
-        let latest = self.ack_at.map_or(own_latest, |(_, latest)| latest.min(own_latest));
-        self.ack_at = Some((now.after_ms(quiet_ms + line_ms).min(latest), latest));
-    }
-
-    /// The ack that is due finds nothing on the disk: it waits for the disk, not for the clock.
-    pub fn hold_ack(&mut self, now: Mono) {
-        let due = self.ack_at.filter(|(at, _)| *at <= now && !self.ack_waits);
-        if let Some((_, latest)) = due {
-            (self.ack_at, self.ack_waits) = (Some((now, latest)), true);
-        }
-    }
-
-    /// Something happened that may have brought it to the disk: the ack is tried again at the end
-    /// of the pause that runs, so that records which came close together are answered together.
-    pub fn resume_ack(&mut self, now: Mono) {
-        let waited = std::mem::take(&mut self.ack_waits);
-        if let Some((at, latest)) = self.ack_at.filter(|_| waited) {
-            let pauses = now.since_ms(at).div_ceil(ACK_PAUSE_MS).max(1);
-            let at = at.after_ms(pauses * ACK_PAUSE_MS);
-            self.ack_at = Some((at, latest.max(at)));
-        }
-    }
-
-    /// Devices that said the same as this ack, as far as it is of verified records alone.
-    pub fn vouched(&self, held: &Holding) -> Devices {
-        let is_plain = held.sealed == held.head && held.islands.is_empty();
-        let has_said = |contact: &Contact| {
-            is_plain && contact.view(held.lane).is_some_and(|view| view.said >= held.sealed)
-        };
-        let others = self.contacts.iter().filter(|(device, contact)| {
-            **device != ANYONE && **device != held.lane.author && has_said(contact)
-        });
-        Devices(others.map(|(device, _)| *device).collect())
-    }
-
-    /// How long an ack that nobody waits for is put off in a crowd.
-    fn company_ms(&self, now: Mono) -> u64 {
-        self.crowd(now) * self.slot_ms()
-    }
-
-    /// How long a sender waits for `answers` answers before it counts them as lost, after `tries`
-    /// attempts that were not answered. Time in which others are heard comes on top.
-    pub fn wait_ms(
-        &self,
-        own: DeviceId,
-        tries: u32,
-        answers: u64,
-        is_lazy: bool,
-        now: Mono,
-    ) -> u64 {
-        if !self.is_shared() || !self.profile.half_duplex {
-            return self.pause_ms(tries);
-        }
-        // The line of answers is counted apart, so that the second try need not come later.
-        let pause_ms = self.pause_ms(tries.saturating_sub(1));
-        let company_ms =
-            if is_lazy && self.crowd(now) >= CROWD_MIN { self.company_ms(now) } else { 0 };
-        // Two senders hidden from each other must not repeat in step for ever.
-        let span_ms = if tries == 0 { pause_ms / 2 } else { pause_ms };
-        let jitter_ms = Dice::new(u64::from(own.0) << 48 ^ now.0).below(span_ms);
-        let idle_ms = self.slot_ms().saturating_sub(self.taken_ms(ANSWER_BYTES));
-        pause_ms + jitter_ms + answers.saturating_sub(1) * idle_ms + company_ms
-    }
-
-    /// How long a frame of `bytes` takes the channel: half of what a key-up costs is listening.
-    fn taken_ms(&self, bytes: usize) -> u64 {
-        u64::from(self.profile.per_burst_ms) / 2 + self.profile.bits_ms(bytes)
-    }
-
-    /// Another's frame was heard. While others speak nothing of ours leaves and nobody answers:
-    /// that time does not count as waiting.
-    pub fn note_busy(&mut self, bytes: usize) {
-        if self.is_shared() && self.profile.half_duplex {
-            self.busy_ms += self.taken_ms(bytes);
         }
     }
 
@@ -294,6 +145,29 @@ impl Link {
         Some(now.after_ms(first_ms + dice.below(1 + self.spread_ms(crowd, 1))))
     }
 
+    /// This device is back. In a crowd everyone has something for it at this moment: each waits for
+    /// a turn of its own, in which it then says the same to all who are back.
+    pub(super) fn take_turn(&mut self, device: DeviceId, book: &Book, now: Mono, dice: &mut Dice) {
+        let crowd = self.crowd(now);
+        if !self.is_shared() || crowd < CROWD_MIN {
+            return;
+        }
+        if self.comeback_at <= now {
+            self.comeback_at = now.after_ms(dice.below(1 + crowd * self.frame_ms()));
+        }
+        let turn_ms = self.comeback_at.since_ms(now);
+        let Some(contact) = self.contacts.get_mut(&device) else { return };
+        contact.change_watched(|lane, view| {
+            if view.tries == 0 {
+                return;
+            }
+            let newest = book.lane(lane).map_or(Urgency::Report, |l| l.urgency(l.head()));
+            // What cannot wait takes the risk of a collision.
+            let wait_ms = if newest <= Urgency::Immediate { turn_ms / 8 } else { turn_ms };
+            view.hold(Some(now.after_ms(wait_ms)));
+        });
+    }
+
     /// True if a contact is known not to hear that sender.
     pub fn has_deaf_to(&self, sender: DeviceId) -> bool {
         self.contacts.values().any(|contact| contact.hears(sender) == Some(false))
@@ -314,6 +188,27 @@ impl Link {
         )
     }
 
+    /// This device said what our beacon would say. It speaks for us if it is heard by all to whom
+    /// our beacon would be news, but not for ever: somebody may hear us alone.
+    pub fn hear_equal(&mut self, sender: DeviceId, now: Mono, dice: &mut Dice) {
+        let crowd = self.crowd(now);
+        let is_heard = self.live(now).filter(|device| *device != sender).all(|device| {
+            let is_in_step = self.contacts.get(&device).is_some_and(|contact| contact.in_step);
+            is_in_step || !self.is_deaf(device, sender, crowd)
+        });
+        if is_heard {
+            let silenced_max = u32::try_from(3 * crowd).unwrap_or(u32::MAX).max(SILENCED_MAX);
+            self.trickle.hear_equal(silenced_max, now, dice);
+        }
+    }
+
+    /// False if it is clear without a look at each that [`Link::has_hidden_from`] is of nobody: in
+    /// a crowd of which none is known not to hear another.
+    pub fn may_hide(&self, now: Mono) -> bool {
+        let is_crowd = self.crowd(now) >= CROWD_MIN;
+        !is_crowd || self.contacts.values().any(Contact::is_deaf_to_some)
+    }
+
     /// True if a contact must be taken not to hear that sender. As long as that is not known, it is
     /// believed to hear it in a crowd, where many would step in at once, and not to hear it where
     /// we are the only one between the two.
@@ -331,7 +226,16 @@ impl Link {
     /// spread so far that the first answer silences most others.
     pub fn chorus_ms(&self, now: Mono, dice: &mut Dice) -> u64 {
         match self.is_shared() {
-            true => dice.between(300, 2_000 + self.spread_ms(self.crowd(now), 1)),
+            true => {
+                // The later of two throws: few speak early, so that the first is heard by most
+                // others before their own turn.
+                let latest_ms = 2_000 + self.spread_ms(self.crowd(now), 1);
+                let throw_ms = dice.between(300, latest_ms);
+                match self.crowd(now) >= CROWD_MIN {
+                    true => throw_ms.max(dice.between(300, latest_ms)),
+                    false => throw_ms,
+                }
+            }
             false => dice.between(20, 80),
         }
     }
@@ -341,7 +245,7 @@ impl Link {
     pub fn note_flux(&mut self, now: Mono) {
         let crowd = self.crowd(now);
         let settles_ms = match self.profile.half_duplex {
-            true => self.turn_ms() + self.spread_ms(crowd, 0),
+            true => self.turn_ms() + crowd * self.slot_ms(),
             // The other's answer, or its next frame, may be that long on the way.
             false if self.is_slow() => self.pause_ms(0),
             false => return,
@@ -380,6 +284,13 @@ impl Link {
             && self.said_digest.is_some_and(|(_, said, at)| said == version && is_fresh(at))
     }
 
+    /// Our digest was said, with this first byte and of this version of the book.
+    pub fn note_digest(&mut self, first: u8, version: u64, now: Mono) {
+        let outdated = self.said_digest.filter(|(_, said, _)| *said != version);
+        self.outdated_digest_at = outdated.map(|(.., at)| at).or(self.outdated_digest_at);
+        self.said_digest = Some((first, version, now));
+    }
+
     /// True while records pass.
     pub fn is_in_flux(&self, now: Mono) -> bool {
         now < self.flux_until
@@ -387,4 +298,4 @@ impl Link {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -25,6 +25,8 @@ pub enum Reply {
     Directory(Box<rows::DirectoryRows>),
     /// To `DeviceOfKey`.
     Device(rows::DeviceRow),
+    /// To `ShowDevice`.
+    DeviceDetail(Box<rows::DeviceDetail>),
     /// To `Orders`.
     Orders {
         /// Newest first.
@@ -84,6 +86,10 @@ pub enum Reply {
     },
     /// To `ReloadBearers`.
     Reloaded(Box<rows::ReloadRow>),
+    /// To what was asked of the vault, but for a wipe.
+    Vault(rows::VaultRow),
+    /// To a wipe: what will be destroyed, or was.
+    Wipe(rows::WipeRow),
     /// To every wish that wrote records: they are on the disk.
     Saved {
         /// Number of the (last) record written; none for a position, which is not logged.

@@ -1,5 +1,7 @@
 //! Rows: what a screen shows, already folded. Times are ms since 1970; ages are for the screen.
 
+mod conduct;
+mod device;
 mod directory;
 mod file;
 mod fork;
@@ -9,8 +11,11 @@ mod order;
 mod position;
 mod status;
 mod stock;
+mod vault;
 mod village;
 
+pub use conduct::*;
+pub use device::*;
 pub use directory::*;
 pub use file::*;
 pub use fork::*;
@@ -20,6 +25,7 @@ pub use order::*;
 pub use position::*;
 pub use status::*;
 pub use stock::*;
+pub use vault::*;
 pub use village::*;
 
 pub use crate::base::roles::ROLE_WORDS;

@@ -5,3 +5,4 @@ pub mod book;
 pub mod fork;
 pub mod lane;
 pub mod part;
+pub mod share;

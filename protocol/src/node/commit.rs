@@ -5,8 +5,8 @@ use crate::base::caps::{COUNTERS_AHEAD, DUE_MAX};
 use crate::base::class::Urgency;
 use crate::base::ids::{Lane, LaneId, LinkId, RecordId, SpokenId};
 use crate::field::body::Body;
+use crate::field::order::act_by_ms;
 use crate::local::Event;
-use crate::local::rows::OrderRow;
 use crate::node::Node;
 use crate::node::disk::Stored;
 use crate::node::input::BatchNo;
@@ -145,7 +145,8 @@ impl Node {
         }
         let news: Vec<SpokenId> = folded.records.iter().map(|id| (*id).into()).collect();
         for id in folded.records {
-            if let Some(row) = self.log_row(id) {
+            let row = if self.is_unheard { None } else { self.log_row(id) };
+            if let Some(row) = row {
                 self.feed(Event::Log(Box::new(row)));
             }
             self.note_held_here(id);
@@ -156,10 +157,8 @@ impl Node {
             changed.retain(|id| news.contains(id));
         }
         for id in changed {
-            if let Some(row) = self.order_row(id) {
-                self.note_due(&row);
-                self.feed(Event::Order(Box::new(row)));
-            }
+            self.note_due(id);
+            self.stale_rows.insert(id);
         }
         let touched = self.folds.ledger.take_touched();
         if !touched.is_empty() {
@@ -170,13 +169,14 @@ impl Node {
     }
 
     /// Remember when this order becomes overdue.
-    pub(super) fn note_due(&mut self, row: &OrderRow) {
-        if let Some(at) = row.act_by_ms.filter(|at| *at > self.now.wall.0) {
+    pub(super) fn note_due(&mut self, id: SpokenId) {
+        let act_by_ms = self.folds.orders.get(id).and_then(act_by_ms);
+        if let Some(at) = act_by_ms.filter(|at| *at > self.now.wall.0) {
             if self.due.len() >= DUE_MAX {
                 self.due.pop_last();
             }
             // It is overdue after that moment, not at it.
-            self.due.insert((at + 1, row.id));
+            self.due.insert((at + 1, id));
         }
     }
 
@@ -187,6 +187,16 @@ impl Node {
                 return;
             }
             self.due.pop_first();
+            self.stale_rows.insert(id);
+        }
+    }
+
+    /// Tell local programs the rows of orders that changed, each once, however often it changed.
+    pub(super) fn feed_stale(&mut self) {
+        if self.is_unheard {
+            return;
+        }
+        for id in std::mem::take(&mut self.stale_rows) {
             if let Some(row) = self.order_row(id) {
                 self.feed(Event::Order(Box::new(row)));
             }

@@ -2,10 +2,12 @@
 //! the records then do is in `heard`.
 
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId};
+use crate::base::time::Mono;
 use crate::link::lists::Rung;
 use crate::link::turns::CROWD_MIN;
+use crate::log::book::Book;
 use crate::node::Node;
-use crate::wire::bundle::{Digest, Heads, RegisterId};
+use crate::wire::bundle::{Digest, Heads, Holding};
 
 /// A board that differs is said again at most this often on a link.
 const BOARD_REPAIR_MS: u64 = 20_000;
@@ -24,7 +26,7 @@ impl Node {
     ) {
         let ours = self.state().salted(&self.who.digest_key, sender, counter);
         let (now, version) = (self.now.mono, self.book.version());
-        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(link) = self.links.get_mut(id) else { return };
         let wait = link.chorus_ms(now, &mut self.dice);
         if ours.heads != theirs.heads && link.is_answered_by_records(sender) {
             link.note_flux(now);
@@ -41,7 +43,7 @@ impl Node {
         link.heads_at = None;
         let boards_differ = ours.board != theirs.board;
         if !boards_differ {
-            link.trickle.hear_equal();
+            link.hear_equal(sender, now, &mut self.dice);
         }
         if link.is_shared() && !boards_differ {
             // Whoever was to hear from us that all is the same has heard it now. But everyone
@@ -82,10 +84,11 @@ impl Node {
     fn heads_differ(&mut self, id: LinkId, sender: DeviceId, wait: u64) {
         self.owe_proofs(id);
         let now = self.now.mono;
-        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(link) = self.links.get_mut(id) else { return };
         if let Some(contact) = link.contacts.get_mut(&sender) {
             contact.in_step = false;
             contact.told_same = None;
+            link.lists.says_tips |= contact.same_list.take() == Some(self.book.version());
         }
         if link.heads_at.is_none() {
             link.lists.to = sender;
@@ -99,7 +102,7 @@ impl Node {
     /// do not.
     fn repair_board(&mut self, id: LinkId, wait: u64) {
         let now = self.now.mono;
-        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(link) = self.links.get_mut(id) else { return };
         let rest_ms =
             BOARD_REPAIR_MS.max(BOARD_REPAIR_SLOTS * u64::from(link.profile.min_interval_ms));
         let rested = link.board_repaired_at.is_none_or(|at| now.since_ms(at) >= rest_ms);
@@ -109,13 +112,12 @@ impl Node {
             link.board_at = Some(now.after_ms(wait));
             link.digest_at = link.board_at;
             link.trickle.reset(now, &mut self.dice);
-            link.board_sent.retain(|id, _| !matches!(id, RegisterId::Fix(..)));
-            link.board_unsaid.1 = 0;
+            link.posted.forget_fixes();
         }
     }
 
     pub(super) fn heard_same(&mut self, id: LinkId, sender: DeviceId, echo: u8) {
-        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(link) = self.links.get_mut(id) else { return };
         if link.is_introduced {
             link.same_at = link.same_at.filter(|(_, ours)| *ours != echo);
         }
@@ -127,13 +129,14 @@ impl Node {
         if !meant {
             return;
         }
-        link.trickle.hear_equal();
-        if link.crowd(self.now.mono) < 2 {
+        link.hear_equal(sender, self.now.mono, &mut self.dice);
+        let is_recent = |at: Mono| self.now.mono.since_ms(at) <= SAID_DIGEST_MS;
+        if link.crowd(self.now.mono) < 2 && !link.outdated_digest_at.is_some_and(is_recent) {
             self.note_agreed(id, sender);
             self.note_in_step(id, sender);
         } else if let Some(contact) = link.contacts.get_mut(&sender) {
-            // One byte in 256 is another's: among several it may answer somebody else, so it is
-            // no proof of what its sender holds.
+            // One byte in 256 is another's: among several it may answer somebody else, and it may
+            // answer an older digest of ours, so it is no proof of what its sender holds.
             contact.in_step = true;
             link.unanswered_bytes = 0;
         }
@@ -141,9 +144,9 @@ impl Node {
 
     /// The contact holds all that we hold.
     pub(super) fn note_in_step(&mut self, id: LinkId, sender: DeviceId) {
-        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(link) = self.links.get_mut(id) else { return };
         let Some(contact) = link.contacts.get_mut(&sender) else { return };
-        let news = contact.hear_equal(&self.book);
+        let news = contact.hear_equal(&self.book, sender);
         let is_news = !contact.in_step;
         contact.in_step = true;
         link.unanswered_bytes = 0;
@@ -170,12 +173,13 @@ impl Node {
 
     pub(super) fn heard_heads(&mut self, id: LinkId, sender: DeviceId, heads: &Heads) {
         let now = self.now.mono;
-        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(link) = self.links.get_mut(id) else { return };
         link.heads_at = None;
         link.lists.rung = Rung::Delta;
         link.unanswered_bytes = 0;
         let arrives_ms = link.turn_ms();
         let Some(contact) = link.contacts.get_mut(&sender) else { return };
+        contact.same_list = says_the_same(heads, &self.book).then(|| self.book.version());
         contact.hear_heads(heads, now, arrives_ms);
         let (from, to) = (LaneId::first(heads.from, Lane::ALL[0]), heads.to);
         let to = LaneId { author: to, incarnation: u8::MAX, lane: Lane::ALL[3] };
@@ -192,6 +196,7 @@ impl Node {
                 false => holding.head > head || (holding.head == head && holding.sealed > sealed),
             };
             if has_more {
+                self.note_claim(id, sender, holding.lane, holding.sealed);
                 self.want(id, holding.lane, head + 1);
             }
             self.note_held(sender, holding.lane, holding.sealed);
@@ -206,11 +211,11 @@ impl Node {
         lanes: std::ops::RangeInclusive<LaneId>,
     ) {
         let (now, own) = (self.now.mono, self.who.device);
-        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(link) = self.links.get_mut(id) else { return };
         if !link.is_shared() {
             return;
         }
-        for (lane_id, lane) in self.book.lanes().filter(|(lane, _)| lanes.contains(lane)) {
+        for (lane_id, lane) in self.book.lanes_in(lanes) {
             let hold = link.repair_hold(own, *lane_id, device, now, &mut self.dice);
             let Some(contact) = link.contacts.get_mut(&device) else { return };
             let view = contact.view_mut(*lane_id);
@@ -222,8 +227,12 @@ impl Node {
 
     /// Ask for a lane soon, unless it comes by itself before.
     pub(super) fn want(&mut self, link: LinkId, lane: LaneId, from: u32) {
-        let Some(link) = self.links.get_mut(&link) else { return };
+        let Some(link) = self.links.get_mut(link) else { return };
         let now = self.now.mono;
+        if self.shares.wait_until(lane, now).is_some() {
+            // It could not be taken yet: whoever has it is asked when it can.
+            return;
+        }
         let wait_ms = link.want_wait_ms(lane, now, &mut self.dice);
         let rested = link.asked.get(&lane).copied().unwrap_or(now);
         let want = link.wants.entry(lane).or_insert((from, now.after_ms(wait_ms).max(rested)));
@@ -232,7 +241,7 @@ impl Node {
 
     pub(super) fn heard_wants(&mut self, id: LinkId, sender: DeviceId, wants: &[RecordId]) {
         let now = self.now.mono;
-        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(link) = self.links.get_mut(id) else { return };
         let turn_ms = link.turn_ms();
         for want in wants {
             let Some(lane) = self.book.lane(want.lane) else { continue };
@@ -248,4 +257,15 @@ impl Node {
             contact.in_step = false;
         }
     }
+}
+
+/// These are all heads, and the verified ones are ours.
+fn says_the_same(heads: &Heads, book: &Book) -> bool {
+    let ours = book.lanes().filter(|(_, lane)| lane.saved_sealed() > 0);
+    let theirs = || heads.holdings.iter().filter(|holding| holding.sealed > 0);
+    let is_ours = |holding: &Holding| {
+        book.lane(holding.lane).is_some_and(|lane| lane.saved_sealed() == holding.sealed)
+    };
+    let is_whole = heads.from == DeviceId(0) && heads.to == DeviceId(u16::MAX);
+    is_whole && ours.count() == theirs().count() && theirs().all(is_ours)
 }

@@ -7,6 +7,7 @@ use crate::base::time::Mono;
 use crate::local::rows::ForkRow;
 use crate::local::{Event, Refusal, RefusalCode};
 use crate::log::book::contest::Contest;
+use crate::log::fork::Branch;
 use crate::node::Node;
 use crate::node::disk::Stored;
 use crate::wire::bundle::{Run, Signature};
@@ -66,17 +67,33 @@ impl Node {
         true
     }
 
-    /// What comes after a fork is not taken in. Whoever sends it may be saying the proof, or not
-    /// know of it; the heads and digests that it says tell which.
+    /// What comes after a fork is not taken in. Whoever sends one branch may hold nothing else, and
+    /// is told; once the other was heard here too, the proof was said to everyone on this link.
     fn is_beyond_fork(&mut self, id: LinkId, run: &Run) -> bool {
-        let Some(at) = self.book.fork(run.lane).map(|fork| fork.at) else { return false };
-        let is_whole = run.first == at && run.seal.is_some();
-        if let Some(link) = self.links.get_mut(&id).filter(|_| is_whole) {
-            // Everyone on this link heard it.
-            link.proofs.remove(&run.lane);
-            link.proofs_said.insert(run.lane, self.now.mono);
+        let Some(fork) = self.book.fork(run.lane) else { return false };
+        let at = fork.at;
+        let is_branch = |branch: &Branch| branch.records.first() == run.records.first();
+        let branch = fork.branches.iter().position(is_branch);
+        if let Some(branch) = branch.filter(|_| run.first == at) {
+            self.heard_branch(id, run.lane, branch);
+        } else if run.first >= at {
+            self.owe_proof(id, run.lane);
         }
         run.first >= at
+    }
+
+    fn heard_branch(&mut self, id: LinkId, lane: LaneId, branch: usize) {
+        let now = self.now.mono;
+        let Some(link) = self.links.get_mut(id) else { return };
+        match link.branch_heard.insert(lane, branch) {
+            Some(other) if other != branch => {
+                link.branch_heard.remove(&lane);
+                link.proofs.remove(&lane);
+                link.proof_said.remove(&lane);
+                link.proofs_said.insert(lane, now);
+            }
+            Some(_) | None => self.owe_proof(id, lane),
+        }
     }
 
     /// The author of this lane wrote two things at one place: keep the proof, and tell everyone.
@@ -86,9 +103,9 @@ impl Node {
         self.refold = true;
         self.seal_at.remove(&lane);
         self.doubts.remove(&lane);
-        let links: Vec<LinkId> = self.links.keys().copied().collect();
+        let links: Vec<LinkId> = self.links.keys().collect();
         for id in links {
-            if let Some(link) = self.links.get_mut(&id) {
+            if let Some(link) = self.links.get_mut(id) {
                 link.proofs_said.remove(&lane);
             }
             self.owe_proof(id, lane);
@@ -101,7 +118,7 @@ impl Node {
     /// Say the proof on a link soon, unless it was said there a moment ago.
     pub(super) fn owe_proof(&mut self, id: LinkId, lane: LaneId) {
         let now = self.now.mono;
-        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(link) = self.links.get_mut(id) else { return };
         let said = link.proofs_said.get(&lane);
         if self.book.fork(lane).is_some()
             && said.is_none_or(|at| now.since_ms(*at) >= PROOF_REPEAT_MS)
@@ -141,7 +158,7 @@ impl Node {
         let back = last.map_or(DOUBT_RECORDS, |doubt| doubt.back.saturating_mul(4));
         self.doubts.insert(lane, Doubt { back, asked_at: now });
         let sealed = self.book.lane(lane).map_or(0, |held| held.sealed());
-        if let Some(link) = self.links.get_mut(&id) {
+        if let Some(link) = self.links.get_mut(id) {
             // An ack of what we hold would tell the other that it need not go back.
             link.ack_lanes.remove(&lane);
             link.doubts.insert(lane, sealed.saturating_sub(back).saturating_add(1));

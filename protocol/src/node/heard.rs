@@ -3,20 +3,17 @@
 
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LaneId, LinkId, RecordId};
-use crate::field::air::alone;
 use crate::keys::frame_key::OpenError;
-use crate::link::turns::Answer;
-use crate::log::lane::Offered;
+use crate::link::line::{Answer, is_lazy};
 use crate::node::Node;
-use crate::node::said::urgency;
-use crate::wire::bundle::{Devices, Holding, Part, Run, Section, Signature};
+use crate::wire::bundle::{Devices, Holding, Run, Section, Signature};
 
 /// Whom a frame came from, and how it wants to be answered.
 #[derive(Clone, Copy)]
-struct From {
-    link: LinkId,
-    sender: DeviceId,
-    answer: Answer,
+pub(super) struct From {
+    pub(super) link: LinkId,
+    pub(super) sender: DeviceId,
+    pub(super) answer: Answer,
 }
 
 /// What an ack of one lane alone says.
@@ -25,13 +22,36 @@ fn acked_alone(section: &Section) -> Option<&Holding> {
     holdings.first().filter(|_| holdings.len() == 1)
 }
 
+/// Those whom a section names.
+fn called_in(section: &Section) -> Option<Vec<DeviceId>> {
+    match section {
+        Section::Call(called) => Some(called.clone()),
+        Section::Run(_)
+        | Section::Packed(_)
+        | Section::Part(_)
+        | Section::Seal(..)
+        | Section::Half(..)
+        | Section::Ack(_)
+        | Section::Digest(_)
+        | Section::Same(_)
+        | Section::Heads(_)
+        | Section::Want(_)
+        | Section::Board(_)
+        | Section::Sketch(_)
+        | Section::Delta(_)
+        | Section::Vouch(_)
+        | Section::Lack(_)
+        | Section::Fixes(_) => None,
+    }
+}
+
 impl Node {
     /// One frame from a link.
     pub(super) fn heard(&mut self, id: LinkId, frame: &[u8]) {
-        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(link) = self.links.get_mut(id) else { return };
         link.counts.heard_frames += 1;
         link.counts.heard_bytes += frame.len() as u64;
-        link.note_busy(frame.len());
+        link.note_busy(frame.len(), self.now.mono);
         let opened = match self.opener.open(frame) {
             Ok(opened) => opened,
             Err(OpenError::Echo) => return,
@@ -41,40 +61,28 @@ impl Node {
             }
         };
         let sender = opened.sender;
-        self.meet(id, sender);
+        let is_met = self.meet(id, sender);
         let (sections, error) = self.sections(&opened);
-        let call = |section: &Section| match section {
-            Section::Call(called) => Some(called.clone()),
-            Section::Run(_)
-            | Section::Packed(_)
-            | Section::Part(_)
-            | Section::Seal(..)
-            | Section::Half(..)
-            | Section::Ack(_)
-            | Section::Digest(_)
-            | Section::Same(_)
-            | Section::Heads(_)
-            | Section::Want(_)
-            | Section::Board(_)
-            | Section::Sketch(_)
-            | Section::Delta(_)
-            | Section::Vouch(_)
-            | Section::Fixes(_) => None,
-        };
-        let called = sections.iter().find_map(call);
+        let called = sections.iter().find_map(called_in);
         let now = self.now.mono;
-        let from = match self.links.get(&id) {
-            Some(link) => From {
-                link: id,
-                sender,
-                answer: link.answer(self.who.device, sender, called.as_deref(), now),
-            },
+        let from = match self.links.get_mut(id) {
+            Some(link) => {
+                link.note_roll(called.as_deref().unwrap_or_default(), now);
+                From {
+                    link: id,
+                    sender,
+                    answer: link.answer(self.who.device, sender, called.as_deref(), now),
+                }
+            }
             None => return,
         };
         if error.is_some() {
             self.note_dropped(id, "bad_bundle");
         }
         let acked = sections.iter().find_map(acked_alone).cloned();
+        if is_met && !acked.as_ref().is_some_and(|held| self.is_one_of_us(id, held)) {
+            self.greet(id);
+        }
         for section in sections {
             match section {
                 Section::Run(run) => self.heard_run(from, &run),
@@ -91,6 +99,7 @@ impl Node {
                 Section::Delta(delta) => self.heard_delta(id, sender, opened.counter, &delta),
                 Section::Vouch(devices) => self.heard_vouch(id, acked.as_ref(), &devices),
                 Section::Want(wants) => self.heard_wants(id, sender, &wants),
+                Section::Lack(lack) => self.heard_lack(id, sender, opened.counter, &lack),
                 Section::Board(registers) => self.heard_registers(id, sender, &registers),
                 // Looked at and opened before all others.
                 Section::Call(_) | Section::Packed(_) | Section::Fixes(_) => {}
@@ -98,7 +107,7 @@ impl Node {
         }
     }
 
-    fn is_own(&self, lane: LaneId) -> bool {
+    pub(super) fn is_own(&self, lane: LaneId) -> bool {
         lane.author == self.who.device
     }
 
@@ -159,37 +168,7 @@ impl Node {
         self.settle(link, run.lane)
     }
 
-    fn heard_part(&mut self, from: From, part: &Part) {
-        if self.is_left_to_witness(from.sender, part.id) {
-            return self.note_dropped(from.link, "in_doubt");
-        }
-        let is_new = self.book.lane(part.id.lane).is_none_or(|lane| lane.head() < part.id.seq);
-        let whole = self.book.offer_part(part.id, part.total, part.offset, &part.bytes);
-        if let Some(whole) = whole.filter(|_| !self.is_own(part.id.lane)) {
-            let Ok(record) = alone::unpack(part.id, &whole) else {
-                // Forged, or of a program that packs otherwise: it comes again in full.
-                return self.note_dropped(from.link, "bad_parts");
-            };
-            self.heard_record(from.link, part.id, &record);
-            self.owe_ack(from, part.id.lane, is_new);
-        } else if !is_new && part.offset as usize + part.bytes.len() == part.total as usize {
-            // It was here already: our ack was lost, and its sender waits for one.
-            self.owe_ack(from, part.id.lane, false);
-        }
-        let before = part.id.seq.saturating_sub(1);
-        self.note_said(from.link, from.sender, part.id.lane, before, 0);
-    }
-
-    fn heard_record(&mut self, link: LinkId, id: RecordId, record: &[u8]) {
-        match self.book.offer(id, record, &urgency) {
-            Offered::New | Offered::Early | Offered::Known => {}
-            Offered::Conflict => self.note_dropped(link, "conflict"),
-            Offered::NoRoom => self.note_dropped(link, "no_room"),
-            Offered::Frozen => self.note_dropped(link, "forked"),
-        }
-    }
-
-    fn heard_seal(&mut self, from: From, id: RecordId, seal: &Signature) {
+    pub(super) fn heard_seal(&mut self, from: From, id: RecordId, seal: &Signature) {
         if self.is_seal_contested(from.link, id, seal) {
             return;
         }
@@ -206,15 +185,6 @@ impl Node {
         let is_new = self.marks(id.lane) != before;
         self.note_overheard(from, id.lane, id.seq..=id.seq, (id.seq, is_new));
         self.owe_ack(from, id.lane, is_new);
-    }
-
-    fn heard_half(&mut self, from: From, id: RecordId, is_second: bool, half: &[u8; 32]) {
-        if let Some(seal) = self.book.offer_half(id, is_second, half) {
-            return self.heard_seal(from, id, &seal);
-        }
-        self.note_said(from.link, from.sender, id.lane, id.seq, id.seq);
-        // Half a seal changes no mark, but the sender waits for a word of it.
-        self.owe_ack(from, id.lane, !is_second);
     }
 
     /// What a lane holds, to see whether anything was new.
@@ -245,13 +215,20 @@ impl Node {
     }
 
     /// The sender holds what it sends, and all before it.
-    fn note_said(&mut self, link: LinkId, sender: DeviceId, lane: LaneId, head: u32, sealed: u32) {
+    pub(super) fn note_said(
+        &mut self,
+        link: LinkId,
+        sender: DeviceId,
+        lane: LaneId,
+        head: u32,
+        sealed: u32,
+    ) {
         let ours = self.book.lane(lane).map_or(0, |lane| lane.head());
         // It may be passing on what somebody forged: only its seal says more than that it verified
         // what came before.
         let verified = if sealed > 0 { self.verified_of(lane, sealed) } else { 0 };
         let now = self.now.mono;
-        let Some(link) = self.links.get_mut(&link) else { return };
+        let Some(link) = self.links.get_mut(link) else { return };
         let Some(contact) = link.contacts.get_mut(&sender) else { return };
         let view = contact.view_mut(lane);
         view.note_said(verified);
@@ -279,7 +256,7 @@ impl Node {
         (sealed, is_new): (u32, bool),
     ) {
         let now = self.now.mono;
-        let Some(link) = self.links.get_mut(&from.link) else { return };
+        let Some(link) = self.links.get_mut(from.link) else { return };
         if is_new || link.is_shared() {
             // What is repeated to us alone changes nothing. Were it taken for a change, a seal that
             // we cannot check would keep us from ever finding out what we lack to check it.
@@ -303,14 +280,13 @@ impl Node {
     }
 
     /// Acknowledge a lane, if something of it was new or the sender asks for it again.
-    fn owe_ack(&mut self, from: From, lane: LaneId, is_new: bool) {
-        if !is_new && from.answer == Answer::NotNamed {
+    pub(super) fn owe_ack(&mut self, from: From, lane: LaneId, is_new: bool) {
+        if !is_new && matches!(from.answer, Answer::NotNamed(_)) {
             return;
         }
         let urgency = self.book.lane(lane).map_or(Urgency::Flash, |held| held.urgency(held.head()));
-        let is_lazy = urgency >= Urgency::Receipt;
-        if let Some(link) = self.links.get_mut(&from.link) {
-            link.owe_ack(lane, from.answer, is_lazy, self.now.mono, &mut self.dice);
+        if let Some(link) = self.links.get_mut(from.link) {
+            link.owe_ack(lane, from.answer, is_lazy(urgency), self.now.mono, &mut self.dice);
         }
     }
 
@@ -318,7 +294,7 @@ impl Node {
         let now = self.now.mono;
         for holding in holdings {
             let ours = self.book.lane(holding.lane).map_or(0, |lane| lane.head());
-            let Some(link) = self.links.get_mut(&id) else { return };
+            let Some(link) = self.links.get_mut(id) else { return };
             let gap_after_ms = link.turn_ms();
             let Some(contact) = link.contacts.get_mut(&sender) else { return };
             let view = contact.view(holding.lane);
@@ -330,22 +306,23 @@ impl Node {
             if !holding.islands.is_empty() {
                 self.leave_repairs(id, sender, holding.lane..=holding.lane);
             }
-            let Some(link) = self.links.get_mut(&id) else { return };
+            let Some(link) = self.links.get_mut(id) else { return };
             link.unanswered_bytes = 0;
             let held = if self.is_own(holding.lane) { holding.sealed } else { holding.head };
             let is_cut = self.is_held_beyond_fork(id, holding.lane, holding.head);
             if held > ours && !is_cut {
+                self.note_claim(id, sender, holding.lane, holding.sealed);
                 self.want(id, holding.lane, ours + 1);
             }
             self.stop_elsewhere(sender, holding.lane, holding.head, holding.sealed);
             self.note_held(sender, holding.lane, holding.sealed);
         }
-        let all = self.links.get(&id).and_then(|link| link.contacts.get(&sender));
-        let in_step = all.is_some_and(|contact| contact.holds_all(&self.book));
+        let all = self.links.get_mut(id).and_then(|link| link.contacts.get_mut(&sender));
+        let in_step = all.is_some_and(|contact| contact.holds_all(&self.book, sender));
         if in_step {
             self.note_in_step(id, sender);
             let version = self.book.version();
-            let contact = self.links.get_mut(&id).and_then(|link| link.contacts.get_mut(&sender));
+            let contact = self.links.get_mut(id).and_then(|link| link.contacts.get_mut(&sender));
             if let Some(contact) = contact {
                 // It holds what we sent, so it knows that we hold the same.
                 contact.told_same = Some(version);
@@ -363,7 +340,7 @@ impl Node {
         }
         let (now, own) = (self.now.mono, self.who.device);
         for device in devices.0.iter().filter(|device| **device != own) {
-            let Some(link) = self.links.get_mut(&id) else { return };
+            let Some(link) = self.links.get_mut(id) else { return };
             let gap_after_ms = link.turn_ms();
             let Some(contact) = link.contacts.get_mut(device) else { continue };
             if contact.view(holding.lane).is_some_and(|view| view.said >= holding.sealed) {
@@ -376,23 +353,8 @@ impl Node {
         }
     }
 
-    /// A device was heard on a link; local programs are told if that is news of it or of the link.
-    fn meet(&mut self, id: LinkId, sender: DeviceId) {
-        let Some(link) = self.links.get_mut(&id) else { return };
-        let was_doubtful = link.quality.is_doubtful();
-        if link.hear(sender, &self.book, self.now, &mut self.dice) {
-            if !link.has_just_said_digest(self.book.version(), self.now.mono) {
-                link.digest_at = Some(link.beacon_soon(self.now.mono, &mut self.dice));
-            }
-            self.feed_peer(id, sender);
-        }
-        if was_doubtful {
-            self.feed_bearer(id);
-        }
-    }
-
     pub(super) fn note_dropped(&mut self, link: LinkId, reason: &'static str) {
-        if let Some(link) = self.links.get_mut(&link) {
+        if let Some(link) = self.links.get_mut(link) {
             link.note_dropped(reason);
         }
     }

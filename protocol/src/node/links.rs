@@ -13,10 +13,8 @@ const BEACON_SLOTS: u64 = 8;
 
 impl Node {
     pub(super) fn link_up(&mut self, id: LinkId, profile: Profile) {
-        let link = self
-            .links
-            .entry(id)
-            .or_insert_with(|| Link::new(id, profile.clone(), self.now.mono, &mut self.dice));
+        let (now, dice) = (self.now.mono, &mut self.dice);
+        let link = self.links.open(id, || Link::new(id, profile.clone(), now, dice));
         link.rise(profile, &self.book, self.now, &mut self.dice);
         self.share_slots(id);
         self.say_unheld(id);
@@ -26,14 +24,17 @@ impl Node {
     /// Links of one bearer share its slots: their beacons together take one in so many of them, or
     /// a post with a card for fifty towns would hardly ever find it free.
     fn share_slots(&mut self, id: LinkId) {
-        let Some(profile) = self.links.get(&id).map(|link| &link.profile) else { return };
+        let Some(profile) = self.links.get(id).map(|link| &link.profile) else { return };
         let (bearer, slot_ms) = (profile.bearer.clone(), u64::from(profile.min_interval_ms));
         if slot_ms == 0 || bearer.is_empty() {
             return;
         }
         let of_bearer = |link: &Link| link.profile.bearer == bearer;
-        let count = self.links.values().filter(|link| of_bearer(link)).count() as u64;
-        for link in self.links.values_mut().filter(|link| of_bearer(link)) {
+        let all = self.links.values().filter(|link| of_bearer(link));
+        let ids: Vec<LinkId> = all.map(|link| link.id).collect();
+        let count = ids.len() as u64;
+        for id in ids {
+            let Some(link) = self.links.get_mut(id) else { continue };
             let own_ms = u64::from(link.profile.beacon_max_ms);
             link.trickle.slow_to(own_ms.max(count * slot_ms * BEACON_SLOTS));
         }
@@ -43,7 +44,7 @@ impl Node {
     /// of a new link of two: they go at once, not after the other's first word.
     fn say_unheld(&mut self, id: LinkId) {
         let own = self.who.device;
-        let Some(link) = self.links.get_mut(&id).filter(|link| !link.is_shared()) else { return };
+        let Some(link) = self.links.get_mut(id).filter(|link| !link.is_shared()) else { return };
         let Some(anyone) = link.contacts.get_mut(&ANYONE) else { return };
         let is_ours = |lane: &LaneId| lane.author == own && lane.lane == Lane::Command;
         for (lane_id, lane) in self.book.lanes().filter(|(lane, _)| is_ours(lane)) {
@@ -55,10 +56,8 @@ impl Node {
     }
 
     pub(super) fn link_down(&mut self, id: LinkId, profile: Profile, reason: String) {
-        let link = self
-            .links
-            .entry(id)
-            .or_insert_with(|| Link::new(id, profile, self.now.mono, &mut self.dice));
+        let (now, dice) = (self.now.mono, &mut self.dice);
+        let link = self.links.open(id, || Link::new(id, profile, now, dice));
         let is_news = link.up || link.error.as_deref() != Some(reason.as_str());
         link.fall(reason);
         if is_news {
@@ -68,7 +67,7 @@ impl Node {
 
     /// The bearer tells how it stands: nothing but the row changes.
     pub(super) fn link_said(&mut self, id: LinkId, condition: Condition) {
-        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(link) = self.links.get_mut(id) else { return };
         if link.condition != condition {
             link.condition = condition;
             self.feed_bearer(id);
@@ -77,7 +76,7 @@ impl Node {
 
     /// What was known of the link is forgotten; the records are not.
     pub(super) fn link_gone(&mut self, id: LinkId) {
-        if self.links.remove(&id).is_some() {
+        if self.links.remove(id) {
             self.feed(Event::BearerGone { link: id });
         }
     }

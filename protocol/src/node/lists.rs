@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId};
 use crate::link::lists::Rung;
+use crate::link::turns::CROWD_MIN;
 use crate::node::Node;
 use crate::sync::digest::Salt;
 use crate::sync::vector::HeadVector;
-use crate::wire::bundle::{Delta, Sketch};
+use crate::wire::bundle::{Delta, Lack, Sketch};
 
 /// One that said a digest so lately is meant by a list that followed, ms.
 const MEANT_MS: u64 = 60_000;
@@ -44,7 +45,7 @@ impl Node {
     /// Both hold the same now: later lists may count from it.
     pub(super) fn note_agreed(&mut self, id: LinkId, sender: DeviceId) {
         let list = self.list();
-        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(link) = self.links.get_mut(id) else { return };
         link.lists.remember(&list);
         if let Some(contact) = link.contacts.get_mut(&sender) {
             contact.agreed = Some(list);
@@ -58,8 +59,14 @@ impl Node {
         counter: u64,
         sketch: &Sketch,
     ) {
-        let salt = self.salt(sender, counter);
-        match self.list().by_sketch(sketch, &salt) {
+        let (salt, list) = (self.salt(sender, counter), self.list());
+        if list.is_tips(sketch) {
+            // If it cannot be read, the lists of heads tell more.
+            let lanes = list.by_tips(&self.book, sketch, &salt).unwrap_or_default();
+            lanes.into_iter().for_each(|lane| self.doubt(id, lane));
+            return;
+        }
+        match list.by_sketch(sketch, &salt) {
             Some(theirs) => self.heard_list(id, sender, &theirs),
             None => self.not_understood(id, sender, Rung::Heads),
         }
@@ -73,7 +80,7 @@ impl Node {
         delta: &Delta,
     ) {
         let (salt, ours) = (self.salt(sender, counter), self.list());
-        let Some(link) = self.links.get(&id) else { return };
+        let Some(link) = self.links.get(id) else { return };
         let mut bases = link.lists.known().chain([ours.as_ref()]);
         let theirs = bases.find_map(|base| base.by_delta(delta, &salt));
         drop(bases);
@@ -83,10 +90,24 @@ impl Node {
         }
     }
 
+    /// It lacks something of a list that we said.
+    pub(super) fn heard_lack(&mut self, id: LinkId, sender: DeviceId, counter: u64, lack: &Lack) {
+        let (salt, ours) = (self.salt(sender, counter), self.list());
+        let Some(link) = self.links.get(id) else { return };
+        let mut lists = link.lists.known().chain([ours.as_ref()]);
+        let wants = lists.find_map(|list| list.wanted(lack, &salt));
+        drop(lists);
+        match wants {
+            Some(wants) => self.heard_wants(id, sender, &wants),
+            // It asks again by name.
+            None => self.note_dropped(id, "unknown_list"),
+        }
+    }
+
     /// What was said to us was not enough: now we say our list, on a lower rung.
     fn not_understood(&mut self, id: LinkId, sender: DeviceId, rung: Rung) {
         let now = self.now.mono;
-        let Some(link) = self.links.get_mut(&id) else { return };
+        let Some(link) = self.links.get_mut(id) else { return };
         let is_meant = link.said_digest.is_some_and(|(_, _, at)| now.since_ms(at) <= MEANT_MS);
         if link.is_shared() && !is_meant {
             // It was said to another. Should we differ as well, our own beacon shows it.
@@ -103,18 +124,24 @@ impl Node {
 
     fn heard_list(&mut self, id: LinkId, sender: DeviceId, theirs: &HeadVector) {
         let now = self.now.mono;
-        let Some(link) = self.links.get_mut(&id) else { return };
+        let is_same = theirs.hash() == self.list().hash();
+        let Some(link) = self.links.get_mut(id) else { return };
         link.heads_at = None;
         link.lists.rung = Rung::Delta;
         link.unanswered_bytes = 0;
         let arrives_ms = link.turn_ms();
         let Some(contact) = link.contacts.get_mut(&sender) else { return };
+        contact.same_list = is_same.then(|| self.book.version());
         contact.hear_list(theirs, &self.book, now, arrives_ms);
+        // Among several anybody may answer, and not everybody knows the list.
+        let is_pair = link.crowd(now) < CROWD_MIN;
+        link.lists.heard = is_pair.then(|| Arc::new(theirs.clone()));
         self.leave_repairs(id, sender, ALL_LANES.0..=ALL_LANES.1);
         for (lane, verified) in theirs.iter().filter(|(_, verified)| *verified > 0) {
             let (head, sealed) =
                 self.book.lane(lane).map_or((0, 0), |lane| (lane.head(), lane.sealed()));
-            if verified > sealed {
+            if verified > sealed && !self.is_held_beyond_fork(id, lane, verified) {
+                self.note_claim(id, sender, lane, verified);
                 self.want(id, lane, head + 1);
             }
             self.note_held(sender, lane, verified);

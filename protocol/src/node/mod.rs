@@ -13,11 +13,15 @@ mod identity;
 pub mod input;
 mod links;
 mod lists;
+mod meet;
 mod open;
 pub mod output;
+mod parts;
 mod registers;
+mod rollback;
 mod said;
 pub mod settings;
+mod shares;
 mod sight;
 mod talk;
 mod vitals;
@@ -26,12 +30,13 @@ mod witness;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::base::dice::Dice;
-use crate::base::ids::{LaneId, LinkId, SpokenId};
+use crate::base::ids::{LaneId, SpokenId};
 use crate::base::time::{Hlc, Mono, Now, Wall};
 use crate::keys::frame_key::{FrameKey, FrameOpener, FrameSealer};
-use crate::link::state::Link;
+use crate::link::agenda::Links;
 use crate::local::{Event, Refusal, Reply};
 use crate::log::book::Book;
+use crate::log::share::Shares;
 use crate::node::disk::Disk;
 use crate::node::folds::Folds;
 use crate::node::identity::Identity;
@@ -53,7 +58,13 @@ pub struct Node {
     book: Book,
     board: Board,
     folds: Folds,
-    links: BTreeMap<LinkId, Link>,
+    links: Links,
+    /// Versions of the book and changes of the board that the links were told of.
+    spoken: (u64, u64),
+    /// Orders whose rows changed and were not told yet.
+    stale_rows: BTreeSet<SpokenId>,
+    /// Nobody listens: rows are not made, and changed orders wait to be taken.
+    is_unheard: bool,
     disk: Disk,
     clock: Hlc,
     dice: Dice,
@@ -68,6 +79,9 @@ pub struct Node {
     /// Lanes whose newest records do not fit ours.
     doubts: BTreeMap<LaneId, forks::Doubt>,
     witnesses: BTreeMap<LaneId, witness::Witness>,
+    claims: rollback::Claims,
+    /// What each author may fill.
+    shares: Shares,
     /// Our own last fix that went out, and when.
     own_fix: ask::position::OwnFix,
     own_vitals: vitals::OwnVitals,
@@ -92,16 +106,19 @@ impl Node {
     /// A node that knows nothing yet. Hand it what the disk holds, then call `opened`.
     pub fn new(settings: Settings, wall: Wall) -> Node {
         let now = Now { mono: Mono(0), wall };
-        let network = &settings.network;
-        let key = || FrameKey::derive(&network.epoch_secret, network.epoch);
+        let (suite, network) = (settings.suite, &settings.network);
+        let key = || FrameKey::derive(suite, &network.epoch_secret, network.epoch);
         Node {
             who: Identity::new(&settings),
             sealer: FrameSealer::new(key(), settings.device, 0),
             opener: FrameOpener::new(key(), settings.device),
-            book: Book::default(),
+            book: Book::of(suite),
             board: Board::default(),
             folds: Folds::new(settings.device),
-            links: BTreeMap::new(),
+            links: Links::default(),
+            spoken: (0, 0),
+            stale_rows: BTreeSet::new(),
+            is_unheard: false,
             disk: Disk::default(),
             clock: Hlc::default(),
             dice: Dice::new(settings.dice_seed),
@@ -111,6 +128,8 @@ impl Node {
             refold: false,
             doubts: BTreeMap::new(),
             witnesses: BTreeMap::new(),
+            claims: rollback::Claims::default(),
+            shares: Shares::default(),
             own_fix: ask::position::OwnFix::default(),
             own_vitals: vitals::OwnVitals::default(),
             hashes: CachedHashes { board_stale: true, ..CachedHashes::default() },
@@ -128,7 +147,7 @@ impl Node {
     pub fn handle(&mut self, input: Input, now: Now) {
         self.now = now;
         if !matches!(input, Input::Tick) {
-            self.links.values_mut().for_each(|link| link.resume_ack(now.mono));
+            self.links.resume_acks(now.mono);
         }
         match input {
             Input::Tick => {}
@@ -137,13 +156,13 @@ impl Node {
             Input::LinkSaid { link, condition } => self.link_said(link, condition),
             Input::LinkGone { link } => self.link_gone(link),
             Input::LinkReady { link } => {
-                if let Some(link) = self.links.get_mut(&link) {
+                if let Some(link) = self.links.get_mut(link) {
                     link.ready = link.up;
                 }
             }
             Input::Heard { link, frame } => self.heard(link, &frame),
             Input::Dropped { link, reason } => {
-                if let Some(link) = self.links.get_mut(&link) {
+                if let Some(link) = self.links.get_mut(link) {
                     link.note_dropped(reason);
                 }
             }
@@ -157,6 +176,7 @@ impl Node {
         self.vitals_due();
         self.feed_due();
         self.commit();
+        self.feed_stale();
         self.talk();
     }
 
@@ -174,13 +194,13 @@ impl Node {
     fn next_deadline(&self) -> Option<Mono> {
         // Without saved counters nothing can be said; `Saved` wakes the links then.
         let mute = self.sealer.next_counter() >= self.ceiling_saved;
-        let links = self.links.values().filter(|link| link.ready && !mute);
-        let links = links.filter_map(Link::next_deadline);
+        let links = if mute { None } else { self.links.next_deadline() };
         let due = self.due.first().map(|(wall_ms, _)| {
             let wait_ms = wall_ms.saturating_sub(self.now.wall.0);
             self.now.mono.after_ms(wait_ms)
         });
-        links.chain(self.seal_at.values().copied()).chain(due).chain(self.vitals_at()).min()
+        let others = [links, due, self.vitals_at()].into_iter().flatten();
+        self.seal_at.values().copied().chain(others).min()
     }
 
     fn reply(&mut self, ask: input::AskId, reply: Result<Reply, Refusal>) {

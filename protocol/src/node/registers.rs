@@ -2,7 +2,6 @@
 //! here, told to local programs, and passed on to whoever does not hear the sender.
 
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId};
-use crate::local::Event;
 use crate::node::Node;
 use crate::node::disk::Stored;
 use crate::wire::bundle::{Register, RegisterId};
@@ -31,7 +30,7 @@ impl Node {
             {
                 self.stand_by_fix(unit);
             }
-            let Some(link) = self.links.get_mut(&id) else { return };
+            let Some(link) = self.links.get_mut(id) else { return };
             let is_for_others = is_news && link.has_deaf_to(sender);
             if is_for_others {
                 // Who does not hear the sender hears it from us.
@@ -39,7 +38,7 @@ impl Node {
                 link.board_at.get_or_insert(self.now.mono.after_ms(wait_ms));
             } else {
                 // The sender has this version; if ours is newer, ours goes out.
-                link.board_sent.insert(register.id, register.version);
+                link.posted.note(register.id, register.version);
             }
         }
     }
@@ -68,13 +67,7 @@ impl Node {
         if head == 0 {
             return;
         }
-        for link in self.links.values_mut() {
-            let Some(contact) = link.contacts.get_mut(&device) else { continue };
-            let view = contact.view_mut(id);
-            if view.learn(head, sealed) {
-                view.tries = 0;
-            }
-        }
+        self.links.learn(device, id, head, sealed);
     }
 
     /// The console hears of orders whose delivery or place changed.
@@ -83,8 +76,7 @@ impl Node {
             RegisterId::Fix(_, unit) => self.feed_position(unit),
             RegisterId::Status(device) => self.feed_vitals(device),
             RegisterId::Held(_, lane) => {
-                let orders = self.orders_held(lane, register.version);
-                orders.into_iter().for_each(|row| self.feed(Event::Order(Box::new(row))));
+                self.stale_rows.insert(lane.at(register.version).into());
             }
         }
     }

@@ -1,9 +1,12 @@
 //! What a simulator may look at without touching the node: the book, the board, the ledger and
 //! the rows that its screens would show. Read only; nothing here changes what the node does next.
 
-use crate::base::ids::SpokenId;
+use std::collections::BTreeSet;
+
+use crate::base::ids::{SpokenId, UnitId};
 use crate::base::time::Wall;
 use crate::field::stock::Ledger;
+use crate::local::request::Rung;
 use crate::local::rows::{BearerRow, OrderRow, PeerRow, WaybillRow};
 use crate::log::book::Book;
 use crate::node::Node;
@@ -24,6 +27,32 @@ impl Node {
     /// The folded stock.
     pub fn ledger(&self) -> &Ledger {
         &self.folds.ledger
+    }
+
+    /// From now on nobody listens: rows are not made for local programs, and the orders that
+    /// changed wait until they are taken.
+    pub fn unheard(&mut self) {
+        self.is_unheard = true;
+    }
+
+    /// The orders that changed since this was last asked, while nobody listens.
+    pub fn take_stale_orders(&mut self) -> BTreeSet<SpokenId> {
+        std::mem::take(&mut self.stale_rows)
+    }
+
+    /// The row of one order as a screen shows it now.
+    pub fn shown_row(&self, id: SpokenId) -> Option<OrderRow> {
+        self.order_row(id)
+    }
+
+    /// The orders that are shown, by number.
+    pub fn shown_order_ids(&self) -> Vec<SpokenId> {
+        self.folds.orders.ids().collect()
+    }
+
+    /// How far each unit that owes an answer to an order has come, as its row shows it.
+    pub fn shown_rungs(&self, id: SpokenId) -> Option<Vec<(UnitId, Option<Rung>)>> {
+        self.folds.orders.rungs(id, &self.folds.directory)
     }
 
     /// The orders as a screen shows them now, newest first.
@@ -74,7 +103,6 @@ impl Node {
 
     /// Things on their way that wait inside: requests for the disk, records for their gaps.
     pub fn waiting(&self) -> usize {
-        let early: usize = self.book.lanes().map(|(_, lane)| lane.early_count()).sum();
-        self.disk.waiting_asks() + early + self.out.len()
+        self.disk.waiting_asks() + self.book.early_count() + self.out.len()
     }
 }

@@ -18,24 +18,33 @@ use crate::wire::frame::LONG_OVERHEAD_BYTES;
 const LONG_COUNTER_EVERY: u64 = 64;
 
 impl Node {
-    /// Give every link that can take a frame its next one.
+    /// Give every link that can take a frame its next one, if something about it changed or its
+    /// moment has come: whatever could not go the last time cannot go now either.
     pub(super) fn talk(&mut self) {
-        let ids: Vec<LinkId> = self.links.keys().copied().collect();
+        if self.sealer.next_counter() >= self.ceiling_saved {
+            // Without saved counters nothing can be said; what is to be looked at stays so.
+            return;
+        }
+        let spoken = (self.book.version(), self.board.changes());
+        if std::mem::replace(&mut self.spoken, spoken) != spoken {
+            self.links.touch_all();
+        }
+        let ids = self.links.due(self.now.mono);
         // What one link waited for in vain may be another's to send in this very moment.
         for id in &ids {
             self.expire_on(*id);
         }
         for id in ids {
             self.talk_on(id);
+            self.links.rest(id, self.now.mono);
         }
     }
 
     fn expire_on(&mut self, id: LinkId) {
-        let is_mute = self.sealer.next_counter() >= self.ceiling_saved;
-        let Some(link) = self.links.get_mut(&id).filter(|link| link.up && link.ready && !is_mute)
-        else {
+        if self.links.get(id).is_none_or(|link| !link.up || !link.ready) {
             return;
-        };
+        }
+        let Some(link) = self.links.visit(id) else { return };
         let was_doubtful = link.quality.is_doubtful();
         link.expire(self.now.mono);
         if link.quality.is_doubtful() && !was_doubtful {
@@ -48,13 +57,14 @@ impl Node {
             return;
         }
         let counter = self.sealer.next_counter();
-        let Some(link) = self.links.get(&id).filter(|link| link.up && link.ready) else { return };
+        let Some(link) = self.links.get(id).filter(|link| link.up && link.ready) else { return };
         let room = usize::from(link.profile.frame_max()).saturating_sub(LONG_OVERHEAD_BYTES);
         let digest = self.state().salted(&self.who.digest_key, self.who.device, counter);
         // While it is filled, the others are what else there is.
-        if let Some(mut link) = self.links.remove(&id) {
+        if let Some(mut link) = self.links.take(id) {
             self.fill(&mut link, room, digest);
-            self.links.insert(id, link);
+            let has_spoken = !link.ready;
+            self.links.put(link, has_spoken);
         }
     }
 
@@ -99,6 +109,7 @@ impl Node {
             Ok(frame) => {
                 link.ready = false;
                 link.is_introduced = true;
+                link.note_own(frame.len(), now);
                 link.counts.sent_frames += 1;
                 link.counts.sent_bytes += frame.len() as u64;
                 link.last_sent = Some(self.now.wall);

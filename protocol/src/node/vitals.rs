@@ -69,7 +69,7 @@ impl Node {
 
     /// The rows that show a device change with it.
     pub(super) fn feed_vitals(&mut self, device: DeviceId) {
-        let links: Vec<_> = self.links.keys().copied().collect();
+        let links: Vec<_> = self.links.keys().collect();
         links.into_iter().for_each(|link| self.feed_peer(link, device));
         let units: Vec<_> = self
             .folds

@@ -35,7 +35,7 @@ impl Node {
         if is_other || is_full {
             return;
         }
-        let pause_ms = self.links.get(&link).map_or(0, |link: &Link| link.pause_ms(0));
+        let pause_ms = self.links.get(link).map_or(0, |link: &Link| link.pause_ms(0));
         let until = now.after_ms(PAUSES * pause_ms);
         self.witnesses.insert(record.lane, Witness { device, seq: record.seq, until });
     }

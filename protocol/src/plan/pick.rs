@@ -10,9 +10,8 @@ use crate::field::air::grid::Ground;
 use crate::link::lists::Rung;
 use crate::link::state::{ANYONE, Link};
 use crate::log::book::Book;
-use crate::plan::registers::{self, is_status};
 use crate::plan::route::Elsewhere;
-use crate::plan::{lull, proofs, runs};
+use crate::plan::{lull, proofs, registers, runs};
 use crate::sync::board::Board;
 use crate::sync::digest::Salt;
 use crate::sync::vector::HeadVector;
@@ -128,6 +127,7 @@ pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Compose
     add_lanes(&mut frame, link, know, &urgent);
     let is_urgent = frame.room() < before;
     proofs::add(&mut frame, link, know);
+    link.lists.gives_way &= !rest.is_empty() && link.is_slow() && !link.is_shared();
     add_answers(&mut frame, link, know);
     let mut bulk = false;
     let may_begin = !frame.is_empty() || lull::may_begin(link, know, &rest, room);
@@ -140,7 +140,7 @@ pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Compose
     }
     if !frame.is_empty() || (may_begin && !link.profile.half_duplex) {
         // A radio is not keyed up for these: they ride along.
-        registers::add(&mut frame, link, know, &is_status);
+        registers::add(&mut frame, link, know, true);
     }
     if !frame.is_empty() {
         (link.lull_since, link.gather_until) = (None, None);
@@ -161,7 +161,7 @@ fn add_rest(
     let (directory, rest): (Vec<_>, Vec<_>) =
         rest.into_iter().partition(|(urgency, _)| *urgency <= Urgency::Directory);
     add_lanes(frame, link, know, &directory);
-    registers::add(frame, link, know, &|id| !is_status(id));
+    registers::add(frame, link, know, false);
     let before = frame.room();
     add_lanes(frame, link, know, &rest);
     frame.room() < before
@@ -189,10 +189,11 @@ fn add_lanes(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, lanes: &[(U
     }
 }
 
-/// Names those who need what the frame says, unless all do: the others need not answer again.
-fn add_call(frame: &mut Filling, link: &Link, know: &Stock<'_>) {
+/// Names those who need what the frame says, unless all do and know their places in line.
+fn add_call(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     let told: Vec<DeviceId> = link.told.iter().copied().filter(|told| *told != ANYONE).collect();
-    if link.is_shared() && !told.is_empty() && (told.len() as u64) < link.crowd(know.now) {
+    let are_some = !told.is_empty() && (told.len() as u64) < link.crowd(know.now);
+    if link.is_shared() && (are_some || link.is_roll_due(&told)) {
         // Without room for it everyone answers: more air, nothing lost.
         frame.push(&Section::Call(told));
     }
@@ -235,12 +236,16 @@ fn add_answers(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
         link.same_at = None;
     }
     add_wants(frame, link, know);
+    if std::mem::take(&mut link.lists.gives_way) {
+        return;
+    }
     let in_flux = link.is_in_flux(know.now);
     if in_flux && link.heads_from == DeviceId(0) {
         // What differed when it was asked for is changing; the next beacon will tell.
         link.heads_at = None;
     }
     if link.heads_at.is_some_and(|at| at <= know.now) {
+        link.lists.gives_way = true;
         add_list(frame, link, know);
     }
     if link.digest_at.is_some_and(|at| at <= know.now) {
@@ -250,7 +255,7 @@ fn add_answers(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
             link.digest_at = Some(link.flux_until.after_ms(1 + place * link.slot_ms()));
         } else if frame.push(&Section::Digest(Digest { asks: asks(link), ..know.digest })) {
             (link.digest_at, link.digest_due) = (None, None);
-            link.said_digest = Some((know.digest.heads[0], know.book.version(), know.now));
+            link.note_digest(know.digest.heads[0], know.book.version(), know.now);
         }
     }
 }
@@ -269,7 +274,7 @@ fn add_wants(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     let due = due.filter(|(lane, _)| !link.doubts.contains_key(lane));
     let doubts = link.doubts.iter().map(|(lane, from)| lane.at(*from));
     let mut wants: Vec<_> = doubts.chain(due.map(|(lane, (from, _))| lane.at(*from))).collect();
-    while !wants.is_empty() && !frame.push(&Section::Want(wants.clone())) {
+    while !wants.is_empty() && !frame.push(&link.lists.asking(&wants, &know.salt)) {
         wants.truncate(wants.len() / 2);
     }
     link.asked.retain(|_, until| *until > know.now);
@@ -286,6 +291,10 @@ fn add_wants(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
 fn add_list(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     let is_begun = link.heads_from != DeviceId(0);
     if let Some(list) = know.list.as_ref().filter(|_| !is_begun) {
+        if link.lists.says_tips && frame.push(&Section::Sketch(list.tips(know.book, &know.salt))) {
+            (link.heads_at, link.lists.says_tips) = (None, false);
+            return;
+        }
         let contact = link.contacts.get(&link.lists.to);
         let agreed = contact.and_then(|contact| contact.agreed.as_deref());
         if let Some((rung, section)) = link.lists.shortest(list, agreed, &know.salt)

@@ -1,12 +1,15 @@
 //! Proofs of forks in frames: one branch and then the other, each as runs from the fork on, over
-//! as many frames as it takes. Whoever hears them gathers the branch that it does not hold. Only a
-//! record that is longer than a frame stops a proof: another link or a carry file carries it.
+//! as many frames as it takes; on frames that are too short, records in parts and seals in halves.
+//! Whoever hears them gathers the branch that it does not hold.
 
 use crate::base::ids::LaneId;
-use crate::link::state::Link;
-use crate::log::fork::Fork;
+use crate::field::air::alone;
+use crate::link::state::{Link, ProofSaid};
+use crate::log::fork::{Branch, Fork};
 use crate::plan::pick::{Filling, Stock};
-use crate::wire::bundle::{Run, Section};
+use crate::plan::runs::{PART_BYTES_MIN, frame_room, part_head_bytes};
+use crate::wire::bundle::{Part, Run, Section};
+use crate::wire::pack::Pack;
 
 /// Add what is due of proofs.
 pub(super) fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
@@ -20,12 +23,14 @@ pub(super) fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
         let was_empty = frame.is_empty();
         let mut said = link.proof_said.remove(&lane).unwrap_or_default();
         let before = said;
-        while said.0 < fork.branches.len() && add_piece(frame, lane, fork, &mut said) {}
+        let room = frame_room(link);
+        while said.branches < fork.branches.len() && add_piece(frame, lane, fork, &mut said, room) {
+        }
         let is_stuck = was_empty && said == before;
         if is_stuck {
             link.note_dropped("proof_too_long");
         }
-        if is_stuck || said.0 == fork.branches.len() {
+        if is_stuck || said.branches >= fork.branches.len() {
             link.proofs.remove(&lane);
             link.proofs_said.insert(lane, know.now);
         } else {
@@ -34,34 +39,88 @@ pub(super) fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     }
 }
 
-/// As much of a branch as fits, its seal with or after the last record. False if nothing did.
+/// As much of a branch as fits, its seal with or after the last record. An empty frame has `room`.
+/// False if nothing did.
 fn add_piece(
     frame: &mut Filling,
     lane: LaneId,
     fork: &Fork,
-    (branch, done): &mut (usize, usize),
+    said: &mut ProofSaid,
+    room: usize,
 ) -> bool {
-    let whole = &fork.branches[*branch];
-    let first = fork.at + *done as u32;
-    let rest = &whole.records[*done..];
+    let whole = &fork.branches[said.branches];
+    let first = fork.at + said.records as u32;
+    let rest = &whole.records[said.records..];
     if rest.is_empty() {
-        let fits = frame.push(&Section::Seal(lane.at(first - 1), whole.seal));
-        if fits {
-            (*branch, *done) = (*branch + 1, 0);
-        }
-        return fits;
+        return add_seal(frame, lane, first - 1, whole, said, room);
+    }
+    if said.bytes > 0 {
+        return add_part(frame, lane, first, &rest[0], said);
     }
     let all = Run { lane, first, records: rest.to_vec(), seal: Some(whole.seal) };
     if frame.push(&Section::Run(all)) {
-        (*branch, *done) = (*branch + 1, 0);
+        *said = ProofSaid { branches: said.branches + 1, ..ProofSaid::default() };
         return true;
     }
     for count in (1..=rest.len()).rev() {
         let some = Run { lane, first, records: rest[..count].to_vec(), seal: None };
         if frame.push(&Section::Run(some)) {
-            *done += count;
+            said.records += count;
             return true;
         }
     }
-    false
+    frame.is_empty() && add_part(frame, lane, first, &rest[0], said)
+}
+
+/// The seal of a branch alone; in halves where no frame takes it.
+fn add_seal(
+    frame: &mut Filling,
+    lane: LaneId,
+    last: u32,
+    branch: &Branch,
+    said: &mut ProofSaid,
+    room: usize,
+) -> bool {
+    let record = lane.at(last);
+    let whole = Section::Seal(record, branch.seal);
+    let is_long = whole.packed().len() > room;
+    let mut half = [0; 32];
+    half.copy_from_slice(if said.half { &branch.seal[32..] } else { &branch.seal[..32] });
+    let section = if is_long { Section::Half(record, said.half, half) } else { whole };
+    if !frame.push(&section) {
+        return false;
+    }
+    match is_long && !said.half {
+        true => said.half = true,
+        false => *said = ProofSaid { branches: said.branches + 1, ..ProofSaid::default() },
+    }
+    true
+}
+
+/// The next piece of a record that fits no frame.
+fn add_part(
+    frame: &mut Filling,
+    lane: LaneId,
+    seq: u32,
+    record: &[u8],
+    said: &mut ProofSaid,
+) -> bool {
+    let id = lane.at(seq);
+    let whole = alone::pack(id, record);
+    let left = whole.len().saturating_sub(said.bytes);
+    let piece = left.min(frame.room().saturating_sub(part_head_bytes(lane)));
+    if piece == 0 || piece < PART_BYTES_MIN.min(left) {
+        return false;
+    }
+    let (offset, end) = (said.bytes, said.bytes + piece);
+    let bytes = whole[offset..end].to_vec();
+    let total = whole.len() as u32;
+    if !frame.push(&Section::Part(Part { id, total, offset: offset as u32, bytes })) {
+        return false;
+    }
+    match end == whole.len() {
+        true => (said.records, said.bytes) = (said.records + 1, 0),
+        false => said.bytes = end,
+    }
+    true
 }

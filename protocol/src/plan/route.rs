@@ -11,12 +11,12 @@
 //! speaks.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, Lane as LaneKind, LaneId, LinkId, RecordId};
 use crate::base::time::{Mono, Now};
 use crate::field::order::{OrderBoard, act_by_ms};
+use crate::link::agenda::Links;
 use crate::link::condition::Standing;
 use crate::link::meter::Gate;
 use crate::link::state::Link;
@@ -67,7 +67,7 @@ pub fn due(orders: &OrderBoard, id: RecordId, now: Now) -> Option<Mono> {
 #[derive(Clone, Copy)]
 pub struct Elsewhere<'a> {
     /// The links, of which some may reach the same devices for less.
-    pub links: &'a BTreeMap<LinkId, Link>,
+    pub links: &'a Links,
     /// Until when an order must be with whom it is for.
     pub due: &'a dyn Fn(RecordId) -> Option<Mono>,
     /// The moment.
@@ -107,7 +107,7 @@ pub fn cheaper<'a>(
     let (ours, now) = (cost(link), know.now);
     know.links
         .values()
-        .filter(move |other| is_dearer(ours, cost(other)) && reaches(other, device, now))
+        .filter(move |other| reaches(other, device, now) && is_dearer(ours, cost(other)))
 }
 
 /// What an order costs on a link: millionths of a yuan, and how long it takes of what there is.
@@ -170,15 +170,13 @@ fn due_of(know: &Elsewhere<'_>, what: &Errand<'_>) -> Option<Mono> {
 }
 
 fn reaches(link: &Link, device: DeviceId, now: Mono) -> bool {
+    let Some(contact) = link.contacts.get(&device).filter(|_| link.up) else { return false };
     let works = match link.condition.standing {
         Standing::Clear | Standing::Cooling | Standing::QuotaSpent => true,
         Standing::NoSignal | Standing::Unknown => false,
     };
-    let is_heard = link
-        .contacts
-        .get(&device)
-        .is_some_and(|contact| now.since_ms(contact.heard_at) <= link.live_ms());
-    link.up && works && is_heard && link.gate() != Gate::Shut && !link.quality.is_doubtful()
+    let is_heard = now.since_ms(contact.heard_at) <= link.live_ms();
+    works && is_heard && link.gate() != Gate::Shut && !link.quality.is_doubtful()
 }
 
 #[cfg(test)]

@@ -1,15 +1,17 @@
 //! Which records of a lane go into the frame being filled: what any contact lacks, in order, whole
 //! if they fit a frame at all, in parts if not. A seal goes with the record it covers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::Mono;
 use crate::field::air::{Packer, alone};
 use crate::link::contact::Contact;
+use crate::link::line::is_lazy;
 use crate::link::state::Link;
 use crate::link::view::View;
+use crate::link::views::is_its_own;
 use crate::log::lane::Lane;
 use crate::plan::lull;
 use crate::plan::pick::{Filling, Stock};
@@ -21,12 +23,7 @@ use crate::wire::pack::Pack;
 /// Bytes of a signature.
 const SEAL_BYTES: usize = 64;
 /// Smallest piece of a record that is worth a part section.
-const PART_BYTES_MIN: usize = 24;
-/// A seal alone that was not confirmed so often goes no earlier than the directory.
-const SEAL_TRIES: u32 = 2;
-/// Records looked at beyond the next one to find how urgent a lane is. A lane goes in order, so
-/// an urgent record pulls those before it forward.
-const URGENCY_LOOK_MAX: u32 = 256;
+pub(super) const PART_BYTES_MIN: usize = 24;
 
 /// Lanes of which anything may go on this link now, most urgent first; of those that are as urgent,
 /// the one that was not served for longest, so that no author waits for another to have finished.
@@ -37,27 +34,29 @@ pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
     let none = View::default();
     let crowd = link.crowd(know.now);
     let mut look_at: Option<Mono> = None;
+    let mut leaves_to = BTreeSet::new();
+    for (device, contact) in &mut link.contacts {
+        contact.compare(know.book, *device);
+    }
     for (device, contact) in &link.contacts {
-        for (id, lane) in know.book.lanes() {
-            if lane.saved() == 0 || id.author == *device {
-                continue;
-            }
-            let view = contact.view(*id).unwrap_or(&none);
-            let Some(urgency) = urgency_of(view, lane) else { continue };
-            let what = Errand { device: *device, view, id: *id, lane, urgency };
+        for (id, urgency) in contact.wanting() {
+            let Some(lane) = know.book.lane(id) else { continue };
+            let view = contact.view(id).unwrap_or(&none);
+            let what = Errand { device: *device, view, id, lane, urgency };
             if !may_go(link, know, contact, &what, crowd) {
                 continue;
             }
-            if let Some(Left { until, .. }) = route::left(link, &know.elsewhere, &what) {
+            if let Some(Left { to, until }) = route::left(link, &know.elsewhere, &what) {
+                leaves_to.insert(to);
                 look_at = until.into_iter().chain(look_at).min();
                 continue;
             }
             let is_whole = !view.is_partway();
-            let best = found.entry(*id).or_insert((urgency, is_whole, view.sent_at));
+            let best = found.entry(id).or_insert((urgency, is_whole, view.sent_at));
             *best = (best.0.min(urgency), best.1 && is_whole, best.2.max(view.sent_at));
         }
     }
-    link.look_at = look_at;
+    (link.look_at, link.leaves_to) = (look_at, leaves_to);
     let mut lanes: Vec<_> = found.into_iter().map(|(lane, rank)| (rank, lane)).collect();
     lanes.sort();
     lanes.into_iter().map(|((urgency, ..), lane)| (urgency, lane)).collect()
@@ -65,23 +64,12 @@ pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
 
 /// True if this may go to that contact on this link now, whatever other links there are.
 fn may_go(link: &Link, know: &Stock<'_>, contact: &Contact, what: &Errand<'_>, crowd: u64) -> bool {
-    let Errand { device, view, id, urgency, .. } = *what;
+    let Errand { device, view, id, lane, urgency } = *what;
     let is_ours =
         view.has_asked || !link.is_authors_to_send(know.device, id.author, device, crowd, know.now);
-    is_ours && link.may_send(device, contact, view, urgency, know.now)
-}
-
-fn urgency_of(view: &View, lane: &Lane) -> Option<Urgency> {
-    if let Some(next) = view.next(lane) {
-        let last = lane.saved().min(next.saturating_add(URGENCY_LOOK_MAX));
-        return (next..=last).map(|seq| lane.urgency(seq)).min();
-    }
-    view.needs_seal(lane).then(|| match view.tries {
-        0..SEAL_TRIES => lane.urgency(lane.saved_sealed()),
-        // It arrived, most likely, and cannot be checked there without the directory, which would
-        // never find a slot while the seals of several lanes take turns.
-        SEAL_TRIES.. => lane.urgency(lane.saved_sealed()).max(Urgency::Directory),
-    })
+    // A seal that does not help there cannot be checked: who wrote it must be known first.
+    let is_in_vain = || view.next(lane).is_none() && contact.needs_directory(id, know.book);
+    is_ours && link.may_send(device, contact, view, urgency, know.now) && !is_in_vain()
 }
 
 /// Add what fits of one lane.
@@ -130,7 +118,7 @@ fn eligible(
         .filter(|(device, contact)| {
             let view = contact.view(id).unwrap_or(&none);
             let what = Errand { device: **device, view, id, lane, urgency };
-            **device != id.author
+            !is_its_own(**device, id, view, lane)
                 && may_go(link, know, contact, &what, crowd)
                 && route::left(link, &know.elsewhere, &what).is_none()
         })
@@ -227,8 +215,8 @@ fn add_part(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, what: &Going
         .min()
         .unwrap_or(0)
         .min(whole.len() as u32);
-    let head = 1 + id.packed().len() + 5 + 2 + 2 + 2;
-    let piece = whole.len().saturating_sub(offset as usize).min(frame.room().saturating_sub(head));
+    let room = frame.room().saturating_sub(part_head_bytes(id));
+    let piece = whole.len().saturating_sub(offset as usize).min(room);
     if piece < PART_BYTES_MIN.min(whole.len() - offset as usize) || piece == 0 {
         return;
     }
@@ -299,8 +287,13 @@ fn add_seal(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, going: &Goin
     }
 }
 
+/// Bytes of a part section beside its piece, at most.
+pub(super) fn part_head_bytes(lane: LaneId) -> usize {
+    1 + lane.packed().len() + 5 + 2 + 2 + 2
+}
+
 /// Plain bytes that an empty frame of this link takes.
-fn frame_room(link: &Link) -> usize {
+pub(super) fn frame_room(link: &Link) -> usize {
     usize::from(link.profile.frame_max()).saturating_sub(LONG_OVERHEAD_BYTES)
 }
 
@@ -321,7 +314,7 @@ fn takers(
 
 /// These contacts are told something of a lane in this frame: how long each is waited for.
 fn note_told(link: &mut Link, takers: &[DeviceId], id: LaneId, urgency: Urgency, know: &Stock<'_>) {
-    let is_lazy = urgency >= Urgency::Receipt;
+    let is_lazy = is_lazy(urgency);
     let (answers, busy_ms) = (takers.len() as u64, link.busy_ms);
     for device in takers {
         let tries = link.contacts.get(device).and_then(|contact| contact.view(id));
@@ -334,6 +327,9 @@ fn note_told(link: &mut Link, takers: &[DeviceId], id: LaneId, urgency: Urgency,
             contact.calls.note_said(know.now.after_ms(wait_ms));
         }
         link.told.insert(*device);
+    }
+    if answers > 1 {
+        link.expect_line(answers, know.now);
     }
     link.note_flux(know.now);
 }

@@ -2,6 +2,8 @@
 
 pub mod board;
 pub mod digest;
+pub mod gf256;
+pub mod parity;
 pub mod sketch;
 pub mod trickle;
 pub mod vector;

@@ -11,57 +11,10 @@
 //! The field is that of x^8 + x^4 + x^3 + x^2 + 1. Found are as many differences as half the
 //! symbols. A sketch that is too short may yield a wrong list: its reader compares a digest.
 
+use crate::sync::gf256::{LOGS, ORDER, POWERS, over, times};
+
 /// Places of one block: what the field has room for.
-pub const BLOCK_PLACES: usize = 255;
-/// Coefficients of the field's polynomial, without the highest.
-const FIELD: u16 = 0x11d;
-
-/// Powers of 2, twice over, so that a sum of two logarithms needs no reduction.
-const POWERS: [u8; 510] = powers();
-/// Logarithms to base 2; that of 0 is never read.
-const LOGS: [u8; 256] = logs();
-
-const fn powers() -> [u8; 510] {
-    let mut powers = [0; 510];
-    let (mut at, mut value) = (0, 1u16);
-    while at < 510 {
-        powers[at] = value as u8;
-        value <<= 1;
-        if value > 0xff {
-            value ^= FIELD;
-        }
-        at += 1;
-    }
-    powers
-}
-
-const fn logs() -> [u8; 256] {
-    let mut logs = [0; 256];
-    let mut at = 0;
-    while at < BLOCK_PLACES {
-        logs[POWERS[at] as usize] = at as u8;
-        at += 1;
-    }
-    logs
-}
-
-fn times(a: u8, b: u8) -> u8 {
-    match (a, b) {
-        (0, _) | (_, 0) => 0,
-        (a, b) => POWERS[usize::from(LOGS[usize::from(a)]) + usize::from(LOGS[usize::from(b)])],
-    }
-}
-
-/// `a / b`; `b` is not 0.
-fn over(a: u8, b: u8) -> u8 {
-    match a {
-        0 => 0,
-        a => {
-            let log = usize::from(LOGS[usize::from(a)]) + BLOCK_PLACES;
-            POWERS[log - usize::from(LOGS[usize::from(b)])]
-        }
-    }
-}
+pub const BLOCK_PLACES: usize = ORDER;
 
 /// A polynomial, lowest coefficient first, at 2^log.
 fn at_power(polynomial: &[u8], log: usize) -> u8 {

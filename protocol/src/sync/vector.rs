@@ -7,12 +7,14 @@
 //! they differ the heads are said in full.
 
 use crate::base::caps::{DEVICES_MAX, VECTOR_PLACES_MAX};
-use crate::base::ids::{DeviceId, Lane, LaneId};
+use crate::base::ids::{DeviceId, Lane, LaneId, RecordId};
 use crate::log::book::Book;
 use crate::sync::digest::Salt;
 use crate::sync::sketch::{blocks_of, correct, symbols};
-use crate::wire::bundle::{Changes, Delta, Sketch};
+use crate::wire::bundle::{Changes, Delta, Lack, Sketch};
 use crate::wire::pack::Pack;
+
+mod tips;
 
 /// Lanes of a device that have places.
 const PLACED: [Lane; 3] = [Lane::Command, Lane::Report, Lane::Stock];
@@ -72,7 +74,7 @@ impl HeadVector {
         self
     }
 
-    /// The same hash as that of a book that has verified this.
+    /// A hash of all heads: whoever verified as much of every lane has the same one.
     pub fn hash(&self) -> &[u8; 32] {
         &self.hash
     }
@@ -153,6 +155,34 @@ impl HeadVector {
         }
         let theirs = HeadVector { heads, ..self.clone() }.hashed();
         (salt.of(&theirs.hash) == delta.heads).then_some(theirs)
+    }
+
+    /// Asks the one who said this list for these lanes, each from a record on; `None` if the list
+    /// does not have one of them.
+    pub fn lack(&self, wants: &[RecordId], salt: &Salt) -> Option<Lack> {
+        let mut changes = Vec::with_capacity(wants.len());
+        for want in wants {
+            let place = self.lanes.binary_search(&want.lane).ok()?;
+            let before = want.seq.checked_sub(1)?;
+            let amount = self.heads[place].checked_sub(before).filter(|amount| *amount > 0)?;
+            changes.push((u16::try_from(place).ok()?, amount));
+        }
+        changes.sort_unstable();
+        let is_once = changes.is_sorted_by(|(a, _), (b, _)| a < b);
+        is_once.then(|| Lack { heads: salt.of(&self.hash), changes: Changes(changes) })
+    }
+
+    /// What is asked for, if this is the list that is meant.
+    pub fn wanted(&self, lack: &Lack, salt: &Salt) -> Option<Vec<RecordId>> {
+        if lack.heads != salt.of(&self.hash) {
+            return None;
+        }
+        let want = |(place, amount): &(u16, u32)| {
+            let place = usize::from(*place);
+            let before = self.heads.get(place)?.checked_sub(*amount)?;
+            Some(self.lanes[place].at(before + 1))
+        };
+        lack.changes.0.iter().map(want).collect()
     }
 
     fn values(&self) -> Vec<u8> {

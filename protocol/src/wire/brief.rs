@@ -42,6 +42,7 @@ pub fn pack(section: &Section) -> Option<Vec<u8>> {
         | Section::Sketch(_)
         | Section::Delta(_)
         | Section::Vouch(_)
+        | Section::Lack(_)
         | Section::Call(_) => None,
     }
 }

@@ -16,7 +16,7 @@
 //! 11 call   count | count × device
 //! 12 query  heads 3 | board 1 : a digest that wants an answer
 //! 13 fixes  seconds since 1970 4 | length, bits of `field::air`
-//! 14 sketch, 15 delta, 16 vouch: lists in few bytes, see `vector`
+//! 14 sketch, 15 delta, 16 vouch, 17 lack, 18 call: lists in few bytes, see `vector`
 //! 64 and up: an ack of one whole lane, 64 + lane, 68 a flash lane: author | head
 //! 128 and up: a packed run, see `run`
 //!
@@ -40,9 +40,8 @@ mod run;
 mod short_ack;
 mod vector;
 
-pub use vector::{Changes, Delta, Devices, Sketch};
-
 pub use run::{PACKED_TAG, PackedRun, Part, Run};
+pub use vector::{Changes, Delta, Devices, Lack, Sketch};
 
 /// One thing a frame says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,6 +74,8 @@ pub enum Section {
     Sketch(Sketch),
     /// The same, to one who knows what it was before.
     Delta(Delta),
+    /// "Of the list you said I lack these."
+    Lack(Lack),
     /// "I heard these devices say the same as the ack of one lane before this."
     Vouch(Devices),
     /// "These devices need the records of this frame, the others need not answer them again."
@@ -260,8 +261,9 @@ impl Section {
             Section::Sketch(_) => 14,
             Section::Delta(_) => 15,
             Section::Vouch(_) => 16,
+            Section::Lack(_) => 17,
             Section::Half(..) => 10,
-            Section::Call(_) => 11,
+            Section::Call(called) => vector::call_tag(called),
         }
     }
 }
@@ -300,10 +302,11 @@ impl Pack for Section {
                 heads.holdings.pack(to);
             }
             Section::Want(wants) => wants.pack(to),
-            Section::Call(devices) => devices.pack(to),
+            Section::Call(called) => vector::pack_call(called, to),
             Section::Sketch(sketch) => sketch.pack(to),
             Section::Delta(delta) => delta.pack(to),
             Section::Vouch(devices) => devices.pack(to),
+            Section::Lack(lack) => lack.pack(to),
             Section::Board(registers) => registers.pack(to),
             Section::Fixes(fixes) => {
                 to.extend_from_slice(&fixes.base_s.to_be_bytes());
@@ -347,6 +350,8 @@ impl Pack for Section {
             14 => Section::Sketch(Sketch::unpack(from)?),
             15 => Section::Delta(Delta::unpack(from)?),
             16 => Section::Vouch(Devices::unpack(from)?),
+            18 => Section::Call(Devices::unpack(from)?.0),
+            17 => Section::Lack(Lack::unpack(from)?),
             tag if short_ack::is_tag(tag) => Section::Ack(vec![short_ack::unpack(tag, from)?]),
             tag if tag & PACKED_TAG != 0 => Section::Packed(PackedRun::unpack_rest(tag, from)?),
             _ => return Err(PackError::BadValue("section")),

@@ -24,12 +24,13 @@ pub const FLOORS: [(&str, &[&str]); 10] = [
 ];
 
 /// Each crate folder and the crates of ours it may import.
-pub const CRATES: [(&str, &[&str]); 6] = [
+pub const CRATES: [(&str, &[&str]); 7] = [
     ("protocol", &[]),
     ("netsim", &["protocol"]),
     ("daemon", &["protocol"]),
     ("tui", &["protocol"]),
     ("tests", &["protocol", "netsim", "daemon", "tui"]),
+    ("tests/fuzz", &["protocol", "daemon"]),
     ("tests/tidy", &[]),
 ];
 

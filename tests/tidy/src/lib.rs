@@ -38,6 +38,7 @@ pub fn check(source: &Source) -> Vec<Finding> {
     if source.is_rust() {
         found.extend(shape::check(source));
         found.extend(floors::check(source));
+        found.extend(features::check(source));
         found.extend(words::check_code(source));
     }
     if source.path.ends_with("Cargo.toml") {

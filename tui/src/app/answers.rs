@@ -10,6 +10,7 @@ use super::model::{Connection, Model};
 use crate::feed::{FeedError, Heard};
 use crate::lang::fill;
 use crate::lang::words::Word;
+use crate::overlay::unlock::{self, Why};
 use crate::overlay::{Overlay, Subject};
 use crate::screen::orders;
 
@@ -45,6 +46,11 @@ pub fn heard(model: &mut Model, heard: Heard, effects: &mut Vec<Effect>) {
                 Connection::Lost { since_ms, .. } => *since_ms,
                 Connection::Connecting | Connection::Up => model.now_ms,
             };
+            let known = matches!(&model.connection, Connection::Lost { reason: known, .. }
+                if known.is_locked());
+            if reason.is_locked() && !known {
+                unlock::ask(model, Why::Shut);
+            }
             model.connection = Connection::Lost { since_ms, reason };
         }
         Heard::Event(event) => take(model, *event, effects),
@@ -149,6 +155,7 @@ pub fn answered(
             }
         }
         Some(Pending::Save { order }) => saved(model, id, order, answer, effects),
+        Some(Pending::Vault) => unlock::answered(model, id, answer, effects),
         // The question was given up.
         None => {}
     }
@@ -240,7 +247,12 @@ fn saved(
         Err(error) => {
             let sentence = error.words(model.lang);
             match place.and_then(|place| model.overlays.get_mut(place)) {
-                Some(overlay) => overlay.complain(sentence),
+                Some(overlay) => {
+                    overlay.complain(sentence);
+                    if error.is_locked() {
+                        unlock::ask(model, Why::Order);
+                    }
+                }
                 None => model.say(sentence, true),
             }
         }

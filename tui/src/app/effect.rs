@@ -78,4 +78,6 @@ pub enum Pending {
         /// It is an order, which is selected once it has its number.
         order: bool,
     },
+    /// The vault opens or closes; the dialog may wait for it.
+    Vault,
 }

@@ -94,7 +94,10 @@ impl Mirror {
                 self.outbox = outbox;
                 "outbox"
             }
-            Reply::Device(_)
+            Reply::Vault(row) => self.take_vault(row),
+            Reply::Wipe(_)
+            | Reply::Device(_)
+            | Reply::DeviceDetail(_)
             | Reply::Files { .. }
             | Reply::File(_)
             | Reply::FileSaved { .. }
@@ -109,6 +112,13 @@ impl Mirror {
             | Reply::Reloaded(_) => return None,
         };
         Some(name)
+    }
+
+    fn take_vault(&mut self, row: rows::VaultRow) -> &'static str {
+        if let Some(status) = self.status.as_mut() {
+            status.vault = row;
+        }
+        "vault"
     }
 
     /// Takes in an order row; what was known of it before.

@@ -125,6 +125,7 @@ fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         }
         Action::Language => model.lang = model.lang.other(),
         Action::Quit => effects.push(Effect::Quit),
+        Action::Unlock => overlay::unlock::turn(model, effects),
         other => {
             // Every table of a screen holds only actions of that screen; a test presses them all.
             screen::act(model, other, effects);

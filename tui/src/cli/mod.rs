@@ -8,6 +8,7 @@ mod bearers;
 mod carry;
 mod choice;
 mod device;
+mod device_show;
 mod file;
 mod journal;
 mod links;
@@ -15,12 +16,14 @@ mod opening;
 mod order;
 mod position;
 mod progress;
+mod secret;
 mod session;
 mod sheets;
 mod sibling;
 mod stock;
 mod template;
 mod usage;
+mod vault;
 mod village;
 mod watch;
 
@@ -124,9 +127,15 @@ fn with_daemon(session: &mut Session, command: Command) -> Result<(), CommandErr
         Command::Village(command) => village::village(session, command),
         Command::File(command) => file::file(session, command),
         Command::Log(command) => journal::log(session, command),
+        Command::Unlock => vault::unlock(session),
+        Command::Lock => vault::lock(session),
+        Command::Passphrase(command) => vault::passphrase(session, command),
+        Command::Wipe(wipe) => vault::wipe(session, wipe),
         Command::Device(DeviceCommand::Revoke { device, reason }) => {
             device::revoke(session, device, reason)
         }
+        Command::Device(DeviceCommand::List) => device_show::list(session),
+        Command::Device(DeviceCommand::Show { device }) => device_show::show(session, device),
         Command::Device(DeviceCommand::Qr { file }) => sheets::show_file(session, &file),
         Command::Init(_) | Command::Device(_) | Command::Completions { .. } => Ok(()),
     }
@@ -149,6 +158,7 @@ fn shows_rows(command: &Command) -> bool {
         Command::File(command) => matches!(command, file::FileCommand::List),
         Command::Status | Command::Watch | Command::Receipt(_) | Command::Log(_) => false,
         Command::Carry(_) | Command::Init(_) | Command::Device(_) => false,
+        Command::Unlock | Command::Lock | Command::Passphrase(_) | Command::Wipe(_) => false,
         Command::Completions { .. } => false,
     }
 }

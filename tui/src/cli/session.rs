@@ -171,6 +171,16 @@ impl<'a> Session<'a> {
             let which = lane(&fork.lane, self.lang);
             self.line(&fill(line, &[&fork.unit_name, &fork.device, &which, &fork.at]))?;
         }
+        for row in &status.over_share {
+            let which = lane(&row.lane, self.lang);
+            let words =
+                [&row.unit_name as &dyn std::fmt::Display, &row.device, &which, &row.refused];
+            self.line(&fill(text.over_share, &words))?;
+        }
+        for row in &status.clocks_ahead {
+            let by = age::span(row.ahead_s, self.lang);
+            self.line(&fill(text.clock_ahead, &[&row.unit_name, &row.device, &by]))?;
+        }
         match &status.unsaved {
             Some(reason) => self.line(&fill(text.unsaved_banner, &[&half(reason, self.lang)])),
             None => Ok(()),

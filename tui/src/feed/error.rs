@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use sanduan_protocol::local::Refusal;
+use sanduan_protocol::local::{Refusal, RefusalCode};
 
 use crate::lang::{Lang, fill};
 
@@ -56,6 +56,11 @@ impl FeedError {
             io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => FeedError::Silent { after_s },
             _ => FeedError::Broken { what: error.to_string() },
         }
+    }
+
+    /// True if the daemon says that the passphrase is needed.
+    pub fn is_locked(&self) -> bool {
+        matches!(self, FeedError::Refused(refusal) if refusal.code == RefusalCode::Locked)
     }
 
     /// The sentence with its remedy.

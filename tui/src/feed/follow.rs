@@ -11,6 +11,9 @@ use super::{Change, Feed, FeedError};
 /// because a laptop on battery has better things to do.
 const WAITS_MS: [u64; 6] = [200, 500, 1_000, 2_000, 5_000, 10_000];
 
+/// Whoever has just given the passphrase does not want to wait for what is behind it.
+const LOCKED_WAIT_MS: u64 = 1_000;
+
 /// What the follower tells.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Heard {
@@ -56,11 +59,15 @@ pub fn follow(
                 }
             }
         };
+        let is_locked = error.is_locked();
         if !tell(Heard::Lost(error)) {
             return;
         }
-        let wait_ms = WAITS_MS[std::cmp::min(failures, WAITS_MS.len() - 1)];
-        failures += 1;
+        let wait_ms = match is_locked {
+            true => LOCKED_WAIT_MS,
+            false => WAITS_MS[std::cmp::min(failures, WAITS_MS.len() - 1)],
+        };
+        failures += usize::from(!is_locked);
         pause(Duration::from_millis(wait_ms));
     }
 }

@@ -1,7 +1,7 @@
 //! Which HTTP call each request is, and how its answer is read back. The daemon serves the same
 //! table; `docs` of the control API describe it.
 
-use sanduan_protocol::local::request::FileDraft;
+use sanduan_protocol::local::request::{FileDraft, VaultAsk};
 use sanduan_protocol::local::{Refusal, Reply, Request};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -17,13 +17,13 @@ pub fn call_for(request: &Request) -> Call {
         Request::Peers => get("/v1/peers", &[]),
         Request::Directory => get("/v1/directory", &[]),
         Request::DeviceOfKey { key } => get(&format!("/v1/devices/{}", encode(key)), &[]),
+        Request::ShowDevice { device } => get(&format!("/v1/devices/{device}/detail"), &[]),
         Request::Orders { open_only: true } => get("/v1/orders", &[("open", Some("true"))]),
         Request::Orders { open_only: false } => get("/v1/orders", &[]),
         Request::Order { id } => get(&format!("/v1/orders/{id}"), &[]),
         Request::SendOrder(draft) => post("/v1/orders", draft),
         Request::CancelOrder { id, reason, person } => {
-            let body = json!({ "reason": reason, "person": person });
-            post(&format!("/v1/orders/{id}/cancel"), &body)
+            post(&format!("/v1/orders/{id}/cancel"), &json!({ "reason": reason, "person": person }))
         }
         Request::SendReceipt(draft) => {
             post(&format!("/v1/orders/{}/receipts", draft.id), &without_id(draft))
@@ -61,6 +61,7 @@ pub fn call_for(request: &Request) -> Call {
         Request::ReloadBearers { check_only } => {
             post("/v1/bearers/reload", &json!({ "check_only": check_only }))
         }
+        Request::Vault(ask) => vault(ask),
         Request::AdmitDevice { request, unit, roles } => {
             post("/v1/devices/admit", &json!({ "request": request, "unit": unit, "roles": roles }))
         }
@@ -75,8 +76,7 @@ pub fn call_for(request: &Request) -> Call {
         Request::CarryScan { lines } => post("/v1/carry/scan", &json!({ "lines": lines })),
         Request::Village => get("/v1/village", &[]),
         Request::VillageHear { means, number, text } => {
-            let body = json!({ "means": means, "number": number, "text": text });
-            post("/v1/village/hear", &body)
+            post("/v1/village/hear", &json!({ "means": means, "number": number, "text": text }))
         }
     }
 }
@@ -89,6 +89,7 @@ fn reply_word(request: &Request) -> Option<&'static str> {
         Request::Peers => "peers",
         Request::Directory => "directory",
         Request::DeviceOfKey { .. } => "device",
+        Request::ShowDevice { .. } => "device_detail",
         Request::Orders { .. } => "orders",
         Request::Order { .. } => "order",
         Request::Files => "files",
@@ -111,6 +112,8 @@ fn reply_word(request: &Request) -> Option<&'static str> {
         | Request::PostCount(_)
         | Request::RevokeDevice { .. } => "saved",
         Request::ReloadBearers { .. } => "reloaded",
+        Request::Vault(VaultAsk::Wipe { .. }) => "wipe",
+        Request::Vault(_) => "vault",
         Request::AdmitDevice { .. } => "admitted",
         Request::Village | Request::VillageHear { .. } => "village",
         Request::CarrySheets { .. } => "carry_sheets",
@@ -167,6 +170,22 @@ fn get(path: &str, query: &[(&str, Option<&str>)]) -> Call {
         }
     }
     Call { method: "GET", path, content_type: None, body: Vec::new(), extra: Vec::new() }
+}
+
+fn vault(ask: &VaultAsk) -> Call {
+    match ask {
+        VaultAsk::Show => get("/v1/vault", &[]),
+        VaultAsk::Unlock { passphrase } => post("/v1/unlock", &json!({ "passphrase": passphrase })),
+        VaultAsk::Lock => post("/v1/lock", &json!({})),
+        VaultAsk::SetPassphrase { old, new, unattended } => {
+            let body = json!({ "old": old, "new": new, "unattended": unattended });
+            post("/v1/vault/passphrase", &body)
+        }
+        VaultAsk::RemovePassphrase { old } => {
+            post("/v1/vault/passphrase/remove", &json!({ "old": old }))
+        }
+        VaultAsk::Wipe { code } => post("/v1/wipe", &json!({ "code": code })),
+    }
 }
 
 /// What is said of a file stands in the query, because the body is the file.

@@ -36,6 +36,8 @@ pub enum Action {
     Help,
     /// Chinese or English.
     Language,
+    /// Give the passphrase, or lock.
+    Unlock,
     /// Leave the console.
     Quit,
     /// Answer the selected order on this rung.
@@ -91,6 +93,8 @@ pub enum Layer {
     Reading,
     /// A list to choose from.
     Pick,
+    /// The passphrase.
+    Unlock,
 }
 
 impl Layer {

@@ -30,6 +30,7 @@ const EVERYWHERE: &[Binding] = &[
     shown(&["/"], Action::Search, "筛选", "filter"),
     shown(&["?"], Action::Help, "帮助", "help"),
     shown(&["q", "Ctrl-c"], Action::Quit, "退出", "quit"),
+    known(&["u"], Action::Unlock, "口令/上锁", "passphrase/lock"),
     known(&["L"], Action::Language, "换成英文", "switch to Chinese"),
     known(&["Up", "k"], Action::Up, "上一行", "row up"),
     known(&["Down", "j"], Action::Down, "下一行", "row down"),
@@ -115,6 +116,11 @@ const PICK: &[Binding] = &[
     shown(&["Esc", "Ctrl-c"], Action::Back, "返回", "back"),
 ];
 
+const UNLOCK: &[Binding] = &[
+    shown(&["Enter"], Action::Submit, "确定", "go on"),
+    shown(&["Esc", "Ctrl-c"], Action::Back, "返回", "back"),
+];
+
 /// The table of a layer.
 pub fn bindings(layer: Layer) -> &'static [Binding] {
     match layer {
@@ -128,5 +134,6 @@ pub fn bindings(layer: Layer) -> &'static [Binding] {
         Layer::Confirm => CONFIRM,
         Layer::Reading => READING,
         Layer::Pick => PICK,
+        Layer::Unlock => UNLOCK,
     }
 }

@@ -34,6 +34,11 @@ texts! {
         forked_here: "【本机密钥重复】{}（本机 {}）{} 第 {} 条起不被采信。请用电台报告，并以新终端入网。"
             | "[OUR KEY IS USED TWICE] {} (this device {}), {} from record {}: nobody accepts what \
                we write. Report by voice, and join again as a new device.",
+        over_share: "【超量】{}（终端 {}）{} 记录过多，超出部分暂缓接收，已拒 {} 条。请电话核实。"
+            | "[OVER ITS SHARE] {} (device {}) writes too much of {}; what is beyond is taken \
+               later, {} refused so far. Ask them by voice.",
+        clock_ahead: "【时钟异常】{}（终端 {}）比本机快 {}。请核对两机时钟。"
+            | "[CLOCK] {} (device {}) is {} ahead of this machine. Check both clocks.",
         none: "没有。" | "None.",
         yes: "是" | "yes",
         no: "否" | "no",

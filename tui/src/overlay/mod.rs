@@ -9,6 +9,8 @@ mod form_view;
 mod pick;
 mod reading;
 mod submit;
+mod template;
+pub mod unlock;
 
 use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::KeyEvent;
@@ -20,6 +22,7 @@ pub use fields::{Field, FieldName, Value};
 pub use form::{Form, Purpose};
 pub use pick::Pick;
 pub use reading::{Reading, Subject};
+pub use unlock::Unlock;
 
 use crate::app::{AskId, Effect, Model, Pending};
 use crate::keys::{Action, Layer};
@@ -42,6 +45,8 @@ pub enum Overlay {
     Reading(Reading),
     /// A place to choose.
     Pick(Pick),
+    /// The passphrase.
+    Unlock(Unlock),
 }
 
 /// The question before an order is withdrawn.
@@ -69,6 +74,7 @@ impl Overlay {
             Overlay::Confirm(_) => Layer::Confirm,
             Overlay::Reading(_) => Layer::Reading,
             Overlay::Pick(_) => Layer::Pick,
+            Overlay::Unlock(_) => Layer::Unlock,
         }
     }
 
@@ -77,6 +83,7 @@ impl Overlay {
         match self {
             Overlay::Form(form) => form.sending == Some(id),
             Overlay::Confirm(confirm) => confirm.sending == Some(id),
+            Overlay::Unlock(unlock) => unlock.sending == Some(id),
             Overlay::Reading(_) | Overlay::Pick(_) => false,
         }
     }
@@ -92,6 +99,10 @@ impl Overlay {
                 confirm.sending = None;
                 confirm.complaint = Some(sentence);
             }
+            Overlay::Unlock(unlock) => {
+                unlock.sending = None;
+                unlock.complaint = Some(sentence);
+            }
             Overlay::Reading(_) | Overlay::Pick(_) => {}
         }
     }
@@ -105,6 +116,7 @@ pub fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         Overlay::Confirm(confirm) => confirm_act(model, confirm, action, effects),
         Overlay::Reading(reading) => reading.act(action, model),
         Overlay::Pick(pick) => pick.act(action, model),
+        Overlay::Unlock(unlock) => unlock.act(model, action, effects),
     };
     if stays {
         model.overlays.push(top);
@@ -116,14 +128,17 @@ pub fn type_key(model: &mut Model, key: &KeyEvent) -> bool {
     match model.overlays.last_mut() {
         Some(Overlay::Form(form)) => form.type_key(key),
         Some(Overlay::Pick(pick)) => pick.type_key(key),
+        Some(Overlay::Unlock(unlock)) => unlock.type_key(key),
         Some(Overlay::Confirm(_) | Overlay::Reading(_)) | None => false,
     }
 }
 
 /// Gives a pasted text to the topmost overlay.
 pub fn paste(model: &mut Model, text: &str) {
-    if let Some(Overlay::Form(form)) = model.overlays.last_mut() {
-        form.paste(text);
+    match model.overlays.last_mut() {
+        Some(Overlay::Form(form)) => form.paste(text),
+        Some(Overlay::Unlock(unlock)) => unlock.paste(text),
+        Some(Overlay::Confirm(_) | Overlay::Reading(_) | Overlay::Pick(_)) | None => {}
     }
 }
 
@@ -163,6 +178,7 @@ pub fn draw(model: &Model, buffer: &mut Buffer, room: Rect) -> Option<(u16, u16)
                 None
             }
             Overlay::Pick(pick) => pick.draw(model, buffer, room),
+            Overlay::Unlock(unlock) => unlock.draw(model, buffer, room),
         };
     }
     caret

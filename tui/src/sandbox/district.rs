@@ -39,6 +39,9 @@ fn status(now_ms: u64) -> rows::StatusRow {
         outbox: 4,
         unsaved: None,
         forks: Vec::new(),
+        over_share: Vec::new(),
+        clocks_ahead: Vec::new(),
+        vault: rows::VaultRow { opened: true, ..rows::VaultRow::default() },
         battery_pct: Some(87),
         links_up: vec!["udp".to_owned(), "kiss-tcp".to_owned()],
         uptime_s: 9_300,
@@ -93,7 +96,7 @@ fn directory() -> rows::DirectoryRows {
                 custodian: UnitId(4),
             })
             .collect(),
-        devices: Vec::new(),
+        devices: devices(),
         persons: vec!["王芳".to_owned(), "李强".to_owned()],
         templates: vec![rows::TemplateRow {
             template: TemplateId(2),
@@ -103,6 +106,21 @@ fn directory() -> rows::DirectoryRows {
             fields: vec!["地点:place".to_owned(), "人数:number".to_owned()],
         }],
     }
+}
+
+fn devices() -> Vec<rows::DeviceRow> {
+    let row = |device: u16, unit: usize, roles: &[&str], key: &str| rows::DeviceRow {
+        device: DeviceId(device),
+        unit: UnitId(UNITS[unit].0),
+        unit_name: UNITS[unit].2.to_owned(),
+        roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+        key: key.to_owned(),
+    };
+    vec![
+        row(1, 0, &["order.issue", "order.sign"], "5f0c11aa"),
+        row(2, 1, &["order.issue", "receipt"], "83d20b4e"),
+        row(4, 3, &["receipt", "stock.post"], "c91f7705"),
+    ]
 }
 
 fn place(index: u16, name: &str, lat: f64, lon: f64) -> rows::PlaceRow {

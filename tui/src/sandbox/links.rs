@@ -2,10 +2,35 @@
 
 use sanduan_protocol::base::class::{Class, Urgency};
 use sanduan_protocol::base::ids::{DeviceId, LinkId};
+use sanduan_protocol::local::Reply;
 use sanduan_protocol::local::request::{Rung, TextMeans};
 use sanduan_protocol::local::rows::{self, LinkState, LogKind};
 
 use super::{Rows, spoken};
+
+/// What is known of a device of the made-up directory; the last of them is revoked.
+pub(super) fn device(rows: &Rows, device: DeviceId) -> Option<Reply> {
+    let devices = &rows.directory.devices;
+    let row = devices.iter().find(|row| row.device == device)?.clone();
+    let revoked = devices.last().is_some_and(|last| last.device == device);
+    let lane = |lane: &str, records, disowned| rows::DeviceLaneRow {
+        lane: lane.to_owned(),
+        incarnation: 0,
+        records,
+        verified: records,
+        disowned,
+    };
+    let last = rows.log.first().cloned();
+    Some(Reply::DeviceDetail(Box::new(rows::DeviceDetail {
+        device: row,
+        here: device == rows.status.device,
+        revoked: revoked.then(|| "途中遗失".to_owned()),
+        heard: rows.peers.iter().filter(|peer| peer.device == device).cloned().collect(),
+        lanes: vec![lane("command", 41, 2 * u32::from(revoked)), lane("stock", 7, 0)],
+        last_ms: last.as_ref().map(|row| row.at_ms),
+        last,
+    })))
+}
 
 /// Fills in links, peers, outbox and log.
 pub fn fill(rows: &mut Rows) {

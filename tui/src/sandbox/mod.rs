@@ -7,8 +7,10 @@ mod district;
 mod driver;
 mod links;
 mod stores;
+mod vault;
 
 pub use driver::{Driver, key_named};
+pub use vault::PASSPHRASE;
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -93,7 +95,7 @@ impl Sandbox {
         rows.asked.push(request.clone());
         match read(&rows, request) {
             Some(reply) => Ok(reply),
-            None => match rows.refusal.clone() {
+            None => match rows.refusal.clone().or_else(|| vault::refusal(&rows, request)) {
                 Some(refusal) => Err(FeedError::Refused(refusal)),
                 None => {
                     let (reply, event) = write(&mut rows, request)?;
@@ -168,6 +170,7 @@ fn read(rows: &Rows, request: &Request) -> Option<Reply> {
             let is_it = |row: &&rows::DeviceRow| key.starts_with(&row.key);
             Reply::Device(rows.directory.devices.iter().find(is_it)?.clone())
         }
+        Request::ShowDevice { device } => links::device(rows, *device)?,
         Request::SendFile { .. }
         | Request::FetchFile { .. }
         | Request::OpenFile { .. }
@@ -181,6 +184,7 @@ fn read(rows: &Rows, request: &Request) -> Option<Reply> {
         | Request::ArriveWaybill(_)
         | Request::PostCount(_)
         | Request::AdmitDevice { .. }
+        | Request::Vault(_)
         | Request::RevokeDevice { .. }
         | Request::CarryExport { .. }
         | Request::CarrySheets { .. }
@@ -215,6 +219,7 @@ fn write(rows: &mut Rows, request: &Request) -> Result<(Reply, Option<Event>), F
             let records = movements.len() as u32;
             (Reply::Saved { id: Some(spoken(1, 970)), records }, None)
         }
+        Request::Vault(ask) => vault::answer(rows, ask)?,
         Request::AdmitDevice { .. } => {
             let join = "sanduan-join made up\n".to_owned();
             (Reply::Admitted { device: DeviceId(9), join }, None)
@@ -238,7 +243,9 @@ fn write(rows: &mut Rows, request: &Request) -> Result<(Reply, Option<Event>), F
             (Reply::FileSaved { id: spoken(1, 990), hash: "0".repeat(64) }, None)
         }
         Request::FetchFile { .. } | Request::OpenFile { .. } => return Err(unknown(spoken(0, 0))),
-        Request::DeviceOfKey { .. } => return Err(unknown(spoken(0, 0))),
+        Request::ShowDevice { .. } | Request::DeviceOfKey { .. } => {
+            return Err(unknown(spoken(0, 0)));
+        }
         Request::Status
         | Request::Bearers
         | Request::Peers

@@ -3,7 +3,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use sanduan_protocol::local::rows::LinkState;
+use sanduan_protocol::local::rows::{LinkState, StatusRow};
 
 use super::{cursor, len, summary};
 use crate::app::{Connection, Model, Screen};
@@ -79,6 +79,10 @@ fn banners(model: &Model) -> Vec<String> {
         banners.push(text.drill.to_owned());
     }
     if let Connection::Lost { since_ms, reason } = &model.connection {
+        if reason.is_locked() {
+            banners.push(model.lang.vault().shut_banner.to_owned());
+            return banners;
+        }
         let past = age::ago(*since_ms, model.now_ms, model.lang);
         banners.push(fill(text.disconnected, &[&past, &reason.short(model.lang)]));
     }
@@ -97,7 +101,22 @@ fn banners(model: &Model) -> Vec<String> {
                 + &more,
         );
     }
+    banners.extend(model.mirror.status.iter().flat_map(|row| conduct(row, model)));
     banners
+}
+
+/// Who says more than its share, and whose clock is ahead: the worst of each.
+fn conduct(status: &StatusRow, model: &Model) -> Vec<String> {
+    let text = model.text();
+    let over = status.over_share.iter().max_by_key(|row| row.refused).map(|row| {
+        let which = lane(&row.lane, model.lang);
+        fill(text.over_share, &[&row.unit_name, &row.device, &which, &row.refused])
+    });
+    let ahead = status.clocks_ahead.iter().max_by_key(|row| row.ahead_s).map(|row| {
+        let by = age::span(row.ahead_s, model.lang);
+        fill(text.clock_ahead, &[&row.unit_name, &row.device, &by])
+    });
+    over.into_iter().chain(ahead).collect()
 }
 
 fn title_line(model: &Model, columns: u16) -> String {

@@ -10,7 +10,7 @@ use crate::lang::age::ago;
 use crate::lang::measure::{loss, percent};
 use crate::lang::outbox::{numbers, reason, whom};
 use crate::lang::words::{Word, lane};
-use crate::lang::{fill, half, link};
+use crate::lang::{fill, half, link, vault};
 use crate::paint::list::{self, Row, put};
 use crate::paint::wrap;
 
@@ -25,8 +25,10 @@ pub fn summary(model: &Model) -> String {
 }
 
 /// Draws the three lists below each other.
-pub fn draw(model: &Model, buffer: &mut Buffer, room: Rect) {
+pub fn draw(model: &Model, buffer: &mut Buffer, whole: Rect) {
     let text = model.text();
+    // The last row says how the data of this machine is protected.
+    let room = Rect { height: whole.height.saturating_sub(1), ..whole };
     // Links first, then what is known of the selected one; peers and outbox share what is left.
     // The room for it does not depend on which is selected, so that nothing jumps.
     let bearers = &model.mirror.bearers;
@@ -37,6 +39,10 @@ pub fn draw(model: &Model, buffer: &mut Buffer, room: Rect) {
     let left = room.height - links;
     let peers = left.div_ceil(2);
     let area = |y: u16, height: u16| Rect { y: room.y + y, height, ..room };
+    if let Some(status) = &model.mirror.status {
+        let line = vault::screen(&status.vault, model.lang);
+        put(buffer, area(room.height, 1), 0, &line, model.theme.plain);
+    }
     draw_bearers(model, buffer, area(0, links));
     let peers_area = area(links, peers);
     put(buffer, peers_area, 0, text.peers_head, model.theme.heading);

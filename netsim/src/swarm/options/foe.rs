@@ -12,14 +12,12 @@ pub struct Foes {
     /// Somebody without any key says what was heard, cut short or with wrong bits, or noise, this
     /// often, s.
     pub outsider_every_s: Option<u64>,
-    /// The outsider also says whole frames again, also where they never were. Not drawn yet: see
-    /// `docs/found.md`, open.
+    /// The outsider also says whole frames again, also where they never were.
     #[serde(default)]
     pub repeats: bool,
     /// The insider leaves the seals off some of its own records.
     pub withholds: bool,
-    /// It writes two things at one place, and shows each to somebody else. Not drawn yet: see
-    /// `docs/found.md`, open.
+    /// It writes two things at one place, and shows each to somebody else.
     pub equivocates: bool,
     /// It floods: many frames at once that ask for everything.
     pub floods: bool,
@@ -31,16 +29,16 @@ pub struct Foes {
 
 impl Foes {
     pub(super) fn draw(dice: &mut Dice, minutes: u64) -> Foes {
-        let mut on = || dice.below(3) > 0;
-        let (withholds, _, floods, claims) = (on(), on(), on(), on());
+        let on = |dice: &mut Dice| dice.below(3) > 0;
+        let (withholds, equivocates, floods, claims) = (on(dice), on(dice), on(dice), on(dice));
         Foes {
             outsider_every_s: rate_s(dice, 20),
-            repeats: false,
             withholds,
-            equivocates: false,
+            equivocates,
             floods,
             claims,
             revoked_at_s: off_in_a_third(dice, |dice| dice.below(minutes * 60)),
+            repeats: on(dice),
         }
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sanduan_protocol::base::ids::DeviceId;
-use sanduan_protocol::keys::frame_key::{FrameKey, FrameOpener, OpenError};
+use sanduan_protocol::keys::frame_key::{FrameKey, FrameOpener, OpenError, Opened};
+use sanduan_protocol::keys::suite::Suite;
 
 use crate::world::{HostId, Taped, district};
 
@@ -16,10 +17,10 @@ pub struct Frames {
 }
 
 impl Frames {
-    /// None yet.
-    pub fn new() -> Frames {
+    /// None yet, in a network of this suite.
+    pub fn new(suite: Suite) -> Frames {
         let network = district::settings(0, 0).network;
-        let key = FrameKey::derive(&network.epoch_secret, network.epoch);
+        let key = FrameKey::derive(suite, &network.epoch_secret, network.epoch);
         Frames {
             opener: FrameOpener::new(key, DeviceId(u16::MAX)),
             used: BTreeSet::new(),
@@ -28,8 +29,8 @@ impl Frames {
         }
     }
 
-    /// One more frame.
-    pub fn check(&mut self, taped: &Taped, found: &mut Vec<(HostId, String)>) {
+    /// One more frame, opened.
+    pub fn check(&mut self, taped: &Taped, found: &mut Vec<(HostId, String)>) -> Option<Opened> {
         *self.by_host.entry(taped.host).or_default() += 1;
         self.bytes += taped.frame.len() as u64;
         match self.opener.open(&taped.frame) {
@@ -40,12 +41,14 @@ impl Frames {
                 if !self.used.insert((opened.sender, opened.counter)) {
                     found.push((taped.host, format!("S6 counter {} again", opened.counter)));
                 }
+                return Some(opened);
             }
             Err(OpenError::Replayed) => {
                 found.push((taped.host, "S6 a counter was used again".to_owned()));
             }
             Err(error) => found.push((taped.host, format!("S6 nobody opens it: {error}"))),
         }
+        None
     }
 
     /// Frames and their bytes.

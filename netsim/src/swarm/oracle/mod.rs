@@ -6,19 +6,26 @@ mod goods;
 mod records;
 mod shown;
 mod trust;
+mod urgent;
+
+use std::collections::BTreeSet;
 
 use sanduan_protocol::base::ids::{DeviceId, LaneId, RecordId};
+
+use sanduan_protocol::log::lane::Lane as Log;
+use sanduan_protocol::node::Node;
 
 use self::frames::Frames;
 use self::records::Records;
 use self::shown::Shown;
 use self::trust::Trust;
+use self::urgent::Urgent;
 use super::ground::Ground;
-use super::people::People;
+use super::people::{People, Told};
 use crate::world::{HostId, Taped};
 
 /// The checkers that are on, and what each watches.
-pub const CHECKERS: [(&str, &str); 17] = [
+pub const CHECKERS: [(&str, &str); 18] = [
     ("S1", "what a person was told is saved is there after every crash"),
     ("S2", "one record id is one byte string everywhere, and no verified prefix has a gap"),
     ("S3", "nothing is verified that its author's device did not write"),
@@ -31,6 +38,7 @@ pub const CHECKERS: [(&str, &str); 17] = [
     ("S10", "what was verified stays, but for what a damaged disk has lost"),
     ("S11", "the times of an author's records go forward, and beyond those of orders it answers"),
     ("S12", "no panic, and no more than 2,000 inputs a second and node"),
+    ("S13", "an order of class flash waits for one lower frame at most"),
     ("L1", "after the faults the core agrees on records and positions in bounded time"),
     ("L2 L3", "every order reaches its addressees in the core; then at most beacons are said"),
     ("L4", "every node of the core saves and confirms again"),
@@ -49,6 +57,10 @@ const WAITING_MAX: usize = 1_024 + 4_096 + 1_024;
 const ROWS_EVERY_S: u64 = 30;
 /// All rows, and the shelves, are compared once in so many of these, and after every start.
 const ALL_ROWS_EVERY: u64 = 10;
+/// The same once more as often for each so many places: what they hold grows with them too.
+const MANY_PLACES: u64 = 12;
+/// Of the two who may ask which orders changed, this one; the other tells a scenario.
+const ORACLE: usize = 0;
 
 /// Everything that is remembered to hold the nodes to it.
 pub struct Oracle {
@@ -56,6 +68,7 @@ pub struct Oracle {
     frames: Frames,
     shown: Shown,
     trust: Trust,
+    urgent: Urgent,
     inputs: Vec<u64>,
     /// Starts of each place, and the versions of its book and board, when its rows were last read.
     read: Vec<Option<(u32, u64, u64)>>,
@@ -70,9 +83,10 @@ impl Oracle {
     pub fn new(ground: &Ground) -> Oracle {
         Oracle {
             records: Records::default(),
-            frames: Frames::new(),
+            frames: Frames::new(ground.suite),
             shown: Shown::default(),
             trust: Trust::default(),
+            urgent: Urgent::default(),
             inputs: vec![0; ground.hosts.len()],
             read: vec![None; ground.hosts.len()],
             read_all: vec![u32::MAX; ground.hosts.len()],
@@ -100,9 +114,19 @@ impl Oracle {
         each: &mut dyn FnMut(&Taped),
     ) {
         self.looks += 1;
-        let mut found: Vec<(HostId, String)> = people.hear(ground);
-        self.records.learn(ground, people.take_told(), &mut found);
-        for place in 0..ground.hosts.len() {
+        let touched = ground.world.take_touched();
+        let mut found: Vec<(HostId, String)> = people.hear(ground, &touched);
+        let told = people.take_told();
+        let saved = told.iter().filter_map(|(host, told)| Some((*host, record_of(told)?)));
+        let saved: Vec<(HostId, RecordId)> = saved.collect();
+        self.records.learn(ground, &touched, told, &mut found);
+        for (host, id) in saved {
+            let (starts, now) = (ground.world.host(host).crashes(), ground.world.now());
+            if let Some(record) = self.records.truth(id) {
+                self.urgent.told(host, starts, id, record, now);
+            }
+        }
+        for place in self.places(ground, &touched) {
             self.trust.check(ground, place, &mut found);
             let host = ground.hosts[place];
             let inputs = ground.world.host(host).inputs();
@@ -131,21 +155,33 @@ impl Oracle {
         }
         for taped in ground.world.take_frames() {
             each(&taped);
-            self.frames.check(&taped, &mut found);
+            if let Some(opened) = self.frames.check(&taped, &mut found) {
+                let starts = ground.world.host(taped.host).crashes();
+                self.urgent.left(&taped, starts, &opened, &mut found);
+            }
         }
         for (host, what) in found {
             ground.world.note_breach(host, what);
         }
     }
 
+    /// The places to which something happened, and those whose turn it is.
+    fn places(&self, ground: &Ground, touched: &[HostId]) -> BTreeSet<usize> {
+        let every = self.screens_every.unwrap_or(ROWS_EVERY_S) as usize;
+        let first = self.looks as usize % every;
+        let turns = (first..ground.hosts.len()).step_by(every);
+        turns.chain(touched.iter().map(|host| usize::from(host.0))).collect()
+    }
+
     /// The rows of one place, unless nothing has changed that they are made of.
     fn read_rows(&mut self, ground: &mut Ground, place: usize, found: &mut Vec<(HostId, String)>) {
         let id = ground.hosts[place];
-        let told = ground.world.take_told_orders(id);
+        let told = ground.world.take_changed_orders(id, ORACLE);
         let host = ground.world.host(id);
         let Some(node) = host.machine() else { return };
         let starts = host.crashes();
-        let is_all = (self.looks / ROWS_EVERY_S + place as u64).is_multiple_of(ALL_ROWS_EVERY)
+        let all_every = ALL_ROWS_EVERY * (ground.hosts.len() as u64).div_ceil(MANY_PLACES);
+        let is_all = (self.looks / ROWS_EVERY_S + place as u64).is_multiple_of(all_every)
             || self.read_all[place] != starts;
         let now = (starts, node.book().version(), node.board().changes());
         if is_all && self.read[place].replace(now) != Some(now) {
@@ -166,6 +202,27 @@ impl Oracle {
     /// Frames that each place handed to its links so far.
     pub fn said_by(&self, host: HostId) -> u64 {
         self.frames.said_by(host)
+    }
+}
+
+/// The lanes of a node that changed since it was in that state: its starts, and the version of its
+/// book. All of them if it was started since.
+fn changed_lanes(node: &Node, now: (u32, u64), before: Option<(u32, u64)>) -> Vec<(LaneId, &Log)> {
+    let book = node.book();
+    match before.filter(|(starts, _)| *starts == now.0) {
+        Some((_, version)) => {
+            let changed = book.changed_after(version);
+            changed.filter_map(|id| Some((id, book.lane(id)?))).collect()
+        }
+        None => book.lanes().map(|(id, lane)| (*id, lane)).collect(),
+    }
+}
+
+/// The record that a person was told of, if it was one.
+fn record_of(told: &Told) -> Option<RecordId> {
+    match told {
+        Told::Record(lane, id) => Some(id.in_lane(*lane)),
+        Told::Report(_) | Told::Taken(_) => None,
     }
 }
 

@@ -31,10 +31,11 @@ impl Records {
     pub fn learn(
         &mut self,
         ground: &Ground,
+        touched: &[HostId],
         told: Vec<(HostId, Told)>,
         found: &mut Vec<(HostId, String)>,
     ) {
-        for place in 0..ground.hosts.len() {
+        for place in touched.iter().map(|host| usize::from(host.0)) {
             let kept = ground.world.host(ground.hosts[place]).disk().kept();
             if self.kept.insert(place, kept) == Some(kept) {
                 continue;
@@ -68,6 +69,11 @@ impl Records {
         }
     }
 
+    /// What the author of a record wrote, as far as it was seen on its disk.
+    pub fn truth(&self, id: RecordId) -> Option<&[u8]> {
+        self.truth.get(&id).map(Vec::as_slice)
+    }
+
     /// What a host that is up holds, after whatever happened to it.
     pub fn check(&mut self, ground: &Ground, place: usize, found: &mut Vec<(HostId, String)>) {
         let host = ground.hosts[place];
@@ -86,10 +92,10 @@ impl Records {
             }
             self.check_report(ground, host, found);
         }
-        for (id, lane) in node.book().lanes() {
+        for (id, lane) in super::changed_lanes(node, now, before) {
             let is_own = place_of(ground, id.author) == Some(place);
             let held = if is_own { lane.saved() } else { lane.saved_sealed() };
-            let mark = self.marks.entry((place, *id)).or_insert(0);
+            let mark = self.marks.entry((place, id)).or_insert(0);
             for seq in *mark + 1..=held {
                 let Some(bytes) = lane.record(seq) else {
                     found.push((host, format!("S2 a gap at {:?}", id.at(seq))));

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sanduan_protocol::base::ids::{DeviceId, LaneId, SpokenId, UnitId};
 use sanduan_protocol::base::roles::Roles;
 use sanduan_protocol::field::order::ladder::height;
+use sanduan_protocol::node::Node;
 use sanduan_protocol::wire::bundle::RegisterId;
 
 use super::{place_of, record_key};
@@ -30,20 +31,25 @@ impl Shown {
         let host = ground.world.host(ground.hosts[place]);
         let Some(node) = host.machine() else { return };
         let now = (host.crashes(), node.board().changes());
-        if self.seen.insert(place, now) == Some(now) {
+        let before = self.seen.insert(place, now);
+        if before == Some(now) {
             return;
         }
-        for (id, version, _) in node.board().iter() {
+        let since = before.filter(|(starts, _)| *starts == now.0).map_or(0, |(_, seen)| seen);
+        for id in node.board().changed_after(since) {
             let RegisterId::Held(device, lane) = id else { continue };
+            let version = node.board().version(id);
             if self.held.contains(&(device, lane, version)) {
                 continue;
             }
             let Some(holder) = place_of(ground, device) else { continue };
-            if node.book().fork(lane).is_some() {
+            let holder = ground.world.host(ground.hosts[holder]);
+            let knows_fork = |node: &Node| node.book().fork(lane).is_some();
+            if knows_fork(node) || holder.machine().is_some_and(knows_fork) {
                 // Whoever holds one of the two stories may have dropped it for the proof.
                 continue;
             }
-            let disk = ground.world.host(ground.hosts[holder]).disk();
+            let disk = holder.disk();
             let key = record_key(lane.at(version));
             if disk.stored().contains_key(&key) || disk.has_rotted(&key) {
                 self.held.insert((device, lane, version));
@@ -57,8 +63,8 @@ impl Shown {
     /// The rows of orders of this host.
     pub fn check_rows(&mut self, ground: &Ground, place: usize, found: &mut Vec<(HostId, String)>) {
         let Some(node) = ground.world.host(ground.hosts[place]).machine() else { return };
-        for row in node.shown_orders() {
-            self.check_row(ground, place, row.id, found);
+        for id in node.shown_order_ids() {
+            self.check_row(ground, place, id, found);
         }
     }
 
@@ -77,17 +83,16 @@ impl Shown {
             self.rungs.retain(|(at, ..), _| *at != place);
         }
         let Some(node) = ground.world.host(host).machine() else { return };
-        let Some(detail) = node.shown_order(order) else { return };
+        let Some(rungs) = node.shown_rungs(order) else { return };
         let roles = usize::from(order.author.0).checked_sub(1);
         let roles = roles.and_then(|at| ground.roles.get(at)).copied().unwrap_or(Roles::NONE);
         if !roles.has(Roles::ORDER_ISSUE) {
             found.push((host, format!("S4 order {order} is shown")));
         }
-        for addressee in detail.addressees {
-            let now = addressee.rung.map_or(0, height);
-            let before = self.rungs.entry((place, order, addressee.unit)).or_insert(0);
+        for (unit, rung) in rungs {
+            let now = rung.map_or(0, height);
+            let before = self.rungs.entry((place, order, unit)).or_insert(0);
             if now < *before {
-                let unit = addressee.unit;
                 found.push((host, format!("S5 order {order}, unit {unit}: a rung less")));
             }
             *before = now;

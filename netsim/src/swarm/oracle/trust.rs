@@ -45,22 +45,27 @@ impl Trust {
         let host = ground.hosts[place];
         let Some(node) = ground.world.host(host).machine() else { return };
         let now = (ground.world.host(host).crashes(), node.book().version());
-        if self.seen.insert(place, now) == Some(now) {
+        let before = self.seen.insert(place, now);
+        if before == Some(now) {
             return;
         }
         self.check_cuts(ground, place, found);
         let disk = ground.world.host(host).disk();
-        for (id, lane) in node.book().lanes() {
-            let before = self.verified.entry((place, *id)).or_default();
+        for (id, lane) in super::changed_lanes(node, now, before) {
+            let before = self.verified.entry((place, id)).or_default();
             let held = lane.saved_sealed();
-            let (first, last) = (lane_key(*id), record_key(id.at(u32::MAX)));
+            if held >= *before {
+                *before = held;
+                continue;
+            }
+            let (first, last) = (lane_key(id), record_key(id.at(u32::MAX)));
             let mut seal_first = first.clone();
             let mut seal_last = last.clone();
             (seal_first[0], seal_last[0]) = (b's', b's');
             let is_damaged = disk.rotted_between(&first, &last) > 0
                 || disk.rotted_between(&seal_first, &seal_last) > 0
                 || disk.has_rotted_directory();
-            if held < *before && !is_damaged && node.book().fork(*id).is_none() {
+            if !is_damaged && node.book().fork(id).is_none() {
                 let what = format!("S10 {id:?} was verified up to {before}, now to {held}");
                 found.push((host, what));
             }
@@ -87,8 +92,8 @@ impl Trust {
     pub fn check_rows(&self, ground: &Ground, place: usize, found: &mut Vec<(HostId, String)>) {
         let host = ground.hosts[place];
         let Some(node) = ground.world.host(host).machine() else { return };
-        let orders = node.shown_orders().into_iter().map(|row| row.id.in_lane(Lane::Command));
-        let waybills = node.shown_waybills().into_iter().map(|row| row.id.in_lane(Lane::Stock));
+        let orders = node.shown_order_ids().into_iter().map(|id| id.in_lane(Lane::Command));
+        let waybills = node.ledger().waybill_ids();
         for id in orders.chain(waybills) {
             if node.directory().is_disowned(id) {
                 found.push((host, format!("S9 {id:?} is shown and was revoked")));

@@ -1,5 +1,6 @@
 //! The directory as rows for screens. Only what is in use is listed.
 
+use crate::base::ids::DeviceId;
 use crate::field::directory::template::Field;
 use crate::field::directory::{DeviceEntry, Directory, live};
 use crate::local::rows::{
@@ -73,6 +74,11 @@ impl Directory {
     /// The device in use that has this public key.
     pub fn device_of_key(&self, public: &[u8; 32]) -> Option<DeviceRow> {
         live(&self.devices).find(|device| device.public == *public).map(|it| self.device_row(it))
+    }
+
+    /// A device that was ever named, in use or not.
+    pub fn any_device(&self, device: DeviceId) -> Option<DeviceRow> {
+        self.devices.get(&device).map(|kept| self.device_row(&kept.entry))
     }
 
     fn device_rows(&self) -> Vec<DeviceRow> {

@@ -64,6 +64,22 @@ impl OrderBoard {
         })
     }
 
+    /// The numbers of all orders.
+    pub fn ids(&self) -> impl Iterator<Item = SpokenId> {
+        self.issued().map(|(_, issued)| issued.id)
+    }
+
+    /// How far each unit that owes an answer to an order has come.
+    pub fn rungs(
+        &self,
+        id: SpokenId,
+        directory: &Directory,
+    ) -> Option<Vec<(UnitId, Option<Rung>)>> {
+        let case = self.cases.get(&id)?;
+        let owed = owed(case.issued.as_ref()?, directory).into_iter();
+        Some(owed.map(|unit| (unit, case.best(unit).map(|answer| answer.rung))).collect())
+    }
+
     /// Orders that still lack an answer they need.
     pub fn open_count(&self, directory: &Directory, now_ms: u64) -> u32 {
         let open = self.issued().filter(|(case, issued)| {

@@ -47,6 +47,12 @@ impl Ledger {
         rows.into_iter().map(|(_, row)| row).collect()
     }
 
+    /// The numbers of the same waybills, in no order that means anything.
+    pub fn waybill_ids(&self) -> impl Iterator<Item = RecordId> {
+        let shipped = self.passages.values().filter_map(|passage| passage.shipped);
+        shipped.map(|(stamp, _)| stamp.id).filter(|id| self.waybill(*id).is_some())
+    }
+
     pub(super) fn cells_of(
         &self,
         depot: Option<DepotId>,

@@ -3,16 +3,20 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::keys::suite::{UNDER_TEST, UNSOUND};
 use crate::wire::golden;
 
+#[cfg(not(feature = "guomi"))]
 const GOLDEN: &str = include_str!("../../../golden/certificate.hex");
+#[cfg(feature = "guomi")]
+const GOLDEN: &str = include_str!("../../../golden/guomi/certificate.hex");
 
 fn authority() -> DeviceKey {
-    DeviceKey::from_seed([1; 32])
+    DeviceKey::of(UNDER_TEST, [1; 32])
 }
 
 fn network() -> NetworkId {
-    NetworkId::new(&authority().public(), false)
+    NetworkId::new(UNDER_TEST, &authority().public(), false)
 }
 
 fn certificate() -> Certificate {
@@ -20,7 +24,7 @@ fn certificate() -> Certificate {
         serial: 0x01_0203,
         issuer: DeviceId(0),
         device: DeviceId(0x0405),
-        public: DeviceKey::from_seed([2; 32]).public(),
+        public: DeviceKey::of(UNDER_TEST, [2; 32]).public(),
         roles: Roles::RECEIPT.with(Roles::STOCK_POST).with(Roles::POSITION),
         unit: UnitId(0x0607),
         depot: Some(DepotId(0x0809)),
@@ -49,7 +53,7 @@ fn the_golden_certificate_says_what_it_said_and_verifies() {
     let bytes = golden::bytes(GOLDEN, "depot-72-hours");
     assert_eq!(bytes.len(), 118);
     let read = SignedCertificate::read(&bytes).expect("our own format");
-    assert_eq!(read.verify(&authority().public(), network()), Ok(certificate()));
+    assert_eq!(read.verify(UNDER_TEST, &authority().public(), network()), Ok(certificate()));
     assert_eq!(read.emit().to_vec(), bytes);
 }
 
@@ -60,7 +64,7 @@ fn one_flipped_bit_anywhere_is_refused() {
         let mut flipped = bytes;
         flipped[bit / 8] ^= 1 << (bit % 8);
         let verified = SignedCertificate::read(&flipped)
-            .and_then(|read| read.verify(&authority().public(), network()));
+            .and_then(|read| read.verify(UNDER_TEST, &authority().public(), network()));
         assert!(verified.is_err(), "bit {bit}");
     }
 }
@@ -68,11 +72,11 @@ fn one_flipped_bit_anywhere_is_refused() {
 #[test]
 fn another_authority_and_a_drill_are_refused() {
     let signed = issue(certificate());
-    let other = DeviceKey::from_seed([3; 32]).public();
-    let drill = NetworkId::new(&authority().public(), true);
+    let other = DeviceKey::of(UNDER_TEST, [3; 32]).public();
+    let drill = NetworkId::new(UNDER_TEST, &authority().public(), true);
     let refused = Err(CertificateError::BadSignature);
-    assert_eq!(signed.verify(&other, network()), refused);
-    assert_eq!(signed.verify(&authority().public(), drill), refused);
+    assert_eq!(signed.verify(UNDER_TEST, &other, network()), refused);
+    assert_eq!(signed.verify(UNDER_TEST, &authority().public(), drill), refused);
 }
 
 #[test]
@@ -89,7 +93,12 @@ fn lengths_versions_and_suites_are_refused_by_name() {
     assert_eq!(with_head(0b0010_0000), None);
     assert_eq!(with_head(0b0100_0000), Some(CertificateError::BadVersion));
     assert_eq!(with_head(0b0010_0001), Some(CertificateError::BadVersion));
-    assert_eq!(with_head(0b0010_1000), Some(CertificateError::BadSuite));
+    assert_eq!(with_head(0b0011_0000), Some(CertificateError::BadSuite));
+    let mut other = bytes;
+    other[0] ^= 0b1000;
+    let other = SignedCertificate::read(&other).expect("a suite that some network may have");
+    let refused = other.verify(UNDER_TEST, &authority().public(), network());
+    assert_eq!(refused, Err(CertificateError::BadSuite));
 }
 
 #[test]
@@ -99,7 +108,7 @@ fn what_cannot_be_written_is_not_signed() {
     assert_eq!(refused(wide), Some(CertificateError::BadSerial));
     let nowhere = Certificate { depot: Some(DepotId(0)), ..certificate() };
     assert_eq!(refused(nowhere), Some(CertificateError::BadDepot));
-    let weak = Certificate { public: [0; 32], ..certificate() };
+    let weak = Certificate { public: UNSOUND, ..certificate() };
     assert_eq!(refused(weak), Some(CertificateError::BadKey));
 }
 
@@ -124,12 +133,12 @@ proptest! {
     ) {
         if ours {
             bytes.resize(CERTIFICATE_BYTES, 7);
-            bytes[0] = VERSION_SUITE;
+            bytes[0] = version_suite(0);
         }
         match SignedCertificate::read(&bytes) {
             Ok(read) => {
                 prop_assert_eq!(read.emit().to_vec(), bytes);
-                prop_assert!(read.verify(&authority().public(), network()).is_err());
+                prop_assert!(read.verify(UNDER_TEST, &authority().public(), network()).is_err());
             }
             Err(_) => prop_assert!(!ours),
         }

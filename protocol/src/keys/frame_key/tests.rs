@@ -6,13 +6,17 @@ use proptest::prelude::*;
 
 use super::window::WINDOW_WIDTH;
 use super::*;
+use crate::keys::suite::UNDER_TEST;
 use crate::wire::frame::SHORT_OVERHEAD_BYTES;
 use crate::wire::golden;
 
+#[cfg(not(feature = "guomi"))]
 const GOLDEN: &str = include_str!("../../../golden/frame.hex");
+#[cfg(feature = "guomi")]
+const GOLDEN: &str = include_str!("../../../golden/guomi/frame.hex");
 
 fn key() -> FrameKey {
-    FrameKey::derive(&[7; 32], 5)
+    FrameKey::derive(UNDER_TEST, &[7; 32], 5)
 }
 
 /// A sealer of device 1 whose next counter is `next`, with a reserve on the disk.
@@ -138,9 +142,18 @@ fn another_epoch_or_network_does_not_open() {
         sealer.seal(b"x", true).expect("sealed")
     };
     let mut opener = opener();
-    assert_eq!(opener.open(&frame(FrameKey::derive(&[7; 32], 6))), Err(OpenError::WrongEpoch));
-    assert_eq!(opener.open(&frame(FrameKey::derive(&[7; 32], 9))), Err(OpenError::NotAuthentic));
-    assert_eq!(opener.open(&frame(FrameKey::derive(&[8; 32], 5))), Err(OpenError::NotAuthentic));
+    assert_eq!(
+        opener.open(&frame(FrameKey::derive(UNDER_TEST, &[7; 32], 6))),
+        Err(OpenError::WrongEpoch)
+    );
+    assert_eq!(
+        opener.open(&frame(FrameKey::derive(UNDER_TEST, &[7; 32], 9))),
+        Err(OpenError::NotAuthentic)
+    );
+    assert_eq!(
+        opener.open(&frame(FrameKey::derive(UNDER_TEST, &[8; 32], 5))),
+        Err(OpenError::NotAuthentic)
+    );
     assert_eq!(opener.senders(), 0);
 }
 

@@ -147,6 +147,22 @@ fn a_seal_in_halves_and_a_record_in_parts_go_on_after_a_word_that_is_no_news() {
 }
 
 #[test]
+fn a_lane_that_a_list_leaves_out_is_ours_to_say_though_another_said_it() {
+    let book = book_with(1, 1);
+    let lane = book.lane(lane_id(1)).expect("there");
+    let mut contact = Contact::new(&Book::default(), Mono(0), Wall(0));
+    let view = contact.view_mut(lane_id(1));
+    assert!(view.overhear(1..=1, 1, lane));
+    view.leave_to(DeviceId(1), Mono(1_000), u64::MAX, 0);
+    let nothing = Heads { from: DeviceId(0), to: DeviceId(9), holdings: Vec::new() };
+    contact.hear_heads(&nothing, Mono(1_200), 500);
+    assert_eq!(contact.view_mut(lane_id(1)).next(lane), None, "it may have been on its way");
+    contact.hear_heads(&nothing, Mono(1_500), 500);
+    let view = contact.view_mut(lane_id(1));
+    assert_eq!((view.next(lane), view.has_asked), (Some(1), true));
+}
+
+#[test]
 fn a_seal_that_is_answered_and_never_verified_does_not_explain_a_difference() {
     let mut contact = Contact::new(&Book::default(), Mono(0), Wall(0));
     let unverified = Holding { sealed: 0, ..holding(1, &[]) };

@@ -6,14 +6,14 @@ use crate::base::time::{Now, Wall};
 use crate::link::profile::Profile;
 use crate::log::book::Book;
 
-const NOW: Mono = Mono(1_000);
+pub(in crate::link) const NOW: Mono = Mono(1_000);
 
-fn lane(author: u16) -> LaneId {
+pub(in crate::link) fn lane(author: u16) -> LaneId {
     LaneId::first(DeviceId(author), Lane::Command)
 }
 
 /// A radio at 1,200 bit/s on which these devices were heard.
-fn radio(heard: &[u16]) -> Link {
+pub(in crate::link) fn radio(heard: &[u16]) -> Link {
     let profile = Profile {
         name: "370".into(),
         kind: "kiss-tcp".into(),
@@ -35,59 +35,6 @@ fn radio(heard: &[u16]) -> Link {
         link.hear(DeviceId(*device), &Book::default(), now, &mut dice);
     }
     link
-}
-
-/// When the ack of one order would leave.
-fn ack_ms(link: &Link, answer: Answer, is_lazy: bool) -> u64 {
-    let mut link = link.clone();
-    link.owe_ack(lane(1), answer, is_lazy, NOW, &mut Dice::new(2));
-    link.ack_at.expect("an ack is owed").0.since_ms(NOW)
-}
-
-#[test]
-fn hearers_answer_in_the_order_of_their_numbers() {
-    let own = DeviceId(5);
-    let link = radio(&[1, 2, 4, 7]);
-    assert_eq!(link.answer(own, DeviceId(1), None, NOW), Answer::InLine(2));
-    assert_eq!(link.answer(own, DeviceId(7), None, NOW), Answer::InLine(3));
-    let called = [DeviceId(2), own];
-    assert_eq!(link.answer(own, DeviceId(1), Some(&called), NOW), Answer::Named(1));
-    assert_eq!(link.answer(own, DeviceId(1), Some(&called[..1]), NOW), Answer::NotNamed);
-    let later = NOW.after_ms(link.live_ms() + 1);
-    assert_eq!(link.answer(own, DeviceId(1), None, later), Answer::InLine(0), "the dead do not");
-}
-
-#[test]
-fn each_place_in_line_is_one_slot_later() {
-    let link = radio(&[1, 2, 3, 4]);
-    let (first, third) =
-        (ack_ms(&link, Answer::InLine(0), false), ack_ms(&link, Answer::InLine(2), false));
-    assert_eq!(third - first, 2 * link.slot_ms());
-    assert!(first < 1_500, "{first}");
-}
-
-#[test]
-fn acks_that_nobody_waits_for_are_put_off_in_a_crowd_only() {
-    let pair = radio(&[1]);
-    assert_eq!(ack_ms(&pair, Answer::InLine(0), true), ack_ms(&pair, Answer::InLine(0), false));
-    let crowd = radio(&[1, 2, 3, 4]);
-    let put_off =
-        ack_ms(&crowd, Answer::InLine(0), true) - ack_ms(&crowd, Answer::InLine(0), false);
-    assert_eq!(put_off, 4 * crowd.slot_ms());
-}
-
-#[test]
-fn a_sender_waits_for_the_whole_line() {
-    let link = radio(&[1, 2, 3, 4]);
-    let own = DeviceId(9);
-    let (one, four) = (link.wait_ms(own, 0, 1, false, NOW), link.wait_ms(own, 0, 4, false, NOW));
-    assert!(one > ack_ms(&link, Answer::InLine(0), false) + 1_000, "{one}");
-    assert!(four > one);
-    assert_ne!(
-        link.wait_ms(DeviceId(1), 1, 1, false, NOW),
-        link.wait_ms(DeviceId(2), 1, 1, false, NOW),
-        "two that collided do not repeat in step"
-    );
 }
 
 #[test]
@@ -116,44 +63,32 @@ fn a_digest_waits_until_records_have_passed() {
     assert!(!link.is_in_flux(NOW.after_ms(link.turn_ms() + 3 * link.slot_ms())));
 }
 
-#[test]
-fn one_ack_in_eight_and_the_last_tell_whose_acks_they_heard() {
-    let others: Vec<u16> = (2..=31).collect();
-    let vouches = |place: u64| {
-        let mut link = radio(&others);
-        link.owe_ack(lane(1), Answer::InLine(place), false, NOW, &mut Dice::new(2));
-        link.vouches
-    };
-    let places: Vec<u64> = (0..30).filter(|place| vouches(*place)).collect();
-    assert_eq!(places, [7, 15, 23, 29]);
-    let mut few = radio(&[2, 3]);
-    few.owe_ack(lane(1), Answer::InLine(1), false, NOW, &mut Dice::new(2));
-    assert!(!few.vouches, "three need no go-between");
+/// Whether this device's beacon, heard now, puts ours off.
+fn silences(link: &Link, device: u16) -> bool {
+    let mut link = link.clone();
+    let before = link.trickle.next_at();
+    link.hear_equal(DeviceId(device), NOW.after_ms(1_000), &mut Dice::new(4));
+    link.trickle.next_at() != before
 }
 
 #[test]
-fn only_those_are_vouched_for_who_said_the_same_themselves() {
-    let mut link = radio(&[2, 3, 4]);
-    let whole = Holding::whole(lane(1), 5);
-    for (device, head) in [(2, 5), (3, 4)] {
-        let contact = link.contacts.get_mut(&DeviceId(device)).expect("it was heard");
-        contact.hear(&Holding::whole(lane(1), head), NOW, 0);
+fn another_speaks_for_us_if_all_to_whom_our_beacon_would_be_news_hear_it() {
+    let mut between = radio(&[1, 2]);
+    assert!(!silences(&between, 1), "2 hears us alone, as far as is known");
+    between.contacts.get_mut(&DeviceId(2)).expect("it was heard").in_step = true;
+    assert!(silences(&between, 1), "our beacon is no news to 2");
+    assert!(silences(&radio(&[1]), 1), "nobody else is there");
+    assert!(silences(&radio(&[1, 2, 3]), 1), "in a crowd all hear all");
+}
+
+#[test]
+fn others_do_not_speak_for_us_for_ever() {
+    let mut link = radio(&[1]);
+    let mut now = NOW;
+    for _ in 0..=SILENCED_MAX {
+        assert!(now < link.trickle.next_at());
+        now = link.trickle.next_at().after_ms(0);
+        link.hear_equal(DeviceId(1), now, &mut Dice::new(4));
     }
-    assert_eq!(link.vouched(&whole), Devices(vec![DeviceId(2)]));
-    let unsealed = Holding { sealed: 4, ..whole };
-    assert_eq!(link.vouched(&unsealed), Devices(Vec::new()));
-}
-
-#[test]
-fn an_ack_waits_for_the_disk_and_not_for_the_clock() {
-    let mut link = radio(&[2]);
-    link.up = true;
-    link.owe_ack(lane(2), Answer::InLine(0), false, NOW, &mut Dice::new(2));
-    let due = link.ack_at.expect("an ack is owed").0;
-    assert_eq!(link.next_deadline(), Some(due));
-    link.hold_ack(due);
-    let others = link.trickle.next_at();
-    assert_eq!(link.next_deadline(), Some(others), "nothing passes but time");
-    link.resume_ack(due.after_ms(30));
-    assert_eq!(link.next_deadline(), Some(due.after_ms(40)), "tried at the end of a pause");
+    assert_eq!(link.trickle.next_at(), now, "ours is due although another was just said");
 }

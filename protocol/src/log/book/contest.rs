@@ -22,7 +22,7 @@ impl Rival {
     }
 
     /// Add what a run has beyond our end. False if it does not continue this branch.
-    fn extend(&mut self, run: &Run) -> bool {
+    fn extend(&mut self, suite: Suite, run: &Run) -> bool {
         let last = run.first + run.records.len() as u32 - 1;
         if run.first < self.at || run.first > self.end() + 1 || last < self.end() {
             return false;
@@ -36,7 +36,7 @@ impl Rival {
             return false;
         }
         for record in fresh {
-            self.hash = link_on(&self.hash, record);
+            self.hash = link_on(suite, &self.hash, record);
             self.records.push(record.clone());
         }
         true
@@ -69,12 +69,14 @@ impl Book {
 
     /// Compare a run with what is verified here, before anything of it is taken in.
     pub fn contest(&mut self, run: &Run, verify: Verify<'_>) -> Contest {
+        let suite = self.suite;
         let Some(lane) = self.lanes.get(&run.lane) else { return Contest::None };
         let differs = (run.first..=lane.sealed())
             .zip(&run.records)
             .find(|(seq, record)| lane.record(*seq) != Some(record.as_slice()))
             .map(|(at, _)| at);
-        let continues = self.rivals.get_mut(&run.lane).is_some_and(|rival| rival.extend(run));
+        let continues =
+            self.rivals.get_mut(&run.lane).is_some_and(|rival| rival.extend(suite, run));
         if !continues {
             let Some(at) = differs else { return Contest::None };
             let full = self.rivals.len() >= RIVALS_MAX && !self.rivals.contains_key(&run.lane);
@@ -83,7 +85,7 @@ impl Book {
                 return Contest::Open;
             }
             let Some(before) = lane.hash_before(at) else { return Contest::None };
-            let hash = records.iter().fold(before, |hash, record| link_on(&hash, record));
+            let hash = records.iter().fold(before, |hash, record| link_on(suite, &hash, record));
             self.rivals.insert(run.lane, Rival { at, records, hash });
         }
         let found = match &run.seal {
@@ -111,6 +113,27 @@ impl Book {
             Contest::Open | Contest::Unproven if is_beyond => Contest::None,
             Contest::None | Contest::Open | Contest::Unproven | Contest::Forked(_) => found,
         }
+    }
+
+    /// A piece of a record whose place is taken: the whole one may differ from what stands there.
+    pub(super) fn offer_rival_part(
+        &mut self,
+        id: RecordId,
+        total: u32,
+        offset: u32,
+        piece: &[u8],
+    ) -> Option<Vec<u8>> {
+        let total = total as usize;
+        if self.rival_parts.get(&id).is_none_or(|parts| parts.total() != total) {
+            if self.rival_parts.len() >= RIVALS_MAX {
+                self.rival_parts.pop_first();
+            }
+            self.rival_parts.insert(id, Assembly::new(total)?);
+        }
+        if !self.rival_parts.get_mut(&id)?.add(offset as usize, piece) {
+            return None;
+        }
+        self.rival_parts.remove(&id)?.into_record()
     }
 
     fn decide(&mut self, id: LaneId, seal: &Signature, verify: Verify<'_>) -> Contest {
@@ -158,7 +181,7 @@ impl Book {
         self.forks.insert(id, fork);
         self.fresh_seals.retain(|(record, _)| record.lane != id);
         self.dirty.insert(id);
-        self.version += 1;
+        self.note_change(id);
     }
 
     /// A proof read back from the disk, before the records of its lane.
@@ -167,13 +190,31 @@ impl Book {
         self.dirty.remove(&id);
     }
 
+    /// Records before a fork that came again after the disk had lost them: no seal of theirs is
+    /// left anywhere, and the proof vouches for them.
+    pub(super) fn verify_before_fork(&mut self, id: LaneId, verify: Verify<'_>) {
+        let (Some(fork), Some(lane)) = (self.forks.get(&id), self.lanes.get_mut(&id)) else {
+            return;
+        };
+        if lane.sealed() + 1 >= fork.at || lane.head() + 1 < fork.at {
+            return;
+        }
+        let before = lane.hash_before(fork.at);
+        if before.and_then(|before| fork.is_good(self.suite, id, &before, verify)) == Some(true) {
+            let waiting = lane.early_count();
+            lane.freeze(fork.at, true);
+            self.early_count -= waiting;
+            self.dirty.insert(id);
+        }
+    }
+
     /// The records before the fork are read back: the proof vouches for them if it is good.
     pub(super) fn settle_fork(&mut self, id: LaneId, verify: Verify<'_>) {
         let (Some(fork), Some(lane)) = (self.forks.get(&id), self.lanes.get_mut(&id)) else {
             return;
         };
         let before = lane.hash_before(fork.at);
-        if before.and_then(|before| fork.is_good(id, &before, verify)) == Some(true) {
+        if before.and_then(|before| fork.is_good(self.suite, id, &before, verify)) == Some(true) {
             lane.freeze(fork.at, true);
             lane.note_saved(lane.head(), lane.sealed(), lane.drops());
         }

@@ -94,6 +94,13 @@ impl Lane {
         bad
     }
 
+    /// The chain hash up to which the disk has what is verified: whoever verified as much of the
+    /// same story has the same one.
+    pub fn tip(&self) -> Option<ChainHash> {
+        let verified = self.saved_sealed();
+        (verified > 0).then(|| self.hash_before(verified + 1)).flatten()
+    }
+
     /// Our own seal over the head.
     pub fn note_seal(&mut self, seq: u32, seal: Signature) {
         self.keep_seal(seq, seal);

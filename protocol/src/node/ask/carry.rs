@@ -17,7 +17,6 @@ use crate::log::lane::{Lane, Offered};
 use crate::node::Node;
 use crate::node::ask::Answer;
 use crate::node::disk::Stored;
-use crate::node::said::urgency;
 use crate::wire::bundle::{Register, RegisterId, Run, Section};
 use crate::wire::frame::LONG_OVERHEAD_BYTES;
 use crate::wire::pack::Pack;
@@ -89,8 +88,7 @@ impl Node {
             return Ok(device);
         }
         let unit = directory.unit(name)?;
-        let devices = directory.devices_of(unit);
-        devices.first().copied().ok_or_else(|| {
+        directory.devices_of(unit).next().ok_or_else(|| {
             Refusal::new(
                 RefusalCode::UnknownName,
                 format!("“{name}”还没有终端。请先办理入网。"),
@@ -192,12 +190,13 @@ impl Node {
             }
             Section::Run(run) => {
                 for (seq, record) in (run.first..).zip(&run.records) {
-                    match self.book.offer(run.lane.at(seq), record, &urgency) {
-                        Offered::New | Offered::Early => taken.note_new(run.lane),
-                        Offered::Known => taken.known += 1,
-                        Offered::Conflict => taken.refuse("conflict"),
-                        Offered::NoRoom => taken.refuse("no_room"),
-                        Offered::Frozen => taken.refuse("forked"),
+                    match self.offer_within_share(run.lane.at(seq), record) {
+                        Some(Offered::New | Offered::Early) => taken.note_new(run.lane),
+                        Some(Offered::Known) => taken.known += 1,
+                        Some(Offered::Conflict) => taken.refuse("conflict"),
+                        Some(Offered::NoRoom) => taken.refuse("no_room"),
+                        Some(Offered::Frozen) => taken.refuse("forked"),
+                        None => taken.refuse("over_share"),
                     }
                 }
                 if let Some(seal) = &run.seal {
@@ -235,6 +234,7 @@ impl Node {
             | Section::Sketch(_)
             | Section::Delta(_)
             | Section::Vouch(_)
+            | Section::Lack(_)
             | Section::Want(_)
             | Section::Call(_) => taken.refuse("no_place_in_a_file"),
         }

@@ -69,7 +69,7 @@ impl Node {
             link: link.id,
             link_name: link.profile.name.clone(),
             last_heard_ms: contact.heard_wall.0,
-            in_step: contact.in_step && contact.holds_all(&self.book),
+            in_step: contact.in_step && contact.is_said_to_hold_all(&self.book),
             lacks: contact.lacks(&self.book),
             battery_pct: said.and_then(|(vitals, _)| vitals.battery_pct),
             links_up: said.map_or_else(Vec::new, |(vitals, _)| vitals.links.words()),
@@ -83,13 +83,19 @@ impl Node {
     }
 
     pub(in crate::node) fn feed_bearer(&mut self, link: LinkId) {
-        if let Some(row) = self.links.get(&link).map(|link| self.bearer_row(link)) {
+        if self.is_unheard {
+            return;
+        }
+        if let Some(row) = self.links.get(link).map(|link| self.bearer_row(link)) {
             self.feed(Event::Bearer(Box::new(row)));
         }
     }
 
     pub(in crate::node) fn feed_peer(&mut self, link: LinkId, device: DeviceId) {
-        let row = self.links.get(&link).and_then(|link| self.peer_row(link, device));
+        if self.is_unheard {
+            return;
+        }
+        let row = self.links.get(link).and_then(|link| self.peer_row(link, device));
         if let Some(row) = row {
             self.feed(Event::Peer(Box::new(row)));
         }

@@ -3,6 +3,7 @@
 
 mod admit;
 mod carry;
+mod device;
 mod files;
 mod links;
 mod log;
@@ -15,7 +16,7 @@ mod stock;
 
 use crate::base::caps::ASKS_MAX;
 use crate::base::ids::RecordId;
-use crate::local::rows::StatusRow;
+use crate::local::rows::{StatusRow, VaultRow};
 use crate::local::{Refusal, RefusalCode, Reply, Request};
 use crate::node::Node;
 use crate::node::disk::not_saved;
@@ -36,6 +37,7 @@ impl Node {
                 Ok(Answer::Now(Reply::Directory(Box::new(self.folds.directory.rows()))))
             }
             Request::DeviceOfKey { key } => self.device_of_key(&key).map(Answer::Now),
+            Request::ShowDevice { device } => self.device_detail(device).map(Answer::Now),
             Request::Orders { open_only } => {
                 Ok(Answer::Now(Reply::Orders { orders: self.order_rows(open_only) }))
             }
@@ -65,7 +67,7 @@ impl Node {
             }
             Request::Outbox => Ok(Answer::Now(Reply::Outbox { outbox: self.outbox_rows() })),
             // The daemon answers this before it comes here.
-            Request::ReloadBearers { .. } => Err(no_configuration()),
+            Request::ReloadBearers { .. } | Request::Vault(_) => Err(no_configuration()),
             Request::AdmitDevice { request, unit, roles } => {
                 self.admit_device(&request, &unit, &roles)
             }
@@ -93,10 +95,12 @@ impl Node {
         }
     }
 
-    /// Nothing is written while the disk refuses, or under a key that is used twice.
+    /// Nothing is written while the disk refuses, under a key that is used twice, or while others
+    /// seem to know more of us than we do.
     fn writable(&self) -> Result<(), Refusal> {
         self.saves()?;
-        self.own_key_is_single()
+        self.own_key_is_single()?;
+        self.own_records_are_here()
     }
 
     /// Nothing is taken in while the disk refuses.
@@ -133,6 +137,9 @@ impl Node {
             outbox: self.outbox_count(),
             unsaved: self.disk.poisoned.clone(),
             forks: self.fork_rows(),
+            over_share: self.over_share_rows(),
+            clocks_ahead: self.clock_rows(),
+            vault: VaultRow::default(),
             battery_pct: vitals.battery_pct,
             links_up: vitals.links.words(),
             uptime_s: self.now.mono.since_ms(self.started.mono) / 1000,

@@ -119,17 +119,12 @@ impl Node {
         self.folds.orders.row(id, directory, now_ms, &delivered, self.who.unit)
     }
 
-    /// Rows of the open orders of a lane around the one that was just delivered.
-    pub(in crate::node) fn orders_held(&self, lane: LaneId, seq: u32) -> Vec<OrderRow> {
-        self.order_row(lane.at(seq).into()).into_iter().collect()
-    }
-
     /// A device of the unit has the order on its disk.
     fn is_delivered(&self, unit: UnitId, id: RecordId) -> bool {
         if unit == self.who.unit {
             return true;
         }
-        self.folds.directory.devices_of(unit).into_iter().any(|device| {
+        self.folds.directory.devices_of(unit).any(|device| {
             device == id.lane.author
                 || self.board.version(RegisterId::Held(device, id.lane)) >= id.seq
         })

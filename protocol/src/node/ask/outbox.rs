@@ -81,7 +81,7 @@ impl Node {
     }
 
     fn row(&self, link: &Link, reason: Reason, what: &Errand<'_>) -> OutboxRow {
-        let by = reason.by.and_then(|by| self.links.get(&by));
+        let by = reason.by.and_then(|by| self.links.get(by));
         OutboxRow {
             link: link.id,
             link_name: link.profile.name.clone(),

@@ -170,6 +170,9 @@ impl Node {
 
     /// Tell local programs where a unit is.
     pub(in crate::node) fn feed_position(&mut self, unit: UnitId) {
+        if self.is_unheard {
+            return;
+        }
         let row = self.folds.tracks.row(unit, &self.folds.directory, self.now.wall.0);
         if let Some(mut row) = row {
             self.add_battery(&mut row);

@@ -29,7 +29,7 @@ fn everyone_has_written() -> Lab {
 /// Lists said on the radio by 0 and 1.
 fn said(lab: &Lab, rung: Rung) -> u64 {
     let of = |node: usize| {
-        let link = lab.nodes[node].as_ref().and_then(|node| node.links.get(&LinkId(1)));
+        let link = lab.nodes[node].as_ref().and_then(|node| node.links.get(LinkId(1)));
         link.map_or(0, |link| link.lists.said(rung))
     };
     of(0) + of(RADIO)
@@ -54,7 +54,7 @@ fn what_rose_since_both_agreed_tells_the_whole_list() {
     lab.run_ms(1_800_000);
     let (heads, now) = (said(&lab, Rung::Heads), lab.now().mono);
     let speaker = lab.nodes[RADIO].as_mut().expect("it runs");
-    let link = speaker.links.get_mut(&LinkId(1)).expect("the radio");
+    let link = speaker.links.get_mut(LinkId(1)).expect("the radio");
     (link.heads_at, link.lists.to) = (Some(now), DeviceId(1));
     lab.cut(0, RADIO, false);
     lab.input(RADIO, Input::Tick);
@@ -62,7 +62,8 @@ fn what_rose_since_both_agreed_tells_the_whole_list() {
     lab.run_ms(3_000);
     let hearer = lab.nodes[0].as_ref().expect("it runs");
     let device = DeviceId(RADIO as u16 + 1);
-    let view = hearer.links[&LinkId(1)].contacts[&device].view(LaneId::first(device, Lane::Stock));
+    let view = hearer.links.get(LinkId(1)).expect("the radio").contacts[&device]
+        .view(LaneId::first(device, Lane::Stock));
     assert_eq!(view.map(|view| view.said), Some(1));
     assert!(lab.run_until_agreed(600).is_some());
 }

@@ -4,13 +4,15 @@ use crate::base::ids::{DepotId, DeviceId, ItemId, UnitId};
 use crate::base::roles::Roles;
 use crate::field::directory::{DepotEntry, DeviceEntry, Entry, ItemEntry, UnitEntry, UnitKind};
 use crate::keys::sign::DeviceKey;
+use crate::keys::suite::UNDER_TEST;
 use crate::link::profile::{Medium, Profile};
 use crate::node::Settings;
 use crate::node::settings::Network;
 
 pub fn settings(node: usize) -> Settings {
-    let authority = DeviceKey::from_seed([200; 32]);
+    let authority = DeviceKey::of(UNDER_TEST, [200; 32]);
     Settings {
+        suite: UNDER_TEST,
         network: Network {
             district: "500116".into(),
             name: "江津区".into(),
@@ -45,7 +47,7 @@ pub fn directory(count: usize) -> Vec<Entry> {
         }));
         entries.push(Entry::Device(DeviceEntry {
             index: DeviceId(index),
-            public: DeviceKey::from_seed([node as u8 + 1; 32]).public(),
+            public: DeviceKey::of(UNDER_TEST, [node as u8 + 1; 32]).public(),
             unit: UnitId(index),
             roles: all,
             depot_scope: None,

@@ -5,6 +5,7 @@ use super::lab::Lab;
 use super::made_up::udp;
 use crate::base::ids::DeviceId;
 use crate::local::request::MovementKind;
+use crate::local::rows::DeviceDetail;
 use crate::local::{RefusalCode, Reply, Request};
 
 fn revoke(device: u16) -> Request {
@@ -39,6 +40,44 @@ fn what_a_lost_device_writes_after_the_cut_is_refused_on_every_machine() {
     }
     let Ok(Reply::Directory(rows)) = lab.ask(1, Request::Directory) else { panic!("no rows") };
     assert!(rows.devices.iter().all(|row| row.device != DeviceId(3)));
+}
+
+#[test]
+fn what_is_known_of_a_device_tells_what_it_last_wrote_and_what_is_disowned() {
+    let mut lab = Lab::new(3, 3);
+    lab.join(&[0, 1], &udp("cable"));
+    lab.join(&[1, 2], &udp("cable"));
+    saved_id(lab.ask(2, order("U2", "原计划不变")));
+    let last = saved_id(lab.ask(2, order("U2", "已到白沙")));
+    assert!(lab.run_until_agreed(60).is_some());
+    let before = detail(&mut lab, 1, 3);
+    assert_eq!((before.device.device, before.here), (DeviceId(3), false));
+    assert_eq!(before.revoked, None);
+    assert_eq!(before.heard.len(), 1, "{:?}", before.heard);
+    assert_eq!(before.last.as_ref().map(|row| row.id), Some(last));
+    let command = |detail: &DeviceDetail| {
+        let lane = detail.lanes.iter().find(|row| row.lane == "command").expect("it wrote orders");
+        (lane.records, lane.verified, lane.disowned)
+    };
+    let count = command(&before).0;
+    assert_eq!(command(&before), (count, count, 0));
+    lab.cut(1, 2, true);
+    saved_id(lab.ask(2, order("U2", "全部撤回县城")));
+    assert!(lab.ask(0, revoke(3)).is_ok());
+    lab.cut(1, 2, false);
+    lab.run_ms(130_000);
+    let after = detail(&mut lab, 0, 3);
+    assert_eq!(after.revoked.as_deref(), Some("途中遗失"));
+    assert_eq!(command(&after), (count + 1, count + 1, 1));
+    assert!(detail(&mut lab, 2, 3).here);
+    let unknown = lab.ask(0, Request::ShowDevice { device: DeviceId(77) });
+    assert_eq!(unknown.map(|_| ()).map_err(|r| r.code), Err(RefusalCode::UnknownId));
+}
+
+fn detail(lab: &mut Lab, node: usize, device: u16) -> DeviceDetail {
+    let asked = lab.ask(node, Request::ShowDevice { device: DeviceId(device) });
+    let Ok(Reply::DeviceDetail(detail)) = asked else { panic!("{asked:?}") };
+    *detail
 }
 
 #[test]

@@ -82,3 +82,24 @@ fn another_list_of_lanes_is_not_understood() {
     let directory = HeadVector::new(short.lanes.clone(), short.heads.clone(), others);
     assert_eq!(short.by_sketch(&directory.sketch(16, &SALT), &SALT), None);
 }
+
+#[test]
+fn what_is_lacking_of_a_list_is_told_in_half_the_bytes_of_names() {
+    let mut dice = Dice::new(6);
+    let base = list(200, &mut dice);
+    let theirs = risen(&base, 30, 3, &mut dice);
+    let lacked = base.iter().zip(theirs.iter()).filter(|((_, ours), (_, theirs))| theirs > ours);
+    let wants: Vec<RecordId> = lacked.map(|((lane, ours), _)| lane.at(ours + 1)).collect();
+    let lack = theirs.lack(&wants, &SALT).expect("all of it is in the list");
+    assert_eq!(theirs.wanted(&lack, &SALT), Some(wants.clone()));
+    assert_eq!(base.wanted(&lack, &SALT), None, "another list is meant");
+    assert!(lack.packed().len() * 2 < wants.packed().len(), "{} bytes", lack.packed().len());
+    let directory = LaneId::first(DeviceId(1), Lane::Directory).at(2);
+    assert_eq!(theirs.lack(&[directory], &SALT), None, "that lane has no place");
+    let beyond = wants[0].lane.at(u32::MAX);
+    assert_eq!(theirs.lack(&[beyond], &SALT), None, "the list does not go so far");
+    let hostile = Lack { changes: Changes(vec![(0, u32::MAX)]), ..lack.clone() };
+    assert_eq!(theirs.wanted(&hostile, &SALT), None);
+    let nowhere = Lack { changes: Changes(vec![(u16::MAX, 1)]), ..lack };
+    assert_eq!(theirs.wanted(&nowhere, &SALT), None);
+}

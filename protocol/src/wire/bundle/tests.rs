@@ -64,6 +64,7 @@ fn every_section() -> Vec<(&'static str, Section)> {
         ("board-status", Section::Board(vec![status])),
         ("half", Section::Half(lane().at(6), true, [0xcc; 32])),
         ("call", Section::Call(vec![DeviceId(4), DeviceId(300)])),
+        ("call-many", Section::Call((2..=10).map(DeviceId).collect())),
     ]
     .into_iter()
     .chain(list_sections())
@@ -91,6 +92,7 @@ fn list_sections() -> Vec<(&'static str, Section)> {
                 changes: Changes(vec![(0, 1), (17, 3), (300, 90_000)]),
             }),
         ),
+        ("lack", Section::Lack(Lack { heads: [1, 2, 3], changes: Changes(vec![(7, 2), (9, 1)]) })),
         ("vouch", Section::Vouch(Devices([2, 3, 4, 6, 30, 300].map(DeviceId).to_vec()))),
     ]
 }

@@ -4,12 +4,14 @@
 //! ```text
 //! sketch   check 2 | heads 3 | symbols of one block 1 | length, symbols
 //! delta    check 2 | heads 3 | base 3 | changes
+//! lack     heads 3 | changes
 //! vouch    count | length, bits: order 3 | count × devices skipped
+//! call     as vouch, if more than eight are named
 //! changes  count | length, bits: order 3 | count × (places skipped, amount - 1)
 //! ```
 //!
 //! What is skipped is a code of that order, the amount is one of order 0, see `wire::bits`.
-//! `check` is high byte first.
+//! `check` is high byte first. The heads of `lack` are those of a list that its reader said.
 
 use crate::base::caps::{CONTACTS_MAX, VECTOR_PLACES_MAX};
 use crate::base::ids::DeviceId;
@@ -39,6 +41,15 @@ pub struct Delta {
     /// The same of the heads before.
     pub base: [u8; 3],
     /// By how much the heads rose since.
+    pub changes: Changes,
+}
+
+/// Of the list that you said and that had this hash, I lack the last records of these lanes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lack {
+    /// Of the list as in a digest, salted by the frame that carries this.
+    pub heads: [u8; 3],
+    /// How many of the last records of each lane.
     pub changes: Changes,
 }
 
@@ -91,11 +102,39 @@ impl Pack for Delta {
     }
 }
 
+impl Pack for Lack {
+    fn pack(&self, to: &mut Vec<u8>) {
+        to.extend_from_slice(&self.heads);
+        self.changes.pack(to);
+    }
+
+    fn unpack(from: &mut Reader<'_>) -> Result<Lack, PackError> {
+        Ok(Lack { heads: from.array()?, changes: Changes::unpack(from)? })
+    }
+}
+
 /// The shortest of the codes of every order, behind the count.
 fn put_shortest(to: &mut Vec<u8>, count: usize, bits: impl Fn(u32) -> Vec<u8>) {
     let shortest = (0..1 << ORDER_BITS).map(bits).min_by_key(Vec::len).unwrap_or_default();
     put_varint(to, count as u64);
     put_bytes(to, &shortest);
+}
+
+/// Devices that a call names one by one; of more, what is skipped is told.
+const CALL_NAMED_MAX: usize = 8;
+
+/// The tag of a call: the second if what is skipped is told, which only names in order can be.
+pub(super) fn call_tag(called: &[DeviceId]) -> u8 {
+    let is_long = called.len() > CALL_NAMED_MAX && called.is_sorted_by(|a, b| a < b);
+    if is_long { 18 } else { 11 }
+}
+
+/// Devices that are called, in the form that the tag says.
+pub(super) fn pack_call(called: &[DeviceId], to: &mut Vec<u8>) {
+    match call_tag(called) {
+        18 => Devices(called.to_vec()).pack(to),
+        _ => called.to_vec().pack(to),
+    }
 }
 
 impl Devices {

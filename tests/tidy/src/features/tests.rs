@@ -1,6 +1,6 @@
-//! Plants the feature where it must not be, and sees it found.
+//! Plants a feature or a provider where it must not be, and sees it found.
 
-use super::check_manifest;
+use super::{check, check_manifest};
 use crate::Source;
 
 fn count(path: &str, text: &str) -> usize {
@@ -21,4 +21,22 @@ fn a_default_or_another_crate_that_turns_it_on_is_found() {
     let daemon = "sanduan-protocol = { workspace = true, features = [\"canaries\"] }";
     assert_eq!(count("daemon/Cargo.toml", daemon), 1);
     assert_eq!(count("Cargo.toml", daemon), 1);
+}
+
+#[test]
+fn another_suite_of_cryptography_in_a_daemon_is_found() {
+    let on = "sanduan-protocol = { workspace = true, features = [\"guomi\"] }";
+    assert_eq!(count("daemon/Cargo.toml", on), 1);
+    assert_eq!(count("daemon/Cargo.toml", "sanduan-netsim.workspace = true"), 0, "see `floors`");
+    assert_eq!(count("netsim/Cargo.toml", "guomi = [\"sanduan-protocol/guomi\"]"), 0);
+}
+
+#[test]
+fn cryptography_of_its_own_outside_the_simulator_is_found() {
+    let provides = "struct Cheap;\nimpl CryptoProvider for Cheap {}\n";
+    let count = |path: &str| check(&Source::new(path, provides)).len();
+    assert_eq!(count("daemon/src/home/cheap.rs"), 1);
+    assert_eq!(count("protocol/src/node/cheap.rs"), 1);
+    assert_eq!(count("protocol/src/keys/suite/zero.rs"), 0);
+    assert_eq!(count("netsim/src/crypto/stand_in.rs"), 0);
 }

@@ -2,6 +2,8 @@
 
 mod goods;
 mod link;
+mod lock;
+mod template;
 mod words;
 
 use sanduan_protocol::base::class::Class;

@@ -2,9 +2,11 @@
 
 mod bearers;
 mod carried;
+mod device;
 mod import;
 mod remarks;
 mod template;
+mod vault;
 mod village;
 mod watch_lines;
 
@@ -52,6 +54,13 @@ fn every_word_of_the_outside_interface_is_understood() {
         "bearers",
         "bearers reload",
         "bearers check",
+        "device list",
+        "device show 3",
+        "unlock",
+        "lock",
+        "passphrase set --unattended",
+        "passphrase remove",
+        "wipe 407913",
         "peers",
         "watch",
         "outbox",

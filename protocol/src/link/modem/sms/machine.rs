@@ -207,7 +207,7 @@ impl Sms {
             }
             (Answer::Announced, _) => self.list_at = now,
             (Answer::Signal(strength), _) => {
-                let known = (strength <= FULL).then_some((strength * 100 / FULL) as u8);
+                let known = (strength <= FULL).then(|| (strength * 100 / FULL) as u8);
                 self.out.push_back(Output::Signal(known));
             }
             (Answer::Registered(true), _) => self.network_at = Some(now),

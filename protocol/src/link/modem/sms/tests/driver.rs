@@ -262,3 +262,10 @@ fn what_was_half_said_when_the_line_broke_goes_out_again_if_a_person_waits_for_i
     let octets = Submit::text(&peer(), "撤", 1, true)[0].octets();
     assert!(said.contains(&write(&format!("AT+CMGS={octets}"))), "{said:?}");
 }
+
+#[test]
+fn a_signal_beyond_all_numbers_is_an_unknown_one() {
+    let mut desk = Desk::up();
+    let said = desk.says(b"\r\n+CSQ: 42949673,99\r\n");
+    assert_eq!(said, [Output::Signal(None)]);
+}

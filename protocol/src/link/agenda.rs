@@ -1,0 +1,168 @@
+//! All links of a node, and which of them must be looked at. A centre has fifty links, and most of
+//! what happens concerns one of them, so a link is looked at only when something about it changed
+//! or its moment has come. What a look does is up to the node.
+//!
+//! ```text
+//! changed ──┐
+//! due ──────┼──→ looked at ──→ rests until its moment, or until it changes
+//! leaves something to a link that is looked at ──┘
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::base::ids::{DeviceId, LaneId, LinkId};
+use crate::base::time::Mono;
+use crate::link::state::Link;
+
+/// The links of a node.
+#[derive(Debug, Default)]
+pub struct Links {
+    all: BTreeMap<LinkId, Link>,
+    /// What may have changed since it was last looked at.
+    touched: BTreeSet<LinkId>,
+    /// When the others must be looked at.
+    rests: BTreeMap<LinkId, Rest>,
+    /// Links whose acks wait for the disk.
+    held: BTreeSet<LinkId>,
+    /// Links that leave something to others.
+    leave: BTreeSet<LinkId>,
+}
+
+/// When a link that nothing happens to must be looked at.
+#[derive(Clone, Copy, Debug)]
+struct Rest {
+    /// Something is due on it: the node must be woken.
+    wake: Option<Mono>,
+    /// Somebody there counts as gone from then on, or may be called again: if anything is done by
+    /// then, this link is part of it. Nobody need be woken for it.
+    review: Option<Mono>,
+}
+
+impl Links {
+    /// One link.
+    pub fn get(&self, id: LinkId) -> Option<&Link> {
+        self.all.get(&id)
+    }
+
+    /// One link, to be changed; it will be looked at.
+    pub fn get_mut(&mut self, id: LinkId) -> Option<&mut Link> {
+        let link = self.all.get_mut(&id)?;
+        self.touched.insert(id);
+        Some(link)
+    }
+
+    /// One link that is looked at now: what is done on the way is no news to itself.
+    pub fn visit(&mut self, id: LinkId) -> Option<&mut Link> {
+        self.all.get_mut(&id)
+    }
+
+    /// The link of this number, made if there is none yet.
+    pub fn open(&mut self, id: LinkId, make: impl FnOnce() -> Link) -> &mut Link {
+        self.touched.insert(id);
+        self.all.entry(id).or_insert_with(make)
+    }
+
+    /// A link is no more. True if there was one.
+    pub fn remove(&mut self, id: LinkId) -> bool {
+        self.touch_all();
+        self.touched.remove(&id);
+        self.rests.remove(&id);
+        self.held.remove(&id);
+        self.leave.remove(&id);
+        self.all.remove(&id).is_some()
+    }
+
+    /// Take a link out while it is filled: the others are what else there is.
+    pub fn take(&mut self, id: LinkId) -> Option<Link> {
+        self.all.remove(&id)
+    }
+
+    /// Put it back. If something was said on it, those that leave things to it look at it again.
+    pub fn put(&mut self, link: Link, has_spoken: bool) {
+        if has_spoken {
+            self.touched.insert(link.id);
+        }
+        self.all.insert(link.id, link);
+    }
+
+    /// All of them in order.
+    pub fn values(&self) -> impl Iterator<Item = &Link> {
+        self.all.values()
+    }
+
+    /// Their numbers.
+    pub fn keys(&self) -> impl Iterator<Item = LinkId> {
+        self.all.keys().copied()
+    }
+
+    /// What all of them speak of has changed.
+    pub fn touch_all(&mut self) {
+        self.touched.extend(self.all.keys());
+    }
+
+    /// A device said somewhere that it holds and has verified so much of a lane: no link need say
+    /// it again.
+    pub fn learn(&mut self, device: DeviceId, lane: LaneId, head: u32, sealed: u32) {
+        for (id, link) in &mut self.all {
+            let Some(contact) = link.contacts.get_mut(&device) else { continue };
+            if contact.view(lane).is_some_and(|view| view.knows(head, sealed)) {
+                continue;
+            }
+            self.touched.insert(*id);
+            let view = contact.view_mut(lane);
+            if view.learn(head, sealed) {
+                view.tries = 0;
+            }
+        }
+    }
+
+    /// Something happened that may have brought to the disk what acks wait for.
+    pub fn resume_acks(&mut self, now: Mono) {
+        for id in std::mem::take(&mut self.held) {
+            if let Some(link) = self.get_mut(id) {
+                link.resume_ack(now);
+            }
+        }
+    }
+
+    /// The links that must be looked at now, in order.
+    pub fn due(&mut self, now: Mono) -> Vec<LinkId> {
+        let is_due = |rest: &Rest| {
+            let moments = [rest.wake, rest.review];
+            moments.into_iter().flatten().any(|at| at <= now)
+        };
+        let mut due = std::mem::take(&mut self.touched);
+        due.extend(self.rests.iter().filter(|(_, rest)| is_due(rest)).map(|(id, _)| *id));
+        let leaves = |link: &Link| link.look_at.is_some() || !link.leaves_to.is_disjoint(&due);
+        let others = self.leave.difference(&due).filter(|id| self.all.get(id).is_some_and(leaves));
+        let others: Vec<LinkId> = others.copied().collect();
+        due.extend(others);
+        due.into_iter().collect()
+    }
+
+    /// A link was looked at.
+    pub fn rest(&mut self, id: LinkId, now: Mono) {
+        let Some(link) = self.all.get(&id) else { return };
+        let wake = if link.ready { link.next_deadline() } else { None };
+        self.rests.insert(id, Rest { wake, review: link.next_review(now) });
+        if link.ack_waits {
+            self.held.insert(id);
+        }
+        if link.look_at.is_some() || !link.leaves_to.is_empty() {
+            self.leave.insert(id);
+        } else {
+            self.leave.remove(&id);
+        }
+    }
+
+    /// When the first of them must be looked at.
+    pub fn next_deadline(&self) -> Option<Mono> {
+        let rests = self.rests.iter().filter(|(id, _)| !self.touched.contains(id));
+        let touched = self.touched.iter().filter_map(|id| self.all.get(id));
+        let touched = touched.filter(|link| link.ready).filter_map(Link::next_deadline);
+        rests.filter_map(|(_, rest)| rest.wake).chain(touched).min()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,335 @@
+//! The line of answers to a frame that many heard: when this device's turn to acknowledge comes,
+//! and how long a sender waits before it counts an answer as lost. Who repairs what others lack is
+//! in `turns`.
+//!
+//! ```text
+//! sender    ══full══full══rest══ ─quiet─                    │ its wait begins anew
+//! hearers                               ─ A ─ B ─ C ─ … ─ Z │ with every frame heard
+//! ```
+//!
+//! A frame with room left for one more record is the last of its burst, most likely: it is answered
+//! at once. After a full one the answer waits for the next ones, which it then speaks of as well.
+
+use std::collections::BTreeSet;
+
+use crate::base::caps::ROLL_MAX;
+use crate::base::class::Urgency;
+use crate::base::dice::Dice;
+use crate::base::ids::{DeviceId, LaneId};
+use crate::base::time::Mono;
+use crate::link::contact::Contact;
+use crate::link::state::{ANYONE, Link};
+use crate::link::turns::CROWD_MIN;
+use crate::wire::bundle::{Devices, Holding};
+
+/// Bytes of an ordinary answer: a frame's overhead, an ack of one lane and some that vouch.
+const ANSWER_BYTES: usize = 20;
+/// One in so many answers of a line, and the last, also tells whose acks it heard. An ack that the
+/// sender missed costs a repetition of the order; telling of thirty costs eight bytes.
+const VOUCH_EVERY: u64 = 8;
+/// An ack is put off this long at most while records keep coming, ms.
+const ACK_LATEST_MS: u64 = 5_000;
+/// An ack that is due waits so long at least for what it acknowledges to reach the disk, ms.
+const ACK_PAUSE_MS: u64 = 20;
+/// Those who are to answer are all named from this many on, once: the names cost a third of a byte
+/// each, one order repeated because answers collided a hundred.
+const ROLL_MIN: usize = 8;
+/// A frame with less room than an order and its seal take was filled as far as it could be.
+const ROOM_BYTES: usize = 110;
+/// In a burst of short frames so much less than the longest shows the end.
+const SHORTER_BYTES: usize = 30;
+/// A frame that began within this time of the end of the last one belongs to the same burst, ms:
+/// what modems, lines and scheduling may add.
+const SAME_BURST_MS: u64 = 150;
+/// Silence after which a burst is over, ms, where nothing speaks for more to come.
+const QUIET_MS: u64 = 50;
+/// Added to the wait for more, at random, ms: on a channel of two both may have filled frames.
+const MORE_JITTER_MS: u64 = 400;
+/// What an answer may have more than the ordinary one, where it vouches for many.
+const LINE_BYTES: usize = 12;
+/// What hearer and sender may need beside the air: a sync of the disk, a coarse clock, ms.
+const SLACK_MS: u64 = 700;
+
+/// True if no person waits for the ack of this: in a crowd it is put off until it can speak of
+/// several frames.
+pub fn is_lazy(urgency: Urgency) -> bool {
+    urgency >= Urgency::Routine
+}
+
+/// How a frame wants to be answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// By everyone, each in its place in line.
+    InLine(u64),
+    /// By those named in it, and this device has that place among them.
+    Named(u64),
+    /// By those named in it, and this device is not: it answers only what is new to it, after
+    /// so many.
+    NotNamed(u64),
+}
+
+/// Who is on a shared channel, as far as they were named at once. A newcomer hears few of those who
+/// keep silent because others speak for them, and would think itself first in line.
+#[derive(Clone, Debug, Default)]
+pub struct Roll {
+    named: BTreeSet<DeviceId>,
+    named_at: Mono,
+    said: BTreeSet<DeviceId>,
+}
+
+/// What was heard last on a half-duplex link, to tell whether more follows.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct HeardBurst {
+    ended_at: Mono,
+    longest_bytes: usize,
+    /// The next frame of the same burst is to be expected.
+    more_follows: bool,
+}
+
+impl Link {
+    /// The time of one short answer, ms.
+    pub fn slot_ms(&self) -> u64 {
+        u64::from(self.profile.per_burst_ms) + self.profile.bits_ms(ANSWER_BYTES)
+    }
+
+    /// Our place in line to answer a frame of `sender` that names `called`, if it names any.
+    pub fn answer(
+        &self,
+        own: DeviceId,
+        sender: DeviceId,
+        called: Option<&[DeviceId]>,
+        now: Mono,
+    ) -> Answer {
+        match called.map(|called| called.iter().position(|device| *device == own)) {
+            Some(Some(place)) => Answer::Named(place as u64),
+            Some(None) => {
+                let named = called.map_or(0, <[DeviceId]>::len) as u64;
+                Answer::NotNamed(named + self.place_in_line(own, sender, now))
+            }
+            None if !self.is_shared() => Answer::InLine(0),
+            None => Answer::InLine(self.place_in_line(own, sender, now)),
+        }
+    }
+
+    /// How many live contacts other than `sender` come before this device in line.
+    pub fn place_in_line(&self, own: DeviceId, sender: DeviceId, now: Mono) -> u64 {
+        let is_before = |device: &DeviceId| *device < own && *device != sender;
+        let mut before: BTreeSet<DeviceId> = self.live(now).filter(is_before).collect();
+        if now.since_ms(self.roll.named_at) <= self.live_ms() {
+            before.extend(self.roll.named.iter().copied().filter(is_before));
+        }
+        before.len() as u64
+    }
+
+    /// A frame named these and its sender: that many are on the channel.
+    pub fn note_roll(&mut self, named: &[DeviceId], now: Mono) {
+        if named.len() < ROLL_MIN || !self.is_shared() {
+            return;
+        }
+        if now.since_ms(self.roll.named_at) > self.live_ms() {
+            self.roll.named.clear();
+        }
+        self.roll.named_at = now;
+        // Whom there is no room for counts as heard or not, as before there was a roll.
+        let room = ROLL_MAX.saturating_sub(self.roll.named.len());
+        self.roll.named.extend(named.iter().take(room));
+    }
+
+    /// True once for every change in who is to hear a frame, if they are many.
+    pub fn is_roll_due(&mut self, told: &[DeviceId]) -> bool {
+        let is_due = told.len() >= ROLL_MIN && !told.iter().eq(&self.roll.said);
+        if is_due {
+            self.roll.said = told.iter().copied().collect();
+        }
+        is_due
+    }
+
+    /// Records of this lane arrived: acknowledge them when the sender pauses, in our place in
+    /// line. `is_lazy` if no person waits for this ack: then it waits for company in a crowd.
+    pub fn owe_ack(
+        &mut self,
+        lane: LaneId,
+        answer: Answer,
+        is_lazy: bool,
+        now: Mono,
+        dice: &mut Dice,
+    ) {
+        self.ack_lanes.insert(lane);
+        let place = match answer {
+            Answer::InLine(place) | Answer::Named(place) | Answer::NotNamed(place) => place,
+        };
+        if !self.profile.half_duplex {
+            let latest = self.ack_at.map_or(now.after_ms(100), |(_, latest)| latest);
+            self.ack_at = Some((now.after_ms(15).min(latest), latest));
+            return;
+        }
+        let line = self.crowd(now).max(self.roll.named.len() as u64);
+        let is_last = match answer {
+            Answer::InLine(place) | Answer::Named(place) => place + 1 == line,
+            Answer::NotNamed(_) => false,
+        };
+        let is_long = place + 1 >= VOUCH_EVERY;
+        self.vouches |= self.is_shared() && is_long && (is_last || (place + 1) % VOUCH_EVERY == 0);
+        let is_lazy = is_lazy && self.crowd(now) >= CROWD_MIN;
+        if is_lazy && self.ack_at.is_some() {
+            return;
+        }
+        let line_ms = place * self.slot_ms() + if is_lazy { self.company_ms(now) } else { 0 };
+        let quiet_ms = self.quiet_ms(dice);
+        let own_latest = now.after_ms(ACK_LATEST_MS + line_ms);
+        let latest = self.ack_at.map_or(own_latest, |(_, latest)| latest.min(own_latest));
+        self.ack_at = Some((now.after_ms(quiet_ms + line_ms).min(latest), latest));
+    }
+
+    /// The ack that is due finds nothing on the disk: it waits for the disk, not for the clock.
+    pub fn hold_ack(&mut self, now: Mono) {
+        let due = self.ack_at.filter(|(at, _)| *at <= now && !self.ack_waits);
+        if let Some((_, latest)) = due {
+            (self.ack_at, self.ack_waits) = (Some((now, latest)), true);
+        }
+    }
+
+    /// Something happened that may have brought it to the disk: the ack is tried again at the end
+    /// of the pause that runs, so that records which came close together are answered together.
+    pub fn resume_ack(&mut self, now: Mono) {
+        let waited = std::mem::take(&mut self.ack_waits);
+        if let Some((at, latest)) = self.ack_at.filter(|_| waited) {
+            let pauses = now.since_ms(at).div_ceil(ACK_PAUSE_MS).max(1);
+            let at = at.after_ms(pauses * ACK_PAUSE_MS);
+            self.ack_at = Some((at, latest.max(at)));
+        }
+    }
+
+    /// How long the sender must have been silent before it is answered. Those in line differ by
+    /// their places already: much more than that would shuffle them.
+    fn quiet_ms(&self, dice: &mut Dice) -> u64 {
+        match self.heard_burst.more_follows {
+            true => self.more_ms() + dice.below(MORE_JITTER_MS),
+            false => QUIET_MS + dice.below(1 + self.slot_ms() / 8),
+        }
+    }
+
+    /// How long a frame that may follow is waited for. Not for all of it: an ack that is handed to
+    /// the modem while it is on the air leaves in the first silence.
+    fn more_ms(&self) -> u64 {
+        300 + self.frame_ms() / 4
+    }
+
+    /// Devices that said the same as this ack, as far as it is of verified records alone.
+    pub fn vouched(&self, held: &Holding) -> Devices {
+        let is_plain = held.sealed == held.head && held.islands.is_empty();
+        let has_said = |contact: &Contact| {
+            is_plain && contact.view(held.lane).is_some_and(|view| view.said >= held.sealed)
+        };
+        let others = self.contacts.iter().filter(|(device, contact)| {
+            **device != ANYONE && **device != held.lane.author && has_said(contact)
+        });
+        Devices(others.map(|(device, _)| *device).collect())
+    }
+
+    /// How long an ack that nobody waits for is put off in a crowd.
+    fn company_ms(&self, now: Mono) -> u64 {
+        self.crowd(now) * self.slot_ms()
+    }
+
+    /// How long a sender waits for `answers` answers before it counts them as lost, after `tries`
+    /// attempts that were not answered. Time in which others are heard, or more of ours leaves,
+    /// comes on top.
+    pub fn wait_ms(
+        &self,
+        own: DeviceId,
+        tries: u32,
+        answers: u64,
+        is_lazy: bool,
+        now: Mono,
+    ) -> u64 {
+        if !self.is_shared() || !self.profile.half_duplex {
+            return self.pause_ms(tries);
+        }
+        // The line of answers is counted apart, so that the second try need not come later.
+        let pause_ms = match tries {
+            0 | 1 => self.answered_ms(),
+            tries => self.pause_ms(tries - 1),
+        };
+        let company_ms =
+            if is_lazy && self.crowd(now) >= CROWD_MIN { self.company_ms(now) } else { 0 };
+        // Two senders hidden from each other must not repeat in step for ever.
+        let span_ms = if tries == 0 { pause_ms / 2 } else { pause_ms };
+        let jitter_ms = Dice::new(u64::from(own.0) << 48 ^ now.0).below(span_ms);
+        pause_ms + jitter_ms + answers.saturating_sub(1) * self.slot_ms() + company_ms
+    }
+
+    /// How long the first answer may take, were it not for the bits of what we say; longer where
+    /// answers came later so far.
+    fn answered_ms(&self) -> u64 {
+        let keyed_ms = 2 * u64::from(self.profile.per_burst_ms);
+        let usual_ms = keyed_ms + self.profile.bits_ms(ANSWER_BYTES) + SAME_BURST_MS + SLACK_MS;
+        let measured_ms = u64::from(self.quality.median_ms().unwrap_or(0));
+        usual_ms.max((measured_ms * 3 / 2).min(self.pause_ms(0)))
+    }
+
+    /// How long a frame of `bytes` takes the channel: half of what a key-up costs is listening.
+    pub(super) fn taken_ms(&self, bytes: usize) -> u64 {
+        u64::from(self.profile.per_burst_ms) / 2 + self.profile.bits_ms(bytes)
+    }
+
+    /// The time of all answers to one frame, one after another.
+    pub(super) fn line_ms(&self, answers: u64) -> u64 {
+        answers * self.taken_ms(ANSWER_BYTES)
+    }
+
+    /// Another's frame was heard. While others speak nothing of ours leaves and nobody answers:
+    /// that time does not count as waiting.
+    pub fn note_busy(&mut self, bytes: usize, now: Mono) {
+        if !self.profile.half_duplex {
+            return;
+        }
+        if self.is_shared() && !self.is_in_line(bytes, now) {
+            self.busy_ms += self.taken_ms(bytes);
+        }
+        let last = self.heard_burst;
+        let began_after_ms =
+            now.since_ms(last.ended_at).saturating_sub(self.profile.bits_ms(bytes));
+        let is_burst = last.ended_at > Mono(0) && began_after_ms <= SAME_BURST_MS;
+        let longest_bytes = if is_burst { last.longest_bytes.max(bytes) } else { bytes };
+        let is_like_others = is_burst && bytes + SHORTER_BYTES > longest_bytes;
+        let more_follows = self.is_full(bytes) || is_like_others;
+        self.heard_burst = HeardBurst { ended_at: now, longest_bytes, more_follows };
+    }
+
+    /// So many are to answer the frame that is being filled: the whole line is waited for already.
+    pub fn expect_line(&mut self, answers: u64, now: Mono) {
+        let line_ms = u64::from(self.profile.per_burst_ms) + answers * self.slot_ms();
+        self.line_until = self.line_until.max(now.after_ms(line_ms));
+    }
+
+    /// True for an answer in the line to a frame of ours.
+    fn is_in_line(&self, bytes: usize, now: Mono) -> bool {
+        bytes <= ANSWER_BYTES + LINE_BYTES && now <= self.line_until
+    }
+
+    /// A frame of ours was handed over: while it is on the air nobody answers. After a full one
+    /// hearers wait for more.
+    pub fn note_own(&mut self, bytes: usize, now: Mono) {
+        if !self.is_shared() || !self.profile.half_duplex {
+            return;
+        }
+        self.busy_ms += self.profile.bits_ms(bytes);
+        self.line_until = self.line_until.after_ms(self.profile.bits_ms(bytes));
+        if !self.is_full(bytes) {
+            return;
+        }
+        let more_ms = self.more_ms() + MORE_JITTER_MS;
+        let told = self.contacts.iter_mut().filter(|(device, _)| self.told.contains(device));
+        for (_, contact) in told {
+            contact.change_watched(|_, view| view.wait_longer(now, more_ms));
+        }
+    }
+
+    fn is_full(&self, bytes: usize) -> bool {
+        bytes + ROOM_BYTES > usize::from(self.profile.frame_max())
+    }
+}
+
+#[cfg(test)]
+mod tests;

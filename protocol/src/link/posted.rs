@@ -1,0 +1,121 @@
+//! Which registers of the board were said or heard on one link, and which are still to be said. A
+//! board has thousands of registers and is asked for every frame, so only what changed since is
+//! compared. Who needs to hear of a register is decided in `plan`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound::{Excluded, Included, Unbounded};
+
+use crate::base::ids::{DeviceId, Lane, LaneId};
+use crate::sync::board::Board;
+use crate::wire::bundle::RegisterId;
+
+/// The last of all lanes.
+const LAST_LANE: LaneId =
+    LaneId { author: DeviceId(u16::MAX), incarnation: u8::MAX, lane: Lane::Stock };
+/// The first of the registers that tell how devices are; all others stand before them.
+const FIRST_STATUS: RegisterId = RegisterId::Status(DeviceId(0));
+
+/// What was said of the board on one link.
+#[derive(Clone, Debug, Default)]
+pub struct Posted {
+    /// Versions that were sent or heard here.
+    said: BTreeMap<RegisterId, u32>,
+    /// Registers whose newest version was not.
+    unsaid: BTreeSet<RegisterId>,
+    /// The change of the board up to which that is known.
+    seen: u64,
+    /// What was sent or heard since.
+    noted: Vec<RegisterId>,
+}
+
+impl Posted {
+    /// This version was sent or heard here.
+    pub fn note(&mut self, id: RegisterId, version: u32) {
+        self.said.insert(id, version);
+        self.noted.push(id);
+    }
+
+    /// All fixes are to be said again, as far as somebody may lack them.
+    pub fn forget_fixes(&mut self) {
+        self.said.retain(|id, _| !matches!(id, RegisterId::Fix(..)));
+        self.seen = 0;
+    }
+
+    /// Compare with the board what changed on either side.
+    pub fn compare(&mut self, board: &Board) {
+        let seen = std::mem::replace(&mut self.seen, board.changes());
+        self.unsaid.extend(board.changed_after(seen));
+        let changed = board.changed_after(seen).chain(std::mem::take(&mut self.noted));
+        for id in changed {
+            if board.version(id) <= self.said.get(&id).copied().unwrap_or(0) {
+                self.unsaid.remove(&id);
+            }
+        }
+    }
+
+    /// Registers to be said, in order, as of the last comparison: those that tell how devices are,
+    /// or all others. Orders that a device holds are left out if it `knows` of them.
+    pub fn unsaid(
+        &self,
+        is_status: bool,
+        knows: impl Fn(DeviceId) -> bool,
+    ) -> impl Iterator<Item = RegisterId> {
+        let (mut from, to) = match is_status {
+            true => (Included(FIRST_STATUS), Unbounded),
+            false => (Unbounded, Excluded(FIRST_STATUS)),
+        };
+        let mut asked: Option<DeviceId> = None;
+        std::iter::from_fn(move || {
+            loop {
+                let id = *self.unsaid.range((from, to)).next()?;
+                from = Excluded(id);
+                match id {
+                    RegisterId::Held(device, _) if asked != Some(device) => {
+                        if knows(device) {
+                            from = Excluded(RegisterId::Held(device, LAST_LANE));
+                            continue;
+                        }
+                        asked = Some(device);
+                    }
+                    RegisterId::Held(..) | RegisterId::Fix(..) | RegisterId::Status(_) => {}
+                }
+                return Some(id);
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::ids::UnitId;
+    use crate::wire::bundle::Register;
+
+    #[test]
+    fn a_register_is_to_be_said_until_its_newest_version_was() {
+        let fix = RegisterId::Fix(DeviceId(1), UnitId(1));
+        let held =
+            |author| RegisterId::Held(DeviceId(2), LaneId::first(DeviceId(author), Lane::Command));
+        let status = RegisterId::Status(DeviceId(3));
+        let mut board = Board::default();
+        let put = |board: &mut Board, id, version| {
+            board.put(&Register { id, version, value: Vec::new() });
+        };
+        [fix, held(4), held(5), status].into_iter().for_each(|id| put(&mut board, id, 1));
+        let mut posted = Posted::default();
+        let unsaid = |posted: &mut Posted, board: &Board, is_status, knows| {
+            posted.compare(board);
+            posted.unsaid(is_status, |_| knows).collect::<Vec<_>>()
+        };
+        assert_eq!(unsaid(&mut posted, &board, false, false), [fix, held(4), held(5)]);
+        assert_eq!(unsaid(&mut posted, &board, false, true), [fix]);
+        assert_eq!(unsaid(&mut posted, &board, true, false), [status]);
+        posted.note(fix, 1);
+        posted.note(held(4), 1);
+        assert_eq!(unsaid(&mut posted, &board, false, false), [held(5)]);
+        put(&mut board, held(4), 2);
+        assert_eq!(unsaid(&mut posted, &board, false, false), [held(4), held(5)]);
+        posted.forget_fixes();
+        assert_eq!(unsaid(&mut posted, &board, false, false), [fix, held(4), held(5)]);
+    }
+}

@@ -1,0 +1,93 @@
+//! `device list` and `device show`: everything that is known of one device, for whoever must
+//! decide whether it is still to be trusted.
+
+use sanduan_protocol::base::ids::DeviceId;
+use sanduan_protocol::local::rows::DeviceDetail;
+use sanduan_protocol::local::{Reply, Request};
+
+use super::session::{CommandError, Session};
+use crate::lang::words::{Word, lane};
+use crate::lang::{DeviceTexts, fill};
+use crate::paint::fit::{fit, width};
+use crate::paint::table::{Side, Table};
+
+/// `sanduan device list`.
+pub fn list(session: &mut Session) -> Result<(), CommandError> {
+    let Reply::Directory(directory) = session.feed.ask(&Request::Directory)? else {
+        return Err(session.unexpected());
+    };
+    if session.json {
+        return session.line(&serde_json::json!({ "devices": directory.devices }).to_string());
+    }
+    let text = session.lang.device();
+    let mut table = Table::new(&[
+        (text.number, Side::Right),
+        (text.unit, Side::Left),
+        (text.key, Side::Left),
+        (text.roles, Side::Left),
+    ]);
+    for row in &directory.devices {
+        let roles = row.roles.join(" ");
+        table.row(vec![row.device.to_string(), row.unit_name.clone(), row.key.clone(), roles]);
+    }
+    session.table(&table)
+}
+
+/// `sanduan device show N`.
+pub fn show(session: &mut Session, device: u16) -> Result<(), CommandError> {
+    match session.ask(&Request::ShowDevice { device: DeviceId(device) })? {
+        Some(Reply::DeviceDetail(detail)) => print(session, &detail),
+        Some(_) => Err(session.unexpected()),
+        None => Ok(()),
+    }
+}
+
+fn print(session: &mut Session, detail: &DeviceDetail) -> Result<(), CommandError> {
+    let text = session.lang.device();
+    let row = &detail.device;
+    let here = if detail.here { text.here } else { "" };
+    let mut pairs = vec![
+        (text.number, format!("{}{here}", row.device)),
+        (text.unit, format!("{} ({})", row.unit_name, row.unit)),
+        (text.roles, row.roles.join(" ")),
+        (text.key, row.key.clone()),
+        (text.trust, trust(text, detail)),
+    ];
+    if detail.heard.is_empty() {
+        pairs.push((text.heard, text.not_heard.to_owned()));
+    }
+    for peer in &detail.heard {
+        let step = if peer.in_step { text.in_step } else { text.not_in_step };
+        let age = session.age(peer.last_heard_ms);
+        pairs.push((text.heard, fill(text.heard_line, &[&peer.link_name, &age, &step])));
+    }
+    for row in &detail.lanes {
+        let name = lane(&row.lane, session.lang);
+        let mut line = fill(text.lane_line, &[&name, &row.records, &row.verified]);
+        if row.disowned > 0 {
+            line += &fill(text.disowned, &[&row.disowned]);
+        }
+        pairs.push((text.wrote, line));
+    }
+    let last = match &detail.last {
+        Some(row) => {
+            let (age, kind) = (session.age(row.at_ms), row.kind.word(session.lang));
+            fill(text.last_line, &[&age, &kind, &row.id, &row.text])
+        }
+        None => text.nothing.to_owned(),
+    };
+    pairs.push((text.last, last));
+    let columns = pairs.iter().map(|(name, _)| width(name)).max().unwrap_or(0);
+    for (name, value) in &pairs {
+        session.line(&format!("{}  {value}", fit(name, columns)))?;
+    }
+    Ok(())
+}
+
+fn trust(text: &DeviceTexts, detail: &DeviceDetail) -> String {
+    match detail.revoked.as_deref() {
+        None => text.trusted.to_owned(),
+        Some("") => text.revoked.to_owned(),
+        Some(reason) => fill(text.revoked_why, &[&reason]),
+    }
+}

@@ -1,0 +1,27 @@
+//! `device list` and `device show`.
+
+use sanduan_protocol::base::ids::DeviceId;
+
+use super::*;
+
+#[test]
+fn the_devices_of_the_network_are_listed_with_their_numbers() {
+    let text = run_on(&Sandbox::at(NOW_MS), &["device", "list"]).expect("known");
+    assert!(text.contains("编号") && text.contains("区储备库"), "{text}");
+}
+
+#[test]
+fn a_device_is_shown_with_what_it_wrote_and_whether_it_counts() {
+    let sandbox = Sandbox::at(NOW_MS);
+    let first = sandbox.rows().directory.devices[0].device;
+    let last = sandbox.rows().directory.devices.last().expect("devices").device;
+    let text = run_on(&sandbox, &["device", "show", &first.to_string()]).expect("known");
+    assert_eq!(last_asked(&sandbox), Request::ShowDevice { device: first });
+    assert!(text.contains("有效，直至吊销") && text.contains("指令回执 41 条，已验 41"), "{text}");
+    let text = run_on(&sandbox, &["device", "show", &last.to_string()]).expect("known");
+    assert!(text.contains("已吊销：途中遗失") && text.contains("2 条在吊销之后"), "{text}");
+    let english = run_on(&sandbox, &["--lang", "en", "device", "show", &last.to_string()]);
+    assert!(english.expect("known").contains("2 of them after it was revoked count nowhere"));
+    assert!(run_on(&sandbox, &["device", "show", "77"]).is_err());
+    assert_ne!(first, DeviceId(77));
+}

@@ -1,0 +1,30 @@
+//! Texts about one device.
+
+use super::texts;
+
+texts! {
+    /// Texts about one device.
+    DeviceTexts {
+        number: "编号" | "number",
+        here: "（本机）" | " (this machine)",
+        unit: "单位" | "unit",
+        roles: "权限" | "roles",
+        key: "公钥前八位" | "key begins",
+        trust: "是否有效" | "trusted",
+        trusted: "有效，直至吊销" | "yes, until revoked",
+        revoked: "已吊销" | "no: revoked",
+        revoked_why: "已吊销：{}" | "no: revoked: {}",
+        heard: "听到" | "heard",
+        not_heard: "本机启动以来没有直接听到（它的记录仍可经他机转来）"
+            | "not directly since this machine started (its records may come through others)",
+        heard_line: "{}，{}前，{}" | "{}, {} ago, {}",
+        in_step: "与本机一致" | "in step with us",
+        not_in_step: "与本机不一致" | "not in step with us",
+        wrote: "写过" | "wrote",
+        lane_line: "{} {} 条，已验 {}" | "{}: {} records, {} verified",
+        disowned: "，其中 {} 条在吊销之后，不采信" | "; {} of them after it was revoked count nowhere",
+        last: "最后一条" | "last",
+        last_line: "{}前 {} {} {}" | "{} ago, {} {}: {}",
+        nothing: "没有" | "nothing",
+    }
+}
