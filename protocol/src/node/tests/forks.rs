@@ -180,7 +180,7 @@ fn what_stands_before_a_fork_counts_again_after_a_disk_has_lost_it() {
     assert_eq!(lab.status(3).forks.len(), 1);
     let count = lab.disks[3].len();
     // The first record of device 2 in its flash lane, and every seal of that lane.
-    lab.disks[3].retain(|key, _| key.get(1..5) != Some(&[0, 2, 128, 0]) || key[0] == b'f');
+    lab.disks[3].retain(|key, _| key.get(1..5) != Some(&[0, 2, 0x80, 0]) || key[0] == b'f');
     assert!(lab.disks[3].len() < count, "nothing was lost");
     lab.start(3);
     lab.run_ms(130_000);
