@@ -38,7 +38,8 @@ impl Foes {
             floods,
             claims,
             revoked_at_s: off_in_a_third(dice, |dice| dice.below(minutes * 60)),
-            repeats: on(dice),
+            // Not drawn until the product copes: `docs/found.md`, open.
+            repeats: false,
         }
     }
 }
