@@ -59,6 +59,16 @@ pub enum StoreFault {
          vault.key and journal, sled (or redb) back as one set."
     )]
     Foreign,
+    /// A later version of this program wrote the journal.
+    #[error(
+        "日志 {path} 由更新版本的 sanduand 写成，本版本读不了，未作任何改动：请换用新版本，或从该版本\
+         启动前的备份恢复。 / The journal {path} was written by a later version of sanduand; \
+         nothing was changed. Run that version, or put back the copy from before it was first run."
+    )]
+    Later {
+        /// The segment.
+        path: PathBuf,
+    },
     /// A key, value or batch is beyond the limits.
     #[error("条目超过长度上限，未保存。 / An entry is beyond the limits and was not saved.")]
     TooLarge,

@@ -133,6 +133,7 @@ fn is_still_closing(fault: &StoreFault) -> bool {
         | StoreFault::Locked { .. }
         | StoreFault::Damaged(_)
         | StoreFault::Foreign
+        | StoreFault::Later { .. }
         | StoreFault::Poisoned
         | StoreFault::TooLarge => false,
     }

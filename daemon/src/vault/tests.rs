@@ -16,6 +16,8 @@ use crate::store::disk::{DiskStore, Sizes};
 use crate::store::engine::Engine;
 use crate::store::{Pair, Store};
 
+mod formats;
+
 const CHEAP: Cost = Cost { memory_kib: 64, passes: 1 };
 const WORD: &str = "山高水长";
 const TEXT: &str = "石门村立即转移";

@@ -262,6 +262,25 @@ fn a_former_store_that_was_on_its_way_out_is_never_read_again() {
     assert!(!folder.path().join("sled.former").exists());
 }
 
+#[test]
+fn a_journal_of_a_later_format_is_refused_by_name_and_left_as_it_is() {
+    for engine in Engine::ALL {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut store = open(folder.path(), 1, engine);
+        store.commit(&[&[pair(1, 1)]]).expect("commits");
+        drop(store);
+        let mut bytes = fs::read(segment(folder.path())).expect("readable");
+        bytes[3] += 1;
+        let sum = crc32c::crc32c(&bytes[..12]).to_le_bytes();
+        bytes[12..16].copy_from_slice(&sum);
+        fs::write(segment(folder.path()), &bytes).expect("writable");
+        let opened = DiskStore::open_with(folder.path(), 2, engine, Sizes::default()).map(|_| ());
+        assert!(matches!(opened, Err(StoreFault::Later { .. })), "{opened:?}");
+        assert_eq!(fs::read(segment(folder.path())).expect("readable"), bytes);
+        assert_eq!(fs::read_dir(folder.path().join("journal")).expect("readable").count(), 1);
+    }
+}
+
 fn open(folder: &Path, stamp_ms: u64, engine: Engine) -> DiskStore {
     DiskStore::open_with(folder, stamp_ms, engine, Sizes::default()).expect("opens")
 }
