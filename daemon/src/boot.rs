@@ -136,7 +136,7 @@ async fn run_once(
     let home = guard.with(|vault| Home::of(vault))?;
     let settings = home.settings(config)?;
     let clock = Clock::new();
-    let mut store = guard.with(|vault| migrate::open_store(vault, wall().0))?;
+    let mut store = guard.with(|vault| migrate::open_store(vault, Some(config.store), wall().0))?;
     let pairs = store.load()?;
     tracing::info!(
         pairs = pairs.len(),

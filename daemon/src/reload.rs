@@ -131,6 +131,7 @@ pub fn difference(known: &Config, fresh: &Config) -> ReloadRow {
     }
     let node = [
         ("data_dir", known.data_dir != fresh.data_dir),
+        ("store", known.store != fresh.store),
         ("socket", known.socket != fresh.socket),
         ("operator", known.operator != fresh.operator),
         ("seal_after_s", known.seal_after_s != fresh.seal_after_s),

@@ -38,6 +38,14 @@ impl Config {
         self
     }
 
+    /// Another query store than the usual one. Comes before any bearer.
+    #[must_use]
+    pub fn store(mut self, engine: &str) -> Config {
+        // Still in the table of the node, which the other tables follow.
+        self.tables.insert_str(0, &format!("store = \"{engine}\"\n"));
+        self
+    }
+
     /// A UDP bearer on `own` port that speaks to these ports of this machine.
     #[must_use]
     pub fn udp(mut self, own: u16, peers: &[u16]) -> Config {

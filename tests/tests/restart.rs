@@ -66,6 +66,28 @@ fn the_queried_store_is_built_again_from_the_journal() {
 }
 
 #[test]
+fn the_query_store_is_changed_by_the_configuration_and_back_and_nothing_is_lost() {
+    journey(|lab| {
+        let mut centre = lab.found("centre")?;
+        centre.configure(&Config::new("值班员"))?;
+        centre.start()?;
+        write_some(&centre)?;
+        sealed_count(&centre)?;
+        let before = Picture::of(&centre)?;
+        for (engine, former) in [("redb", "sled"), ("sled", "redb")] {
+            centre.kill();
+            centre.configure(&Config::new("值班员").store(engine))?;
+            centre.start()?;
+            let difference = before.difference(&Picture::of(&centre)?);
+            ensure(difference.is_none(), || difference.unwrap_or_default())?;
+            let is_there = |name: &str| centre.folder().join(name).is_dir();
+            ensure(is_there(engine) && !is_there(former), || format!("not changed to {engine}"))?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
 fn stock_is_sealed_before_a_planned_end() {
     journey(|lab| {
         let (centre_port, depot_port) = (free_udp_port()?, free_udp_port()?);

@@ -36,6 +36,7 @@ pub use vault::VaultConfig;
 pub use village::VillageConfig;
 
 use crate::power::BatteryConfig;
+use crate::store::engine::Engine;
 
 /// The commented file that `init` and `join` write, and that `check-config` accepts as it is.
 pub const DEFAULT: &str = include_str!("default.toml");
@@ -48,8 +49,10 @@ const FILE_BYTES_MAX: u64 = 1024 * 1024;
 /// the folder of the file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
-    /// Folder with keys, journal and sled.
+    /// Folder with keys, journal and query store.
     pub data_dir: PathBuf,
+    /// Which query store stands beside the journal.
+    pub store: Engine,
     /// Path of the control socket.
     pub socket: PathBuf,
     /// The person at the console when a request names none.

@@ -13,6 +13,7 @@ use super::{
     BatteryConfig, BearerConfig, BearerKind, Config, Findings, KissRadio, SourceConfig, SourceKind,
     UdpConfig, VaultConfig, carry, lan, lora, quic, radio, satellite, sms, tariff, vault, village,
 };
+use crate::store::engine::Engine;
 
 /// Smallest mtu a profile may have (contract of `link::profile::Profile`).
 const MTU_MIN: u32 = 64;
@@ -152,6 +153,7 @@ fn read_node(root: &DeTable<'_>, folder: &Path, findings: &mut Findings) -> Conf
     let mut config = Config {
         vault: VaultConfig::beside(&data_dir),
         data_dir,
+        store: engine(&mut section),
         socket,
         operator: section.text("operator").unwrap_or_default(),
         seal_after_s: section.number("seal_after_s", 1..=86_400, SEAL_AFTER_S),
@@ -171,6 +173,14 @@ fn read_node(root: &DeTable<'_>, folder: &Path, findings: &mut Findings) -> Conf
     section.finish();
     vault::read(root, folder, &mut config.vault, findings);
     config
+}
+
+fn engine(section: &mut Section<'_, '_>) -> Engine {
+    let Some(name) = section.text("store") else { return Engine::default() };
+    Engine::named(&name).unwrap_or_else(|| {
+        section.wrong("store", "须为 \"sled\" 或 \"redb\"", "must be \"sled\" or \"redb\"");
+        Engine::default()
+    })
 }
 
 fn tables<'a, 'text>(

@@ -196,3 +196,12 @@ immediate = \"A0 B300\"
     let config = Config::parse(Path::new("f.toml"), &handsets_only).expect("sound");
     assert_eq!(config.bearers[0].kind.links(), 0);
 }
+
+#[test]
+fn the_query_store_is_sled_unless_another_known_one_is_named() {
+    let engine = |text: &str| Config::parse(Path::new("f.toml"), text).map(|config| config.store);
+    assert_eq!(engine("").ok(), Some(Engine::Sled));
+    assert_eq!(engine("[node]\nstore = \"redb\"").ok(), Some(Engine::Redb));
+    let findings = engine("[node]\nstore = \"sqlite\"").expect_err("unknown");
+    assert_eq!(findings.list().first().and_then(|finding| finding.line), Some(2));
+}

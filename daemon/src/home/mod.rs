@@ -7,7 +7,7 @@
 //! authority.key    seed of the authority's key, sealed         0600, on one machine only
 //! network.secret   network and place in it, sealed             0600
 //! vault …          what opens them, see `crate::vault`
-//! journal/ sled/ lock control.sock
+//! journal/ sled/ (or redb/) lock control.sock
 //!
 //! a sealed secret  SDV1: and hex digits; in clear, hex or JSON, only in folders of old
 //! ```

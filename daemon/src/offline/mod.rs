@@ -35,7 +35,7 @@ impl Session {
     /// # Errors
     /// The store cannot be opened; a daemon that runs on it is the usual reason.
     pub fn open(vault: &mut Vault, settings: Settings) -> Result<Session, Said> {
-        let mut store = migrate::open_store(vault, wall().0)?;
+        let mut store = migrate::open_store(vault, None, wall().0)?;
         let pairs = store.load()?;
         let clock = Clock::new();
         let mut session =

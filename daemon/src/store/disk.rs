@@ -1,17 +1,19 @@
-//! The store of a real daemon: journal for what is promised, sled for what is read at start.
+//! The store of a real daemon: journal for what is promised, a query store for what is read at
+//! start.
 //!
-//! A data folder holds `lock`, `journal/`, `sled/`, and sometimes `sled.corrupt-<time>`.
+//! A data folder holds `lock`, `journal/`, one of `sled/` and `redb/`, and sometimes
+//! `sled.corrupt-<time>` or `redb.corrupt-<time>`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::engine::{Engine, QueryStore};
 use super::frame::Place;
 use super::journal::{Journal, SEGMENT_BYTES};
 use super::lock::DataLock;
 use super::segment::Damage;
-use super::tree::{self, Tree};
-use super::{Pair, Store, StoreFault, check_stored, codec};
+use super::{Pair, Store, StoreFault, aside, check_stored, codec};
 
 /// Longest time between a commit and its checkpoint (research, reliability-security 2.4).
 const CHECKPOINT_AFTER: Duration = Duration::from_secs(600);
@@ -20,8 +22,6 @@ const COMPACT_RATIO: u64 = 4;
 
 /// Damaged places that are named one by one at opening.
 const DAMAGE_NAMED: usize = 16;
-/// Torn tails, damaged segments and damaged stores kept for a later look.
-const SET_ASIDE_KEPT: usize = 3;
 
 /// When the journal rolls and when it is replaced. Tests make both small, so that a short run
 /// meets every turn.
@@ -39,15 +39,16 @@ impl Default for Sizes {
     }
 }
 
-/// Journal and sled in one folder, locked.
+/// Journal and query store in one folder, locked.
 #[derive(Debug)]
 pub struct DiskStore {
     folder: PathBuf,
     stamp_ms: u64,
     sizes: Sizes,
     journal: Journal,
-    /// Absent after sled refused something: the journal goes on alone, the next start rebuilds.
-    tree: Option<Tree>,
+    engine: Engine,
+    /// Absent after it refused something: the journal goes on alone, the next start rebuilds.
+    query: Option<Box<dyn QueryStore>>,
     waiting: Vec<Vec<Pair>>,
     unmarked_bytes: u64,
     unmarked_since: Option<Instant>,
@@ -56,19 +57,25 @@ pub struct DiskStore {
 }
 
 impl DiskStore {
-    /// Open the store in `folder`, or begin one. `stamp_ms` names whatever must be set aside.
+    /// Open the store in `folder` with the engine that is there, or begin one. `stamp_ms` names
+    /// whatever must be set aside.
     ///
     /// # Errors
     /// Another daemon has the folder, or the disk cannot be used.
     pub fn open(folder: &Path, stamp_ms: u64) -> Result<DiskStore, StoreFault> {
-        DiskStore::open_sized(folder, stamp_ms, Sizes::default())
+        DiskStore::open_with(folder, stamp_ms, Engine::found_in(folder), Sizes::default())
     }
 
-    /// As [`DiskStore::open`], with other sizes than those of a real daemon.
+    /// As [`DiskStore::open`] with this engine; what another one left is taken over and removed.
     ///
     /// # Errors
     /// As [`DiskStore::open`].
-    pub fn open_sized(folder: &Path, stamp_ms: u64, sizes: Sizes) -> Result<DiskStore, StoreFault> {
+    pub fn open_with(
+        folder: &Path,
+        stamp_ms: u64,
+        engine: Engine,
+        sizes: Sizes,
+    ) -> Result<DiskStore, StoreFault> {
         std::fs::create_dir_all(folder).map_err(StoreFault::io("创建", "create", folder))?;
         let lock = DataLock::take(folder)?;
         let journal = Journal::open(&folder.join("journal"), stamp_ms, sizes.segment_bytes)?;
@@ -92,18 +99,15 @@ impl DiskStore {
             stamp_ms,
             sizes,
             journal,
-            tree: None,
+            engine,
+            query: None,
             waiting: Vec::new(),
             unmarked_bytes: 0,
             unmarked_since: None,
             live_bytes: 0,
             _lock: lock,
         };
-        let opened = match store.open_tree() {
-            Err(StoreFault::Damaged(why)) => store.rebuild(&why),
-            other => other,
-        };
-        match opened {
+        match store.open_chosen() {
             Err(fault @ StoreFault::Full { .. }) => {
                 // sled cannot even be read on a full disk; the journal can. Orders can still be
                 // seen, exported and carried away.
@@ -111,9 +115,7 @@ impl DiskStore {
             }
             other => other?,
         }
-        prune(&store.folder, "sled.corrupt-", SET_ASIDE_KEPT);
-        prune(&store.folder.join("journal"), ".cut-", SET_ASIDE_KEPT);
-        prune(&store.folder.join("journal"), ".damaged-", SET_ASIDE_KEPT);
+        aside::prune_all(&store.folder);
         Ok(store)
     }
 
@@ -122,42 +124,70 @@ impl DiskStore {
         self.journal.bytes()
     }
 
-    fn tree_path(&self) -> PathBuf {
-        self.folder.join("sled")
+    /// Open the query store of the chosen engine, and be rid of any other.
+    fn open_chosen(&mut self) -> Result<(), StoreFault> {
+        aside::clear_former(&self.folder);
+        let chosen = self.engine;
+        let left = |other: &Engine| *other != chosen && self.folder.join(other.name()).is_dir();
+        let former: Vec<Engine> = Engine::ALL.into_iter().filter(left).collect();
+        for former in &former {
+            // Once more as it was: a journal that lost something is completed from it.
+            self.engine = *former;
+            let opened = self.open_or_rebuild();
+            self.engine = chosen;
+            if let Some(query) = self.query.take() {
+                query.close();
+            }
+            opened?;
+        }
+        self.open_or_rebuild()?;
+        for former in former {
+            aside::remove_former(&self.folder, former)?;
+            tracing::info!(from = former.name(), to = chosen.name(), "query store changed");
+        }
+        Ok(())
     }
 
-    /// Open sled and bring it up to the end of the journal.
-    fn open_tree(&mut self) -> Result<(), StoreFault> {
-        let tree = Tree::open(&self.tree_path())?;
+    fn open_or_rebuild(&mut self) -> Result<(), StoreFault> {
+        match self.open_query() {
+            Err(StoreFault::Damaged(why)) => self.rebuild(&why),
+            other => other,
+        }
+    }
+
+    /// Open the query store and bring it up to the end of the journal.
+    fn open_query(&mut self) -> Result<(), StoreFault> {
+        let query = self.engine.open(&self.folder.join(self.engine.name()))?;
         let (start, end) = (self.journal.start(), self.journal.end());
-        let marked = tree.place()?;
+        let marked = query.place()?;
         let from = match marked {
-            // sled is the fuller one, and older values must not be put over its own.
+            // It is the fuller one, and older values must not be put over its own.
             Some(place) if place > end => end,
             Some(place) if place >= start => place,
             Some(_) | None => start,
         };
-        let frames = self.journal.replay(from, &mut |pairs| tree.apply(&pairs))?;
-        let mended = self.mend(&tree, marked)?;
+        let frames = self.journal.replay(from, &mut |pairs| query.apply(&pairs))?;
+        let mended = self.mend(query.as_ref(), marked)?;
         if frames > 0 || mended {
-            tree.checkpoint(self.journal.end())?;
+            query.checkpoint(self.journal.end())?;
         }
-        self.tree = Some(tree);
+        self.query = Some(query);
         Ok(())
     }
 
-    /// Make a journal that lost something complete again, as far as sled knows. True if done.
-    fn mend(&mut self, tree: &Tree, marked: Option<Place>) -> Result<bool, StoreFault> {
+    /// Make a journal that lost something complete again, as far as the query store knows. True
+    /// if done.
+    fn mend(&mut self, query: &dyn QueryStore, marked: Option<Place>) -> Result<bool, StoreFault> {
         let behind = marked.is_some_and(|place| !self.journal.reaches(place));
         if !behind && self.journal.damage().is_empty() && self.journal.cut().is_none() {
             return Ok(false);
         }
         let lost = self.journal.damage().iter().any(|damage| Some(damage.place) >= marked);
         let mut pairs: BTreeMap<Vec<u8>, Vec<u8>> = self.journal.live()?.into_iter().collect();
-        // sled has been brought up to date, so its values are the newest. It gets nothing that
+        // It has been brought up to date, so its values are the newest. It gets nothing that
         // was not confirmed, so what it holds beyond a torn end had been confirmed.
         let mut missing = false;
-        for (key, value) in tree.load()? {
+        for (key, value) in query.load()? {
             missing |= pairs.insert(key, value.clone()).as_ref() != Some(&value);
         }
         if !behind && !missing && self.journal.damage().is_empty() {
@@ -191,40 +221,40 @@ impl DiskStore {
     }
 
     fn rebuild(&mut self, why: &str) -> Result<(), StoreFault> {
-        if let Some(tree) = self.tree.take() {
-            tree.close();
+        if let Some(query) = self.query.take() {
+            query.close();
         }
-        let aside = tree::set_aside(&self.tree_path(), self.stamp_ms)?;
+        let aside = aside::set_aside(&self.folder, self.engine, self.stamp_ms)?;
         tracing::warn!(
             why,
             kept_as = %aside.display(),
             "查询库损坏，正从日志重建 / the query store is damaged and is rebuilt from the journal"
         );
-        self.open_tree()
+        self.open_query()
     }
 
     fn checkpoint(&mut self) -> Result<(), StoreFault> {
-        let Some(tree) = &self.tree else { return Ok(()) };
-        tree.checkpoint(self.journal.end())?;
+        let Some(query) = &self.query else { return Ok(()) };
+        query.checkpoint(self.journal.end())?;
         self.unmarked_bytes = 0;
         self.unmarked_since = None;
         self.compact()
     }
 
-    /// Only called right after a checkpoint: sled holds all that the journal holds.
+    /// Only called right after a checkpoint: the query store holds all that the journal holds.
     fn compact(&mut self) -> Result<(), StoreFault> {
-        let (Some(tree), bytes) = (&self.tree, self.journal.bytes()) else { return Ok(()) };
+        let (Some(query), bytes) = (&self.query, self.journal.bytes()) else { return Ok(()) };
         if bytes < self.sizes.compact_from_bytes
             || bytes <= self.live_bytes.saturating_mul(COMPACT_RATIO)
         {
             return Ok(());
         }
         // The last count may be old; count again before doing the work.
-        let pairs = tree.load()?;
+        let pairs = query.load()?;
         self.live_bytes = size_of_pairs(&pairs);
         if bytes > self.live_bytes.saturating_mul(COMPACT_RATIO) {
             self.journal.replace_by(&pairs, 0)?;
-            tree.checkpoint(self.journal.end())?;
+            query.checkpoint(self.journal.end())?;
             tracing::info!(before = bytes, after = self.journal.bytes(), "journal compacted");
         }
         Ok(())
@@ -232,38 +262,14 @@ impl DiskStore {
 
     fn try_settle(&mut self, closing: bool) -> Result<(), StoreFault> {
         let waiting = std::mem::take(&mut self.waiting);
-        let Some(tree) = &self.tree else { return Ok(()) };
+        let Some(query) = &self.query else { return Ok(()) };
         for pairs in &waiting {
-            tree.apply(pairs)?;
+            query.apply(pairs)?;
         }
         let due = self.unmarked_bytes >= self.sizes.segment_bytes
             || self.unmarked_since.is_some_and(|since| since.elapsed() >= CHECKPOINT_AFTER);
         let unmarked = self.unmarked_since.is_some();
         if due || (closing && unmarked) { self.checkpoint() } else { Ok(()) }
-    }
-}
-
-/// Remove the oldest of what was set aside for a later look. Best effort: it only saves space.
-fn prune(folder: &Path, mark: &str, keep: usize) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
-    let mut aside: Vec<(u64, PathBuf)> = entries
-        .flatten()
-        .filter_map(|entry| {
-            let name = entry.file_name();
-            let (_, stamp) = name.to_str()?.split_once(mark)?;
-            Some((stamp.parse().ok()?, entry.path()))
-        })
-        .collect();
-    aside.sort();
-    let surplus = aside.len().saturating_sub(keep);
-    for (_, path) in aside.into_iter().take(surplus) {
-        let removed = match path.is_dir() {
-            true => std::fs::remove_dir_all(&path),
-            false => std::fs::remove_file(&path),
-        };
-        if let Err(error) = removed {
-            tracing::debug!(%error, path = %path.display(), "could not be removed");
-        }
     }
 }
 
@@ -273,15 +279,15 @@ fn size_of_pairs(pairs: &[Pair]) -> u64 {
 
 impl Store for DiskStore {
     fn load(&mut self) -> Result<Vec<Pair>, StoreFault> {
-        let loaded = match &self.tree {
-            Some(tree) => tree.load(),
+        let loaded = match &self.query {
+            Some(query) => query.load(),
             None => self.journal.live(),
         };
         let pairs = match loaded {
             Err(StoreFault::Damaged(why)) => {
                 self.rebuild(&why)?;
-                let tree = self.tree.as_ref().ok_or(StoreFault::Poisoned)?;
-                tree.load()?
+                let query = self.query.as_ref().ok_or(StoreFault::Poisoned)?;
+                query.load()?
             }
             other => other?,
         };
@@ -309,16 +315,16 @@ impl Store for DiskStore {
     fn settle(&mut self, closing: bool) -> Result<(), StoreFault> {
         let done = self.try_settle(closing);
         if done.is_err() {
-            // sled stays failed once it failed. Everything is in the journal; go on without it.
-            if let Some(tree) = self.tree.take() {
-                tree.close();
+            // It stays failed once it failed. Everything is in the journal; go on without it.
+            if let Some(query) = self.query.take() {
+                query.close();
             }
         }
         done
     }
 
     fn settle_after_ms(&self) -> Option<u64> {
-        self.tree.as_ref()?;
+        self.query.as_ref()?;
         let since = self.unmarked_since?;
         Some(CHECKPOINT_AFTER.saturating_sub(since.elapsed()).as_millis() as u64)
     }
@@ -326,8 +332,8 @@ impl Store for DiskStore {
 
 impl Drop for DiskStore {
     fn drop(&mut self) {
-        if let Some(tree) = self.tree.take() {
-            tree.close();
+        if let Some(query) = self.query.take() {
+            query.close();
         }
     }
 }

@@ -42,7 +42,7 @@ pub enum StoreFault {
         /// The folder.
         path: PathBuf,
     },
-    /// sled cannot be read.
+    /// The query store cannot be read.
     #[error("查询库损坏（{0}），将从日志重建。 / The query store is damaged ({0}); it is rebuilt.")]
     Damaged(String),
     /// An earlier write failed, so this handle is not used any more.
@@ -54,11 +54,21 @@ pub enum StoreFault {
     Poisoned,
     /// Nothing of it opens with the key of the vault.
     #[error(
-        "数据打不开：它属于另一个保险箱。请把 vault、vault.spare、vault.key 与 journal、sled 成套\
+        "数据打不开：它属于另一个保险箱。请把 vault、vault.spare、vault.key 与 journal、sled(或 redb)成套\
          放回。 / The data cannot be opened: it belongs to another vault. Put vault, vault.spare, \
-         vault.key and journal, sled back as one set."
+         vault.key and journal, sled (or redb) back as one set."
     )]
     Foreign,
+    /// A later version of this program wrote the journal.
+    #[error(
+        "日志 {path} 由更新版本的 sanduand 写成，本版本读不了，未作任何改动：请换用新版本，或从该版本\
+         启动前的备份恢复。 / The journal {path} was written by a later version of sanduand; \
+         nothing was changed. Run that version, or put back the copy from before it was first run."
+    )]
+    Later {
+        /// The segment.
+        path: PathBuf,
+    },
     /// A key, value or batch is beyond the limits.
     #[error("条目超过长度上限，未保存。 / An entry is beyond the limits and was not saved.")]
     TooLarge,

@@ -66,6 +66,13 @@ pub fn read_header(bytes: &[u8; HEADER_BYTES], number: u32) -> Option<Kind> {
     }
 }
 
+/// Whether a sound header of a format later than ours begins a segment. What stands behind it is
+/// not ours to judge.
+pub fn is_of_later_format(bytes: &[u8; HEADER_BYTES]) -> bool {
+    let sum = crc32c::crc32c(&bytes[..12]).to_le_bytes();
+    bytes[..3] == MAGIC[..3] && bytes[3] > MAGIC[3] && bytes[12..] == sum
+}
+
 /// Append one frame to `out`, which will be written so that the frame stands at `place`. The
 /// payload is at most [`PAYLOAD_BYTES_MAX`] bytes.
 pub fn push(out: &mut Vec<u8>, place: Place, follows: bool, payload: &[u8]) {

@@ -242,6 +242,11 @@ fn inspect(
     stamp_ms: u64,
 ) -> Result<(Option<PathBuf>, Vec<Damage>), StoreFault> {
     let (mut cut, mut damage) = (None, Vec::new());
+    // Before anything is changed: it would be taken for damage, and cut.
+    let later = numbers.iter().map(|number| segment_path(folder, *number));
+    if let Some(path) = later.into_iter().find(|path| segment::is_of_later_format(path)) {
+        return Err(StoreFault::Later { path });
+    }
     for &number in numbers {
         let path = segment_path(folder, number);
         let kind = kind_of(&path, number);

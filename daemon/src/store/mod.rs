@@ -1,21 +1,24 @@
-//! What the disk holds. A journal that is appended and synced is the acknowledgement; sled is
-//! what is read at start, and can always be rebuilt from the journal.
+//! What the disk holds. A journal that is appended and synced is the acknowledgement; a query
+//! store (sled or redb) is what is read at start, and can always be rebuilt from the journal.
 //!
 //! Nothing here knows what the pairs mean. The pump hands batches to [`writer::Writer`]; only
 //! `main` opens a store.
 //!
 //! ```text
 //! Batch ── writer (group commit) ── journal.append + fdatasync ── Saved
-//!                                └─ sled.apply, not waited for ── checkpoint now and then
+//!                                └─ query store, not waited for ── checkpoint now and then
 //! ```
 
+pub mod aside;
 pub mod codec;
 pub mod disk;
+pub mod engine;
 pub mod fault;
 pub mod frame;
 pub mod journal;
 pub mod lock;
 pub mod memory;
+pub mod pages;
 pub mod probe;
 pub mod sealed;
 pub mod segment;

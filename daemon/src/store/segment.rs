@@ -164,6 +164,13 @@ pub fn kind_of(path: &Path, number: u32) -> Option<Kind> {
     frame::read_header(&bytes, number)
 }
 
+/// Whether a later version of this program wrote the segment.
+pub fn is_of_later_format(path: &Path) -> bool {
+    let mut bytes = [0; HEADER_BYTES];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut bytes));
+    read.is_ok() && frame::is_of_later_format(&bytes)
+}
+
 /// Cut a segment at `end` and keep what stood behind it in `aside`.
 ///
 /// # Errors

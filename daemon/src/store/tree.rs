@@ -8,6 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::engine::{QueryStore, place_of, place_value, with_sum, without_sum};
 use super::frame::Place;
 use super::segment::sync_folder;
 use super::{Pair, StoreFault};
@@ -20,8 +21,6 @@ const CACHE_BYTES: u64 = 8 * 1024 * 1024;
 /// A sled that was closed lives on until its own threads have let go of it.
 const CLOSING_MAX: Duration = Duration::from_secs(10);
 const CLOSING_LOOK_AGAIN: Duration = Duration::from_millis(5);
-/// Bytes of the checksum before each value.
-const SUM_BYTES: usize = 4;
 const PLACE_KEY: &[u8] = b"place";
 
 /// An open sled store.
@@ -65,13 +64,10 @@ impl Tree {
         let db_file = File::open(&db_path).map_err(StoreFault::io("打开", "open", &db_path))?;
         Ok(Tree { folder: folder.to_owned(), db, pairs, marks, db_file })
     }
+}
 
-    /// Put pairs, without waiting for the disk. They need not go in as one: until the checkpoint
-    /// names a later place, the journal's replay puts all of them again.
-    ///
-    /// # Errors
-    /// sled refused; it stays that way until it is opened again.
-    pub fn apply(&self, pairs: &[Pair]) -> Result<(), StoreFault> {
+impl QueryStore for Tree {
+    fn apply(&self, pairs: &[Pair]) -> Result<(), StoreFault> {
         guarded(&self.folder, || {
             for some in pairs.chunks(PAIRS_AT_ONCE) {
                 let mut batch = sled::Batch::default();
@@ -84,11 +80,7 @@ impl Tree {
         })
     }
 
-    /// Every pair in key order.
-    ///
-    /// # Errors
-    /// [`StoreFault::Damaged`] when one of them cannot be read or fails its checksum.
-    pub fn load(&self) -> Result<Vec<Pair>, StoreFault> {
+    fn load(&self) -> Result<Vec<Pair>, StoreFault> {
         let read = || -> sled::Result<Option<Vec<Pair>>> {
             let mut pairs = Vec::new();
             for entry in self.pairs.iter() {
@@ -102,54 +94,23 @@ impl Tree {
             .ok_or_else(|| StoreFault::Damaged("a value fails its checksum".to_owned()))
     }
 
-    /// Make everything applied so far durable, then remember that the journal before `place` is
-    /// no longer needed to open.
-    ///
-    /// # Errors
-    /// sled or the disk refused.
-    pub fn checkpoint(&self, place: Place) -> Result<(), StoreFault> {
+    fn checkpoint(&self, place: Place) -> Result<(), StoreFault> {
         guarded(&self.folder, || self.db.flush())?;
         self.db_file.sync_data().map_err(StoreFault::io("落盘", "sync", &self.folder))?;
-        let mut value = place.segment.to_be_bytes().to_vec();
-        value.extend_from_slice(&place.offset.to_be_bytes());
         // Losing this mark only makes the next replay longer, so it rides with the next flush.
-        guarded(&self.folder, || self.marks.insert(PLACE_KEY, with_sum(&value)))?;
+        guarded(&self.folder, || self.marks.insert(PLACE_KEY, place_value(place)))?;
         guarded(&self.folder, || self.db.flush())?;
         Ok(())
     }
 
-    /// Up to where the journal is contained here; `None` when unknown.
-    ///
-    /// # Errors
-    /// sled cannot be read.
-    pub fn place(&self) -> Result<Option<Place>, StoreFault> {
+    fn place(&self) -> Result<Option<Place>, StoreFault> {
         let value = guarded(&self.folder, || self.marks.get(PLACE_KEY))?;
-        let Some(value) = value else { return Ok(None) };
-        let Some((segment, offset)) = without_sum(&value).and_then(|v| v.split_at_checked(4))
-        else {
-            return Ok(None);
-        };
-        let (Ok(segment), Ok(offset)) = (segment.try_into(), offset.try_into()) else {
-            return Ok(None);
-        };
-        let segment = u32::from_be_bytes(segment);
-        Ok(Some(Place { segment, offset: u64::from_be_bytes(offset) }))
+        Ok(value.and_then(|value| place_of(&value)))
     }
 
-    /// Close it. Dropping a damaged sled may panic, which must not take the daemon down.
-    pub fn close(self) {
+    fn close(self: Box<Self>) {
         let _ = catch_unwind(AssertUnwindSafe(move || drop(self)));
     }
-}
-
-/// Move a damaged store out of the way, for a later look.
-///
-/// # Errors
-/// The folder cannot be renamed.
-pub fn set_aside(folder: &Path, stamp_ms: u64) -> Result<PathBuf, StoreFault> {
-    let aside = folder.with_file_name(format!("sled.corrupt-{stamp_ms}"));
-    fs::rename(folder, &aside).map_err(StoreFault::io("改名", "rename", folder))?;
-    Ok(aside)
 }
 
 fn guarded<T>(folder: &Path, work: impl FnOnce() -> sled::Result<T>) -> Result<T, StoreFault> {
@@ -172,6 +133,7 @@ fn is_still_closing(fault: &StoreFault) -> bool {
         | StoreFault::Locked { .. }
         | StoreFault::Damaged(_)
         | StoreFault::Foreign
+        | StoreFault::Later { .. }
         | StoreFault::Poisoned
         | StoreFault::TooLarge => false,
     }
@@ -203,55 +165,17 @@ fn sync_files(folder: &Path) -> Result<(), StoreFault> {
     sync_folder(folder)
 }
 
-fn with_sum(value: &[u8]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(SUM_BYTES + value.len());
-    bytes.extend_from_slice(&crc32c::crc32c(value).to_le_bytes());
-    bytes.extend_from_slice(value);
-    bytes
-}
-
-fn without_sum(bytes: &[u8]) -> Option<&[u8]> {
-    let (sum, value) = bytes.split_at_checked(SUM_BYTES)?;
-    (crc32c::crc32c(value).to_le_bytes() == sum).then_some(value)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn pairs_and_the_place_survive_reopening() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("sled");
-        let place = Place { segment: 3, offset: 99 };
-        let tree = Tree::open(&path).expect("opens");
-        tree.apply(&[(b"b".to_vec(), b"2".to_vec()), (b"a".to_vec(), b"1".to_vec())])
-            .expect("applies");
-        tree.checkpoint(place).expect("flushes");
-        tree.close();
-        let tree = Tree::open(&path).expect("opens again");
-        assert_eq!(tree.place().expect("readable"), Some(place));
-        let pairs = tree.load().expect("readable");
-        let want = [(b"a".to_vec(), b"1".to_vec()), (b"b".to_vec(), b"2".to_vec())];
-        assert_eq!(pairs, want);
-    }
-
-    #[test]
     fn a_leftover_snapshot_draft_does_not_stop_the_opening() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("sled");
-        Tree::open(&path).expect("opens").close();
+        Box::new(Tree::open(&path).expect("opens")).close();
         fs::write(path.join("snap.0000000000000001.generating"), b"half").expect("writable");
         Tree::open(&path).expect("opens in spite of the draft");
         assert!(!path.join("snap.0000000000000001.generating").exists());
-    }
-
-    #[test]
-    fn a_value_with_a_flipped_bit_fails_its_checksum() {
-        let mut bytes = with_sum(b"value");
-        assert_eq!(without_sum(&bytes), Some(b"value".as_slice()));
-        bytes[6] ^= 1;
-        assert_eq!(without_sum(&bytes), None);
-        assert_eq!(without_sum(b"abc"), None);
     }
 }

@@ -23,7 +23,8 @@ use super::Vault;
 use super::header::{Header, StoreForm};
 use crate::home::file::cannot;
 use crate::said::Said;
-use crate::store::disk::DiskStore;
+use crate::store::disk::{DiskStore, Sizes};
+use crate::store::engine::Engine;
 use crate::store::sealed::SealedStore;
 use crate::store::segment::sync_folder;
 use crate::store::{Pair, Store, StoreFault};
@@ -33,11 +34,16 @@ const DONE: &str = "sealing";
 /// Pairs committed at once while the sealed copy is written.
 const PAIRS_AT_ONCE: usize = 1024;
 
-/// Open the store of a folder whose vault is open, and take it in first if it is in clear.
+/// Open the store of a folder whose vault is open, and take it in first if it is in clear. The
+/// query store is that of `engine`, or whatever there is.
 ///
 /// # Errors
 /// The vault is locked, or the store cannot be opened or taken in.
-pub fn open_store(vault: &mut Vault, stamp_ms: u64) -> Result<SealedStore<DiskStore>, Said> {
+pub fn open_store(
+    vault: &mut Vault,
+    engine: Option<Engine>,
+    stamp_ms: u64,
+) -> Result<SealedStore<DiskStore>, Said> {
     let Some(key) = vault.key.clone() else { return Err(super::not_open()) };
     let folder = vault.folder.clone();
     finish(vault)?;
@@ -48,12 +54,17 @@ pub fn open_store(vault: &mut Vault, stamp_ms: u64) -> Result<SealedStore<DiskSt
                 // Orders go on in clear, as before; the next start tries again.
                 let _ = remove(&folder.join(DRAFT));
                 tracing::warn!(%fault, "数据暂未加封 / the data is not sealed yet");
-                return Ok(SealedStore::clear(DiskStore::open(&folder, stamp_ms)?));
+                return Ok(SealedStore::clear(open(&folder, engine, stamp_ms)?));
             }
             Err(fault) => return Err(fault.into()),
         }
     }
-    Ok(SealedStore::new(DiskStore::open(&folder, stamp_ms)?, key))
+    Ok(SealedStore::new(open(&folder, engine, stamp_ms)?, key))
+}
+
+fn open(folder: &Path, engine: Option<Engine>, stamp_ms: u64) -> Result<DiskStore, StoreFault> {
+    let engine = engine.unwrap_or_else(|| Engine::found_in(folder));
+    DiskStore::open_with(folder, stamp_ms, engine, Sizes::default())
 }
 
 fn seal_store(vault: &Vault, key: &VaultKey, stamp_ms: u64) -> Result<(), StoreFault> {
@@ -61,7 +72,7 @@ fn seal_store(vault: &Vault, key: &VaultKey, stamp_ms: u64) -> Result<(), StoreF
     let mut old = DiskStore::open(&vault.folder, stamp_ms)?;
     let pairs = old.load()?;
     remove(&draft).map_err(StoreFault::io("清理", "clear", &draft))?;
-    let mut fresh = SealedStore::new(DiskStore::open(&draft, stamp_ms)?, key.clone());
+    let mut fresh = SealedStore::new(open(&draft, Some(Engine::Sled), stamp_ms)?, key.clone());
     for some in pairs.chunks(PAIRS_AT_ONCE) {
         fresh.commit(&[some])?;
         fresh.settle(false)?;
@@ -88,6 +99,8 @@ fn finish(vault: &mut Vault) -> Result<(), Said> {
         return Ok(());
     }
     let swap = || -> io::Result<()> {
+        // The sealed copy is beside sled, so this is what was in clear.
+        remove(&folder.join(Engine::Redb.name()))?;
         for name in ["journal", "sled"] {
             let (from, to) = (done.join(name), folder.join(name));
             if from.exists() {
@@ -96,7 +109,9 @@ fn finish(vault: &mut Vault) -> Result<(), Said> {
             }
         }
         for entry in fs::read_dir(&folder)?.flatten() {
-            if entry.file_name().to_string_lossy().starts_with("sled.corrupt-") {
+            let name = entry.file_name();
+            let of = |engine: Engine| format!("{}.corrupt-", engine.name());
+            if Engine::ALL.iter().any(|engine| name.to_string_lossy().starts_with(&of(*engine))) {
                 remove(&entry.path())?;
             }
         }

@@ -121,7 +121,7 @@ impl Vault {
         let data = VaultKey::from_bytes(random()?);
         let by_key_file = Some(write_key_file(key_file, &data)?);
         // What is there already was written in clear, until it is taken in.
-        let is_old = folder.join("journal").exists() || folder.join("sled").exists();
+        let is_old = ["journal", "sled", "redb"].iter().any(|name| folder.join(name).exists());
         let store = if is_old { StoreForm::Clear } else { StoreForm::Sealed };
         let header = Header { store, by_key_file, by_passphrase: None };
         header.save(folder)?;

@@ -12,8 +12,11 @@ use crate::config::Config;
 use crate::home::Home;
 use crate::offline::Session;
 use crate::offline::found::{Founding, found};
-use crate::store::disk::DiskStore;
+use crate::store::disk::{DiskStore, Sizes};
+use crate::store::engine::Engine;
 use crate::store::{Pair, Store};
+
+mod formats;
 
 const CHEAP: Cost = Cost { memory_kib: 64, passes: 1 };
 const WORD: &str = "山高水长";
@@ -38,7 +41,7 @@ fn write_in_clear(folder: &Path) {
 }
 
 fn load(folder: &Path) -> Vec<Pair> {
-    let mut store = migrate::open_store(&mut enter(folder), 1).expect("opens");
+    let mut store = migrate::open_store(&mut enter(folder), None, 1).expect("opens");
     store.load().expect("readable")
 }
 
@@ -115,6 +118,21 @@ fn an_old_store_is_sealed_at_the_next_opening_and_nothing_of_it_stays_in_clear()
     assert_eq!(load(folder.path()), held, "and once more");
     fs::remove_dir_all(folder.path().join("sled")).expect("writable");
     assert_eq!(load(folder.path()), held, "from the journal alone");
+}
+
+#[test]
+fn an_old_store_beside_redb_is_sealed_too_and_its_pages_go() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write_in_clear(folder.path());
+    let sizes = Sizes::default();
+    drop(DiskStore::open_with(folder.path(), 2, Engine::Redb, sizes).expect("changes"));
+    assert!(!files_with(&folder.path().join("redb"), TEXT.as_bytes()).is_empty());
+    for chosen in [None, Some(Engine::Redb), Some(Engine::Sled)] {
+        let mut store = migrate::open_store(&mut enter(folder.path()), chosen, 3).expect("opens");
+        assert_eq!(store.load().expect("readable"), pairs(), "{chosen:?}");
+        drop(store);
+        assert_eq!(files_with(folder.path(), TEXT.as_bytes()), Vec::<PathBuf>::new());
+    }
 }
 
 #[test]
@@ -213,7 +231,7 @@ fn unseal(folder: &Path) {
     let home = Home::of(&vault).expect("opens");
     let (device, authority) = (home.device_seed(), home.authority_seed());
     let member = home.member().expect("opens").expect("a member");
-    let pairs = migrate::open_store(&mut vault, 1).expect("opens").load().expect("readable");
+    let pairs = migrate::open_store(&mut vault, None, 1).expect("opens").load().expect("readable");
     for name in ["journal", "sled"] {
         fs::remove_dir_all(folder.join(name)).expect("writable");
     }
@@ -242,7 +260,7 @@ fn the_store_of_another_vault_is_not_taken_for_an_empty_one() {
     // Without its vault, an old folder in clear cannot be told from a sealed one.
     let mut other = enter(folder.path());
     other.header.store = StoreForm::Sealed;
-    let opened = migrate::open_store(&mut other, 1).expect("opens").load();
+    let opened = migrate::open_store(&mut other, None, 1).expect("opens").load();
     assert!(opened.is_err_and(|fault| fault.to_string().contains("另一个保险箱")));
 }
 

@@ -17,7 +17,7 @@ use crate::said::Said;
 /// Left behind by a wipe.
 const MARK: &str = "wiped";
 /// What the daemon makes in its folder.
-const MADE: [&str; 16] = [
+const MADE: [&str; 17] = [
     "device.key",
     "authority.key",
     "network.secret",
@@ -26,6 +26,7 @@ const MADE: [&str; 16] = [
     "network.clear",
     "journal",
     "sled",
+    "redb",
     "sealing",
     "sealing.new",
     "files",
@@ -36,7 +37,15 @@ const MADE: [&str; 16] = [
     ".founding",
 ];
 /// What it makes under names that only begin so.
-const MADE_BEGINNINGS: [&str; 4] = ["sled.corrupt-", "slot-", "lan-", "village.json."];
+const MADE_BEGINNINGS: [&str; 7] = [
+    "sled.corrupt-",
+    "sled.former",
+    "redb.corrupt-",
+    "redb.former",
+    "slot-",
+    "lan-",
+    "village.json.",
+];
 /// What holds the key; goes first, in this order.
 const KEYS: [&str; 4] = [FILE, SPARE, "vault.new", "vault.spare.new"];
 /// Written over a file at once.

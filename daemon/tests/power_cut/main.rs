@@ -16,15 +16,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use calls::Process;
 use medium::{Kept, Medium};
+use sanduan_daemon::store::engine::Engine;
 use sanduan_protocol::base::dice::Dice;
 use tempfile::TempDir;
 use trace::Call;
 
-/// Images of each of the two stories.
+/// Images of each of the two stories of an engine.
 const IMAGES: usize = 300;
 /// What the first story writes, and up to where the second goes on.
 const BATCHES: u64 = 160;
-/// Where the child works: folder, first batch, last batch, seed, list of confirmed batches.
+/// Where the child works: folder, engine, first and last batch, seed, list of confirmed batches.
 const CHILD: &str = "SANDUAN_POWER_CUT_CHILD";
 
 /// One image, and what it must hold.
@@ -39,39 +40,49 @@ fn the_writer_of_the_story_holds_every_batch_when_nothing_goes_wrong() {
     // The traced child is this test with other folders.
     let own = tempfile::tempdir().expect("a folder");
     let words = std::env::var(CHILD).unwrap_or_else(|_| {
-        format!("{} 1 40 5 {}", own.path().join("d").display(), own.path().join("c").display())
+        let (data, confirmed) = (own.path().join("d"), own.path().join("c"));
+        format!("{} sled 1 40 5 {}", data.display(), confirmed.display())
     });
     let words: Vec<&str> = words.split(' ').collect();
-    let [folder, first, last, seed, confirmed] = words[..] else { panic!("five words") };
+    let [folder, engine, first, last, seed, confirmed] = words[..] else { panic!("six words") };
     let number = |text: &str| text.parse::<u64>().expect("a number");
     let (folder, last) = (Path::new(folder), number(last));
-    work::run(folder, number(first), last, number(seed), Path::new(confirmed));
-    assert_eq!(work::judge(folder, last, 1), Ok(last));
+    let engine = Engine::named(engine).expect("an engine");
+    work::run(folder, engine, (number(first), last), number(seed), Path::new(confirmed));
+    assert_eq!(work::judge(folder, engine, last, 1), Ok(last));
 }
 
 #[test]
-fn no_power_cut_loses_or_splits_a_confirmed_batch() {
+fn no_power_cut_loses_or_splits_a_confirmed_batch_beside_sled() {
+    two_stories(Engine::Sled, 20_261_121);
+}
+
+#[test]
+fn no_power_cut_loses_or_splits_a_confirmed_batch_beside_redb() {
+    two_stories(Engine::Redb, 20_261_122);
+}
+
+fn two_stories(engine: Engine, seed: u64) {
     if let Err(why) = trace::possible() {
-        skip(&why);
+        skip(engine, &why);
         return;
     }
-    let seed = 20_261_121;
     let first = tempfile::tempdir().expect("a folder");
-    let left = story(first.path(), None, seed);
+    let left = story(first.path(), engine, None, seed);
     // The second story begins on what a cut left of the first, so that mending is cut as well.
     let second = tempfile::tempdir().expect("a folder");
-    story(second.path(), Some(&left), seed + 1);
+    story(second.path(), engine, Some(&left), seed + 1_000);
 }
 
 /// Record one story and judge its images. Returns one of them, untouched.
-fn story(home: &Path, begin: Option<&Image>, seed: u64) -> Image {
+fn story(home: &Path, engine: Engine, begin: Option<&Image>, seed: u64) -> Image {
     let (root, confirmed) = (home.join("data"), home.join("confirmed"));
     let mut held = 0;
     if let Some(begin) = begin {
         copy(begin.folder.path(), &root);
         let look = tempfile::tempdir().expect("a folder");
         copy(begin.folder.path(), look.path());
-        held = work::judge(look.path(), begin.confirmed, 9).expect("judged before");
+        held = work::judge(look.path(), engine, begin.confirmed, 9).expect("judged before");
     }
     let mut medium = Medium::default();
     if begin.is_some() {
@@ -80,7 +91,8 @@ fn story(home: &Path, begin: Option<&Image>, seed: u64) -> Image {
     let mut child = Command::new(std::env::current_exe().expect("this program has a path"));
     child.args(["--exact", "the_writer_of_the_story_holds_every_batch_when_nothing_goes_wrong"]);
     let (first, last) = (held + 1, held + BATCHES);
-    let words = format!("{} {first} {last} {seed} {}", root.display(), confirmed.display());
+    let name = engine.name();
+    let words = format!("{} {name} {first} {last} {seed} {}", root.display(), confirmed.display());
     child.env(CHILD, words);
     let calls = trace::record(&mut child, &home.join("trace")).expect("recorded");
     let renamed = calls.iter().filter(|call| call.name.starts_with("rename")).count();
@@ -89,7 +101,7 @@ fn story(home: &Path, begin: Option<&Image>, seed: u64) -> Image {
     let (images, spare) = images(&calls, &mut medium, &mut process, &root, seed);
     assert_eq!(process.confirmed, last, "the whole story was read");
     let tried = images.len();
-    let failures = judge_all(images);
+    let failures = judge_all(engine, images);
     assert!(failures.is_empty(), "{} of {tried} images: {failures:#?}", failures.len());
     spare
 }
@@ -136,14 +148,14 @@ fn images(
     (images, spare)
 }
 
-fn judge_all(images: Vec<Image>) -> Vec<String> {
+fn judge_all(engine: Engine, images: Vec<Image>) -> Vec<String> {
     let (next, failures) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
                 while let Some(image) = images.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let judged = std::panic::catch_unwind(|| {
-                        work::judge(image.folder.path(), image.confirmed, 1)
+                        work::judge(image.folder.path(), engine, image.confirmed, 1)
                     });
                     let judged = judged.unwrap_or_else(|_| Err("a panic".to_owned()));
                     if let Err(why) = judged {
@@ -178,9 +190,10 @@ fn copy(from: &Path, to: &Path) {
 
 /// Say why nothing was tried: to the person, and to the file that `./check` prints at its end.
 #[allow(clippy::print_stderr, reason = "a skipped proof says so where the person looks")]
-fn skip(why: &str) {
+fn skip(engine: Engine, why: &str) {
     use std::io::Write;
-    let line = format!("skipped: no_power_cut_loses_or_splits_a_confirmed_batch: {why}");
+    let test = "no_power_cut_loses_or_splits_a_confirmed_batch_beside";
+    let line = format!("skipped: {test}_{}: {why}", engine.name());
     eprintln!("{line}");
     if let Some(path) = std::env::var_os("SANDUAN_SKIPS") {
         let opened = std::fs::OpenOptions::new().append(true).create(true).open(path);

@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use sanduan_daemon::store::disk::DiskStore;
+use sanduan_daemon::store::engine::Engine;
 use sanduan_daemon::store::{Pair, Store};
 use sanduan_protocol::base::dice::Dice;
 
 use super::{copy, scratch, work};
 
-/// Flips for each of the three cases.
+/// Flips for each case of each engine.
 const FLIPS: u64 = 130;
 /// What the store holds.
 const BATCHES: u64 = 90;
@@ -27,30 +28,51 @@ struct Seen {
 
 #[test]
 fn a_flipped_bit_in_sled_loses_nothing() {
-    let sound = written();
+    flips_in_a_query_store(Engine::Sled);
+}
+
+#[test]
+fn a_flipped_bit_in_redb_loses_nothing() {
+    flips_in_a_query_store(Engine::Redb);
+}
+
+fn flips_in_a_query_store(engine: Engine) {
+    let sound = written(engine);
+    let mut rebuilds = 0;
     for seed in 0..FLIPS {
-        let (folder, bit) = flipped(sound.path(), "sled", seed);
-        let seen = look(folder.path(), 100);
+        let (folder, bit) = flipped(sound.path(), engine.name(), seed);
+        let seen = look(folder.path(), engine, 100);
         assert_eq!(seen.pairs, expected(), "{bit}");
-        assert_eq!(look(folder.path(), 200).pairs, expected(), "{bit}, opened again");
-        let rebuilt = folder.path().join("sled.corrupt-100").exists();
+        assert_eq!(look(folder.path(), engine, 200).pairs, expected(), "{bit}, opened again");
+        let rebuilt = folder.path().join(format!("{}.corrupt-100", engine.name())).exists();
         assert_eq!(rebuilt, says(&seen.log, "查询库损坏", "query store is damaged"), "{bit}");
+        rebuilds += u64::from(rebuilt);
     }
+    assert!(rebuilds > FLIPS / 20, "flips reach what is read: {rebuilds} beside {engine:?}");
 }
 
 #[test]
 fn a_flipped_bit_in_the_journal_is_named_and_mended_from_sled() {
-    let sound = written();
+    flips_in_the_journal(Engine::Sled);
+}
+
+#[test]
+fn a_flipped_bit_in_the_journal_is_named_and_mended_from_redb() {
+    flips_in_the_journal(Engine::Redb);
+}
+
+fn flips_in_the_journal(engine: Engine) {
+    let sound = written(engine);
     for seed in 0..FLIPS {
         let (folder, bit) = flipped(sound.path(), "journal", seed);
-        let seen = look(folder.path(), 100);
+        let seen = look(folder.path(), engine, 100);
         assert_eq!(seen.pairs, expected(), "{bit}");
         assert!(says(&seen.log, "日志", "journal"), "{bit} is not said: {}", seen.log);
         let kept = names(&folder.path().join("journal"));
         assert!(kept.iter().any(|name| name.ends_with("-100")), "{bit} is not kept: {kept:?}");
-        // The journal is whole again, without sled, and there is nothing more to say.
-        std::fs::remove_dir_all(folder.path().join("sled")).expect("writable");
-        let again = look(folder.path(), 200);
+        // The journal is whole again, on its own, and there is nothing more to say.
+        std::fs::remove_dir_all(folder.path().join(engine.name())).expect("writable");
+        let again = look(folder.path(), engine, 200);
         assert_eq!(again.pairs, expected(), "{bit}, from the journal alone");
         assert_eq!(again.log, "", "{bit}");
     }
@@ -58,13 +80,13 @@ fn a_flipped_bit_in_the_journal_is_named_and_mended_from_sled() {
 
 #[test]
 fn a_flipped_bit_in_a_journal_without_sled_costs_no_more_than_its_frame() {
-    let sound = written();
+    let sound = written(Engine::Sled);
     std::fs::remove_dir_all(sound.path().join("sled")).expect("writable");
     let ever: BTreeSet<Pair> = (1..=BATCHES).flat_map(work::pairs).collect();
     let mut losses = 0;
     for seed in 0..FLIPS {
         let (folder, bit) = flipped(sound.path(), "journal", seed);
-        let seen = look(folder.path(), 100);
+        let seen = look(folder.path(), Engine::Sled, 100);
         for (key, value) in &seen.pairs {
             assert!(ever.contains(&(key.clone(), value.clone())), "{bit}: never written");
         }
@@ -74,7 +96,7 @@ fn a_flipped_bit_in_a_journal_without_sled_costs_no_more_than_its_frame() {
         assert!(lost <= LOST_BYTES_MAX, "{bit}: {lost} bytes lost");
         assert!(says(&seen.log, "日志", "journal"), "{bit} is not said: {}", seen.log);
         losses += u64::from(lost > 0);
-        let again = look(folder.path(), 200);
+        let again = look(folder.path(), Engine::Sled, 200);
         assert_eq!(again.pairs, seen.pairs, "{bit}, opened again");
         assert_eq!(again.log, "", "{bit}");
     }
@@ -82,10 +104,10 @@ fn a_flipped_bit_in_a_journal_without_sled_costs_no_more_than_its_frame() {
 }
 
 /// A store that was written, closed in the middle and closed at the end.
-fn written() -> tempfile::TempDir {
+fn written(engine: Engine) -> tempfile::TempDir {
     let folder = scratch();
     let confirmed = scratch();
-    work::run(folder.path(), 1, BATCHES, 11, &confirmed.path().join("confirmed"));
+    work::run(folder.path(), engine, (1, BATCHES), 11, &confirmed.path().join("confirmed"));
     folder
 }
 
@@ -98,7 +120,7 @@ fn flipped(sound: &Path, part: &str, seed: u64) -> (tempfile::TempDir, String) {
     let folder = scratch();
     copy(sound, folder.path());
     let mut dice = Dice::new(seed);
-    // sled fills its file with zeros ahead; a flip there would prove nothing.
+    // Engines fill their files with zeros ahead; a flip there would prove nothing.
     let mut used: Vec<(PathBuf, u64)> = Vec::new();
     for name in names(&folder.path().join(part)) {
         let path = folder.path().join(part).join(name);
@@ -122,7 +144,7 @@ fn flipped(sound: &Path, part: &str, seed: u64) -> (tempfile::TempDir, String) {
     unreachable!("the place is below the sum of all ends")
 }
 
-fn look(folder: &Path, stamp_ms: u64) -> Seen {
+fn look(folder: &Path, engine: Engine, stamp_ms: u64) -> Seen {
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()
@@ -131,7 +153,7 @@ fn look(folder: &Path, stamp_ms: u64) -> Seen {
         .with_writer(move || writer.clone())
         .finish();
     let pairs = tracing::subscriber::with_default(subscriber, || {
-        let mut store = DiskStore::open_sized(folder, stamp_ms, work::SIZES).expect("opens");
+        let mut store = DiskStore::open_with(folder, stamp_ms, engine, work::SIZES).expect("opens");
         store.load().expect("loads").into_iter().collect()
     });
     let log = log.0.lock().expect("no panic under it").clone();

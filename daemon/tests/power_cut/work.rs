@@ -7,6 +7,7 @@ use std::io::Write;
 use std::path::Path;
 
 use sanduan_daemon::store::disk::{DiskStore, Sizes};
+use sanduan_daemon::store::engine::Engine;
 use sanduan_daemon::store::{Pair, Store};
 use sanduan_protocol::base::dice::Dice;
 
@@ -31,16 +32,17 @@ pub fn pairs(number: u64) -> Vec<Pair> {
     pairs
 }
 
-/// Commit the batches from `first` to `last` in groups, settling, closing and opening again as
+/// Commit these batches, from the first to the last, in groups; settle, close and open again as
 /// `seed` says. Each number that is confirmed is a line of `confirmed`.
-pub fn run(folder: &Path, first: u64, last: u64, seed: u64, confirmed: &Path) {
+pub fn run(folder: &Path, engine: Engine, batches: (u64, u64), seed: u64, confirmed: &Path) {
+    let (first, last) = batches;
     let mut says = OpenOptions::new()
         .create(true)
         .append(true)
         .open(confirmed)
         .expect("the list of confirmed batches can be written");
     let mut dice = Dice::new(seed);
-    let mut store = open(folder, seed);
+    let mut store = open(folder, seed, engine);
     let mut number = first;
     while number <= last {
         let until = last.min(number + dice.below(5));
@@ -49,10 +51,10 @@ pub fn run(folder: &Path, first: u64, last: u64, seed: u64, confirmed: &Path) {
         store.commit(&group).expect("the disk takes it");
         confirm(&mut says, until);
         number = until + 1;
-        store.settle(dice.chance(60_000)).expect("sled takes it");
+        store.settle(dice.chance(60_000)).expect("the query store takes it");
         if dice.chance(30_000) {
             drop(store);
-            store = open(folder, seed + number);
+            store = open(folder, seed + number, engine);
             store.load().expect("reads");
         }
     }
@@ -62,14 +64,14 @@ fn confirm(says: &mut File, number: u64) {
     says.write_all(format!("{number}\n").as_bytes()).expect("the list can be written");
 }
 
-fn open(folder: &Path, stamp_ms: u64) -> DiskStore {
-    DiskStore::open_sized(folder, stamp_ms, SIZES).expect("opens")
+fn open(folder: &Path, stamp_ms: u64, engine: Engine) -> DiskStore {
+    DiskStore::open_with(folder, stamp_ms, engine, SIZES).expect("opens")
 }
 
 /// Open the store in `folder` and say which batches it holds: all from 1 to the number returned,
 /// whole, and nothing else. Then write one more, open again, and look again.
-pub fn judge(folder: &Path, confirmed: u64, stamp_ms: u64) -> Result<u64, String> {
-    let opened = DiskStore::open_sized(folder, stamp_ms, SIZES);
+pub fn judge(folder: &Path, engine: Engine, confirmed: u64, stamp_ms: u64) -> Result<u64, String> {
+    let opened = DiskStore::open_with(folder, stamp_ms, engine, SIZES);
     let mut store = opened.map_err(|fault| format!("does not open: {fault}"))?;
     let held = held(&store.load().map_err(|fault| format!("does not load: {fault}"))?)?;
     if held < confirmed {
@@ -78,7 +80,7 @@ pub fn judge(folder: &Path, confirmed: u64, stamp_ms: u64) -> Result<u64, String
     store.commit(&[&pairs(held + 1)]).map_err(|fault| format!("takes nothing: {fault}"))?;
     store.settle(false).map_err(|fault| format!("does not settle: {fault}"))?;
     drop(store);
-    let opened = DiskStore::open_sized(folder, stamp_ms + 1, SIZES);
+    let opened = DiskStore::open_with(folder, stamp_ms + 1, engine, SIZES);
     let mut store = opened.map_err(|fault| format!("does not open again: {fault}"))?;
     let again = self::held(&store.load().map_err(|fault| format!("loads no more: {fault}"))?)?;
     if again != held + 1 {
