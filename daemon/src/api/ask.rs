@@ -167,10 +167,7 @@ pub fn request(
             limit: number(query, "limit")?.unwrap_or(0).min(u64::from(u32::MAX)) as u32,
         },
         Call::Outbox => Request::Outbox,
-        Call::AdmitDevice => {
-            let AdmitBody { request, unit, roles } = json(body)?;
-            Request::AdmitDevice { request, unit, roles }
-        }
+        Call::AdmitDevice => admit(body)?,
         Call::RevokeDevice => revoke(body)?,
         Call::CarryExport => carry_export(body)?,
         Call::CarrySheets => carry_sheets(body)?,
@@ -200,6 +197,11 @@ fn withdraw(id: SpokenId, body: &Bytes) -> Result<Request, Refusal> {
 fn revoke(body: &Bytes) -> Result<Request, Refusal> {
     let RevokeBody { device, reason } = json(body)?;
     Ok(Request::RevokeDevice { device, reason })
+}
+
+fn admit(body: &Bytes) -> Result<Request, Refusal> {
+    let AdmitBody { request, unit, roles } = json(body)?;
+    Ok(Request::AdmitDevice { request, unit, roles })
 }
 
 fn carry_export(body: &Bytes) -> Result<Request, Refusal> {

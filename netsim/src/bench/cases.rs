@@ -2,15 +2,17 @@
 
 use sanduan_protocol::base::class::Class;
 use sanduan_protocol::base::geo::Point;
-use sanduan_protocol::base::ids::SpokenId;
+use sanduan_protocol::base::ids::{DeviceId, Lane, LaneId, SpokenId};
 use sanduan_protocol::local::request::{OrderDraft, PositionDraft};
 use sanduan_protocol::local::{Reply, Request};
 use sanduan_protocol::node::Node;
+use sanduan_protocol::wire::bundle::Section;
 
 use super::reconcile::reconcile;
 use super::row::Row;
 use super::share::{relays, scattered};
 use super::stage::{Cost, Stage};
+use super::stock_view::stock_view;
 use super::{Plan, bundle};
 use crate::air::Pair;
 use crate::world::Action;
@@ -21,6 +23,8 @@ const TEXT: &str = "即赴白沙镇滨江路三号楼接应被困二十人速办
 const _: () = assert!(TEXT.len() == 60);
 /// Records written while the two were cut off from each other.
 const MISSED_RECORDS: u64 = 200;
+/// Routine orders that wait before an order of class flash.
+const BACKLOG_ORDERS: u32 = 120;
 /// A run that is not done by then counts as failed, ms.
 pub(super) const LIMIT_MS: u64 = 30 * 60_000;
 /// One hour, ms.
@@ -53,6 +57,9 @@ fn cases(plan: Plan) -> Vec<Case> {
             cases.push((format!("order-{hearers}"), Box::new(measure)));
         }
     }
+    for loss in [0, 10] {
+        cases.push(("preempt".to_owned(), Box::new(move || preempt(plan, loss))));
+    }
     cases.push(("meeting".to_owned(), Box::new(move || meeting(plan))));
     for (rate, loss) in [(9600, 0), (9600, 10), (1200, 0), (1200, 10)] {
         let measure = move || catch_up(plan, rate, loss);
@@ -71,6 +78,7 @@ fn cases(plan: Plan) -> Vec<Case> {
         cases.push(("scattered-30".to_owned(), Box::new(move || scattered(plan, 30, loss))));
     }
     cases.extend(bundle::cases(plan));
+    cases.push(("stock-view".to_owned(), Box::new(move || stock_view(plan))));
     for stations in [2, 8] {
         cases.push((format!("idle-{stations}"), Box::new(move || idle(plan, stations))));
     }
@@ -95,6 +103,47 @@ fn order(plan: Plan, hearers: usize, loss_percent: u32) -> Row {
         )
         .with_goal((hearers == 1 && loss_percent == 0).then_some(220))
         .reaching(if hearers == 1 { 140 } else { 900 })
+}
+
+/// A flash order of one whose own routine orders and stock take the channel for minutes, until it
+/// is verified at the hearer. Frames that its author began since it was given, up to the one that
+/// carries it.
+fn preempt(plan: Plan, loss_percent: u32) -> Row {
+    let costs = runs(plan, |seed| {
+        let mut stage = Stage::new(2, 1200, plan.keying, loss_percent, seed).traced(plan.trace);
+        for _ in 0..BACKLOG_ORDERS {
+            stage.ask(0, send(Class::Routine));
+        }
+        // In the middle of a frame, between two, while an answer is awaited.
+        stage.run_ms(5_000 + seed * 1_370 % 10_000);
+        let hearer = stage.hosts[1];
+        let held = |stage: &Stage, lane: LaneId| -> u32 {
+            let node = stage.world.host(hearer).machine();
+            node.and_then(|node| node.book().lane(lane)).map_or(0, |lane| lane.saved_sealed())
+        };
+        let begun_ms = stage.begin();
+        stage.ask(0, send(Class::Flash));
+        while held(&stage, LaneId::flash(DeviceId(1))) == 0
+            && stage.world.now().0 < begun_ms + LIMIT_MS
+        {
+            stage.run_ms(100);
+        }
+        let took_ms = stage.world.now().0 - begun_ms;
+        let flash = LaneId::flash(DeviceId(1)).incarnation;
+        let is_flash = |said: &Section| match said {
+            Section::Packed(run) => run.incarnation == flash,
+            _ => false,
+        };
+        let (frames, bytes) = stage.until_said(0, is_flash);
+        let waits = held(&stage, LaneId::first(DeviceId(1), Lane::Command)) < BACKLOG_ORDERS;
+        Cost { bytes, frames, done_ms: (waits && took_ms < LIMIT_MS).then_some(took_ms) }
+    });
+    Row::new("preempt", 1200, loss_percent, &costs)
+        .named(
+            "本机平急指令占满信道时发特提，到对方核验",
+            "flash order while its author's routine orders fill the channel",
+        )
+        .with_frames_goal(1)
 }
 
 /// Two nodes that hold the same are switched on; until each knows that the other holds the same.

@@ -14,6 +14,7 @@ mod share;
 mod sky;
 mod slots;
 mod stage;
+mod stock_view;
 mod text;
 
 pub use baseline::worse;

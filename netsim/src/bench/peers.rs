@@ -59,5 +59,9 @@ mod tests {
     fn every_line_of_the_file_is_read_and_names_its_source() {
         assert_eq!(peers().len(), FILE.lines().count() - 1);
         assert!(peers().iter().all(|peer| !peer.source.is_empty() && peer.bytes > 0));
+        for system in ["Reticulum", "dtn7-rs", "BPv7", "negentropy", "bincode", "postcard", "JSON"]
+        {
+            assert!(peers().iter().any(|peer| peer.system.starts_with(system)), "{system}");
+        }
     }
 }

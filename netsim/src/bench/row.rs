@@ -121,8 +121,16 @@ impl Row {
             (None, None) => "-".to_owned(),
         };
         let peer = self.peers.first();
-        let peer =
-            peer.map_or_else(|| "-".to_owned(), |p| format!("{} B/{} s", p.bytes, p.seconds));
+        let peer = peer.map_or_else(
+            || "-".to_owned(),
+            |peer| {
+                let name = peer.system.split(' ').next().unwrap_or_default();
+                match peer.seconds.as_str() {
+                    "-" => format!("{} B {name}", peer.bytes),
+                    seconds => format!("{} B/{seconds} s {name}", peer.bytes),
+                }
+            },
+        );
         [
             language.pick(&self.zh, &self.en).to_owned(),
             self.rate_bit_s.to_string(),
@@ -177,8 +185,9 @@ const NOTE_ZH: &str = "\
   补发自重新听到对方起计（静默信道上信标最多 5 分钟一次，听到之前的等待不计）。
 争取：定下的最终目标，未达不算失败。上次：netsim/data/baseline-air.json 中留存的字节数。
 对账只计双方所说的清单与索取，不含帧与记录。
-* 同类：Reticulum 1.5 + LXMF 1.2，他处实测，非本次运行；出处见 netsim/data/peers-air.csv，
-  其信道为半双工限速仿真，按 KISS 计字节，双向合计。
+* 同类：他处实测，非本次运行，每行列其一；全部及出处见 netsim/data/peers-air.csv 或 --json。
+  Reticulum（1.5，配 LXMF 1.2）的信道为半双工限速仿真，按 KISS 计字节，双向合计；BPv7、
+  negentropy、bincode 不计帧。
 ";
 
 const NOTE_EN: &str = "\
@@ -190,9 +199,10 @@ again (on a quiet channel a beacon is up to 5 minutes away; that wait is not cou
 reach: what is striven for; not reaching it is no failure. before: the bytes that were kept in
 netsim/data/baseline-air.json. Reconciling counts the list and the wants said, and neither frames
 nor records.
-* peer: Reticulum 1.5 + LXMF 1.2, measured elsewhere and not in this run; see
-  netsim/data/peers-air.csv. Its channel was a rate-limited half-duplex emulation, KISS-like
-  framing counted, both directions.
+* peer: measured elsewhere and not in this run; one of those in netsim/data/peers-air.csv, which
+  has all of them with their sources, as has --json. The channel of Reticulum (1.5, with LXMF 1.2)
+  was a rate-limited half-duplex emulation, KISS-like framing counted, both directions; those of
+  BPv7, negentropy and bincode have no frames.
 ";
 
 fn seconds(ms: Option<u64>) -> String {
@@ -225,7 +235,7 @@ mod tests {
             let text = table(std::slice::from_ref(&row), language);
             let lines: Vec<&str> = text.lines().take(2).collect();
             assert_eq!(columns_of(lines[0]), columns_of(lines[1]), "{text}");
-            assert!(lines[1].ends_with("ok  13656 B/206 s"), "{text}");
+            assert!(lines[1].ends_with("ok  13656 B/206 s Reticulum"), "{text}");
         }
     }
 }

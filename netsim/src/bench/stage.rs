@@ -7,6 +7,7 @@ use sanduan_protocol::base::geo::Point;
 use sanduan_protocol::link::modem::kiss::encoded_bytes;
 use sanduan_protocol::local::{Reply, Request};
 use sanduan_protocol::node::Node;
+use sanduan_protocol::wire::bundle::Section;
 
 use super::Keying;
 use crate::air::{Config, Hearing};
@@ -141,6 +142,22 @@ impl Stage {
         let host = self.hosts[place];
         let sent = self.world.take_frames();
         sent.into_iter().filter(move |taped| taped.host == host).map(|taped| taped.frame.len())
+    }
+
+    /// Of the frames that a station sent since the last count, those up to the first that says
+    /// such a thing: how many, and their bytes.
+    pub fn until_said(&mut self, place: usize, is_meant: impl Fn(&Section) -> bool) -> (u64, u64) {
+        let host = self.hosts[place];
+        let sent = self.world.take_frames();
+        let mut reading = Reading::new(&district::settings(0, 0));
+        let (mut frames, mut bytes) = (0, 0);
+        for taped in sent.iter().filter(|taped| taped.host == host) {
+            (frames, bytes) = (frames + 1, bytes + encoded_bytes(&taped.frame) as u64);
+            if reading.sections(&taped.frame).iter().any(&is_meant) {
+                break;
+            }
+        }
+        (frames, bytes)
     }
 
     /// Frames since the last count.

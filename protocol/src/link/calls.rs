@@ -128,14 +128,24 @@ impl Link {
         if to.is_empty() || !to.iter().all(is_short) {
             return false;
         }
+        let mut is_whole = false;
         for device in to {
             let tries = self.contacts.get(device).and_then(|contact| contact.view(lane));
             let tries = tries.map_or(0, |view| view.tries);
             let until = now.after_ms(self.wait_ms(own, tries, 1, false, now));
             let Some(contact) = self.contacts.get_mut(device) else { continue };
             contact.calls.note_unanswered();
-            contact.calls.note_said(until);
-            contact.view_mut(lane).put_off(until);
+            if contact.calls.is_short() {
+                contact.calls.note_said(until);
+                contact.view_mut(lane).put_off(until);
+            } else {
+                // It is the turn of a call with all that waits: this record goes first, or what is
+                // less urgent would go before it.
+                is_whole = true;
+            }
+        }
+        if is_whole {
+            return false;
         }
         self.digest_at = Some(self.digest_at.map_or(now, |at| at.min(now)));
         true

@@ -80,6 +80,9 @@ pub struct Price {
     pub kilobyte_milli_yuan: u32,
 }
 
+/// Slots shorter than this are not held open for anything: nobody waits long for one, ms.
+const LONG_SLOT_MS_MIN: u32 = 30_000;
+
 /// Properties of one link, given by the daemon when it opens it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Profile {
@@ -156,6 +159,12 @@ impl Profile {
             0 => self.mtu,
             bytes => bytes.min(self.mtu),
         }
+    }
+
+    /// Milliseconds from one frame to the next where that is long enough to be worth waiting for
+    /// company, see `plan::lull`.
+    pub fn long_slot_ms(&self) -> Option<u64> {
+        (self.min_interval_ms >= LONG_SLOT_MS_MIN).then_some(u64::from(self.min_interval_ms))
     }
 
     /// Milliseconds that a frame of `bytes` is on the air, its share of the key-up included.

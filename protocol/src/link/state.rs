@@ -27,6 +27,9 @@ const LIVE_MS: u64 = 15 * 60_000;
 /// speaks for all of them, and a device's own turn comes seldom.
 const LIVE_BEACONS: u64 = 5;
 
+/// Slots from one beacon of a link to the next at least, while others differ.
+const BEACON_SLOTS_MIN: u64 = 4;
+
 /// Counts of one link since start.
 #[derive(Clone, Debug, Default)]
 pub struct Counts {
@@ -140,6 +143,10 @@ pub struct Link {
     pub is_introduced: bool,
     /// When what a cheaper link is to carry must be looked at again.
     pub look_at: Option<Mono>,
+    /// Since when what is not urgent waits for company in a slot, see `plan::lull`.
+    pub lull_since: Option<Mono>,
+    /// Until then an urgent record waits for others of the same moment, and all else with it.
+    pub gather_until: Option<Mono>,
     /// Cheaper links to which something was left when this one was looked at.
     pub leaves_to: BTreeSet<LinkId>,
     /// Devices that need the records of the frame being filled.
@@ -166,6 +173,8 @@ impl Link {
             true => 15_000,
             false => (4 * profile.bits_ms(usize::from(profile.frame_max()))).clamp(2_000, 15_000),
         };
+        // Nor one in every slot of a card, of which there are sixty in an hour.
+        let shortest = shortest.max(BEACON_SLOTS_MIN * u64::from(profile.min_interval_ms));
         let trickle = Trickle::new(shortest, u64::from(profile.beacon_max_ms), now, dice);
         Link {
             id,
@@ -207,6 +216,8 @@ impl Link {
             comeback_at: Mono(0),
             is_introduced: false,
             look_at: None,
+            lull_since: None,
+            gather_until: None,
             leaves_to: BTreeSet::new(),
             told: BTreeSet::new(),
             unanswered_bytes: 0,
@@ -343,7 +354,8 @@ impl Link {
             self.board_at,
             self.proofs.values().copied().min(),
         ];
-        answers.chain(timers.into_iter().flatten()).min()
+        let soonest = answers.chain(timers.into_iter().flatten()).min();
+        soonest.map(|at| self.gather_until.map_or(at, |until| at.max(until)))
     }
 
     /// When somebody there counts as gone, or as called often enough: nothing is due then, but what

@@ -172,6 +172,7 @@ impl Book {
             self.fresh_seals.push((id.at(seq), seal));
             self.dirty.insert(id);
         }
+        self.verify_before_fork(id, verify);
         bad
     }
 

@@ -11,6 +11,8 @@ use crate::wire::bundle::{Digest, Heads, Holding};
 
 /// A board that differs is said again at most this often on a link.
 const BOARD_REPAIR_MS: u64 = 20_000;
+/// The same in slots of a card: fixes come every few slots, and cross the beacons.
+const BOARD_REPAIR_SLOTS: u64 = 16;
 /// An echo of our digest is believed for this long.
 const SAID_DIGEST_MS: u64 = 120_000;
 
@@ -101,8 +103,11 @@ impl Node {
     fn repair_board(&mut self, id: LinkId, wait: u64) {
         let now = self.now.mono;
         let Some(link) = self.links.get_mut(id) else { return };
-        let rested = link.board_repaired_at.is_none_or(|at| now.since_ms(at) >= BOARD_REPAIR_MS);
-        if rested {
+        let rest_ms =
+            BOARD_REPAIR_MS.max(BOARD_REPAIR_SLOTS * u64::from(link.profile.min_interval_ms));
+        let rested = link.board_repaired_at.is_none_or(|at| now.since_ms(at) >= rest_ms);
+        // What is held for company makes the difference, most likely, and goes within minutes.
+        if rested && link.lull_since.is_none() {
             link.board_repaired_at = Some(now);
             link.board_at = Some(now.after_ms(wait));
             link.digest_at = link.board_at;

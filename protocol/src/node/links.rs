@@ -8,13 +8,36 @@ use crate::local::Event;
 use crate::local::rows::LinkState;
 use crate::node::Node;
 
+/// Slots of a bearer for one that beacons may take.
+const BEACON_SLOTS: u64 = 8;
+
 impl Node {
     pub(super) fn link_up(&mut self, id: LinkId, profile: Profile) {
         let (now, dice) = (self.now.mono, &mut self.dice);
         let link = self.links.open(id, || Link::new(id, profile.clone(), now, dice));
         link.rise(profile, &self.book, self.now, &mut self.dice);
+        self.share_slots(id);
         self.say_unheld(id);
         self.feed_bearer(id);
+    }
+
+    /// Links of one bearer share its slots: their beacons together take one in so many of them, or
+    /// a post with a card for fifty towns would hardly ever find it free.
+    fn share_slots(&mut self, id: LinkId) {
+        let Some(profile) = self.links.get(id).map(|link| &link.profile) else { return };
+        let (bearer, slot_ms) = (profile.bearer.clone(), u64::from(profile.min_interval_ms));
+        if slot_ms == 0 || bearer.is_empty() {
+            return;
+        }
+        let of_bearer = |link: &Link| link.profile.bearer == bearer;
+        let all = self.links.values().filter(|link| of_bearer(link));
+        let ids: Vec<LinkId> = all.map(|link| link.id).collect();
+        let count = ids.len() as u64;
+        for id in ids {
+            let Some(link) = self.links.get_mut(id) else { continue };
+            let own_ms = u64::from(link.profile.beacon_max_ms);
+            link.trickle.slow_to(own_ms.max(count * slot_ms * BEACON_SLOTS));
+        }
     }
 
     /// Orders of ours that no device is known to hold cannot be with whoever is at the other end

@@ -53,12 +53,11 @@ impl Node {
             false => Ok(()),
             true => Err(Refusal::new(
                 RefusalCode::Busy,
-                "其他节点记得本机写过的内容比本机磁盘上的多\
-                 （数据可能由旧备份还原），正在取回。未录入，\
-                 请一分钟后再录；紧急事项先用电话或电台。",
-                "Others remember more of what this device wrote than its disk does (was an old copy \
-                 put back?); it is being fetched. Not entered: enter it again in a minute, and use \
-                 voice for what is urgent.",
+                "其他节点记得本机写过的内容比本机磁盘上的多，正在取回（数据可能由旧备份还原）。\
+                 未录入，请一分钟后再录；紧急事项先用电话或电台。",
+                "Others remember more of what this device wrote than its disk does (an old copy \
+                 was put back?); it is being fetched. Not entered: enter it again in a minute; \
+                 use voice for what is urgent.",
             )),
         }
     }

@@ -14,6 +14,7 @@ mod hostile;
 mod lab;
 mod links;
 mod lists;
+mod lull;
 mod made_up;
 mod outbox;
 mod preempt;

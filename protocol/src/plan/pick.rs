@@ -11,7 +11,7 @@ use crate::link::lists::Rung;
 use crate::link::state::{ANYONE, Link};
 use crate::log::book::Book;
 use crate::plan::route::Elsewhere;
-use crate::plan::{proofs, registers, runs};
+use crate::plan::{lull, proofs, registers, runs};
 use crate::sync::board::Board;
 use crate::sync::digest::Salt;
 use crate::sync::vector::HeadVector;
@@ -113,38 +113,58 @@ pub struct Composed {
 pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Composed> {
     let mut frame = Filling::new(room);
     link.told.clear();
+    let lanes = runs::waiting(link, know);
+    let (urgent, rest): (Vec<_>, Vec<_>) =
+        lanes.into_iter().partition(|(urgency, _)| *urgency <= Urgency::Receipt);
+    if lull::gathers(link, know.now, &urgent) {
+        return None;
+    }
     let ack_due = link.ack_at.is_some_and(|(at, _)| at <= know.now);
     if ack_due {
         add_acks(&mut frame, link, know);
     }
-    let lanes = runs::waiting(link, know);
-    let (urgent, rest): (Vec<_>, Vec<_>) =
-        lanes.into_iter().partition(|(urgency, _)| *urgency <= Urgency::Receipt);
     let before = frame.room();
     add_lanes(&mut frame, link, know, &urgent);
     let is_urgent = frame.room() < before;
     proofs::add(&mut frame, link, know);
     link.lists.gives_way &= !rest.is_empty() && link.is_slow() && !link.is_shared();
     add_answers(&mut frame, link, know);
-    let (directory, rest): (Vec<_>, Vec<_>) =
-        rest.into_iter().partition(|(urgency, _)| *urgency <= Urgency::Directory);
-    add_lanes(&mut frame, link, know, &directory);
-    registers::add(&mut frame, link, know, false);
-    let before = frame.room();
-    add_lanes(&mut frame, link, know, &rest);
-    let bulk = !is_urgent && frame.room() < before;
+    let mut bulk = false;
+    let may_begin = !frame.is_empty() || lull::may_begin(link, know, &rest, room);
+    if may_begin {
+        bulk = add_rest(&mut frame, link, know, rest) && !is_urgent;
+    }
     add_call(&mut frame, link, know);
     if !frame.is_empty() && !ack_due {
         add_acks(&mut frame, link, know);
     }
-    if !frame.is_empty() || !link.profile.half_duplex {
+    if !frame.is_empty() || (may_begin && !link.profile.half_duplex) {
         // A radio is not keyed up for these: they ride along.
         registers::add(&mut frame, link, know, true);
+    }
+    if !frame.is_empty() {
+        (link.lull_since, link.gather_until) = (None, None);
     }
     if let Some(plain) = frame.brief.take() {
         return Some(Composed { plain, bulk: false, brief: true });
     }
     (!frame.is_empty()).then(|| Composed { plain: frame.into_bytes(), bulk, brief: false })
+}
+
+/// The directory, registers, stock and reports. True if any of the last two went.
+fn add_rest(
+    frame: &mut Filling,
+    link: &mut Link,
+    know: &Stock<'_>,
+    rest: Vec<(Urgency, LaneId)>,
+) -> bool {
+    let (directory, rest): (Vec<_>, Vec<_>) =
+        rest.into_iter().partition(|(urgency, _)| *urgency <= Urgency::Directory);
+    add_lanes(frame, link, know, &directory);
+    registers::add(frame, link, know, false);
+    let before = frame.room();
+    add_lanes(frame, link, know, &rest);
+    frame.room() < before
 }
 
 /// The next frame of a link whose quota is spent but for its reserve: orders of class flash, with

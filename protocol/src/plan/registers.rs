@@ -10,6 +10,23 @@ use crate::plan::route;
 use crate::wire::bundle::{RegisterId, Section};
 use crate::wire::pack::Pack;
 
+/// True if a register waits to be said on this link that may begin a frame.
+pub(super) fn is_waiting(link: &mut Link, know: &Stock<'_>) -> bool {
+    link.board_at = link.board_at.filter(|at| *at > know.now);
+    if link.contacts.contains_key(&ANYONE) || link.board_at.is_some() {
+        return false;
+    }
+    link.posted.compare(know.board);
+    let hides = link.may_hide(know.now);
+    let knows = |device| {
+        let is_here = link.contacts.contains_key(&device);
+        is_here && !(hides && link.has_hidden_from(device, know.now))
+    };
+    let is_status = !link.profile.half_duplex && link.posted.unsaid(true, knows).next().is_some();
+    let is_news = is_status || link.posted.unsaid(false, knows).next().is_some();
+    is_news && leaves_to(link, know).is_none()
+}
+
 /// Add registers that changed since they were last said or heard here: those that tell how devices
 /// are, or all others.
 pub(super) fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, is_status: bool) {

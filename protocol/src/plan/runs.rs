@@ -13,6 +13,7 @@ use crate::link::state::Link;
 use crate::link::view::View;
 use crate::link::views::is_its_own;
 use crate::log::lane::Lane;
+use crate::plan::lull;
 use crate::plan::pick::{Filling, Stock};
 use crate::plan::route::{self, Errand, Left};
 use crate::wire::bundle::{Part, Section};
@@ -319,6 +320,8 @@ fn note_told(link: &mut Link, takers: &[DeviceId], id: LaneId, urgency: Urgency,
         let tries = link.contacts.get(device).and_then(|contact| contact.view(id));
         let tries = tries.map_or(0, |view| view.tries);
         let wait_ms = link.wait_ms(know.device, tries, answers, is_lazy, know.now);
+        let soon_ms = lull::answer_ms(link).filter(|_| tries == 0 && !is_lazy);
+        let wait_ms = soon_ms.map_or(wait_ms, |soon_ms| wait_ms.min(soon_ms));
         if let Some(contact) = link.contacts.get_mut(device) {
             contact.view_mut(id).stamp(know.now, wait_ms, busy_ms);
             contact.calls.note_said(know.now.after_ms(wait_ms));

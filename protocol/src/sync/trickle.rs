@@ -40,6 +40,11 @@ impl Trickle {
         trickle
     }
 
+    /// From now on no more than one beacon in this time while all agree.
+    pub fn slow_to(&mut self, interval_max_ms: u64) {
+        self.interval_max_ms = interval_max_ms.max(self.interval_min_ms);
+    }
+
     /// Something differs: go back to the shortest interval, unless already there.
     pub fn reset(&mut self, now: Mono, dice: &mut Dice) {
         if self.interval_ms > self.interval_min_ms {

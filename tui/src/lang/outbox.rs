@@ -33,6 +33,8 @@ pub fn reason(row: &OutboxRow, now_ms: u64, lang: Lang) -> String {
         (WaitWhy::Behind, Lang::En) => (format!("behind {} others", row.ahead), ""),
         (WaitWhy::Slot, Lang::Zh) => ("等下次可发".to_owned(), "后发"),
         (WaitWhy::Slot, Lang::En) => ("waits for its slot".to_owned(), ""),
+        (WaitWhy::Company, Lang::Zh) => ("不急，拼下一帧".to_owned(), "后单发"),
+        (WaitWhy::Company, Lang::En) => ("shares the next frame".to_owned(), "alone "),
         (WaitWhy::Answer, Lang::Zh) => (sent_zh(row.tries), "后重发"),
         (WaitWhy::Answer, Lang::En) => (sent_en(row.tries), "again "),
         (WaitWhy::Cheaper, Lang::Zh) => (format!("先走{by}"), "后改走此路"),

@@ -101,6 +101,20 @@ fn a_digest_stands_for_a_long_record_when_nobody_of_those_meant_answers() {
 }
 
 #[test]
+fn the_record_whose_call_makes_the_count_full_is_the_first_that_goes() {
+    let (mut link, own) = (radio(), DeviceId(1));
+    (1..=3).for_each(|n| _ = lanes_called(&mut link, &[lane(1)], Mono(n * 1_000_000)));
+    let mut instead = Vec::new();
+    for n in 4..=8 {
+        let now = Mono(n * 1_000_000);
+        instead.push(link.calls_instead(own, &[GONE], lane(1), now));
+        let view = link.contacts[&GONE].view(lane(1)).expect("it was spoken to about the lane");
+        assert_eq!(view.is_held_back(now), instead[instead.len() - 1]);
+    }
+    assert_eq!(instead, [true, true, true, true, false]);
+}
+
+#[test]
 fn a_link_of_two_forgets_whom_it_called_in_vain_once_another_is_there() {
     let another = DeviceId(3);
     for (medium, is_kept) in [(Medium::Unicast, false), (Medium::Broadcast, true)] {

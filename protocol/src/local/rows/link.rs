@@ -142,6 +142,8 @@ pub enum WaitWhy {
     Behind,
     /// Its link may send again at `at_ms`.
     Slot,
+    /// Nothing urgent: it shares the next frame of its link, or goes alone at `at_ms`.
+    Company,
     /// It is on its way; without an answer by `at_ms` it is sent again.
     Answer,
     /// A link that costs less carries it: `by`.

@@ -190,6 +190,24 @@ impl Book {
         self.dirty.remove(&id);
     }
 
+    /// Records before a fork that came again after the disk had lost them: no seal of theirs is
+    /// left anywhere, and the proof vouches for them.
+    pub(super) fn verify_before_fork(&mut self, id: LaneId, verify: Verify<'_>) {
+        let (Some(fork), Some(lane)) = (self.forks.get(&id), self.lanes.get_mut(&id)) else {
+            return;
+        };
+        if lane.sealed() + 1 >= fork.at || lane.head() + 1 < fork.at {
+            return;
+        }
+        let before = lane.hash_before(fork.at);
+        if before.and_then(|before| fork.is_good(self.suite, id, &before, verify)) == Some(true) {
+            let waiting = lane.early_count();
+            lane.freeze(fork.at, true);
+            self.early_count -= waiting;
+            self.dirty.insert(id);
+        }
+    }
+
     /// The records before the fork are read back: the proof vouches for them if it is good.
     pub(super) fn settle_fork(&mut self, id: LaneId, verify: Verify<'_>) {
         let (Some(fork), Some(lane)) = (self.forks.get(&id), self.lanes.get_mut(&id)) else {

@@ -15,6 +15,7 @@ use crate::link::view::View;
 use crate::local::rows::{OutboxRow, WaitWhy};
 use crate::log::lane::Lane;
 use crate::node::Node;
+use crate::plan::lull;
 use crate::plan::route::{self, Elsewhere, Errand, Left};
 use crate::wire::frame::LONG_OVERHEAD_BYTES;
 
@@ -135,6 +136,9 @@ impl Node {
             let is_live = now.since_ms(contact.heard_at) <= link.live_ms();
             let why = if is_live { WaitWhy::Window } else { WaitWhy::Silent };
             return Reason::plain(why);
+        }
+        if let Some(until) = lull::held_until(link, urgency) {
+            return Reason { at_ms: at_ms(until), ..Reason::plain(WaitWhy::Company) };
         }
         Reason::plain(WaitWhy::Next)
     }

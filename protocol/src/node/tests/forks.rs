@@ -3,7 +3,7 @@
 use super::converge::{order, saved_id};
 use super::lab::Lab;
 use super::made_up::{card, radio, udp};
-use crate::base::ids::{DeviceId, SpokenId};
+use crate::base::ids::{DeviceId, LaneId, SpokenId};
 use crate::link::profile::Profile;
 use crate::local::rows::ForkRow;
 use crate::local::{Event, RefusalCode, Reply, Request};
@@ -150,4 +150,43 @@ fn a_carry_file_brings_the_proof_to_a_machine_without_links() {
     assert!(other.ask(2, Request::CarryImport { bytes }).is_ok());
     let forks = other.status(2).forks;
     assert_eq!(forks.iter().map(|fork| fork.device).collect::<Vec<_>>(), vec![DeviceId(2)]);
+}
+
+#[test]
+fn what_stands_before_a_fork_counts_again_after_a_disk_has_lost_it() {
+    let mut lab = Lab::new(4, 7);
+    lab.join(&[0, 1], &udp("cable"));
+    lab.join(&[1, 2], &udp("cable"));
+    lab.join(&[0, 2], &udp("cable"));
+    lab.join(&[2, 3], &udp("cable"));
+    lab.run_ms(20_000);
+    saved_id(lab.ask(1, order("all", "先到高处")));
+    assert!(lab.run_until_agreed(60).is_some());
+    let (before, counters) = (lab.disks[1].clone(), b"c".as_slice());
+    lab.cut(1, 2, true);
+    lab.cut(0, 2, true);
+    saved_id(lab.ask(1, order("all", "转移到北岸")));
+    lab.run_ms(20_000);
+    let counter = lab.disks[1].get(counters).expect("it has spoken").clone();
+    lab.disks[1] = before;
+    lab.disks[1].insert(counters.to_vec(), counter);
+    lab.cut(0, 1, true);
+    lab.start(1);
+    saved_id(lab.ask(1, order("all", "原地待命")));
+    lab.cut(1, 2, false);
+    lab.run_ms(20_000);
+    lab.cut(0, 2, false);
+    lab.run_ms(130_000);
+    assert_eq!(lab.status(3).forks.len(), 1);
+    let count = lab.disks[3].len();
+    // The first record of device 2 in its flash lane, and every seal of that lane.
+    lab.disks[3].retain(|key, _| key.get(1..5) != Some(&[0, 2, 0x80, 0]) || key[0] == b'f');
+    assert!(lab.disks[3].len() < count, "nothing was lost");
+    lab.start(3);
+    lab.run_ms(130_000);
+    let lane = LaneId::flash(DeviceId(2));
+    let sealed = |node: usize| {
+        lab.nodes[node].as_ref().expect("up").book().lane(lane).map_or(0, |lane| lane.sealed())
+    };
+    assert_eq!((sealed(0), sealed(3)), (1, 1));
 }

@@ -3,7 +3,7 @@
 use super::converge::{order, saved_id};
 use super::lab::Lab;
 use super::made_up::udp;
-use crate::base::ids::{DeviceId, Lane, LaneId, LinkId};
+use crate::base::ids::{DeviceId, LaneId, LinkId};
 use crate::local::RefusalCode;
 
 /// Node 1 wrote five orders, node 0 holds them, and node 1 was put back to the time of two.
@@ -30,7 +30,7 @@ fn may_write(lab: &Lab, node: usize) -> bool {
 }
 
 fn written(lab: &Lab, node: usize) -> u32 {
-    let lane = LaneId::first(DeviceId(2), Lane::Command);
+    let lane = LaneId::flash(DeviceId(2));
     lab.nodes[node].as_ref().expect("up").book().lane(lane).map_or(0, |lane| lane.sealed())
 }
 
@@ -60,7 +60,7 @@ fn whoever_claims_more_of_a_device_than_there_is_holds_it_up_once_and_for_second
     let mut lab = Lab::new(2, 3);
     lab.join(&[0, 1], &udp("cable"));
     lab.run_ms(10_000);
-    let lane = LaneId::first(DeviceId(2), Lane::Command);
+    let lane = LaneId::flash(DeviceId(2));
     let claim = |lab: &mut Lab| {
         let node = lab.nodes[1].as_mut().expect("up");
         node.note_claim(LinkId(1), DeviceId(1), lane, 50_000);
