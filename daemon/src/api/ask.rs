@@ -21,6 +21,13 @@ use super::routes::{Call, ROUTES};
 /// Bytes of a JSON body: 2,048 movements of a CSV import fit.
 pub const BODY_BYTES_MAX: usize = 1024 * 1024;
 
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SignBody {
+    #[serde(default)]
+    person: Option<String>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CancelBody {
@@ -135,6 +142,7 @@ pub fn request(
         Call::Orders => Request::Orders { open_only: flag(query, "open")? },
         Call::Order => Request::Order { id: id(params)? },
         Call::SendOrder => Request::SendOrder(json(body)?),
+        Call::SignOrder => sign(id(params)?, body)?,
         Call::CancelOrder => withdraw(id(params)?, body)?,
         Call::SendReceipt => {
             let draft: ReceiptDraft = json(body)?;
@@ -174,6 +182,11 @@ pub fn request(
         Call::Events | Call::Metrics | Call::Openapi => Request::Status,
         Call::Files | Call::SendFile | Call::OpenFile | Call::FetchFile => Request::Files,
     })
+}
+
+fn sign(id: SpokenId, body: &Bytes) -> Result<Request, Refusal> {
+    let SignBody { person } = optional(body)?;
+    Ok(Request::SignOrder { id, person })
 }
 
 fn withdraw(id: SpokenId, body: &Bytes) -> Result<Request, Refusal> {

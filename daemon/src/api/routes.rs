@@ -32,6 +32,7 @@ pub enum Call {
     Orders,
     Order,
     SendOrder,
+    SignOrder,
     CancelOrder,
     SendReceipt,
     Files,
@@ -174,6 +175,13 @@ pub const ROUTES: &[Route] = &[
         r#"{"to":"T05","class":"flash","text":"立即转移","act_by_s":1200,"need":"done"}"#,
     ),
     get("/v1/orders/{id}", Call::Order, "一条指令及回执", "one order with every receipt"),
+    post(
+        "/v1/orders/{id}/sign",
+        Call::SignOrder,
+        "签发拟稿",
+        "sign a draft: from then on it is an order",
+        r#"{"person":"李"}"#,
+    ),
     post(
         "/v1/orders/{id}/cancel",
         Call::CancelOrder,

@@ -245,8 +245,10 @@ impl Guard {
 /// unattended: they bind nobody, and waiting may cost lives.
 fn needs_passphrase(request: &Request) -> bool {
     match request {
-        Request::SendOrder(draft) => draft.kind != OrderKind::Request,
-        Request::CancelOrder { .. }
+        // A draft binds nobody before its signature, which needs the passphrase.
+        Request::SendOrder(draft) => draft.kind != OrderKind::Request && !draft.for_signature,
+        Request::SignOrder { .. }
+        | Request::CancelOrder { .. }
         | Request::AdmitDevice { .. }
         | Request::RevokeDevice { .. } => true,
         _ => false,

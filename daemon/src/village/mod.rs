@@ -239,7 +239,9 @@ impl Gateway {
         let mut details = Vec::new();
         let recent = orders.iter().filter(|row| row.issued_ms >= oldest_ms);
         for row in recent.take(ORDERS_MAX) {
-            if row.state == OrderState::Provisional || self.foreign.contains(&row.id) {
+            if matches!(row.state, OrderState::Provisional | OrderState::Draft)
+                || self.foreign.contains(&row.id)
+            {
                 continue;
             }
             let Ok(Reply::Order(detail)) = self.api.ask(Request::Order { id: row.id }).await else {

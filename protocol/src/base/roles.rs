@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// The words for roles in commands and files, in the order of their bits.
-pub const ROLE_WORDS: [&str; 10] = [
+pub const ROLE_WORDS: [&str; 11] = [
     "authority",
     "order.issue",
     "order.sign",
@@ -17,6 +17,7 @@ pub const ROLE_WORDS: [&str; 10] = [
     "gateway",
     "issuer",
     "revoke",
+    "order.draft",
 ];
 
 /// A set of roles, one bit each, as it stands in certificates and in the directory. Bits without
@@ -30,9 +31,9 @@ impl Roles {
     pub const NONE: Roles = Roles(0);
     /// Writes the directory.
     pub const AUTHORITY: Roles = Roles(1 << 0);
-    /// Drafts and issues orders.
+    /// Drafts orders, and issues them on its own authority.
     pub const ORDER_ISSUE: Roles = Roles(1 << 1);
-    /// Signs orders that need a commander.
+    /// Signs drafts: what others drafted is an order from then on.
     pub const ORDER_SIGN: Roles = Roles(1 << 2);
     /// Answers orders.
     pub const RECEIPT: Roles = Roles(1 << 3);
@@ -48,6 +49,11 @@ impl Roles {
     pub const ISSUER: Roles = Roles(1 << 8);
     /// Revokes devices.
     pub const REVOKE: Roles = Roles(1 << 9);
+    /// Drafts orders that somebody else must sign; issues none.
+    pub const ORDER_DRAFT: Roles = Roles(1 << 10);
+    /// Sees drafts that wait for a signature.
+    pub const SEES_DRAFTS: Roles =
+        Roles(Roles::AUTHORITY.0 | Roles::ORDER_ISSUE.0 | Roles::ORDER_SIGN.0 | 1 << 10);
 
     /// True if every role of `needed` is in this set; true for an empty `needed`.
     pub fn has(self, needed: Roles) -> bool {
@@ -118,6 +124,7 @@ mod tests {
             Roles::GATEWAY,
             Roles::ISSUER,
             Roles::REVOKE,
+            Roles::ORDER_DRAFT,
         ];
         for (role, word) in named.into_iter().zip(ROLE_WORDS) {
             assert_eq!(role.words(), [word]);

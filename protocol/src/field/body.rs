@@ -4,7 +4,7 @@ use crate::base::ids::{Lane, RecordId};
 use crate::base::time::Hlc;
 use crate::field::attachment::Attachment;
 use crate::field::directory::Entry;
-use crate::field::order::{Cancel, Order, Receipt};
+use crate::field::order::{Cancel, Order, Receipt, Signature};
 use crate::field::stock;
 use crate::wire::pack::{Pack, PackError};
 use crate::wire::record::{Person, kind};
@@ -43,6 +43,10 @@ pub enum Body {
     Cancel(Cancel),
     /// Answers an order.
     Receipt(Receipt),
+    /// An order that is none until somebody signs it.
+    Draft(Order),
+    /// Signs a draft.
+    Signature(Signature),
     /// A file exists.
     Attachment(Attachment),
     /// Goods moved or were counted.
@@ -62,6 +66,8 @@ impl Body {
             kind::ORDER => Order::unpack_all(bytes).map(Body::Order),
             kind::CANCEL => Cancel::unpack_all(bytes).map(Body::Cancel),
             kind::RECEIPT => Receipt::unpack_all(bytes).map(Body::Receipt),
+            kind::DRAFT => Order::unpack_all(bytes).map(Body::Draft),
+            kind::SIGNATURE => Signature::unpack_all(bytes).map(Body::Signature),
             kind::ATTACHMENT => Attachment::unpack_all(bytes).map(Body::Attachment),
             kind => match stock::Body::unpack(kind, bytes) {
                 Some(body) => body.map(Body::Stock),
@@ -77,6 +83,8 @@ impl Body {
             Body::Order(_) => kind::ORDER,
             Body::Cancel(_) => kind::CANCEL,
             Body::Receipt(_) => kind::RECEIPT,
+            Body::Draft(_) => kind::DRAFT,
+            Body::Signature(_) => kind::SIGNATURE,
             Body::Attachment(_) => kind::ATTACHMENT,
             Body::Stock(body) => body.kind(),
             Body::Unknown { kind } => *kind,
@@ -88,7 +96,11 @@ impl Body {
     pub fn lane(&self) -> Option<Lane> {
         match self {
             Body::Directory(_) => Some(Lane::Directory),
-            Body::Order(_) | Body::Cancel(_) | Body::Receipt(_) => Some(Lane::Command),
+            Body::Order(_)
+            | Body::Cancel(_)
+            | Body::Receipt(_)
+            | Body::Draft(_)
+            | Body::Signature(_) => Some(Lane::Command),
             Body::Attachment(_) => Some(Lane::Report),
             Body::Stock(_) => Some(Lane::Stock),
             Body::Unknown { .. } => None,
@@ -102,6 +114,8 @@ impl Body {
             Body::Order(order) => order.packed(),
             Body::Cancel(cancel) => cancel.packed(),
             Body::Receipt(receipt) => receipt.packed(),
+            Body::Draft(order) => order.packed(),
+            Body::Signature(signature) => signature.packed(),
             Body::Attachment(attachment) => attachment.packed(),
             Body::Stock(body) => body.packed(),
             Body::Unknown { .. } => Vec::new(),

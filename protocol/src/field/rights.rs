@@ -80,7 +80,13 @@ pub fn allowed(member: &Member, body: &Body, directory: &Directory) -> Result<()
                 Person::Index(_) | Person::Name(_) => needs(member, Roles::ORDER_SIGN),
             }
         }
+        // Who may order may also ask for a second pair of eyes.
+        Body::Draft(_) if member.roles.has(Roles::ORDER_ISSUE) => Ok(()),
+        Body::Draft(_) => needs(member, Roles::ORDER_DRAFT),
+        Body::Signature(_) => needs(member, Roles::ORDER_SIGN),
         Body::Cancel(_) if member.roles.has(Roles::AUTHORITY) => Ok(()),
+        // Whoever signs also says no; that it is theirs is for the board to say.
+        Body::Cancel(_) if member.roles.has(Roles::ORDER_SIGN) => Ok(()),
         Body::Cancel(_) => needs(member, Roles::ORDER_ISSUE),
         Body::Receipt(receipt) => {
             needs(member, Roles::RECEIPT)?;

@@ -52,6 +52,13 @@ pub enum Request {
     },
     /// Issue an order.
     SendOrder(OrderDraft),
+    /// Sign a draft: from then on it is an order.
+    SignOrder {
+        /// The number of the draft.
+        id: SpokenId,
+        /// Who signs; a name. The operator of the console if absent.
+        person: Option<String>,
+    },
     /// Withdraw an order.
     CancelOrder {
         /// Its number.
@@ -242,6 +249,8 @@ pub struct OrderDraft {
     pub need: Need,
     /// Who issues it; a name. The operator of the console if absent.
     pub person: Option<String>,
+    /// Only a draft: no order before somebody whose device may sign has signed it.
+    pub for_signature: bool,
 }
 
 /// Rungs of the ladder that people climb. `sent` and `delivered` are found by machines.

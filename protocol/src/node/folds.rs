@@ -187,6 +187,12 @@ impl Folds {
             Body::Order(body) => {
                 self.orders.apply_provisional(&Placed { id, at, person, body }, member.unit);
             }
+            Body::Draft(body) if verified => {
+                self.orders.apply_draft(&Placed { id, at, person, body }, member.unit);
+            }
+            Body::Signature(body) if verified => {
+                self.orders.apply_signature(&Placed { id, at, person, body }, member.unit);
+            }
             Body::Cancel(body) if verified => {
                 let by_authority = member.roles.has(Roles::AUTHORITY);
                 self.orders.apply_cancel(
@@ -207,7 +213,9 @@ impl Folds {
                     self.post_again(&Placed { id, at, person, body });
                 }
             }
-            Body::Cancel(_)
+            Body::Draft(_)
+            | Body::Signature(_)
+            | Body::Cancel(_)
             | Body::Receipt(_)
             | Body::Attachment(_)
             | Body::Directory(_)

@@ -98,7 +98,8 @@ impl Node {
 pub fn urgency_of_body(body: &Body) -> crate::base::class::Urgency {
     use crate::base::class::Urgency;
     match body {
-        Body::Order(order) => order.class.into(),
+        Body::Order(order) | Body::Draft(order) => order.class.into(),
+        Body::Signature(signature) => signature.class.into(),
         Body::Cancel(_) => Urgency::Flash,
         Body::Receipt(_) => Urgency::Receipt,
         Body::Directory(_) => Urgency::Directory,

@@ -3,6 +3,7 @@
 mod bytes;
 mod carry;
 mod converge;
+mod drafts;
 mod echo;
 mod fair;
 mod first_word;

@@ -23,6 +23,10 @@ pub mod kind {
     pub const CANCEL: u8 = 0x11;
     /// Answers an order.
     pub const RECEIPT: u8 = 0x12;
+    /// An order that waits for a signature.
+    pub const DRAFT: u8 = 0x13;
+    /// Signs a draft.
+    pub const SIGNATURE: u8 = 0x14;
     /// A file exists.
     pub const ATTACHMENT: u8 = 0x28;
     /// Goods in or out of one depot.

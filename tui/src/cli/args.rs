@@ -137,6 +137,18 @@ pub enum OrderCommand {
   sanduan order send --to T05 --class flash --text '立即转移'
   sanduan order send --to T05 --template M02 --field 地点=白沙镇 --field 人数=20")]
     Send(SendArgs),
+    /// 拟稿：签发之前不是指令 Draft an order; it is none before it is signed
+    #[command(after_help = "例 Example:
+  sanduan order draft --to 白沙镇 --class immediate --text '转移沿江一社' --person 参谋")]
+    Draft(SendArgs),
+    /// 签发一份拟稿 Sign a draft: from then on it is an order
+    Sign {
+        /// 序号，见 order list Number, see `order list`
+        id: SpokenId,
+        /// 签发人 Who signs it
+        #[arg(long)]
+        person: Option<String>,
+    },
     /// 指令列表 List orders
     List {
         /// 只看未结 Only those that lack an answer

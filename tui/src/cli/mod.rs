@@ -150,7 +150,12 @@ fn shows_rows(command: &Command) -> bool {
         Command::Order(
             OrderCommand::List { .. } | OrderCommand::Show { .. } | OrderCommand::Templates,
         ) => true,
-        Command::Order(OrderCommand::Send(_) | OrderCommand::Cancel { .. }) => false,
+        Command::Order(
+            OrderCommand::Send(_)
+            | OrderCommand::Draft(_)
+            | OrderCommand::Sign { .. }
+            | OrderCommand::Cancel { .. },
+        ) => false,
         Command::Position(PositionCommand::List) => true,
         Command::Position(PositionCommand::Report { .. }) => false,
         Command::Stock(command) => command.shows_rows(),

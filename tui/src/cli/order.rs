@@ -1,4 +1,4 @@
-//! `order send|list|show|cancel` and `receipt`.
+//! `order send|draft|sign|list|show|cancel` and `receipt`.
 
 use sanduan_protocol::base::ids::SpokenId;
 use sanduan_protocol::local::request::{OrderDraft, ReceiptDraft, Request};
@@ -15,7 +15,9 @@ use crate::paint::table::{Side, Table};
 /// `sanduan order …`.
 pub fn order(session: &mut Session, command: OrderCommand) -> Result<(), CommandError> {
     match command {
-        OrderCommand::Send(send) => session.save(&Request::SendOrder(draft(send))),
+        OrderCommand::Send(send) => session.save(&Request::SendOrder(draft(send, false))),
+        OrderCommand::Draft(send) => session.save(&Request::SendOrder(draft(send, true))),
+        OrderCommand::Sign { id, person } => session.save(&Request::SignOrder { id, person }),
         OrderCommand::Cancel { id, reason, person } => {
             session.save(&Request::CancelOrder { id, reason, person })
         }
@@ -29,7 +31,7 @@ pub fn order(session: &mut Session, command: OrderCommand) -> Result<(), Command
     }
 }
 
-fn draft(send: SendArgs) -> OrderDraft {
+fn draft(send: SendArgs, for_signature: bool) -> OrderDraft {
     OrderDraft {
         to: send.to,
         kind: send.kind,
@@ -40,6 +42,7 @@ fn draft(send: SendArgs) -> OrderDraft {
         act_by_s: send.act_by,
         need: send.need,
         person: send.person,
+        for_signature,
     }
 }
 
@@ -142,6 +145,9 @@ fn show(session: &mut Session, detail: &rows::OrderDetail) -> Result<(), Command
     ))?;
     let issued = session.clock(row.issued_ms);
     let issuer = format!("{} {}", row.from, row.person);
+    if let Some(drafter) = &row.drafter {
+        session.line(&fill(text.drafted_by, &[drafter]))?;
+    }
     let age = session.age(row.issued_ms);
     let limit = time_limit(session, row);
     let named = |name: &str, value: &str| format!("{name}{}{value}", lang.pick("：", ": "));

@@ -1,6 +1,7 @@
 //! Which HTTP call each request is, and how its answer is read back. The daemon serves the same
 //! table; `docs` of the control API describe it.
 
+use sanduan_protocol::base::ids::SpokenId;
 use sanduan_protocol::local::request::{FileDraft, VaultAsk};
 use sanduan_protocol::local::{Refusal, Reply, Request};
 use serde::Serialize;
@@ -18,10 +19,12 @@ pub fn call_for(request: &Request) -> Call {
         Request::Directory => get("/v1/directory", &[]),
         Request::DeviceOfKey { key } => get(&format!("/v1/devices/{}", encode(key)), &[]),
         Request::ShowDevice { device } => get(&format!("/v1/devices/{device}/detail"), &[]),
-        Request::Orders { open_only: true } => get("/v1/orders", &[("open", Some("true"))]),
-        Request::Orders { open_only: false } => get("/v1/orders", &[]),
+        Request::Orders { open_only } => {
+            get("/v1/orders", &[("open", open_only.then_some("true"))])
+        }
         Request::Order { id } => get(&format!("/v1/orders/{id}"), &[]),
         Request::SendOrder(draft) => post("/v1/orders", draft),
+        Request::SignOrder { id, person } => sign(*id, person.as_deref()),
         Request::CancelOrder { id, reason, person } => {
             post(&format!("/v1/orders/{id}/cancel"), &json!({ "reason": reason, "person": person }))
         }
@@ -30,9 +33,7 @@ pub fn call_for(request: &Request) -> Call {
         }
         Request::Files => get("/v1/files", &[]),
         Request::SendFile { draft, bytes } => send_file(draft, bytes),
-        Request::FetchFile { file } => {
-            post(&format!("/v1/files/{}/fetch", encode(file)), &json!({}))
-        }
+        Request::FetchFile { file } => fetch_file(file),
         Request::OpenFile { file } => get(&format!("/v1/files/{}", encode(file)), &[]),
         Request::Positions => get("/v1/positions", &[]),
         Request::ReportPosition(draft) => post("/v1/positions", draft),
@@ -102,6 +103,7 @@ fn reply_word(request: &Request) -> Option<&'static str> {
         Request::Log { .. } => "log",
         Request::Outbox => "outbox",
         Request::SendOrder(_)
+        | Request::SignOrder { .. }
         | Request::CancelOrder { .. }
         | Request::SendReceipt(_)
         | Request::ReportPosition(_)
@@ -186,6 +188,14 @@ fn vault(ask: &VaultAsk) -> Call {
         }
         VaultAsk::Wipe { code } => post("/v1/wipe", &json!({ "code": code })),
     }
+}
+
+fn sign(id: SpokenId, person: Option<&str>) -> Call {
+    post(&format!("/v1/orders/{id}/sign"), &json!({ "person": person }))
+}
+
+fn fetch_file(file: &str) -> Call {
+    post(&format!("/v1/files/{}/fetch", encode(file)), &json!({}))
 }
 
 /// What is said of a file stands in the query, because the body is the file.

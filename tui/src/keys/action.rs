@@ -46,6 +46,10 @@ pub enum Action {
     Proxy,
     /// Write an order, or an alert on the screen of alerts.
     NewOrder,
+    /// Write an order that somebody else signs.
+    DraftOrder,
+    /// Sign the selected draft.
+    Sign,
     /// Withdraw the selected order.
     Withdraw,
     /// Show only open orders, or all.

@@ -59,6 +59,8 @@ const ORDERS: &[Binding] = &[
     shown(&["x"], Action::Withdraw, "撤回", "withdraw"),
     shown(&["p"], Action::Proxy, "代签", "proxy"),
     shown(&["o"], Action::OpenOnly, "未结", "only open"),
+    known(&["d"], Action::DraftOrder, "拟稿，由他人签发", "draft for a signature"),
+    known(&["s"], Action::Sign, "签发选中的拟稿", "sign the selected draft"),
     known(&["Enter"], Action::Open, "全部回执", "all receipts"),
 ];
 

@@ -44,6 +44,7 @@ texts! {
         no: "否" | "no",
         never: "从未" | "never",
         saved: "已保存 {}" | "saved {}",
+        drafted_by: "拟稿：{}" | "drafted by: {}",
         receipt_late: "注意：指令 {} 已撤回，这份回执只作记录。"
             | "Note: {} is withdrawn; this receipt is kept as a record only.",
         receipt_not_owed: "注意：{}不在应答单位之列，这份回执不算应答；代签请加 --unit 和 --proxy。"

@@ -150,6 +150,12 @@ texts! {
 
         new_order: "下达指令" | "New order",
         new_alert: "发出叫应" | "New alert",
+        new_draft: "拟稿（签发之前不是指令）" | "Draft (no order before it is signed)",
+        sign_title: "签发 {}" | "Sign {}",
+        drafted_by: "拟稿 {}" | "drafted by {}",
+        why_not_draft: "这不是待签发的拟稿。" | "This is no draft that waits for a signature.",
+        why_draft: "拟稿尚未签发，不用答复；签发请按 s。"
+            | "It is a draft that nobody has signed; s signs it.",
         answer_title: "回执 {}：{}" | "Answer {}: {}",
         proxy_title: "代签 {}" | "Answer {} by proxy",
         cancel_title: "撤回 {}" | "Withdraw {}",

@@ -106,6 +106,7 @@ impl Word for OrderState {
     fn pair(self) -> (&'static str, &'static str) {
         match self {
             OrderState::Provisional => ("未验", "unverified"),
+            OrderState::Draft => ("待签发", "unsigned"),
             OrderState::Open => ("未结", "open"),
             OrderState::Overdue => ("超时", "overdue"),
             OrderState::Answered => ("已办结", "answered"),
@@ -226,6 +227,8 @@ impl Word for LogKind {
     fn pair(self) -> (&'static str, &'static str) {
         match self {
             LogKind::Order => ("指令", "order"),
+            LogKind::Draft => ("拟稿", "draft"),
+            LogKind::Sign => ("签发", "sign"),
             LogKind::Cancel => ("撤回", "withdraw"),
             LogKind::Receipt => ("回执", "receipt"),
             LogKind::Movement => ("出入库", "movement"),

@@ -56,6 +56,16 @@ pub fn issue_order(model: &Model, alert: bool) -> Form {
     Form::new(Purpose::IssueOrder { alert }, fields)
 }
 
+/// An order for somebody else to sign.
+pub fn draft_order(model: &Model) -> Form {
+    Form { purpose: Purpose::DraftOrder, ..issue_order(model, false) }
+}
+
+/// The signature of a draft: only the name is left to give.
+pub fn signature(model: &Model, order: &rows::OrderRow) -> Form {
+    Form::new(Purpose::Sign { id: order.id }, vec![person(model)])
+}
+
 /// A receipt of the own unit: only a note and a name are left to give.
 pub fn answer(model: &Model, order: &rows::OrderRow, rung: Rung) -> Form {
     let fields = vec![person(model), Field::text(FieldName::Note, "")];

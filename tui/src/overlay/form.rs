@@ -21,6 +21,13 @@ pub enum Purpose {
         /// True on the screen of alerts.
         alert: bool,
     },
+    /// An order that somebody else signs.
+    DraftOrder,
+    /// The signature of a draft.
+    Sign {
+        /// The draft.
+        id: SpokenId,
+    },
     /// A receipt of the own unit.
     Answer {
         /// The order.
@@ -127,6 +134,8 @@ impl Form {
         match &self.purpose {
             Purpose::IssueOrder { alert: true } => text.new_alert.to_owned(),
             Purpose::IssueOrder { alert: false } => text.new_order.to_owned(),
+            Purpose::DraftOrder => text.new_draft.to_owned(),
+            Purpose::Sign { id } => fill(text.sign_title, &[id]),
             Purpose::Answer { id, rung } => fill(text.answer_title, &[id, &rung.word(lang)]),
             Purpose::ProxyAnswer { id } => fill(text.proxy_title, &[id]),
             Purpose::Withdraw { id } => fill(text.cancel_title, &[id]),
@@ -232,7 +241,7 @@ fn submit(model: &mut Model, form: &mut Form, effects: &mut Vec<Effect>) -> bool
     if !person.is_empty() {
         model.person = person.to_owned();
     }
-    let order = matches!(form.purpose, Purpose::IssueOrder { .. });
+    let order = matches!(form.purpose, Purpose::IssueOrder { .. } | Purpose::DraftOrder);
     match model.ask(Pending::Save { order }, request) {
         Some((ask, effect)) => {
             form.sending = Some(ask);

@@ -25,7 +25,11 @@ use crate::lang::{ConsoleTexts, fill};
 pub fn request(model: &Model, form: &Form) -> Result<Request, String> {
     let text = model.text();
     match &form.purpose {
-        Purpose::IssueOrder { .. } => order(form, text),
+        Purpose::IssueOrder { .. } => order(form, text, false),
+        Purpose::DraftOrder => order(form, text, true),
+        Purpose::Sign { id } => {
+            Ok(Request::SignOrder { id: *id, person: given(form, FieldName::Person) })
+        }
         Purpose::Answer { .. } | Purpose::ProxyAnswer { .. } => receipt(form, text),
         Purpose::Withdraw { id } => Ok(Request::CancelOrder {
             id: *id,
@@ -41,7 +45,7 @@ pub fn request(model: &Model, form: &Form) -> Result<Request, String> {
     }
 }
 
-fn order(form: &Form, text: &ConsoleTexts) -> Result<Request, String> {
+fn order(form: &Form, text: &ConsoleTexts, for_signature: bool) -> Result<Request, String> {
     let mut filled = Vec::new();
     for field in &form.fields {
         if let Some(name) = form.blank_name(field.name) {
@@ -63,6 +67,7 @@ fn order(form: &Form, text: &ConsoleTexts) -> Result<Request, String> {
         act_by_s: span(form, FieldName::ActBy, text)?,
         need: NEEDS[form.chosen(FieldName::Need)],
         person: given(form, FieldName::Person),
+        for_signature,
     }))
 }
 

@@ -172,6 +172,7 @@ fn order(
         from: "区应急局指挥中心".to_owned(),
         person: "王芳".to_owned(),
         to: "白沙镇，区储备库".to_owned(),
+        drafter: None,
         text: text.to_owned(),
         issued_ms,
         act_by_ms: (minutes < 60).then_some(issued_ms + 20 * MINUTE_MS),

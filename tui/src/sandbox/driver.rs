@@ -91,6 +91,7 @@ impl Driver {
             matches!(
                 request,
                 Request::SendOrder(_)
+                    | Request::SignOrder { .. }
                     | Request::CancelOrder { .. }
                     | Request::SendReceipt(_)
                     | Request::ReportPosition(_)

@@ -175,6 +175,7 @@ fn read(rows: &Rows, request: &Request) -> Option<Reply> {
         | Request::FetchFile { .. }
         | Request::OpenFile { .. }
         | Request::SendOrder(_)
+        | Request::SignOrder { .. }
         | Request::CancelOrder { .. }
         | Request::SendReceipt(_)
         | Request::ReportPosition(_)
@@ -202,11 +203,11 @@ fn write(rows: &mut Rows, request: &Request) -> Result<(Reply, Option<Event>), F
             rows.orders.insert(0, order.clone());
             (saved(seq), Some(Event::Order(Box::new(order.order))))
         }
+        Request::SignOrder { id, person } => {
+            (saved(940), Some(signed(find(rows, *id)?, person.as_deref())))
+        }
         Request::CancelOrder { id, reason, .. } => {
-            let order = find(rows, *id)?;
-            order.order.state = OrderState::Cancelled;
-            order.order.cancel_reason = Some(reason.clone());
-            (saved(950), Some(Event::Order(Box::new(order.order.clone()))))
+            (saved(950), Some(withdrawn(find(rows, *id)?, reason)))
         }
         Request::SendReceipt(draft) => {
             let now_ms = rows.now_ms;
@@ -264,6 +265,18 @@ fn write(rows: &mut Rows, request: &Request) -> Result<(Reply, Option<Event>), F
     })
 }
 
+fn signed(order: &mut rows::OrderDetail, person: Option<&str>) -> Event {
+    order.order.state = OrderState::Open;
+    order.order.person = person.unwrap_or_default().to_owned();
+    Event::Order(Box::new(order.order.clone()))
+}
+
+fn withdrawn(order: &mut rows::OrderDetail, reason: &str) -> Event {
+    order.order.state = OrderState::Cancelled;
+    order.order.cancel_reason = Some(reason.to_owned());
+    Event::Order(Box::new(order.order.clone()))
+}
+
 fn find(rows: &mut Rows, id: SpokenId) -> Result<&mut rows::OrderDetail, FeedError> {
     rows.orders.iter_mut().find(|row| row.order.id == id).ok_or_else(|| unknown(id))
 }
@@ -282,7 +295,8 @@ fn issued(rows: &Rows, draft: &OrderDraft, seq: u32) -> rows::OrderDetail {
         id: spoken(1, seq),
         kind: draft.kind,
         class: draft.class.unwrap_or(sanduan_protocol::base::class::Class::Routine),
-        state: OrderState::Open,
+        state: if draft.for_signature { OrderState::Draft } else { OrderState::Open },
+        drafter: draft.person.clone().filter(|_| draft.for_signature),
         to: draft.to.clone(),
         text: draft.text.clone(),
         issued_ms: rows.now_ms,

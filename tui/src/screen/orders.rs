@@ -35,6 +35,7 @@ fn rank(row: &OrderRow) -> u8 {
     }
     match row.state {
         OrderState::Overdue => 10,
+        OrderState::Draft => 9,
         OrderState::Provisional | OrderState::Open => 11,
         OrderState::Answered | OrderState::Failed | OrderState::Cancelled => 12,
     }
@@ -50,7 +51,9 @@ fn contains(row: &OrderRow, filter: &str) -> bool {
 /// True while somebody may still owe an answer.
 pub fn runs(row: &OrderRow) -> bool {
     match row.state {
-        OrderState::Provisional | OrderState::Open | OrderState::Overdue => true,
+        OrderState::Draft | OrderState::Provisional | OrderState::Open | OrderState::Overdue => {
+            true
+        }
         OrderState::Answered | OrderState::Failed | OrderState::Cancelled => false,
     }
 }
@@ -107,16 +110,23 @@ pub fn detail(model: &Model, id: SpokenId) -> Option<&OrderDetail> {
 fn why_not(model: &Model, action: Action) -> Option<&'static str> {
     let text = model.text();
     match action {
-        Action::NewOrder | Action::OpenOnly => return None,
+        Action::NewOrder | Action::DraftOrder | Action::OpenOnly => return None,
         _ => {}
     }
     let Some(order) = selected(model) else { return Some(text.why_no_order) };
-    let needs_daemon = matches!(action, Action::Answer(_) | Action::Proxy | Action::Withdraw);
+    let answers = matches!(action, Action::Answer(_) | Action::Proxy);
+    let needs_daemon = answers || matches!(action, Action::Sign | Action::Withdraw);
     if needs_daemon && order.state == OrderState::Cancelled {
         return Some(text.why_cancelled);
     }
     if needs_daemon && model.connection != Connection::Up {
         return Some(text.why_cut);
+    }
+    if answers && order.state == OrderState::Draft {
+        return Some(text.why_draft);
+    }
+    if action == Action::Sign && order.state != OrderState::Draft {
+        return Some(text.why_not_draft);
     }
     if matches!(action, Action::Answer(_)) && !owes(model, order) {
         return Some(text.why_not_owed);
@@ -142,6 +152,8 @@ pub fn act(model: &mut Model, action: Action) -> bool {
         Action::Answer(_)
             | Action::Proxy
             | Action::NewOrder
+            | Action::DraftOrder
+            | Action::Sign
             | Action::Withdraw
             | Action::OpenOnly
             | Action::Open
@@ -168,6 +180,8 @@ fn opened(model: &Model, action: Action) -> Option<Overlay> {
     let alert = model.screen == Screen::Alert;
     let form = match action {
         Action::NewOrder => overlay::issue_order(model, alert),
+        Action::DraftOrder => overlay::draft_order(model),
+        Action::Sign => overlay::signature(model, selected(model)?),
         Action::Answer(rung) => overlay::answer(model, selected(model)?, rung),
         Action::Proxy => overlay::proxy_answer(model, selected(model)?),
         Action::Withdraw => overlay::withdrawal(model, selected(model)?),
@@ -220,6 +234,9 @@ pub fn head(model: &Model, row: &OrderRow) -> Vec<String> {
     let from = format!("{} {}", row.from, row.person);
     let mut second = fill(text.detail_head, &[&from.trim(), &issued, &past]);
     second.push_str(&format!("  {}", fill(text.wanted, &[&row.need.word(lang)])));
+    if let Some(drafter) = &row.drafter {
+        second.push_str(&format!("  {}", fill(text.drafted_by, &[drafter])));
+    }
     if let Some(act_by_ms) = row.act_by_ms.filter(|_| runs(row)) {
         second.push_str(&format!("  {}", left(act_by_ms, model.now_ms, lang)));
     }

@@ -7,6 +7,8 @@
 //! span:     has one 1 | whole minutes 1 | minutes code 5, or seconds code 9
 //! receipt:  rung 3 | has proxy 1 [3] | order | unit as before 1 [code 7] | has note 1 [text]
 //! cancel:   order | text
+//! draft:    as an order
+//! signature: class 2 | order
 //! order id: as before 1 | author as before 1 [code 5 | has incarnation 1 [8]] | seq code 6
 //! ```
 //!
@@ -22,7 +24,7 @@ use crate::base::ids::{DeviceId, PlaceId, SpokenId, UnitId};
 use crate::field::body::Body;
 use crate::field::directory::Target;
 use crate::field::directory::entry::UnitKind;
-use crate::field::order::{Cancel, Order, Receipt};
+use crate::field::order::{Cancel, Order, Receipt, Signature};
 use crate::local::request::{Need, OrderKind, Proxy, Rung};
 use crate::wire::pack::PackError;
 use crate::wire::record::{Person, kind};
@@ -46,16 +48,22 @@ pub(super) fn empty(record_kind: u8) -> Body {
             note: String::new(),
         }),
         kind::CANCEL => Body::Cancel(Cancel { order: spoken, reason: String::new() }),
-        _ => Body::Order(Order {
-            kind: OrderKind::Order,
-            class: Class::Routine,
-            need: Need::Acknowledged,
-            targets: Vec::new(),
-            directory_version: 0,
-            act_by_s: None,
-            signer: Person::Nobody,
-            text: String::new().into(),
-        }),
+        kind::SIGNATURE => Body::Signature(Signature { class: Class::Routine, order: spoken }),
+        kind::DRAFT => Body::Draft(empty_order()),
+        _ => Body::Order(empty_order()),
+    }
+}
+
+fn empty_order() -> Order {
+    Order {
+        kind: OrderKind::Order,
+        class: Class::Routine,
+        need: Need::Acknowledged,
+        targets: Vec::new(),
+        directory_version: 0,
+        act_by_s: None,
+        signer: Person::Nobody,
+        text: String::new().into(),
     }
 }
 
@@ -109,6 +117,15 @@ pub(super) fn cancel<C: Coder>(
 ) -> Result<Cancel, PackError> {
     let order = spoken(coder, context, cancel.order)?;
     Ok(Cancel { order, reason: coder.text(&cancel.reason)? })
+}
+
+pub(super) fn signature<C: Coder>(
+    coder: &mut C,
+    context: &mut Context,
+    signature: Signature,
+) -> Result<Signature, PackError> {
+    let class = Class::ALL[coder.bits(signature.class as u64, 2)? as usize];
+    Ok(Signature { class, order: spoken(coder, context, signature.order)? })
 }
 
 /// The number of an order or a waybill.

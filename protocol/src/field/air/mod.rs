@@ -4,7 +4,8 @@
 //! ```text
 //! record:  form 2 | raw: length, bytes
 //!                 | else: time | person | body
-//! form:    command lane: 0 order, 1 receipt, 2 cancel, 3 raw
+//! form:    command lane: 0 order, 1 receipt, 2 cancel, 3 a bit more: 1 raw
+//!                        | 0 another bit: 0 draft, 1 signature
 //!          stock lane:   0 movement, 1 waybill, 2 arrival, 3 a bit more: 0 count, 1 raw
 //!          other lanes:  3 raw
 //! time:    [seconds since the record before, code 4] | plain 1
@@ -226,6 +227,8 @@ impl Forms for BitWriter {
             (Lane::Command, Body::Order(_)) => 0,
             (Lane::Command, Body::Receipt(_)) => 1,
             (Lane::Command, Body::Cancel(_)) => 2,
+            (Lane::Command, Body::Draft(_)) => return put_drafted(self, 0),
+            (Lane::Command, Body::Signature(_)) => return put_drafted(self, 1),
             (Lane::Stock, Body::Stock(StockBody::Movement(_))) => 0,
             (Lane::Stock, Body::Stock(StockBody::Waybill(_))) => 1,
             (Lane::Stock, Body::Stock(StockBody::Arrival(_))) => 2,
@@ -240,10 +243,16 @@ impl Forms for BitWriter {
     }
 }
 
+/// The forms of the command lane that are rare beside orders and receipts.
+fn put_drafted(bits: &mut BitWriter, which: u64) -> Result<(), PackError> {
+    bits.put(RAW << 2 | which, 4);
+    Ok(())
+}
+
 fn put_raw_form(bits: &mut BitWriter, lane: Lane) {
     match lane {
-        Lane::Stock => bits.put(RAW << 1 | 1, 3),
-        Lane::Command | Lane::Report | Lane::Directory => bits.put(RAW, 2),
+        Lane::Stock | Lane::Command => bits.put(RAW << 1 | 1, 3),
+        Lane::Report | Lane::Directory => bits.put(RAW, 2),
     }
 }
 
@@ -258,6 +267,10 @@ fn take_form(bits: &mut BitReader<'_>, lane: Lane) -> Result<Option<Body>, PackE
         (Lane::Stock, 1) => Some(stock::empty(kind::WAYBILL)),
         (Lane::Stock, 2) => Some(stock::empty(kind::ARRIVAL)),
         (Lane::Stock, RAW) if !bits.flag()? => Some(stock::empty(kind::COUNT)),
+        (Lane::Command, RAW) if !bits.flag()? => Some(command::empty(match bits.flag()? {
+            false => kind::DRAFT,
+            true => kind::SIGNATURE,
+        })),
         (_, RAW) => None,
         _ => return Err(PackError::BadValue("form")),
     })
@@ -285,6 +298,10 @@ fn record_of<C: Coder>(
         Body::Order(order) => Body::Order(command::order(coder, context, order)?),
         Body::Receipt(receipt) => Body::Receipt(command::receipt(coder, context, receipt)?),
         Body::Cancel(cancel) => Body::Cancel(command::cancel(coder, context, cancel)?),
+        Body::Draft(order) => Body::Draft(command::order(coder, context, order)?),
+        Body::Signature(signature) => {
+            Body::Signature(command::signature(coder, context, signature)?)
+        }
         Body::Stock(body) => Body::Stock(stock::body(coder, context, body)?),
         Body::Directory(_) | Body::Attachment(_) | Body::Unknown { .. } => {
             return Err(PackError::BadValue("form"));

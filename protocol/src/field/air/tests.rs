@@ -182,6 +182,7 @@ fn every_record() -> Vec<(&'static str, Vec<u8>)> {
     let filled = Order { text: Words::Filled(filled), ..order(UnitId(7)) };
     let phoned = Receipt { proxy: Some(Proxy::Phone), note: "王镇长".into(), ..receipt() };
     let cancel = Cancel { order: spoken, reason: "雨停".into() };
+    let signature = crate::field::order::Signature { class: Class::Flash, order: spoken };
     let stock = |body: StockBody| whole(60, Body::Stock(body));
     vec![
         ("order", whole(0, Body::Order(order(UnitId(7))))),
@@ -190,6 +191,8 @@ fn every_record() -> Vec<(&'static str, Vec<u8>)> {
         ("receipt", whole(2, Body::Receipt(receipt()))),
         ("receipt_proxy", whole(2, Body::Receipt(phoned))),
         ("cancel", whole(62, Body::Cancel(cancel))),
+        ("draft", whole(62, Body::Draft(order(UnitId(7))))),
+        ("signature", whole(62, Body::Signature(signature))),
         ("stock_movement", stock(StockBody::Movement(Movement { lines, ..movement() }))),
         ("stock_waybill", stock(StockBody::Waybill(waybill))),
         ("stock_arrival", stock(StockBody::Arrival(arrival))),

@@ -48,10 +48,12 @@ fn bodies() -> Vec<(&'static str, Body)> {
     };
     let reason = "封控解除".to_owned();
     let mut bodies = vec![
-        ("order", Body::Order(order)),
+        ("order", Body::Order(order.clone())),
         ("alert-signed", Body::Order(alert)),
         ("order-template", Body::Order(filled)),
         ("cancel", Body::Cancel(Cancel { order: spoken(1, 2, 17), reason })),
+        ("draft", Body::Draft(order.clone())),
+        ("signature", Body::Signature(Signature { class: order.class, order: spoken(1, 2, 17) })),
         ("receipt-acknowledged", receipt(Rung::Acknowledged, None, "")),
         ("receipt-cannot", receipt(Rung::Cannot, None, "桥断")),
         ("receipt-done-by-radio", receipt(Rung::Done, Some(Proxy::Radio), "23人")),
@@ -119,7 +121,8 @@ fn a_place_hands_its_head_to_the_body_inside() {
 proptest! {
     #[test]
     fn hostile_bodies_never_panic(number: u8, bytes: Vec<u8>) {
-        for kind in [number, kind::DIRECTORY, kind::ORDER, kind::CANCEL, kind::RECEIPT] {
+        let known = [kind::DIRECTORY, kind::ORDER, kind::CANCEL, kind::RECEIPT, kind::DRAFT];
+        for kind in known.into_iter().chain([number, kind::SIGNATURE]) {
             let _ = Body::parse(kind, &bytes);
         }
         let _ = Fix::unpack_all(&bytes);

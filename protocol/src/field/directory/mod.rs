@@ -190,10 +190,10 @@ impl Directory {
         })
     }
 
-    /// Every device that was ever named, by index; true for one that may issue or withdraw orders.
+    /// Every device that was ever named, by index; true for one that may draft, issue, sign or
+    /// withdraw orders.
     pub fn devices(&self) -> impl Iterator<Item = (DeviceId, bool)> {
-        let commands =
-            |roles: Roles| roles.has_any(Roles(Roles::ORDER_ISSUE.0 | Roles::AUTHORITY.0));
+        let commands = |roles: Roles| roles.has_any(Roles::SEES_DRAFTS);
         self.devices.iter().map(move |(device, kept)| (*device, commands(kept.entry.roles)))
     }
 

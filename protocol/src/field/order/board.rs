@@ -13,7 +13,8 @@ use crate::base::time::Hlc;
 use crate::field::body::Placed;
 use crate::field::directory::{Directory, Target};
 use crate::field::order::ladder::{self, Answer, Answers};
-use crate::field::order::{Cancel, Order, Receipt};
+use crate::field::order::signature::Signed;
+use crate::field::order::{Cancel, Order, Receipt, Signature};
 use crate::local::rows::OrderState;
 use crate::wire::record::Person;
 
@@ -24,8 +25,12 @@ pub struct Issued {
     pub id: SpokenId,
     /// When, by the author's clock.
     pub at: Hlc,
-    /// Who drafted it, and signed it if the order names no other.
+    /// Who issued it, and signed it if the order names no other.
     pub person: Person,
+    /// Who drafted it, if it was a draft first.
+    pub drafter: Option<Person>,
+    /// The record that signed it, if it was a draft first.
+    pub signature: Option<RecordId>,
     /// Unit of the device that issued it.
     pub from: UnitId,
     /// What it says.
@@ -46,7 +51,12 @@ pub(super) struct Withdrawn {
 /// Everything known under one order's number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Case {
+    /// The order in force; of a draft only once it is signed.
     pub(super) issued: Option<Issued>,
+    /// The draft, signed or not.
+    draft: Option<Issued>,
+    /// The earliest signature.
+    signed: Option<Signed>,
     /// The earliest withdrawal of each unit; only those that may withdraw it count.
     withdrawn: BTreeMap<(UnitId, bool), Withdrawn>,
     pub(super) answers: BTreeMap<UnitId, Answers>,
@@ -55,12 +65,28 @@ pub(super) struct Case {
 impl Case {
     /// The withdrawal that counts.
     pub(super) fn withdrawal(&self) -> Option<&Withdrawn> {
-        let from = self.issued.as_ref()?.from;
+        let from = [self.issued.as_ref(), self.draft.as_ref()].map(|known| Some(known?.from));
         let valid = self
             .withdrawn
             .iter()
-            .filter(|((unit, by_authority), _)| *by_authority || *unit == from);
+            .filter(|((unit, by_authority), _)| *by_authority || from.contains(&Some(*unit)));
         valid.map(|(_, withdrawn)| withdrawn).min()
+    }
+
+    /// A draft that nobody has signed.
+    pub(super) fn unsigned(&self) -> Option<&Issued> {
+        self.draft.as_ref().filter(|_| self.signed.is_none())
+    }
+
+    fn is_orderless(&self) -> bool {
+        self.issued.is_none() && self.draft.is_none()
+    }
+
+    /// What draft and signature add up to, if both are here.
+    fn sign(&mut self) {
+        if let (Some(draft), Some(signed)) = (&self.draft, &self.signed) {
+            self.issued = Some(signed.order_of(draft));
+        }
     }
 
     /// How far a unit has come.
@@ -105,11 +131,13 @@ impl OrderBoard {
         if !is_news {
             return false;
         }
-        let was_orderless = case.issued.is_none();
+        let was_orderless = case.is_orderless();
         case.issued = Some(Issued {
             id,
             at: placed.at,
             person: placed.person.clone(),
+            drafter: None,
+            signature: None,
             from,
             order: placed.body.clone(),
             is_verified,
@@ -118,6 +146,48 @@ impl OrderBoard {
             self.orderless_count -= 1;
         }
         self.changed.insert(id);
+        true
+    }
+
+    /// Takes in a verified draft. True if something changed. Nobody owes it anything before
+    /// [`OrderBoard::apply_signature`] takes in a signature of it.
+    pub fn apply_draft(&mut self, placed: &Placed<'_, Order>, author_unit: UnitId) -> bool {
+        let Some(id) = command_id(placed.id) else { return false };
+        let Some(case) = self.case(id, true) else { return false };
+        if case.draft.is_some() {
+            return false;
+        }
+        let was_orderless = case.is_orderless();
+        case.draft = Some(Issued {
+            id,
+            at: placed.at,
+            person: placed.person.clone(),
+            drafter: None,
+            signature: None,
+            from: author_unit,
+            order: placed.body.clone(),
+            is_verified: true,
+        });
+        case.sign();
+        if was_orderless {
+            self.orderless_count -= 1;
+        }
+        self.changed.insert(id);
+        true
+    }
+
+    /// Takes in a verified signature by a device of `author_unit`. True if something changed.
+    pub fn apply_signature(&mut self, placed: &Placed<'_, Signature>, author_unit: UnitId) -> bool {
+        let order = placed.body.order;
+        let person = placed.person.clone();
+        let signed = Signed { at: placed.at, id: placed.id, person, unit: author_unit };
+        let Some(case) = self.case(order, false) else { return false };
+        if case.signed.as_ref().is_some_and(|known| *known <= signed) {
+            return false;
+        }
+        case.signed = Some(signed);
+        case.sign();
+        self.changed.insert(order);
         true
     }
 
@@ -186,12 +256,17 @@ impl OrderBoard {
         self.cases.get(&id)?.issued.as_ref()
     }
 
+    /// The draft of this number, if it is here and nobody has signed it.
+    pub fn unsigned(&self, id: SpokenId) -> Option<&Issued> {
+        self.cases.get(&id)?.unsigned()
+    }
+
     /// True if a withdrawal counts for the order of this number.
     pub fn is_withdrawn(&self, id: SpokenId) -> bool {
         self.cases.get(&id).is_some_and(|case| case.withdrawal().is_some())
     }
 
-    /// How many orders are here.
+    /// How many orders and drafts are here.
     pub fn len(&self) -> usize {
         self.cases.len() - self.orderless_count
     }

@@ -122,7 +122,10 @@ pub fn cancel(
     own_unit: UnitId,
     is_authority: bool,
 ) -> Result<Cancel, Refusal> {
-    known(board, id)?;
+    let own = board.get(id).or_else(|| board.unsigned(id));
+    if own.is_none() {
+        known(board, id)?;
+    }
     let reason = checked_text(reason)?;
     if reason.is_empty() {
         return Err(Refusal::new(
@@ -138,7 +141,7 @@ pub fn cancel(
             format!("Order {id} is withdrawn already; nothing is left to do."),
         ));
     }
-    let is_issuer = board.get(id).is_some_and(|issued| issued.from == own_unit);
+    let is_issuer = own.is_some_and(|issued| issued.from == own_unit);
     if !is_issuer && !is_authority {
         return Err(Refusal::new(
             RefusalCode::NotAllowed,
@@ -188,11 +191,23 @@ pub fn known(board: &OrderBoard, id: SpokenId) -> Result<(), Refusal> {
     if board.get(id).is_some() {
         return Ok(());
     }
-    Err(Refusal::new(
+    if board.unsigned(id).is_some() {
+        return Err(Refusal::new(
+            RefusalCode::NotAllowed,
+            format!("{id} 是拟稿，尚未签发，不用答复。签发后再办。"),
+            format!("{id} is a draft that nobody has signed; nothing is to be done before that."),
+        ));
+    }
+    Err(unknown(id))
+}
+
+/// Nothing of this number is here.
+pub fn unknown(id: SpokenId) -> Refusal {
+    Refusal::new(
         RefusalCode::UnknownId,
         format!("没有编号为 {id} 的指令。请核对编号；如刚发出，等同步后再试。"),
         format!("There is no order {id}. Check the number; if it is new, wait until it is synced."),
-    ))
+    )
 }
 
 /// A text that may stand in a record, without blanks around it.

@@ -42,6 +42,47 @@ impl OrderBoard {
         Some(order_row(case, issued, directory, now_ms, delivered, own_unit))
     }
 
+    /// A draft that nobody has signed, as a row: owed by nobody, delivered to nobody.
+    pub fn draft_row(&self, id: SpokenId, directory: &Directory) -> Option<OrderRow> {
+        let case = self.cases.get(&id)?;
+        let nobody = |_: UnitId, _: RecordId| false;
+        let mut row = order_row(case, case.unsigned()?, directory, 0, &nobody, UnitId(0));
+        row.state = match &row.cancel_reason {
+            Some(_) => OrderState::Cancelled,
+            None => OrderState::Draft,
+        };
+        // The time to act runs from the signature on.
+        (row.act_by_ms, row.unanswered_here) = (None, false);
+        row.drafter = Some(std::mem::take(&mut row.person));
+        Some(row)
+    }
+
+    /// The same with those who will owe an answer once it is signed.
+    pub fn draft_detail(&self, id: SpokenId, directory: &Directory) -> Option<OrderDetail> {
+        let case = self.cases.get(&id)?;
+        let units = owed(case.unsigned()?, directory).into_iter();
+        let addressees = units.map(|unit| AddresseeRow {
+            unit,
+            name: directory.unit_name(unit),
+            delivered: false,
+            rung: None,
+            person: None,
+            at_ms: None,
+            proxy: None,
+            note: String::new(),
+        });
+        let addressees = addressees.collect();
+        Some(OrderDetail { order: self.draft_row(id, directory)?, addressees, receipts: vec![] })
+    }
+
+    /// Every draft that nobody has signed, newest first.
+    pub fn draft_rows(&self, directory: &Directory) -> Vec<OrderRow> {
+        let drafts = self.cases.values().filter_map(Case::unsigned);
+        let mut drafts: Vec<_> = drafts.map(|draft| (draft.at, draft.id)).collect();
+        drafts.sort_unstable();
+        drafts.iter().rev().filter_map(|(_, id)| self.draft_row(*id, directory)).collect()
+    }
+
     /// One order with who owes an answer and every receipt, also of units that owe none.
     pub fn detail(
         &self,
@@ -86,6 +127,7 @@ impl OrderBoard {
             match state(case, issued, &owed(issued, directory), now_ms) {
                 OrderState::Open | OrderState::Overdue => true,
                 OrderState::Provisional
+                | OrderState::Draft
                 | OrderState::Answered
                 | OrderState::Failed
                 | OrderState::Cancelled => false,
@@ -117,7 +159,11 @@ fn is_unanswered(case: &Case, issued: &Issued, directory: &Directory, own_unit: 
 
 fn is_delivered(case: &Case, id: SpokenId, unit: UnitId, delivered: Delivered<'_>) -> bool {
     let has_answered = case.answers.get(&unit).is_some_and(|answers| answers.has_own());
-    has_answered || delivered(unit, id.in_lane(Lane::Command))
+    // Without its signature a draft is nothing that a unit could know it must do.
+    let signature = case.issued.as_ref().and_then(|issued| issued.signature);
+    has_answered
+        || delivered(unit, id.in_lane(Lane::Command))
+            && signature.is_none_or(|signature| delivered(unit, signature))
 }
 
 fn order_row(
@@ -145,6 +191,7 @@ fn order_row(
         state: state(case, issued, &owed, now_ms),
         from: directory.unit_name(issued.from),
         person: directory.person_name(signer),
+        drafter: issued.drafter.as_ref().map(|drafter| directory.person_name(drafter)),
         to: directory.audience_text(&order.targets),
         text: directory.words(&order.text),
         issued_ms: issued.at.wall_ms,

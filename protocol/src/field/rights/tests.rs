@@ -7,7 +7,7 @@ use crate::base::ids::{DeviceId, ItemId, SpokenId};
 use crate::base::quantity::Quantity;
 use crate::field::directory::Target;
 use crate::field::directory::sample::{BAISHA, BOATS, CENTRE, DEPOT, directory};
-use crate::field::order::{Cancel, Order, Receipt};
+use crate::field::order::{Cancel, Order, Receipt, Signature};
 use crate::field::stock::{self, Line, Movement};
 use crate::field::track::FixSource;
 use crate::local::request::{MovementKind, Need, OrderKind, Proxy, Rung, UnitState};
@@ -28,6 +28,16 @@ fn order(signer: Person) -> Body {
         signer,
         text: "撤离".into(),
     })
+}
+
+fn draft() -> Body {
+    let Body::Order(order) = order(Person::Nobody) else { unreachable!("an order") };
+    Body::Draft(order)
+}
+
+fn signature() -> Body {
+    let order = SpokenId { author: DeviceId(1), incarnation: 0, seq: 1 };
+    Body::Signature(Signature { class: Class::Flash, order })
 }
 
 fn receipt(unit: UnitId, proxy: Option<Proxy>) -> Body {
@@ -61,12 +71,14 @@ fn each_body_needs_its_role() {
         (Body::Directory(vec![]), vec![Roles::AUTHORITY]),
         (order(Person::Nobody), vec![issue]),
         (signed, vec![issue.with(Roles::ORDER_SIGN)]),
-        (cancel(), vec![issue, Roles::AUTHORITY]),
+        (draft(), vec![issue, Roles::ORDER_DRAFT]),
+        (signature(), vec![Roles::ORDER_SIGN]),
+        (cancel(), vec![issue, Roles::ORDER_SIGN, Roles::AUTHORITY]),
         (receipt(BAISHA, None), vec![Roles::RECEIPT]),
         (receipt(BOATS, phone), vec![Roles::RECEIPT]),
         (movement(), vec![Roles::STOCK_ALL]),
     ] {
-        for held in 0..1 << 10 {
+        for held in 0..1 << 11 {
             let held = Roles(held);
             let may = roles.iter().any(|needed| held.has(*needed));
             let said = allowed(&member(BAISHA, held), &body, &directory);

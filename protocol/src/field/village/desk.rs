@@ -302,7 +302,7 @@ impl Desk {
 /// An order that can be answered at all.
 fn is_answerable(state: OrderState) -> bool {
     match state {
-        OrderState::Provisional | OrderState::Cancelled => false,
+        OrderState::Provisional | OrderState::Draft | OrderState::Cancelled => false,
         OrderState::Open | OrderState::Overdue | OrderState::Answered | OrderState::Failed => true,
     }
 }

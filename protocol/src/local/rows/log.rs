@@ -12,6 +12,10 @@ use crate::local::request::Rung;
 pub enum LogKind {
     /// An order was issued.
     Order,
+    /// An order was drafted and waits for a signature.
+    Draft,
+    /// A draft was signed.
+    Sign,
     /// An order was withdrawn.
     Cancel,
     /// An order was answered.

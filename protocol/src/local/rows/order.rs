@@ -13,6 +13,8 @@ pub enum OrderState {
     /// Not sealed yet, or its seal is missing here (未验).
     #[default]
     Provisional,
+    /// A draft that waits for a signature (待签发): nobody owes it anything.
+    Draft,
     /// Someone still owes the rung wanted.
     Open,
     /// The time is up and someone still owes an answer.
@@ -40,6 +42,9 @@ pub struct OrderRow {
     pub from: String,
     /// Person who issued it.
     pub person: String,
+    /// Person who drafted it, if it is or was a draft.
+    #[serde(default)]
+    pub drafter: Option<String>,
     /// Audience in words.
     pub to: String,
     /// The text.

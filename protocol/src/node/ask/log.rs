@@ -4,6 +4,7 @@ use crate::base::ids::{RecordId, SpokenId};
 use crate::base::time::Hlc;
 use crate::field::body::Body;
 use crate::field::directory::Directory;
+use crate::field::order::Order;
 use crate::field::stock;
 use crate::local::rows::{LogKind, LogRow};
 use crate::node::Node;
@@ -49,6 +50,11 @@ impl Node {
             person: directory.person_name(&head.person),
             text: String::new(),
         };
+        if let Body::Draft(_) = &body
+            && !self.sees_drafts()
+        {
+            return None;
+        }
         if let Some(why) = self.folds.refused.get(&id) {
             row.kind = LogKind::Refused;
             row.text = (*why).to_owned();
@@ -56,6 +62,11 @@ impl Node {
         }
         self.tell(&mut row, &body);
         Some(row)
+    }
+
+    fn order_line(&self, order: &Order) -> String {
+        let directory = &self.folds.directory;
+        format!("{}: {}", directory.audience_text(&order.targets), directory.words(&order.text))
     }
 
     fn tell(&self, row: &mut LogRow, body: &Body) {
@@ -66,8 +77,19 @@ impl Node {
             }
             Body::Order(order) => {
                 row.class = Some(order.class);
-                let to = self.folds.directory.audience_text(&order.targets);
-                row.text = format!("{to}: {}", self.folds.directory.words(&order.text));
+                row.text = self.order_line(order);
+            }
+            Body::Draft(order) => {
+                row.kind = LogKind::Draft;
+                row.class = Some(order.class);
+                row.text = self.order_line(order);
+            }
+            Body::Signature(signature) => {
+                row.kind = LogKind::Sign;
+                row.about = Some(signature.order);
+                row.class = Some(signature.class);
+                let signed = self.folds.orders.get(signature.order);
+                row.text = signed.map_or_else(String::new, |issued| self.order_line(&issued.order));
             }
             Body::Cancel(cancel) => {
                 row.kind = LogKind::Cancel;

@@ -4,6 +4,7 @@
 mod admit;
 mod carry;
 mod device;
+mod drafts;
 mod files;
 mod links;
 mod log;
@@ -38,11 +39,10 @@ impl Node {
             }
             Request::DeviceOfKey { key } => self.device_of_key(&key).map(Answer::Now),
             Request::ShowDevice { device } => self.device_detail(device).map(Answer::Now),
-            Request::Orders { open_only } => {
-                Ok(Answer::Now(Reply::Orders { orders: self.order_rows(open_only) }))
-            }
+            Request::Orders { open_only } => Ok(Answer::Now(self.orders(open_only))),
             Request::Order { id } => self.order_detail(id).map(Answer::Now),
             Request::SendOrder(draft) => self.send_order(&draft),
+            Request::SignOrder { id, person } => self.sign_order(id, person.as_deref()),
             Request::CancelOrder { id, reason, person } => {
                 self.cancel_order(id, &reason, person.as_deref())
             }
@@ -93,6 +93,10 @@ impl Node {
             }
             Err(refusal) => self.reply(ask, Err(refusal)),
         }
+    }
+
+    fn orders(&self, open_only: bool) -> Reply {
+        Reply::Orders { orders: self.order_rows(open_only) }
     }
 
     /// Nothing is written while the disk refuses, under a key that is used twice, or while others

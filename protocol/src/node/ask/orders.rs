@@ -9,7 +9,7 @@ use crate::local::request::{OrderDraft, ReceiptDraft};
 use crate::local::rows::{OrderDetail, OrderRow, OrderState};
 use crate::local::{Refusal, RefusalCode, Reply};
 use crate::node::Node;
-use crate::node::ask::Answer;
+use crate::node::ask::{Answer, drafts};
 use crate::node::open::urgency_of_body;
 use crate::wire::bundle::RegisterId;
 use crate::wire::record::Person;
@@ -20,7 +20,10 @@ impl Node {
         let directory = &self.folds.directory;
         let order = draft::order(draft, directory, self.who.unit)?;
         let person = draft::person(draft.person.as_deref(), &self.settings.operator, directory)?;
-        self.write_command(Body::Order(order), person)
+        match draft.for_signature {
+            true => self.write_command(Body::Draft(order), drafts::named(person)?),
+            false => self.write_command(Body::Order(order), person),
+        }
     }
 
     pub(super) fn cancel_order(
@@ -49,7 +52,7 @@ impl Node {
     /// Commands are sealed one by one, at once: they must never be provisional anywhere.
     /// What is of class flash goes in a lane of its own, or it would wait for all that was written
     /// before it.
-    fn write_command(&mut self, body: Body, person: Person) -> Result<Answer, Refusal> {
+    pub(super) fn write_command(&mut self, body: Body, person: Person) -> Result<Answer, Refusal> {
         self.check_right(&body)?;
         let lane = match urgency_of_body(&body) {
             Urgency::Flash => LaneId::flash(self.who.device),
@@ -88,8 +91,13 @@ impl Node {
         let (orders, directory) = (&self.folds.orders, &self.folds.directory);
         let delivered = |unit, id| self.is_delivered(unit, id);
         let mut rows = orders.rows(directory, self.now.wall.0, &delivered, self.who.unit);
+        if self.sees_drafts() {
+            rows.extend(orders.draft_rows(directory));
+            rows.sort_by_key(|row| std::cmp::Reverse(row.issued_ms));
+        }
         if open_only {
-            rows.retain(|row| matches!(row.state, OrderState::Open | OrderState::Overdue));
+            let open = [OrderState::Draft, OrderState::Open, OrderState::Overdue];
+            rows.retain(|row| open.contains(&row.state));
         }
         rows
     }
@@ -98,7 +106,8 @@ impl Node {
     pub(in crate::node) fn detail_of(&self, id: SpokenId) -> Option<OrderDetail> {
         let (orders, directory) = (&self.folds.orders, &self.folds.directory);
         let delivered = |unit, id| self.is_delivered(unit, id);
-        orders.detail(id, directory, self.now.wall.0, &delivered, self.who.unit)
+        let detail = orders.detail(id, directory, self.now.wall.0, &delivered, self.who.unit);
+        detail.or_else(|| self.sees_drafts().then(|| orders.draft_detail(id, directory))?)
     }
 
     pub(super) fn order_detail(&self, id: SpokenId) -> Result<Reply, Refusal> {
@@ -116,7 +125,9 @@ impl Node {
         let delivered = |unit, id| self.is_delivered(unit, id);
         let directory = &self.folds.directory;
         let now_ms = self.now.wall.0;
-        self.folds.orders.row(id, directory, now_ms, &delivered, self.who.unit)
+        let orders = &self.folds.orders;
+        let row = orders.row(id, directory, now_ms, &delivered, self.who.unit);
+        row.or_else(|| self.sees_drafts().then(|| orders.draft_row(id, directory))?)
     }
 
     /// A device of the unit has the order on its disk.

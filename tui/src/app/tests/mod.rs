@@ -1,5 +1,6 @@
 //! What keys, answers and changes do to the model, without a terminal.
 
+mod drafted;
 mod goods;
 mod link;
 mod lock;

@@ -1,5 +1,7 @@
 //! Orders with their answers: each rule in a table, then any order of arrival.
 
+mod drafts;
+
 use proptest::prelude::*;
 
 use super::*;

@@ -30,6 +30,7 @@ impl Desk {
                     self.memory.seen_ms(detail.order.id, now_ms)
                 }
                 OrderState::Provisional
+                | OrderState::Draft
                 | OrderState::Answered
                 | OrderState::Failed
                 | OrderState::Cancelled => continue,

@@ -197,6 +197,7 @@ impl Bench {
             state: OrderState::Open,
             from: "区应急指挥中心".to_owned(),
             person: "李".to_owned(),
+            drafter: None,
             to: "响水村".to_owned(),
             text: text.to_owned(),
             issued_ms: self.now_ms,
