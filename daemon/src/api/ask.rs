@@ -21,6 +21,12 @@ use super::routes::{Call, ROUTES};
 /// Bytes of a JSON body: 2,048 movements of a CSV import fit.
 pub const BODY_BYTES_MAX: usize = 1024 * 1024;
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OperatorBody {
+    name: String,
+}
+
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SignBody {
@@ -142,6 +148,10 @@ pub fn request(
         Call::Orders => Request::Orders { open_only: flag(query, "open")? },
         Call::Order => Request::Order { id: id(params)? },
         Call::SendOrder => Request::SendOrder(json(body)?),
+        Call::SetOperator => {
+            let OperatorBody { name } = json(body)?;
+            Request::SetOperator { name }
+        }
         Call::SignOrder => sign(id(params)?, body)?,
         Call::CancelOrder => withdraw(id(params)?, body)?,
         Call::SendReceipt => {

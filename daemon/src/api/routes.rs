@@ -33,6 +33,7 @@ pub enum Call {
     Order,
     SendOrder,
     SignOrder,
+    SetOperator,
     CancelOrder,
     SendReceipt,
     Files,
@@ -195,6 +196,13 @@ pub const ROUTES: &[Route] = &[
         "回执",
         "answer an order",
         r#"{"rung":"acknowledged","note":"","person":"李"}"#,
+    ),
+    post(
+        "/v1/operator",
+        Call::SetOperator,
+        "换班：此后由谁签收、下令",
+        "somebody else is at this device: who answers and orders from now on",
+        r#"{"name":"李强"}"#,
     ),
     get("/v1/files", Call::Files, "附件列表", "attachments, newest first"),
     with(

@@ -68,6 +68,11 @@ pub enum Request {
         /// Who withdraws it; a name.
         person: Option<String>,
     },
+    /// Somebody else is at this device from now on: acts where a request names nobody.
+    SetOperator {
+        /// A name; empty for the operator of the configuration.
+        name: String,
+    },
     /// Answer an order.
     SendReceipt(ReceiptDraft),
     /// All attachments, newest first.

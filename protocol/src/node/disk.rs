@@ -36,10 +36,14 @@ pub enum Stored {
     Register(Register),
     /// The counter ceiling.
     Ceiling(u64),
+    /// Who is at the console; empty for the one of the configuration.
+    Operator(String),
 }
 
 /// The key of the counter ceiling.
 const CEILING_KEY: &[u8] = b"c";
+/// The key of who is at the console.
+const OPERATOR_KEY: &[u8] = b"operator";
 
 fn record_key(tag: u8, id: RecordId) -> Vec<u8> {
     let mut key = vec![tag];
@@ -71,6 +75,7 @@ impl Stored {
                 value.extend_from_slice(&register.value);
                 (key, value)
             }
+            Stored::Operator(name) => (OPERATOR_KEY.to_vec(), name.into_bytes()),
             Stored::Ceiling(ceiling) => (CEILING_KEY.to_vec(), ceiling.to_be_bytes().to_vec()),
         }
     }
@@ -89,6 +94,9 @@ impl Stored {
                 let (version, value) = value.split_first_chunk::<4>()?;
                 let version = u32::from_be_bytes(*version);
                 Some(Stored::Register(Register { id, version, value: value.to_vec() }))
+            }
+            b'o' if key == OPERATOR_KEY => {
+                String::from_utf8(value.to_vec()).ok().map(Stored::Operator)
             }
             b'c' => Some(Stored::Ceiling(u64::from_be_bytes(value.try_into().ok()?))),
             _ => None,
@@ -225,6 +233,7 @@ mod tests {
             Stored::Seal(lane.at(7), [9; 64]),
             Stored::Register(register),
             Stored::Ceiling(1 << 33),
+            Stored::Operator("李强".to_owned()),
         ] {
             let (key, value) = stored.clone().into_put();
             assert_eq!(Stored::parse(&key, &value), Some(stored));

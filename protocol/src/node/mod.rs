@@ -88,6 +88,8 @@ pub struct Node {
     hashes: CachedHashes,
     cached_list: lists::CachedList,
     ceiling_saved: u64,
+    /// Who is at the console, if it was said since the configuration was written.
+    on_duty: Option<String>,
     ceiling_asked: u64,
     started: Now,
     now: Now,
@@ -135,6 +137,7 @@ impl Node {
             hashes: CachedHashes { board_stale: true, ..CachedHashes::default() },
             cached_list: lists::CachedList::default(),
             ceiling_saved: 0,
+            on_duty: None,
             ceiling_asked: 0,
             started: now,
             now,

@@ -29,6 +29,7 @@ impl Node {
                 self.board.put(&register);
                 self.take_register(&register);
             }
+            Some(Stored::Operator(name)) => self.on_duty = Some(name).filter(|n| !n.is_empty()),
             Some(Stored::Ceiling(ceiling)) => self.ceiling_saved = ceiling,
         }
     }

@@ -16,6 +16,7 @@ mod links;
 mod lists;
 mod lull;
 mod made_up;
+mod operator;
 mod outbox;
 mod preempt;
 mod revoke;

@@ -125,6 +125,10 @@ fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         }
         Action::Language => model.lang = model.lang.other(),
         Action::Quit => effects.push(Effect::Quit),
+        Action::Operator => {
+            let form = overlay::operator(model);
+            model.overlays.push(Overlay::Form(Box::new(form)));
+        }
         Action::Unlock => overlay::unlock::turn(model, effects),
         other => {
             // Every table of a screen holds only actions of that screen; a test presses them all.

@@ -87,6 +87,11 @@ pub enum Command {
     /// 村级网关：手持机与短信 Village gateway: handsets and their texts
     #[command(subcommand)]
     Village(VillageCommand),
+    /// 换班：此后由谁签收、下令；不写姓名则显示现任 Who is at this device from now on; who is, if absent
+    Operator {
+        /// 姓名；空字符串恢复为配置中的值班员 Name; an empty one is that of the configuration
+        name: Option<String>,
+    },
     /// 值班日志 The log
     #[command(subcommand)]
     Log(LogCommand),

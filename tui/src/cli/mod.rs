@@ -13,6 +13,7 @@ mod file;
 mod journal;
 mod links;
 mod opening;
+mod operator;
 mod order;
 mod position;
 mod progress;
@@ -126,6 +127,7 @@ fn with_daemon(session: &mut Session, command: Command) -> Result<(), CommandErr
         Command::Carry(command) => carry::carry(session, command),
         Command::Village(command) => village::village(session, command),
         Command::File(command) => file::file(session, command),
+        Command::Operator { name } => operator::operator(session, name),
         Command::Log(command) => journal::log(session, command),
         Command::Unlock => vault::unlock(session),
         Command::Lock => vault::lock(session),
@@ -163,6 +165,7 @@ fn shows_rows(command: &Command) -> bool {
         Command::File(command) => matches!(command, file::FileCommand::List),
         Command::Status | Command::Watch | Command::Receipt(_) | Command::Log(_) => false,
         Command::Carry(_) | Command::Init(_) | Command::Device(_) => false,
+        Command::Operator { .. } => false,
         Command::Unlock | Command::Lock | Command::Passphrase(_) | Command::Wipe(_) => false,
         Command::Completions { .. } => false,
     }

@@ -24,10 +24,9 @@ pub fn call_for(request: &Request) -> Call {
         }
         Request::Order { id } => get(&format!("/v1/orders/{id}"), &[]),
         Request::SendOrder(draft) => post("/v1/orders", draft),
+        Request::SetOperator { name } => post("/v1/operator", &json!({ "name": name })),
         Request::SignOrder { id, person } => sign(*id, person.as_deref()),
-        Request::CancelOrder { id, reason, person } => {
-            post(&format!("/v1/orders/{id}/cancel"), &json!({ "reason": reason, "person": person }))
-        }
+        Request::CancelOrder { id, reason, person } => withdraw(*id, reason, person.as_deref()),
         Request::SendReceipt(draft) => {
             post(&format!("/v1/orders/{}/receipts", draft.id), &without_id(draft))
         }
@@ -104,6 +103,7 @@ fn reply_word(request: &Request) -> Option<&'static str> {
         Request::Outbox => "outbox",
         Request::SendOrder(_)
         | Request::SignOrder { .. }
+        | Request::SetOperator { .. }
         | Request::CancelOrder { .. }
         | Request::SendReceipt(_)
         | Request::ReportPosition(_)
@@ -192,6 +192,10 @@ fn vault(ask: &VaultAsk) -> Call {
 
 fn sign(id: SpokenId, person: Option<&str>) -> Call {
     post(&format!("/v1/orders/{id}/sign"), &json!({ "person": person }))
+}
+
+fn withdraw(id: SpokenId, reason: &str, person: Option<&str>) -> Call {
+    post(&format!("/v1/orders/{id}/cancel"), &json!({ "reason": reason, "person": person }))
 }
 
 fn fetch_file(file: &str) -> Call {

@@ -38,6 +38,8 @@ pub enum Action {
     Language,
     /// Give the passphrase, or lock.
     Unlock,
+    /// Somebody else is at this device.
+    Operator,
     /// Leave the console.
     Quit,
     /// Answer the selected order on this rung.

@@ -31,6 +31,7 @@ const EVERYWHERE: &[Binding] = &[
     shown(&["?"], Action::Help, "帮助", "help"),
     shown(&["q", "Ctrl-c"], Action::Quit, "退出", "quit"),
     known(&["u"], Action::Unlock, "口令/上锁", "passphrase/lock"),
+    known(&["w"], Action::Operator, "换班（换值班员）", "change of operator"),
     known(&["L"], Action::Language, "换成英文", "switch to Chinese"),
     known(&["Up", "k"], Action::Up, "上一行", "row up"),
     known(&["Down", "j"], Action::Down, "下一行", "row down"),

@@ -151,6 +151,7 @@ texts! {
         new_order: "下达指令" | "New order",
         new_alert: "发出叫应" | "New alert",
         new_draft: "拟稿（签发之前不是指令）" | "Draft (no order before it is signed)",
+        operator_title: "换班：此后由谁签收、下令" | "Who answers and orders from now on",
         sign_title: "签发 {}" | "Sign {}",
         drafted_by: "拟稿 {}" | "drafted by {}",
         why_not_draft: "这不是待签发的拟稿。" | "This is no draft that waits for a signature.",

@@ -66,6 +66,11 @@ pub fn signature(model: &Model, order: &rows::OrderRow) -> Form {
     Form::new(Purpose::Sign { id: order.id }, vec![person(model)])
 }
 
+/// Who is at this device from now on.
+pub fn operator(model: &Model) -> Form {
+    Form::new(Purpose::Operator, vec![person(model)])
+}
+
 /// A receipt of the own unit: only a note and a name are left to give.
 pub fn answer(model: &Model, order: &rows::OrderRow, rung: Rung) -> Form {
     let fields = vec![person(model), Field::text(FieldName::Note, "")];

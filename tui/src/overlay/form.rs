@@ -21,6 +21,8 @@ pub enum Purpose {
         /// True on the screen of alerts.
         alert: bool,
     },
+    /// Who is at this device.
+    Operator,
     /// An order that somebody else signs.
     DraftOrder,
     /// The signature of a draft.
@@ -134,6 +136,7 @@ impl Form {
         match &self.purpose {
             Purpose::IssueOrder { alert: true } => text.new_alert.to_owned(),
             Purpose::IssueOrder { alert: false } => text.new_order.to_owned(),
+            Purpose::Operator => text.operator_title.to_owned(),
             Purpose::DraftOrder => text.new_draft.to_owned(),
             Purpose::Sign { id } => fill(text.sign_title, &[id]),
             Purpose::Answer { id, rung } => fill(text.answer_title, &[id, &rung.word(lang)]),

@@ -31,8 +31,8 @@ use crate::paint::clear::clear;
 use crate::paint::{list, wrap};
 
 pub use drafts::{
-    answer, arrival, count, draft_order, fix, issue_order, movement, proxy_answer, search,
-    shipment, signature, withdrawal,
+    answer, arrival, count, draft_order, fix, issue_order, movement, operator, proxy_answer,
+    search, shipment, signature, withdrawal,
 };
 
 /// Something above the screen.

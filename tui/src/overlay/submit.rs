@@ -27,6 +27,9 @@ pub fn request(model: &Model, form: &Form) -> Result<Request, String> {
     match &form.purpose {
         Purpose::IssueOrder { .. } => order(form, text, false),
         Purpose::DraftOrder => order(form, text, true),
+        Purpose::Operator => {
+            Ok(Request::SetOperator { name: needed(form, FieldName::Person, text)? })
+        }
         Purpose::Sign { id } => {
             Ok(Request::SignOrder { id: *id, person: given(form, FieldName::Person) })
         }

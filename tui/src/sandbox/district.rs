@@ -28,6 +28,7 @@ fn status(now_ms: u64) -> rows::StatusRow {
         unit: UnitId(1),
         unit_name: "区应急局指挥中心".to_owned(),
         roles: vec!["authority".to_owned(), "order.issue".to_owned()],
+        operator: String::new(),
         now_ms,
         records: 412,
         provisional: 3,

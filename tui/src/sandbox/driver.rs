@@ -92,6 +92,7 @@ impl Driver {
                 request,
                 Request::SendOrder(_)
                     | Request::SignOrder { .. }
+                    | Request::SetOperator { .. }
                     | Request::CancelOrder { .. }
                     | Request::SendReceipt(_)
                     | Request::ReportPosition(_)

@@ -176,6 +176,7 @@ fn read(rows: &Rows, request: &Request) -> Option<Reply> {
         | Request::OpenFile { .. }
         | Request::SendOrder(_)
         | Request::SignOrder { .. }
+        | Request::SetOperator { .. }
         | Request::CancelOrder { .. }
         | Request::SendReceipt(_)
         | Request::ReportPosition(_)
@@ -194,14 +195,16 @@ fn read(rows: &Rows, request: &Request) -> Option<Reply> {
     })
 }
 
+/// Something was saved that is no record of the log.
+const NO_RECORD: Reply = Reply::Saved { id: None, records: 0 };
+
 fn write(rows: &mut Rows, request: &Request) -> Result<(Reply, Option<Event>), FeedError> {
     let saved = |seq| Reply::Saved { id: Some(spoken(1, seq)), records: 1 };
     Ok(match request {
         Request::SendOrder(draft) => {
-            let seq = 900 + rows.orders.len() as u32;
-            let order = issued(rows, draft, seq);
+            let order = issued(rows, draft, 900 + rows.orders.len() as u32);
             rows.orders.insert(0, order.clone());
-            (saved(seq), Some(Event::Order(Box::new(order.order))))
+            (saved(order.order.id.seq), Some(Event::Order(Box::new(order.order))))
         }
         Request::SignOrder { id, person } => {
             (saved(940), Some(signed(find(rows, *id)?, person.as_deref())))
@@ -215,7 +218,7 @@ fn write(rows: &mut Rows, request: &Request) -> Result<(Reply, Option<Event>), F
             answered(order, draft, now_ms);
             (saved(960), Some(Event::Order(Box::new(order.order.clone()))))
         }
-        Request::ReportPosition(_) => (Reply::Saved { id: None, records: 0 }, None),
+        Request::SetOperator { .. } | Request::ReportPosition(_) => (NO_RECORD, None),
         Request::PostMovements { movements } => {
             let records = movements.len() as u32;
             (Reply::Saved { id: Some(spoken(1, 970)), records }, None)

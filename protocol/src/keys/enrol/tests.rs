@@ -131,6 +131,7 @@ fn the_longest_join_file_has_at_most_500_bytes() {
     };
     let longest = join_of(network);
     let text = longest.seal(&[9; 32]).expect("within the limits");
+    println!("longest join file: {} bytes of 500", text.len());
     assert!(text.len() <= 500, "{} bytes", text.len());
     assert_eq!(JoinFile::open(&text, &device()), Ok(longest));
     assert_eq!(join().seal(&[9; 32]).expect("sealed").len(), 355);

@@ -24,6 +24,9 @@ pub struct StatusRow {
     pub unit_name: String,
     /// Its role words.
     pub roles: Vec<String>,
+    /// Who acts where a request names nobody; empty if nobody is set.
+    #[serde(default)]
+    pub operator: String,
     /// Wall clock of the daemon, ms since 1970.
     pub now_ms: u64,
     /// Records held.

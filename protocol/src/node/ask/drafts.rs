@@ -36,7 +36,7 @@ impl Node {
             ));
         }
         let signature = Signature { class: unsigned.order.class, order: id };
-        let person = named(draft::person(person, &self.settings.operator, directory)?)?;
+        let person = named(draft::person(person, self.operator(), directory)?)?;
         self.write_command(Body::Signature(signature), person)
     }
 

@@ -41,7 +41,7 @@ impl Node {
             draft::known(&self.folds.orders, about)?;
         }
         let directory = &self.folds.directory;
-        let person = draft::person(draft.person.as_deref(), &self.settings.operator, directory)?;
+        let person = draft::person(draft.person.as_deref(), self.operator(), directory)?;
         let body = Body::Attachment(attachment);
         self.check_right(&body)?;
         let id = self.write(Lane::Report, &body, person, true).into();

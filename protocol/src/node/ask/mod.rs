@@ -8,6 +8,7 @@ mod drafts;
 mod files;
 mod links;
 mod log;
+mod operator;
 mod orders;
 mod outbox;
 pub(super) mod position;
@@ -46,6 +47,7 @@ impl Node {
             Request::CancelOrder { id, reason, person } => {
                 self.cancel_order(id, &reason, person.as_deref())
             }
+            Request::SetOperator { name } => self.set_operator(&name),
             Request::SendReceipt(draft) => self.send_receipt(&draft),
             Request::Files => Ok(Answer::Now(self.file_rows())),
             Request::SendFile { draft, bytes: _ } => self.attach_file(&draft),
@@ -130,6 +132,7 @@ impl Node {
             unit,
             unit_name: directory.unit_name(unit),
             roles: directory.member(device).map_or_else(Vec::new, |member| member.roles.words()),
+            operator: self.operator().to_owned(),
             now_ms: self.now.wall.0,
             records,
             provisional,

@@ -19,7 +19,7 @@ impl Node {
         self.writable()?;
         let directory = &self.folds.directory;
         let order = draft::order(draft, directory, self.who.unit)?;
-        let person = draft::person(draft.person.as_deref(), &self.settings.operator, directory)?;
+        let person = draft::person(draft.person.as_deref(), self.operator(), directory)?;
         match draft.for_signature {
             true => self.write_command(Body::Draft(order), drafts::named(person)?),
             false => self.write_command(Body::Order(order), person),
@@ -36,7 +36,7 @@ impl Node {
         let directory = &self.folds.directory;
         let by_authority = self.member()?.roles.has(crate::base::roles::Roles::AUTHORITY);
         let cancel = draft::cancel(id, reason, &self.folds.orders, self.who.unit, by_authority)?;
-        let person = draft::person(person, &self.settings.operator, directory)?;
+        let person = draft::person(person, self.operator(), directory)?;
         self.write_command(Body::Cancel(cancel), person)
     }
 
@@ -45,7 +45,7 @@ impl Node {
         let directory = &self.folds.directory;
         let receipt = draft::receipt(draft, &self.folds.orders, directory, self.who.unit)?;
         let named = draft.person.as_deref();
-        let person = draft::named_person(named, &self.settings.operator, directory)?;
+        let person = draft::named_person(named, self.operator(), directory)?;
         self.write_command(Body::Receipt(receipt), person)
     }
 

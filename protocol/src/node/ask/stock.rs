@@ -30,7 +30,7 @@ impl Node {
             let body = Body::Stock(draft::movement(draft, directory)?);
             self.check_right(&body)?;
             let named = draft.person.as_deref();
-            checked.push((body, person(named, &self.settings.operator, directory)?));
+            checked.push((body, person(named, self.operator(), directory)?));
         }
         let mut last = None;
         for (body, person) in &checked {
@@ -71,7 +71,7 @@ impl Node {
     fn write_stock(&mut self, body: stock::Body, named: Option<&str>) -> Result<Answer, Refusal> {
         let body = Body::Stock(body);
         self.check_right(&body)?;
-        let person = person(named, &self.settings.operator, &self.folds.directory)?;
+        let person = person(named, self.operator(), &self.folds.directory)?;
         let id = self.write(Lane::Stock, &body, person, true);
         Ok(Answer::saved(id, 1))
     }

@@ -1,4 +1,4 @@
-//! An order that one writes and another signs, with keys.
+//! Who acts, with keys: an order that one writes and another signs, and a change of operator.
 
 use super::*;
 
@@ -35,4 +35,19 @@ fn an_order_is_drafted_with_one_key_and_signed_with_another() {
     let person = Some("指挥长".to_owned());
     assert_eq!(driver.last_wish(), Some(Request::SignOrder { id, person }));
     assert!(!driver.text().contains("待签发"), "{}", driver.text());
+}
+
+#[test]
+fn a_change_of_operator_counts_for_the_next_receipt() {
+    let mut driver = console();
+    driver.press(&["F1", "w", "Ctrl-s"]);
+    assert!(driver.text().contains("请填写：姓名"), "{}", driver.text());
+    driver.type_text("李强");
+    driver.press(&["Ctrl-s"]);
+    let name = "李强".to_owned();
+    assert_eq!(driver.last_wish(), Some(Request::SetOperator { name }));
+    assert!(driver.model.overlays.is_empty());
+    driver.press(&["1", "Ctrl-s"]);
+    let Some(Request::SendReceipt(draft)) = driver.last_wish() else { panic!("no receipt") };
+    assert_eq!(draft.person.as_deref(), Some("李强"));
 }

@@ -68,6 +68,8 @@ fn every_word_of_the_outside_interface_is_understood() {
         "order send --to 白沙镇 --template M02 --field 地点=白沙镇 --field 20",
         "order draft --to 白沙镇 --text x --person 参谋",
         "order sign 1-12 --person 指挥长",
+        "operator",
+        "operator 李强",
         "order templates",
         "order list",
         "order show 1-12",
