@@ -36,7 +36,7 @@ pub(super) fn may_begin(
     let Some(slot_ms) = link.profile.long_slot_ms() else { return true };
     let is_waiting = registers::is_waiting(link, know) || !lanes.is_empty();
     let fills = waiting_bytes(link, know, lanes) >= room.saturating_mul(SHRINKS);
-    if !is_waiting || fills || is_begun(link, lanes) {
+    if !is_waiting || fills || is_begun(link, know, lanes) {
         link.lull_since = None;
         return true;
     }
@@ -81,12 +81,17 @@ pub fn held_until(link: &Link, urgency: Urgency) -> Option<Mono> {
     Some(since.after_ms(SLOTS * link.profile.long_slot_ms()?))
 }
 
-/// True if something of these lanes is on its way, or went without an answer. The answer is waited
-/// for less long than company: a record in parts would begin anew before its next part went.
-fn is_begun(link: &Link, lanes: &[(Urgency, LaneId)]) -> bool {
+/// True if something of these lanes is on its way, went without an answer, or is asked for; or if
+/// only a seal is left to go. The answer is waited for less long than company: a record in parts or
+/// a seal in halves would begin anew before its next part went, for ever.
+fn is_begun(link: &Link, know: &Stock<'_>, lanes: &[(Urgency, LaneId)]) -> bool {
+    let is_begun = |id: LaneId, view: &View| {
+        let is_seal =
+            know.book.lane(id).is_some_and(|l| view.next(l).is_none() && view.needs_seal(l));
+        view.in_flight() || view.tries > 0 || view.has_asked || is_seal
+    };
     let views = |id: LaneId| link.contacts.values().filter_map(move |contact| contact.view(id));
-    let is_begun = |view: &View| view.in_flight() || view.tries > 0;
-    lanes.iter().any(|(_, id)| views(*id).any(is_begun))
+    lanes.iter().any(|(_, id)| views(*id).any(|view| is_begun(*id, view)))
 }
 
 /// Bytes of these lanes, as they are kept, that some contact lacks.
