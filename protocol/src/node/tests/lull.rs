@@ -94,3 +94,26 @@ fn answers_given_in_one_go_leave_in_one_slot() {
     let there = lab.nodes[0].as_ref().expect("up").book().lane(own).map_or(0, |lane| lane.sealed());
     assert_eq!(there, 6, "all of them in the first");
 }
+
+#[test]
+fn what_a_machine_lost_and_asks_for_waits_for_no_company() {
+    let mut lab = settled();
+    let lane = LaneId::first(DeviceId(1), Lane::Stock);
+    lab.ask(0, movement(MovementKind::Receive, "D01", 7)).expect("saved");
+    lab.ask(0, movement(MovementKind::Receive, "D01", 8)).expect("saved");
+    let sealed = |lab: &Lab| {
+        let book = lab.nodes[1].as_ref().expect("up").book();
+        book.lane(lane).map_or(0, |lane| lane.sealed())
+    };
+    lab.run_ms(3_600_000);
+    assert_eq!(sealed(&lab), 2);
+    lab.disks[1].retain(|key, _| key.get(1..5) != Some(&[0, 1, 0, Lane::Stock as u8]));
+    lab.start(1);
+    assert_eq!(sealed(&lab), 0, "it is lost");
+    let begun_ms = lab.now_ms;
+    while sealed(&lab) < 2 && lab.now_ms < begun_ms + 3_600_000 {
+        lab.run_ms(1_000);
+    }
+    let waited = lab.now_ms - begun_ms;
+    assert!(waited <= 2 * SLOT_MS, "{waited}");
+}
