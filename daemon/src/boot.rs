@@ -41,9 +41,12 @@ use crate::reload::{RELOADS_WAITING_MAX, Reloader};
 use crate::said::Said;
 use crate::source::Sources;
 use crate::store::Store;
-use crate::store::disk::DiskStore;
 use crate::store::probe::try_disk;
 use crate::store::writer::Writer;
+use crate::vault::door::{self, Passed};
+use crate::vault::guard::Guard;
+use crate::vault::wipe::{self, Plan};
+use crate::vault::{Vault, migrate};
 use crate::village::Gateway;
 use crate::{machine, power};
 
@@ -63,12 +66,14 @@ const DISK_RETRY: Duration = Duration::from_secs(5);
 type StopAsked = Pin<Box<dyn Future<Output = ()>>>;
 
 /// Why everything went down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Ended {
     /// A signal asked for it.
     Asked,
     /// The disk had refused a save and works again.
     DiskWorks,
+    /// The keys were destroyed; this is to go too.
+    Wiped(Plan),
     /// The pump ended, or does not answer.
     Alone,
 }
@@ -88,7 +93,22 @@ struct Running {
 pub async fn run(path: &Path, mut config: Config) -> Result<(), Said> {
     // One listener for the whole life: a signal between two openings is not missed.
     let mut asked: StopAsked = Box::pin(asked_to_stop());
-    while run_once(path, &config, &mut asked).await? == Ended::DiskWorks {
+    let vault = Vault::enter(&config.data_dir, &config.vault.key_file)?;
+    let handsets = config.village.iter().map(|village| village.handsets.clone()).collect();
+    let guard = Arc::new(Guard::new(vault, config.vault.orders_open, handsets));
+    if !guard.is_open() {
+        match door::wait(&config, &guard, &mut asked).await? {
+            Passed::Opened => {}
+            Passed::Wiped(plan) => return wiped(&plan),
+            Passed::Stop => return Ok(()),
+        }
+    }
+    loop {
+        match run_once(path, &config, &guard, &mut asked).await? {
+            Ended::DiskWorks => {}
+            Ended::Wiped(plan) => return wiped(&plan),
+            Ended::Asked | Ended::Alone => break,
+        }
         tracing::info!("磁盘已恢复，重新打开数据 / the disk works again; the data is opened anew");
         if let Ok(fresh) = Config::load(path) {
             // As after any other reading: a file with a mistake leaves what there was.
@@ -99,15 +119,28 @@ pub async fn run(path: &Path, mut config: Config) -> Result<(), Said> {
     Ok(())
 }
 
-async fn run_once(path: &Path, config: &Config, asked: &mut StopAsked) -> Result<Ended, Said> {
+/// Everything is down; the rest goes too.
+fn wiped(plan: &Plan) -> Result<(), Said> {
+    wipe::destroy_files(plan)?;
+    tracing::warn!("本机数据已销毁 / this machine was wiped");
+    Ok(())
+}
+
+async fn run_once(
+    path: &Path,
+    config: &Config,
+    guard: &Arc<Guard>,
+    asked: &mut StopAsked,
+) -> Result<Ended, Said> {
     let hangups = signal(SignalKind::hangup()).map_err(no_thread)?;
-    let settings = Home::at(&config.data_dir).settings(config)?;
+    let home = guard.with(|vault| Home::of(vault))?;
+    let settings = home.settings(config)?;
     let clock = Clock::new();
-    let mut store = DiskStore::open(&config.data_dir, wall().0)?;
+    let mut store = guard.with(|vault| migrate::open_store(vault, wall().0))?;
     let pairs = store.load()?;
     tracing::info!(
         pairs = pairs.len(),
-        journal_bytes = store.journal_bytes(),
+        journal_bytes = store.inner().journal_bytes(),
         "已打开数据 / data opened"
     );
     let socket = ControlSocket::open(&config.socket).await?;
@@ -124,13 +157,13 @@ async fn run_once(path: &Path, config: &Config, asked: &mut StopAsked) -> Result
     let (reloads_in, reloads) = mpsc::channel(RELOADS_WAITING_MAX);
     let files = Arc::new(Files::open(&config.data_dir, config.files_bytes_max)?);
     let api = Api::new(asks_in, feed.clone(), figures.clone()).with_reloads(reloads_in);
-    let api = Arc::new(api.with_files(files.clone()));
-    let bearers = Bearers::new(&config.data_dir, &link_inputs, clock, &api);
+    let api = Arc::new(api.with_files(files.clone()).with_guard(guard.clone()));
+    let bearers = Bearers::new(&home, &link_inputs, clock, &api);
     let switchboard = bearers.switchboard();
     let mut tasks = JoinSet::new();
     tasks.spawn(switchboard.clone().keep_metering());
     if let Some(village) = &config.village {
-        let gateway = Gateway::open(village, &config.data_dir, &api, &bearers.exchange())?;
+        let gateway = Gateway::open(village, &home, &api, &bearers.exchange())?;
         tasks.spawn(gateway.run());
     }
     let following = Sources::new(source_inputs.clone());
@@ -147,7 +180,8 @@ async fn run_once(path: &Path, config: &Config, asked: &mut StopAsked) -> Result
     let _ = sd_notify::notify(&[NotifyState::Ready]);
     tracing::info!(socket = %config.socket.display(), "已就绪 / ready");
     let mended = disk_works_again(config.data_dir.clone(), figures);
-    let result = wait(running, asked, &api, mended, tasks).await;
+    let why = why_end(asked, guard, mended, &api);
+    let result = wait(running, why, tasks).await;
     switchboard.save_meters();
     if tokio::time::timeout(HTTP_END_MAX, &mut served).await.is_err() {
         tracing::debug!("some HTTP requests were cut off");
@@ -161,15 +195,11 @@ async fn run_once(path: &Path, config: &Config, asked: &mut StopAsked) -> Result
 /// Wait for a reason to end, then bring everything down.
 async fn wait(
     mut running: Running,
-    asked: &mut StopAsked,
-    api: &Api,
-    mended: impl Future<Output = ()>,
+    why: impl Future<Output = Ended>,
     mut tasks: JoinSet<()>,
 ) -> Result<Ended, Said> {
     let ended = tokio::select! {
-        () = asked => Ended::Asked,
-        () = mended => Ended::DiskWorks,
-        () = keep_watchdog(api) => Ended::Alone,
+        ended = why => ended,
         _ = &mut running.ended => Ended::Alone,
     };
     if ended != Ended::DiskWorks {
@@ -189,6 +219,21 @@ async fn wait(
         ));
     }
     Ok(ended)
+}
+
+/// The first reason to end that is not the pump's own.
+async fn why_end(
+    asked: &mut StopAsked,
+    guard: &Guard,
+    mended: impl Future<Output = ()>,
+    api: &Api,
+) -> Ended {
+    tokio::select! {
+        () = asked => Ended::Asked,
+        plan = guard.wiped() => Ended::Wiped(plan),
+        () = mended => Ended::DiskWorks,
+        () = keep_watchdog(api) => Ended::Alone,
+    }
 }
 
 /// Ends when a save was refused and the disk takes writes again; never, if none was refused.

@@ -21,4 +21,5 @@ pub mod reload;
 pub mod said;
 pub mod source;
 pub mod store;
+pub mod vault;
 pub mod village;

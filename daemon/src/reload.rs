@@ -136,6 +136,7 @@ pub fn difference(known: &Config, fresh: &Config) -> ReloadRow {
         ("seal_after_s", known.seal_after_s != fresh.seal_after_s),
         ("battery", known.battery != fresh.battery),
         ("log", known.log != fresh.log),
+        ("vault", known.vault != fresh.vault),
         ("village", known.village != fresh.village),
     ];
     let differing = node.into_iter().filter(|(_, differs)| *differs);

@@ -4,6 +4,7 @@
 
 pub mod air;
 pub mod bench;
+pub mod crypto;
 pub mod matrix;
 pub mod modem;
 pub mod realtime;

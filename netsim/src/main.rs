@@ -33,7 +33,13 @@ fn main() -> ExitCode {
             Ok(())
         }
         args::Work::Bench(args::BenchWork::Swarm(words)) => {
-            realtime::swarm_speed(words.seeds, &words.nodes, words.minutes(), words.json);
+            realtime::swarm_speed(
+                words.seeds,
+                &words.nodes,
+                words.minutes(),
+                words.crypto,
+                words.json,
+            );
             Ok(())
         }
         args::Work::Swarm(words) => match realtime::swarm(&words.many(), &words.told()) {

@@ -13,7 +13,8 @@ const AT_A_TIME: u64 = 20;
 
 /// The seeds that were needed until one of these checkers found it.
 fn found_after(canary: Canary, checkers: &[&str]) -> u64 {
-    let bounds = Bounds { nodes_min: 3, nodes_max: 5, minutes: 15, canary: Some(canary) };
+    let bounds =
+        Bounds { nodes_min: 3, nodes_max: 5, minutes: 15, canary: Some(canary), crypto: None };
     let mut start = 0;
     while start < SEEDS {
         let seeds = AT_A_TIME.min(SEEDS - start);

@@ -61,7 +61,7 @@ fn without_its_canary_a_kept_story_keeps_every_promise() {
 #[test]
 fn a_seed_that_fails_shrinks_to_a_handful_of_events_that_still_fail() {
     let canary = Some(Canary::ForgetsCounters);
-    let bounds = Bounds { nodes_min: 3, nodes_max: 5, minutes: 10, canary };
+    let bounds = Bounds { nodes_min: 3, nodes_max: 5, minutes: 10, canary, crypto: None };
     let mut seeds = (0..50).map(|seed| Plot::expand(seed, &bounds));
     let (plot, _) = seeds.find(|(_, outcome)| !outcome.breaches.is_empty()).expect("one fails");
     let (events, fails) = (plot.events.len(), plot.fails.clone());

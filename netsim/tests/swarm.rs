@@ -19,7 +19,7 @@ fn tell(start: u64, seeds: u64, bounds: Bounds, stop_at_first: bool) -> Summary 
 
 #[test]
 fn twelve_seeds_of_small_worlds_keep_every_promise() {
-    let bounds = Bounds { nodes_min: 3, nodes_max: 6, minutes: 10, canary: None };
+    let bounds = Bounds { nodes_min: 3, nodes_max: 6, minutes: 10, canary: None, crypto: None };
     let summary = tell(0, 12, bounds, false);
     assert_eq!((summary.seeds, summary.twice, summary.failed.len()), (12, 1, 0));
     assert!(summary.confirmed > 90 && summary.crashes > 20, "{summary:?}");
@@ -27,7 +27,8 @@ fn twelve_seeds_of_small_worlds_keep_every_promise() {
 
 /// The checker of this name finds it among so many seeds; some checker does much sooner.
 fn found_by(canary: Canary, checker: &str, seeds: u64) {
-    let bounds = Bounds { nodes_min: 3, nodes_max: 4, minutes: 10, canary: Some(canary) };
+    let bounds =
+        Bounds { nodes_min: 3, nodes_max: 4, minutes: 10, canary: Some(canary), crypto: None };
     let first = tell(0, 200, bounds, true);
     let summary = tell(0, seeds, bounds, false);
     assert!(!first.failed.is_empty(), "{first:?}");
@@ -94,8 +95,10 @@ fn a_crash_at_any_save_loses_nothing_that_was_confirmed() {
 
 /// One seed with the bounds under which it once broke a promise.
 fn keeps_its_promises(seed: u64, nodes_max: usize) {
-    let outcome =
-        History::tell(seed, &Bounds { nodes_min: 3, nodes_max, minutes: 30, canary: None });
+    let outcome = History::tell(
+        seed,
+        &Bounds { nodes_min: 3, nodes_max, minutes: 30, canary: None, crypto: None },
+    );
     assert!(outcome.breaches.is_empty(), "seed {seed}: {:?}", outcome.breaches);
 }
 
@@ -119,8 +122,10 @@ fn records_forged_without_a_seal_do_not_keep_the_others_apart() {
 
 #[test]
 fn a_record_forged_in_the_place_of_a_true_one_gives_way_to_its_seal() {
-    let outcome =
-        History::tell(24, &Bounds { nodes_min: 3, nodes_max: 6, minutes: 10, canary: None });
+    let outcome = History::tell(
+        24,
+        &Bounds { nodes_min: 3, nodes_max: 6, minutes: 10, canary: None, crypto: None },
+    );
     assert!(outcome.breaches.is_empty(), "{:?}", outcome.breaches);
     keeps_its_promises(123, 7);
 }

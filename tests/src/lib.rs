@@ -25,6 +25,7 @@ pub mod trouble;
 pub mod tunnel;
 pub mod valley;
 pub mod wait;
+pub mod wifi_node;
 
 pub use air::Air;
 pub use config::Config;

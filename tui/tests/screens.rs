@@ -18,6 +18,7 @@ const STORIES: &[(&str, &[&str])] = &[
     ("orders", &["F2"]),
     ("orders_open_only", &["F2", "o"]),
     ("order_compose", &["F2", "n"]),
+    ("order_template", &["F2", "n", "Down", "m", "0", "2", "Tab"]),
     ("order_answer", &["F1", "4"]),
     ("order_proxy", &["F2", "p"]),
     ("order_withdraw", &["F2", "x", "a", "Ctrl-s"]),

@@ -65,6 +65,7 @@ fn status(code: RefusalCode) -> StatusCode {
         RefusalCode::AmbiguousName | RefusalCode::AlreadyOver | RefusalCode::NotJoined => {
             StatusCode::CONFLICT
         }
+        RefusalCode::Locked => StatusCode::LOCKED,
         RefusalCode::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
         RefusalCode::NotSaved | RefusalCode::Busy => StatusCode::SERVICE_UNAVAILABLE,
     }

@@ -8,11 +8,13 @@ use axum::extract::{Query, RawPathParams, Request as Http};
 use sanduan_protocol::base::caps::CARRY_BYTES_MAX;
 use sanduan_protocol::base::ids::{DeviceId, SpokenId};
 use sanduan_protocol::local::request::{
-    ArrivalDraft, MOVEMENTS_PER_REQUEST_MAX, MovementDraft, ReceiptDraft, TextMeans,
+    ArrivalDraft, MOVEMENTS_PER_REQUEST_MAX, MovementDraft, ReceiptDraft, TextMeans, VaultAsk,
 };
 use sanduan_protocol::local::{Refusal, RefusalCode, Request};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+
+mod vault;
 
 use super::routes::{Call, ROUTES};
 
@@ -98,6 +100,11 @@ pub async fn read(call: Call, params: &RawPathParams, http: Http) -> Result<Requ
     let body = axum::body::to_bytes(http.into_body(), max).await.map_err(|_| too_long(max))?;
     Ok(match call {
         Call::Status => Request::Status,
+        Call::Vault => Request::Vault(VaultAsk::Show),
+        Call::Lock => Request::Vault(VaultAsk::Lock),
+        Call::Unlock | Call::SetPassphrase | Call::RemovePassphrase | Call::Wipe => {
+            Request::Vault(vault::read(call, &body)?)
+        }
         Call::Bearers => Request::Bearers,
         Call::ReloadBearers => {
             let ReloadBody { check_only } = optional(&body)?;

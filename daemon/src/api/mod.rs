@@ -5,6 +5,7 @@
 
 mod answer;
 pub mod ask;
+mod door;
 mod events;
 pub mod feed;
 mod files;
@@ -24,9 +25,11 @@ use axum::routing::{MethodFilter, on};
 use sanduan_protocol::local::{self, Refusal, RefusalCode};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::clock::wall;
 use crate::files::Files;
 use crate::pump::{Answer, Ask, Figures, stopping};
 use crate::reload::ReloadAsk;
+use crate::vault::guard::Guard;
 use answer::refusal_response;
 use feed::Feed;
 use routes::{Call, Method, ROUTES};
@@ -46,6 +49,8 @@ pub struct Api {
     /// The village gateway, if this machine is one.
     village: OnceLock<mpsc::Sender<Ask>>,
     files: Option<Arc<Files>>,
+    /// Of the vault; nobody in tests of the rest.
+    guard: Option<Arc<Guard>>,
 }
 
 impl Api {
@@ -59,7 +64,21 @@ impl Api {
             streams: AtomicUsize::new(0),
             village: OnceLock::new(),
             files: None,
+            guard: None,
         }
+    }
+
+    /// An API over nothing but a vault that is still to be opened.
+    pub fn before_opening(guard: Arc<Guard>) -> Api {
+        let (nobody, _) = mpsc::channel(1);
+        let api = Api::new(nobody, Arc::new(Feed::new(wall())), Arc::new(Figures::default()));
+        api.with_guard(guard)
+    }
+
+    /// The same with a guard over the vault.
+    #[must_use]
+    pub fn with_guard(self, guard: Arc<Guard>) -> Api {
+        Api { guard: Some(guard), ..self }
     }
 
     /// What concerns handsets goes here from now on.
@@ -152,6 +171,7 @@ pub fn router(api: Arc<Api>) -> Router {
 
 async fn serve(api: Arc<Api>, call: Call, params: RawPathParams, http: Request) -> Response {
     let served = match call {
+        shut if !door::lets_in(&api, shut) => Err(door::shut()),
         Call::Events => events::stream(&api, &http),
         Call::Metrics => metrics::page(&api).await,
         Call::Openapi => Ok(answer::json_response(&openapi::describe())),
@@ -170,7 +190,7 @@ async fn serve_ordinary(
     http: Request,
 ) -> Result<Response<Body>, Refusal> {
     let request = ask::read(call, params, http).await?;
-    let reply = api.ask(request).await?;
+    let reply = door::ask(api, request).await?;
     answer::reply_response(call, reply)
 }
 

@@ -14,6 +14,12 @@ pub enum Method {
 #[allow(missing_docs, reason = "each is described in its line of the table")]
 pub enum Call {
     Status,
+    Vault,
+    Unlock,
+    Lock,
+    SetPassphrase,
+    RemovePassphrase,
+    Wipe,
     Bearers,
     ReloadBearers,
     Peers,
@@ -93,6 +99,36 @@ const fn with(route: Route, query: &'static [(&'static str, &'static str)]) -> R
 /// Every route.
 pub const ROUTES: &[Route] = &[
     get("/v1/status", Call::Status, "本机概况", "the node at a glance"),
+    get("/v1/vault", Call::Vault, "数据保护方式", "how the data on the disk is protected"),
+    post(
+        "/v1/unlock",
+        Call::Unlock,
+        "输入口令，此后一段时间内可下令",
+        "give the passphrase; orders may be signed for a while",
+        r#"{"passphrase":"山高水长"}"#,
+    ),
+    post("/v1/lock", Call::Lock, "收回：下令须再输口令", "orders need the passphrase again", ""),
+    post(
+        "/v1/vault/passphrase",
+        Call::SetPassphrase,
+        "设置或更换口令",
+        "set or change the passphrase",
+        r#"{"old":"","new":"山高水长","unattended":false}"#,
+    ),
+    post(
+        "/v1/vault/passphrase/remove",
+        Call::RemovePassphrase,
+        "取消口令，改由密钥文件打开",
+        "do without a passphrase: a key file opens the data",
+        r#"{"old":"山高水长"}"#,
+    ),
+    post(
+        "/v1/wipe",
+        Call::Wipe,
+        "销毁本机数据：先问清内容和确认码，再带码执行",
+        "destroy what this machine holds: first ask what, then do it with the code",
+        r#"{"code":"123456"}"#,
+    ),
     get("/v1/bearers", Call::Bearers, "承载与链路", "bearers and their links"),
     post(
         "/v1/bearers/reload",

@@ -22,7 +22,7 @@ pub mod switchboard;
 mod udp;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use sanduan_protocol::link::profile::Profile;
@@ -33,6 +33,7 @@ use tokio::task::JoinSet;
 use crate::api::Api;
 use crate::clock::Clock;
 use crate::config::{BearerConfig, BearerKind, LanConfig};
+use crate::home::Home;
 use crate::village::Exchange;
 
 pub use backoff::Backoff;
@@ -46,6 +47,8 @@ pub struct Kit {
     pub switchboard: Switchboard,
     /// Folder of the node: what a bearer must remember over a restart it keeps there.
     pub folder: PathBuf,
+    /// Keys of the node.
+    pub home: Home,
     /// The clock.
     pub clock: Clock,
     /// Requests to the machine.
@@ -70,10 +73,11 @@ struct Running {
 
 impl Bearers {
     /// None yet.
-    pub fn new(folder: &Path, inputs: &mpsc::Sender<Input>, clock: Clock, api: &Arc<Api>) -> Self {
-        let switchboard = Switchboard::metered(inputs.clone(), folder);
-        let (folder, api, exchange) = (folder.to_owned(), api.clone(), Exchange::default());
-        let kit = Kit { switchboard, folder, clock, api, exchange };
+    pub fn new(home: &Home, inputs: &mpsc::Sender<Input>, clock: Clock, api: &Arc<Api>) -> Self {
+        let switchboard = Switchboard::metered(inputs.clone(), home.folder());
+        let (folder, home) = (home.folder().to_owned(), home.clone());
+        let (api, exchange) = (api.clone(), Exchange::default());
+        let kit = Kit { switchboard, folder, home, clock, api, exchange };
         Bearers { kit, running: BTreeMap::new() }
     }
 

@@ -1,7 +1,7 @@
 //! Bearers on loopback sockets and pseudo terminals.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use sanduan_protocol::link::modem::kiss::Framing;
@@ -197,7 +197,8 @@ async fn a_missing_serial_device_is_said_with_a_remedy() {
 #[tokio::test]
 async fn bearers_come_change_and_go_while_the_daemon_runs() {
     let (to_pump, mut inputs) = mpsc::channel(64);
-    let mut bearers = Bearers::new(&PathBuf::from("/nowhere"), &to_pump, Clock::new(), &api());
+    let mut bearers =
+        Bearers::new(&Home::at(Path::new("/nowhere")), &to_pump, Clock::new(), &api());
     let udp = |rate_bit_s| {
         let peers = vec!["127.0.0.1:9".parse().expect("an address")];
         let listen = "127.0.0.1:0".parse().expect("an address");
@@ -233,7 +234,7 @@ impl Rig {
 async fn rig(kind: BearerKind, rate_bit_s: u32) -> Rig {
     let (to_pump, inputs) = mpsc::channel(64);
     let folder = PathBuf::from("/nowhere");
-    let mut bearers = Bearers::new(&folder, &to_pump, Clock::new(), &api());
+    let mut bearers = Bearers::new(&Home::at(&folder), &to_pump, Clock::new(), &api());
     bearers.apply(&[config(kind, rate_bit_s)]).await;
     Rig { switchboard: bearers.switchboard(), inputs, _bearers: Some(bearers) }
 }

@@ -14,6 +14,7 @@ mod satellite;
 mod sms;
 mod tables;
 mod tariff;
+mod vault;
 mod village;
 
 use std::net::SocketAddr;
@@ -31,6 +32,7 @@ use sanduan_protocol::link::profile::{Price, Quota};
 use sanduan_protocol::link::purse::Allowance;
 
 pub use sms::SmsConfig;
+pub use vault::VaultConfig;
 pub use village::VillageConfig;
 
 use crate::power::BatteryConfig;
@@ -64,6 +66,8 @@ pub struct Config {
     pub bearers: Vec<BearerConfig>,
     /// Sources of positions.
     pub sources: Vec<SourceConfig>,
+    /// What opens the data on the disk.
+    pub vault: VaultConfig,
     /// The village gateway, if this machine is one.
     pub village: Option<VillageConfig>,
 }

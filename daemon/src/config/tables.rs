@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::read::Section;
 use super::{
     BatteryConfig, BearerConfig, BearerKind, Config, Findings, KissRadio, SourceConfig, SourceKind,
-    UdpConfig, carry, lan, lora, quic, radio, satellite, sms, tariff, village,
+    UdpConfig, VaultConfig, carry, lan, lora, quic, radio, satellite, sms, tariff, vault, village,
 };
 
 /// Smallest mtu a profile may have (contract of `link::profile::Profile`).
@@ -79,15 +79,15 @@ pub fn read_config(path: &Path, text: &str) -> Result<Config, Findings> {
     }
     let root = root.into_inner();
     for key in root.keys() {
-        if !["node", "bearer", "source", "village"].contains(&key.as_ref().as_ref()) {
+        if !["node", "bearer", "source", "vault", "village"].contains(&key.as_ref().as_ref()) {
             findings.push(
                 Some(key.span().start),
                 format!(
-                    "没有 {} 这个表；可用的有 [node]、[[bearer]]、[[source]]、[village]",
+                    "没有 {} 这个表；可用的有 [node]、[[bearer]]、[[source]]、[vault]、[village]",
                     key.as_ref()
                 ),
                 format!(
-                    "no table {}; there are [node], [[bearer]], [[source]], [village]",
+                    "no table {}; there are [node], [[bearer]], [[source]], [vault], [village]",
                     key.as_ref()
                 ),
             );
@@ -147,9 +147,11 @@ fn read_node(root: &DeTable<'_>, folder: &Path, findings: &mut Findings) -> Conf
             &format!("longer than {SOCKET_PATH_BYTES_MAX} bytes; choose a shorter path"),
         );
     }
-    let config = Config {
-        // `.` in every message would only puzzle people.
-        data_dir: if data_dir == "." { folder.to_owned() } else { folder.join(data_dir) },
+    // `.` in every message would only puzzle people.
+    let data_dir = if data_dir == "." { folder.to_owned() } else { folder.join(data_dir) };
+    let mut config = Config {
+        vault: VaultConfig::beside(&data_dir),
+        data_dir,
         socket,
         operator: section.text("operator").unwrap_or_default(),
         seal_after_s: section.number("seal_after_s", 1..=86_400, SEAL_AFTER_S),
@@ -167,6 +169,7 @@ fn read_node(root: &DeTable<'_>, folder: &Path, findings: &mut Findings) -> Conf
         village: None,
     };
     section.finish();
+    vault::read(root, folder, &mut config.vault, findings);
     config
 }
 

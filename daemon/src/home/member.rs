@@ -56,7 +56,7 @@ struct Text {
 impl Member {
     /// The membership that a join file grants.
     pub fn of_join(join: &JoinFile) -> Member {
-        let NetworkGrant { district, name, drill, authority, epoch_secret, epoch } =
+        let NetworkGrant { suite: _, district, name, drill, authority, epoch_secret, epoch } =
             join.network.clone();
         Member {
             network: Network { district, name, drill, authority, epoch_secret, epoch },

@@ -3,10 +3,13 @@
 //!
 //! ```text
 //! sanduan.toml     configuration, for people
-//! device.key       seed of the device's key, hex               0600
-//! authority.key    seed of the authority's key, hex            0600, on one machine only
-//! network.secret   network and place in it, JSON               0600
+//! device.key       seed of the device's key, sealed            0600
+//! authority.key    seed of the authority's key, sealed         0600, on one machine only
+//! network.secret   network and place in it, sealed             0600
+//! vault …          what opens them, see `crate::vault`
 //! journal/ sled/ lock control.sock
+//!
+//! a sealed secret  SDV1: and hex digits; in clear, hex or JSON, only in folders of old
 //! ```
 
 pub mod file;
@@ -15,12 +18,15 @@ pub mod member;
 use std::path::{Path, PathBuf};
 
 use sanduan_protocol::keys::sign::DeviceKey;
+use sanduan_protocol::keys::suite::Suite;
+use sanduan_protocol::keys::vault::VaultKey;
 use sanduan_protocol::node::Settings;
 use zeroize::Zeroizing;
 
 use crate::config::{self, Config};
 use crate::entropy;
 use crate::said::Said;
+use crate::vault::{Vault, wipe};
 pub use member::Member;
 
 const DEVICE_KEY: &str = "device.key";
@@ -31,21 +37,64 @@ pub const NETWORK_SECRET: &str = "network.secret";
 /// Seed of an Ed25519 key; wiped when dropped.
 pub type Seed = Zeroizing<[u8; 32]>;
 
-/// The folder of one node.
+/// What is sealed.
+const SECRETS: [&str; 3] = [DEVICE_KEY, AUTHORITY_KEY, NETWORK_SECRET];
+/// How a sealed secret begins.
+const SEALED: &str = "SDV1:";
+
+/// The folder of one node, with the key that opens its secrets if it is known.
 #[derive(Clone, Debug)]
 pub struct Home {
     folder: PathBuf,
+    key: Option<VaultKey>,
 }
 
 impl Home {
     /// The home in `folder`, whether it exists or not.
     pub fn at(folder: &Path) -> Home {
-        Home { folder: folder.to_owned() }
+        Home { folder: folder.to_owned(), key: None }
+    }
+
+    /// The home of a vault; an open one opens its secrets, and those that lie there in clear are
+    /// sealed.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn of(vault: &Vault) -> Result<Home, Said> {
+        let home = Home { folder: vault.folder().to_owned(), key: vault.key().cloned() };
+        for name in SECRETS {
+            home.seal_if_clear(name)?;
+        }
+        Ok(home)
+    }
+
+    /// The key that seals what a part of the daemon keeps in this folder, if there is one.
+    pub fn key(&self) -> Option<&VaultKey> {
+        self.key.as_ref()
     }
 
     /// The folder.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// True if the device has a key, even one that cannot be read now.
+    pub fn has_device_key(&self) -> bool {
+        self.folder.join(DEVICE_KEY).exists()
+    }
+
+    /// True if a secret lies here sealed, so that there must be a vault.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    pub fn has_sealed_secret(&self) -> Result<bool, Said> {
+        for name in SECRETS {
+            let text = file::read_small(&self.folder.join(name))?;
+            if text.is_some_and(|text| text.starts_with(SEALED)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Path of the configuration.
@@ -102,7 +151,7 @@ impl Home {
     /// The file cannot be read, or is damaged.
     pub fn member(&self) -> Result<Option<Member>, Said> {
         let path = self.folder.join(NETWORK_SECRET);
-        match file::read_small(&path)? {
+        match self.read_secret(NETWORK_SECRET)? {
             Some(text) => Member::from_text(&path, &text).map(Some),
             None => Ok(None),
         }
@@ -113,7 +162,7 @@ impl Home {
     /// # Errors
     /// The file cannot be written.
     pub fn write_member(&self, member: &Member) -> Result<(), Said> {
-        file::write_private(&self.folder.join(NETWORK_SECRET), member.to_text().as_bytes())
+        self.write_secret(NETWORK_SECRET, &member.to_text())
     }
 
     /// Write the default configuration unless there is one.
@@ -169,6 +218,7 @@ impl Home {
             ));
         }
         Ok(Settings {
+            suite: Suite::default(),
             network: member.network,
             device: member.device,
             unit: member.unit,
@@ -188,13 +238,13 @@ impl Home {
             )
         })?);
         let text = Zeroizing::new(file::to_hex(seed.as_slice()) + "\n");
-        file::write_private(&self.folder.join(name), text.as_bytes())?;
+        self.write_secret(name, &text)?;
         Ok(seed)
     }
 
     fn read_seed(&self, name: &str) -> Result<Option<Seed>, Said> {
         let path = self.folder.join(name);
-        let Some(text) = file::read_small(&path)? else { return Ok(None) };
+        let Some(text) = self.read_secret(name)? else { return Ok(None) };
         let seed = file::from_hex(text.trim()).ok_or_else(|| {
             Said::new(
                 format!("密钥文件 {} 已损坏：请从备份恢复", path.display()),
@@ -203,6 +253,63 @@ impl Home {
         })?;
         Ok(Some(Zeroizing::new(seed)))
     }
+
+    fn read_secret(&self, name: &str) -> Result<Option<Zeroizing<String>>, Said> {
+        let path = self.folder.join(name);
+        let Some(text) = file::read_small(&path)? else { return Ok(None) };
+        let Some(hex) = text.trim_end().strip_prefix(SEALED) else { return Ok(Some(text)) };
+        let key = self.key.as_ref().ok_or_else(|| shut(&path))?;
+        let sealed = file::bytes_of_hex(hex).ok_or_else(|| foreign(&path))?;
+        let opened = key.open(name.as_bytes(), &sealed).map_err(|_| foreign(&path))?;
+        let opened = String::from_utf8(opened).map_err(|_| foreign(&path))?;
+        Ok(Some(Zeroizing::new(opened)))
+    }
+
+    fn write_secret(&self, name: &str, text: &str) -> Result<(), Said> {
+        let path = self.folder.join(name);
+        match &self.key {
+            Some(key) => {
+                let hex = file::to_hex(&key.seal(name.as_bytes(), text.as_bytes()));
+                file::write_private(&path, format!("{SEALED}{hex}\n").as_bytes())
+            }
+            None => file::write_private(&path, text.as_bytes()),
+        }
+    }
+
+    /// A secret from before there was a vault; what stood there in clear is written over.
+    fn seal_if_clear(&self, name: &str) -> Result<(), Said> {
+        let path = self.folder.join(name);
+        let Some(text) = file::read_small(&path)? else { return Ok(()) };
+        if self.key.is_none() || text.starts_with(SEALED) {
+            return Ok(());
+        }
+        let clear = path.with_extension("clear");
+        // The old file keeps a name until the new one is there, so that it can be written over.
+        std::fs::hard_link(&path, &clear)
+            .or_else(|error| match error.kind() {
+                std::io::ErrorKind::AlreadyExists => Ok(()),
+                _ => Err(error),
+            })
+            .map_err(|error| file::cannot("加封", "seal", &path, &error))?;
+        self.write_secret(name, &text)?;
+        wipe::destroy(&clear)
+    }
+}
+
+fn shut(path: &Path) -> Said {
+    let path = path.display();
+    Said::new(
+        format!("{path} 已加封：先运行 sanduan unlock 输入口令"),
+        format!("{path} is sealed: run `sanduan unlock` first"),
+    )
+}
+
+fn foreign(path: &Path) -> Said {
+    let path = path.display();
+    Said::new(
+        format!("{path} 已损坏或属于另一个保险箱：请从备份成套恢复"),
+        format!("{path} is damaged or of another vault: restore them as one set from a backup"),
+    )
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use super::Session;
 use crate::config::Config;
 use crate::home::{Home, Member, file};
 use crate::said::Said;
+use crate::vault::Vault;
 
 /// A request that was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,11 +39,11 @@ pub struct Joined {
 /// # Errors
 /// It has joined already, or the disk refuses.
 pub fn request(folder: &Path, out: &Path) -> Result<Requested, Said> {
-    let home = Home::at(folder);
+    Home::at(folder).make_folder()?;
+    let home = Home::of(&Vault::enter_unattended(folder)?)?;
     refuse_member(&home)?;
-    home.make_folder()?;
     let seed = home.ensure_device_seed()?;
-    let request = EnrolRequest { public: DeviceKey::from_seed(*seed).public() };
+    let request = EnrolRequest::of(&DeviceKey::from_seed(*seed));
     file::write_private(out, (request.to_text() + "\n").as_bytes())?;
     Ok(Requested { check_words: request.check_words().to_vec() })
 }
@@ -58,11 +59,11 @@ pub fn admit(
     roles: &[String],
     out: &Path,
 ) -> Result<DeviceId, Said> {
-    let home = Home::at(folder);
-    let config = Config::load(&home.config_path())?;
-    let settings = Home::at(&config.data_dir).settings(&config)?;
+    let config = Config::load(&Home::at(folder).config_path())?;
+    let mut vault = Vault::enter_open(&config.data_dir, &config.vault.key_file)?;
+    let settings = Home::of(&vault)?.settings(&config)?;
     let text = file::read_needed(request)?;
-    let mut session = Session::open(&config.data_dir, settings)?;
+    let mut session = Session::open(&mut vault, settings)?;
     let reply = session.ask(Request::AdmitDevice {
         request: text.trim().to_owned(),
         unit: unit.to_owned(),
@@ -82,14 +83,19 @@ pub fn admit(
 /// The file is damaged or for another device, the device has joined already, or the disk
 /// refuses. Nothing is changed then.
 pub fn join(folder: &Path, join: &Path) -> Result<Joined, Said> {
-    let home = Home::at(folder);
-    refuse_member(&home)?;
-    let Some(seed) = home.device_seed()? else {
-        return Err(Said::new(
+    let no_key = || {
+        Said::new(
             "本机还没有密钥：先运行 sanduan device request",
             "this device has no key yet: run `sanduan device request` first",
-        ));
+        )
     };
+    if !Home::at(folder).has_device_key() {
+        return Err(no_key());
+    }
+    let mut vault = Vault::enter_unattended(folder)?;
+    let home = Home::of(&vault)?;
+    refuse_member(&home)?;
+    let seed = home.device_seed()?.ok_or_else(no_key)?;
     let text = file::read_needed(join)?;
     let join = JoinFile::open(text.trim(), &DeviceKey::from_seed(*seed))
         .map_err(|error| Said::new(error.zh(), error.en()))?;
@@ -98,7 +104,7 @@ pub fn join(folder: &Path, join: &Path) -> Result<Joined, Said> {
     let config = Config::load(&home.config_path())?;
     // Reserves the first frame counters: a member whose disk knows of none has lost its disk.
     let settings = home.settings_as(&config, seed, member.clone())?;
-    Session::open(&config.data_dir, settings)?.close()?;
+    Session::open(&mut vault, settings)?.close()?;
     home.write_member(&member)?;
     Ok(Joined {
         device: join.device(),

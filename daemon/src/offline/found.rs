@@ -9,6 +9,7 @@ use sanduan_protocol::base::roles::{ROLE_WORDS, Roles};
 use sanduan_protocol::field::directory::draft::{Import, PlaceDraft, UnitDraft, chunk};
 use sanduan_protocol::field::directory::entry::{DeviceEntry, Entry, UnitKind};
 use sanduan_protocol::keys::sign::DeviceKey;
+use sanduan_protocol::keys::suite::Suite;
 use sanduan_protocol::keys::words::check_words;
 use sanduan_protocol::local::Refusal;
 use sanduan_protocol::node::Settings;
@@ -19,6 +20,7 @@ use crate::entropy;
 use crate::home::{Home, Member, NETWORK_SECRET, file};
 use crate::import;
 use crate::said::Said;
+use crate::vault::Vault;
 
 /// What `init` was told.
 #[derive(Clone, Debug, Default)]
@@ -174,8 +176,9 @@ fn found_in(draft: &Path, founding: &Founding, import: &Import) -> Result<Founde
     let own = own_unit(import, founding.unit.as_deref());
     let own_name = own.map(|unit| unit.name.trim().to_owned()).unwrap_or_default();
     let unit = unit_index(&entries, &own_name)?;
-    let home = Home::at(draft);
-    home.make_folder()?;
+    Home::at(draft).make_folder()?;
+    let mut vault = Vault::enter_unattended(draft)?;
+    let home = Home::of(&vault)?;
     let device_seed = home.ensure_device_seed()?;
     let authority_seed = home.make_authority_seed()?;
     let authority = DeviceKey::from_seed(*authority_seed).public();
@@ -200,6 +203,7 @@ fn found_in(draft: &Path, founding: &Founding, import: &Import) -> Result<Founde
     };
     let member = Member { network: network.clone(), device, unit, public, certificate: None };
     let settings = Settings {
+        suite: Suite::default(),
         network,
         device,
         unit,
@@ -210,15 +214,15 @@ fn found_in(draft: &Path, founding: &Founding, import: &Import) -> Result<Founde
         dice_seed: entropy::dice_seed(),
     };
     let count = entries.len();
-    publish(draft, settings, entries)?;
+    publish(&mut vault, settings, entries)?;
     home.write_default_config(&founding.operator)?;
     home.write_member(&member)?;
-    let check_words = check_words(&authority).to_vec();
+    let check_words = check_words(Suite::default(), &authority).to_vec();
     Ok(Founded { entries: count, unit_name: own_name, check_words })
 }
 
-fn publish(folder: &Path, settings: Settings, entries: Vec<Entry>) -> Result<(), Said> {
-    let mut session = Session::open(folder, settings)?;
+fn publish(vault: &mut Vault, settings: Settings, entries: Vec<Entry>) -> Result<(), Said> {
+    let mut session = Session::open(vault, settings)?;
     let now = session.clock().now();
     session.node.publish(chunk(entries), now).map_err(|refusal: Refusal| Said::from(refusal))?;
     session.settle()?;

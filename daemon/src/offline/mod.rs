@@ -4,8 +4,6 @@
 pub mod enrol;
 pub mod found;
 
-use std::path::Path;
-
 use sanduan_protocol::local::Request;
 use sanduan_protocol::node::input::AskId;
 use sanduan_protocol::node::{Input, Node, Output, Settings};
@@ -16,6 +14,8 @@ use crate::pump::{Answer, Machine};
 use crate::said::Said;
 use crate::store::Store;
 use crate::store::disk::DiskStore;
+use crate::store::sealed::SealedStore;
+use crate::vault::{Vault, migrate};
 
 /// Outputs of one step beyond which a node is surely going round in circles.
 const OUTPUTS_MAX: usize = 1_000_000;
@@ -24,17 +24,17 @@ const OUTPUTS_MAX: usize = 1_000_000;
 pub struct Session {
     /// The node.
     pub node: Node,
-    store: DiskStore,
+    store: SealedStore<DiskStore>,
     clock: Clock,
 }
 
 impl Session {
-    /// Open the store in `folder` and the node in it.
+    /// Open the store of this vault and the node in it.
     ///
     /// # Errors
     /// The store cannot be opened; a daemon that runs on it is the usual reason.
-    pub fn open(folder: &Path, settings: Settings) -> Result<Session, Said> {
-        let mut store = DiskStore::open(folder, wall().0)?;
+    pub fn open(vault: &mut Vault, settings: Settings) -> Result<Session, Said> {
+        let mut store = migrate::open_store(vault, wall().0)?;
         let pairs = store.load()?;
         let clock = Clock::new();
         let mut session =

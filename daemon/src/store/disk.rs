@@ -11,7 +11,7 @@ use super::journal::{Journal, SEGMENT_BYTES};
 use super::lock::DataLock;
 use super::segment::Damage;
 use super::tree::{self, Tree};
-use super::{Pair, Store, StoreFault, check_pairs, codec};
+use super::{Pair, Store, StoreFault, check_stored, codec};
 
 /// Longest time between a commit and its checkpoint (research, reliability-security 2.4).
 const CHECKPOINT_AFTER: Duration = Duration::from_secs(600);
@@ -292,7 +292,7 @@ impl Store for DiskStore {
     fn commit(&mut self, batches: &[&[Pair]]) -> Result<(), StoreFault> {
         let mut payloads = Vec::with_capacity(batches.len());
         for pairs in batches.iter().filter(|pairs| !pairs.is_empty()) {
-            check_pairs(pairs)?;
+            check_stored(pairs)?;
             payloads.push(codec::encode(pairs).map_err(|_| StoreFault::TooLarge)?);
         }
         if payloads.is_empty() {

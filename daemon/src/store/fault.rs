@@ -52,6 +52,13 @@ pub enum StoreFault {
          sanduand recovers by itself."
     )]
     Poisoned,
+    /// Nothing of it opens with the key of the vault.
+    #[error(
+        "数据打不开：它属于另一个保险箱。请把 vault、vault.spare、vault.key 与 journal、sled 成套\
+         放回。 / The data cannot be opened: it belongs to another vault. Put vault, vault.spare, \
+         vault.key and journal, sled back as one set."
+    )]
+    Foreign,
     /// A key, value or batch is beyond the limits.
     #[error("条目超过长度上限，未保存。 / An entry is beyond the limits and was not saved.")]
     TooLarge,

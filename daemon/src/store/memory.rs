@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::journal::{Journal, SEGMENT_BYTES};
 use super::lock::DataLock;
-use super::{Pair, Store, StoreFault, check_pairs, codec};
+use super::{Pair, Store, StoreFault, check_pairs, check_stored, codec};
 
 /// A journal that is replayed whole at start. No read side, hence no checkpoints.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ impl Store for JournalStore {
     fn commit(&mut self, batches: &[&[Pair]]) -> Result<(), StoreFault> {
         let mut payloads = Vec::with_capacity(batches.len());
         for pairs in batches.iter().filter(|pairs| !pairs.is_empty()) {
-            check_pairs(pairs)?;
+            check_stored(pairs)?;
             payloads.push(codec::encode(pairs).map_err(|_| StoreFault::TooLarge)?);
         }
         if payloads.is_empty() { Ok(()) } else { self.journal.append(&payloads) }

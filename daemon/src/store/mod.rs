@@ -17,11 +17,13 @@ pub mod journal;
 pub mod lock;
 pub mod memory;
 pub mod probe;
+pub mod sealed;
 pub mod segment;
 pub mod tree;
 pub mod writer;
 
 pub use fault::StoreFault;
+use sanduan_protocol::keys::vault::SEALED_EXTRA_BYTES;
 
 /// One key and its value.
 pub type Pair = (Vec<u8>, Vec<u8>);
@@ -30,6 +32,9 @@ pub type Pair = (Vec<u8>, Vec<u8>);
 pub const KEY_BYTES_MAX: usize = 64;
 /// Longest value in bytes; larger ones would leave sled's log for unsynced blob files.
 pub const VALUE_BYTES_MAX: usize = 16 * 1024;
+
+/// Longest value as it lies on the disk, sealed.
+const STORED_BYTES_MAX: usize = VALUE_BYTES_MAX + SEALED_EXTRA_BYTES;
 
 /// A place where pairs survive.
 pub trait Store: Send {
@@ -63,8 +68,20 @@ pub trait Store: Send {
 /// # Errors
 /// A key or value is too long.
 pub fn check_pairs(pairs: &[Pair]) -> Result<(), StoreFault> {
+    check(pairs, VALUE_BYTES_MAX)
+}
+
+/// The same for values that may be sealed already.
+///
+/// # Errors
+/// A key or value is too long.
+fn check_stored(pairs: &[Pair]) -> Result<(), StoreFault> {
+    check(pairs, STORED_BYTES_MAX)
+}
+
+fn check(pairs: &[Pair], value_bytes_max: usize) -> Result<(), StoreFault> {
     let bad = pairs.iter().any(|(key, value)| {
-        key.is_empty() || key.len() > KEY_BYTES_MAX || value.len() > VALUE_BYTES_MAX
+        key.is_empty() || key.len() > KEY_BYTES_MAX || value.len() > value_bytes_max
     });
     if bad { Err(StoreFault::TooLarge) } else { Ok(()) }
 }

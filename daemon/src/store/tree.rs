@@ -171,6 +171,7 @@ fn is_still_closing(fault: &StoreFault) -> bool {
         StoreFault::Full { .. }
         | StoreFault::Locked { .. }
         | StoreFault::Damaged(_)
+        | StoreFault::Foreign
         | StoreFault::Poisoned
         | StoreFault::TooLarge => false,
     }

@@ -12,7 +12,6 @@ mod file;
 mod list;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -26,6 +25,7 @@ use tokio::sync::mpsc;
 use crate::api::Api;
 use crate::clock::wall;
 use crate::config::VillageConfig;
+use crate::home::Home;
 use crate::pump::Ask;
 use crate::said::Said;
 use file::MemoryFile;
@@ -77,7 +77,7 @@ impl Gateway {
     /// Its list of handsets cannot be read.
     pub fn open(
         config: &VillageConfig,
-        folder: &Path,
+        home: &Home,
         api: &Arc<Api>,
         exchange: &Exchange,
     ) -> Result<Gateway, Said> {
@@ -91,7 +91,7 @@ impl Gateway {
             confirm_ms: u64::from(config.confirm_s) * 1000,
             report_to: config.report_to.clone(),
         };
-        let file = MemoryFile::of(folder);
+        let file = MemoryFile::of(home);
         let desk = Desk::new(settings, registry.clone(), file.load());
         let (to, asks) = mpsc::channel(ASKS_MAX);
         api.open_village(to);
@@ -272,6 +272,7 @@ fn outcome_of(refusal: &Refusal) -> Outcome {
         | RefusalCode::NotAllowed
         | RefusalCode::AlreadyOver
         | RefusalCode::TooLong
+        | RefusalCode::Locked
         | RefusalCode::BadFile => {
             tracing::warn!(%refusal, "手持机的答复未能记录 / a handset's answer was refused");
             Outcome::Refused(refusal.to_string())

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use sanduan_netsim::crypto::Crypto;
 use sanduan_netsim::realtime::{Many, ScenarioPlan, Telling, span_ms};
 use sanduan_netsim::swarm::Bounds;
 use sanduan_netsim::world::Canary;
@@ -26,6 +27,9 @@ pub struct BoundsArgs {
     /// 故意违约，看能否发现 / break a promise on purpose, such as ack-early
     #[arg(long, value_parser = canary)]
     canary: Option<Canary>,
+    /// 真密码或替身；不写则由种子抽取 / real or stand-in; drawn by the seed if absent
+    #[arg(long, value_parser = crypto)]
+    crypto: Option<Crypto>,
 }
 
 fn hours(text: &str) -> Result<f64, String> {
@@ -40,6 +44,11 @@ fn canary(text: &str) -> Result<Canary, String> {
         let names: Vec<&str> = Canary::ALL.iter().map(|canary| canary.name()).collect();
         format!("{text}: {}", names.join(", "))
     })
+}
+
+fn crypto(text: &str) -> Result<Crypto, String> {
+    let found = Crypto::ALL.into_iter().find(|crypto| crypto.name() == text);
+    found.ok_or_else(|| format!("{text}: {}", Crypto::ALL.map(Crypto::name).join(", ")))
 }
 
 fn budget(text: &str) -> Result<Duration, String> {
@@ -58,6 +67,7 @@ impl BoundsArgs {
             nodes_max: self.nodes as usize,
             minutes: self.minutes().unwrap_or(60),
             canary: self.canary,
+            crypto: self.crypto,
         }
     }
 }
@@ -122,6 +132,9 @@ pub struct SpeedArgs {
     /// 故障期多长，小时 / how long people work and faults strike, hours
     #[arg(long, default_value = "12", value_parser = hours)]
     hours: f64,
+    /// 真密码或替身；不写则由种子抽取 / real or stand-in; drawn by the seed if absent
+    #[arg(long, value_parser = crypto)]
+    pub crypto: Option<Crypto>,
     /// 以 JSON 行输出 / print JSON lines
     #[arg(long)]
     pub json: bool,
@@ -164,6 +177,7 @@ impl RunArgs {
             scenario: self.scenario.clone()?,
             seed: self.seed.unwrap_or(1),
             minutes: self.bounds.minutes(),
+            crypto: self.bounds.crypto,
             json: self.json,
             page: self.report.clone(),
         })

@@ -266,7 +266,7 @@ fn alert(by_group: bool, cards: usize, loss_ppm: u32, seed: u64) -> Run {
         ..OrderDraft::default()
     };
     sky.ask(POST, Request::SendOrder(flash));
-    let lane = LaneId::first(DeviceId(1), Lane::Command);
+    let lane = LaneId::flash(DeviceId(1));
     let mut took_ms = vec![None; TERMINALS];
     sky.run_until(begun_ms + HOUR_MS, |sky| {
         for (node, took_ms) in (1..).zip(&mut took_ms) {

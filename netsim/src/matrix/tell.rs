@@ -257,10 +257,10 @@ fn counted(count: i64) -> Request {
 }
 
 fn admit(number: u8) -> Request {
-    let public = DeviceKey::from_seed([number.wrapping_add(100); 32]).public();
+    let key = DeviceKey::from_seed([number.wrapping_add(100); 32]);
     let roles = Roles(Roles::RECEIPT.0 | Roles::POSITION.0);
     Request::AdmitDevice {
-        request: EnrolRequest { public }.to_text(),
+        request: EnrolRequest::of(&key).to_text(),
         unit: unit_code(0),
         roles: roles.words(),
     }

@@ -8,6 +8,7 @@ use std::time::Instant;
 use thiserror::Error;
 
 use super::progress::Progress;
+use crate::crypto::Crypto;
 use crate::report::page;
 use crate::scenario::{BadScenario, LIBRARY, Scenario, named, tell};
 
@@ -34,6 +35,8 @@ pub struct ScenarioPlan {
     pub seed: u64,
     /// End it after so long, min.
     pub minutes: Option<u64>,
+    /// Which cryptography, if not the one that the seed draws.
+    pub crypto: Option<Crypto>,
     /// Print JSON.
     pub json: bool,
     /// Write a page that is read without a network.
@@ -55,6 +58,7 @@ pub fn run_scenario(plan: &ScenarioPlan) -> Result<bool, ScenarioError> {
     if let Some(minutes) = plan.minutes {
         scenario.end_after(minutes);
     }
+    scenario.crypto = plan.crypto;
     let (begun, all) = (Instant::now(), scenario.minutes);
     let progress = Progress::new(all, "min", plan.json);
     let told = tell(&scenario, plan.seed, &mut |minute| progress.at(minute));

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use serde::Serialize;
 
+use crate::crypto::Crypto;
 use crate::swarm::{Bounds, History};
 
 /// What one size of world came to.
@@ -41,8 +42,9 @@ pub struct SpeedRow {
     pub load: f64,
 }
 
-/// Tell so many worlds of each of these sizes, and print a line for each.
-pub fn swarm_speed(seeds: u64, sizes: &[usize], minutes: u64, json: bool) {
+/// Tell so many worlds of each of these sizes, with this cryptography or the one that each seed
+/// draws, and print a line for each.
+pub fn swarm_speed(seeds: u64, sizes: &[usize], minutes: u64, crypto: Option<Crypto>, json: bool) {
     if !json {
         say(
             "节点 nodes  分钟 min  种子 seeds  失败  每秒种子 seeds/s  每秒输入 inputs/s  每世界 each: \
@@ -50,7 +52,7 @@ pub fn swarm_speed(seeds: u64, sizes: &[usize], minutes: u64, json: bool) {
         );
     }
     for nodes in sizes {
-        let row = measure(seeds, *nodes, minutes);
+        let row = measure(seeds, *nodes, minutes, crypto);
         match json {
             true => say(&serde_json::to_string(&row).expect("numbers always serialise")),
             false => say(&format!(
@@ -73,12 +75,14 @@ pub fn swarm_speed(seeds: u64, sizes: &[usize], minutes: u64, json: bool) {
     }
 }
 
-fn measure(seeds: u64, nodes: usize, minutes: u64) -> SpeedRow {
-    let bounds = Bounds { nodes_min: nodes, nodes_max: nodes, minutes, canary: None };
+fn measure(seeds: u64, nodes: usize, minutes: u64, crypto: Option<Crypto>) -> SpeedRow {
+    let bounds = Bounds { nodes_min: nodes, nodes_max: nodes, minutes, canary: None, crypto };
     let (begun, used_s) = (Instant::now(), processor_s());
+    let mut real = 0;
     let (mut failed, mut entries, mut frames, mut inputs, mut crashes) = (0, 0, 0, 0, 0);
     for seed in 0..seeds {
         let outcome = History::tell(seed, &bounds);
+        real += u64::from(crypto.unwrap_or_else(|| Crypto::of_seed(seed)) == Crypto::Real);
         failed += u64::from(!outcome.breaches.is_empty());
         entries += outcome.answers.confirmed;
         frames += outcome.frames;
@@ -103,7 +107,7 @@ fn measure(seeds: u64, nodes: usize, minutes: u64) -> SpeedRow {
         frames: mean(frames),
         inputs: mean(inputs),
         crashes: mean(crashes),
-        real_crypto_percent: 100,
+        real_crypto_percent: real * 100 / seeds.max(1),
         load: load(),
     }
 }

@@ -10,6 +10,7 @@ use super::link::Link;
 use super::lists;
 use super::rates::{Clock, Rate};
 use super::roll::Roll;
+use crate::crypto::Crypto;
 use crate::swarm::plot::{Deed, Event};
 use crate::swarm::{AirFaults, Left, LinkPlan, Options};
 
@@ -28,6 +29,9 @@ pub struct Scenario {
     pub title: String,
     /// How long it lasts, min.
     pub minutes: u64,
+    /// Which cryptography, if not the one that the seed draws.
+    #[serde(default)]
+    pub crypto: Option<Crypto>,
     /// Half of the people have answered after this long, s.
     #[serde(default = "median_s")]
     pub answer_median_s: u64,
@@ -254,6 +258,7 @@ impl Scenario {
         let links = self.links.iter().map(|link| self.link(link));
         Ok(Options {
             seed,
+            crypto: self.crypto.unwrap_or_else(|| Crypto::of_seed(seed)),
             nodes: self.places.len(),
             minutes: self.minutes,
             links: links.collect::<Result<_, _>>()?,

@@ -5,6 +5,7 @@ use sanduan_protocol::base::ids::{DeviceId, LinkId};
 use sanduan_protocol::base::roles::Roles;
 use sanduan_protocol::base::time::Mono;
 use sanduan_protocol::field::directory::Entry;
+use sanduan_protocol::keys::suite::Suite;
 use sanduan_protocol::local::Request;
 use sanduan_protocol::node::Node;
 
@@ -25,6 +26,8 @@ pub const STRONG: Roles = Roles(0x3ff);
 pub struct Ground {
     /// The world.
     pub world: World<Node>,
+    /// Its suite of cryptography.
+    pub suite: Suite,
     /// Its hosts by place.
     pub hosts: Vec<HostId>,
     /// Roles by device, the first is device 1. The last one has no host.
@@ -52,12 +55,12 @@ impl Ground {
         }
         roles.push(WEAK);
         let (nodes, seed) = (options.nodes, options.seed);
-        let hosts = match directory {
-            Some(entries) => district::found_of(&mut world, &entries, nodes, seed),
-            None => district::found_with(&mut world, &roles, nodes, seed),
-        };
+        let directory = directory.unwrap_or_else(|| district::directory(&roles));
+        let suite = options.crypto.suite();
+        let hosts = district::found_of(&mut world, suite, directory, nodes, seed);
         let mut ground = Ground {
             world,
+            suite,
             hosts,
             roles,
             equivocates: options.foes.equivocates,

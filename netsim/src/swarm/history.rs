@@ -12,7 +12,7 @@ use super::options::{Bounds, Options};
 use super::oracle::Oracle;
 use super::people::{Answers, People};
 use super::plot::{Deed, Event, Plot};
-use crate::world::{Canary, HostId, Reading, Taped, district};
+use crate::world::{Canary, Disk, HostId, Reading, Taped, district};
 
 /// Broken promises told of one seed.
 const BREACHES_TOLD: usize = 20;
@@ -138,7 +138,7 @@ impl History {
 
     /// Print the frames of these places (all if none) up to this second, through `say`.
     pub fn replay(mut self, until_s: u64, places: &[usize], say: &mut dyn FnMut(String)) {
-        let mut reading = Reading::new(&district::settings(0, 0));
+        let mut reading = Reading::new(&district::settings_in(self.ground.suite, 0, 0));
         let mut is_calm = false;
         while self.ground.world.now() < Mono(until_s * 1000) {
             if !is_calm && !self.work_goes_on() {
@@ -214,9 +214,16 @@ impl History {
         }
     }
 
-    /// The place that stays down, if the others are connected without it.
+    /// The place that stays down, if the others are connected without it, and among them hold a
+    /// good copy of all that their disks have lost.
     fn left_behind(&self) -> Option<usize> {
-        self.options.left_behind.filter(|place| self.options.core(Some(*place)).is_some())
+        let place = self.options.left_behind?;
+        self.options.core(Some(place))?;
+        let others = self.ground.hosts.iter().enumerate().filter(|(other, _)| *other != place);
+        let disks: Vec<&Disk> =
+            others.map(|(_, host)| self.ground.world.host(*host).disk()).collect();
+        let is_held = |key: &Vec<u8>| disks.iter().any(|disk| disk.stored().contains_key(key));
+        disks.iter().flat_map(|disk| disk.lost()).all(is_held).then_some(place)
     }
 
     fn work_goes_on(&self) -> bool {

@@ -54,16 +54,16 @@ impl Insider {
     /// The device of these options, if there is one.
     pub fn new(options: &Options) -> Option<Insider> {
         let every_ms = options.insider_every_s? * 1000;
-        let settings = district::settings(options.nodes, options.seed);
-        let network = &settings.network;
-        let key = FrameKey::derive(&network.epoch_secret, network.epoch);
+        let settings = district::settings_in(options.crypto.suite(), options.nodes, options.seed);
+        let (suite, network) = (settings.suite, &settings.network);
+        let key = FrameKey::derive(suite, &network.epoch_secret, network.epoch);
         let mut sealer = FrameSealer::new(key, settings.device, 0);
         sealer.raise_ceiling(1 << 20);
-        let chain = |lane| Chain::new(LaneId::first(settings.device, lane));
+        let chain = |lane| Chain::of(suite, LaneId::first(settings.device, lane));
         Some(Insider {
             device: settings.device,
-            key: DeviceKey::from_seed(settings.device_seed),
-            network: NetworkId::new(&network.authority, network.drill),
+            key: DeviceKey::of(suite, settings.device_seed),
+            network: NetworkId::new(suite, &network.authority, network.drill),
             sealer,
             chains: [chain(Lane::Command), chain(Lane::Stock)],
             ways: Way::of(&options.foes),
@@ -147,7 +147,11 @@ impl Insider {
     fn forged(&mut self, ground: &Ground, now: Mono) -> Option<Run> {
         let author = DeviceId(self.dice.between(1, ground.hosts.len() as u64) as u16);
         let is_stock = self.dice.below(2) == 0;
-        let lane = LaneId::first(author, if is_stock { Lane::Stock } else { Lane::Command });
+        let lane = match (is_stock, author.0 % 2) {
+            (true, _) => LaneId::first(author, Lane::Stock),
+            (false, 0) => LaneId::flash(author),
+            (false, _) => LaneId::first(author, Lane::Command),
+        };
         let witness = ground.hosts[self.dice.below(ground.hosts.len() as u64) as usize];
         let node = ground.world.host(witness).machine()?;
         let head = node.book().lane(lane).map_or(0, Chain::head);

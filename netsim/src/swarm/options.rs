@@ -11,6 +11,7 @@ pub use self::foe::Foes;
 pub use self::link::LinkPlan;
 pub use self::machine::{ClockFaults, DiskFaults, PowerFaults};
 use super::density;
+use crate::crypto::Crypto;
 use crate::world::{Canary, Unsynced};
 
 mod airs;
@@ -29,11 +30,13 @@ pub struct Bounds {
     pub minutes: u64,
     /// A promise broken on purpose.
     pub canary: Option<Canary>,
+    /// Which cryptography, if not the one that the seed draws.
+    pub crypto: Option<Crypto>,
 }
 
 impl Default for Bounds {
     fn default() -> Bounds {
-        Bounds { nodes_min: 3, nodes_max: 7, minutes: 60, canary: None }
+        Bounds { nodes_min: 3, nodes_max: 7, minutes: 60, canary: None, crypto: None }
     }
 }
 
@@ -79,6 +82,9 @@ impl From<Left> for Unsynced {
 pub struct Options {
     /// The seed.
     pub seed: u64,
+    /// Whose seals and frames.
+    #[serde(default)]
+    pub crypto: Crypto,
     /// How many nodes.
     pub nodes: usize,
     /// How long people work and faults strike, minutes.
@@ -141,6 +147,7 @@ impl Options {
     pub fn quiet() -> Options {
         Options {
             seed: 0,
+            crypto: Crypto::Real,
             nodes: 0,
             minutes: 0,
             links: Vec::new(),
@@ -193,6 +200,7 @@ impl Options {
         let links = link::with_services(links, nodes, &mut airs);
         let mut options = Options {
             seed,
+            crypto: bounds.crypto.unwrap_or_else(|| Crypto::of_seed(seed)),
             nodes,
             minutes,
             enter_every_s,
@@ -239,11 +247,12 @@ impl Options {
         (reached.len() == all.len()).then_some(all)
     }
 
-    /// True if no vehicle is needed for everyone to reach everyone.
+    /// True if no vehicle is needed for everyone to reach everyone, but for the one who is left
+    /// behind: with it, a link or a relay may be gone, and the vehicle is all that there is.
     pub fn is_joined_without_carry(&self) -> bool {
         let mut without = self.clone();
         without.links.retain(|link| !matches!(link, LinkPlan::Carry { .. }));
-        without.core(None).is_some()
+        without.core(self.left_behind).is_some()
     }
 
     /// Links that end at this place, in the order in which its host counts them: one that has

@@ -105,6 +105,11 @@ impl Disk {
         self.rotted.contains(key)
     }
 
+    /// Keys of what was lost to damaged bytes and did not come back since.
+    pub fn lost(&self) -> impl Iterator<Item = &Vec<u8>> {
+        self.rotted.iter().filter(|key| !self.stored.contains_key(*key))
+    }
+
     /// Changes with every start that finds bytes gone bad since the one before: from then on, and
     /// no sooner, the machine knows less than it showed.
     pub fn rots_found(&self) -> u64 {

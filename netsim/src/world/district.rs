@@ -8,7 +8,8 @@ use sanduan_protocol::base::time::{Mono, Now, Wall};
 use sanduan_protocol::field::directory::{
     DepotEntry, DeviceEntry, Entry, ItemEntry, PlaceEntry, UnitEntry, UnitKind,
 };
-use sanduan_protocol::keys::sign::DeviceKey;
+use sanduan_protocol::keys::sign::{DeviceKey, PUBLIC_BYTES};
+use sanduan_protocol::keys::suite::Suite;
 #[cfg(feature = "canaries")]
 use sanduan_protocol::node::Broken;
 use sanduan_protocol::node::settings::Network;
@@ -58,13 +59,19 @@ pub fn unit_code(place: usize) -> String {
 
 /// What the node at this place is told when it is built. Place 0 is the authority.
 pub fn settings(place: usize, seed: u64) -> Settings {
+    settings_in(Suite::default(), place, seed)
+}
+
+/// The same in a network of this suite.
+pub fn settings_in(suite: Suite, place: usize, seed: u64) -> Settings {
     let index = place as u16 + 1;
     Settings {
+        suite,
         network: Network {
             district: "500116".to_owned(),
             name: "江津区".to_owned(),
             drill: true,
-            authority: DeviceKey::from_seed(AUTHORITY_SEED).public(),
+            authority: DeviceKey::of(suite, AUTHORITY_SEED).public(),
             epoch_secret: [7; 32],
             epoch: 1,
         },
@@ -103,7 +110,7 @@ pub fn found_at(
         point: Some(point),
         parent: None,
     }));
-    found_of(world, &entries, count, seed)
+    found_of(world, Suite::default(), entries, count, seed)
 }
 
 /// The same, where the device of each place has these roles. Those beyond `count` are in the
@@ -114,20 +121,27 @@ pub fn found_with(
     count: usize,
     seed: u64,
 ) -> Vec<HostId> {
-    found_of(world, &directory(roles), count, seed)
+    found_of(world, Suite::default(), directory(roles), count, seed)
 }
 
 /// The same with a directory of one's own, in which the unit and the device of each place have its
-/// number, from 1.
+/// number, from 1. The keys of its devices are filled in, in this suite.
 pub fn found_of(
     world: &mut World<Node>,
-    entries: &[Entry],
+    suite: Suite,
+    mut entries: Vec<Entry>,
     count: usize,
     seed: u64,
 ) -> Vec<HostId> {
-    let directory = written_directory(entries, seed);
+    for entry in &mut entries {
+        if let Entry::Device(device) = entry {
+            device.public = DeviceKey::of(suite, device_seed(device.index.0)).public();
+        }
+    }
+    let directory = written_directory(suite, &entries, seed);
     let places = (0..count).map(|place| {
-        let host = world.add_host(&format!("U{}", place + 1), opener(settings(place, seed)));
+        let settings = settings_in(suite, place, seed);
+        let host = world.add_host(&format!("U{}", place + 1), opener(settings));
         world.put_on_disk(host, directory.clone());
         host
     });
@@ -147,9 +161,9 @@ pub fn opener(settings: Settings) -> Opener<Node> {
 }
 
 /// Records and seals of the directory lane, as the authority's disk holds them.
-fn written_directory(entries: &[Entry], seed: u64) -> Stored {
+fn written_directory(suite: Suite, entries: &[Entry], seed: u64) -> Stored {
     let now = Now { mono: Mono(0), wall: Wall(FOUNDED_MS) };
-    let mut authority = opener(settings(0, seed))(&Stored::new(), now);
+    let mut authority = opener(settings_in(suite, 0, seed))(&Stored::new(), now);
     let groups = entries.chunks(ENTRIES_PER_RECORD).map(<[Entry]>::to_vec).collect();
     let published = authority.publish(groups, now);
     assert!(published.is_ok(), "place 0 holds the authority's key and an empty disk");
@@ -168,7 +182,7 @@ fn written_directory(entries: &[Entry], seed: u64) -> Stored {
 }
 
 /// A unit and a device for each place, two depots and two items.
-fn directory(roles: &[Roles]) -> Vec<Entry> {
+pub fn directory(roles: &[Roles]) -> Vec<Entry> {
     let mut entries = Vec::new();
     for (index, roles) in (1..).zip(roles) {
         entries.push(Entry::Unit(UnitEntry {
@@ -199,11 +213,12 @@ fn directory(roles: &[Roles]) -> Vec<Entry> {
     entries
 }
 
-/// The directory's line of the device of this number, which speaks for the unit of that number.
+/// The directory's line of the device of this number, which speaks for the unit of that number. Its
+/// key is left open until the network is founded.
 pub fn device(index: u16, roles: Roles) -> Entry {
     Entry::Device(DeviceEntry {
         index: DeviceId(index),
-        public: DeviceKey::from_seed(device_seed(index)).public(),
+        public: [0; PUBLIC_BYTES],
         unit: UnitId(index),
         roles,
         depot_scope: None,

@@ -71,7 +71,12 @@ impl<M: Machine> World<M> {
                 host.clock_offset_ms += host.drifted_ms(now);
                 host.drift = (ppm, now);
             }
-            Fault::Pause { for_ms } => host.paused_until = now.after_ms(for_ms),
+            // One that is off does not stand still. One that does goes on after the longer of two:
+            // what was due meanwhile was put off until then.
+            Fault::Pause { for_ms } if host.machine.is_some() => {
+                host.paused_until = host.paused_until.max(now.after_ms(for_ms));
+            }
+            Fault::Pause { .. } => {}
             Fault::BackUp => host.disk.back_up(),
             Fault::PutBack => {
                 if self.hosts[usize::from(id.0)].disk.put_back() {

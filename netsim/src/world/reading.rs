@@ -18,7 +18,7 @@ impl Reading {
     /// A reader with the network's key. It belongs to no device of the network.
     pub fn new(settings: &Settings) -> Reading {
         let network = &settings.network;
-        let key = FrameKey::derive(&network.epoch_secret, network.epoch);
+        let key = FrameKey::derive(settings.suite, &network.epoch_secret, network.epoch);
         let nobody = sanduan_protocol::base::ids::DeviceId(u16::MAX);
         Reading { opener: FrameOpener::new(key, nobody) }
     }

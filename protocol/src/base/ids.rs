@@ -88,12 +88,20 @@ impl Lane {
     }
 }
 
+/// Set in the incarnation of a flash lane. The low bits count on.
+const FLASH: u8 = 0x80;
+
 /// Which log: author, incarnation of that author, lane.
+///
+/// Beside its command lane an author has a flash lane: a lane goes in order, and a flash order must
+/// not wait for the routine orders before it (decision 0039). It is named by the high bit of the
+/// incarnation, so that every format that tells a second life tells it too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LaneId {
     /// Who wrote it.
     pub author: AuthorId,
-    /// Counts the times the author lost its own head and started again; 0 at first.
+    /// Counts the times the author lost its own head and started again, 0 at first, in the low
+    /// seven bits; the high bit is set for a flash lane.
     pub incarnation: u8,
     /// Which class of business.
     pub lane: Lane,
@@ -103,6 +111,22 @@ impl LaneId {
     /// The lane of an author's first incarnation.
     pub fn first(author: AuthorId, lane: Lane) -> LaneId {
         LaneId { author, incarnation: 0, lane }
+    }
+
+    /// The flash lane of an author's first incarnation: flash orders and withdrawals.
+    pub fn flash(author: AuthorId) -> LaneId {
+        LaneId { author, incarnation: FLASH, lane: Lane::Command }
+    }
+
+    /// Every lane of an author's first incarnation, in the order of their names.
+    pub fn all_first(author: AuthorId) -> [LaneId; 5] {
+        let [command, directory, report, stock] = Lane::ALL.map(|lane| LaneId::first(author, lane));
+        [command, directory, report, stock, LaneId::flash(author)]
+    }
+
+    /// True for a flash lane.
+    pub fn is_flash(self) -> bool {
+        self.incarnation & FLASH != 0 && self.lane == Lane::Command
     }
 
     /// The record `seq` of this lane.
@@ -120,13 +144,14 @@ pub struct RecordId {
     pub seq: u32,
 }
 
-/// The number people say over the radio: `author-seq`, or `author.incarnation-seq`.
+/// The number people say over the radio: `author-seq`, or `author.incarnation-seq`; a nought after
+/// the point names the flash lane: `1.0-3`, in a second life `1.01-3`.
 /// An order and a waybill each have one; the lane follows from what is spoken of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SpokenId {
     /// Who wrote it.
     pub author: AuthorId,
-    /// Incarnation of that author.
+    /// Incarnation of that author, as in [`LaneId`].
     pub incarnation: u8,
     /// Place in the lane, from 1.
     pub seq: u32,
@@ -136,6 +161,11 @@ impl SpokenId {
     /// The record of that number in the lane spoken of.
     pub fn in_lane(self, lane: Lane) -> RecordId {
         LaneId { author: self.author, incarnation: self.incarnation, lane }.at(self.seq)
+    }
+
+    /// True for the number of an order in a flash lane.
+    pub fn is_flash(self) -> bool {
+        self.incarnation & FLASH != 0
     }
 }
 
@@ -147,9 +177,11 @@ impl From<RecordId> for SpokenId {
 
 impl fmt::Display for SpokenId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.incarnation {
-            0 => write!(f, "{}-{}", self.author, self.seq),
-            n => write!(f, "{}.{}-{}", self.author, n, self.seq),
+        match (self.is_flash(), self.incarnation & !FLASH) {
+            (false, 0) => write!(f, "{}-{}", self.author, self.seq),
+            (false, n) => write!(f, "{}.{}-{}", self.author, n, self.seq),
+            (true, 0) => write!(f, "{}.0-{}", self.author, self.seq),
+            (true, n) => write!(f, "{}.0{}-{}", self.author, n, self.seq),
         }
     }
 }
@@ -174,7 +206,7 @@ impl FromStr for SpokenId {
     fn from_str(text: &str) -> Result<SpokenId, BadSpokenId> {
         let (who, seq) = text.trim().split_once('-').ok_or(BadSpokenId)?;
         let (author, incarnation) = match who.split_once('.') {
-            Some((author, n)) => (author, n.parse().map_err(|_| BadSpokenId)?),
+            Some((author, n)) => (author, incarnation(n)?),
             None => (who, 0),
         };
         Ok(SpokenId {
@@ -182,6 +214,19 @@ impl FromStr for SpokenId {
             incarnation,
             seq: seq.parse().map_err(|_| BadSpokenId)?,
         })
+    }
+}
+
+/// What stands after the point: digits, behind a nought those of a flash lane.
+fn incarnation(digits: &str) -> Result<u8, BadSpokenId> {
+    let (flash, life) = match digits.strip_prefix('0') {
+        Some("") => return Ok(FLASH),
+        Some(life) => (FLASH, life),
+        None => (0, digits),
+    };
+    match life.parse() {
+        Ok(life @ 1..FLASH) => Ok(flash | life),
+        Ok(_) | Err(_) => Err(BadSpokenId),
     }
 }
 
@@ -197,3 +242,6 @@ impl<'de> Deserialize<'de> for SpokenId {
         text.parse().map_err(serde::de::Error::custom)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,11 +4,11 @@
 //!
 //! ```text
 //!  offset bytes
-//!    0     1    version (3 bits, 1), suite (2 bits, 0), 3 bits zero
+//!    0     1    version (3 bits, 1), suite (2 bits, 0 or 1), 3 bits zero
 //!    1     3    serial, never used twice by one issuer
 //!    4     2    issuer: index of the device that signed; 0 is the authority itself
 //!    6     2    device
-//!    8    32    public key of the device, Ed25519
+//!    8    32    public key of the device
 //!   40     2    roles, one bit each
 //!   42     2    unit it speaks for
 //!   44     2    depot it may post for; 0: those of its unit
@@ -23,16 +23,14 @@
 use crate::base::ids::{DepotId, DeviceId, UnitId};
 use crate::base::roles::Roles;
 use crate::base::time::Wall;
-use crate::keys::sign::{
-    DeviceKey, NetworkId, PUBLIC_BYTES, SIGNATURE_BYTES, SignContext, is_sound, verify,
-};
+use crate::keys::sign::{DeviceKey, NetworkId, PUBLIC_BYTES, SIGNATURE_BYTES, SignContext, verify};
+use crate::keys::suite::Suite;
+use crate::wire::frame::{FRAME_VERSION, SUITE_END};
 
 /// Bytes of a certificate.
 pub const CERTIFICATE_BYTES: usize = 118;
 /// Bytes that the signature covers.
 const SIGNED_BYTES: usize = CERTIFICATE_BYTES - SIGNATURE_BYTES;
-/// Version 1, suite 0, as in the head of a frame.
-const VERSION_SUITE: u8 = 1 << 5;
 /// Serials have 24 bits.
 const SERIAL_MAX: u32 = (1 << 24) - 1;
 const MS_PER_HOUR: u64 = 3_600_000;
@@ -80,7 +78,7 @@ pub enum CertificateError {
     BadLength,
     /// Another version of the layout.
     BadVersion,
-    /// A suite this program was not built with.
+    /// Of a network with another suite of cryptography.
     BadSuite,
     /// The public key is no key, or one that everybody could sign for.
     BadKey,
@@ -120,12 +118,13 @@ impl Certificate {
         if self.depot == Some(DepotId(0)) {
             return Err(CertificateError::BadDepot);
         }
-        if !is_sound(&self.public) {
+        let suite = authority.suite();
+        if !suite.is_sound(&self.public) {
             return Err(CertificateError::BadKey);
         }
-        let body = self.emit();
+        let body = self.emit(suite.number());
         let signature = authority.sign(SignContext::Certificate(network), &[&body]);
-        Ok(SignedCertificate { certificate: self, signature })
+        Ok(SignedCertificate { certificate: self, suite: suite.number(), signature })
     }
 
     /// Is it in force at this moment? The answer is shown to people; what a record is worth never
@@ -142,9 +141,9 @@ impl Certificate {
         }
     }
 
-    fn emit(&self) -> [u8; SIGNED_BYTES] {
+    fn emit(&self, suite: u8) -> [u8; SIGNED_BYTES] {
         let mut out = [0; SIGNED_BYTES];
-        out[0] = VERSION_SUITE;
+        out[0] = version_suite(suite);
         out[1..4].copy_from_slice(&self.serial.to_be_bytes()[1..]);
         out[4..6].copy_from_slice(&self.issuer.0.to_be_bytes());
         out[6..8].copy_from_slice(&self.device.0.to_be_bytes());
@@ -163,6 +162,7 @@ impl Certificate {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SignedCertificate {
     certificate: Certificate,
+    suite: u8,
     signature: [u8; SIGNATURE_BYTES],
 }
 
@@ -171,12 +171,10 @@ impl SignedCertificate {
     pub fn read(bytes: &[u8]) -> Result<SignedCertificate, CertificateError> {
         let bytes: &[u8; CERTIFICATE_BYTES] =
             bytes.try_into().map_err(|_| CertificateError::BadLength)?;
-        if bytes[0] >> 5 != VERSION_SUITE >> 5 || bytes[0] & 0b111 != 0 {
+        if bytes[0] >> 5 != FRAME_VERSION || bytes[0] & 0b111 != 0 {
             return Err(CertificateError::BadVersion);
         }
-        if bytes[0] != VERSION_SUITE {
-            return Err(CertificateError::BadSuite);
-        }
+        let suite = suite_in(bytes[0]).ok_or(CertificateError::BadSuite)?;
         let u16_at = |at: usize| u16::from_be_bytes([bytes[at], bytes[at + 1]]);
         let (mut public, mut signature) = ([0; PUBLIC_BYTES], [0; SIGNATURE_BYTES]);
         public.copy_from_slice(&bytes[8..40]);
@@ -194,13 +192,13 @@ impl SignedCertificate {
             lifetime_h: u16_at(50),
             leaf: u16_at(52),
         };
-        Ok(SignedCertificate { certificate, signature })
+        Ok(SignedCertificate { certificate, suite, signature })
     }
 
     /// The bytes of the layout above.
     pub fn emit(&self) -> [u8; CERTIFICATE_BYTES] {
         let mut out = [0; CERTIFICATE_BYTES];
-        out[..SIGNED_BYTES].copy_from_slice(&self.certificate.emit());
+        out[..SIGNED_BYTES].copy_from_slice(&self.certificate.emit(self.suite));
         out[SIGNED_BYTES..].copy_from_slice(&self.signature);
         out
     }
@@ -208,15 +206,19 @@ impl SignedCertificate {
     /// What it says, if this authority signed it for this network.
     pub fn verify(
         &self,
+        suite: Suite,
         authority: &[u8; PUBLIC_BYTES],
         network: NetworkId,
     ) -> Result<Certificate, CertificateError> {
-        if !is_sound(&self.certificate.public) {
+        if self.suite != suite.number() {
+            return Err(CertificateError::BadSuite);
+        }
+        if !suite.is_sound(&self.certificate.public) {
             return Err(CertificateError::BadKey);
         }
-        let body = self.certificate.emit();
+        let body = self.certificate.emit(self.suite);
         let context = SignContext::Certificate(network);
-        match verify(authority, context, &[&body], &self.signature) {
+        match verify(suite, authority, context, &[&body], &self.signature) {
             true => Ok(self.certificate),
             false => Err(CertificateError::BadSignature),
         }
@@ -226,6 +228,16 @@ impl SignedCertificate {
     pub fn unverified(&self) -> &Certificate {
         &self.certificate
     }
+}
+
+/// The first byte of what is enrolled with, as in the head of a frame.
+pub(super) fn version_suite(suite: u8) -> u8 {
+    (FRAME_VERSION << 5) | (suite << 3)
+}
+
+/// The suite in such a byte, if it is one and nothing else is wrong with it.
+pub(super) fn suite_in(head: u8) -> Option<u8> {
+    (0..SUITE_END).find(|suite| head == version_suite(*suite))
 }
 
 #[cfg(test)]

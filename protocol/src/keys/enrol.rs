@@ -13,25 +13,27 @@
 //! join body:     version and suite 1 | ephemeral public key 32 | ciphertext | tag 8
 //! plain text:    flags 1 (bit 0 drill, others 0) | epoch 4 | authority 32 | epoch secret 32
 //!                | certificate without its public key 86 | district 1 + n | name 1 + n
-//! key:           BLAKE3 derive_key("sanduan join key v1", X25519 | ephemeral 32 | device 32)
+//! key:           derive_key("sanduan join key v1", agreed 32 | ephemeral 32 | device 32)
 //! nonce:         13 bytes of zero: a key seals one join file and no more
 //! aad:           the 33 bytes before the ciphertext
 //! ```
 //!
-//! All keys are Ed25519 and are turned into X25519 keys by the birational map (RFC 7748 section
-//! 4.1). The seal keeps others from reading; it does not say who sealed. That is told by the
-//! certificate inside, and whose authority it is by the check words of [`JoinFile::check_words`].
+//! How keys sign, agree and seal is told by the suite in the first byte ([`crate::keys::suite`]); a
+//! network of one suite refuses what is of the other. The seal keeps others from reading; it does
+//! not say who sealed. That is told by the certificate inside, and whose authority it is by the
+//! check words of [`JoinFile::check_words`].
 
-use ccm::aead::{Aead, Payload};
-use ccm::consts::U13;
-use ccm::{KeyInit, Nonce};
-use zeroize::{Zeroize, Zeroizing};
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
 
 use crate::base::caps::{JOIN_DISTRICT_BYTES_MAX, JOIN_NAME_BYTES_MAX};
 use crate::base::ids::{DeviceId, UnitId};
-use crate::keys::certificate::{CERTIFICATE_BYTES, CertificateError, SignedCertificate};
-use crate::keys::frame_key::Cipher;
-use crate::keys::sign::{DeviceKey, NetworkId, PUBLIC_BYTES, is_sound};
+use crate::keys::certificate::{
+    CERTIFICATE_BYTES, CertificateError, SignedCertificate, suite_in, version_suite,
+};
+use crate::keys::sign::{DeviceKey, NetworkId, PUBLIC_BYTES};
+use crate::keys::suite::{Cipher, NONCE_BYTES, Suite, Tag};
 use crate::keys::words::{CHECK_GROUPS, check_words};
 use crate::wire::armor::{Armor, ArmorError};
 
@@ -39,8 +41,8 @@ mod sentence;
 
 const REQUEST: Armor = Armor { label: "SDREQ", group: 5 };
 const JOIN: Armor = Armor { label: "SDJOIN", group: 0 };
-/// Version 1, suite 0, as in the head of a frame.
-const VERSION_SUITE: u8 = 1 << 5;
+/// A key seals one join file and no more.
+const NONCE: [u8; NONCE_BYTES] = [0; NONCE_BYTES];
 const FLAG_DRILL: u8 = 1;
 /// Where the public key stands in a certificate; a join file leaves it out.
 const PUBLIC_AT: std::ops::Range<usize> = 8..40;
@@ -52,6 +54,8 @@ const KEY_CONTEXT: &str = "sanduan join key v1";
 /// What a device shows that wants to join.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EnrolRequest {
+    /// The suite that the key is of.
+    pub suite: Suite,
     /// The public key it made for itself.
     pub public: [u8; PUBLIC_BYTES],
 }
@@ -70,43 +74,52 @@ pub enum RequestError {
     Damaged,
     /// Made by another version of this program.
     BadVersion,
+    /// Made for a network with another suite of cryptography.
+    BadSuite,
     /// The key is no key, or one that everybody could sign for.
     BadKey,
 }
 
 impl EnrolRequest {
-    /// One line of 77 characters.
-    pub fn to_text(&self) -> String {
-        REQUEST.write(&[&[VERSION_SUITE], self.public.as_slice()].concat())
+    /// The request of the device that has this key.
+    pub fn of(key: &DeviceKey) -> EnrolRequest {
+        EnrolRequest { suite: key.suite(), public: key.public() }
     }
 
-    /// Read a request, however it was typed.
-    pub fn from_text(text: &str) -> Result<EnrolRequest, RequestError> {
+    /// One line of 77 characters.
+    pub fn to_text(&self) -> String {
+        REQUEST.write(&[&[version_suite(self.suite.number())], self.public.as_slice()].concat())
+    }
+
+    /// Read a request to join a network of this suite, however it was typed.
+    pub fn from_text(suite: Suite, text: &str) -> Result<EnrolRequest, RequestError> {
         let body = REQUEST.read(text).map_err(|error| match error {
             ArmorError::OtherLabel => RequestError::NotARequest,
             ArmorError::BadCharacter { position } => RequestError::BadCharacter { position },
             ArmorError::TooLong | ArmorError::Damaged => RequestError::Damaged,
         })?;
         let (head, public) = body.split_first().ok_or(RequestError::Damaged)?;
-        if *head != VERSION_SUITE {
-            return Err(RequestError::BadVersion);
+        if suite_in(*head).ok_or(RequestError::BadVersion)? != suite.number() {
+            return Err(RequestError::BadSuite);
         }
         let public = public.try_into().map_err(|_| RequestError::Damaged)?;
-        match is_sound(&public) {
-            true => Ok(EnrolRequest { public }),
+        match suite.is_sound(&public) {
+            true => Ok(EnrolRequest { suite, public }),
             false => Err(RequestError::BadKey),
         }
     }
 
     /// The words that both people read aloud.
     pub fn check_words(&self) -> [String; CHECK_GROUPS] {
-        check_words(&self.public)
+        check_words(self.suite, &self.public)
     }
 }
 
 /// What all devices of a network share. The epoch secret opens every frame: never log it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NetworkGrant {
+    /// The suite of cryptography.
+    pub suite: Suite,
     /// District code, at most [`JOIN_DISTRICT_BYTES_MAX`] bytes.
     pub district: String,
     /// Name of the network, at most [`JOIN_NAME_BYTES_MAX`] bytes.
@@ -124,7 +137,7 @@ pub struct NetworkGrant {
 impl NetworkGrant {
     /// The id that stands in every signature of this network.
     pub fn id(&self) -> NetworkId {
-        NetworkId::new(&self.authority, self.drill)
+        NetworkId::new(self.suite, &self.authority, self.drill)
     }
 }
 
@@ -164,6 +177,8 @@ pub enum JoinError {
     Damaged,
     /// Made by another version of this program.
     BadVersion,
+    /// Of a network with another suite of cryptography than this device's key.
+    BadSuite,
     /// Whole, but sealed to another device's key: perhaps the request was made again since.
     NotForThisDevice,
     /// It opens, but the authority it names did not sign its certificate.
@@ -184,7 +199,7 @@ impl JoinFile {
     /// The words of the authority's key, to be compared with those the authority shows: they tell
     /// that the device joined the network it was meant to.
     pub fn check_words(&self) -> [String; CHECK_GROUPS] {
-        check_words(&self.network.authority)
+        check_words(self.network.suite, &self.network.authority)
     }
 
     /// Seal it to the device of the certificate: one line of at most 500 characters. `entropy`
@@ -193,19 +208,15 @@ impl JoinFile {
     pub fn seal(&self, entropy: &[u8; 32]) -> Result<String, JoinSealError> {
         let plain = self.plain()?;
         let recipient = self.certificate.unverified().public;
-        let mut material = Zeroizing::new(entropy.to_vec());
-        material.extend_from_slice(&recipient);
-        material.extend_from_slice(&plain);
-        let mut seed = blake3::derive_key(EPHEMERAL_CONTEXT, &material);
-        let ephemeral = DeviceKey::from_seed(seed);
-        seed.zeroize();
+        let suite = self.network.suite;
+        let seed = suite.derive_key(EPHEMERAL_CONTEXT, &[entropy, &recipient, &plain]);
+        let ephemeral = DeviceKey::of(suite, seed);
         let bad_key = JoinSealError::BadCertificate(CertificateError::BadKey);
         let cipher = join_cipher(&ephemeral, &recipient, &ephemeral.public(), &recipient);
-        let mut body = vec![VERSION_SUITE];
+        let mut body = vec![version_suite(suite.number())];
         body.extend_from_slice(&ephemeral.public());
-        let payload = Payload { msg: &plain, aad: &body };
-        let sealed = cipher.ok_or(bad_key)?.encrypt(&Nonce::<U13>::default(), payload);
-        body.extend_from_slice(&sealed.expect("CCM takes 65,535 bytes and we gave fewer"));
+        let sealed = cipher.ok_or(bad_key)?.seal(&NONCE, &body, &plain, Tag::Whole);
+        body.extend_from_slice(&sealed);
         Ok(JOIN.write(&body))
     }
 
@@ -219,8 +230,8 @@ impl JoinFile {
             }
         })?;
         let head = *body.first().ok_or(JoinError::Damaged)?;
-        if head != VERSION_SUITE {
-            return Err(JoinError::BadVersion);
+        if suite_in(head).ok_or(JoinError::BadVersion)? != device.suite().number() {
+            return Err(JoinError::BadSuite);
         }
         let (aad, sealed) = body.split_at_checked(1 + PUBLIC_BYTES).ok_or(JoinError::Damaged)?;
         let mut ephemeral = [0; PUBLIC_BYTES];
@@ -228,13 +239,12 @@ impl JoinFile {
         let public = device.public();
         let cipher =
             join_cipher(device, &ephemeral, &ephemeral, &public).ok_or(JoinError::Damaged)?;
-        let plain = cipher
-            .decrypt(&Nonce::<U13>::default(), Payload { msg: sealed, aad })
-            .map_err(|_| JoinError::NotForThisDevice)?;
-        let join = JoinFile::from_plain(&Zeroizing::new(plain), &public)?;
+        let plain =
+            cipher.open(&NONCE, aad, sealed, Tag::Whole).ok_or(JoinError::NotForThisDevice)?;
+        let join = JoinFile::from_plain(&Zeroizing::new(plain), device)?;
         let network = &join.network;
         join.certificate
-            .verify(&network.authority, network.id())
+            .verify(network.suite, &network.authority, network.id())
             .map_err(JoinError::BadCertificate)?;
         Ok(join)
     }
@@ -249,7 +259,7 @@ impl JoinFile {
             return Err(JoinSealError::BadName);
         }
         self.certificate
-            .verify(&network.authority, network.id())
+            .verify(network.suite, &network.authority, network.id())
             .map_err(JoinSealError::BadCertificate)?;
         let certificate = self.certificate.emit();
         // The room is reserved at once: a growing vector would leave copies of the secret behind.
@@ -267,7 +277,7 @@ impl JoinFile {
         Ok(plain)
     }
 
-    fn from_plain(plain: &[u8], public: &[u8; PUBLIC_BYTES]) -> Result<JoinFile, JoinError> {
+    fn from_plain(plain: &[u8], device: &DeviceKey) -> Result<JoinFile, JoinError> {
         let mut rest = plain;
         let [flags] = take(&mut rest)?;
         if flags & !FLAG_DRILL != 0 {
@@ -278,7 +288,7 @@ impl JoinFile {
         let epoch_secret = take(&mut rest)?;
         let signed: [u8; CERTIFICATE_REST_BYTES] = take(&mut rest)?;
         let (before, after) = signed.split_at(PUBLIC_AT.start);
-        let certificate = SignedCertificate::read(&[before, public, after].concat())
+        let certificate = SignedCertificate::read(&[before, &device.public(), after].concat())
             .map_err(JoinError::BadCertificate)?;
         let district = take_text(&mut rest, JOIN_DISTRICT_BYTES_MAX)?;
         let name = take_text(&mut rest, JOIN_NAME_BYTES_MAX)?;
@@ -286,7 +296,8 @@ impl JoinFile {
             return Err(JoinError::Damaged);
         }
         let drill = flags & FLAG_DRILL != 0;
-        let network = NetworkGrant { district, name, drill, authority, epoch_secret, epoch };
+        let suite = device.suite();
+        let network = NetworkGrant { suite, district, name, drill, authority, epoch_secret, epoch };
         Ok(JoinFile { network, certificate })
     }
 }
@@ -297,16 +308,12 @@ fn join_cipher(
     other: &[u8; PUBLIC_BYTES],
     ephemeral: &[u8; PUBLIC_BYTES],
     recipient: &[u8; PUBLIC_BYTES],
-) -> Option<Cipher> {
+) -> Option<Arc<dyn Cipher>> {
     let shared = own.agree(other)?;
-    let mut material = Zeroizing::new([0u8; 96]);
-    material[..32].copy_from_slice(shared.as_slice());
-    material[32..64].copy_from_slice(ephemeral);
-    material[64..].copy_from_slice(recipient);
-    let mut key = blake3::derive_key(KEY_CONTEXT, material.as_slice());
-    let cipher = Cipher::new(&key.into());
-    key.zeroize();
-    Some(cipher)
+    let suite = own.suite();
+    let material: [&[u8]; 3] = [shared.as_slice(), ephemeral, recipient];
+    let key = Zeroizing::new(suite.derive_key(KEY_CONTEXT, &material));
+    Some(suite.cipher(&key))
 }
 
 fn take<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], JoinError> {

@@ -1,9 +1,10 @@
-//! Sealing and opening frames: AES-256-CCM with a tag of 8 bytes and a nonce that is not sent.
+//! Sealing and opening frames: CCM with a tag of 8 bytes and a nonce that is not sent, under the
+//! cipher of the network's suite ([`crate::keys::suite`]; AES-256 in suite 0).
 //! The outside of a frame is [`crate::wire::frame`]; which counters are saved where is the node's
 //! business, which asks [`FrameSealer::want_ceiling`] and answers [`FrameSealer::raise_ceiling`].
 //!
 //! ```text
-//! key    BLAKE3 derive_key("sanduan frame key v1", epoch secret 32 | epoch u32 BE)
+//! key    derive_key("sanduan frame key v1", epoch secret 32 | epoch u32 BE)
 //! nonce  epoch u32 BE | sender u32 BE | counter 40 bits BE                  (13 bytes)
 //! aad    the bytes of the header
 //!
@@ -18,15 +19,13 @@
 //! breaks this promise; it must join again and so becomes another sender.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use aes::Aes256;
-use ccm::aead::{Aead, Payload};
-use ccm::consts::{U4, U8, U13};
-use ccm::{Ccm, KeyInit, Nonce};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::base::caps::{CARRY_FRAME_BYTES_MAX, COUNTERS_AHEAD, DEVICES_MAX};
 use crate::base::ids::DeviceId;
+use crate::keys::suite::{Cipher, NONCE_BYTES, Suite, Tag};
 use crate::wire::frame::{
     COUNTER_END, FrameCounter, FrameError, FrameHeader, FrameView, LONG_OVERHEAD_BYTES,
 };
@@ -35,33 +34,22 @@ mod window;
 
 use window::{Seen, Window};
 
-/// AES-256-CCM with a tag of 8 bytes and a nonce of 13 bytes; at most 65,535 bytes of plain text.
-pub(crate) type Cipher = Ccm<Aes256, U8, U13>;
-
-/// The same with the tag of a brief frame. The length of the tag is part of what CCM computes, so
-/// one tag tells nothing of the other (NIST SP 800-38C, appendix A.2).
-type BriefCipher = Ccm<Aes256, U4, U13>;
-
 const FRAME_KEY_CONTEXT: &str = "sanduan frame key v1";
 
 /// The key of one epoch that every device of the network seals frames with.
 #[derive(Clone)]
 pub struct FrameKey {
+    suite: Suite,
     epoch: u32,
-    cipher: Cipher,
-    brief: BriefCipher,
+    cipher: Arc<dyn Cipher>,
 }
 
 impl FrameKey {
     /// The frame key of this epoch.
-    pub fn derive(epoch_secret: &[u8; 32], epoch: u32) -> FrameKey {
-        let mut material = Zeroizing::new([0u8; 36]);
-        material[..32].copy_from_slice(epoch_secret);
-        material[32..].copy_from_slice(&epoch.to_be_bytes());
-        let mut key = blake3::derive_key(FRAME_KEY_CONTEXT, material.as_slice());
-        let (cipher, brief) = (Cipher::new(&key.into()), BriefCipher::new(&key.into()));
-        key.zeroize();
-        FrameKey { epoch, cipher, brief }
+    pub fn derive(suite: Suite, epoch_secret: &[u8; 32], epoch: u32) -> FrameKey {
+        let material: [&[u8]; 2] = [epoch_secret, &epoch.to_be_bytes()];
+        let key = Zeroizing::new(suite.derive_key(FRAME_KEY_CONTEXT, &material));
+        FrameKey { suite, epoch, cipher: suite.cipher(&key) }
     }
 
     /// Number of the epoch.
@@ -73,8 +61,8 @@ impl FrameKey {
         (self.epoch & 0b11) as u8
     }
 
-    fn nonce(&self, sender: DeviceId, counter: u64) -> Nonce<U13> {
-        let mut nonce = Nonce::<U13>::default();
+    fn nonce(&self, sender: DeviceId, counter: u64) -> [u8; NONCE_BYTES] {
+        let mut nonce = [0; NONCE_BYTES];
         nonce[..4].copy_from_slice(&self.epoch.to_be_bytes());
         nonce[4..8].copy_from_slice(&u32::from(sender.0).to_be_bytes());
         nonce[8..].copy_from_slice(&counter.to_be_bytes()[3..]);
@@ -82,13 +70,24 @@ impl FrameKey {
     }
 
     fn try_open(&self, view: &FrameView<'_>, counter: u64) -> Option<Vec<u8>> {
-        let payload = Payload { msg: view.sealed, aad: view.header_bytes };
         let nonce = self.nonce(view.header.sender, counter);
-        match view.header.brief {
-            true => self.brief.decrypt(&nonce, payload).ok(),
-            false => self.cipher.decrypt(&nonce, payload).ok(),
+        self.cipher.open(&nonce, view.header_bytes, view.sealed, tag_of(view.header.brief))
+    }
+
+    /// What every opener asks first.
+    fn fits(&self, header: FrameHeader) -> Result<(), OpenError> {
+        if header.suite != self.suite.number() {
+            return Err(OpenError::BadSuite);
+        }
+        match header.epoch_low == self.epoch_low() {
+            true => Ok(()),
+            false => Err(OpenError::WrongEpoch),
         }
     }
+}
+
+fn tag_of(brief: bool) -> Tag {
+    if brief { Tag::Brief } else { Tag::Whole }
 }
 
 impl std::fmt::Debug for FrameKey {
@@ -169,6 +168,7 @@ impl FrameSealer {
         let counter = self.next;
         self.next += 1;
         let header = FrameHeader {
+            suite: self.key.suite.number(),
             epoch_low: self.key.epoch_low(),
             sender: self.device,
             counter: match long {
@@ -179,13 +179,9 @@ impl FrameSealer {
         };
         let mut frame = Vec::with_capacity(plain.len() + LONG_OVERHEAD_BYTES);
         header.emit(&mut frame);
-        let payload = Payload { msg: plain, aad: &frame };
         let nonce = self.key.nonce(self.device, counter);
-        let sealed = match brief {
-            true => self.key.brief.encrypt(&nonce, payload),
-            false => self.key.cipher.encrypt(&nonce, payload),
-        };
-        frame.extend_from_slice(&sealed.expect("CCM takes 65,535 bytes and we gave fewer"));
+        let sealed = self.key.cipher.seal(&nonce, &frame, plain, tag_of(brief));
+        frame.extend_from_slice(&sealed);
         Ok(frame)
     }
 
@@ -217,7 +213,7 @@ pub enum OpenError {
     TooLong,
     /// Another version of the layout, or no frame of ours.
     BadVersion,
-    /// A suite this program was not built with.
+    /// Of a network with another suite of cryptography.
     BadSuite,
     /// Sealed in another epoch.
     WrongEpoch,
@@ -275,7 +271,6 @@ impl From<FrameError> for OpenError {
             FrameError::TooShort => OpenError::TooShort,
             FrameError::TooLong => OpenError::TooLong,
             FrameError::BadVersion => OpenError::BadVersion,
-            FrameError::BadSuite => OpenError::BadSuite,
         }
     }
 }
@@ -312,9 +307,7 @@ impl FrameOpener {
     pub fn open(&mut self, frame: &[u8]) -> Result<Opened, OpenError> {
         let view = FrameView::new(frame)?;
         let header = view.header;
-        if header.epoch_low != self.key.epoch_low() {
-            return Err(OpenError::WrongEpoch);
-        }
+        self.key.fits(header)?;
         if header.sender == self.device {
             return Err(OpenError::Echo);
         }
@@ -346,9 +339,7 @@ impl FrameOpener {
     pub fn open_carried(&self, frame: &[u8]) -> Result<Opened, OpenError> {
         let view = FrameView::new(frame)?;
         let header = view.header;
-        if header.epoch_low != self.key.epoch_low() {
-            return Err(OpenError::WrongEpoch);
-        }
+        self.key.fits(header)?;
         let FrameCounter::Full(counter) = header.counter else {
             return Err(OpenError::NotAuthentic);
         };

@@ -6,4 +6,6 @@ pub mod enrol;
 pub mod frame_key;
 pub mod roster;
 pub mod sign;
+pub mod suite;
+pub mod vault;
 pub mod words;

@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 use crate::base::caps::DEVICES_MAX;
 use crate::base::ids::{DepotId, DeviceId, UnitId};
 use crate::base::roles::Roles;
-use crate::keys::sign::{PUBLIC_BYTES, is_sound};
+use crate::keys::sign::PUBLIC_BYTES;
+use crate::keys::suite::Suite;
 
 /// What is known of one device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Member {
-    /// Its public key, Ed25519.
+    /// Its public key.
     pub public: [u8; PUBLIC_BYTES],
     /// The unit it speaks for.
     pub unit: UnitId,
@@ -67,14 +68,20 @@ impl std::error::Error for RosterError {}
 /// Every device of the network that the directory names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Roster {
+    suite: Suite,
     members: BTreeMap<DeviceId, Member>,
     devices: BTreeMap<[u8; PUBLIC_BYTES], DeviceId>,
 }
 
 impl Roster {
-    /// A roster without devices.
+    /// A roster without devices, of a network with suite 0.
     pub fn new() -> Roster {
         Roster::default()
+    }
+
+    /// A roster without devices.
+    pub fn of(suite: Suite) -> Roster {
+        Roster { suite, ..Roster::default() }
     }
 
     /// Put a device on the roster, or replace what was known of it. On an error nothing changes.
@@ -85,7 +92,7 @@ impl Roster {
         if self.devices.get(&member.public).is_some_and(|owner| *owner != device) {
             return Err(RosterError::KeyInUse);
         }
-        if !is_sound(&member.public) {
+        if !self.suite.is_sound(&member.public) {
             return Err(RosterError::BadKey);
         }
         if let Some(before) = self.members.insert(device, member) {

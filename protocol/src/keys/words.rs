@@ -9,21 +9,23 @@
 //! The table is part of a format: a word changed or moved makes two versions disagree about every
 //! key, so it may only grow a second table under a new context.
 
+use crate::keys::suite::Suite;
+
 /// Groups of one reading.
 pub const CHECK_GROUPS: usize = 6;
 
 const CONTEXT: &str = "sanduan check words v1";
 
 /// The words of a public key, for reading aloud: six groups of four characters.
-pub fn check_words(public: &[u8; 32]) -> [String; CHECK_GROUPS] {
-    let hash = blake3::derive_key(CONTEXT, public);
+pub fn check_words(suite: Suite, public: &[u8; 32]) -> [String; CHECK_GROUPS] {
+    let hash = suite.derive_key(CONTEXT, &[public]);
     std::array::from_fn(|group| [word(hash[2 * group]), word(hash[2 * group + 1])].concat())
 }
 
 /// True if these are the words of this key, however they were spaced.
-pub fn check_words_match(public: &[u8; 32], said: &str) -> bool {
+pub fn check_words_match(suite: Suite, public: &[u8; 32], said: &str) -> bool {
     let said = said.chars().filter(|character| !character.is_whitespace());
-    said.eq(check_words(public).concat().chars())
+    said.eq(check_words(suite, public).concat().chars())
 }
 
 fn word(number: u8) -> &'static str {
@@ -56,6 +58,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::keys::suite::SUITE_0;
 
     #[test]
     fn there_are_256_words_of_two_characters_with_256_first_characters() {
@@ -77,27 +80,27 @@ mod tests {
 
     #[test]
     fn the_words_of_a_known_key_never_change() {
-        let words = check_words(&[0; 32]).join(" ");
+        let words = check_words(SUITE_0, &[0; 32]).join(" ");
         assert_eq!(words, "纽扣拉链 跑步陶瓷 葫芦唱歌 散步松鼠 齿轮灯塔 朋友牛奶");
     }
 
     #[test]
     fn one_changed_bit_changes_what_is_read() {
-        let words = check_words(&[0; 32]);
+        let words = check_words(SUITE_0, &[0; 32]);
         for bit in 0..256 {
             let mut other = [0u8; 32];
             other[bit / 8] ^= 1 << (bit % 8);
-            assert_ne!(check_words(&other), words);
+            assert_ne!(check_words(SUITE_0, &other), words);
         }
     }
 
     #[test]
     fn words_match_however_they_are_spaced_and_only_whole() {
-        let words = check_words(&[3; 32]);
-        assert!(check_words_match(&[3; 32], &words.concat()));
-        assert!(check_words_match(&[3; 32], &format!(" {}\n", words.join(" "))));
-        assert!(!check_words_match(&[3; 32], &words[..5].concat()));
-        assert!(!check_words_match(&[4; 32], &words.concat()));
-        assert!(!check_words_match(&[3; 32], ""));
+        let words = check_words(SUITE_0, &[3; 32]);
+        assert!(check_words_match(SUITE_0, &[3; 32], &words.concat()));
+        assert!(check_words_match(SUITE_0, &[3; 32], &format!(" {}\n", words.join(" "))));
+        assert!(!check_words_match(SUITE_0, &[3; 32], &words[..5].concat()));
+        assert!(!check_words_match(SUITE_0, &[4; 32], &words.concat()));
+        assert!(!check_words_match(SUITE_0, &[3; 32], ""));
     }
 }

@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::caps::CONTACTS_MAX;
-use crate::base::ids::{DeviceId, LaneId};
+use crate::base::class::Urgency;
+use crate::base::ids::{DeviceId, Lane as LaneKind, LaneId};
 use crate::base::time::{Mono, Wall};
 use crate::link::calls::Calls;
 use crate::link::view::View;
 use crate::link::views::Views;
 use crate::log::book::Book;
+use crate::log::lane::Lane;
 use crate::sync::vector::HeadVector;
 use crate::wire::bundle::{Heads, Holding};
 
@@ -72,17 +74,19 @@ impl Contact {
 
     /// It is there again: what waits for it need not wait out its pause.
     pub fn shorten_pauses(&mut self, soonest_ms: u64) {
-        for view in self.views.change().values_mut().filter(|view| view.tries > 0) {
-            view.tries = 1;
-            view.wait_ms = view.wait_ms.min(soonest_ms);
-        }
+        self.views.change_watched(|_, view| {
+            if view.tries > 0 {
+                view.tries = 1;
+                view.wait_ms = view.wait_ms.min(soonest_ms);
+            }
+        });
     }
 
     /// Records of this lane after `held` are with nobody yet, so not with it either. More than a
     /// few are left to a comparison of everything: then a guess costs more than a question.
     pub fn lacks_after(&mut self, lane: LaneId, held: u32, ours: u32) {
         if (1..=UNHELD_MAX).contains(&ours.saturating_sub(held)) {
-            self.views.change().insert(lane, View::holding(held, held));
+            *self.views.change(lane) = View::holding(held, held);
         }
     }
 
@@ -90,23 +94,33 @@ impl Contact {
     /// did not is no reason to leave a difference to it.
     pub fn awaits(&self) -> bool {
         let may_do = |view: &View| view.in_flight() && view.tries < REPEATS_BELIEVED;
-        self.views.all().values().any(may_do)
+        self.views.watched().any(may_do)
+    }
+
+    /// What was repeated of this lane did not help, and it lacks some of the directory, which names
+    /// the authors of seals.
+    pub fn needs_directory(&self, of: LaneId, book: &Book) -> bool {
+        let is_in_vain = self.view(of).is_some_and(|view| view.tries >= REPEATS_BELIEVED);
+        let mut directory = book.lanes().filter(|(id, _)| id.lane == LaneKind::Directory);
+        let lacks = |view: &View, lane: &Lane| {
+            view.next(lane).is_some() || view.needs_seal(lane) || view.in_flight()
+        };
+        is_in_vain
+            && of.lane != LaneKind::Directory
+            && directory.any(|(id, lane)| self.view(*id).is_some_and(|view| lacks(view, lane)))
     }
 
     /// It said that it has verified all that we have. Returns the lanes of which that was not
     /// known.
-    pub fn hear_equal(&mut self, book: &Book) -> Vec<LaneId> {
-        let mut news = Vec::new();
-        for (id, lane) in book.lanes().filter(|(_, lane)| lane.saved_sealed() > 0) {
-            let sealed = lane.saved_sealed();
-            let view = self.views.change().entry(*id).or_default();
-            if view.said < sealed || view.head < sealed || view.sealed < sealed {
-                let said = view.said.max(sealed);
-                // Whatever is on its way beyond that is still on its way.
-                view.catch_up(sealed);
-                view.said = said;
-                news.push(*id);
-            }
+    pub fn hear_equal(&mut self, book: &Book, device: DeviceId) -> Vec<LaneId> {
+        self.views.compare(book, device);
+        let news: Vec<LaneId> = self.views.unequal().collect();
+        for id in &news {
+            let sealed = book.lane(*id).map_or(0, |lane| lane.saved_sealed());
+            let view = self.views.change(*id);
+            // Whatever is on its way beyond that is still on its way.
+            view.catch_up(sealed);
+            view.note_said(sealed);
         }
         news
     }
@@ -114,7 +128,7 @@ impl Contact {
     /// It holds all that we hold, most likely.
     fn assume_equal(&mut self, book: &Book) {
         for (id, lane) in book.lanes() {
-            let view = self.views.change().entry(*id).or_default();
+            let view = self.views.change(*id);
             if view.head < lane.saved() || view.sealed < lane.saved_sealed() {
                 let (head, sealed) = (lane.saved(), lane.saved_sealed());
                 let held = View::holding(view.head.max(head), view.sealed.max(sealed));
@@ -128,7 +142,7 @@ impl Contact {
     /// It says what it holds of one lane; see [`View::hear`]. If it holds more than before, this
     /// also tells whose words it takes it from.
     pub fn hear(&mut self, holding: &Holding, now: Mono, gap_after_ms: u64) {
-        let view = self.views.change().entry(holding.lane).or_default();
+        let view = self.views.change(holding.lane);
         view.note_said(holding.sealed);
         if !view.hear(holding, now, gap_after_ms) {
             return;
@@ -155,7 +169,7 @@ impl Contact {
 
     /// What it holds of a lane, to be changed.
     pub fn view_mut(&mut self, lane: LaneId) -> &mut View {
-        self.views.change().entry(lane).or_default()
+        self.views.change(lane)
     }
 
     /// What it holds of every lane that it was ever spoken to about.
@@ -164,8 +178,28 @@ impl Contact {
     }
 
     /// The same, to be changed.
-    pub fn views_mut(&mut self) -> impl Iterator<Item = (&LaneId, &mut View)> {
-        self.views.change().iter_mut()
+    pub fn views_mut(&mut self) -> impl Iterator<Item = &mut View> {
+        self.views.change_all()
+    }
+
+    /// Every view that waits for a moment or has failed, and some that no longer do.
+    pub fn watched(&self) -> impl Iterator<Item = &View> {
+        self.views.watched()
+    }
+
+    /// The same, to be changed.
+    pub fn change_watched(&mut self, change: impl FnMut(LaneId, &mut View)) {
+        self.views.change_watched(change);
+    }
+
+    /// Compare what it holds with the book, as far as either changed; it is this device.
+    pub fn compare(&mut self, book: &Book, device: DeviceId) {
+        self.views.compare(book, device);
+    }
+
+    /// Lanes of which something is to go to it, as of the last comparison, and how urgent it is.
+    pub fn wanting(&self) -> impl Iterator<Item = (LaneId, Urgency)> {
+        self.views.wanting()
     }
 
     /// When one of its views must be looked at; see [`Views`].
@@ -183,18 +217,17 @@ impl Contact {
     pub fn hear_heads(&mut self, heads: &Heads, now: Mono, arrives_ms: u64) {
         let named: BTreeMap<LaneId, &Holding> =
             heads.holdings.iter().map(|holding| (holding.lane, holding)).collect();
-        for (id, view) in self.views.change() {
-            let covered = (heads.from..=heads.to).contains(&id.author);
-            if !covered || named.contains_key(id) {
-                continue;
-            }
+        let is_lacking =
+            |id: &&LaneId| (heads.from..=heads.to).contains(&id.author) && !named.contains_key(id);
+        for id in self.views.all().keys().filter(is_lacking).copied().collect::<Vec<_>>() {
+            let view = self.views.change(id);
             match view.head {
-                0 => hear_exactly(view, &Holding::whole(*id, 0), now, arrives_ms),
+                0 => hear_exactly(view, &Holding::whole(id, 0), now, arrives_ms),
                 _ => *view = View::asked(view.sent_at),
             }
         }
         for (id, holding) in named {
-            hear_exactly(self.views.change().entry(id).or_default(), holding, now, arrives_ms);
+            hear_exactly(self.views.change(id), holding, now, arrives_ms);
         }
     }
 
@@ -206,7 +239,7 @@ impl Contact {
                 continue;
             }
             let ours = book.lane(id).map_or(0, |lane| lane.saved_sealed());
-            let view = self.views.change().entry(id).or_default();
+            let view = self.views.change(id);
             if verified != ours {
                 hear_exactly(view, &Holding::whole(id, verified), now, arrives_ms);
             } else if view.said < verified || view.sealed < verified {
@@ -216,8 +249,14 @@ impl Contact {
         }
     }
 
-    /// True if it said that it has verified all that we have.
-    pub fn holds_all(&self, book: &Book) -> bool {
+    /// True if it said that it has verified all that we have; it is this device.
+    pub fn holds_all(&mut self, book: &Book, device: DeviceId) -> bool {
+        self.views.compare(book, device);
+        self.views.has_said_all()
+    }
+
+    /// The same, found by a look at all of it.
+    pub fn is_said_to_hold_all(&self, book: &Book) -> bool {
         book.lanes().all(|(id, lane)| {
             let sealed = lane.saved_sealed();
             sealed == 0 || self.views.all().get(id).is_some_and(|view| view.said >= sealed)

@@ -321,8 +321,8 @@ impl Link {
         }
         let more_ms = self.more_ms() + MORE_JITTER_MS;
         let told = self.contacts.iter_mut().filter(|(device, _)| self.told.contains(device));
-        for (_, view) in told.flat_map(|(_, contact)| contact.views_mut()) {
-            view.wait_longer(now, more_ms);
+        for (_, contact) in told {
+            contact.change_watched(|_, view| view.wait_longer(now, more_ms));
         }
     }
 

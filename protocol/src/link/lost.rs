@@ -18,8 +18,8 @@ impl Link {
             let (mut silent, mut is_called) = (false, false);
             let heard_at = contact.heard_at;
             // One frame for all lanes of a contact that does not answer, not one for each.
-            let calls = contact.views().any(|view| view.is_late(now, busy_ms));
-            for (_, view) in contact.views_mut() {
+            let calls = contact.watched().any(|view| view.is_late(now, busy_ms));
+            contact.change_watched(|_, view| {
                 if view.is_late(now, busy_ms) || (calls && view.may_go_along(now)) {
                     // One that was not heard since may be gone: that says nothing of the length.
                     let is_there = heard_at >= view.sent_at;
@@ -32,7 +32,7 @@ impl Link {
                     is_called |= !is_left && !is_there;
                 }
                 view.end_hold(now);
-            }
+            });
             if is_called {
                 contact.calls.note_unanswered();
             }

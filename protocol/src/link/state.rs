@@ -211,7 +211,7 @@ impl Link {
         let (live_ms, soonest_ms) = (self.live_ms(), self.pause_ms(1));
         if let Some(contact) = self.contacts.get_mut(&device) {
             let returned = now.mono.since_ms(contact.heard_at) > live_ms;
-            let failing = contact.views_mut().any(|(_, view)| view.tries > 0);
+            let failing = contact.watched().any(|view| view.tries > 0);
             let silent_ms = now.mono.since_ms(contact.heard_at);
             contact.heard_at = now.mono;
             contact.heard_wall = now.wall;
@@ -250,8 +250,8 @@ impl Link {
         }
         for contact in self.contacts.values_mut() {
             contact.calls.note_heard();
-            let ours = contact.views_mut().filter(|(_, view)| !view.is_left_to_another());
-            for (_, view) in ours {
+            let ours = contact.views_mut().filter(|view| !view.is_left_to_another());
+            for view in ours {
                 view.note_lost();
                 view.tries = 0;
             }

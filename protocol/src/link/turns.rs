@@ -157,12 +157,14 @@ impl Link {
         }
         let turn_ms = self.comeback_at.since_ms(now);
         let Some(contact) = self.contacts.get_mut(&device) else { return };
-        for (lane, view) in contact.views_mut().filter(|(_, view)| view.tries > 0) {
-            let newest = book.lane(*lane).map_or(Urgency::Report, |l| l.urgency(l.head()));
+        contact.change_watched(|lane, view| {
+            let newest = book.lane(lane).map_or(Urgency::Report, |l| l.urgency(l.head()));
             // What cannot wait takes the risk of a collision.
             let wait_ms = if newest <= Urgency::Immediate { turn_ms / 8 } else { turn_ms };
-            view.hold(Some(now.after_ms(wait_ms)));
-        }
+            if view.tries > 0 {
+                view.hold(Some(now.after_ms(wait_ms)));
+            }
+        });
     }
 
     /// True if a contact is known not to hear that sender.

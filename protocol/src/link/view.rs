@@ -4,11 +4,15 @@
 use std::collections::BTreeSet;
 
 use crate::base::caps::PENDING_PER_LANE_MAX;
+use crate::base::class::Urgency;
 use crate::base::ids::DeviceId;
 use crate::base::time::Mono;
 use crate::link::size::Tally;
 use crate::log::lane::Lane;
 use crate::wire::bundle::Holding;
+
+/// Records looked at beyond the next one to find how urgent a lane is.
+const URGENCY_LOOK_MAX: u32 = 256;
 
 /// What a contact holds of one lane, as far as known.
 #[derive(Clone, Debug, Default)]
@@ -84,6 +88,28 @@ impl View {
             seq = to + 1;
         }
         (seq <= ours.saved()).then_some(seq)
+    }
+
+    /// How urgent it is that something of ours goes to it; `None` when everything is held or on its
+    /// way. A lane goes in order, so an urgent record pulls those before it forward.
+    pub fn wanted(&self, ours: &Lane) -> Option<Urgency> {
+        if let Some(next) = self.next(ours) {
+            let last = ours.saved().min(next.saturating_add(URGENCY_LOOK_MAX));
+            return (next..=last).map(|seq| ours.urgency(seq)).min();
+        }
+        self.needs_seal(ours).then(|| ours.urgency(ours.saved_sealed()))
+    }
+
+    /// True if it waits for a moment, or has failed.
+    pub fn is_restless(&self) -> bool {
+        self.tries > 0 || self.hold_until.is_some() || self.in_flight()
+    }
+
+    /// True if hearing that it holds and has verified so much changes nothing at all.
+    pub fn knows(&self, head: u32, sealed: u32) -> bool {
+        let is_known = head <= self.head && sealed <= self.sealed;
+        let is_plain = self.resend.is_empty() && self.islands.is_empty();
+        is_known && is_plain && self.sent >= self.head && self.sent_sealed >= self.sealed
     }
 
     /// True if this record is not held and not on its way.

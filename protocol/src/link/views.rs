@@ -1,20 +1,35 @@
-//! What one contact holds of every lane, and when the first of these views must be looked at. A
-//! contact of a district has hundreds of lanes and is asked for every frame, so the moment is kept
-//! until a view may have changed. What a view means is in [`super::view`].
+//! What one contact holds of every lane, and what follows from it: when the first view must be
+//! looked at, of which lanes something is to go to it, and whether it said that it holds all. A
+//! contact of a district has hundreds of lanes and is asked for every frame, so only the lanes
+//! that changed since are looked at again. What a view means is in [`super::view`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::base::ids::LaneId;
+use crate::base::class::Urgency;
+use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::Mono;
 use crate::link::view::View;
+use crate::log::book::Book;
 
 /// The views of one contact.
 #[derive(Clone, Debug, Default)]
 pub struct Views {
     views: BTreeMap<LaneId, View>,
+    /// Every lane whose view waits for a moment or has failed, and some that no longer do.
+    watched: BTreeSet<LaneId>,
     /// When one of them must be looked at, for this much else on the air (`busy_ms`); unknown once
     /// a view may have changed.
     due: Option<(u64, Option<Mono>)>,
+    /// Lanes whose view may have changed since they were compared with the book.
+    stale: BTreeSet<LaneId>,
+    /// The version of the book with which all others were compared.
+    seen: u64,
+    /// Lanes of which something is to go to the contact, and how urgent it is.
+    wanting: BTreeMap<LaneId, Urgency>,
+    /// Lanes of which it did not say that it has verified all that we have.
+    unsaid: BTreeSet<LaneId>,
+    /// Lanes of which it is not known to have verified all that we have.
+    unequal: BTreeSet<LaneId>,
 }
 
 impl Views {
@@ -23,46 +38,111 @@ impl Views {
         &self.views
     }
 
-    /// All of them, to be changed.
-    pub fn change(&mut self) -> &mut BTreeMap<LaneId, View> {
+    /// That of one lane, to be changed.
+    pub fn change(&mut self, lane: LaneId) -> &mut View {
         self.due = None;
-        &mut self.views
+        self.watched.insert(lane);
+        self.stale.insert(lane);
+        self.views.entry(lane).or_default()
+    }
+
+    /// All of them, to be changed.
+    pub fn change_all(&mut self) -> impl Iterator<Item = &mut View> {
+        self.due = None;
+        self.watched.extend(self.views.keys());
+        self.stale.extend(self.views.keys());
+        self.views.values_mut()
+    }
+
+    /// Those that wait for a moment or have failed, and some that no longer do.
+    pub fn watched(&self) -> impl Iterator<Item = &View> {
+        self.watched.iter().filter_map(|lane| self.views.get(lane))
+    }
+
+    /// The same, to be changed.
+    pub fn change_watched(&mut self, mut change: impl FnMut(LaneId, &mut View)) {
+        self.due = None;
+        for lane in &self.watched {
+            if let Some(view) = self.views.get_mut(lane) {
+                self.stale.insert(*lane);
+                change(*lane, view);
+            }
+        }
     }
 
     /// When the first of them must be looked at.
     pub fn next_deadline(&self, busy_ms: u64) -> Option<Mono> {
         match self.due {
             Some((busy, due)) if busy == busy_ms => due,
-            Some(_) | None => {
-                self.views.values().filter_map(|view| view.next_deadline(busy_ms)).min()
-            }
+            Some(_) | None => self.watched().filter_map(|view| view.next_deadline(busy_ms)).min(),
         }
     }
 
     /// None of them must be looked at now.
     pub fn is_quiet(&mut self, now: Mono, busy_ms: u64) -> bool {
-        let due = self.next_deadline(busy_ms);
-        self.due = Some((busy_ms, due));
+        let known = self.due.filter(|(busy, _)| *busy == busy_ms);
+        let due = match known {
+            Some((_, due)) => due,
+            None => {
+                let views = &self.views;
+                self.watched.retain(|lane| views.get(lane).is_some_and(View::is_restless));
+                let due = self.next_deadline(busy_ms);
+                self.due = Some((busy_ms, due));
+                due
+            }
+        };
         due.is_none_or(|due| due > now)
+    }
+
+    /// Compare what may have changed with the book. `device` is the contact, whose own lanes never
+    /// go to it.
+    pub fn compare(&mut self, book: &Book, device: DeviceId) {
+        if self.seen == book.version() && self.stale.is_empty() {
+            return;
+        }
+        self.stale.extend(book.changed_after(self.seen));
+        self.seen = book.version();
+        let none = View::default();
+        for id in std::mem::take(&mut self.stale) {
+            let view = self.views.get(&id).unwrap_or(&none);
+            let (lane, sealed) = match book.lane(id) {
+                Some(lane) => (Some(lane).filter(|lane| lane.saved() > 0), lane.saved_sealed()),
+                None => (None, 0),
+            };
+            let lane = lane.filter(|_| id.author != device);
+            match lane.and_then(|lane| view.wanted(lane)) {
+                Some(urgency) => self.wanting.insert(id, urgency),
+                None => self.wanting.remove(&id),
+            };
+            note(&mut self.unsaid, id, view.said < sealed);
+            let is_unequal = view.said < sealed || view.head < sealed || view.sealed < sealed;
+            note(&mut self.unequal, id, is_unequal);
+        }
+    }
+
+    /// Lanes of which something is to go to the contact, as of the last comparison.
+    pub fn wanting(&self) -> impl Iterator<Item = (LaneId, Urgency)> {
+        self.wanting.iter().map(|(lane, urgency)| (*lane, *urgency))
+    }
+
+    /// It said that it has verified all that we have, as of the last comparison.
+    pub fn has_said_all(&self) -> bool {
+        self.unsaid.is_empty()
+    }
+
+    /// Lanes of which it is not known to have verified all that we have, as of the last comparison.
+    pub fn unequal(&self) -> impl Iterator<Item = LaneId> {
+        self.unequal.iter().copied()
+    }
+}
+
+fn note(lanes: &mut BTreeSet<LaneId>, lane: LaneId, is_one: bool) {
+    if is_one {
+        lanes.insert(lane);
+    } else {
+        lanes.remove(&lane);
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::base::ids::{DeviceId, Lane};
-
-    #[test]
-    fn the_moment_is_found_anew_after_every_change() {
-        let lane = |author| LaneId::first(DeviceId(author), Lane::Command);
-        let mut views = Views::default();
-        assert!(views.is_quiet(Mono(1_000), 0));
-        views.change().entry(lane(1)).or_default().hold(Some(Mono(5_000)));
-        assert!(views.is_quiet(Mono(4_999), 0) && !views.is_quiet(Mono(5_000), 0));
-        views.change().entry(lane(2)).or_default().hold(Some(Mono(3_000)));
-        assert_eq!(views.next_deadline(0), Some(Mono(3_000)));
-        assert!(!views.is_quiet(Mono(3_000), 7));
-        views.change().values_mut().for_each(|view| view.hold(None));
-        assert!(views.is_quiet(Mono(9_000), 7));
-    }
-}
+mod tests;

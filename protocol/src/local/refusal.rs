@@ -28,6 +28,8 @@ pub enum RefusalCode {
     BadFile,
     /// The device has not joined a network.
     NotJoined,
+    /// The passphrase is needed first, or was wrong.
+    Locked,
 }
 
 /// A refusal: the word, and the sentence in both languages.

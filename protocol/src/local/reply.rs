@@ -84,6 +84,10 @@ pub enum Reply {
     },
     /// To `ReloadBearers`.
     Reloaded(Box<rows::ReloadRow>),
+    /// To what was asked of the vault, but for a wipe.
+    Vault(rows::VaultRow),
+    /// To a wipe: what will be destroyed, or was.
+    Wipe(rows::WipeRow),
     /// To every wish that wrote records: they are on the disk.
     Saved {
         /// Number of the (last) record written; none for a position, which is not logged.

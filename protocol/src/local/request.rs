@@ -2,6 +2,7 @@
 
 mod means;
 mod stock;
+mod vault;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,7 @@ pub use means::{Proxy, TextMeans};
 pub use stock::{
     ArrivalDraft, ArrivalLine, CountDraft, LineDraft, MovementDraft, MovementKind, WaybillDraft,
 };
+pub use vault::{Passphrase, VaultAsk};
 
 pub use super::file::FileDraft;
 
@@ -124,6 +126,8 @@ pub enum Request {
         /// Only say what would change.
         check_only: bool,
     },
+    /// The vault of this machine. Answered by the daemon.
+    Vault(VaultAsk),
     /// Admit a device (authority only). The request is what `device request` wrote.
     AdmitDevice {
         /// Text of the request file.

@@ -9,6 +9,7 @@ mod order;
 mod position;
 mod status;
 mod stock;
+mod vault;
 mod village;
 
 pub use directory::*;
@@ -20,6 +21,7 @@ pub use order::*;
 pub use position::*;
 pub use status::*;
 pub use stock::*;
+pub use vault::*;
 pub use village::*;
 
 pub use crate::base::roles::ROLE_WORDS;

@@ -2,10 +2,12 @@
 //! and says what is newly verified. The same set of records gives the same book.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use crate::base::caps::{LANES_MAX, PENDING_MAX};
 use crate::base::class::Urgency;
 use crate::base::ids::{LaneId, RecordId};
+use crate::keys::suite::Suite;
 use crate::log::book::contest::Rival;
 use crate::log::fork::Fork;
 use crate::log::lane::{Lane, Offered, Verify};
@@ -17,6 +19,8 @@ pub mod contest;
 /// All lanes.
 #[derive(Clone, Debug, Default)]
 pub struct Book {
+    /// Whose hash chains the records.
+    suite: Suite,
     lanes: BTreeMap<LaneId, Lane>,
     /// Lanes with records or seals that were not yet handed to the disk.
     dirty: BTreeSet<LaneId>,
@@ -26,6 +30,9 @@ pub struct Book {
     early_count: usize,
     /// Grows with every change of what this node holds.
     version: u64,
+    /// The last change of each lane, and the lane of each of these changes.
+    change_of: BTreeMap<LaneId, u64>,
+    changed: BTreeMap<u64, LaneId>,
     /// Proofs that an author wrote two things at one place.
     forks: BTreeMap<LaneId, Fork>,
     /// Branches that differ from what is verified here, until a seal tells.
@@ -57,9 +64,19 @@ pub struct HandOut {
 }
 
 impl Book {
+    /// An empty book of a network with this suite.
+    pub fn of(suite: Suite) -> Book {
+        Book { suite, ..Book::default() }
+    }
+
     /// All lanes in order.
     pub fn lanes(&self) -> impl Iterator<Item = (&LaneId, &Lane)> {
         self.lanes.iter()
+    }
+
+    /// The lanes of a range, in order.
+    pub fn lanes_in(&self, ids: RangeInclusive<LaneId>) -> impl Iterator<Item = (&LaneId, &Lane)> {
+        self.lanes.range(ids)
     }
 
     /// One lane, if anything of it is here.
@@ -75,6 +92,12 @@ impl Book {
     /// Grows with every change of what this node holds on its disk.
     pub fn version(&self) -> u64 {
         self.version
+    }
+
+    /// Lanes whose saved or verified records changed last after this version, so that nobody has
+    /// to look through all of them for what is new.
+    pub fn changed_after(&self, version: u64) -> impl Iterator<Item = LaneId> {
+        self.changed.range(version + 1..).map(|(_, id)| *id)
     }
 
     /// Take in a record of another node, or one read back from the disk.
@@ -164,7 +187,7 @@ impl Book {
             let before = lane.early_count();
             lane.drop_unsealed();
             self.early_count -= before;
-            self.version += 1;
+            self.note_change(id);
         }
     }
 
@@ -191,7 +214,7 @@ impl Book {
         for mark in marks {
             if let Some(lane) = self.lanes.get_mut(&mark.lane) {
                 lane.note_saved(mark.head, mark.sealed, mark.drops);
-                self.version += 1;
+                self.note_change(mark.lane);
             }
         }
     }
@@ -216,7 +239,7 @@ impl Book {
 
     /// All records are read back; check the newest seal of one lane.
     pub fn settle_restored(&mut self, id: LaneId, verify: Verify<'_>) -> u32 {
-        self.version += 1;
+        self.note_change(id);
         let Some(lane) = self.lanes.get_mut(&id) else { return 0 };
         lane.note_restored();
         let bad = lane.settle_restored(verify);
@@ -252,10 +275,19 @@ impl Book {
         *hasher.finalize().as_bytes()
     }
 
+    fn note_change(&mut self, id: LaneId) {
+        self.version += 1;
+        if let Some(earlier) = self.change_of.insert(id, self.version) {
+            self.changed.remove(&earlier);
+        }
+        self.changed.insert(self.version, id);
+    }
+
     fn lane_mut(&mut self, id: LaneId) -> Option<&mut Lane> {
         if !self.lanes.contains_key(&id) && self.lanes.len() >= LANES_MAX {
             return None;
         }
-        Some(self.lanes.entry(id).or_insert_with(|| Lane::new(id)))
+        let suite = self.suite;
+        Some(self.lanes.entry(id).or_insert_with(|| Lane::of(suite, id)))
     }
 }

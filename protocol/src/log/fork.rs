@@ -11,6 +11,7 @@
 
 use crate::base::caps::{FORK_RECORDS_MAX, RECORD_BYTES_MAX};
 use crate::base::ids::LaneId;
+use crate::keys::suite::Suite;
 use crate::log::lane::{ChainHash, Verify, link_on};
 use crate::wire::bundle::{Run, Signature};
 use crate::wire::pack::{Pack, PackError, Reader, put_bytes, put_varint};
@@ -42,14 +43,21 @@ impl Fork {
 
     /// Do both branches continue this chain under good seals, and differ in their first record?
     /// `None` while the author's key is not known.
-    pub fn is_good(&self, lane: LaneId, before: &ChainHash, verify: Verify<'_>) -> Option<bool> {
+    pub fn is_good(
+        &self,
+        suite: Suite,
+        lane: LaneId,
+        before: &ChainHash,
+        verify: Verify<'_>,
+    ) -> Option<bool> {
         let [one, other] = &self.branches;
         if one.records.first() == other.records.first() {
             return Some(false);
         }
         for branch in &self.branches {
             let last = self.at + branch.records.len() as u32 - 1;
-            let hash = branch.records.iter().fold(*before, |hash, record| link_on(&hash, record));
+            let records = branch.records.iter();
+            let hash = records.fold(*before, |hash, record| link_on(suite, &hash, record));
             match verify(lane, last, &hash, &branch.seal) {
                 Some(true) => {}
                 answer => return answer,

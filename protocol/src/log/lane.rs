@@ -15,6 +15,7 @@ use std::ops::RangeInclusive;
 use crate::base::caps::{PENDING_PER_LANE_MAX, RECORD_BYTES_MAX};
 use crate::base::class::Urgency;
 use crate::base::ids::LaneId;
+use crate::keys::suite::Suite;
 use crate::log::part::Assembly;
 use crate::wire::bundle::{Holding, ISLANDS_MAX, Signature};
 use crate::wire::pack::Pack;
@@ -40,17 +41,13 @@ pub enum Offered {
 }
 
 /// The chain hash before the first record of a lane.
-pub(super) fn first_link(id: LaneId) -> ChainHash {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(b"sanduan lane v1").update(&id.packed());
-    *hasher.finalize().as_bytes()
+pub(super) fn first_link(suite: Suite, id: LaneId) -> ChainHash {
+    suite.hash(&[b"sanduan lane v1", &id.packed()])
 }
 
 /// The chain hash after one more record.
-pub(super) fn link_on(before: &ChainHash, record: &[u8]) -> ChainHash {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(before).update(record);
-    *hasher.finalize().as_bytes()
+pub(super) fn link_on(suite: Suite, before: &ChainHash, record: &[u8]) -> ChainHash {
+    suite.hash(&[before, record])
 }
 
 /// Says whether a seal is good: `None` while the author's key is not known.
@@ -59,6 +56,8 @@ pub type Verify<'a> = &'a dyn Fn(LaneId, u32, &ChainHash, &Signature) -> Option<
 /// One lane.
 #[derive(Clone, Debug)]
 pub struct Lane {
+    /// Whose hash chains the records.
+    suite: Suite,
     id: LaneId,
     bytes: Vec<u8>,
     ends: Vec<u32>,
@@ -84,15 +83,21 @@ pub struct Lane {
 }
 
 impl Lane {
-    /// An empty lane.
+    /// An empty lane in a network of suite 0.
     pub fn new(id: LaneId) -> Lane {
+        Lane::of(Suite::default(), id)
+    }
+
+    /// An empty lane.
+    pub fn of(suite: Suite, id: LaneId) -> Lane {
         Lane {
+            suite,
             id,
             bytes: Vec::new(),
             ends: Vec::new(),
             urgency: Vec::new(),
             orders: Vec::new(),
-            hashes: VecDeque::from([first_link(id)]),
+            hashes: VecDeque::from([first_link(suite, id)]),
             sealed: 0,
             handed: 0,
             saved: 0,
@@ -294,7 +299,7 @@ impl Lane {
     }
 
     fn append(&mut self, record: &[u8], urgency: Urgency) {
-        self.hashes.push_back(link_on(&self.head_hash(), record));
+        self.hashes.push_back(link_on(self.suite, &self.head_hash(), record));
         self.bytes.extend_from_slice(record);
         self.ends.push(self.bytes.len() as u32);
         self.urgency.push(urgency);

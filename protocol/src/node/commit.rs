@@ -25,7 +25,17 @@ impl Node {
         person: Person,
         seal: bool,
     ) -> RecordId {
-        let lane = LaneId::first(self.who.device, lane);
+        self.write_in(LaneId::first(self.who.device, lane), body, person, seal)
+    }
+
+    /// The same in one of our lanes by its full name.
+    pub(super) fn write_in(
+        &mut self,
+        lane: LaneId,
+        body: &Body,
+        person: Person,
+        seal: bool,
+    ) -> RecordId {
         let at = self.clock.tick(self.now.wall);
         let record = Head { kind: body.kind(), at, person }.with_body(&body.packed());
         let seq = self.book.lane(lane).map_or(0, |lane| lane.head()) + 1;

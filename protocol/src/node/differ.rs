@@ -140,7 +140,7 @@ impl Node {
     pub(super) fn note_in_step(&mut self, id: LinkId, sender: DeviceId) {
         let Some(link) = self.links.get_mut(&id) else { return };
         let Some(contact) = link.contacts.get_mut(&sender) else { return };
-        let news = contact.hear_equal(&self.book);
+        let news = contact.hear_equal(&self.book, sender);
         let is_news = !contact.in_step;
         contact.in_step = true;
         link.unanswered_bytes = 0;
@@ -207,7 +207,7 @@ impl Node {
         if !link.is_shared() {
             return;
         }
-        for (lane_id, lane) in self.book.lanes().filter(|(lane, _)| lanes.contains(lane)) {
+        for (lane_id, lane) in self.book.lanes_in(lanes) {
             let hold = link.repair_hold(own, *lane_id, device, now, &mut self.dice);
             let Some(contact) = link.contacts.get_mut(&device) else { return };
             let view = contact.view_mut(*lane_id);

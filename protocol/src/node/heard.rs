@@ -351,8 +351,8 @@ impl Node {
             self.stop_elsewhere(sender, holding.lane, holding.head, holding.sealed);
             self.note_held(sender, holding.lane, holding.sealed);
         }
-        let all = self.links.get(&id).and_then(|link| link.contacts.get(&sender));
-        let in_step = all.is_some_and(|contact| contact.holds_all(&self.book));
+        let all = self.links.get_mut(&id).and_then(|link| link.contacts.get_mut(&sender));
+        let in_step = all.is_some_and(|contact| contact.holds_all(&self.book, sender));
         if in_step {
             self.note_in_step(id, sender);
             let version = self.book.version();

@@ -27,15 +27,15 @@ pub struct Identity {
 impl Identity {
     /// From the settings.
     pub fn new(settings: &Settings) -> Identity {
-        let network = &settings.network;
+        let (suite, network) = (settings.suite, &settings.network);
         Identity {
             device: settings.device,
             unit: settings.unit,
-            network: NetworkId::new(&network.authority, network.drill),
+            network: NetworkId::new(suite, &network.authority, network.drill),
             authority_public: network.authority,
-            digest_key: blake3::derive_key("sanduan digest key v1", &network.epoch_secret),
-            key: DeviceKey::from_seed(settings.device_seed),
-            authority: settings.authority_seed.map(DeviceKey::from_seed),
+            digest_key: suite.derive_key("sanduan digest key v1", &[&network.epoch_secret]),
+            key: DeviceKey::of(suite, settings.device_seed),
+            authority: settings.authority_seed.map(|seed| DeviceKey::of(suite, seed)),
         }
     }
 
@@ -68,6 +68,6 @@ impl Identity {
             _ => directory.member(lane.author)?.public,
         };
         let parts: [&[u8]; 3] = [&lane.packed(), &seq.to_be_bytes(), hash];
-        Some(verify(&public, SignContext::Seal(self.network), &parts, seal))
+        Some(verify(self.key.suite(), &public, SignContext::Seal(self.network), &parts, seal))
     }
 }

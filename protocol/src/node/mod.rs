@@ -93,13 +93,13 @@ impl Node {
     /// A node that knows nothing yet. Hand it what the disk holds, then call `opened`.
     pub fn new(settings: Settings, wall: Wall) -> Node {
         let now = Now { mono: Mono(0), wall };
-        let network = &settings.network;
-        let key = || FrameKey::derive(&network.epoch_secret, network.epoch);
+        let (suite, network) = (settings.suite, &settings.network);
+        let key = || FrameKey::derive(suite, &network.epoch_secret, network.epoch);
         Node {
             who: Identity::new(&settings),
             sealer: FrameSealer::new(key(), settings.device, 0),
             opener: FrameOpener::new(key(), settings.device),
-            book: Book::default(),
+            book: Book::of(suite),
             board: Board::default(),
             folds: Folds::new(settings.device),
             links: BTreeMap::new(),

@@ -2,6 +2,7 @@
 
 use crate::base::time::Now;
 use crate::field::body::Body;
+use crate::keys::frame_key::{FrameKey, FrameSealer};
 use crate::log::lane::Offered;
 use crate::node::Node;
 use crate::node::disk::Stored;
@@ -42,15 +43,9 @@ impl Node {
     /// The disk is read; the node begins to speak. Call once.
     pub fn opened(&mut self, now: Now) {
         (self.now, self.started) = (now, now);
-        let key = || {
-            let network = &self.settings.network;
-            crate::keys::frame_key::FrameKey::derive(&network.epoch_secret, network.epoch)
-        };
-        self.sealer = crate::keys::frame_key::FrameSealer::new(
-            key(),
-            self.settings.device,
-            self.ceiling_saved,
-        );
+        let (suite, network) = (self.settings.suite, &self.settings.network);
+        let key = FrameKey::derive(suite, &network.epoch_secret, network.epoch);
+        self.sealer = FrameSealer::new(key, self.settings.device, self.ceiling_saved);
         self.ceiling_asked = self.ceiling_saved;
         self.settle_restored(true);
         self.settle_restored(false);

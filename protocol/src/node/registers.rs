@@ -70,6 +70,9 @@ impl Node {
         }
         for link in self.links.values_mut() {
             let Some(contact) = link.contacts.get_mut(&device) else { continue };
+            if contact.view(id).is_some_and(|view| view.knows(head, sealed)) {
+                continue;
+            }
             let view = contact.view_mut(id);
             if view.learn(head, sealed) {
                 view.tries = 0;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::ids::{DeviceId, UnitId};
+use crate::keys::suite::Suite;
 
 /// What all devices of a network share. Written by `init`, carried by join files. Secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,7 +14,7 @@ pub struct Network {
     pub name: String,
     /// Drill networks have their own secret and mark everything 演练.
     pub drill: bool,
-    /// Ed25519 public key of the authority: names the network.
+    /// Public key of the authority: names the network.
     pub authority: [u8; 32],
     /// Secret of the current epoch.
     pub epoch_secret: [u8; 32],
@@ -24,13 +25,15 @@ pub struct Network {
 /// Everything a node must know of itself. The daemon loads it from the data folder.
 #[derive(Clone)]
 pub struct Settings {
+    /// The network's suite of cryptography.
+    pub suite: Suite,
     /// The network.
     pub network: Network,
     /// This device.
     pub device: DeviceId,
     /// The unit it speaks for.
     pub unit: UnitId,
-    /// Seed of the device's Ed25519 key.
+    /// Seed of the device's key.
     pub device_seed: [u8; 32],
     /// Seed of the authority's key, on the one machine that has it.
     pub authority_seed: Option<[u8; 32]>,

@@ -22,9 +22,6 @@ use crate::wire::pack::Pack;
 const SEAL_BYTES: usize = 64;
 /// Smallest piece of a record that is worth a part section.
 const PART_BYTES_MIN: usize = 24;
-/// Records looked at beyond the next one to find how urgent a lane is. A lane goes in order, so
-/// an urgent record pulls those before it forward.
-const URGENCY_LOOK_MAX: u32 = 256;
 
 /// Lanes of which anything may go on this link now, most urgent first; of those that are as urgent,
 /// the one that was not served for longest, so that no author waits for another to have finished.
@@ -35,14 +32,14 @@ pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
     let none = View::default();
     let crowd = link.crowd(know.now);
     let mut look_at: Option<Mono> = None;
+    for (device, contact) in &mut link.contacts {
+        contact.compare(know.book, *device);
+    }
     for (device, contact) in &link.contacts {
-        for (id, lane) in know.book.lanes() {
-            if lane.saved() == 0 || id.author == *device {
-                continue;
-            }
-            let view = contact.view(*id).unwrap_or(&none);
-            let Some(urgency) = urgency_of(view, lane) else { continue };
-            let what = Errand { device: *device, view, id: *id, lane, urgency };
+        for (id, urgency) in contact.wanting() {
+            let Some(lane) = know.book.lane(id) else { continue };
+            let view = contact.view(id).unwrap_or(&none);
+            let what = Errand { device: *device, view, id, lane, urgency };
             if !may_go(link, know, contact, &what, crowd) {
                 continue;
             }
@@ -51,7 +48,7 @@ pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
                 continue;
             }
             let is_whole = !view.is_partway();
-            let best = found.entry(*id).or_insert((urgency, is_whole, view.sent_at));
+            let best = found.entry(id).or_insert((urgency, is_whole, view.sent_at));
             *best = (best.0.min(urgency), best.1 && is_whole, best.2.max(view.sent_at));
         }
     }
@@ -63,18 +60,12 @@ pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
 
 /// True if this may go to that contact on this link now, whatever other links there are.
 fn may_go(link: &Link, know: &Stock<'_>, contact: &Contact, what: &Errand<'_>, crowd: u64) -> bool {
-    let Errand { device, view, id, urgency, .. } = *what;
+    let Errand { device, view, id, lane, urgency } = *what;
     let is_ours =
         view.has_asked || !link.is_authors_to_send(know.device, id.author, device, crowd, know.now);
-    is_ours && link.may_send(device, contact, view, urgency, know.now)
-}
-
-fn urgency_of(view: &View, lane: &Lane) -> Option<Urgency> {
-    if let Some(next) = view.next(lane) {
-        let last = lane.saved().min(next.saturating_add(URGENCY_LOOK_MAX));
-        return (next..=last).map(|seq| lane.urgency(seq)).min();
-    }
-    view.needs_seal(lane).then(|| lane.urgency(lane.saved_sealed()))
+    // A seal that does not help there cannot be checked: who wrote it must be known first.
+    let is_in_vain = || view.next(lane).is_none() && contact.needs_directory(id, know.book);
+    is_ours && link.may_send(device, contact, view, urgency, know.now) && !is_in_vain()
 }
 
 /// Add what fits of one lane.

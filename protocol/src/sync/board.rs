@@ -81,13 +81,10 @@ impl Board {
     /// know different things about a third. Nor is how devices are: not worth a repair.
     pub fn fixes_hash(&self) -> [u8; 32] {
         let mut hasher = blake3::Hasher::new();
-        for (id, (version, value)) in &self.registers {
-            match id {
-                RegisterId::Fix(..) => {
-                    hasher.update(&id.packed()).update(&version.to_be_bytes()).update(value);
-                }
-                RegisterId::Held(..) | RegisterId::Status(_) => {}
-            }
+        // They stand first; the others are many times as many.
+        let is_fix = |id: &RegisterId| matches!(id, RegisterId::Fix(..));
+        for (id, (version, value)) in self.registers.iter().take_while(|(id, _)| is_fix(id)) {
+            hasher.update(&id.packed()).update(&version.to_be_bytes()).update(value);
         }
         *hasher.finalize().as_bytes()
     }

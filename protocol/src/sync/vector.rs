@@ -1,9 +1,10 @@
 //! The list of what a node has verified of every lane, in an order that both ends derive from the
 //! directory, and what can be said of it in few bytes: a sketch, or what rose since another list.
 //!
-//! Places are the command, report and stock lanes of every device of the directory, by device. The
-//! other lanes (the directory's, those of second incarnations) hardly ever differ: they are part
-//! of the check of the list, and where they differ the heads are said in full.
+//! Places are the command, report and stock lanes of every device of the directory, by device, and
+//! behind them the flash lane of one that may issue orders. The other lanes (the directory's, those
+//! of second incarnations) hardly ever differ: they are part of the check of the list, and where
+//! they differ the heads are said in full.
 
 use crate::base::caps::{DEVICES_MAX, VECTOR_PLACES_MAX};
 use crate::base::ids::{DeviceId, Lane, LaneId, RecordId};
@@ -29,12 +30,14 @@ pub struct HeadVector {
 }
 
 impl HeadVector {
-    /// Of a book, with the places of these devices, which come in order.
-    pub fn of(devices: impl Iterator<Item = DeviceId>, book: &Book) -> HeadVector {
-        let lanes: Vec<LaneId> = devices
-            .take(DEVICES_MAX)
-            .flat_map(|device| PLACED.map(|lane| LaneId::first(device, lane)))
-            .collect();
+    /// Of a book, with the places of these devices, which come in order; true for those that may
+    /// issue orders.
+    pub fn of(devices: impl Iterator<Item = (DeviceId, bool)>, book: &Book) -> HeadVector {
+        let of_device = |(device, is_issuer): (DeviceId, bool)| {
+            let flash = is_issuer.then(|| LaneId::flash(device));
+            PLACED.map(|lane| LaneId::first(device, lane)).into_iter().chain(flash)
+        };
+        let lanes: Vec<LaneId> = devices.take(DEVICES_MAX).flat_map(of_device).collect();
         debug_assert!(lanes.is_sorted() && lanes.len() <= VECTOR_PLACES_MAX, "devices in order");
         let verified = |id: &LaneId| book.lane(*id).map_or(0, |lane| lane.saved_sealed());
         let heads = lanes.iter().map(verified).collect();

@@ -17,7 +17,7 @@
 //! 12 query  heads 3 | board 1 : a digest that wants an answer
 //! 13 fixes  seconds since 1970 4 | length, bits of `field::air`
 //! 14 sketch, 15 delta, 16 vouch, 17 lack, 18 call: lists in few bytes, see `vector`
-//! 64 and up: an ack of one whole lane, 64 + lane: author | head
+//! 64 and up: an ack of one whole lane, 64 + lane, 68 a flash lane: author | head
 //! 128 and up: a packed run, see `run`
 //!
 //! holding  lane | head × 2 + more | [head - sealed | islands | islands × (missing, held)]
@@ -30,13 +30,14 @@
 use crate::base::caps::{
     BOARD_MAX, CARRY_FRAME_BYTES_MAX, CONTACTS_MAX, LANES_MAX, PENDING_PER_LANE_MAX,
 };
-use crate::base::ids::{DeviceId, Lane, LaneId, RecordId, UnitId};
+use crate::base::ids::{DeviceId, LaneId, RecordId, UnitId};
 use crate::wire::pack::{Pack, PackError, Reader, put_bytes, put_varint};
 
 /// An Ed25519 signature.
 pub type Signature = [u8; 64];
 
 mod run;
+mod short_ack;
 mod vector;
 
 pub use run::{PACKED_TAG, PackedRun, Part, Run};
@@ -100,16 +101,6 @@ impl Holding {
         Holding { lane, head, sealed: head, islands: Vec::new() }
     }
 }
-
-/// The lane of an ack that has the short form: one of a first incarnation, held whole.
-fn short_ack(holdings: &[Holding]) -> Option<&Holding> {
-    let [held] = holdings else { return None };
-    let is_whole = held.sealed == held.head && held.islands.is_empty();
-    (is_whole && held.lane.incarnation == 0).then_some(held)
-}
-
-/// Tag of the short form, with the lane in the low two bits.
-const ACK_SHORT_TAG: u8 = 0x40;
 
 /// Islands named in one holding; the rest shows once these are filled.
 pub const ISLANDS_MAX: usize = 4;
@@ -259,9 +250,7 @@ impl Section {
             Section::Packed(run) => run.tag(),
             Section::Part(_) => 2,
             Section::Seal(..) => 3,
-            Section::Ack(holdings) => {
-                short_ack(holdings).map_or(4, |held| ACK_SHORT_TAG | held.lane.lane as u8)
-            }
+            Section::Ack(holdings) => short_ack::of(holdings).map_or(4, |(tag, _)| tag),
             Section::Digest(digest) if digest.asks => 12,
             Section::Digest(_) => 5,
             Section::Same(_) => 6,
@@ -295,8 +284,8 @@ impl Pack for Section {
                 to.push(u8::from(*is_second));
                 to.extend_from_slice(half);
             }
-            Section::Ack(holdings) => match short_ack(holdings) {
-                Some(held) => {
+            Section::Ack(holdings) => match short_ack::of(holdings) {
+                Some((_, held)) => {
                     held.lane.author.pack(to);
                     held.head.pack(to);
                 }
@@ -361,13 +350,9 @@ impl Pack for Section {
             14 => Section::Sketch(Sketch::unpack(from)?),
             15 => Section::Delta(Delta::unpack(from)?),
             16 => Section::Vouch(Devices::unpack(from)?),
-            18 => Section::Call(Devices::unpack(from)?.0),
             17 => Section::Lack(Lack::unpack(from)?),
-            tag if tag & !3 == ACK_SHORT_TAG => {
-                let lane = Lane::from_u8(tag & 3).ok_or(PackError::BadValue("lane"))?;
-                let lane = LaneId::first(DeviceId::unpack(from)?, lane);
-                Section::Ack(vec![Holding::whole(lane, u32::unpack(from)?)])
-            }
+            18 => Section::Call(Devices::unpack(from)?.0),
+            tag if short_ack::is_tag(tag) => Section::Ack(vec![short_ack::unpack(tag, from)?]),
             tag if tag & PACKED_TAG != 0 => Section::Packed(PackedRun::unpack_rest(tag, from)?),
             _ => return Err(PackError::BadValue("section")),
         })

@@ -4,7 +4,7 @@
 //! ```text
 //!  bit 7     5 4     3   2    1       0
 //! +-----------+-------+------+---------+
-//! |  version  | suite | long |  epoch  |  byte 0: version 1, suite 0, low bits of the epoch
+//! |  version  | suite | long |  epoch  |  byte 0: version 1, suite, low bits of the epoch
 //! +-----------+-------+------+---------+
 //! |              sender                |  2 bytes, big-endian: index of the device
 //! +------------------------------------+
@@ -16,8 +16,9 @@
 //! +------------------------------------+
 //! ```
 //!
-//! Suite 2 is suite 0 with a tag of four bytes: a brief frame, for what is said again soon and
-//! proves nothing by itself (beacons, fixes; what may stand in one is told in `wire::brief`).
+//! The lower bit of the suite is its number; the higher one says that the tag has four bytes: a
+//! brief frame, for what is said again soon and proves nothing by itself (beacons, fixes; what may
+//! stand in one is told in `wire::brief`).
 //!
 //! Overhead: 13 bytes short, 16 bytes long, 9 brief. The header is authenticated with the tag. A
 //! long frame is for a first contact and for hearers who may have missed more than half of 16
@@ -28,10 +29,8 @@ use crate::base::ids::DeviceId;
 
 /// The version of this layout.
 pub const FRAME_VERSION: u8 = 1;
-/// Suite 0: Ed25519, X25519, AES-256-CCM, BLAKE3. Suite 1 is reserved for SM2, SM3, SM4.
-pub const SUITE_0: u8 = 0;
-/// Suite 0 with the tag of a brief frame.
-pub const SUITE_0_BRIEF: u8 = 2;
+/// Suites are smaller than this. Which is which is told in `keys::suite`.
+pub const SUITE_END: u8 = 2;
 /// Bytes of the tag.
 pub const TAG_BYTES: usize = 8;
 /// Bytes of the tag of a brief frame (DESIGN section 4: position-only frames).
@@ -47,6 +46,8 @@ pub const LONG_OVERHEAD_BYTES: usize = LONG_HEADER_BYTES + TAG_BYTES;
 /// Counters are smaller than this: 40 bits. At a hundred frames a second they last 350 years.
 pub const COUNTER_END: u64 = 1 << 40;
 
+const BRIEF_FLAG: u8 = 0b0001_0000;
+const SUITE_SHIFT: u32 = 3;
 const LONG_FLAG: u8 = 0b0000_0100;
 const EPOCH_MASK: u8 = 0b0000_0011;
 
@@ -62,6 +63,8 @@ pub enum FrameCounter {
 /// Everything a frame says in the clear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FrameHeader {
+    /// Number of the suite of cryptography, below [`SUITE_END`].
+    pub suite: u8,
     /// The low two bits of the epoch whose key seals the frame.
     pub epoch_low: u8,
     /// The device that sealed it.
@@ -83,8 +86,10 @@ impl FrameHeader {
 
     /// Append the header. Only the low two bits of the epoch and 40 bits of the counter are kept.
     pub fn emit(&self, out: &mut Vec<u8>) {
-        let suite = if self.brief { SUITE_0_BRIEF } else { SUITE_0 };
-        let first = (FRAME_VERSION << 5) | (suite << 3) | (self.epoch_low & EPOCH_MASK);
+        debug_assert!(self.suite < SUITE_END, "a suite has one bit");
+        let brief = if self.brief { BRIEF_FLAG } else { 0 };
+        let suite = (self.suite % SUITE_END) << SUITE_SHIFT;
+        let first = (FRAME_VERSION << 5) | brief | suite | (self.epoch_low & EPOCH_MASK);
         let sender = self.sender.0.to_be_bytes();
         match self.counter {
             FrameCounter::Low(low) => {
@@ -110,8 +115,6 @@ pub enum FrameError {
     TooLong,
     /// Another version of the layout, or no frame of ours at all.
     BadVersion,
-    /// A suite this program was not built with.
-    BadSuite,
 }
 
 /// A frame whose outside has been checked.
@@ -132,11 +135,7 @@ impl<'a> FrameView<'a> {
         if first >> 5 != FRAME_VERSION {
             return Err(FrameError::BadVersion);
         }
-        let brief = match (first >> 3) & 0b11 {
-            SUITE_0 => false,
-            SUITE_0_BRIEF => true,
-            _ => return Err(FrameError::BadSuite),
-        };
+        let brief = first & BRIEF_FLAG != 0;
         if frame.len() > CARRY_FRAME_BYTES_MAX {
             return Err(FrameError::TooLong);
         }
@@ -153,6 +152,7 @@ impl<'a> FrameView<'a> {
             _ => FrameCounter::Low(u16::from_be_bytes([header_bytes[3], header_bytes[4]])),
         };
         let header = FrameHeader {
+            suite: (first >> SUITE_SHIFT) % SUITE_END,
             epoch_low: first & EPOCH_MASK,
             sender: DeviceId(u16::from_be_bytes([header_bytes[1], header_bytes[2]])),
             counter,

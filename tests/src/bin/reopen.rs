@@ -15,6 +15,7 @@ use sanduan_protocol::field::directory::{
     DepotEntry, DeviceEntry, Entry, ItemEntry, UnitEntry, UnitKind,
 };
 use sanduan_protocol::keys::sign::DeviceKey;
+use sanduan_protocol::keys::suite::Suite;
 use sanduan_protocol::local::Request;
 use sanduan_protocol::local::request::{LineDraft, MovementDraft, MovementKind, OrderDraft};
 use sanduan_protocol::node::input::AskId;
@@ -25,6 +26,7 @@ type Pairs = BTreeMap<Vec<u8>, Vec<u8>>;
 
 fn settings() -> Settings {
     Settings {
+        suite: Suite::default(),
         network: Network {
             district: "500116".into(),
             name: "江津区".into(),

@@ -94,7 +94,14 @@ impl Mirror {
                 self.outbox = outbox;
                 "outbox"
             }
-            Reply::Device(_)
+            Reply::Vault(row) => {
+                if let Some(status) = self.status.as_mut() {
+                    status.vault = row;
+                }
+                "vault"
+            }
+            Reply::Wipe(_)
+            | Reply::Device(_)
             | Reply::Files { .. }
             | Reply::File(_)
             | Reply::FileSaved { .. }

@@ -15,6 +15,7 @@ use super::args_carry::CarryCommand;
 use super::args_stock::StockCommand;
 use super::choice::{self, span_s, words};
 use super::file::FileCommand;
+use super::vault::{PassphraseCommand, WipeArgs};
 use super::village::VillageCommand;
 use crate::lang::Lang;
 
@@ -89,6 +90,15 @@ pub enum Command {
     /// 值班日志 The log
     #[command(subcommand)]
     Log(LogCommand),
+    /// 输入口令，此后一段时间内可下令 Give the passphrase; orders may be issued for a while
+    Unlock,
+    /// 上锁：下令须再输口令 Orders need the passphrase again
+    Lock,
+    /// 设置或取消口令 The passphrase
+    #[command(subcommand)]
+    Passphrase(PassphraseCommand),
+    /// 彻底销毁本机数据，分两步 Destroy all that this machine holds, in two steps
+    Wipe(WipeArgs),
     /// 建立网络：授权密钥、名录、首台设备 (由 sanduand 执行) Found a network (run by sanduand)
     #[command(disable_help_flag = true)]
     Init(PassedOn),

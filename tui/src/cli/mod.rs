@@ -15,12 +15,14 @@ mod opening;
 mod order;
 mod position;
 mod progress;
+mod secret;
 mod session;
 mod sheets;
 mod sibling;
 mod stock;
 mod template;
 mod usage;
+mod vault;
 mod village;
 mod watch;
 
@@ -124,6 +126,10 @@ fn with_daemon(session: &mut Session, command: Command) -> Result<(), CommandErr
         Command::Village(command) => village::village(session, command),
         Command::File(command) => file::file(session, command),
         Command::Log(command) => journal::log(session, command),
+        Command::Unlock => vault::unlock(session),
+        Command::Lock => vault::lock(session),
+        Command::Passphrase(command) => vault::passphrase(session, command),
+        Command::Wipe(wipe) => vault::wipe(session, wipe),
         Command::Device(DeviceCommand::Revoke { device, reason }) => {
             device::revoke(session, device, reason)
         }
@@ -149,6 +155,7 @@ fn shows_rows(command: &Command) -> bool {
         Command::File(command) => matches!(command, file::FileCommand::List),
         Command::Status | Command::Watch | Command::Receipt(_) | Command::Log(_) => false,
         Command::Carry(_) | Command::Init(_) | Command::Device(_) => false,
+        Command::Unlock | Command::Lock | Command::Passphrase(_) | Command::Wipe(_) => false,
         Command::Completions { .. } => false,
     }
 }

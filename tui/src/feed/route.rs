@@ -1,7 +1,7 @@
 //! Which HTTP call each request is, and how its answer is read back. The daemon serves the same
 //! table; `docs` of the control API describe it.
 
-use sanduan_protocol::local::request::FileDraft;
+use sanduan_protocol::local::request::{FileDraft, VaultAsk};
 use sanduan_protocol::local::{Refusal, Reply, Request};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -61,6 +61,7 @@ pub fn call_for(request: &Request) -> Call {
         Request::ReloadBearers { check_only } => {
             post("/v1/bearers/reload", &json!({ "check_only": check_only }))
         }
+        Request::Vault(ask) => vault(ask),
         Request::AdmitDevice { request, unit, roles } => {
             post("/v1/devices/admit", &json!({ "request": request, "unit": unit, "roles": roles }))
         }
@@ -111,6 +112,8 @@ fn reply_word(request: &Request) -> Option<&'static str> {
         | Request::PostCount(_)
         | Request::RevokeDevice { .. } => "saved",
         Request::ReloadBearers { .. } => "reloaded",
+        Request::Vault(VaultAsk::Wipe { .. }) => "wipe",
+        Request::Vault(_) => "vault",
         Request::AdmitDevice { .. } => "admitted",
         Request::Village | Request::VillageHear { .. } => "village",
         Request::CarrySheets { .. } => "carry_sheets",
@@ -167,6 +170,22 @@ fn get(path: &str, query: &[(&str, Option<&str>)]) -> Call {
         }
     }
     Call { method: "GET", path, content_type: None, body: Vec::new(), extra: Vec::new() }
+}
+
+fn vault(ask: &VaultAsk) -> Call {
+    match ask {
+        VaultAsk::Show => get("/v1/vault", &[]),
+        VaultAsk::Unlock { passphrase } => post("/v1/unlock", &json!({ "passphrase": passphrase })),
+        VaultAsk::Lock => post("/v1/lock", &json!({})),
+        VaultAsk::SetPassphrase { old, new, unattended } => {
+            let body = json!({ "old": old, "new": new, "unattended": unattended });
+            post("/v1/vault/passphrase", &body)
+        }
+        VaultAsk::RemovePassphrase { old } => {
+            post("/v1/vault/passphrase/remove", &json!({ "old": old }))
+        }
+        VaultAsk::Wipe { code } => post("/v1/wipe", &json!({ "code": code })),
+    }
 }
 
 /// What is said of a file stands in the query, because the body is the file.

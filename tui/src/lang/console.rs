@@ -164,6 +164,7 @@ texts! {
         f_need: "要求" | "wanted",
         f_act_by: "时限" | "act by",
         f_text: "内容" | "text",
+        f_blank: "空" | "blank",
         f_person: "姓名" | "person",
         f_rung: "回执" | "answer",
         f_unit: "单位" | "unit",
@@ -183,6 +184,9 @@ texts! {
         f_state: "状态" | "state",
         f_search: "筛选" | "filter",
 
+        hint_number: "整数" | "a whole number",
+        hint_name: "名称、编码或拼音首字母，再按 Tab" | "name, code or first letters of the pinyin, then Tab",
+        hint_text: "模板：键入编码（如 M02）后按 Tab" | "a template: type its code (such as M02), then Tab",
         hint_to: "单位、地点名称或编码，逗号分隔；全体为 all" | "units or places, commas between; all for all",
         hint_span: "如 20m、2h、90s" | "such as 20m, 2h, 90s",
         hint_lines: "如 E004=20 E012=5" | "such as E004=20 E012=5",

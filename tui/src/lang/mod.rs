@@ -11,12 +11,14 @@ pub mod initials;
 pub mod link;
 pub mod measure;
 pub mod outbox;
+pub mod vault;
 pub mod words;
 
 pub use carry::CarryTexts;
 pub use command::CommandTexts;
 pub use console::ConsoleTexts;
 pub use file::FileTexts;
+pub use vault::VaultTexts;
 
 /// The language of texts. Chinese unless told otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -75,6 +77,11 @@ impl Lang {
     /// Texts of attachments.
     pub fn file(self) -> &'static FileTexts {
         self.pick(&file::ZH, &file::EN)
+    }
+
+    /// Texts about passphrase, lock and wipe.
+    pub fn vault(self) -> &'static VaultTexts {
+        self.pick(&vault::ZH, &vault::EN)
     }
 
     /// Texts about records carried by hand.

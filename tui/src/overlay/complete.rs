@@ -2,7 +2,8 @@
 //! by the first letters of its pinyin, so that two keys are often enough.
 
 use super::fields::{FieldName, Value};
-use super::form::Form;
+use super::form::{Form, Purpose};
+use super::template;
 use crate::app::Model;
 use crate::lang::initials::finds;
 
@@ -26,11 +27,14 @@ pub fn offers(model: &Model, form: &Form) -> Vec<Offer> {
     if typed.is_empty() {
         return Vec::new();
     }
+    if field.name == FieldName::Text {
+        return templates(model, form, typed);
+    }
     let code_typed = typed.to_lowercase();
     let fits = |code: &str, name: &str| {
         (code.to_lowercase().starts_with(&code_typed) || finds(name, typed)) && name != typed
     };
-    let known = entries(model, field.name);
+    let known = entries(model, form, field.name);
     let fitting = known.into_iter().filter(|(code, name)| fits(code, name));
     fitting
         .take(OFFERS_MAX)
@@ -48,17 +52,38 @@ pub fn offers(model: &Model, form: &Form) -> Vec<Offer> {
 /// Completes the part that is being typed with the first offer; false if there is none.
 pub fn complete(model: &Model, form: &mut Form) -> bool {
     let Some(offer) = offers(model, form).into_iter().next() else { return false };
+    let chosen = model.mirror.directory.templates.iter().find(|row| row.code == offer.put);
+    if let (Some(row), FieldName::Text) = (chosen, form.fields[form.focus].name) {
+        form.take_template(row, model.lang);
+        return true;
+    }
     let Some(field) = form.fields.get_mut(form.focus) else { return false };
     let Value::Text(input) = &mut field.value else { return false };
     let kept = input.value().len() - last_part(field.name, input.value()).len();
     let text = format!("{}{}", &input.value()[..kept], offer.put);
     *input = tui_input::Input::new(text);
+    let name = field.name;
+    form.changed(name);
     form.touched = true;
     true
 }
 
+/// Templates that fit a code, where an order is given.
+fn templates(model: &Model, form: &Form, typed: &str) -> Vec<Offer> {
+    if !matches!(form.purpose, Purpose::IssueOrder { .. }) || form.template.is_some() {
+        return Vec::new();
+    }
+    template::fitting(&model.mirror.directory.templates, typed)
+        .take(OFFERS_MAX)
+        .map(|row| {
+            let shown = format!("{} {}", row.code, template::words(row, model.lang));
+            Offer { put: row.code.clone(), shown }
+        })
+        .collect()
+}
+
 /// Codes and names that a field may hold.
-fn entries(model: &Model, name: FieldName) -> Vec<(String, String)> {
+fn entries(model: &Model, form: &Form, name: FieldName) -> Vec<(String, String)> {
     let directory = &model.mirror.directory;
     let units = || directory.units.iter().map(|row| (row.code.clone(), row.name.clone()));
     let places = || directory.places.iter().map(|row| (row.code.clone(), row.name.clone()));
@@ -66,6 +91,11 @@ fn entries(model: &Model, name: FieldName) -> Vec<(String, String)> {
     match name {
         FieldName::To => units().chain(places()).collect(),
         FieldName::Unit => units().collect(),
+        FieldName::Blank(_) => match form.blank_kind(name) {
+            Some("place") => places().collect(),
+            Some("unit") => units().collect(),
+            Some(_) | None => Vec::new(),
+        },
         FieldName::Depot | FieldName::FromDepot | FieldName::ToDepot => depots().collect(),
         FieldName::Lines | FieldName::Damaged => {
             directory.items.iter().map(|row| (row.code.clone(), row.name.clone())).collect()

@@ -21,6 +21,8 @@ pub enum FieldName {
     ActBy,
     /// Text of an order.
     Text,
+    /// A blank of the order's template, by its place.
+    Blank(u8),
     /// Who.
     Person,
     /// Rung of a receipt.
@@ -69,6 +71,7 @@ impl FieldName {
             FieldName::Need => text.f_need,
             FieldName::ActBy => text.f_act_by,
             FieldName::Text => text.f_text,
+            FieldName::Blank(_) => text.f_blank,
             FieldName::Person => text.f_person,
             FieldName::Rung => text.f_rung,
             FieldName::Unit => text.f_unit,

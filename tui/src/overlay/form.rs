@@ -4,13 +4,14 @@
 use ratatui::crossterm::event::KeyEvent;
 use sanduan_protocol::base::ids::SpokenId;
 use sanduan_protocol::local::request::{MovementKind, Rung};
+use sanduan_protocol::local::rows::TemplateRow;
 
 use super::fields::{Field, FieldName, Value};
 use super::{Confirm, Overlay, complete, submit};
 use crate::app::{AskId, Connection, Effect, Model, Pending};
 use crate::keys::Action;
-use crate::lang::fill;
 use crate::lang::words::Word;
+use crate::lang::{ConsoleTexts, Lang, fill};
 
 /// What the form is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +64,8 @@ pub struct Form {
     pub fields: Vec<Field>,
     /// The one being filled in.
     pub focus: usize,
+    /// The template whose blanks are among the fields, and the language of its words.
+    pub template: Option<(TemplateRow, Lang)>,
     /// What is wrong with it.
     pub complaint: Option<String>,
     /// The answer waited for.
@@ -80,6 +83,7 @@ impl Form {
             purpose,
             fields,
             focus: 0,
+            template: None,
             complaint: None,
             sending: None,
             touched: false,
@@ -112,6 +116,11 @@ impl Form {
         }
     }
 
+    /// The label of a field.
+    pub fn label<'a>(&'a self, name: FieldName, text: &ConsoleTexts) -> &'a str {
+        self.blank_name(name).unwrap_or(name.label(text))
+    }
+
     /// The title.
     pub fn title(&self, model: &Model) -> String {
         let (text, lang) = (model.text(), model.lang);
@@ -135,7 +144,13 @@ impl Form {
         if self.sending.is_some() {
             return true;
         }
-        let took = self.fields.get_mut(self.focus).is_some_and(|field| field.type_key(key));
+        let Some(field) = self.fields.get_mut(self.focus) else { return false };
+        let before = field.shown(Lang::Zh).to_owned();
+        let took = field.type_key(key);
+        let (name, changed) = (field.name, field.shown(Lang::Zh) != before);
+        if changed {
+            self.changed(name);
+        }
         self.touched |= took;
         self.leaving &= !took;
         took
@@ -152,6 +167,8 @@ impl Form {
         };
         let text: String = text.chars().filter(|c| *c == '\n' || !c.is_control()).collect();
         field.insert(&text);
+        let name = field.name;
+        self.changed(name);
         self.touched = true;
     }
 }

@@ -27,7 +27,7 @@ pub fn draw(model: &Model, form: &Form, buffer: &mut Buffer, room: Rect) -> Opti
         if room.bottom() > fields_bottom {
             break;
         }
-        let label = fit(field.name.label(model.text()), usize::from(LABEL_COLUMNS) - 1);
+        let label = fit(form.label(field.name, model.text()), usize::from(LABEL_COLUMNS) - 1);
         let mark = if focused { ">" } else { " " };
         let style = if focused { model.theme.heading } else { model.theme.plain };
         buffer.set_string(room.x, room.y, format!("{mark}{label}"), style);
@@ -120,7 +120,13 @@ fn hint(model: &Model, form: &Form) -> String {
     let hint = match (field.name, &field.value) {
         (_, Value::Choice { .. }) => text.hint_choice,
         (FieldName::To, _) => text.hint_to,
+        (FieldName::Text, _) if !model.mirror.directory.templates.is_empty() => text.hint_text,
         (FieldName::ActBy | FieldName::Eta, _) => text.hint_span,
+        (FieldName::Blank(_), _) => match form.blank_kind(field.name) {
+            Some("number") => text.hint_number,
+            Some("place" | "unit") => text.hint_name,
+            Some(_) | None => "",
+        },
         (FieldName::Lines, _) if arrives => text.hint_arrive,
         (FieldName::Lines | FieldName::Damaged, _) => text.hint_lines,
         (_, Value::Text(_)) => "",

@@ -9,6 +9,7 @@ mod form_view;
 mod pick;
 mod reading;
 mod submit;
+mod template;
 
 use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::KeyEvent;

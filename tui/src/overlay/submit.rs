@@ -42,15 +42,27 @@ pub fn request(model: &Model, form: &Form) -> Result<Request, String> {
 }
 
 fn order(form: &Form, text: &ConsoleTexts) -> Result<Request, String> {
+    let mut filled = Vec::new();
+    for field in &form.fields {
+        if let Some(name) = form.blank_name(field.name) {
+            filled.push(format!("{name}={}", needed(form, field.name, text)?));
+        }
+    }
+    let template = form.template.as_ref().map(|(row, _)| row.code.clone());
+    let words = match template {
+        Some(_) => String::new(),
+        None => needed(form, FieldName::Text, text)?,
+    };
     Ok(Request::SendOrder(OrderDraft {
         to: needed(form, FieldName::To, text)?.replace('，', ","),
         kind: KINDS[form.chosen(FieldName::Kind)],
         class: Some(Class::ALL[form.chosen(FieldName::Class)]),
-        text: needed(form, FieldName::Text, text)?,
+        text: words,
+        template,
+        fields: filled,
         act_by_s: span(form, FieldName::ActBy, text)?,
         need: NEEDS[form.chosen(FieldName::Need)],
         person: given(form, FieldName::Person),
-        ..OrderDraft::default()
     }))
 }
 
@@ -146,7 +158,7 @@ fn fix(form: &Form, text: &ConsoleTexts) -> Result<Request, String> {
 /// A field that must not be empty.
 fn needed(form: &Form, name: FieldName, text: &ConsoleTexts) -> Result<String, String> {
     match form.value(name) {
-        "" => Err(fill(text.bad_empty, &[&name.label(text)])),
+        "" => Err(fill(text.bad_empty, &[&form.label(name, text)])),
         value => Ok(value.to_owned()),
     }
 }

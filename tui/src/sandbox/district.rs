@@ -39,6 +39,7 @@ fn status(now_ms: u64) -> rows::StatusRow {
         outbox: 4,
         unsaved: None,
         forks: Vec::new(),
+        vault: rows::VaultRow { opened: true, ..rows::VaultRow::default() },
         battery_pct: Some(87),
         links_up: vec!["udp".to_owned(), "kiss-tcp".to_owned()],
         uptime_s: 9_300,

@@ -7,6 +7,7 @@ mod district;
 mod driver;
 mod links;
 mod stores;
+mod vault;
 
 pub use driver::{Driver, key_named};
 
@@ -93,7 +94,7 @@ impl Sandbox {
         rows.asked.push(request.clone());
         match read(&rows, request) {
             Some(reply) => Ok(reply),
-            None => match rows.refusal.clone() {
+            None => match rows.refusal.clone().or_else(|| vault::refusal(&rows, request)) {
                 Some(refusal) => Err(FeedError::Refused(refusal)),
                 None => {
                     let (reply, event) = write(&mut rows, request)?;
@@ -181,6 +182,7 @@ fn read(rows: &Rows, request: &Request) -> Option<Reply> {
         | Request::ArriveWaybill(_)
         | Request::PostCount(_)
         | Request::AdmitDevice { .. }
+        | Request::Vault(_)
         | Request::RevokeDevice { .. }
         | Request::CarryExport { .. }
         | Request::CarrySheets { .. }
@@ -215,6 +217,7 @@ fn write(rows: &mut Rows, request: &Request) -> Result<(Reply, Option<Event>), F
             let records = movements.len() as u32;
             (Reply::Saved { id: Some(spoken(1, 970)), records }, None)
         }
+        Request::Vault(ask) => vault::answer(rows, ask)?,
         Request::AdmitDevice { .. } => {
             let join = "sanduan-join made up\n".to_owned();
             (Reply::Admitted { device: DeviceId(9), join }, None)

@@ -25,6 +25,7 @@ use libp2p::{PeerId, Stream, Swarm, mdns};
 use sanduan_protocol::base::dice::Dice;
 use sanduan_protocol::base::time::Mono;
 use sanduan_protocol::keys::sign::NetworkId;
+use sanduan_protocol::keys::suite::Suite;
 use sanduan_protocol::link::profile::Profile;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -73,9 +74,9 @@ fn alone_profile(bearer: &BearerConfig, config: &LanConfig) -> Profile {
 }
 
 fn open(bearer: &BearerConfig, config: &LanConfig, kit: &Kit) -> Result<Shell, String> {
-    let home = Home::at(&kit.folder);
-    let (seed, member) = identity(&home)?;
-    let network = NetworkId::new(&member.network.authority, member.network.drill);
+    let (seed, member) = identity(&kit.home)?;
+    let (suite, network) = (Suite::default(), &member.network);
+    let network = NetworkId::new(suite, &network.authority, network.drill);
     let mut swarm = swarm::build(&seed, network, config.quiet)?;
     swarm::listen(&mut swarm, config.listen)?;
     let (news_to, news) = mpsc::channel(NEWS_WAITING_MAX);

@@ -92,7 +92,7 @@ impl Station {
         let (to_pump, inputs) = mpsc::channel(256);
         let (asks, _nobody) = mpsc::channel(1);
         let api = Arc::new(Api::new(asks, Arc::new(Feed::new(wall())), Arc::default()));
-        let bearers = Bearers::new(folder.path(), &to_pump, Clock::new(), &api);
+        let bearers = Bearers::new(&Home::at(folder.path()), &to_pump, Clock::new(), &api);
         Station { bearers, inputs, _folder: folder }
     }
 

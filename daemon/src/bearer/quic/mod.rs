@@ -39,7 +39,6 @@ use super::{Kit, LinkDoor, LinkVoice, Switchboard, link_name, profile_of, udp};
 use crate::clock::Clock;
 use crate::config::{BearerConfig, QuicConfig};
 use crate::files::Files;
-use crate::home::Home;
 use crate::said::Said;
 use gate::Gate;
 use line::{Arrival, Callee, Line};
@@ -126,7 +125,7 @@ async fn open(
 
 fn try_open(bearer: &BearerConfig, config: &QuicConfig, kit: &Kit) -> Result<Shared, String> {
     let said = |said: Said| said.to_string();
-    let home = Home::at(&kit.folder);
+    let home = &kit.home;
     let missing = || {
         "本机尚未入网：先运行 sanduan init 或 device join / this device has joined no network: run \
          sanduan init or device join first"

@@ -109,8 +109,9 @@ fn founding(folder: &Path, import: Option<PathBuf>) -> Founding {
 }
 
 fn open(folder: &Path) -> Session {
-    let home = Home::at(folder);
+    let mut vault = Vault::enter_unattended(folder).expect("a vault");
+    let home = Home::of(&vault).expect("readable");
     let config = Config::load(&home.config_path()).expect("sound");
     let settings = home.settings(&config).expect("a member");
-    Session::open(&config.data_dir, settings).expect("opens")
+    Session::open(&mut vault, settings).expect("opens")
 }

@@ -38,3 +38,16 @@ fn a_node_in_the_middle_of_a_line_cannot_be_left_behind() {
     assert_eq!(options.core(Some(1)), None);
     assert_eq!(options.core(Some(2)), Some(vec![0, 1]));
 }
+
+#[test]
+fn a_vehicle_is_needed_where_the_one_left_behind_was_the_only_other_way() {
+    let mut options = Options::draw(1, &Bounds::default());
+    (options.nodes, options.left_behind) = (3, None);
+    options.links = vec![
+        LinkPlan::Radio { places: vec![0, 1, 2], rate_bit_s: 1200, is_line: true },
+        LinkPlan::Carry { places: vec![0, 2], leg_s: 900 },
+    ];
+    assert!(options.is_joined_without_carry());
+    options.left_behind = Some(1);
+    assert!(!options.is_joined_without_carry());
+}

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sanduan_protocol::base::ids::DeviceId;
 use sanduan_protocol::keys::frame_key::{FrameKey, FrameOpener, OpenError};
+use sanduan_protocol::keys::suite::Suite;
 
 use crate::world::{HostId, Taped, district};
 
@@ -16,10 +17,10 @@ pub struct Frames {
 }
 
 impl Frames {
-    /// None yet.
-    pub fn new() -> Frames {
+    /// None yet, in a network of this suite.
+    pub fn new(suite: Suite) -> Frames {
         let network = district::settings(0, 0).network;
-        let key = FrameKey::derive(&network.epoch_secret, network.epoch);
+        let key = FrameKey::derive(suite, &network.epoch_secret, network.epoch);
         Frames {
             opener: FrameOpener::new(key, DeviceId(u16::MAX)),
             used: BTreeSet::new(),

@@ -70,7 +70,7 @@ impl Oracle {
     pub fn new(ground: &Ground) -> Oracle {
         Oracle {
             records: Records::default(),
-            frames: Frames::new(),
+            frames: Frames::new(ground.suite),
             shown: Shown::default(),
             trust: Trust::default(),
             inputs: vec![0; ground.hosts.len()],

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use sanduan_protocol::base::ids::{DeviceId, Lane, LaneId, RecordId, UnitId};
+use sanduan_protocol::base::ids::{DeviceId, LaneId, RecordId, UnitId};
 use sanduan_protocol::field::track::Fix;
 use sanduan_protocol::wire::bundle::RegisterId;
 use sanduan_protocol::wire::pack::Pack;
@@ -39,7 +39,7 @@ impl Records {
             if self.kept.insert(place, kept) == Some(kept) {
                 continue;
             }
-            for lane in Lane::ALL {
+            for lane in LaneId::all_first(DeviceId(place as u16 + 1)) {
                 self.learn_lane(ground, place, lane);
             }
         }
@@ -58,9 +58,8 @@ impl Records {
         }
     }
 
-    fn learn_lane(&mut self, ground: &Ground, place: usize, lane: Lane) {
+    fn learn_lane(&mut self, ground: &Ground, place: usize, lane: LaneId) {
         let host = ground.world.host(ground.hosts[place]);
-        let lane = LaneId::first(DeviceId(place as u16 + 1), lane);
         let known = self.truth.range(lane.at(0)..=lane.at(u32::MAX)).next_back();
         let mut next = known.map_or(1, |(id, _)| id.seq + 1);
         while let Some(bytes) = host.disk().stored().get(&record_key(lane.at(next))) {

@@ -108,8 +108,10 @@ impl Trust {
         if self.kept.insert(place, kept) == Some(kept) {
             return;
         }
-        for lane in [Lane::Command, Lane::Stock] {
-            let lane = LaneId::first(DeviceId(place as u16 + 1), lane);
+        for lane in LaneId::all_first(DeviceId(place as u16 + 1)) {
+            if !matches!(lane.lane, Lane::Command | Lane::Stock) {
+                continue;
+            }
             let mut next = self.last.get(&lane).map_or(1, |(seq, _)| seq + 1);
             while let Some(bytes) = host.disk().stored().get(&record_key(lane.at(next))) {
                 let Ok((head, rest)) = Head::split(bytes) else { break };

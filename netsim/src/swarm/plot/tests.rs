@@ -3,7 +3,7 @@
 use super::*;
 
 fn small(canary: Option<Canary>) -> Bounds {
-    Bounds { nodes_min: 3, nodes_max: 4, minutes: 5, canary }
+    Bounds { nodes_min: 3, nodes_max: 4, minutes: 5, canary, crypto: None }
 }
 
 #[test]

@@ -80,6 +80,23 @@ fn what_was_asked_of_a_machine_that_stood_still_is_gone_if_it_fell() {
 }
 
 #[test]
+fn a_machine_that_stood_still_twice_at_once_saves_again_when_it_goes_on() {
+    let (mut world, hosts) = district(5, Manner::Honest);
+    let stand = |for_ms| Action::Befall(hosts[0], Fault::Pause { for_ms });
+    // While it is off it does not stand still, and so it is not put off when it starts.
+    world.crash(hosts[0], Unsynced::Lost);
+    world.act(stand(4 * 3_600_000));
+    world.start(hosts[0]);
+    assert!(!world.stands_still(hosts[0]));
+    world.ask(hosts[0], write(1));
+    world.act(stand(60_000));
+    world.act(stand(1_000));
+    let until = world.now().after_ms(70_000);
+    world.run_until(until);
+    assert_eq!(world.host(hosts[0]).disk().waiting_batches(), 0);
+}
+
+#[test]
 fn a_refusing_disk_confirms_nothing() {
     let (mut world, hosts) = district(3, Manner::Honest);
     world.act(Action::DiskRefuses(hosts[0], true));

@@ -317,7 +317,7 @@ impl Directory {
             NameError::Unknown { name, near, .. } => NameError::Unknown { what, name, near },
             other => other,
         })?;
-        match self.devices_of(unit).as_slice() {
+        match self.devices_of(unit).collect::<Vec<_>>().as_slice() {
             [] => Err(NameError::Unknown { what, name: shortened(text), near: Vec::new() }),
             [one] => Ok(*one),
             many => Err(NameError::Ambiguous {

@@ -14,7 +14,7 @@ pub mod revoke;
 mod rows;
 pub mod template;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::ids::{DepotId, DeviceId, ItemId, PersonId, PlaceId, PostId, TemplateId, UnitId};
 use crate::base::roles::Roles;
@@ -57,6 +57,10 @@ pub struct Directory {
     posts: Table<PostId, PostEntry>,
     templates: Table<TemplateId, TemplateEntry>,
     revoked: BTreeMap<DeviceId, RevokeEntry>,
+    /// The devices in use of each unit, as `devices` has them: asked for every row of an order.
+    in_use: BTreeMap<UnitId, BTreeSet<DeviceId>>,
+    /// The grid around the first of `places` that has a point: asked for every frame.
+    grid: Option<Grid>,
 }
 
 /// What the directory says of a device.
@@ -84,8 +88,7 @@ impl Directory {
 
     /// The grid on which positions go over the air: around the first place that has a point.
     pub fn grid(&self) -> Option<Grid> {
-        let mut points = self.places.values().filter_map(|kept| kept.entry.point);
-        points.next().map(Grid::around)
+        self.grid
     }
 
     /// What both ends of a frame of this sender know, if they have this directory.
@@ -110,19 +113,25 @@ impl Directory {
             Entry::Place(place) => {
                 self.roll.place_moves(seq, place.index, place.parent);
                 keep(&mut self.places, place.index, seq, place);
+                let point = self.places.values().find_map(|kept| kept.entry.point);
+                self.grid = point.map(Grid::around);
             }
             Entry::Unit(unit) => {
                 self.roll.unit_stands(seq, unit.index, Some((unit.kind, unit.place)));
                 keep(&mut self.units, unit.index, seq, unit);
             }
             Entry::Person(person) => keep(&mut self.persons, person.index, seq, person),
-            Entry::Device(device) => keep(&mut self.devices, device.index, seq, device),
+            Entry::Device(device) => {
+                self.end_device(device.index);
+                keep(&mut self.devices, device.index, seq, device);
+                self.in_use.entry(device.unit).or_default().insert(device.index);
+            }
             Entry::Item(item) => keep(&mut self.items, item.index, seq, item),
             Entry::Depot(depot) => keep(&mut self.depots, depot.index, seq, depot),
             Entry::Post(post) => keep(&mut self.posts, post.index, seq, post),
             Entry::Retire(retire) => self.retire(seq, *retire),
             Entry::Revoke(revoked) => {
-                end(&mut self.devices, revoked.index);
+                self.end_device(revoked.index);
                 // Said again later, it must not give back what was written in between.
                 self.revoked.entry(revoked.index).or_insert_with(|| revoked.clone());
             }
@@ -143,11 +152,19 @@ impl Directory {
                 end(&mut self.units, UnitId(index));
             }
             Noun::Person => end(&mut self.persons, PersonId(index)),
-            Noun::Device => end(&mut self.devices, DeviceId(index)),
+            Noun::Device => self.end_device(DeviceId(index)),
             Noun::Item => end(&mut self.items, ItemId(index)),
             Noun::Depot => end(&mut self.depots, DepotId(index)),
             Noun::Post => end(&mut self.posts, PostId(index)),
             Noun::Template => end(&mut self.templates, TemplateId(index)),
+        }
+    }
+
+    fn end_device(&mut self, index: DeviceId) {
+        end(&mut self.devices, index);
+        let unit = self.devices.get(&index).map(|kept| kept.entry.unit);
+        if let Some(devices) = unit.and_then(|unit| self.in_use.get_mut(&unit)) {
+            devices.remove(&index);
         }
     }
 
@@ -173,15 +190,16 @@ impl Directory {
         })
     }
 
-    /// Every device that was ever named, by index.
-    pub fn devices(&self) -> impl Iterator<Item = DeviceId> {
-        self.devices.keys().copied()
+    /// Every device that was ever named, by index; true for one that may issue or withdraw orders.
+    pub fn devices(&self) -> impl Iterator<Item = (DeviceId, bool)> {
+        let commands =
+            |roles: Roles| roles.has_any(Roles(Roles::ORDER_ISSUE.0 | Roles::AUTHORITY.0));
+        self.devices.iter().map(move |(device, kept)| (*device, commands(kept.entry.roles)))
     }
 
     /// Every device of a unit that is in use, by index.
-    pub fn devices_of(&self, unit: UnitId) -> Vec<DeviceId> {
-        let live = live(&self.devices);
-        live.filter(|device| device.unit == unit).map(|device| device.index).collect()
+    pub fn devices_of(&self, unit: UnitId) -> impl Iterator<Item = DeviceId> {
+        self.in_use.get(&unit).into_iter().flatten().copied()
     }
 
     /// The first index no device has; where admitting goes on.

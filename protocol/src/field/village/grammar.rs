@@ -7,6 +7,7 @@
 //! 3 户 人              已落实，如 3 38 121            done, households and people
 //! 4 因                 不能执行，原因见 REASONS       cannot, with a reason
 //! 1*12  1*3*12         指明指令：序号，或设备与序号   the order meant: 12, or 3-12
+//! 1*3*0*12             特提指令 3.0-12                a flash order: 3.0-12
 //! 种*社*失联*倒房      报灾，种为 5 至 9，如 5*3*1*2  a report: kind, group, missing, houses
 //! 0*人*伤*粮*电        报平安                         all well: people, hurt, days of food, charge
 //! ```
@@ -33,6 +34,9 @@ const HAZARD_FIRST: u32 = 5;
 pub struct About {
     /// Its author, if that was said.
     pub author: Option<u16>,
+    /// It stands in a flash lane.
+    #[serde(default)]
+    pub is_flash: bool,
     /// Its place among the author's.
     pub seq: u32,
 }
@@ -129,15 +133,15 @@ pub fn read(text: &str) -> Said {
 
 /// The order that the last numbers name; an outer none if they name nothing.
 fn about(rest: &[u32]) -> Option<Option<About>> {
-    match rest {
-        [] => Some(None),
-        [seq] => Some(Some(About { author: None, seq: *seq })),
-        [author, seq] => {
-            let author = u16::try_from(*author).ok()?;
-            Some(Some(About { author: Some(author), seq: *seq }))
-        }
-        _ => None,
-    }
+    let (author, is_flash, seq) = match rest {
+        [] => return Some(None),
+        [seq] => (None, false, *seq),
+        [0, seq] => (None, true, *seq),
+        [author, seq] => (Some(u16::try_from(*author).ok()?), false, *seq),
+        [author, 0, seq] => (Some(u16::try_from(*author).ok()?), true, *seq),
+        _ => return None,
+    };
+    Some(Some(About { author, is_flash, seq }))
 }
 
 /// The numbers of a text that holds nothing else; none if it does.

@@ -12,7 +12,11 @@ use crate::base::class::Class;
 use crate::local::request::TextMeans;
 
 fn about(author: Option<u16>, seq: u32) -> Option<About> {
-    Some(About { author, seq })
+    Some(About { author, is_flash: false, seq })
+}
+
+fn flash(author: Option<u16>, seq: u32) -> Option<About> {
+    Some(About { author, is_flash: true, seq })
 }
 
 #[test]
@@ -29,6 +33,8 @@ fn every_form_of_the_grammar_is_read_and_nothing_else_is() {
         ("收到", Said::One(None)),
         ("1*12", Said::One(about(None, 12))),
         ("1*3*12", Said::One(about(Some(3), 12))),
+        ("1*3*0*12", Said::One(flash(Some(3), 12))),
+        ("1*0*12", Said::One(flash(None, 12))),
         ("2", Said::Two(None)),
         ("2*12", Said::Two(about(None, 12))),
         ("3", Said::Weighty(done(None), None)),
@@ -37,6 +43,7 @@ fn every_form_of_the_grammar_is_read_and_nothing_else_is() {
         ("3，38，121。", Said::Weighty(done(Some((38, 121))), None)),
         ("3 38 121 12", Said::Weighty(done(Some((38, 121))), about(None, 12))),
         ("3 38 121 3*12", Said::Weighty(done(Some((38, 121))), about(Some(3), 12))),
+        ("3 38 121 3*0*12", Said::Weighty(done(Some((38, 121))), flash(Some(3), 12))),
         ("4*1", Said::Weighty(Weighty::Cannot { reason: 0 }, None)),
         ("4 5 12", Said::Weighty(Weighty::Cannot { reason: 4 }, about(None, 12))),
         ("5*3*1*2", hazard(0, 3, 1, 2)),

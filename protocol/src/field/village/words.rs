@@ -144,7 +144,10 @@ pub fn rung_word(rung: Rung) -> &'static str {
 
 /// The number of an order as a handset keys it.
 pub fn number_of(id: SpokenId) -> String {
-    format!("{}*{}", id.author, id.seq)
+    match id.is_flash() {
+        true => format!("{}*0*{}", id.author, id.seq),
+        false => format!("{}*{}", id.author, id.seq),
+    }
 }
 
 fn choice(row: &OrderRow, digit: u32) -> String {

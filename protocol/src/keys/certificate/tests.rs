@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::keys::suite::SUITE_0;
 use crate::wire::golden;
 
 const GOLDEN: &str = include_str!("../../../golden/certificate.hex");
@@ -12,7 +13,7 @@ fn authority() -> DeviceKey {
 }
 
 fn network() -> NetworkId {
-    NetworkId::new(&authority().public(), false)
+    NetworkId::new(SUITE_0, &authority().public(), false)
 }
 
 fn certificate() -> Certificate {
@@ -49,7 +50,7 @@ fn the_golden_certificate_says_what_it_said_and_verifies() {
     let bytes = golden::bytes(GOLDEN, "depot-72-hours");
     assert_eq!(bytes.len(), 118);
     let read = SignedCertificate::read(&bytes).expect("our own format");
-    assert_eq!(read.verify(&authority().public(), network()), Ok(certificate()));
+    assert_eq!(read.verify(SUITE_0, &authority().public(), network()), Ok(certificate()));
     assert_eq!(read.emit().to_vec(), bytes);
 }
 
@@ -60,7 +61,7 @@ fn one_flipped_bit_anywhere_is_refused() {
         let mut flipped = bytes;
         flipped[bit / 8] ^= 1 << (bit % 8);
         let verified = SignedCertificate::read(&flipped)
-            .and_then(|read| read.verify(&authority().public(), network()));
+            .and_then(|read| read.verify(SUITE_0, &authority().public(), network()));
         assert!(verified.is_err(), "bit {bit}");
     }
 }
@@ -69,10 +70,10 @@ fn one_flipped_bit_anywhere_is_refused() {
 fn another_authority_and_a_drill_are_refused() {
     let signed = issue(certificate());
     let other = DeviceKey::from_seed([3; 32]).public();
-    let drill = NetworkId::new(&authority().public(), true);
+    let drill = NetworkId::new(SUITE_0, &authority().public(), true);
     let refused = Err(CertificateError::BadSignature);
-    assert_eq!(signed.verify(&other, network()), refused);
-    assert_eq!(signed.verify(&authority().public(), drill), refused);
+    assert_eq!(signed.verify(SUITE_0, &other, network()), refused);
+    assert_eq!(signed.verify(SUITE_0, &authority().public(), drill), refused);
 }
 
 #[test]
@@ -89,7 +90,12 @@ fn lengths_versions_and_suites_are_refused_by_name() {
     assert_eq!(with_head(0b0010_0000), None);
     assert_eq!(with_head(0b0100_0000), Some(CertificateError::BadVersion));
     assert_eq!(with_head(0b0010_0001), Some(CertificateError::BadVersion));
-    assert_eq!(with_head(0b0010_1000), Some(CertificateError::BadSuite));
+    assert_eq!(with_head(0b0011_0000), Some(CertificateError::BadSuite));
+    let mut other = bytes;
+    other[0] = 0b0010_1000;
+    let other = SignedCertificate::read(&other).expect("a suite that some network may have");
+    let refused = other.verify(SUITE_0, &authority().public(), network());
+    assert_eq!(refused, Err(CertificateError::BadSuite));
 }
 
 #[test]
@@ -124,12 +130,12 @@ proptest! {
     ) {
         if ours {
             bytes.resize(CERTIFICATE_BYTES, 7);
-            bytes[0] = VERSION_SUITE;
+            bytes[0] = version_suite(0);
         }
         match SignedCertificate::read(&bytes) {
             Ok(read) => {
                 prop_assert_eq!(read.emit().to_vec(), bytes);
-                prop_assert!(read.verify(&authority().public(), network()).is_err());
+                prop_assert!(read.verify(SUITE_0, &authority().public(), network()).is_err());
             }
             Err(_) => prop_assert!(!ours),
         }

@@ -15,6 +15,7 @@ impl RequestError {
             RequestError::BadCharacter { .. } => "bad_character",
             RequestError::Damaged => "damaged",
             RequestError::BadVersion => "bad_version",
+            RequestError::BadSuite => "bad_suite",
             RequestError::BadKey => "bad_key",
         }
     }
@@ -30,6 +31,9 @@ impl RequestError {
             }
             RequestError::Damaged => "申请有错字、缺字或多字，请逐组对照原文重新录入".into(),
             RequestError::BadVersion => "申请由其他版本的程序生成，请先统一两端的程序版本".into(),
+            RequestError::BadSuite => {
+                "申请使用的密码算法与本网不同，请在该设备上改用本网算法的程序重新申请".into()
+            }
             RequestError::BadKey => "申请中的密钥不可用，请在该设备上重新生成申请".into(),
         }
     }
@@ -51,6 +55,11 @@ impl RequestError {
                 "the request was made by another version of the program: bring both to one version"
                     .into()
             }
+            RequestError::BadSuite => {
+                "the request uses other cryptography than this network: make it again with a \
+                 program built for this network's"
+                    .into()
+            }
             RequestError::BadKey => {
                 "the key in the request is unusable: make a new request on that device".into()
             }
@@ -65,6 +74,7 @@ impl JoinError {
             JoinError::NotAJoinFile => "not_a_join_file",
             JoinError::Damaged => "damaged",
             JoinError::BadVersion => "bad_version",
+            JoinError::BadSuite => "bad_suite",
             JoinError::NotForThisDevice => "not_for_this_device",
             JoinError::BadCertificate(_) => "bad_certificate",
         }
@@ -78,6 +88,9 @@ impl JoinError {
             }
             JoinError::Damaged => "入网文件不完整或有错字，请重新扫码或重新拷贝".into(),
             JoinError::BadVersion => "入网文件由其他版本的程序生成，请先统一两端的程序版本".into(),
+            JoinError::BadSuite => {
+                "入网文件所属网络的密码算法与本设备不同，请改用该网算法的程序重新申请".into()
+            }
             JoinError::NotForThisDevice => {
                 "入网文件不是发给本设备的：请用本设备最近一次的申请重新办理".into()
             }
@@ -100,6 +113,11 @@ impl JoinError {
             JoinError::BadVersion => {
                 "the join file was made by another version of the program: bring both to one \
                  version"
+                    .into()
+            }
+            JoinError::BadSuite => {
+                "the join file is of a network with other cryptography than this device: ask to \
+                 join again with a program built for it"
                     .into()
             }
             JoinError::NotForThisDevice => {
@@ -164,7 +182,7 @@ impl CertificateError {
         match self {
             CertificateError::BadLength => "长度不对",
             CertificateError::BadVersion => "版本不对",
-            CertificateError::BadSuite => "密码套件不支持",
+            CertificateError::BadSuite => "密码算法与本网不同",
             CertificateError::BadKey => "密钥不可用",
             CertificateError::BadSerial => "序号超出范围",
             CertificateError::BadDepot => "储备库编号不能为 0",
@@ -177,7 +195,7 @@ impl CertificateError {
         match self {
             CertificateError::BadLength => "wrong length",
             CertificateError::BadVersion => "another version",
-            CertificateError::BadSuite => "unknown cipher suite",
+            CertificateError::BadSuite => "other cryptography than this network",
             CertificateError::BadKey => "unusable key",
             CertificateError::BadSerial => "serial out of range",
             CertificateError::BadDepot => "depot 0 cannot be named",

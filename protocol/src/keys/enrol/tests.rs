@@ -7,6 +7,10 @@ use proptest::prelude::*;
 use super::*;
 use crate::base::roles::Roles;
 use crate::keys::certificate::Certificate;
+use crate::keys::suite::SUITE_0;
+
+/// Version 1, suite 0.
+const HEAD: u8 = 0x20;
 
 const GOLDEN: &str = include_str!("../../../golden/enrol.txt");
 
@@ -20,6 +24,7 @@ fn device() -> DeviceKey {
 
 fn grant() -> NetworkGrant {
     NetworkGrant {
+        suite: SUITE_0,
         district: "500116".into(),
         name: "江津区".into(),
         drill: false,
@@ -60,7 +65,7 @@ fn golden(name: &str) -> &'static str {
 
 #[test]
 fn requests_and_join_files_have_the_golden_text() {
-    let request = EnrolRequest { public: device().public() };
+    let request = EnrolRequest::of(&device());
     let drill = join_of(NetworkGrant { drill: true, ..grant() });
     assert_eq!(request.to_text(), golden("request"));
     assert_eq!(request.check_words().join(" "), golden("request-words"));
@@ -71,8 +76,8 @@ fn requests_and_join_files_have_the_golden_text() {
 
 #[test]
 fn golden_texts_are_read_to_what_they_said() {
-    let request = EnrolRequest { public: device().public() };
-    assert_eq!(EnrolRequest::from_text(golden("request")), Ok(request));
+    let request = EnrolRequest::of(&device());
+    assert_eq!(EnrolRequest::from_text(SUITE_0, golden("request")), Ok(request));
     assert_eq!(JoinFile::open(golden("join"), &device()), Ok(join()));
     let drill = JoinFile::open(golden("join-drill"), &device()).expect("opens");
     assert!(drill.network.drill);
@@ -81,30 +86,27 @@ fn golden_texts_are_read_to_what_they_said() {
 
 #[test]
 fn a_request_is_one_line_and_is_read_however_it_is_typed() {
-    let request = EnrolRequest { public: device().public() };
+    let request = EnrolRequest::of(&device());
     let text = request.to_text();
     assert_eq!(text.len(), 77);
     assert!(text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || "-:".contains(c)));
     let typed = format!("  {}\r\n", text.to_lowercase().replace('-', "\n "));
-    assert_eq!(EnrolRequest::from_text(&typed), Ok(request));
+    assert_eq!(EnrolRequest::from_text(SUITE_0, &typed), Ok(request));
 }
 
 #[test]
 fn a_request_that_is_none_is_refused_by_name() {
     let write = |body: &[u8]| REQUEST.write(body);
-    let read = |text: &str| EnrolRequest::from_text(text).err();
+    let read = |text: &str| EnrolRequest::from_text(SUITE_0, text).err();
     assert_eq!(read("hello"), Some(RequestError::NotARequest));
     assert_eq!(read(golden("join")), Some(RequestError::NotARequest));
     assert_eq!(read("SDREQ:00U"), Some(RequestError::BadCharacter { position: 9 }));
     assert_eq!(read("SDREQ:00"), Some(RequestError::Damaged));
     assert_eq!(read(&write(&[])), Some(RequestError::Damaged));
-    assert_eq!(read(&write(&[VERSION_SUITE; 32])), Some(RequestError::Damaged));
-    assert_eq!(read(&write(&[VERSION_SUITE; 34])), Some(RequestError::Damaged));
+    assert_eq!(read(&write(&[HEAD; 32])), Some(RequestError::Damaged));
+    assert_eq!(read(&write(&[HEAD; 34])), Some(RequestError::Damaged));
     assert_eq!(read(&write(&[0x40; 33])), Some(RequestError::BadVersion));
-    assert_eq!(
-        read(&write(&[&[VERSION_SUITE][..], &[0; 32]].concat())),
-        Some(RequestError::BadKey)
-    );
+    assert_eq!(read(&write(&[&[HEAD][..], &[0; 32]].concat())), Some(RequestError::BadKey));
 }
 
 #[test]
@@ -152,8 +154,7 @@ fn forge(head: u8, plain: &[u8]) -> String {
     let (own, to) = (ephemeral.public(), device().public());
     let cipher = join_cipher(&ephemeral, &to, &own, &to).expect("sound keys");
     let mut body = [&[head], own.as_slice()].concat();
-    let payload = Payload { msg: plain, aad: &body };
-    let sealed = cipher.encrypt(&Nonce::<U13>::default(), payload).expect("short");
+    let sealed = cipher.seal(&NONCE, &body, plain, Tag::Whole);
     body.extend_from_slice(&sealed);
     JOIN.write(&body)
 }
@@ -161,14 +162,14 @@ fn forge(head: u8, plain: &[u8]) -> String {
 #[test]
 fn a_certificate_of_another_authority_is_refused() {
     let mut plain = join().plain().expect("sound").to_vec();
-    let untouched = forge(VERSION_SUITE, &plain);
+    let untouched = forge(HEAD, &plain);
     assert_eq!(JoinFile::open(&untouched, &device()), Ok(join()), "the forger can copy");
     plain[5..37].copy_from_slice(&DeviceKey::from_seed([6; 32]).public());
     let refused = JoinError::BadCertificate(CertificateError::BadSignature);
-    assert_eq!(JoinFile::open(&forge(VERSION_SUITE, &plain), &device()), Err(refused));
+    assert_eq!(JoinFile::open(&forge(HEAD, &plain), &device()), Err(refused));
     let mut drill = join().plain().expect("sound").to_vec();
     drill[0] = FLAG_DRILL;
-    assert_eq!(JoinFile::open(&forge(VERSION_SUITE, &drill), &device()), Err(refused));
+    assert_eq!(JoinFile::open(&forge(HEAD, &drill), &device()), Err(refused));
 }
 
 #[test]
@@ -176,15 +177,16 @@ fn plain_texts_that_break_the_layout_are_refused() {
     let plain = join().plain().expect("sound").to_vec();
     let open = |head, plain: &[u8]| JoinFile::open(&forge(head, plain), &device()).err();
     for len in 0..plain.len() {
-        assert!(open(VERSION_SUITE, &plain[..len]).is_some(), "{len}");
+        assert!(open(HEAD, &plain[..len]).is_some(), "{len}");
     }
-    assert_eq!(open(VERSION_SUITE, &[&plain[..], &[0]].concat()), Some(JoinError::Damaged));
+    assert_eq!(open(HEAD, &[&plain[..], &[0]].concat()), Some(JoinError::Damaged));
     assert_eq!(open(0x40, &plain), Some(JoinError::BadVersion));
-    assert_eq!(open(0x28, &plain), Some(JoinError::BadVersion));
+    assert_eq!(open(0x28, &plain), Some(JoinError::BadSuite));
+    assert_eq!(open(0x30, &plain), Some(JoinError::BadVersion));
     let changed = |at: usize, byte| {
         let mut changed = plain.clone();
         changed[at] = byte;
-        open(VERSION_SUITE, &changed)
+        open(HEAD, &changed)
     };
     assert_eq!(changed(0, 0b10), Some(JoinError::BadVersion));
     let name_at = plain.len() - "江津区".len();
@@ -198,9 +200,9 @@ fn a_join_file_that_is_none_is_refused_by_name() {
     assert_eq!(open(golden("request")), Some(JoinError::NotAJoinFile));
     assert_eq!(open(""), Some(JoinError::NotAJoinFile));
     assert_eq!(open(&JOIN.write(&[])), Some(JoinError::Damaged));
-    assert_eq!(open(&JOIN.write(&[VERSION_SUITE; 20])), Some(JoinError::Damaged));
-    assert_eq!(open(&JOIN.write(&[VERSION_SUITE; 33])), Some(JoinError::NotForThisDevice));
-    let weak = [&[VERSION_SUITE][..], &[0; 32], &[1; 60]].concat();
+    assert_eq!(open(&JOIN.write(&[HEAD; 20])), Some(JoinError::Damaged));
+    assert_eq!(open(&JOIN.write(&[HEAD; 33])), Some(JoinError::NotForThisDevice));
+    let weak = [&[HEAD][..], &[0; 32], &[1; 60]].concat();
     assert_eq!(open(&JOIN.write(&weak)), Some(JoinError::Damaged));
     let text = join().seal(&[9; 32]).expect("sealed");
     assert_eq!(open(&text[..text.len() - 1]), Some(JoinError::Damaged));
@@ -227,6 +229,7 @@ fn every_failure_has_its_own_sentence_in_both_languages() {
         RequestError::BadCharacter { position: 9 },
         RequestError::Damaged,
         RequestError::BadVersion,
+        RequestError::BadSuite,
         RequestError::BadKey,
     ]
     .map(|error| (error.word(), error.zh(), error.en()));
@@ -234,15 +237,16 @@ fn every_failure_has_its_own_sentence_in_both_languages() {
         JoinError::NotAJoinFile,
         JoinError::Damaged,
         JoinError::BadVersion,
+        JoinError::BadSuite,
         JoinError::NotForThisDevice,
         JoinError::BadCertificate(CertificateError::BadSignature),
     ]
     .map(|error| (error.word(), error.zh(), error.en()));
     for told in [requests, joins] {
         let count = |texts: Vec<&str>| texts.into_iter().collect::<BTreeSet<_>>().len();
-        assert_eq!(count(told.iter().map(|(word, _, _)| *word).collect()), 5);
-        assert_eq!(count(told.iter().map(|(_, zh, _)| zh.as_str()).collect()), 5);
-        assert_eq!(count(told.iter().map(|(_, _, en)| en.as_str()).collect()), 5);
+        assert_eq!(count(told.iter().map(|(word, _, _)| *word).collect()), 6);
+        assert_eq!(count(told.iter().map(|(_, zh, _)| zh.as_str()).collect()), 6);
+        assert_eq!(count(told.iter().map(|(_, _, en)| en.as_str()).collect()), 6);
         assert!(told.iter().all(|(_, zh, en)| !zh.is_ascii() && !en.contains('请')));
     }
     assert!(RequestError::BadCharacter { position: 9 }.zh().contains("第 9 个字符"));
@@ -258,10 +262,10 @@ proptest! {
         text in ".{0,200}",
         body in prop::collection::vec(any::<u8>(), 0..300),
     ) {
-        prop_assert!(EnrolRequest::from_text(&text).is_err());
+        prop_assert!(EnrolRequest::from_text(SUITE_0, &text).is_err());
         prop_assert!(JoinFile::open(&text, &device()).is_err());
         prop_assert!(JoinFile::open(&JOIN.write(&body), &device()).is_err());
-        let request = EnrolRequest::from_text(&REQUEST.write(&body));
+        let request = EnrolRequest::from_text(SUITE_0, &REQUEST.write(&body));
         prop_assert!(request.is_err() || body.len() == 33);
     }
 
@@ -274,7 +278,7 @@ proptest! {
         let mut changed = plain.clone();
         let at = at % changed.len();
         changed.splice(at..plain.len().min(at + noise.len()), noise);
-        let opened = JoinFile::open(&forge(VERSION_SUITE, &changed), &device());
+        let opened = JoinFile::open(&forge(HEAD, &changed), &device());
         // The secret, the epoch and the names are not signed: whoever seals can choose them.
         if let Ok(join) = opened {
             prop_assert_eq!(join.network.authority, authority().public());

@@ -6,13 +6,14 @@ use proptest::prelude::*;
 
 use super::window::WINDOW_WIDTH;
 use super::*;
+use crate::keys::suite::SUITE_0;
 use crate::wire::frame::SHORT_OVERHEAD_BYTES;
 use crate::wire::golden;
 
 const GOLDEN: &str = include_str!("../../../golden/frame.hex");
 
 fn key() -> FrameKey {
-    FrameKey::derive(&[7; 32], 5)
+    FrameKey::derive(SUITE_0, &[7; 32], 5)
 }
 
 /// A sealer of device 1 whose next counter is `next`, with a reserve on the disk.
@@ -138,9 +139,18 @@ fn another_epoch_or_network_does_not_open() {
         sealer.seal(b"x", true).expect("sealed")
     };
     let mut opener = opener();
-    assert_eq!(opener.open(&frame(FrameKey::derive(&[7; 32], 6))), Err(OpenError::WrongEpoch));
-    assert_eq!(opener.open(&frame(FrameKey::derive(&[7; 32], 9))), Err(OpenError::NotAuthentic));
-    assert_eq!(opener.open(&frame(FrameKey::derive(&[8; 32], 5))), Err(OpenError::NotAuthentic));
+    assert_eq!(
+        opener.open(&frame(FrameKey::derive(SUITE_0, &[7; 32], 6))),
+        Err(OpenError::WrongEpoch)
+    );
+    assert_eq!(
+        opener.open(&frame(FrameKey::derive(SUITE_0, &[7; 32], 9))),
+        Err(OpenError::NotAuthentic)
+    );
+    assert_eq!(
+        opener.open(&frame(FrameKey::derive(SUITE_0, &[8; 32], 5))),
+        Err(OpenError::NotAuthentic)
+    );
     assert_eq!(opener.senders(), 0);
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::ids::{DeviceId, UnitId};
-use crate::local::rows::ForkRow;
+use crate::local::rows::{ForkRow, VaultRow};
 
 /// The node at a glance.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -47,6 +47,9 @@ pub struct StatusRow {
     /// Devices that wrote two different things at one place: an alarm on every screen.
     #[serde(default)]
     pub forks: Vec<ForkRow>,
+    /// How its disk is protected; filled in by the daemon.
+    #[serde(default)]
+    pub vault: VaultRow,
     /// Battery of this device in percent; none without one.
     pub battery_pct: Option<u8>,
     /// Kinds of its links that carry frames: `udp`, `kiss-tcp`, …

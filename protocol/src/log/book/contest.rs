@@ -22,7 +22,7 @@ impl Rival {
     }
 
     /// Add what a run has beyond our end. False if it does not continue this branch.
-    fn extend(&mut self, run: &Run) -> bool {
+    fn extend(&mut self, suite: Suite, run: &Run) -> bool {
         let last = run.first + run.records.len() as u32 - 1;
         if run.first < self.at || run.first > self.end() + 1 || last < self.end() {
             return false;
@@ -36,7 +36,7 @@ impl Rival {
             return false;
         }
         for record in fresh {
-            self.hash = link_on(&self.hash, record);
+            self.hash = link_on(suite, &self.hash, record);
             self.records.push(record.clone());
         }
         true
@@ -69,12 +69,14 @@ impl Book {
 
     /// Compare a run with what is verified here, before anything of it is taken in.
     pub fn contest(&mut self, run: &Run, verify: Verify<'_>) -> Contest {
+        let suite = self.suite;
         let Some(lane) = self.lanes.get(&run.lane) else { return Contest::None };
         let differs = (run.first..=lane.sealed())
             .zip(&run.records)
             .find(|(seq, record)| lane.record(*seq) != Some(record.as_slice()))
             .map(|(at, _)| at);
-        let continues = self.rivals.get_mut(&run.lane).is_some_and(|rival| rival.extend(run));
+        let continues =
+            self.rivals.get_mut(&run.lane).is_some_and(|rival| rival.extend(suite, run));
         if !continues {
             let Some(at) = differs else { return Contest::None };
             let full = self.rivals.len() >= RIVALS_MAX && !self.rivals.contains_key(&run.lane);
@@ -83,7 +85,7 @@ impl Book {
                 return Contest::Open;
             }
             let Some(before) = lane.hash_before(at) else { return Contest::None };
-            let hash = records.iter().fold(before, |hash, record| link_on(&hash, record));
+            let hash = records.iter().fold(before, |hash, record| link_on(suite, &hash, record));
             self.rivals.insert(run.lane, Rival { at, records, hash });
         }
         let found = match &run.seal {
@@ -158,7 +160,7 @@ impl Book {
         self.forks.insert(id, fork);
         self.fresh_seals.retain(|(record, _)| record.lane != id);
         self.dirty.insert(id);
-        self.version += 1;
+        self.note_change(id);
     }
 
     /// A proof read back from the disk, before the records of its lane.
@@ -173,7 +175,7 @@ impl Book {
             return;
         };
         let before = lane.hash_before(fork.at);
-        if before.and_then(|before| fork.is_good(id, &before, verify)) == Some(true) {
+        if before.and_then(|before| fork.is_good(self.suite, id, &before, verify)) == Some(true) {
             lane.freeze(fork.at, true);
             lane.note_saved(lane.head(), lane.sealed(), lane.drops());
         }

@@ -24,7 +24,9 @@ impl Lane {
         }
         // Older hashes are not kept: forks are rare, and memory is not.
         let records = (1..seq).filter_map(|at| self.record(at));
-        Some(records.fold(first_link(self.id), |hash, record| link_on(&hash, record)))
+        Some(records.fold(first_link(self.suite, self.id), |hash, record| {
+            link_on(self.suite, &hash, record)
+        }))
     }
 
     /// What stands here from `seq` to the first seal that covers it.

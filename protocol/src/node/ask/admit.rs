@@ -55,8 +55,8 @@ impl Node {
         self.authority()?;
         self.writable()?;
         let bad_file = |zh: &str, en: &str| Refusal::new(RefusalCode::BadFile, zh, en);
-        let request =
-            EnrolRequest::from_text(request).map_err(|error| bad_file(&error.zh(), &error.en()))?;
+        let request = EnrolRequest::from_text(self.settings.suite, request)
+            .map_err(|error| bad_file(&error.zh(), &error.en()))?;
         let directory = &self.folds.directory;
         let unit = directory.unit(unit)?;
         let roles = Roles::from_words(roles).map_err(|unknown| {
@@ -114,6 +114,7 @@ impl Node {
         let network = &self.settings.network;
         let join = JoinFile {
             network: NetworkGrant {
+                suite: self.settings.suite,
                 district: network.district.clone(),
                 name: network.name.clone(),
                 drill: network.drill,
@@ -125,10 +126,10 @@ impl Node {
         };
         // The node has no dice for keys: the sealing key follows from the authority's secret and
         // from what is sealed, as nonces do in RFC 6979. The same request gives the same file.
-        let mut hasher = blake3::Hasher::new_derive_key("sanduan join entropy v1");
-        hasher.update(seed).update(&request.public).update(&device.0.to_be_bytes());
-        hasher.update(&self.now.wall.0.to_be_bytes());
-        join.seal(hasher.finalize().as_bytes()).map_err(|error| refused(&error))
+        let (number, now) = (device.0.to_be_bytes(), self.now.wall.0.to_be_bytes());
+        let parts: [&[u8]; 4] = [seed, &request.public, &number, &now];
+        let entropy = self.settings.suite.derive_key("sanduan join entropy v1", &parts);
+        join.seal(&entropy).map_err(|error| refused(&error))
     }
 
     pub(super) fn authority(&self) -> Result<(&crate::keys::sign::DeviceKey, &[u8; 32]), Refusal> {

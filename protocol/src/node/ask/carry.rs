@@ -89,8 +89,7 @@ impl Node {
             return Ok(device);
         }
         let unit = directory.unit(name)?;
-        let devices = directory.devices_of(unit);
-        devices.first().copied().ok_or_else(|| {
+        directory.devices_of(unit).next().ok_or_else(|| {
             Refusal::new(
                 RefusalCode::UnknownName,
                 format!("“{name}”还没有终端。请先办理入网。"),

@@ -69,7 +69,7 @@ impl Node {
             link: link.id,
             link_name: link.profile.name.clone(),
             last_heard_ms: contact.heard_wall.0,
-            in_step: contact.in_step && contact.holds_all(&self.book),
+            in_step: contact.in_step && contact.is_said_to_hold_all(&self.book),
             lacks: contact.lacks(&self.book),
             battery_pct: said.and_then(|(vitals, _)| vitals.battery_pct),
             links_up: said.map_or_else(Vec::new, |(vitals, _)| vitals.links.words()),

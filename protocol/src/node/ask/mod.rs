@@ -15,7 +15,7 @@ mod stock;
 
 use crate::base::caps::ASKS_MAX;
 use crate::base::ids::RecordId;
-use crate::local::rows::StatusRow;
+use crate::local::rows::{StatusRow, VaultRow};
 use crate::local::{Refusal, RefusalCode, Reply, Request};
 use crate::node::Node;
 use crate::node::disk::not_saved;
@@ -65,7 +65,7 @@ impl Node {
             }
             Request::Outbox => Ok(Answer::Now(Reply::Outbox { outbox: self.outbox_rows() })),
             // The daemon answers this before it comes here.
-            Request::ReloadBearers { .. } => Err(no_configuration()),
+            Request::ReloadBearers { .. } | Request::Vault(_) => Err(no_configuration()),
             Request::AdmitDevice { request, unit, roles } => {
                 self.admit_device(&request, &unit, &roles)
             }
@@ -133,6 +133,7 @@ impl Node {
             outbox: self.outbox_count(),
             unsaved: self.disk.poisoned.clone(),
             forks: self.fork_rows(),
+            vault: VaultRow::default(),
             battery_pct: vitals.battery_pct,
             links_up: vitals.links.words(),
             uptime_s: self.now.mono.since_ms(self.started.mono) / 1000,

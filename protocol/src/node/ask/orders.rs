@@ -1,5 +1,6 @@
 //! Orders, withdrawals and receipts: asked for, written, shown.
 
+use crate::base::class::Urgency;
 use crate::base::ids::{Lane, LaneId, RecordId, SpokenId, UnitId};
 use crate::field::body::Body;
 use crate::field::order::draft;
@@ -9,6 +10,7 @@ use crate::local::rows::{OrderDetail, OrderRow, OrderState};
 use crate::local::{Refusal, RefusalCode, Reply};
 use crate::node::Node;
 use crate::node::ask::Answer;
+use crate::node::open::urgency_of_body;
 use crate::wire::bundle::RegisterId;
 use crate::wire::record::Person;
 
@@ -45,9 +47,22 @@ impl Node {
     }
 
     /// Commands are sealed one by one, at once: they must never be provisional anywhere.
+    /// What is of class flash goes in a lane of its own, or it would wait for all that was written
+    /// before it.
     fn write_command(&mut self, body: Body, person: Person) -> Result<Answer, Refusal> {
         self.check_right(&body)?;
-        let id = self.write(Lane::Command, &body, person, true);
+        let lane = match urgency_of_body(&body) {
+            Urgency::Flash => LaneId::flash(self.who.device),
+            Urgency::Immediate
+            | Urgency::Priority
+            | Urgency::Routine
+            | Urgency::Receipt
+            | Urgency::Directory
+            | Urgency::Board
+            | Urgency::Stock
+            | Urgency::Report => LaneId::first(self.who.device, Lane::Command),
+        };
+        let id = self.write_in(lane, &body, person, true);
         Ok(Answer::saved(id, 1))
     }
 
@@ -114,7 +129,7 @@ impl Node {
         if unit == self.who.unit {
             return true;
         }
-        self.folds.directory.devices_of(unit).into_iter().any(|device| {
+        self.folds.directory.devices_of(unit).any(|device| {
             device == id.lane.author
                 || self.board.version(RegisterId::Held(device, id.lane)) >= id.seq
         })

@@ -3,22 +3,23 @@
 use super::converge::{order, saved_id};
 use super::lab::Lab;
 use super::made_up::{card, settings, udp};
-use crate::base::ids::{DeviceId, Lane, LaneId, LinkId};
+use crate::base::ids::{DeviceId, LaneId, LinkId};
 use crate::keys::frame_key::{FrameKey, FrameSealer};
+use crate::keys::suite::SUITE_0;
 use crate::local::{Reply, Request};
 use crate::node::Input;
 use crate::wire::bundle::{Run, Section};
 use crate::wire::pack::Pack;
 
-/// The lane in which the first node gives its orders.
+/// The lane in which the first node gives its flash orders.
 fn lane() -> LaneId {
-    LaneId::first(DeviceId(1), Lane::Command)
+    LaneId::flash(DeviceId(1))
 }
 
 /// The fourth device, carried off, says on the last link of a node what the first never wrote.
 fn forge(lab: &mut Lab, node: usize, link: LinkId, counter: u64) {
     let network = settings(1).network;
-    let key = FrameKey::derive(&network.epoch_secret, network.epoch);
+    let key = FrameKey::derive(SUITE_0, &network.epoch_secret, network.epoch);
     let mut sealer = FrameSealer::new(key, DeviceId(4), counter);
     sealer.raise_ceiling(counter + 1);
     let run = Run { lane: lane(), first: 1, records: vec![vec![0x10; 30]], seal: None };

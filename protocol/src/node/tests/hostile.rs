@@ -7,6 +7,7 @@ use super::lab::Lab;
 use super::made_up::{settings, udp};
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId};
 use crate::keys::frame_key::{FrameKey, FrameSealer};
+use crate::keys::suite::SUITE_0;
 use crate::local::{RefusalCode, Reply, Request};
 use crate::node::Input;
 use crate::wire::bundle::{Run, Section};
@@ -68,7 +69,7 @@ fn a_damaged_carry_file_changes_nothing() {
 /// Frames as another member of the network could make them.
 fn insider_frame(counter: u64, sections: &[Section]) -> Vec<u8> {
     let network = settings(1).network;
-    let key = FrameKey::derive(&network.epoch_secret, network.epoch);
+    let key = FrameKey::derive(SUITE_0, &network.epoch_secret, network.epoch);
     let mut sealer = FrameSealer::new(key, DeviceId(2), counter);
     sealer.raise_ceiling(counter + 1);
     let mut plain = Vec::new();

@@ -4,6 +4,7 @@ use crate::base::ids::{DepotId, DeviceId, ItemId, UnitId};
 use crate::base::roles::Roles;
 use crate::field::directory::{DepotEntry, DeviceEntry, Entry, ItemEntry, UnitEntry, UnitKind};
 use crate::keys::sign::DeviceKey;
+use crate::keys::suite::SUITE_0;
 use crate::link::profile::{Medium, Profile};
 use crate::node::Settings;
 use crate::node::settings::Network;
@@ -11,6 +12,7 @@ use crate::node::settings::Network;
 pub fn settings(node: usize) -> Settings {
     let authority = DeviceKey::from_seed([200; 32]);
     Settings {
+        suite: SUITE_0,
         network: Network {
             district: "500116".into(),
             name: "江津区".into(),

@@ -1,11 +1,12 @@
 //! The most urgent thing leaves in the next frame, however much waits.
 
-use super::converge::{movement, order, saved_id};
+use super::converge::{movement, order, receipt, saved_id};
 use super::lab::Lab;
 use super::made_up::{radio, udp};
 use crate::base::class::Class;
 use crate::base::ids::{LinkId, SpokenId};
-use crate::local::request::{MovementKind, OrderDraft};
+use crate::local::request::{MovementKind, OrderDraft, Rung};
+use crate::local::rows::OrderState;
 use crate::local::{Reply, Request};
 use crate::node::Input;
 
@@ -28,7 +29,7 @@ fn holds(lab: &mut Lab, node: usize, id: SpokenId) -> bool {
 }
 
 /// Two stations in step, and at the first so much to say that the channel is taken for minutes:
-/// its own stock, and routine orders that came to it from a third.
+/// its own stock and routine orders, and routine orders that came to it from a third.
 fn backlog() -> Lab {
     let mut lab = Lab::new(3, 3);
     lab.join(&[0, 1], &radio(1200));
@@ -36,10 +37,10 @@ fn backlog() -> Lab {
     lab.run_ms(120_000);
     for number in 0..120 {
         lab.ask_later(0, movement(MovementKind::Receive, "D01", number + 1));
-        lab.ask_later(
-            2,
-            routine(&format!("第{number}号通报：请各单位按预案做好值守，逐级报告情况")),
-        );
+        for node in [0, 2] {
+            let text = format!("第{number}号通报：请各单位按预案做好值守，逐级报告情况");
+            lab.ask_later(node, routine(&text));
+        }
     }
     lab.run_ms(20_000);
     // From now on every frame of the first is one on the radio.
@@ -57,6 +58,7 @@ fn a_flash_order_leaves_in_the_very_next_frame_before_all_that_waits() {
         lab.run_ms(later_ms);
         let ask = lab.ask_later(0, order("U2", "白沙镇滨江路立即转移"));
         let id = saved_id(lab.reply(0, ask).expect("saved at once in the lab"));
+        assert_eq!(id.to_string(), "1.0-1");
         let sent = lab.sent_frames[0];
         while lab.sent_frames[0] == sent {
             lab.run_ms(1);
@@ -74,4 +76,38 @@ fn a_flash_order_leaves_in_the_very_next_frame_before_all_that_waits() {
         assert!(holds(&mut lab, 1, id), "given {later_ms} ms into the backlog");
         assert!(lab.status(0).outbox > 20, "and the rest still waits");
     }
+}
+
+#[test]
+fn a_flash_order_is_answered_while_the_orders_before_it_still_wait() {
+    let mut lab = backlog();
+    let ask = lab.ask_later(0, order("U2", "白沙镇滨江路立即转移"));
+    let id = saved_id(lab.reply(0, ask).expect("saved at once in the lab"));
+    lab.run_ms(5_000);
+    assert!(holds(&mut lab, 1, id) && lab.status(0).outbox > 20);
+    let answer = lab.ask_now(1, receipt(id, Rung::Acknowledged));
+    saved_id(answer.expect("saved at once in the lab"));
+    lab.run_ms(10_000);
+    match lab.ask_now(0, Request::Order { id }) {
+        Some(Ok(Reply::Order(detail))) => assert_eq!(detail.order.acknowledged, 1),
+        other => panic!("{other:?}"),
+    }
+    assert!(lab.status(0).outbox > 20, "and the rest still waits");
+}
+
+#[test]
+fn a_withdrawal_overtakes_the_order_that_it_withdraws() {
+    let mut lab = backlog();
+    let ask = lab.ask_later(0, routine("到河滩清点船只"));
+    let id = saved_id(lab.reply(0, ask).expect("saved at once in the lab"));
+    let (reason, person) = ("水位上涨".to_owned(), None);
+    lab.ask_later(0, Request::CancelOrder { id, reason, person });
+    let mut seen = OrderState::Provisional;
+    while seen == OrderState::Provisional {
+        lab.run_ms(500);
+        if let Some(Ok(Reply::Order(detail))) = lab.ask_now(1, Request::Order { id }) {
+            seen = detail.order.state;
+        }
+    }
+    assert_eq!(seen, OrderState::Cancelled, "it was never shown there as one to be carried out");
 }

@@ -77,3 +77,18 @@ fn the_directory_comes_back_over_a_card_though_seals_that_it_vouches_for_keep_co
     }
     assert!(lab.run_until_agreed(3 * 3600).is_some());
 }
+
+#[test]
+fn the_directory_comes_back_in_parts_over_a_card_that_seals_in_halves_would_fill() {
+    let mut lab = Lab::new(5, 1);
+    lab.join(&[0, 1], &card(78));
+    for author in 2..5 {
+        lab.join(&[0, author], &udp("wire"));
+    }
+    lab.run_ms(600_000);
+    start_without(&mut lab, |key| key[0] == b'r' && key[4] == 1);
+    for author in [0, 2, 3, 4] {
+        saved_id(lab.ask(author, order("U2", "转移")));
+    }
+    assert!(lab.run_until_agreed(3 * 3600).is_some());
+}

@@ -111,10 +111,18 @@ fn short_sections() -> Vec<(&'static str, Section)> {
         is_last: false,
     };
     let held = Holding::whole(LaneId::first(DeviceId(4), Lane::Command), 9);
+    let flash = PackedRun {
+        lane: Lane::Command,
+        incarnation: LaneId::flash(DeviceId(300)).incarnation,
+        count: 1,
+        ..packed.clone()
+    };
     let last = PackedRun { author: None, count: 1, seal: None, is_last: true, ..packed.clone() };
     vec![
         ("packed", Section::Packed(packed)),
         ("ack-short", Section::Ack(vec![held])),
+        ("packed-flash", Section::Packed(flash)),
+        ("ack-flash", Section::Ack(vec![Holding::whole(LaneId::flash(DeviceId(4)), 9)])),
         ("packed-last", Section::Packed(last)),
     ]
 }

@@ -7,6 +7,7 @@ use super::*;
 /// Header fields, then the bytes they must be.
 fn known() -> Vec<(FrameHeader, [u8; 8], usize)> {
     let header = |epoch_low, sender, counter| FrameHeader {
+        suite: 0,
         epoch_low,
         sender: DeviceId(sender),
         counter,
@@ -19,6 +20,11 @@ fn known() -> Vec<(FrameHeader, [u8; 8], usize)> {
             header(2, 0xfffe, FrameCounter::Full(0x01_0203_0405)),
             [0x26, 0xff, 0xfe, 1, 2, 3, 4, 5],
             8,
+        ),
+        (
+            FrameHeader { suite: 1, ..header(0, 1, FrameCounter::Low(0)) },
+            [0x28, 0, 1, 0, 0, 0, 0, 0],
+            5,
         ),
         (
             header(1, 7, FrameCounter::Full(COUNTER_END - 1)),
@@ -57,17 +63,17 @@ fn an_empty_plain_text_is_the_shortest_frame() {
 }
 
 #[test]
-fn every_other_version_and_suite_is_refused_by_name() {
+fn every_other_version_is_refused_by_name_and_every_suite_is_told() {
     assert_eq!(FrameView::new(&[]), Err(FrameError::TooShort));
     for first in 0..=255u8 {
         let mut frame = [0u8; 40];
         frame[0] = first;
-        let expected = match (first >> 5, (first >> 3) & 3) {
-            (FRAME_VERSION, SUITE_0 | SUITE_0_BRIEF) => None,
-            (FRAME_VERSION, _) => Some(FrameError::BadSuite),
-            _ => Some(FrameError::BadVersion),
+        let told = FrameView::new(&frame).map(|view| (view.header.suite, view.header.brief));
+        let expected = match first >> 5 {
+            FRAME_VERSION => Ok(((first >> 3) & 1, first & 16 != 0)),
+            _ => Err(FrameError::BadVersion),
         };
-        assert_eq!(FrameView::new(&frame).err(), expected, "{first:#04x}");
+        assert_eq!(told, expected, "{first:#04x}");
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod goods;
 mod link;
+mod template;
 mod words;
 
 use sanduan_protocol::base::class::Class;

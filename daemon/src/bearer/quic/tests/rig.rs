@@ -105,7 +105,8 @@ impl Rig {
             price: Price::default(),
             allowance: Default::default(),
         };
-        let mut bearers = Bearers::new(self.folder.path(), &self.to_pump, Clock::new(), &self.api);
+        let mut bearers =
+            Bearers::new(&Home::at(self.folder.path()), &self.to_pump, Clock::new(), &self.api);
         let mut runtime = tokio::runtime::Builder::new_multi_thread();
         let runtime = runtime.worker_threads(1).enable_all().build().expect("a thread");
         let started = runtime.spawn(async move {

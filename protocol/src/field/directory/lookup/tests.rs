@@ -86,5 +86,5 @@ fn a_person_is_an_index_only_if_the_name_is_one_persons() {
     assert!(directory.person_name(&Person::Index(PersonId(77))).contains("77"));
     assert_eq!(directory.person("3"), Ok(PersonId(3)));
     assert!(matches!(directory.person("丙员"), Err(NameError::Ambiguous { .. })));
-    assert_eq!(directory.devices_of(BOATS).len(), 2);
+    assert_eq!(directory.devices_of(BOATS).count(), 2);
 }

@@ -287,13 +287,15 @@ fn rung_of(weighty: Weighty) -> Rung {
 }
 
 fn is_number(id: SpokenId, about: About) -> bool {
-    id.seq == about.seq && about.author.is_none_or(|author| author == id.author.0)
+    // Whoever names no device need not know of lanes either.
+    let is_lane = id.is_flash() == about.is_flash || (about.author.is_none() && !about.is_flash);
+    id.seq == about.seq && is_lane && about.author.is_none_or(|author| author == id.author.0)
 }
 
 /// The number named is that of what waits to be confirmed; 0 names a report.
 fn is_about(intent: Intent, about: About) -> bool {
     match intent {
         Intent::Answer { order, .. } => is_number(order, about),
-        Intent::Report { .. } => about == About { author: None, seq: 0 },
+        Intent::Report { .. } => about == About { author: None, is_flash: false, seq: 0 },
     }
 }

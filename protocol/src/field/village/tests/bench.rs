@@ -186,8 +186,12 @@ impl Bench {
 
     /// An order for the village comes.
     pub fn order(&mut self, seq: u32, text: &str, need: Need) {
+        self.order_of(id(seq), text, need);
+    }
+
+    pub fn order_of(&mut self, id: SpokenId, text: &str, need: Need) {
         let order = OrderRow {
-            id: id(seq),
+            id,
             kind: OrderKind::Alert,
             class: Class::Immediate,
             state: OrderState::Open,

@@ -63,6 +63,20 @@ fn a_digit_that_could_mean_two_orders_is_asked_back_and_the_number_decides() {
 }
 
 #[test]
+fn a_flash_order_has_a_nought_in_its_number_and_its_place_alone_names_it_too() {
+    let flash = |seq: u32| format!("3.0-{seq}").parse().expect("a number");
+    let mut bench = Bench::new();
+    bench.order(12, "清点", Need::Acknowledged);
+    bench.order_of(flash(12), "转移", Need::Acknowledged);
+    bench.order_of(flash(2), "上楼", Need::Acknowledged);
+    let asked = bench.hears(A, "1");
+    assert!(asked[0].contains("3.0-12“转移”回1*3*0*12"), "{asked:?}");
+    assert_eq!(bench.hears(A, "1*3*0*12"), ["已记录：3.0-12号 已签收"]);
+    assert_eq!(bench.hears(A, "1*3*12"), ["已记录：3-12号 已签收"]);
+    assert_eq!(bench.hears(A, "1*2"), ["已记录：3.0-2号 已签收"]);
+}
+
+#[test]
 fn an_order_that_came_after_the_question_makes_the_answer_unclear() {
     let mut bench = Bench::new();
     bench.order(12, "转移", Need::Done);

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::base::dice::Dice;
 use crate::base::ids::{DeviceId, Lane as Class};
+use crate::keys::suite::SUITE_0;
 use crate::wire::pack::Pack;
 
 fn id() -> LaneId {
@@ -43,7 +44,9 @@ impl Story {
 
     fn hash(&self, seq: u32) -> ChainHash {
         let records = self.records[..seq as usize].iter();
-        records.fold(crate::log::lane::first_link(id()), |hash, record| link_on(&hash, record))
+        records.fold(crate::log::lane::first_link(SUITE_0, id()), |hash, record| {
+            link_on(SUITE_0, &hash, record)
+        })
     }
 
     /// The runs of one transfer from `from` on, each up to the next seal or shorter.
@@ -130,7 +133,7 @@ proptest! {
             prop_assert_eq!(book.verified_hash(), books[0].verified_hash());
             let fork = book.fork(id()).expect("the proof");
             let before = lane.hash_before(fork.at).expect("all before it is here");
-            prop_assert_eq!(fork.is_good(id(), &before, &verify), Some(true));
+            prop_assert_eq!(fork.is_good(SUITE_0, id(), &before, &verify), Some(true));
             prop_assert_eq!(&Fork::unpack_all(&fork.packed()).expect("it was packed"), fork);
         }
     }
@@ -186,7 +189,7 @@ fn branches_being_gathered_have_a_limit() {
     let mut book = Book::default();
     for author in 0..RIVALS_MAX as u16 + 3 {
         let lane = LaneId::first(DeviceId(author), Class::Command);
-        let hash = link_on(&crate::log::lane::first_link(lane), b"true");
+        let hash = link_on(SUITE_0, &crate::log::lane::first_link(SUITE_0, lane), b"true");
         let seal = Some(sign(lane, 1, &hash));
         let run = Run { lane, first: 1, records: vec![b"true".to_vec()], seal };
         book.offer(lane.at(1), b"true", &|_| Urgency::Flash);

@@ -1,0 +1,360 @@
+//! Who may sign orders, and for how long: a passphrase given a moment ago lets orders out until
+//! nothing was signed for a while. Answers what local programs ask of the vault, one at a time.
+//!
+//! ```text
+//! wrong, wrong, wrong ─▶ wait 1 s, 2 s, 4 s … 60 s
+//! locked ── right passphrase ──▶ open ── nothing signed for `open_for`, or lock ──▶ locked
+//!                                 │ ▲ an order starts the time anew
+//!                                 └─┘
+//! ```
+//!
+//! This stands before the machine, not inside it: the key that signs orders also signs receipts and
+//! positions, which must go on unattended. Whoever can read the memory of a running daemon is not
+//! kept from anything by it.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use sanduan_protocol::local::request::{OrderKind, Passphrase, VaultAsk};
+use sanduan_protocol::local::rows::{OrderLock, Protection, VaultRow, WipeRow};
+use sanduan_protocol::local::{Refusal, RefusalCode, Reply, Request};
+use tokio::sync::watch;
+
+use super::wipe::{self, Plan};
+use super::{Cost, Tried, Vault};
+use crate::pump::Answer;
+use crate::said::Said;
+
+/// Wrong passphrases in a row before the next try must wait.
+const TRIES_FREE: u32 = 3;
+/// Longest wait between two tries.
+const TRY_WAIT_MAX: Duration = Duration::from_secs(60);
+
+/// Guards the vault of a running daemon.
+#[derive(Debug)]
+pub struct Guard {
+    inside: Mutex<Inside>,
+    /// Orders need the passphrase again when none was signed for so long.
+    open_for: Duration,
+    cost: Cost,
+    /// Files outside the folder that a wipe destroys too.
+    more: Vec<PathBuf>,
+    turn: tokio::sync::Mutex<()>,
+    opened: watch::Sender<bool>,
+    wiped: watch::Sender<Option<Plan>>,
+}
+
+#[derive(Debug)]
+struct Inside {
+    vault: Vault,
+    gate: Gate,
+}
+
+impl Guard {
+    /// A guard over this vault.
+    pub fn new(vault: Vault, open_for: Duration, more: Vec<PathBuf>) -> Guard {
+        let opened = watch::Sender::new(vault.key().is_some());
+        Guard {
+            inside: Mutex::new(Inside { vault, gate: Gate::default() }),
+            open_for,
+            cost: Cost::USUAL,
+            more,
+            turn: tokio::sync::Mutex::default(),
+            opened,
+            wiped: watch::Sender::new(None),
+        }
+    }
+
+    /// True if the data can be read.
+    pub fn is_open(&self) -> bool {
+        *self.opened.borrow()
+    }
+
+    /// Wait until the data can be read.
+    pub async fn opened(&self) {
+        // The sender lives as long as the guard.
+        let _ = self.opened.subscribe().wait_for(|opened| *opened).await;
+    }
+
+    /// Wait until the keys were destroyed; gives what is still to be destroyed.
+    pub async fn wiped(&self) -> Plan {
+        let mut wiped = self.wiped.subscribe();
+        match wiped.wait_for(Option::is_some).await {
+            Ok(plan) => plan.clone().unwrap_or_default(),
+            Err(_) => std::future::pending().await,
+        }
+    }
+
+    /// Look at the vault, or work on it for a moment.
+    pub fn with<T>(&self, work: impl FnOnce(&mut Vault) -> T) -> T {
+        self.inside(|inside| work(&mut inside.vault))
+    }
+
+    /// The vault at a glance.
+    pub fn row(&self) -> VaultRow {
+        let now = Instant::now();
+        self.inside(|Inside { vault, gate }| {
+            let protection = vault.protection();
+            let left = gate.open_for(now);
+            let orders = match (protection, left) {
+                (Protection::KeyFile, _) => OrderLock::NotNeeded,
+                (_, Some(_)) => OrderLock::Open,
+                (_, None) => OrderLock::Locked,
+            };
+            let open_for_s = left.filter(|_| orders == OrderLock::Open);
+            VaultRow {
+                protection,
+                opened: vault.key().is_some(),
+                orders,
+                open_for_s: open_for_s.map(|left| left.as_secs() as u32),
+            }
+        })
+    }
+
+    /// Let a request pass, or say what it needs first.
+    ///
+    /// # Errors
+    /// The vault is locked, or an order needs the passphrase.
+    pub fn admit(&self, request: &Request) -> Result<(), Refusal> {
+        if !self.is_open() {
+            return Err(shut());
+        }
+        if !needs_passphrase(request) {
+            return Ok(());
+        }
+        let (now, open_for) = (Instant::now(), self.open_for);
+        self.inside(|Inside { vault, gate }| match vault.protection() {
+            Protection::KeyFile => Ok(()),
+            Protection::PassphraseForOrders | Protection::Passphrase => {
+                gate.pass(now, open_for).ok_or_else(order_locked)
+            }
+        })
+    }
+
+    /// Answer what a local program asks of the vault.
+    ///
+    /// # Errors
+    /// The passphrase or the code is wrong, or the disk refuses.
+    pub async fn answer(self: &Arc<Guard>, ask: VaultAsk) -> Answer {
+        let _turn = self.turn.lock().await;
+        match ask {
+            VaultAsk::Show => {}
+            VaultAsk::Lock => self.lock()?,
+            VaultAsk::Unlock { passphrase } => self.try_passphrase(passphrase).await?,
+            VaultAsk::SetPassphrase { old, new, unattended } => {
+                self.prove(old).await?;
+                let cost = self.cost;
+                self.change(move |vault| vault.set_passphrase(new.as_str(), unattended, cost))
+                    .await?;
+            }
+            VaultAsk::RemovePassphrase { old } => {
+                self.prove(old).await?;
+                self.change(Vault::remove_passphrase).await?;
+            }
+            VaultAsk::Wipe { code } => return self.wipe(code).await,
+        }
+        Ok(Reply::Vault(self.row()))
+    }
+
+    fn lock(&self) -> Result<(), Refusal> {
+        self.inside(|Inside { vault, gate }| match vault.protection() {
+            Protection::KeyFile => Err(no_passphrase()),
+            Protection::PassphraseForOrders | Protection::Passphrase => {
+                gate.lock();
+                Ok(())
+            }
+        })
+    }
+
+    /// Whoever changes the passphrase knows the one so far.
+    async fn prove(self: &Arc<Guard>, old: Passphrase) -> Result<(), Refusal> {
+        match self.row().protection {
+            Protection::KeyFile => Ok(()),
+            Protection::PassphraseForOrders | Protection::Passphrase => {
+                self.try_passphrase(old).await
+            }
+        }
+    }
+
+    async fn try_passphrase(self: &Arc<Guard>, passphrase: Passphrase) -> Result<(), Refusal> {
+        let now = Instant::now();
+        let mut vault = self.inside(|Inside { vault, gate }| match vault.protection() {
+            Protection::KeyFile => Err(no_passphrase()),
+            Protection::PassphraseForOrders | Protection::Passphrase => match gate.wait(now) {
+                Some(wait) => Err(too_soon(wait)),
+                None => Ok(vault.clone()),
+            },
+        })?;
+        // One try takes a while by purpose; the links must not wait for it.
+        let tried = tokio::task::spawn_blocking(move || {
+            let tried = vault.unlock(passphrase.as_str());
+            (tried, vault)
+        });
+        let (tried, vault) = tried.await.map_err(|_| interrupted())?;
+        let (now, open_for) = (Instant::now(), self.open_for);
+        self.inside(|inside| match tried {
+            Tried::Right => {
+                inside.vault = vault;
+                inside.gate.right(now, open_for);
+                self.opened.send_replace(true);
+                Ok(())
+            }
+            Tried::Wrong => {
+                inside.gate.wrong(now);
+                Err(wrong())
+            }
+        })
+    }
+
+    /// Work on a copy of the vault without holding anybody up, then put it in its place.
+    async fn change(
+        self: &Arc<Guard>,
+        work: impl FnOnce(&mut Vault) -> Result<(), Said> + Send + 'static,
+    ) -> Result<(), Refusal> {
+        let mut vault = self.with(|vault| vault.clone());
+        let done = tokio::task::spawn_blocking(move || work(&mut vault).map(|()| vault));
+        let done = done.await.map_err(|_| interrupted())?;
+        let changed = done.map_err(|said| Refusal::new(RefusalCode::BadValue, said.zh, said.en))?;
+        self.with(|vault| *vault = changed);
+        Ok(())
+    }
+
+    async fn wipe(self: &Arc<Guard>, code: Option<String>) -> Answer {
+        let refuse = |said: Said| Refusal::new(RefusalCode::NotSaved, said.zh, said.en);
+        let plan = self.with(|vault| Plan::of(vault, &self.more)).map_err(refuse)?;
+        let destroyed = plan.destroyed.iter().map(|path| path.display().to_string()).collect();
+        let Some(code) = code else {
+            return Ok(Reply::Wipe(WipeRow { destroyed, code: Some(plan.code) }));
+        };
+        if code.trim() != plan.code {
+            return Err(wrong_code());
+        }
+        self.with(wipe::destroy_keys).map_err(refuse)?;
+        tracing::warn!("密钥已销毁，正在停止 / the keys are destroyed; stopping");
+        self.wiped.send_replace(Some(plan));
+        Ok(Reply::Wipe(WipeRow { destroyed, code: None }))
+    }
+
+    fn inside<T>(&self, work: impl FnOnce(&mut Inside) -> T) -> T {
+        work(&mut self.inside.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// True if it is signed for others to obey. A plea for help, receipts, positions and stock go out
+/// unattended: they bind nobody, and waiting may cost lives.
+fn needs_passphrase(request: &Request) -> bool {
+    match request {
+        Request::SendOrder(draft) => draft.kind != OrderKind::Request,
+        Request::CancelOrder { .. }
+        | Request::AdmitDevice { .. }
+        | Request::RevokeDevice { .. } => true,
+        _ => false,
+    }
+}
+
+/// Whether orders go out, and whether a passphrase may be tried. Times are handed in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Gate {
+    open_until: Option<Instant>,
+    wrong: u32,
+    shut_until: Option<Instant>,
+}
+
+impl Gate {
+    /// For how long orders still go out without the passphrase.
+    fn open_for(&self, now: Instant) -> Option<Duration> {
+        let left = self.open_until?.saturating_duration_since(now);
+        (!left.is_zero()).then_some(left)
+    }
+
+    /// An order passes, and starts the time anew; `None` if it may not.
+    fn pass(&mut self, now: Instant, open_for: Duration) -> Option<()> {
+        self.open_for(now)?;
+        self.open_until = now.checked_add(open_for);
+        Some(())
+    }
+
+    /// How long the next try must wait.
+    fn wait(&self, now: Instant) -> Option<Duration> {
+        let left = self.shut_until?.saturating_duration_since(now);
+        (!left.is_zero()).then_some(left)
+    }
+
+    fn right(&mut self, now: Instant, open_for: Duration) {
+        *self = Gate { open_until: now.checked_add(open_for), ..Gate::default() };
+    }
+
+    fn wrong(&mut self, now: Instant) {
+        self.wrong = self.wrong.saturating_add(1);
+        let Some(beyond) = self.wrong.checked_sub(TRIES_FREE) else { return };
+        let wait = Duration::from_secs(1 << beyond.min(6)).min(TRY_WAIT_MAX);
+        self.shut_until = now.checked_add(wait);
+    }
+
+    fn lock(&mut self) {
+        self.open_until = None;
+    }
+}
+
+/// What everything is told before the vault was opened.
+pub fn shut() -> Refusal {
+    Refusal::new(
+        RefusalCode::Locked,
+        "本机已锁，数据打不开，也不收发：请运行 sanduan unlock 输入口令(控制台会自动询问)",
+        "this machine is locked: nothing can be read, sent or received. Run `sanduan unlock` and \
+         enter the passphrase (the console asks for it by itself)",
+    )
+}
+
+fn order_locked() -> Refusal {
+    Refusal::new(
+        RefusalCode::Locked,
+        "下令、撤回、批准和吊销设备须先输入口令：请运行 sanduan unlock(控制台会自动询问)；\
+         本条未发出。求助、回执、报位和物资不受影响",
+        "orders, withdrawals, admitting and revoking devices need the passphrase: run `sanduan \
+         unlock` (the console asks for it by itself). This was not sent. Requests for help, \
+         receipts, positions and stock do not need it",
+    )
+}
+
+fn no_passphrase() -> Refusal {
+    Refusal::new(
+        RefusalCode::NotAllowed,
+        "本机未设口令：先运行 sanduan passphrase set",
+        "no passphrase is set on this machine: run `sanduan passphrase set` first",
+    )
+}
+
+fn wrong() -> Refusal {
+    Refusal::new(
+        RefusalCode::Locked,
+        "口令不对，请再试(注意大小写和输入法)",
+        "the passphrase is wrong; try again (mind capitals and the input method)",
+    )
+}
+
+fn too_soon(wait: Duration) -> Refusal {
+    let seconds = wait.as_secs() + 1;
+    Refusal::new(
+        RefusalCode::Locked,
+        format!("口令连续输错，请 {seconds} 秒后再试"),
+        format!("too many wrong passphrases: try again in {seconds} s"),
+    )
+}
+
+fn wrong_code() -> Refusal {
+    Refusal::new(
+        RefusalCode::BadValue,
+        "确认码不对，什么也没有销毁：先运行 sanduan wipe 看清内容和确认码",
+        "the code is wrong and nothing was destroyed: run `sanduan wipe` to see what would go and \
+         the code",
+    )
+}
+
+fn interrupted() -> Refusal {
+    Refusal::new(RefusalCode::Busy, "没有做完，请再试", "it was not finished; try again")
+}
+
+#[cfg(test)]
+mod tests;

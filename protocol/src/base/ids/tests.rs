@@ -1,0 +1,28 @@
+//! Numbers that people say.
+
+use super::*;
+
+#[test]
+fn a_number_is_said_and_read_in_one_way() {
+    for (text, incarnation) in [("3-12", 0), ("3.1-12", 1), ("3.127-12", 127)] {
+        let id = SpokenId { author: DeviceId(3), incarnation, seq: 12 };
+        assert_eq!((id.to_string().as_str(), text.parse()), (text, Ok(id)));
+        assert!(!id.is_flash());
+    }
+    for (text, incarnation) in [("3.0-12", 0x80), ("3.01-12", 0x81), ("3.0127-12", 0xff)] {
+        let id = SpokenId { author: DeviceId(3), incarnation, seq: 12 };
+        assert_eq!((id.to_string().as_str(), text.parse()), (text, Ok(id)));
+        assert!(id.is_flash() && id.in_lane(Lane::Command).lane.is_flash());
+    }
+    for text in ["3", "3.-1", "3.00-1", "3.010x-1", "3.128-1", "3.0128-1", "3.256-1", "-1", "a-1"] {
+        assert_eq!(text.parse::<SpokenId>(), Err(BadSpokenId), "{text}");
+    }
+}
+
+#[test]
+fn the_lanes_of_an_author_come_in_the_order_of_their_names() {
+    let lanes = LaneId::all_first(DeviceId(4));
+    assert!(lanes.is_sorted());
+    let flash: Vec<LaneId> = lanes.into_iter().filter(|lane| lane.is_flash()).collect();
+    assert_eq!(flash, [LaneId::flash(DeviceId(4))]);
+}
