@@ -72,6 +72,11 @@ impl HeadVector {
         self
     }
 
+    /// Of the list of lanes: two of which it differs cannot be compared by places.
+    pub fn check(&self) -> u16 {
+        self.check
+    }
+
     /// The same hash as that of a book that has verified this.
     pub fn hash(&self) -> &[u8; 32] {
         &self.hash
