@@ -13,6 +13,7 @@ pub mod purse;
 pub mod quality;
 pub mod size;
 pub mod state;
+pub mod throng;
 pub mod turns;
 pub mod view;
 mod views;

@@ -63,6 +63,10 @@ impl Link {
             return 10;
         }
         let crowd = self.crowd(now);
+        if self.is_throng(now) {
+            // The first to ask asks for all who lack the same.
+            return self.frame_ms() + dice.below(1 + self.turns_ms(now));
+        }
         let author_is_here = self.live(now).any(|device| device == lane.author);
         match crowd >= CROWD_MIN && author_is_here {
             true => {
