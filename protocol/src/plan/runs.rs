@@ -83,7 +83,7 @@ pub fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, id: LaneId, u
         let Some(run) = fit_run(link, &eligible, know.device, (id, lane), first, frame.room())
         else {
             let is_long = !fits_alone((id, lane), first, link, know.device);
-            if is_long && link.calls_instead(know.device, &eligible, id, know.now) {
+            if is_long && link.calls_instead(know.device, &eligible, (id, urgency), know.now) {
                 return;
             }
             if frame.is_empty() || is_long {
