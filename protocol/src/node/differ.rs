@@ -131,12 +131,14 @@ impl Node {
         }
         link.hear_equal(sender, self.now.mono, &mut self.dice);
         let is_recent = |at: Mono| self.now.mono.since_ms(at) <= SAID_DIGEST_MS;
-        if link.crowd(self.now.mono) < 2 && !link.outdated_digest_at.is_some_and(is_recent) {
+        let is_ours = !link.is_shared() && link.crowd(self.now.mono) < 2;
+        if is_ours && !link.outdated_digest_at.is_some_and(is_recent) {
             self.note_agreed(id, sender);
             self.note_in_step(id, sender);
         } else if let Some(contact) = link.contacts.get_mut(&sender) {
-            // One byte in 256 is another's: among several it may answer somebody else, and it may
-            // answer an older digest of ours, so it is no proof of what its sender holds.
+            // One byte in 256 is another's: on a shared channel it may answer somebody else, whom
+            // we need not hear at all, and it may answer an older digest of ours, so it is no
+            // proof of what its sender holds.
             contact.in_step = true;
             link.unanswered_bytes = 0;
         }

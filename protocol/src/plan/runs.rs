@@ -69,7 +69,10 @@ fn may_go(link: &Link, know: &Stock<'_>, contact: &Contact, what: &Errand<'_>, c
         view.has_asked || !link.is_authors_to_send(know.device, id.author, device, crowd, know.now);
     // A seal that does not help there cannot be checked: who wrote it must be known first.
     let is_in_vain = || view.next(lane).is_none() && contact.needs_directory(id, know.book);
-    is_ours && link.may_send(device, contact, view, urgency, know.now) && !is_in_vain()
+    // What waits for an answer does not hold up a flash order that was never said there.
+    let is_flash = urgency == Urgency::Flash && view.is_news(lane) && !view.is_held_back(know.now);
+    let may = is_flash || link.may_send(device, contact, view, urgency, know.now);
+    is_ours && may && !is_in_vain()
 }
 
 /// Add what fits of one lane.
@@ -80,7 +83,7 @@ pub fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, id: LaneId, u
         let Some(run) = fit_run(link, &eligible, know.device, (id, lane), first, frame.room())
         else {
             let is_long = !fits_alone((id, lane), first, link, know.device);
-            if is_long && link.calls_instead(know.device, &eligible, id, know.now) {
+            if is_long && link.calls_instead(know.device, &eligible, (id, urgency), know.now) {
                 return;
             }
             if frame.is_empty() || is_long {

@@ -229,3 +229,16 @@ fn a_forged_record_does_not_hold_up_the_true_ones_after_it() {
     assert_eq!(take(&mut sealed, &Run { seal: Some(seal), ..run(3, 4) }, false), Contest::None);
     assert_eq!(sealed.lane(id()).map(|lane| (lane.head(), lane.sealed())), Some((4, 4)));
 }
+
+#[test]
+fn the_seal_of_our_own_story_leaves_the_other_waiting_for_its_seal() {
+    let mut dice = Dice::new(8);
+    let [ours, theirs] = [1, 2].map(|name| Story::new(2, 1, name, &mut dice));
+    let mut book = book_of(&[ours.clone()], 3);
+    let other = Run { lane: id(), first: 3, records: vec![theirs.records[2].clone()], seal: None };
+    assert_eq!(book.contest(&other, &verify), Contest::Open);
+    let mut hear_seal =
+        |story: &Story| book.contest_seal(id().at(3), &sign(id(), 3, &story.hash(3)), &verify);
+    assert_eq!(hear_seal(&ours), Contest::None);
+    assert_eq!(hear_seal(&theirs), Contest::Forked(3));
+}
