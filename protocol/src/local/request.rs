@@ -15,7 +15,7 @@ pub use means::{Proxy, TextMeans};
 pub use stock::{
     ArrivalDraft, ArrivalLine, CountDraft, LineDraft, MovementDraft, MovementKind, WaybillDraft,
 };
-pub use tables::{ImportDraft, TableFile};
+pub use tables::{ImportDraft, TABLE_FILES, TableFile};
 pub use vault::{Passphrase, VaultAsk};
 
 pub use super::file::FileDraft;

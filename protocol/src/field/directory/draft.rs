@@ -178,6 +178,8 @@ pub struct DutyDraft {
 pub struct Import {
     /// Which files there were. What the directory has and such a file has not is missing there.
     pub sheets: BTreeSet<Sheet>,
+    /// Code of the district, which no file needs to list.
+    pub district: String,
     /// Places, each after the place it is part of.
     pub places: Vec<PlaceDraft>,
     /// Units.

@@ -1,7 +1,7 @@
 //! Who is who: the fold of the authority's directory lane into places, units, persons, devices,
-//! items, depots and the papers of the duty room. Lookups by name live in `lookup`, audiences in `audience`, rows for screens
-//! in `rows` and `listing`, imports in `draft`, order templates in `template`, plans, cards and
-//! duties in `paper`.
+//! items, depots and the papers of the duty room. Lookups by name live in `lookup`, audiences in
+//! `audience`, rows for screens in `rows` and `listing`, imports in `draft`, order templates in
+//! `template`, plans, cards and duties in `paper`.
 //!
 //! Records are applied in the order of their lane (the log hands them out so), and a record that
 //! was applied before changes nothing. An entry replaces the earlier one of the same index; a

@@ -2,6 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The files that an import reads, by name. A folder may hold others; they are passed over.
+pub const TABLE_FILES: [&str; 11] = [
+    "towns.csv",
+    "units.csv",
+    "teams.csv",
+    "items.csv",
+    "depots.csv",
+    "persons.csv",
+    "templates.csv",
+    "posts.csv",
+    "plans.csv",
+    "cards.csv",
+    "duty.csv",
+];
+
 /// Tables to be taken into the directory.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -32,6 +32,11 @@ impl Node {
         self.follow_up();
     }
 
+    /// Code of the district of this network.
+    pub fn district(&self) -> &str {
+        &self.settings.network.district
+    }
+
     fn take_import(
         &mut self,
         draft: &ImportDraft,

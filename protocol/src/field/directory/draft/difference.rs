@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::base::ids::{PlaceId, UnitId};
 use crate::field::directory::draft::{Import, ImportError, Sheet};
 use crate::field::directory::entry::{Entry, RetireEntry, UnitKind};
 use crate::field::directory::noun::Noun;
@@ -94,9 +95,12 @@ impl Import {
     fn speaks_of(&self, directory: &Directory, noun: Noun, index: u16) -> bool {
         let has = |sheet| self.sheets.contains(&sheet);
         match noun {
-            Noun::Place => has(Sheet::Places),
+            Noun::Place => {
+                let place = directory.place_entry(PlaceId(index));
+                has(Sheet::Places) && place.is_some_and(|place| place.code != self.district)
+            }
             Noun::Unit => {
-                let unit = directory.unit_entry(crate::base::ids::UnitId(index));
+                let unit = directory.unit_entry(UnitId(index));
                 match unit.is_some_and(|unit| unit.kind == UnitKind::Team) {
                     // A team may stand in either file.
                     true => has(Sheet::Teams),

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::local::refusal::{Refusal, RefusalCode};
+use crate::local::request::TABLE_FILES;
 
 /// Problems reported of one import; a file with more is of another kind altogether.
 pub const PROBLEMS_MAX: usize = 20;
@@ -55,18 +56,20 @@ impl Sheet {
 
     /// The name of its file.
     pub fn file_name(self) -> &'static str {
+        let [towns, units, teams, items, depots, persons, templates, posts, plans, cards, duty] =
+            TABLE_FILES;
         match self {
-            Sheet::Places => "towns.csv",
-            Sheet::Units => "units.csv",
-            Sheet::Teams => "teams.csv",
-            Sheet::Items => "items.csv",
-            Sheet::Depots => "depots.csv",
-            Sheet::Persons => "persons.csv",
-            Sheet::Templates => "templates.csv",
-            Sheet::Posts => "posts.csv",
-            Sheet::Plans => "plans.csv",
-            Sheet::Cards => "cards.csv",
-            Sheet::Duties => "duty.csv",
+            Sheet::Places => towns,
+            Sheet::Units => units,
+            Sheet::Teams => teams,
+            Sheet::Items => items,
+            Sheet::Depots => depots,
+            Sheet::Persons => persons,
+            Sheet::Templates => templates,
+            Sheet::Posts => posts,
+            Sheet::Plans => plans,
+            Sheet::Cards => cards,
+            Sheet::Duties => duty,
         }
     }
 }

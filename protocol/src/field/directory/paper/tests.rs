@@ -2,33 +2,8 @@
 
 use super::*;
 use crate::field::directory::entry::Entry;
+use crate::field::directory::sample::{card, papers};
 use crate::wire::pack::Pack;
-
-fn card() -> CardEntry {
-    let [code, when, who, leader, to, care] =
-        ["C1", "水位到 180 米", "沿江一、二社", "社长", "镇中心小学", "村医到点"]
-            .map(str::to_owned);
-    let (index, place) = (CardId(1), PlaceId(2));
-    CardEntry { index, code, place, people: 38, when, who, leader, to, care }
-}
-
-fn papers() -> Vec<Entry> {
-    let codes = vec!["500116008".to_owned(), "白沙公社".to_owned()];
-    let (code, name, text) = ("P1".into(), "防汛预案简本".into(), "一、\n二、".into());
-    let (day, shift) = ("2025-08-19".into(), "08:00-20:00".into());
-    vec![
-        Entry::Alias(AliasEntry { noun: Noun::Place, index: 2, codes }),
-        Entry::Plan(PlanEntry { index: PlanId(1), code, name, text }),
-        Entry::Card(card()),
-        Entry::Duty(DutyEntry {
-            index: DutyId(7),
-            post: PostId(1),
-            day,
-            shift,
-            person: PersonId(3),
-        }),
-    ]
-}
 
 #[test]
 fn papers_go_both_ways_and_no_part_of_them_is_taken_for_the_whole() {

@@ -1,7 +1,7 @@
 //! What an import changes of the sample directory, and what it leaves alone.
 
 use super::*;
-use crate::base::ids::{DepotId, UnitId};
+use crate::base::ids::DepotId;
 use crate::field::directory::draft::{ItemDraft, PersonDraft, UnitDraft, chunk};
 use crate::field::directory::sample::{BOATS, FORWARD, YANGSHI, directory};
 
