@@ -11,6 +11,7 @@ mod forged;
 mod forks;
 mod future;
 mod hostile;
+mod import;
 mod lab;
 mod links;
 mod lists;
