@@ -85,8 +85,8 @@ pub struct Stock<'a> {
     pub board: &'a Board,
     /// This device.
     pub device: DeviceId,
-    /// The digest of it all, for the frame being filled.
-    pub digest: Digest,
+    /// The digest of it all, for the frame being filled, if it may have to be said.
+    pub digest: Option<Digest>,
     /// What is verified of every lane, if that or its digest may have to be said.
     pub list: Option<Arc<HeadVector>>,
     /// What the frame being filled makes of hashes.
@@ -254,14 +254,15 @@ fn add_answers(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
         link.lists.gives_way = true;
         add_list(frame, link, know);
     }
-    if link.digest_at.is_some_and(|at| at <= know.now) {
+    let digest = know.digest.filter(|_| link.digest_at.is_some_and(|at| at <= know.now));
+    if let Some(digest) = digest {
         let since = *link.digest_due.get_or_insert(know.now);
         if in_flux && know.now.since_ms(since) < FLUX_MS_MAX {
             let place = link.place_in_line(know.device, know.device, know.now);
             link.digest_at = Some(link.flux_until.after_ms(1 + place * link.slot_ms()));
-        } else if frame.push(&Section::Digest(Digest { asks: asks(link), ..know.digest })) {
+        } else if frame.push(&Section::Digest(Digest { asks: asks(link), ..digest })) {
             (link.digest_at, link.digest_due) = (None, None);
-            link.note_digest(know.digest.heads[0], know.book.version(), know.now);
+            link.note_digest(digest.heads[0], know.book.version(), know.now);
         }
     }
 }
