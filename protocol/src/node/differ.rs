@@ -131,9 +131,15 @@ impl Node {
         }
         link.hear_equal(sender, self.now.mono, &mut self.dice);
         let is_recent = |at: Mono| self.now.mono.since_ms(at) <= SAID_DIGEST_MS;
-        let is_ours = !link.is_shared() && link.crowd(self.now.mono) < 2;
-        if is_ours && !link.outdated_digest_at.is_some_and(is_recent) {
+        let is_pair = link.crowd(self.now.mono) < 2;
+        let is_ours = is_pair && !link.outdated_digest_at.is_some_and(is_recent);
+        let is_proof = is_ours && !link.is_shared();
+        if is_ours {
+            // Should it be wrong, a list that counts from here is not understood and said in full.
             self.note_agreed(id, sender);
+        }
+        let Some(link) = self.links.get_mut(id) else { return };
+        if is_proof {
             self.note_in_step(id, sender);
         } else if let Some(contact) = link.contacts.get_mut(&sender) {
             // One byte in 256 is another's: on a shared channel it may answer somebody else, whom
