@@ -166,13 +166,11 @@ impl Node {
             // Whoever is there knows already what our beacon would say.
             link.digest_at = None;
         }
-        if is_news || !news.is_empty() {
-            // Its acks may have been lost: what it holds is as good as said.
-            let lanes: Vec<_> =
-                self.book.lanes().map(|(id, lane)| (*id, lane.saved_sealed())).collect();
-            for (lane, head) in lanes {
-                self.note_held(sender, lane, head);
-            }
+        // Its acks may have been lost: what it holds is as good as said. What it said of the other
+        // lanes was noted when it did.
+        for lane in news {
+            let head = self.book.lane(lane).map_or(0, |lane| lane.saved_sealed());
+            self.note_held(sender, lane, head);
         }
         if is_news {
             self.feed_peer(id, sender);
