@@ -166,13 +166,11 @@ impl Node {
             // Whoever is there knows already what our beacon would say.
             link.digest_at = None;
         }
-        if is_news || !news.is_empty() {
-            // Its acks may have been lost: what it holds is as good as said.
-            let lanes: Vec<_> =
-                self.book.lanes().map(|(id, lane)| (*id, lane.saved_sealed())).collect();
-            for (lane, head) in lanes {
-                self.note_held(sender, lane, head);
-            }
+        // Its acks may have been lost: what it holds is as good as said. What it said of the other
+        // lanes was noted when it did.
+        for lane in news {
+            let head = self.book.lane(lane).map_or(0, |lane| lane.saved_sealed());
+            self.note_held(sender, lane, head);
         }
         if is_news {
             self.feed_peer(id, sender);
@@ -184,6 +182,7 @@ impl Node {
         let Some(link) = self.links.get_mut(id) else { return };
         link.heads_at = None;
         link.lists.rung = Rung::Delta;
+        link.lists.is_widened = false;
         link.unanswered_bytes = 0;
         let arrives_ms = link.turn_ms();
         let Some(contact) = link.contacts.get_mut(&sender) else { return };
@@ -250,6 +249,7 @@ impl Node {
     pub(super) fn heard_wants(&mut self, id: LinkId, sender: DeviceId, wants: &[RecordId]) {
         let now = self.now.mono;
         let Some(link) = self.links.get_mut(id) else { return };
+        link.leave_asking(wants, now);
         let turn_ms = link.turn_ms();
         for want in wants {
             let Some(lane) = self.book.lane(want.lane) else { continue };

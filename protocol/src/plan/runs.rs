@@ -9,7 +9,7 @@ use crate::base::time::Mono;
 use crate::field::air::{Packer, alone};
 use crate::link::contact::Contact;
 use crate::link::line::is_lazy;
-use crate::link::state::Link;
+use crate::link::state::{ANYONE, Link};
 use crate::link::view::View;
 use crate::link::views::is_its_own;
 use crate::log::lane::Lane;
@@ -318,6 +318,14 @@ fn takers(
 /// These contacts are told something of a lane in this frame: how long each is waited for.
 fn note_told(link: &mut Link, takers: &[DeviceId], id: LaneId, urgency: Urgency, know: &Stock<'_>) {
     let is_lazy = is_lazy(urgency);
+    if is_lazy && link.is_throng(know.now) {
+        for device in takers.iter().filter(|device| **device != ANYONE) {
+            let Some(contact) = link.contacts.get_mut(device) else { continue };
+            contact.view_mut(id).presume();
+        }
+        link.note_flux(know.now);
+        return link.end_turn(know.now);
+    }
     let (answers, busy_ms) = (takers.len() as u64, link.busy_ms);
     for device in takers {
         let tries = link.contacts.get(device).and_then(|contact| contact.view(id));
