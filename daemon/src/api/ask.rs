@@ -50,6 +50,12 @@ struct MovementsBody {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct RenewBody {
+    device: DeviceId,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RevokeBody {
     device: DeviceId,
     #[serde(default)]
@@ -186,6 +192,7 @@ pub fn request(
         },
         Call::Outbox => Request::Outbox,
         Call::AdmitDevice => admit(body)?,
+        Call::RenewDevice => renew(body)?,
         Call::RevokeDevice => revoke(body)?,
         Call::CarryExport => carry_export(body)?,
         Call::CarrySheets => carry_sheets(body)?,
@@ -207,6 +214,11 @@ fn sign(id: SpokenId, body: &Bytes) -> Result<Request, Refusal> {
 fn withdraw(id: SpokenId, body: &Bytes) -> Result<Request, Refusal> {
     let CancelBody { reason, person } = json(body)?;
     Ok(Request::CancelOrder { id, reason, person })
+}
+
+fn renew(body: &Bytes) -> Result<Request, Refusal> {
+    let RenewBody { device } = json(body)?;
+    Ok(Request::RenewDevice { device })
 }
 
 fn revoke(body: &Bytes) -> Result<Request, Refusal> {

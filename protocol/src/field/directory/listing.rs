@@ -47,6 +47,7 @@ impl Entry {
             Entry::Retire(entry) => (entry.noun, entry.index),
             Entry::Revoke(entry) => (Noun::Device, entry.index.0),
             Entry::Template(entry) => (Noun::Template, entry.index.0),
+            Entry::Issuer(entry) => (Noun::Device, entry.index.0),
             Entry::Alias(entry) => (entry.noun, entry.index),
             Entry::Plan(entry) => (Noun::Plan, entry.index.0),
             Entry::Card(entry) => (Noun::Card, entry.index.0),

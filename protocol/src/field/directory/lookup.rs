@@ -384,6 +384,9 @@ impl Directory {
             Entry::Post(entry) => Some(entry.name.clone()),
             Entry::Template(entry) => Some(entry.code.clone()),
             Entry::Revoke(entry) => Some(format!("-#{} {}", entry.index, entry.reason)),
+            Entry::Issuer(entry) => {
+                Some(format!("+#{} {}-{}", entry.index, entry.first, entry.last))
+            }
             Entry::Plan(entry) => Some(entry.name.clone()),
             Entry::Card(entry) => Some(entry.code.clone()),
             Entry::Duty(entry) => Some(format!("{} {}", entry.day, entry.shift)),
