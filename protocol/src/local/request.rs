@@ -267,6 +267,9 @@ pub struct OrderDraft {
     pub fields: Vec<String>,
     /// Seconds from now until it must be answered.
     pub act_by_s: Option<u32>,
+    /// Seconds from now after which nobody may act upon it any more.
+    #[serde(default)]
+    pub expires_s: Option<u32>,
     /// The rung wanted.
     pub need: Need,
     /// Who issues it; a name. The operator of the console if absent.

@@ -289,6 +289,15 @@ impl Book {
         *hasher.finalize().as_bytes()
     }
 
+    /// This record is no more urgent than that from now on: it still goes, but nothing waits for
+    /// it.
+    pub fn lower(&mut self, id: RecordId, to: Urgency) {
+        let is_lowered = self.lanes.get_mut(&id.lane).is_some_and(|lane| lane.lower(id.seq, to));
+        if is_lowered {
+            self.note_change(id.lane);
+        }
+    }
+
     fn note_change(&mut self, id: LaneId) {
         self.version += 1;
         if let Some(earlier) = self.change_of.insert(id, self.version) {

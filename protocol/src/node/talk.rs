@@ -56,29 +56,31 @@ impl Node {
         if self.sealer.next_counter() >= self.ceiling_saved {
             return;
         }
-        let counter = self.sealer.next_counter();
         let Some(link) = self.links.get(id).filter(|link| link.up && link.ready) else { return };
         let room = usize::from(link.profile.frame_max()).saturating_sub(LONG_OVERHEAD_BYTES);
-        let digest = self.state().salted(&self.who.digest_key, self.who.device, counter);
         // While it is filled, the others are what else there is.
         if let Some(mut link) = self.links.take(id) {
-            self.fill(&mut link, room, digest);
+            self.fill(&mut link, room);
             let has_spoken = !link.ready;
             self.links.put(link, has_spoken);
         }
     }
 
-    /// What is verified here, if a link is about to say it or its digest.
-    fn list_due(&mut self, link: &Link) -> Option<Arc<HeadVector>> {
+    /// What is verified here and its digest for this frame, if a link is about to say either.
+    fn list_due(&mut self, link: &Link, counter: u64) -> Option<(Arc<HeadVector>, Digest)> {
         let next = [link.heads_at, link.digest_at, Some(link.trickle.next_at())];
         let is_due = next.into_iter().flatten().any(|at| at <= self.now.mono);
-        is_due.then(|| self.list())
+        is_due.then(|| {
+            let (key, device) = (self.who.digest_key, self.who.device);
+            (self.list(), self.state().salted(&key, device, counter))
+        })
     }
 
     /// Fill the next frame of a link and hand it over, if anything has to go.
-    fn fill(&mut self, link: &mut Link, room: usize, digest: Digest) {
+    fn fill(&mut self, link: &mut Link, room: usize) {
         let (id, now, counter) = (link.id, self.now.mono, self.sealer.next_counter());
-        let (list, salt) = (self.list_due(link), self.salt(self.who.device, counter));
+        let (list, digest) = self.list_due(link, counter).unzip();
+        let salt = self.salt(self.who.device, counter);
         let gate = link.gate();
         let is_open = gate == Gate::Open;
         if is_open && link.trickle.next_at() <= now && link.trickle.due(now, &mut self.dice) {

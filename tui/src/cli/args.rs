@@ -210,6 +210,9 @@ pub struct SendArgs {
     /// 应答时限，如 20m Time to answer, such as 20m
     #[arg(long, value_parser = span_s, value_name = "SPAN")]
     pub act_by: Option<u32>,
+    /// 有效期，过后不再执行，如 2h How long it is valid, such as 2h; not acted upon after that
+    #[arg(long, value_parser = span_s, value_name = "SPAN")]
+    pub expires: Option<u32>,
     /// 要求的回执 The answer wanted
     #[arg(long, value_parser = words(choice::NEEDS), default_value = "acknowledged")]
     pub need: Need,

@@ -317,6 +317,7 @@ fn issued(rows: &Rows, draft: &OrderDraft, seq: u32) -> rows::OrderDetail {
         text: draft.text.clone(),
         issued_ms: rows.now_ms,
         act_by_ms: draft.act_by_s.map(|act_by_s| rows.now_ms + u64::from(act_by_s) * 1000),
+        expires_ms: draft.expires_s.map(|span_s| rows.now_ms + u64::from(span_s) * 1000),
         need: draft.need,
         owed: 1,
         delivered: 0,

@@ -152,7 +152,11 @@ impl Node {
             digest: hex8(&state.heads),
             board_digest: hex8(&state.board),
             open_orders: self.folds.orders.open_count(directory, self.now.wall.0),
-            unanswered_here: self.folds.orders.unanswered_here(directory, unit).len() as u32,
+            unanswered_here: self
+                .folds
+                .orders
+                .unanswered_here(directory, unit, self.now.wall.0)
+                .len() as u32,
             outbox: self.outbox_count(),
             unsaved: self.disk.poisoned.clone(),
             forks: self.fork_rows(),
