@@ -186,10 +186,7 @@ pub fn request(
             Request::ArriveWaybill(ArrivalDraft { id: id(params)?, ..draft })
         }
         Call::PostCount => Request::PostCount(json(body)?),
-        Call::Log => Request::Log {
-            after_ms: number(query, "after_ms")?,
-            limit: number(query, "limit")?.unwrap_or(0).min(u64::from(u32::MAX)) as u32,
-        },
+        Call::Log => log(query)?,
         Call::Outbox => Request::Outbox,
         Call::AdmitDevice => admit(body)?,
         Call::RenewDevice => renew(body)?,
@@ -204,6 +201,11 @@ pub fn request(
         Call::Events | Call::Metrics | Call::Openapi => Request::Status,
         Call::Files | Call::SendFile | Call::OpenFile | Call::FetchFile => Request::Files,
     })
+}
+
+fn log(query: &Pairs) -> Result<Request, Refusal> {
+    let limit = number(query, "limit")?.unwrap_or(0).min(u64::from(u32::MAX)) as u32;
+    Ok(Request::Log { after_ms: number(query, "after_ms")?, limit })
 }
 
 fn sign(id: SpokenId, body: &Bytes) -> Result<Request, Refusal> {

@@ -11,7 +11,8 @@
 //!
 //! request body:  version and suite 1 | public key 32                             (37 B with check)
 //! join body:     version and suite 1 | ephemeral public key 32 | ciphertext | tag 8
-//! plain text:    flags 1 (bit 0 drill, bit 2 with an issuer, others 0) | epoch 4 | authority 32 | epoch secret 32
+//! plain text:    flags 1 (bit 0 drill, bit 2 with an issuer, others 0) | epoch 4 | authority 32
+//!                | epoch secret 32
 //!                | certificate without its public key 86 | district 1 + n | name 1 + n
 //!                | with an issuer: its certificate 118
 //! key:           derive_key("sanduan join key v1", agreed 32 | ephemeral 32 | device 32)

@@ -187,10 +187,7 @@ impl Folds {
         }
         let (at, person) = (head.at, &head.person);
         match &body {
-            Body::Admission(device) if verified && !self.admissions.contains(&id) => {
-                let why = self.directory.may_admit(id.lane.author, at, device).err();
-                self.refuse(id, why.map_or("no_issuer", |why| why.word()));
-            }
+            Body::Admission(device) if verified => self.weigh_admission(id, at, device),
             Body::Order(body) if verified => {
                 self.orders.apply_order(&Placed { id, at, person, body }, member.unit);
             }

@@ -1,5 +1,5 @@
-//! `device revoke` and `device renew` by the running daemon; `device admit` by it if there is one, else by `sanduand`
-//! on its directory.
+//! `device revoke` and `device renew` by the running daemon; `device admit` by it if there is one,
+//! else by `sanduand` on its directory.
 
 use std::ffi::OsString;
 

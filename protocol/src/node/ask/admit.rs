@@ -1,6 +1,6 @@
 //! The authority's work: founding the directory, publishing lines of it, admitting devices.
 
-use crate::base::ids::{DeviceId, Lane};
+use crate::base::ids::{DeviceId, Lane, LaneId};
 use crate::base::roles::Roles;
 use crate::base::time::Now;
 use crate::field::body::Body;
@@ -8,7 +8,7 @@ use crate::field::directory::issuer::ISSUER_HOURS;
 use crate::field::directory::{DeviceEntry, Entry};
 use crate::keys::certificate::{Certificate, SignedCertificate};
 use crate::keys::enrol::{EnrolRequest, JoinFile, NetworkGrant};
-use crate::local::{Refusal, RefusalCode, Reply};
+use crate::local::{Refusal, RefusalCode, Reply, Request};
 use crate::node::Node;
 use crate::node::ask::{Answer, hash_of_hex};
 use crate::wire::record::Person;
@@ -55,6 +55,11 @@ impl Node {
     ) -> Result<Answer, Refusal> {
         self.signer()?;
         self.writable()?;
+        if !self.own_lines_are_folded() {
+            let (request, unit) = (request.to_owned(), unit.to_owned());
+            let again = Request::AdmitDevice { request, unit, roles: roles.to_vec() };
+            return Ok(Answer::Again(again));
+        }
         let bad_file = |zh: &str, en: &str| Refusal::new(RefusalCode::BadFile, zh, en);
         let request = EnrolRequest::from_text(self.settings.suite, request)
             .map_err(|error| bad_file(&error.zh(), &error.en()))?;
@@ -77,6 +82,13 @@ impl Node {
         let join = self.join_file(&entry, certificate)?;
         self.write_admission(entry, certificate)?;
         Ok(Answer::WhenSaved(Reply::Admitted { device, join }))
+    }
+
+    /// Nothing that this machine wrote of the directory is still on its way to the disk: only then
+    /// is it known which numbers are free.
+    pub(super) fn own_lines_are_folded(&self) -> bool {
+        let own = [Lane::Directory, Lane::Command].map(|lane| LaneId::first(self.who.device, lane));
+        own.into_iter().filter_map(|id| self.book.lane(id)).all(|it| it.head() == it.saved())
     }
 
     fn join_file(

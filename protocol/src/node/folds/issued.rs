@@ -3,9 +3,10 @@
 //! anew whenever one of them grew: first all that the authority wrote, then all admissions in the
 //! order of their numbers. Networks without issuers never come here.
 
-use crate::base::ids::{DeviceId, Lane, LaneId};
+use crate::base::ids::{DeviceId, Lane, LaneId, RecordId};
+use crate::base::time::Hlc;
 use crate::field::body::Body;
-use crate::field::directory::Directory;
+use crate::field::directory::{DeviceEntry, Directory};
 use crate::log::book::Book;
 use crate::log::lane::Lane as LaneLog;
 use crate::node::folds::{Folds, parse};
@@ -50,6 +51,15 @@ impl Folds {
                 }
             }
         }
+    }
+
+    /// Note an admission that does not count, with the reason.
+    pub(super) fn weigh_admission(&mut self, id: RecordId, at: Hlc, device: &DeviceEntry) {
+        if self.admissions.contains(&id) {
+            return;
+        }
+        let why = self.directory.may_admit(id.lane.author, at, device).err();
+        self.refuse(id, why.map_or("no_issuer", |why| why.word()));
     }
 
     /// How far a lane counts here: verified, or our own and on the disk.

@@ -128,6 +128,25 @@ fn after_its_end_an_issuer_admits_nobody_until_it_is_renewed() {
 }
 
 #[test]
+fn two_who_are_admitted_while_the_disk_is_slow_get_two_numbers() {
+    for node in [0, 1] {
+        let mut lab = lab(45);
+        lab.disks_work = false;
+        let asks = [90, 91].map(|number| {
+            let request = EnrolRequest::of(&key(number)).to_text();
+            let roles = vec!["receipt".to_owned()];
+            lab.ask_later(node, Request::AdmitDevice { request, unit: "U3".into(), roles })
+        });
+        lab.release_disks();
+        let admitted = asks.map(|ask| match lab.reply(node, ask) {
+            Some(Ok(Reply::Admitted { device, .. })) => device,
+            other => panic!("{other:?}"),
+        });
+        assert_ne!(admitted[0], admitted[1], "node {node}");
+    }
+}
+
+#[test]
 fn an_issuer_grants_no_command_and_others_say_who_may() {
     let mut lab = lab(43);
     let refusal = admit(&mut lab, 1, 90, "order.issue").expect_err("beyond an issuer");
