@@ -103,7 +103,7 @@ pub fn urgency_of_body(body: &Body) -> crate::base::class::Urgency {
         Body::Signature(signature) => signature.class.into(),
         Body::Cancel(_) => Urgency::Flash,
         Body::Receipt(_) => Urgency::Receipt,
-        Body::Directory(_) => Urgency::Directory,
+        Body::Directory(_) | Body::Admission(_) => Urgency::Directory,
         Body::Stock(_) => Urgency::Stock,
         Body::Attachment(_) | Body::Unknown { .. } => Urgency::Report,
     }
