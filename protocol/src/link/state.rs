@@ -126,6 +126,8 @@ pub struct Link {
     pub patient_at: Option<Mono>,
     /// When registers were last sent again because boards differed.
     pub board_repaired_at: Option<Mono>,
+    /// When a digest was last promised that shows whether fixes arrived.
+    pub fixes_checked_at: Option<Mono>,
     /// How long frames should be, by what was lost.
     pub size: FrameSize,
     /// How long they may be, by what the bearer declared; 0 means its mtu.
@@ -214,6 +216,7 @@ impl Link {
             patient_since: None,
             patient_at: None,
             board_repaired_at: None,
+            fixes_checked_at: None,
             size: FrameSize::default(),
             declared_bytes: 0,
             flux_until: Mono(0),

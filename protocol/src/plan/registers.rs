@@ -183,6 +183,7 @@ fn add_fixes(
             for (device, fix) in chosen {
                 link.posted.note(RegisterId::Fix(device, fix.unit), fix.taken_s);
             }
+            link.check_fixes(know.now);
             return;
         }
         chosen.truncate(chosen.len() - chosen.len().div_ceil(4));
