@@ -16,8 +16,9 @@ use crate::log::lane::Lane;
 #[derive(Clone, Debug, Default)]
 pub struct Views {
     views: BTreeMap<LaneId, View>,
-    /// Every lane whose view waits for a moment or has failed, and some that no longer do.
-    watched: BTreeSet<LaneId>,
+    /// Every lane whose view waits for a moment or has failed, and some that no longer do; in
+    /// order.
+    watched: Vec<LaneId>,
     /// When one of them must be looked at, for this much else on the air (`busy_ms`); unknown once
     /// a view may have changed.
     due: Option<(u64, Option<Mono>)>,
@@ -42,7 +43,9 @@ impl Views {
     /// That of one lane, to be changed.
     pub fn change(&mut self, lane: LaneId) -> &mut View {
         self.due = None;
-        self.watched.insert(lane);
+        if let Err(place) = self.watched.binary_search(&lane) {
+            self.watched.insert(place, lane);
+        }
         self.stale.insert(lane);
         self.views.entry(lane).or_default()
     }
@@ -50,6 +53,7 @@ impl Views {
     /// All of them, to be changed.
     pub fn change_all(&mut self) -> impl Iterator<Item = &mut View> {
         self.due = None;
+        self.watched.clear();
         self.watched.extend(self.views.keys());
         self.stale.extend(self.views.keys());
         self.views.values_mut()

@@ -37,6 +37,9 @@ pub(super) fn is_waiting(link: &mut Link, know: &Stock<'_>) -> bool {
 /// frame: fixes, and after a while which orders devices hold and how they are.
 pub(super) fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     if !is_open(link, know) {
+        if link.posted.has_said_all() {
+            link.patient_since = None;
+        }
         return;
     }
     let has_fixes = is_unsaid(link, know, Kind::Fix);
@@ -82,14 +85,17 @@ pub(super) fn add_along(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) 
     }
 }
 
-/// Registers may be said on this link now.
+/// Registers may be said on this link now, and there are some.
 fn is_open(link: &mut Link, know: &Stock<'_>) -> bool {
     link.board_at = link.board_at.filter(|at| *at > know.now);
     if link.contacts.contains_key(&ANYONE) || link.board_at.is_some() {
         return false;
     }
     link.posted.compare(know.board);
-    true
+    if !link.is_shared() {
+        link.contacts.keys().for_each(|device| link.posted.leave_out(*device));
+    }
+    !link.posted.has_said_all()
 }
 
 /// True if what may wait for company has waited long enough; counts from the first time that it
