@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::ops::Bound::{Excluded, Included, Unbounded};
 
 use crate::base::ids::{DeviceId, Lane, LaneId};
+use crate::base::time::Mono;
 use crate::sync::board::Board;
 use crate::wire::bundle::RegisterId;
 
@@ -41,6 +42,9 @@ pub struct Posted {
     noted: Vec<(RegisterId, u32)>,
     /// Fixes are to be said again.
     forgets_fixes: bool,
+    /// Nothing but fixes need be looked for until then, unless there is news: everyone there knew
+    /// the rest.
+    pub quiet_until: Option<Mono>,
 }
 
 impl Posted {
@@ -57,6 +61,8 @@ impl Posted {
 
     /// Compare with the board what changed on either side.
     pub fn compare(&mut self, board: &Board) {
+        let has_news = self.seen != board.changes() || !self.noted.is_empty();
+        self.quiet_until = self.quiet_until.filter(|_| !has_news);
         if self.seen != board.changes() {
             self.unsaid.extend(board.changed_after(self.seen));
             self.seen = board.changes();

@@ -27,8 +27,9 @@ pub struct Board {
     changed: BTreeMap<u64, RegisterId>,
     /// Grows with every change.
     changes: u64,
-    /// Of all fixes.
+    /// Of all fixes, and how often one of them changed.
     fixes: SetHash,
+    fix_changes: u64,
 }
 
 impl Board {
@@ -55,6 +56,7 @@ impl Board {
         }
         if matches!(register.id, RegisterId::Fix(..)) {
             self.fixes.enter(element(register.id, register.version, &register.value));
+            self.fix_changes += 1;
         }
         self.changes = change;
         self.changed.insert(change, register.id);
@@ -64,6 +66,11 @@ impl Board {
     /// Changes so far, counted from 1.
     pub fn changes(&self) -> u64 {
         self.changes
+    }
+
+    /// Changes of fixes so far. Of the other registers nobody is in a hurry.
+    pub fn fix_changes(&self) -> u64 {
+        self.fix_changes
     }
 
     /// Registers whose newest value came after this change, so that nobody has to look through
