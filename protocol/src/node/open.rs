@@ -56,8 +56,8 @@ impl Node {
         // Not news to anybody: what changed before the restart was told then.
         self.folds.orders.take_changed();
         self.folds.ledger.take_touched();
-        let open: Vec<_> = self.order_rows(true).iter().map(|row| row.id).collect();
-        open.into_iter().for_each(|id| self.note_due(id));
+        let orders: Vec<_> = self.folds.orders.ids().collect();
+        orders.into_iter().for_each(|id| self.note_due(id));
         self.seal_own_leftovers();
         self.commit();
     }
