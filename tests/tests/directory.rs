@@ -1,5 +1,6 @@
 //! The directory of a running network changes by tables: numbers that are on the way become names,
-//! what is withdrawn stays to be read, a mistake changes nothing, and the signed copy travels alone.
+//! what is withdrawn stays to be read, a mistake changes nothing, and the signed copy travels
+//! alone.
 
 use std::path::Path;
 

@@ -50,6 +50,12 @@ struct MovementsBody {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct RenewBody {
+    device: DeviceId,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RevokeBody {
     device: DeviceId,
     #[serde(default)]
@@ -180,12 +186,10 @@ pub fn request(
             Request::ArriveWaybill(ArrivalDraft { id: id(params)?, ..draft })
         }
         Call::PostCount => Request::PostCount(json(body)?),
-        Call::Log => Request::Log {
-            after_ms: number(query, "after_ms")?,
-            limit: number(query, "limit")?.unwrap_or(0).min(u64::from(u32::MAX)) as u32,
-        },
+        Call::Log => log(query)?,
         Call::Outbox => Request::Outbox,
         Call::AdmitDevice => admit(body)?,
+        Call::RenewDevice => renew(body)?,
         Call::RevokeDevice => revoke(body)?,
         Call::CarryExport => carry_export(body)?,
         Call::CarrySheets => carry_sheets(body)?,
@@ -199,6 +203,11 @@ pub fn request(
     })
 }
 
+fn log(query: &Pairs) -> Result<Request, Refusal> {
+    let limit = number(query, "limit")?.unwrap_or(0).min(u64::from(u32::MAX)) as u32;
+    Ok(Request::Log { after_ms: number(query, "after_ms")?, limit })
+}
+
 fn sign(id: SpokenId, body: &Bytes) -> Result<Request, Refusal> {
     let SignBody { person } = optional(body)?;
     Ok(Request::SignOrder { id, person })
@@ -207,6 +216,11 @@ fn sign(id: SpokenId, body: &Bytes) -> Result<Request, Refusal> {
 fn withdraw(id: SpokenId, body: &Bytes) -> Result<Request, Refusal> {
     let CancelBody { reason, person } = json(body)?;
     Ok(Request::CancelOrder { id, reason, person })
+}
+
+fn renew(body: &Bytes) -> Result<Request, Refusal> {
+    let RenewBody { device } = json(body)?;
+    Ok(Request::RenewDevice { device })
 }
 
 fn revoke(body: &Bytes) -> Result<Request, Refusal> {

@@ -31,6 +31,7 @@ pub enum Call {
     Device,
     DeviceDetail,
     AdmitDevice,
+    RenewDevice,
     RevokeDevice,
     Orders,
     Order,
@@ -178,6 +179,13 @@ pub const ROUTES: &[Route] = &[
         "批准设备入网",
         "admit a device",
         r#"{"request":"text of the request file","unit":"T05","roles":["position"]}"#,
+    ),
+    post(
+        "/v1/devices/renew",
+        Call::RenewDevice,
+        "现场签发员续期",
+        "another term for a field issuer",
+        r#"{"device":7}"#,
     ),
     post(
         "/v1/devices/revoke",

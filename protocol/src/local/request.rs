@@ -166,6 +166,11 @@ pub enum Request {
         /// Role words, see [`crate::local::rows::ROLE_WORDS`].
         roles: Vec<String>,
     },
+    /// Give a field issuer another term (authority only).
+    RenewDevice {
+        /// The device.
+        device: DeviceId,
+    },
     /// Trust a device no longer (authority only). What it wrote up to now stays.
     RevokeDevice {
         /// The device.

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use crate::base::ids::{LinkId, RecordId};
+use crate::base::time::Mono;
 use crate::link::meter::Gate;
 use crate::link::state::Link;
+use crate::log::book::Book;
 use crate::node::Node;
 use crate::node::output::Output;
 use crate::plan::pick::{self, Composed, Stock};
 use crate::plan::route::{self, Elsewhere};
+use crate::sync::board::Board;
 use crate::sync::vector::HeadVector;
 use crate::wire::bundle::Digest;
 use crate::wire::frame::LONG_OVERHEAD_BYTES;
@@ -16,6 +19,43 @@ use crate::wire::frame::LONG_OVERHEAD_BYTES;
 /// One frame in so many carries its whole counter, so that a device that lost count can follow:
 /// one in 64, and one in 8 once the short form alone would not do for a newcomer.
 const LONG_COUNTER_EVERY: u64 = 64;
+
+/// All links are looked at for registers of which nobody is in a hurry once in this time, ms: a
+/// centre hears from a hundred others within seconds that they hold its order, and has a hundred
+/// links to look at.
+const PATIENT_LOOK_MS: u64 = 1_000;
+
+/// What all links were told of.
+#[derive(Debug, Default)]
+pub struct Spoken {
+    /// Version of the book, and changes of fixes.
+    hurried: (u64, u64),
+    /// Changes of the board.
+    board: u64,
+    /// When they are told of the rest of the board.
+    look_at: Option<Mono>,
+}
+
+impl Spoken {
+    /// When something must be told that has waited.
+    pub fn look_at(&self) -> Option<Mono> {
+        self.look_at
+    }
+
+    /// True if the links must be told now.
+    fn has_news(&mut self, book: &Book, board: &Board, now: Mono) -> bool {
+        let hurried = (book.version(), board.fix_changes());
+        if std::mem::replace(&mut self.board, board.changes()) != board.changes() {
+            self.look_at.get_or_insert(now.after_ms(PATIENT_LOOK_MS));
+        }
+        let is_hurried = std::mem::replace(&mut self.hurried, hurried) != hurried;
+        let is_over = self.look_at.is_some_and(|at| at <= now);
+        if is_hurried || is_over {
+            self.look_at = None;
+        }
+        is_hurried || is_over
+    }
+}
 
 impl Node {
     /// Give every link that can take a frame its next one, if something about it changed or its
@@ -25,8 +65,7 @@ impl Node {
             // Without saved counters nothing can be said; what is to be looked at stays so.
             return;
         }
-        let spoken = (self.book.version(), self.board.changes());
-        if std::mem::replace(&mut self.spoken, spoken) != spoken {
+        if self.spoken.has_news(&self.book, &self.board, self.now.mono) {
             self.links.touch_all();
         }
         let ids = self.links.due(self.now.mono);

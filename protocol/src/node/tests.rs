@@ -13,6 +13,7 @@ mod forks;
 mod future;
 mod hostile;
 mod import;
+mod issuers;
 mod lab;
 mod links;
 mod lists;

@@ -17,51 +17,81 @@ use crate::wire::pack::Pack;
 const PATIENCE_MS: u64 = 3_000;
 /// The same where only one can speak at a time.
 const HALF_DUPLEX_PATIENCE_MS: u64 = 15_000;
+/// Whether everyone on a channel knows what waits is asked again this often, ms: only who hears
+/// whom may have changed meanwhile.
+const QUIET_MS: u64 = 5_000;
+
+/// What waits to be said on a link.
+#[derive(Clone, Copy)]
+struct Waiting {
+    fixes: bool,
+    held: bool,
+    status: bool,
+}
+
+impl Waiting {
+    fn of(link: &mut Link, know: &Stock<'_>) -> Waiting {
+        if !is_open(link, know) {
+            return Waiting { fixes: false, held: false, status: false };
+        }
+        let fixes = link.posted.unsaid(Kind::Fix, |_| false).next().is_some();
+        if link.posted.quiet_until.is_some_and(|until| know.now < until) {
+            return Waiting { fixes, held: false, status: false };
+        }
+        let status = link.posted.unsaid(Kind::Status, |_| false).next().is_some();
+        let hides = link.may_hide(know.now);
+        let knows = |device| knows(link, know, hides, device);
+        let held = link.posted.unsaid(Kind::Held, knows).next().is_some();
+        if !held && !status {
+            link.posted.quiet_until = Some(know.now.after_ms(QUIET_MS));
+        }
+        Waiting { fixes, held, status }
+    }
+
+    /// Something waits that may begin a frame once it has waited for company.
+    fn is_patient(self, link: &Link) -> bool {
+        // A radio is not keyed up for how devices are.
+        self.held || (self.status && !link.profile.half_duplex)
+    }
+}
 
 /// True if a register waits to be said on this link that may begin a frame.
 pub(super) fn is_waiting(link: &mut Link, know: &Stock<'_>) -> bool {
-    if !is_open(link, know) {
-        return false;
-    }
-    let is_patient = is_unsaid(link, know, Kind::Held)
-        || (!link.profile.half_duplex && is_unsaid(link, know, Kind::Status));
+    let waiting = Waiting::of(link, know);
+    let is_patient = waiting.is_patient(link);
     if is_patient {
         // What waits for a slot waits for company as well.
         link.patient_since.get_or_insert(know.now);
     }
-    let is_news = is_patient || is_unsaid(link, know, Kind::Fix);
-    is_news && leaves_to(link, know).is_none()
+    (waiting.fixes || is_patient) && leaves_to(link, know).is_none()
 }
 
 /// Add registers that changed since they were last said or heard here, those that may begin a
 /// frame: fixes, and after a while which orders devices hold and how they are.
 pub(super) fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
-    if !is_open(link, know) {
+    let waiting = Waiting::of(link, know);
+    let is_patient = waiting.is_patient(link);
+    if !is_patient && !waiting.fixes {
+        if link.board_at.is_none() {
+            link.patient_since = None;
+        }
         return;
     }
-    let has_fixes = is_unsaid(link, know, Kind::Fix);
-    let has_held = is_unsaid(link, know, Kind::Held);
-    // A radio is not keyed up for how devices are.
-    let has_status = !link.profile.half_duplex && is_unsaid(link, know, Kind::Status);
-    let is_due = (has_held || has_status) && is_patience_over(link, know);
-    if !has_fixes && !has_held && !has_status {
+    let is_due = is_patient && is_patience_over(link, know);
+    if (waiting.fixes || is_due) && is_left_to_others(link, know) {
         link.patient_since = None;
         return;
     }
-    if (has_fixes || is_due) && is_left_to_others(link, know) {
-        link.patient_since = None;
-        return;
-    }
-    if has_fixes {
+    if waiting.fixes {
         add_kind(frame, link, know, Kind::Fix);
     }
-    if is_due {
+    if is_due && waiting.held {
         add_kind(frame, link, know, Kind::Held);
-        if !link.profile.half_duplex {
-            add_kind(frame, link, know, Kind::Status);
-        }
     }
-    if !is_due && (has_held || has_status) {
+    if is_due && waiting.status && !link.profile.half_duplex {
+        add_kind(frame, link, know, Kind::Status);
+    }
+    if !is_due && is_patient {
         let since = link.patient_since.unwrap_or(know.now);
         link.patient_at = Some(since.after_ms(patience_ms(link)));
     }
@@ -69,27 +99,29 @@ pub(super) fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
 
 /// Registers of which nobody is in a hurry go along with anything else.
 pub(super) fn add_along(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
-    if !is_open(link, know) {
-        return;
+    let Waiting { fixes, held, status } = Waiting::of(link, know);
+    let kinds = [(fixes, Kind::Fix), (held, Kind::Held), (status, Kind::Status)];
+    let mut waiting = kinds.into_iter().filter(|(is_one, _)| *is_one).peekable();
+    if waiting.peek().is_some() && !is_left_to_others(link, know) {
+        waiting.for_each(|(_, kind)| add_kind(frame, link, know, kind));
     }
-    let kinds = [Kind::Fix, Kind::Held, Kind::Status];
-    let has_any = kinds.iter().any(|kind| is_unsaid(link, know, *kind));
-    if has_any && !is_left_to_others(link, know) {
-        kinds.iter().for_each(|kind| add_kind(frame, link, know, *kind));
-    }
-    if !kinds.iter().any(|kind| is_unsaid(link, know, *kind)) {
+    let left = Waiting::of(link, know);
+    if !left.held && !left.status {
         link.patient_since = None;
     }
 }
 
-/// Registers may be said on this link now.
+/// Registers may be said on this link now, and there are some.
 fn is_open(link: &mut Link, know: &Stock<'_>) -> bool {
     link.board_at = link.board_at.filter(|at| *at > know.now);
     if link.contacts.contains_key(&ANYONE) || link.board_at.is_some() {
         return false;
     }
     link.posted.compare(know.board);
-    true
+    if !link.is_shared() {
+        link.contacts.keys().for_each(|device| link.posted.leave_out(*device));
+    }
+    !link.posted.has_said_all()
 }
 
 /// True if what may wait for company has waited long enough; counts from the first time that it
@@ -108,11 +140,6 @@ fn is_left_to_others(link: &mut Link, know: &Stock<'_>) -> bool {
     let cheaper = leaves_to(link, know);
     link.leaves_to.extend(cheaper.iter().flatten());
     cheaper.is_some()
-}
-
-fn is_unsaid(link: &Link, know: &Stock<'_>, kind: Kind) -> bool {
-    let hides = link.may_hide(know.now);
-    link.posted.unsaid(kind, |device| knows(link, know, hides, device)).next().is_some()
 }
 
 /// Everyone there knows what this device holds, as it is there itself.

@@ -32,12 +32,15 @@ pub(super) const PART_BYTES_MIN: usize = 24;
 pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
     let mut found: BTreeMap<LaneId, (Urgency, bool, Mono)> = BTreeMap::new();
     let none = View::default();
-    let crowd = link.crowd(know.now);
-    let mut look_at: Option<Mono> = None;
-    let mut leaves_to = BTreeSet::new();
+    let mut is_wanted = false;
     for (device, contact) in &mut link.contacts {
         contact.compare(know.book, *device);
+        is_wanted |= contact.wanting().next().is_some();
     }
+    let mut look_at: Option<Mono> = None;
+    let mut leaves_to = BTreeSet::new();
+    // Most looks at a link find nothing to go.
+    let crowd = if is_wanted { link.crowd(know.now) } else { 0 };
     for (device, contact) in &link.contacts {
         for (id, urgency) in contact.wanting() {
             let Some(lane) = know.book.lane(id) else { continue };

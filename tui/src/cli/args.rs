@@ -313,6 +313,11 @@ pub enum DeviceCommand {
         /// 终端编号 Number of the device
         device: u16,
     },
+    /// 现场签发员续期 72 小时 Another 72 hours for a field issuer (authority only)
+    Renew {
+        /// 终端编号 Number of the device
+        device: u16,
+    },
     /// 吊销遗失或失密的设备 Trust a lost device no longer (authority only)
     Revoke {
         /// 终端编号 Number of the device

@@ -140,6 +140,7 @@ fn with_daemon(session: &mut Session, command: Command) -> Result<(), CommandErr
         Command::Device(DeviceCommand::Revoke { device, reason }) => {
             device::revoke(session, device, reason)
         }
+        Command::Device(DeviceCommand::Renew { device }) => device::renew(session, device),
         Command::Device(DeviceCommand::List) => device_show::list(session),
         Command::Device(DeviceCommand::Show { device }) => device_show::show(session, device),
         Command::Device(DeviceCommand::Qr { file }) => sheets::show_file(session, &file),

@@ -65,9 +65,8 @@ pub fn call_for(request: &Request) -> Call {
             post("/v1/bearers/reload", &json!({ "check_only": check_only }))
         }
         Request::Vault(ask) => vault(ask),
-        Request::AdmitDevice { request, unit, roles } => {
-            post("/v1/devices/admit", &json!({ "request": request, "unit": unit, "roles": roles }))
-        }
+        Request::AdmitDevice { request, unit, roles } => admit(request, unit, roles),
+        Request::RenewDevice { device } => post("/v1/devices/renew", &json!({ "device": device })),
         Request::RevokeDevice { device, reason } => {
             post("/v1/devices/revoke", &json!({ "device": device, "reason": reason }))
         }
@@ -115,6 +114,7 @@ fn reply_word(request: &Request) -> Option<&'static str> {
         | Request::ShipWaybill(_)
         | Request::ArriveWaybill(_)
         | Request::PostCount(_)
+        | Request::RenewDevice { .. }
         | Request::RevokeDevice { .. } => "saved",
         Request::ReloadBearers { .. } => "reloaded",
         Request::Vault(VaultAsk::Wipe { .. }) => "wipe",
@@ -197,6 +197,10 @@ fn vault(ask: &VaultAsk) -> Call {
 
 fn hear(means: Option<TextMeans>, number: &str, text: &str) -> Call {
     post("/v1/village/hear", &json!({ "means": means, "number": number, "text": text }))
+}
+
+fn admit(request: &str, unit: &str, roles: &[String]) -> Call {
+    post("/v1/devices/admit", &json!({ "request": request, "unit": unit, "roles": roles }))
 }
 
 fn sign(id: SpokenId, person: Option<&str>) -> Call {

@@ -2,7 +2,7 @@
 
 use sanduan_protocol::base::class::Class;
 use sanduan_protocol::base::geo::Point;
-use sanduan_protocol::base::ids::{DepotId, DeviceId, ItemId, PlaceId, TemplateId, UnitId};
+use sanduan_protocol::base::ids::{DepotId, DeviceId, ItemId, PlaceId, PostId, TemplateId, UnitId};
 use sanduan_protocol::local::request::{Need, OrderKind, Proxy, Rung, UnitState};
 use sanduan_protocol::local::rows::{self, OrderState};
 
@@ -105,6 +105,14 @@ fn directory() -> rows::DirectoryRows {
             zh: "即赴{地点}接应被困群众{人数}人".to_owned(),
             en: "Go to {地点} now and bring out {人数} trapped people".to_owned(),
             fields: vec!["地点:place".to_owned(), "人数:number".to_owned()],
+        }],
+        posts: vec![rows::PostRow {
+            post: PostId(1),
+            code: "G01".to_owned(),
+            name: "总值班室".to_owned(),
+            unit: UnitId(1),
+            primary: "王芳".to_owned(),
+            stand_in: Some("李强".to_owned()),
         }],
     }
 }

@@ -191,6 +191,7 @@ fn read(rows: &Rows, request: &Request) -> Option<Reply> {
         | Request::PostCount(_)
         | Request::AdmitDevice { .. }
         | Request::Vault(_)
+        | Request::RenewDevice { .. }
         | Request::RevokeDevice { .. }
         | Request::CarryExport { .. }
         | Request::CarrySheets { .. }
@@ -228,7 +229,9 @@ fn write(rows: &mut Rows, request: &Request) -> Result<(Reply, Option<Event>), F
             let join = "sanduan-join made up\n".to_owned();
             (Reply::Admitted { device: DeviceId(9), join }, None)
         }
-        Request::RevokeDevice { .. } => (Reply::Saved { id: None, records: 1 }, None),
+        Request::RenewDevice { .. } | Request::RevokeDevice { .. } => {
+            (Reply::Saved { id: None, records: 1 }, None)
+        }
         Request::ImportDirectory(draft) => (tables::imported(draft), None),
         Request::CarryExport { .. } | Request::ExportDirectory => {
             (Reply::CarryFile { bytes: b"carried".to_vec(), records: 3 }, None)

@@ -17,6 +17,7 @@ use sanduan_protocol::node::Node;
 use sanduan_protocol::wire::pack::Pack;
 
 use self::frames::Frames;
+use self::goods::Goods;
 use self::records::Records;
 use self::shown::Shown;
 use self::trust::Trust;
@@ -73,6 +74,7 @@ pub struct Oracle {
     inputs: Vec<u64>,
     /// Starts of each place, and the versions of its book and board, when its rows were last read.
     read: Vec<Option<(u32, u64, u64)>>,
+    goods: Goods,
     /// Starts of each place when all its rows were last read.
     read_all: Vec<u32>,
     looks: u64,
@@ -90,6 +92,7 @@ impl Oracle {
             urgent: Urgent::default(),
             inputs: vec![0; ground.hosts.len()],
             read: vec![None; ground.hosts.len()],
+            goods: Goods::default(),
             read_all: vec![u32::MAX; ground.hosts.len()],
             looks: 0,
             screens_every: None,
@@ -116,6 +119,10 @@ impl Oracle {
     ) {
         self.looks += 1;
         let touched = ground.world.take_touched();
+        let places = self.places(ground, &touched);
+        if places.is_empty() {
+            return;
+        }
         let mut found: Vec<(HostId, String)> = people.hear(ground, &touched);
         let told = people.take_told();
         let saved = told.iter().filter_map(|(host, told)| Some((*host, record_of(told)?)));
@@ -127,7 +134,7 @@ impl Oracle {
                 self.urgent.told(host, starts, id, record, now);
             }
         }
-        for place in self.places(ground, &touched) {
+        for place in places {
             self.trust.check(ground, place, &mut found);
             let host = ground.hosts[place];
             let inputs = ground.world.host(host).inputs();
@@ -189,7 +196,9 @@ impl Oracle {
             self.read_all[place] = starts;
             self.shown.check_rows(ground, place, found);
             self.trust.check_rows(ground, place, found);
-            goods::check(ground, place, found);
+            if self.goods.is_stale(place, node, starts) {
+                goods::check(ground, place, found);
+            }
         } else {
             told.into_iter().for_each(|order| self.shown.check_row(ground, place, order, found));
         }

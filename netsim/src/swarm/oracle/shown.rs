@@ -92,13 +92,18 @@ impl Shown {
         if !roles.has(Roles::ORDER_ISSUE) {
             found.push((host, format!("S4 order {order} is shown")));
         }
-        for (unit, rung) in rungs {
-            let now = rung.map_or(0, height);
-            let before = self.rungs.entry((place, order, unit)).or_insert(0);
+        let rungs: BTreeMap<UnitId, u8> =
+            rungs.into_iter().map(|(unit, rung)| (unit, height(rung))).collect();
+        let (first, last) = ((place, order, UnitId(0)), (place, order, UnitId(u16::MAX)));
+        for ((.., unit), before) in self.rungs.range_mut(first..=last) {
+            let now = rungs.get(unit).copied().unwrap_or(0);
             if now < *before {
                 found.push((host, format!("S5 order {order}, unit {unit}: a rung less")));
             }
             *before = now;
+        }
+        for (unit, rung) in rungs {
+            self.rungs.insert((place, order, unit), rung);
         }
     }
 }

@@ -62,6 +62,7 @@ fn bodies() -> Vec<(&'static str, Body)> {
     ];
     let names = ["directory-places", "directory-units", "directory-rest"];
     bodies.extend(names.into_iter().zip(sample::records().into_iter().map(Body::Directory)));
+    bodies.push(("admission", Body::Admission(sample::admission())));
     bodies.push(("directory-papers", Body::Directory(sample::papers())));
     bodies
 }

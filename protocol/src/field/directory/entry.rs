@@ -13,6 +13,7 @@
 //! 9 revoke  see `revoke`
 //! 10 template  see `template`
 //! 20 to 23     see `paper`
+//! 24 issuer    see `issuer`
 //! ```
 //!
 //! Indexes are varints from 1, texts have a varint length, `?` is an option (0, or 1 and the
@@ -23,6 +24,7 @@ use crate::base::caps::RECORD_BYTES_MAX;
 use crate::base::geo::Point;
 use crate::base::ids::{DepotId, DeviceId, ItemId, PersonId, PlaceId, PostId, UnitId};
 use crate::base::roles::Roles;
+use crate::field::directory::issuer::IssuerEntry;
 use crate::field::directory::noun::Noun;
 use crate::field::directory::paper::{AliasEntry, CardEntry, DutyEntry, PlanEntry};
 use crate::field::directory::revoke::RevokeEntry;
@@ -253,6 +255,8 @@ pub enum Entry {
     Card(CardEntry),
     /// One shift of a duty list.
     Duty(DutyEntry),
+    /// A device that may admit others for a while.
+    Issuer(Box<IssuerEntry>),
     /// A line of a later version; skipped.
     Unknown {
         /// Its tag.
@@ -268,6 +272,8 @@ const TAG_RETIRE: u8 = 8;
 const TAG_REVOKE: u8 = 9;
 /// Tag of [`Entry::Alias`].
 const TAG_ALIAS: u8 = 20;
+/// Tag of [`Entry::Issuer`].
+const TAG_ISSUER: u8 = 24;
 
 impl Entry {
     fn tag_and_fields(&self) -> (u8, Vec<u8>) {
@@ -283,6 +289,7 @@ impl Entry {
             Entry::Revoke(entry) => (TAG_REVOKE, entry.packed()),
             Entry::Template(entry) => (Noun::Template as u8, entry.packed()),
             Entry::Alias(entry) => (TAG_ALIAS, entry.packed()),
+            Entry::Issuer(entry) => (TAG_ISSUER, entry.packed()),
             Entry::Plan(entry) => (Noun::Plan as u8, entry.packed()),
             Entry::Card(entry) => (Noun::Card as u8, entry.packed()),
             Entry::Duty(entry) => (Noun::Duty as u8, entry.packed()),
@@ -312,6 +319,10 @@ impl Entry {
             Entry::Alias(entry) => {
                 entry.check()?;
                 (entry.index, vec![])
+            }
+            Entry::Issuer(entry) => {
+                entry.check()?;
+                (entry.index.0, vec![])
             }
             Entry::Plan(entry) => {
                 entry.check()?;
@@ -356,6 +367,7 @@ impl Pack for Entry {
             7 => Entry::Post(Pack::unpack(reader)?),
             10 => Entry::Template(Pack::unpack(reader)?),
             TAG_ALIAS => Entry::Alias(Pack::unpack(reader)?),
+            TAG_ISSUER => Entry::Issuer(Box::new(Pack::unpack(reader)?)),
             21 => Entry::Plan(Pack::unpack(reader)?),
             22 => Entry::Card(Pack::unpack(reader)?),
             23 => Entry::Duty(Pack::unpack(reader)?),

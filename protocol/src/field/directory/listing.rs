@@ -7,6 +7,7 @@ use crate::base::ids::{
     UnitId,
 };
 use crate::field::directory::entry::Entry;
+use crate::field::directory::lookup::NEAR_MAX;
 use crate::field::directory::noun::Noun;
 use crate::field::directory::{Directory, Kept, Table};
 use crate::local::rows::{EntryRow, ListRows};
@@ -47,6 +48,7 @@ impl Entry {
             Entry::Retire(entry) => (entry.noun, entry.index),
             Entry::Revoke(entry) => (Noun::Device, entry.index.0),
             Entry::Template(entry) => (Noun::Template, entry.index.0),
+            Entry::Issuer(entry) => (Noun::Device, entry.index.0),
             Entry::Alias(entry) => (entry.noun, entry.index),
             Entry::Plan(entry) => (Noun::Plan, entry.index.0),
             Entry::Card(entry) => (Noun::Card, entry.index.0),
@@ -72,6 +74,30 @@ impl Directory {
     pub(super) fn in_use(&self, noun: Noun) -> Vec<u16> {
         let all = self.numbers(noun).into_iter();
         all.filter(|(_, retired)| !retired).map(|(index, _)| index).collect()
+    }
+
+    /// One line of the log for a directory record: how many entries, and the first names.
+    pub fn summary(entries: &[Entry]) -> String {
+        let names = entries.iter().filter_map(|entry| match entry {
+            Entry::Place(entry) => Some(entry.name.clone()),
+            Entry::Unit(entry) => Some(entry.name.clone()),
+            Entry::Person(entry) => Some(entry.name.clone()),
+            Entry::Device(entry) => Some(format!("#{}", entry.index)),
+            Entry::Item(entry) => Some(entry.name.clone()),
+            Entry::Depot(entry) => Some(entry.name.clone()),
+            Entry::Post(entry) => Some(entry.name.clone()),
+            Entry::Template(entry) => Some(entry.code.clone()),
+            Entry::Revoke(entry) => Some(format!("-#{} {}", entry.index, entry.reason)),
+            Entry::Issuer(entry) => {
+                Some(format!("+#{} {}-{}", entry.index, entry.first, entry.last))
+            }
+            Entry::Plan(entry) => Some(entry.name.clone()),
+            Entry::Card(entry) => Some(entry.code.clone()),
+            Entry::Duty(entry) => Some(format!("{} {}", entry.day, entry.shift)),
+            Entry::Retire(_) | Entry::Alias(_) | Entry::Unknown { .. } => None,
+        });
+        let names: Vec<String> = names.take(NEAR_MAX).collect();
+        format!("{} 条: {}", entries.len(), names.join("、"))
     }
 
     /// Other codes of a thing.

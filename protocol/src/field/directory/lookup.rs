@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::base::ids::{DepotId, DeviceId, ItemId, PersonId, PlaceId, PostId, TemplateId, UnitId};
 use crate::field::directory::entry::{
-    DepotEntry, Entry, ItemEntry, PersonEntry, PlaceEntry, PostEntry, UnitEntry,
+    DepotEntry, ItemEntry, PersonEntry, PlaceEntry, PostEntry, UnitEntry,
 };
 use crate::field::directory::noun::Noun;
 use crate::field::directory::{Directory, TemplateEntry, live};
@@ -370,27 +370,6 @@ impl Directory {
                 .person_entry(*index)
                 .map_or_else(|| unknown_index(index.0), |entry| entry.name.clone()),
         }
-    }
-
-    /// One line of the log for a directory record: how many entries, and the first names.
-    pub fn summary(entries: &[Entry]) -> String {
-        let names = entries.iter().filter_map(|entry| match entry {
-            Entry::Place(entry) => Some(entry.name.clone()),
-            Entry::Unit(entry) => Some(entry.name.clone()),
-            Entry::Person(entry) => Some(entry.name.clone()),
-            Entry::Device(entry) => Some(format!("#{}", entry.index)),
-            Entry::Item(entry) => Some(entry.name.clone()),
-            Entry::Depot(entry) => Some(entry.name.clone()),
-            Entry::Post(entry) => Some(entry.name.clone()),
-            Entry::Template(entry) => Some(entry.code.clone()),
-            Entry::Revoke(entry) => Some(format!("-#{} {}", entry.index, entry.reason)),
-            Entry::Plan(entry) => Some(entry.name.clone()),
-            Entry::Card(entry) => Some(entry.code.clone()),
-            Entry::Duty(entry) => Some(format!("{} {}", entry.day, entry.shift)),
-            Entry::Retire(_) | Entry::Alias(_) | Entry::Unknown { .. } => None,
-        });
-        let names: Vec<String> = names.take(NEAR_MAX).collect();
-        format!("{} 条: {}", entries.len(), names.join("、"))
     }
 }
 

@@ -10,6 +10,7 @@
 pub mod audience;
 pub mod draft;
 pub mod entry;
+pub mod issuer;
 mod listing;
 pub mod lookup;
 pub mod noun;
@@ -32,6 +33,7 @@ pub use entry::{
     DepotEntry, DeviceEntry, Entry, ItemEntry, PersonEntry, PlaceEntry, PostEntry, RetireEntry,
     UnitEntry, UnitKind,
 };
+pub use issuer::IssuerEntry;
 pub use lookup::NameError;
 pub use noun::Noun;
 pub use paper::{AliasEntry, CardEntry, DutyEntry, PlanEntry};
@@ -71,6 +73,7 @@ pub struct Directory {
     /// Other codes of things; never an empty list.
     aliases: BTreeMap<(Noun, u16), Vec<String>>,
     revoked: BTreeMap<DeviceId, RevokeEntry>,
+    issuers: BTreeMap<DeviceId, IssuerEntry>,
     /// The devices in use of each unit, as `devices` has them: asked for every row of an order.
     in_use: BTreeMap<UnitId, BTreeSet<DeviceId>>,
     /// The grid around the first of `places` that has a point: asked for every frame.
@@ -160,6 +163,9 @@ impl Directory {
             Entry::Alias(AliasEntry { noun, index, codes }) => {
                 self.aliases.insert((*noun, *index), codes.clone());
             }
+            Entry::Issuer(issuer) => {
+                self.issuers.insert(issuer.index, **issuer);
+            }
             Entry::Plan(plan) => keep(&mut self.plans, plan.index, seq, plan),
             Entry::Card(card) => keep(&mut self.cards, card.index, seq, card),
             Entry::Duty(duty) => keep(&mut self.duties, duty.index, seq, duty),
@@ -226,12 +232,6 @@ impl Directory {
     /// Every device of a unit that is in use, by index.
     pub fn devices_of(&self, unit: UnitId) -> impl Iterator<Item = DeviceId> {
         self.in_use.get(&unit).into_iter().flatten().copied()
-    }
-
-    /// The first index no device has; where admitting goes on.
-    pub fn next_device(&self) -> Option<DeviceId> {
-        let last = self.devices.last_key_value().map_or(0, |(index, _)| index.0);
-        last.checked_add(1).map(DeviceId)
     }
 
     /// What is known of a unit, retired or not.

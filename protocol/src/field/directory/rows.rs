@@ -4,8 +4,9 @@ use crate::base::ids::DeviceId;
 use crate::field::directory::template::Field;
 use crate::field::directory::{DeviceEntry, Directory, live};
 use crate::local::rows::{
-    DepotRow, DeviceRow, DirectoryRows, ItemRow, PlaceRow, TemplateRow, UnitRow,
+    DepotRow, DeviceRow, DirectoryRows, ItemRow, PlaceRow, PostRow, TemplateRow, UnitRow,
 };
+use crate::wire::record::Person;
 
 impl Directory {
     /// Everything in use, each list by index; persons by name, each name once.
@@ -44,7 +45,21 @@ impl Directory {
             devices: self.device_rows(),
             persons,
             templates: self.template_rows(),
+            posts: self.post_rows(),
         }
+    }
+
+    fn post_rows(&self) -> Vec<PostRow> {
+        let person = |index| self.person_name(&Person::Index(index));
+        let rows = live(&self.posts).map(|post| PostRow {
+            post: post.index,
+            code: post.code.clone(),
+            name: post.name.clone(),
+            unit: post.unit,
+            primary: person(post.primary),
+            stand_in: post.stand_in.map(person),
+        });
+        rows.collect()
     }
 
     fn template_rows(&self) -> Vec<TemplateRow> {

@@ -151,3 +151,10 @@ pub(crate) fn papers() -> Vec<Entry> {
         }),
     ]
 }
+
+/// What an issuer admits: another device of the boats.
+pub(crate) fn admission() -> DeviceEntry {
+    let roles = Roles::RECEIPT.with(Roles::POSITION);
+    let index = DeviceId(4_033);
+    DeviceEntry { index, public: [9; 32], unit: BOATS, roles, depot_scope: None }
+}

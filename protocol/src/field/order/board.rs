@@ -303,6 +303,14 @@ pub(super) fn owed(issued: &Issued, directory: &Directory) -> Vec<UnitId> {
     units
 }
 
+/// True if this unit is among those who owe an answer.
+pub(super) fn owes(issued: &Issued, directory: &Directory, unit: UnitId) -> bool {
+    let order = &issued.order;
+    let is_named = order.targets.contains(&Target::Unit(issued.from));
+    (unit != issued.from || is_named)
+        && directory.is_among(unit, &order.targets, order.directory_version)
+}
+
 /// State of a case as a whole.
 pub(super) fn state(case: &Case, issued: &Issued, owed: &[UnitId], now_ms: u64) -> OrderState {
     if !issued.is_verified {

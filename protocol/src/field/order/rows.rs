@@ -2,7 +2,9 @@
 
 use crate::base::ids::{Lane, RecordId, SpokenId, UnitId};
 use crate::field::directory::Directory;
-use crate::field::order::board::{Case, Issued, OrderBoard, act_by_ms, expires_ms, owed, state};
+use crate::field::order::board::{
+    Case, Issued, OrderBoard, act_by_ms, expires_ms, owed, owes, state,
+};
 use crate::field::order::ladder;
 use crate::local::request::Rung;
 use crate::local::rows::{AddresseeRow, OrderDetail, OrderRow, OrderState, ReceiptRow};
@@ -110,15 +112,11 @@ impl OrderBoard {
         self.issued().map(|(_, issued)| issued.id)
     }
 
-    /// How far each unit that owes an answer to an order has come.
-    pub fn rungs(
-        &self,
-        id: SpokenId,
-        directory: &Directory,
-    ) -> Option<Vec<(UnitId, Option<Rung>)>> {
-        let case = self.cases.get(&id)?;
-        let owed = owed(case.issued.as_ref()?, directory).into_iter();
-        Some(owed.map(|unit| (unit, case.best(unit).map(|answer| answer.rung))).collect())
+    /// How far each unit that answered an order has come.
+    pub fn rungs(&self, id: SpokenId) -> Option<Vec<(UnitId, Rung)>> {
+        let case = self.cases.get(&id).filter(|case| case.issued.is_some())?;
+        let rung = |unit: &UnitId| case.best(*unit).map(|answer| (*unit, answer.rung));
+        Some(case.answers.keys().filter_map(rung).collect())
     }
 
     /// Orders that still lack an answer they need.
@@ -163,7 +161,7 @@ fn is_unanswered(case: &Case, issued: &Issued, directory: &Directory, own_unit: 
     issued.is_verified
         && case.best(own_unit).is_none()
         && case.withdrawal().is_none()
-        && owed(issued, directory).contains(&own_unit)
+        && owes(issued, directory, own_unit)
 }
 
 fn is_expired(issued: &Issued, now_ms: u64) -> bool {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::base::geo::Point;
-use crate::base::ids::{DepotId, DeviceId, ItemId, PlaceId, TemplateId, UnitId};
+use crate::base::ids::{DepotId, DeviceId, ItemId, PlaceId, PostId, TemplateId, UnitId};
 
 /// A unit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -78,6 +78,23 @@ pub struct DeviceRow {
     pub key: String,
 }
 
+/// A post that persons fill in turn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostRow {
+    /// Index.
+    pub post: PostId,
+    /// Code.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Unit it belongs to.
+    pub unit: UnitId,
+    /// A 角.
+    pub primary: String,
+    /// B 角.
+    pub stand_in: Option<String>,
+}
+
 /// Words that an order can be given in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TemplateRow {
@@ -113,6 +130,9 @@ pub struct DirectoryRows {
     /// Order templates.
     #[serde(default)]
     pub templates: Vec<TemplateRow>,
+    /// Posts.
+    #[serde(default)]
+    pub posts: Vec<PostRow>,
 }
 
 /// One line of a list of the directory.

@@ -44,6 +44,13 @@ impl Node {
     ) -> Result<Answer, Refusal> {
         self.authority()?;
         self.writable()?;
+        if !self.own_lines_are_folded() {
+            return Err(Refusal::new(
+                RefusalCode::Busy,
+                "上一次改动还在写盘。请过几秒再导入。",
+                "The last change is still on its way to the disk. Import again in a few seconds.",
+            ));
+        }
         let missing = if draft.withdraw { Missing::Withdraw } else { Missing::Stay };
         let directory = &self.folds.directory;
         let difference = read?.difference(directory, missing).map_err(|errors| refusal(&errors))?;

@@ -7,6 +7,7 @@ mod device;
 mod directory;
 mod drafts;
 mod files;
+mod issuer;
 mod links;
 mod log;
 mod operator;
@@ -78,6 +79,7 @@ impl Node {
             Request::AdmitDevice { request, unit, roles } => {
                 self.admit_device(&request, &unit, &roles)
             }
+            Request::RenewDevice { device } => self.renew_issuer(device),
             Request::RevokeDevice { device, reason } => self.revoke_device(device, &reason),
             // A gateway's daemon answers these itself.
             Request::Village | Request::VillageHear { .. } => Err(no_gateway()),

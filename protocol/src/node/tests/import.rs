@@ -68,6 +68,23 @@ fn a_dry_run_and_a_mistake_write_nothing_and_only_the_authority_may() {
 }
 
 #[test]
+fn an_import_waits_for_the_one_before_to_be_on_the_disk() {
+    let mut lab = Lab::new(3, 35);
+    lab.disks_work = false;
+    let now = lab.now();
+    let first = tables(&[("T9", "夜航队")]);
+    let draft = ImportDraft::default();
+    lab.nodes[0].as_mut().expect("it runs").import(AskId(9_001), &draft, Ok(first), now);
+    lab.drain(0);
+    let second = || tables(&[("T9", "夜航队"), ("T8", "架桥队")]);
+    let refusal = import(&mut lab, 0, &draft, second()).expect_err("the disk is slow");
+    assert_eq!(refusal.code, RefusalCode::Busy);
+    lab.release_disks();
+    let row = import(&mut lab, 0, &draft, second()).expect("now it is known");
+    assert_eq!((row.changes[0].code.as_str(), row.changes[0].index), ("T8", 5));
+}
+
+#[test]
 fn a_new_unit_is_a_number_where_the_directory_is_behind_and_becomes_its_name() {
     let mut lab = Lab::new(3, 32);
     lab.join(&[0, 1, 2], &radio(1200));
