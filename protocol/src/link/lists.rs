@@ -187,9 +187,9 @@ mod tests {
         for round in [0, 1, 1, 0].into_iter().chain(2..12) {
             lists.remember(&Arc::new(list(4, round)));
         }
-        let hashes: Vec<_> = lists.known().map(|known| *known.hash()).collect();
+        let hashes: Vec<_> = lists.known().map(|known| known.hash()).collect();
         assert_eq!(hashes.len(), BASELINES_MAX);
-        assert_eq!((hashes[0], hashes[7]), (*list(4, 11).hash(), *list(4, 4).hash()));
+        assert_eq!((hashes[0], hashes[7]), (list(4, 11).hash(), list(4, 4).hash()));
     }
 
     #[test]

@@ -12,8 +12,23 @@ use crate::wire::bundle::RegisterId;
 /// The last of all lanes.
 const LAST_LANE: LaneId =
     LaneId { author: DeviceId(u16::MAX), incarnation: u8::MAX, lane: Lane::Stock };
+/// The first of the registers that tell which orders devices hold; fixes stand before them.
+const FIRST_HELD: RegisterId = RegisterId::Held(DeviceId(0), FIRST_LANE);
+/// The first of all lanes.
+const FIRST_LANE: LaneId = LaneId { author: DeviceId(0), incarnation: 0, lane: Lane::Command };
 /// The first of the registers that tell how devices are; all others stand before them.
 const FIRST_STATUS: RegisterId = RegisterId::Status(DeviceId(0));
+
+/// A kind of register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Where units are.
+    Fix,
+    /// Which orders devices hold.
+    Held,
+    /// How devices are.
+    Status,
+}
 
 /// What was said of the board on one link.
 #[derive(Clone, Debug, Default)]
@@ -53,16 +68,17 @@ impl Posted {
         }
     }
 
-    /// Registers to be said, in order, as of the last comparison: those that tell how devices are,
-    /// or all others. Orders that a device holds are left out if it `knows` of them.
+    /// Registers of one kind to be said, in order, as of the last comparison. Orders that a device
+    /// holds are left out if it `knows` of them.
     pub fn unsaid(
         &self,
-        is_status: bool,
+        kind: Kind,
         knows: impl Fn(DeviceId) -> bool,
     ) -> impl Iterator<Item = RegisterId> {
-        let (mut from, to) = match is_status {
-            true => (Included(FIRST_STATUS), Unbounded),
-            false => (Unbounded, Excluded(FIRST_STATUS)),
+        let (mut from, to) = match kind {
+            Kind::Fix => (Unbounded, Excluded(FIRST_HELD)),
+            Kind::Held => (Included(FIRST_HELD), Excluded(FIRST_STATUS)),
+            Kind::Status => (Included(FIRST_STATUS), Unbounded),
         };
         let mut asked: Option<DeviceId> = None;
         std::iter::from_fn(move || {
@@ -103,19 +119,21 @@ mod tests {
         };
         [fix, held(4), held(5), status].into_iter().for_each(|id| put(&mut board, id, 1));
         let mut posted = Posted::default();
-        let unsaid = |posted: &mut Posted, board: &Board, is_status, knows| {
+        let unsaid = |posted: &mut Posted, board: &Board, kind, knows| {
             posted.compare(board);
-            posted.unsaid(is_status, |_| knows).collect::<Vec<_>>()
+            posted.unsaid(kind, |_| knows).collect::<Vec<_>>()
         };
-        assert_eq!(unsaid(&mut posted, &board, false, false), [fix, held(4), held(5)]);
-        assert_eq!(unsaid(&mut posted, &board, false, true), [fix]);
-        assert_eq!(unsaid(&mut posted, &board, true, false), [status]);
+        assert_eq!(unsaid(&mut posted, &board, Kind::Fix, true), [fix]);
+        assert_eq!(unsaid(&mut posted, &board, Kind::Held, false), [held(4), held(5)]);
+        assert_eq!(unsaid(&mut posted, &board, Kind::Held, true), []);
+        assert_eq!(unsaid(&mut posted, &board, Kind::Status, false), [status]);
         posted.note(fix, 1);
         posted.note(held(4), 1);
-        assert_eq!(unsaid(&mut posted, &board, false, false), [held(5)]);
+        assert_eq!(unsaid(&mut posted, &board, Kind::Held, false), [held(5)]);
+        assert_eq!(unsaid(&mut posted, &board, Kind::Fix, false), []);
         put(&mut board, held(4), 2);
-        assert_eq!(unsaid(&mut posted, &board, false, false), [held(4), held(5)]);
+        assert_eq!(unsaid(&mut posted, &board, Kind::Held, false), [held(4), held(5)]);
         posted.forget_fixes();
-        assert_eq!(unsaid(&mut posted, &board, false, false), [fix, held(4), held(5)]);
+        assert_eq!(unsaid(&mut posted, &board, Kind::Fix, false), [fix]);
     }
 }

@@ -119,8 +119,15 @@ pub struct Link {
     pub posted: Posted,
     /// Registers wait until then: another may say them first.
     pub board_at: Option<Mono>,
+    /// Since when registers of which nobody is in a hurry wait for company, and when they go all
+    /// the same, see `plan::registers`.
+    pub patient_since: Option<Mono>,
+    /// See `patient_since`.
+    pub patient_at: Option<Mono>,
     /// When registers were last sent again because boards differed.
     pub board_repaired_at: Option<Mono>,
+    /// When a digest was last promised that shows whether fixes arrived.
+    pub fixes_checked_at: Option<Mono>,
     /// How long frames should be, by what was lost.
     pub size: FrameSize,
     /// How long they may be, by what the bearer declared; 0 means its mtu.
@@ -206,7 +213,10 @@ impl Link {
             proofs_said: BTreeMap::new(),
             posted: Posted::default(),
             board_at: None,
+            patient_since: None,
+            patient_at: None,
             board_repaired_at: None,
+            fixes_checked_at: None,
             size: FrameSize::default(),
             declared_bytes: 0,
             flux_until: Mono(0),
@@ -356,6 +366,7 @@ impl Link {
             self.wants.values().map(|(_, at)| *at).min(),
             self.board_at,
             self.turn_at,
+            self.patient_at,
             self.proofs.values().copied().min(),
         ];
         let soonest = answers.chain(timers.into_iter().flatten()).min();

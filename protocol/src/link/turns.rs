@@ -32,6 +32,10 @@ const STAND_INS_MAX: u64 = 16;
 /// Intervals in a row in which others speak for us, at most; in a crowd three times as many
 /// as it has.
 const SILENCED_MAX: u32 = 4;
+/// A digest that shows whether fixes arrived follows so long after them, ms, and another one only
+/// so long after it: a team that tells where it is every ten minutes says one more frame.
+const FIXES_CHECK_MS: u64 = 10_000;
+const FIXES_CHECK_EVERY_MS: u64 = 60_000;
 /// A link on which one full frame takes so long is slow, ms.
 const SLOW_FRAME_MS: u64 = 500;
 
@@ -294,6 +298,19 @@ impl Link {
     pub fn is_answered_by_records(&self, device: DeviceId) -> bool {
         let awaits = self.contacts.get(&device).is_some_and(Contact::awaits);
         awaits && self.is_slow() && !self.is_shared()
+    }
+
+    /// Fixes were said now. Nobody acknowledges them, and on a quiet channel the next beacon may be
+    /// many minutes away: a digest follows soon, which shows whether they arrived. In a crowd there
+    /// are beacons enough.
+    pub fn check_fixes(&mut self, now: Mono) {
+        if !self.profile.half_duplex || !self.is_shared() || self.crowd(now) >= CROWD_MIN {
+            return;
+        }
+        let rested = self.fixes_checked_at.map_or(now, |at| at.after_ms(FIXES_CHECK_EVERY_MS));
+        let at = now.after_ms(FIXES_CHECK_MS).max(rested);
+        self.fixes_checked_at = Some(at);
+        self.digest_at = Some(self.digest_at.map_or(at, |due| due.min(at)));
     }
 
     /// Our beacon of just now was said to everyone who can hear this link, and still holds.

@@ -66,6 +66,8 @@ pub struct Lane {
     orders: Vec<u32>,
     /// Chain hashes of `sealed..=head`.
     hashes: VecDeque<ChainHash>,
+    /// Chain hashes at seals that the disk does not have yet.
+    tips: BTreeMap<u32, ChainHash>,
     sealed: u32,
     handed: u32,
     saved: u32,
@@ -98,6 +100,7 @@ impl Lane {
             urgency: Vec::new(),
             orders: Vec::new(),
             hashes: VecDeque::from([first_link(suite, id)]),
+            tips: BTreeMap::new(),
             sealed: 0,
             handed: 0,
             saved: 0,
@@ -281,6 +284,9 @@ impl Lane {
         let head = if drops == self.drops { head } else { sealed };
         self.saved = self.saved.max(head.min(self.head()));
         self.saved_sealed = self.saved_sealed.max(sealed.min(self.sealed));
+        while self.tips.first_key_value().is_some_and(|(seq, _)| *seq < self.saved_sealed()) {
+            self.tips.pop_first();
+        }
     }
 
     /// Everything read back from the disk counts as saved.

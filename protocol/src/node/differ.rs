@@ -4,6 +4,7 @@
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId};
 use crate::base::time::Mono;
 use crate::link::lists::Rung;
+use crate::link::state::Link;
 use crate::link::turns::CROWD_MIN;
 use crate::log::book::Book;
 use crate::node::Node;
@@ -147,6 +148,9 @@ impl Node {
             // proof of what its sender holds.
             contact.in_step = true;
             link.unanswered_bytes = 0;
+            if is_ours {
+                rest_beacon(link);
+            }
         }
     }
 
@@ -158,21 +162,12 @@ impl Node {
         let is_news = !contact.in_step;
         contact.in_step = true;
         link.unanswered_bytes = 0;
-        let introduces = link.is_introduced || link.same_at.is_some();
-        if introduces
-            && link.board_at.is_none()
-            && link.contacts.values().all(|contact| contact.in_step)
-        {
-            // Whoever is there knows already what our beacon would say.
-            link.digest_at = None;
-        }
-        if is_news || !news.is_empty() {
-            // Its acks may have been lost: what it holds is as good as said.
-            let lanes: Vec<_> =
-                self.book.lanes().map(|(id, lane)| (*id, lane.saved_sealed())).collect();
-            for (lane, head) in lanes {
-                self.note_held(sender, lane, head);
-            }
+        rest_beacon(link);
+        // Its acks may have been lost: what it holds is as good as said. What it said of the other
+        // lanes was noted when it did.
+        for lane in news {
+            let head = self.book.lane(lane).map_or(0, |lane| lane.saved_sealed());
+            self.note_held(sender, lane, head);
         }
         if is_news {
             self.feed_peer(id, sender);
@@ -266,6 +261,17 @@ impl Node {
             }
             contact.in_step = false;
         }
+    }
+}
+
+/// Whoever is there knows already what our beacon would say.
+fn rest_beacon(link: &mut Link) {
+    let introduces = link.is_introduced || link.same_at.is_some();
+    if introduces
+        && link.board_at.is_none()
+        && link.contacts.values().all(|contact| contact.in_step)
+    {
+        link.digest_at = None;
     }
 }
 

@@ -31,8 +31,16 @@ impl Node {
     pub(super) fn list(&mut self) -> Arc<HeadVector> {
         let versions = (self.book.version(), self.folds.directory.version());
         if self.cached_list.versions != Some(versions) {
-            let list = HeadVector::of(self.folds.directory.devices(), &self.book);
-            self.cached_list = CachedList { versions: Some(versions), list: Arc::new(list) };
+            let known = self.cached_list.versions.filter(|known| known.1 == versions.1);
+            let followed = known.is_some_and(|(version, _)| {
+                let changed = self.book.changed_after(version);
+                Arc::make_mut(&mut self.cached_list.list).follow(&self.book, changed)
+            });
+            if !followed {
+                let list = HeadVector::of(self.folds.directory.devices(), &self.book);
+                self.cached_list.list = Arc::new(list);
+            }
+            self.cached_list.versions = Some(versions);
         }
         Arc::clone(&self.cached_list.list)
     }

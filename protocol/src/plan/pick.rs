@@ -114,6 +114,7 @@ pub struct Composed {
 pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Composed> {
     let mut frame = Filling::new(room);
     link.told.clear();
+    link.patient_at = None;
     let mut lanes = runs::waiting(link, know);
     if !lanes.iter().any(|(urgency, _)| is_lazy(*urgency)) {
         link.turn_at = None;
@@ -144,9 +145,8 @@ pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Compose
     if !frame.is_empty() && !ack_due {
         add_acks(&mut frame, link, know);
     }
-    if !frame.is_empty() || (may_begin && !link.profile.half_duplex) {
-        // A radio is not keyed up for these: they ride along.
-        registers::add(&mut frame, link, know, true);
+    if !frame.is_empty() {
+        registers::add_along(&mut frame, link, know);
     }
     if !frame.is_empty() {
         (link.lull_since, link.gather_until) = (None, None);
@@ -167,7 +167,7 @@ fn add_rest(
     let (directory, rest): (Vec<_>, Vec<_>) =
         rest.into_iter().partition(|(urgency, _)| *urgency <= Urgency::Directory);
     add_lanes(frame, link, know, &directory);
-    registers::add(frame, link, know, false);
+    registers::add(frame, link, know);
     let before = frame.room();
     add_lanes(frame, link, know, &rest);
     frame.room() < before

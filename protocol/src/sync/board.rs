@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::base::caps::BOARD_MAX;
 use crate::base::ids::LaneId;
+use crate::base::set_hash::SetHash;
 use crate::wire::bundle::{Register, RegisterId};
 use crate::wire::pack::Pack;
 
@@ -17,6 +18,8 @@ pub struct Board {
     changed: BTreeMap<u64, RegisterId>,
     /// Grows with every change.
     changes: u64,
+    /// Of all fixes.
+    fixes: SetHash,
 }
 
 impl Board {
@@ -28,6 +31,12 @@ impl Board {
             Some((version, value)) => (register.version, &register.value) > (*version, value),
         };
         if newer {
+            if matches!(register.id, RegisterId::Fix(..)) {
+                if let Some((version, value)) = self.registers.get(&register.id) {
+                    self.fixes.leave(element(register.id, *version, value));
+                }
+                self.fixes.enter(element(register.id, register.version, &register.value));
+            }
             self.registers.insert(register.id, (register.version, register.value.clone()));
             self.changes += 1;
             if let Some(earlier) = self.change_of.insert(register.id, self.changes) {
@@ -80,14 +89,13 @@ impl Board {
     /// A hash of all fixes. How much of a lane others hold is not part of it: two nodes may well
     /// know different things about a third. Nor is how devices are: not worth a repair.
     pub fn fixes_hash(&self) -> [u8; 32] {
-        let mut hasher = blake3::Hasher::new();
-        // They stand first; the others are many times as many.
-        let is_fix = |id: &RegisterId| matches!(id, RegisterId::Fix(..));
-        for (id, (version, value)) in self.registers.iter().take_while(|(id, _)| is_fix(id)) {
-            hasher.update(&id.packed()).update(&version.to_be_bytes()).update(value);
-        }
-        *hasher.finalize().as_bytes()
+        self.fixes.bytes()
     }
+}
+
+/// What a fix adds to the hash of all.
+fn element(id: RegisterId, version: u32, value: &[u8]) -> SetHash {
+    SetHash::of(&[&id.packed(), &version.to_be_bytes(), value])
 }
 
 #[cfg(test)]

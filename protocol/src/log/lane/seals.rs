@@ -104,7 +104,10 @@ impl Lane {
     /// same story has the same one.
     pub fn tip(&self) -> Option<ChainHash> {
         let verified = self.saved_sealed();
-        (verified > 0).then(|| self.hash_before(verified + 1)).flatten()
+        match self.tips.get(&verified) {
+            Some(tip) => Some(*tip),
+            None => (verified > 0).then(|| self.hash_before(verified + 1)).flatten(),
+        }
     }
 
     /// Our own seal over the head.
@@ -117,6 +120,9 @@ impl Lane {
         if seq > self.sealed {
             self.hashes.drain(..(seq - self.sealed) as usize);
             self.sealed = seq;
+            if self.tips.len() < PENDING_PER_LANE_MAX {
+                self.tips.insert(seq, self.hashes[0]);
+            }
         }
     }
 

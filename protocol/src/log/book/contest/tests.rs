@@ -131,6 +131,7 @@ proptest! {
             let ends = (lane.head(), lane.sealed(), lane.saved_sealed());
             prop_assert_eq!(ends, (common, common, common));
             prop_assert_eq!(book.verified_hash(), books[0].verified_hash());
+            prop_assert_eq!(book.verified_hash(), book.verified_hash_anew());
             let fork = book.fork(id()).expect("the proof");
             let before = lane.hash_before(fork.at).expect("all before it is here");
             prop_assert_eq!(fork.is_good(SUITE_0, id(), &before, &verify), Some(true));
@@ -182,6 +183,7 @@ fn a_frozen_lane_is_frozen_after_a_restart() {
     let lane = again.lane(id()).expect("restored");
     assert_eq!((lane.fork(), lane.head(), lane.saved_sealed()), (Some(6), 5, 5));
     assert_eq!(again.verified_hash(), book.verified_hash());
+    assert_eq!(again.verified_hash(), again.verified_hash_anew());
 }
 
 #[test]
