@@ -251,6 +251,7 @@ fn needs_passphrase(request: &Request) -> bool {
         | Request::CancelOrder { .. }
         | Request::AdmitDevice { .. }
         | Request::RevokeDevice { .. } => true,
+        Request::ImportDirectory(draft) => !draft.dry_run,
         _ => false,
     }
 }

@@ -307,6 +307,7 @@ impl People {
             class: Some(class[self.dice.below(4) as usize]),
             text: format!("{} {long}", self.answers.asked),
             act_by_s: (self.dice.below(2) == 0).then_some(600),
+            expires_s: (self.answers.asked.is_multiple_of(4)).then_some(900),
             need: if self.dice.below(2) == 0 { Need::Acknowledged } else { Need::Done },
             ..OrderDraft::default()
         })

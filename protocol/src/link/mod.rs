@@ -16,6 +16,7 @@ pub mod purse;
 pub mod quality;
 pub mod size;
 pub mod state;
+pub mod throng;
 pub mod turns;
 pub mod view;
 pub mod views;

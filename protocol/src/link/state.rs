@@ -144,6 +144,8 @@ pub struct Link {
     pub(super) line_until: Mono,
     /// Our turn to tell those who are back what they missed, see `turns`.
     pub(super) comeback_at: Mono,
+    /// Our turn to say what nobody waits for, see `throng`.
+    pub turn_at: Option<Mono>,
     /// Something was sent since the link came up: the others can know that we are here.
     pub is_introduced: bool,
     /// When what a cheaper link is to carry must be looked at again.
@@ -221,6 +223,7 @@ impl Link {
             roll: Roll::default(),
             line_until: Mono(0),
             comeback_at: Mono(0),
+            turn_at: None,
             is_introduced: false,
             look_at: None,
             lull_since: None,
@@ -359,6 +362,7 @@ impl Link {
             self.same_at.map(|(at, _)| at),
             self.wants.values().map(|(_, at)| *at).min(),
             self.board_at,
+            self.turn_at,
             self.patient_at,
             self.proofs.values().copied().min(),
         ];

@@ -11,7 +11,7 @@
 
 use crate::base::class::Urgency;
 use crate::base::dice::Dice;
-use crate::base::ids::{DeviceId, LaneId};
+use crate::base::ids::{DeviceId, Lane, LaneId, RecordId};
 use crate::base::time::Mono;
 use crate::link::contact::Contact;
 use crate::link::profile::Medium;
@@ -63,6 +63,10 @@ impl Link {
             return 10;
         }
         let crowd = self.crowd(now);
+        if self.is_throng(now) && lane.lane != Lane::Command {
+            // The first to ask asks for all who lack the same.
+            return self.frame_ms() + dice.below(1 + self.turns_ms(now));
+        }
         let author_is_here = self.live(now).any(|device| device == lane.author);
         match crowd >= CROWD_MIN && author_is_here {
             true => {
@@ -73,6 +77,22 @@ impl Link {
                     + dice.below(self.spread_ms(crowd, 0))
             }
             false => dice.between(200, 800).max(self.chorus_ms(now, dice) / 2),
+        }
+    }
+
+    /// Another asked for these on a shared channel, and the answer is heard by all: what we would
+    /// ask for as well is left to come by itself for a while.
+    pub fn leave_asking(&mut self, asked: &[RecordId], now: Mono) {
+        if !self.is_shared() {
+            return;
+        }
+        let until = now.after_ms(self.pause_ms(0));
+        for record in asked {
+            if let Some((from, at)) = self.wants.get_mut(&record.lane)
+                && record.seq <= *from
+            {
+                *at = (*at).max(until);
+            }
         }
     }
 

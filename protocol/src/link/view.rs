@@ -29,6 +29,8 @@ pub struct View {
     islands: Vec<(u32, u32)>,
     /// Handed to the link up to here since the last loss.
     pub sent: u32,
+    /// The last record that was ever handed to the link, lost since or not.
+    told: u32,
     /// Seal handed to the link.
     pub sent_sealed: u32,
     /// The first half of the next seal was handed to the link.
@@ -89,6 +91,11 @@ impl View {
             seq = to + 1;
         }
         (seq <= ours.saved()).then_some(seq)
+    }
+
+    /// True if the next record to send it was never handed to the link: no earlier try brought it.
+    pub fn is_news(&self, ours: &Lane) -> bool {
+        self.next(ours).is_some_and(|next| next > self.told)
     }
 
     /// How urgent it is that something of ours goes to it; `None` when everything is held or on its
@@ -311,6 +318,7 @@ impl View {
     /// A record was handed to the link.
     pub fn note_sent(&mut self, seq: u32, now: Mono) {
         self.resend.remove(&seq);
+        self.told = self.told.max(seq);
         if seq > self.sent {
             self.sent = seq;
             self.sent_offset = 0;

@@ -292,6 +292,15 @@ impl Book {
         all.bytes()
     }
 
+    /// This record is no more urgent than that from now on: it still goes, but nothing waits for
+    /// it.
+    pub fn lower(&mut self, id: RecordId, to: Urgency) {
+        let is_lowered = self.lanes.get_mut(&id.lane).is_some_and(|lane| lane.lower(id.seq, to));
+        if is_lowered {
+            self.note_change(id.lane);
+        }
+    }
+
     fn note_change(&mut self, id: LaneId) {
         self.version += 1;
         let now = self.lanes.get(&id).map(|lane| element(id, lane)).unwrap_or_default();

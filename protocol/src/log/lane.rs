@@ -159,6 +159,12 @@ impl Lane {
         self.urgency.get(at).copied().unwrap_or(Urgency::Report)
     }
 
+    /// A record is no more urgent than that from now on. True if it was.
+    pub(super) fn lower(&mut self, seq: u32, to: Urgency) -> bool {
+        let held = (seq as usize).checked_sub(1).and_then(|at| self.urgency.get_mut(at));
+        held.is_some_and(|held| std::mem::replace(held, to.max(*held)) < to)
+    }
+
     /// The last order at or before `seq`.
     pub fn last_order(&self, seq: u32) -> Option<u32> {
         let before = self.orders.partition_point(|order| *order <= seq);

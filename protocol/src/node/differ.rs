@@ -131,12 +131,20 @@ impl Node {
         }
         link.hear_equal(sender, self.now.mono, &mut self.dice);
         let is_recent = |at: Mono| self.now.mono.since_ms(at) <= SAID_DIGEST_MS;
-        if link.crowd(self.now.mono) < 2 && !link.outdated_digest_at.is_some_and(is_recent) {
+        let is_pair = link.crowd(self.now.mono) < 2;
+        let is_ours = is_pair && !link.outdated_digest_at.is_some_and(is_recent);
+        let is_proof = is_ours && !link.is_shared();
+        if is_ours {
+            // Should it be wrong, a list that counts from here is not understood and said in full.
             self.note_agreed(id, sender);
+        }
+        let Some(link) = self.links.get_mut(id) else { return };
+        if is_proof {
             self.note_in_step(id, sender);
         } else if let Some(contact) = link.contacts.get_mut(&sender) {
-            // One byte in 256 is another's: among several it may answer somebody else, and it may
-            // answer an older digest of ours, so it is no proof of what its sender holds.
+            // One byte in 256 is another's: on a shared channel it may answer somebody else, whom
+            // we need not hear at all, and it may answer an older digest of ours, so it is no
+            // proof of what its sender holds.
             contact.in_step = true;
             link.unanswered_bytes = 0;
         }
@@ -174,6 +182,7 @@ impl Node {
         let Some(link) = self.links.get_mut(id) else { return };
         link.heads_at = None;
         link.lists.rung = Rung::Delta;
+        link.lists.is_widened = false;
         link.unanswered_bytes = 0;
         let arrives_ms = link.turn_ms();
         let Some(contact) = link.contacts.get_mut(&sender) else { return };
@@ -240,6 +249,7 @@ impl Node {
     pub(super) fn heard_wants(&mut self, id: LinkId, sender: DeviceId, wants: &[RecordId]) {
         let now = self.now.mono;
         let Some(link) = self.links.get_mut(id) else { return };
+        link.leave_asking(wants, now);
         let turn_ms = link.turn_ms();
         for want in wants {
             let Some(lane) = self.book.lane(want.lane) else { continue };

@@ -76,6 +76,10 @@ impl Node {
         }
         match list.by_sketch(sketch, &salt) {
             Some(theirs) => self.heard_list(id, sender, &theirs),
+            // Ours tells of twice as much, if it is lanes alone that differ.
+            None if sketch.check == list.check() && !self.has_said_wide(id) => {
+                self.not_understood(id, sender, Rung::Wide);
+            }
             None => self.not_understood(id, sender, Rung::Heads),
         }
     }
@@ -112,6 +116,11 @@ impl Node {
         }
     }
 
+    /// The last list said here was a long sketch already.
+    fn has_said_wide(&self, id: LinkId) -> bool {
+        self.links.get(id).is_some_and(|link| link.lists.is_widened)
+    }
+
     /// What was said to us was not enough: now we say our list, on a lower rung.
     fn not_understood(&mut self, id: LinkId, sender: DeviceId, rung: Rung) {
         let now = self.now.mono;
@@ -136,6 +145,7 @@ impl Node {
         let Some(link) = self.links.get_mut(id) else { return };
         link.heads_at = None;
         link.lists.rung = Rung::Delta;
+        link.lists.is_widened = false;
         link.unanswered_bytes = 0;
         let arrives_ms = link.turn_ms();
         let Some(contact) = link.contacts.get_mut(&sender) else { return };

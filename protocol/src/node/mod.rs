@@ -175,6 +175,11 @@ impl Node {
             Input::Fix(fix) => self.source_fix(fix),
             Input::Power { battery_pct } => self.power(battery_pct),
         }
+        self.follow_up();
+    }
+
+    /// What is due after anything happened: seals, what is saved, told and sent.
+    fn follow_up(&mut self) {
         self.seal_due();
         self.vitals_due();
         self.feed_due();

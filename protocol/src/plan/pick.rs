@@ -7,6 +7,7 @@ use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::Mono;
 use crate::field::air::grid::Ground;
+use crate::link::line::is_lazy;
 use crate::link::lists::Rung;
 use crate::link::state::{ANYONE, Link};
 use crate::log::book::Book;
@@ -114,7 +115,12 @@ pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Compose
     let mut frame = Filling::new(room);
     link.told.clear();
     link.patient_at = None;
-    let lanes = runs::waiting(link, know);
+    let mut lanes = runs::waiting(link, know);
+    if !lanes.iter().any(|(urgency, _)| is_lazy(*urgency)) {
+        link.turn_at = None;
+    } else if !link.is_turn(know.device, know.now) {
+        lanes.retain(|(urgency, _)| !is_lazy(*urgency));
+    }
     let (urgent, rest): (Vec<_>, Vec<_>) =
         lanes.into_iter().partition(|(urgency, _)| *urgency <= Urgency::Receipt);
     if lull::gathers(link, know.now, &urgent) {

@@ -105,6 +105,11 @@ impl HeadVector {
         true
     }
 
+    /// Of the list of lanes: two of which it differs cannot be compared by places.
+    pub fn check(&self) -> u16 {
+        self.check
+    }
+
     /// A hash of all heads: whoever verified as much of every lane has the same one.
     pub fn hash(&self) -> [u8; 32] {
         self.sum.bytes()

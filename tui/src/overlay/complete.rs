@@ -109,6 +109,7 @@ fn entries(model: &Model, form: &Form, name: FieldName) -> Vec<(String, String)>
         | FieldName::Class
         | FieldName::Need
         | FieldName::ActBy
+        | FieldName::Expires
         | FieldName::Text
         | FieldName::Rung
         | FieldName::Means

@@ -177,6 +177,7 @@ fn order(
         text: text.to_owned(),
         issued_ms,
         act_by_ms: (minutes < 60).then_some(issued_ms + 20 * MINUTE_MS),
+        expires_ms: None,
         need: Need::Done,
         owed: 2,
         delivered: 2,

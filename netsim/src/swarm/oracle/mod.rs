@@ -14,6 +14,7 @@ use sanduan_protocol::base::ids::{DeviceId, LaneId, RecordId};
 
 use sanduan_protocol::log::lane::Lane as Log;
 use sanduan_protocol::node::Node;
+use sanduan_protocol::wire::pack::Pack;
 
 use self::frames::Frames;
 use self::goods::Goods;
@@ -247,6 +248,13 @@ fn lane_key(lane: LaneId) -> Vec<u8> {
     key.extend_from_slice(&lane.author.0.to_be_bytes());
     key.push(lane.incarnation);
     key.push(lane.lane as u8);
+    key
+}
+
+/// Key of the proof that the author of a lane told two stories, as the nodes lay it out.
+fn fork_key(lane: LaneId) -> Vec<u8> {
+    let mut key = vec![b'f'];
+    lane.pack(&mut key);
     key
 }
 

@@ -12,6 +12,7 @@
 //! 8 retire  tag of what 1, index
 //! 9 revoke  see `revoke`
 //! 10 template  see `template`
+//! 20 to 23     see `paper`
 //! ```
 //!
 //! Indexes are varints from 1, texts have a varint length, `?` is an option (0, or 1 and the
@@ -22,34 +23,13 @@ use crate::base::caps::RECORD_BYTES_MAX;
 use crate::base::geo::Point;
 use crate::base::ids::{DepotId, DeviceId, ItemId, PersonId, PlaceId, PostId, UnitId};
 use crate::base::roles::Roles;
+use crate::field::directory::noun::Noun;
+use crate::field::directory::paper::{AliasEntry, CardEntry, DutyEntry, PlanEntry};
 use crate::field::directory::revoke::RevokeEntry;
 use crate::field::directory::template::TemplateEntry;
 use crate::field::text::check_name;
 use crate::wire::pack::{Pack, PackError, Reader, put_bytes};
 use crate::{pack_enum, pack_struct};
-
-/// What an index counts. The numbers are the tags on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
-pub enum Noun {
-    /// 地点.
-    Place = 1,
-    /// 单位.
-    Unit = 2,
-    /// 人员.
-    Person = 3,
-    /// 终端.
-    Device = 4,
-    /// 物资.
-    Item = 5,
-    /// 储备库.
-    Depot = 6,
-    /// 岗位.
-    Post = 7,
-    /// 指令模板.
-    Template = 10,
-}
-pack_enum!(Noun { Place, Unit, Person, Device, Item, Depot, Post, Template });
 
 /// What sort of unit it is; orders can go to all of one sort.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -265,6 +245,14 @@ pub enum Entry {
     Revoke(RevokeEntry),
     /// Words that an order can be given in by their number.
     Template(TemplateEntry),
+    /// Other codes of one of these.
+    Alias(AliasEntry),
+    /// The text of a plan.
+    Plan(PlanEntry),
+    /// An evacuation card.
+    Card(CardEntry),
+    /// One shift of a duty list.
+    Duty(DutyEntry),
     /// A line of a later version; skipped.
     Unknown {
         /// Its tag.
@@ -278,6 +266,8 @@ pub enum Entry {
 const TAG_RETIRE: u8 = 8;
 /// Tag of [`Entry::Revoke`].
 const TAG_REVOKE: u8 = 9;
+/// Tag of [`Entry::Alias`].
+const TAG_ALIAS: u8 = 20;
 
 impl Entry {
     fn tag_and_fields(&self) -> (u8, Vec<u8>) {
@@ -292,6 +282,10 @@ impl Entry {
             Entry::Retire(entry) => (TAG_RETIRE, entry.packed()),
             Entry::Revoke(entry) => (TAG_REVOKE, entry.packed()),
             Entry::Template(entry) => (Noun::Template as u8, entry.packed()),
+            Entry::Alias(entry) => (TAG_ALIAS, entry.packed()),
+            Entry::Plan(entry) => (Noun::Plan as u8, entry.packed()),
+            Entry::Card(entry) => (Noun::Card as u8, entry.packed()),
+            Entry::Duty(entry) => (Noun::Duty as u8, entry.packed()),
             Entry::Unknown { tag, fields } => (*tag, fields.clone()),
         }
     }
@@ -314,6 +308,22 @@ impl Entry {
             Entry::Template(entry) => {
                 entry.check()?;
                 (entry.index.0, vec![&entry.code])
+            }
+            Entry::Alias(entry) => {
+                entry.check()?;
+                (entry.index, vec![])
+            }
+            Entry::Plan(entry) => {
+                entry.check()?;
+                (entry.index.0, vec![&entry.code, &entry.name])
+            }
+            Entry::Card(entry) => {
+                entry.check()?;
+                (entry.index.0, vec![&entry.code])
+            }
+            Entry::Duty(entry) => {
+                entry.check()?;
+                (entry.index.0, vec![&entry.day, &entry.shift])
             }
             Entry::Unknown { .. } => return Ok(self),
         };
@@ -345,6 +355,10 @@ impl Pack for Entry {
             6 => Entry::Depot(Pack::unpack(reader)?),
             7 => Entry::Post(Pack::unpack(reader)?),
             10 => Entry::Template(Pack::unpack(reader)?),
+            TAG_ALIAS => Entry::Alias(Pack::unpack(reader)?),
+            21 => Entry::Plan(Pack::unpack(reader)?),
+            22 => Entry::Card(Pack::unpack(reader)?),
+            23 => Entry::Duty(Pack::unpack(reader)?),
             TAG_RETIRE => Entry::Retire(Pack::unpack(reader)?),
             TAG_REVOKE => Entry::Revoke(Pack::unpack(reader)?),
             _ => Entry::Unknown { tag, fields: fields.to_vec() },

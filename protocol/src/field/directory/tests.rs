@@ -81,7 +81,7 @@ fn rows_list_what_is_in_use_with_names() {
 fn an_unknown_index_says_that_the_directory_is_behind() {
     let directory = Directory::new();
     let text = directory.unit_name(BAISHA);
-    assert_eq!(text, "#3?");
+    assert_eq!(text, "编号 3（通讯录未更新）/no. 3 (directory not up to date)");
     assert_eq!(directory.device_unit_name(DeviceId(3)), text);
     assert_eq!(directory.custodian(DepotId(1)), None);
     assert_eq!(directory.unit_since(CENTRE), None);

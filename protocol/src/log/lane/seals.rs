@@ -37,6 +37,12 @@ impl Lane {
         }
     }
 
+    /// A record comes again, and with it the halves of its seal: a second half that was left over
+    /// may be of another story, and every half after it would be joined to the wrong one.
+    pub fn forget_half(&mut self, records: RangeInclusive<u32>) {
+        self.half = self.half.filter(|(of, is_second, _)| !is_second || !records.contains(of));
+    }
+
     /// Remember a seal that was read back from our own disk.
     pub fn restore_seal(&mut self, seq: u32, seal: &Signature) {
         if !self.is_frozen_at(seq) {
