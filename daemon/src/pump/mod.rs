@@ -160,7 +160,8 @@ impl<M: Machine> Pump<M> {
             | Input::Dropped { .. }
             | Input::Ask { .. }
             | Input::Fix(_)
-            | Input::Power { .. } => {}
+            | Input::Power { .. }
+            | Input::Room(_) => {}
         }
         count(&self.outlets.figures.inputs);
         self.machine.handle(input, self.clock.now());

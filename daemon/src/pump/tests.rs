@@ -61,7 +61,8 @@ impl Machine for Echo {
             | Input::LinkSaid { .. }
             | Input::LinkGone { .. }
             | Input::Fix(_)
-            | Input::Power { .. } => {}
+            | Input::Power { .. }
+            | Input::Room(_) => {}
         }
     }
 

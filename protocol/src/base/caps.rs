@@ -62,6 +62,9 @@ pub const SHARE_BURST_BYTES_REPORT: u64 = 512 * 1024;
 pub const SHARE_BURST_BYTES_STOCK: u64 = 1024 * 1024;
 /// The same for the directory: a district of 50,000 entries, written anew.
 pub const SHARE_BURST_BYTES_DIRECTORY: u64 = 4 * 1024 * 1024;
+/// Movements of one request that are still taken while the disk has no room for bulk: the lines of
+/// one delivery, not the table of a depot.
+pub const ROOM_MOVEMENTS_MAX: usize = 32;
 /// What a byte costs besides, ms: 5 bytes a second, 432 kB a day, are ten times what the busiest
 /// desk of the largest scenario writes, and a thirtieth of a radio of 1,200 bit/s.
 pub const SHARE_MS_PER_BYTE: u64 = 200;

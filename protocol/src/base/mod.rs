@@ -7,5 +7,6 @@ pub mod geo;
 pub mod ids;
 pub mod quantity;
 pub mod roles;
+pub mod room;
 pub mod set_hash;
 pub mod time;

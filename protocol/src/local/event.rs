@@ -43,6 +43,8 @@ pub enum Event {
         /// Why; none when it works again.
         reason: Option<String>,
     },
+    /// The disk has more or less room than before, by a level or while it has little.
+    Room(Box<rows::RoomRow>),
 }
 
 impl Event {
@@ -60,6 +62,7 @@ impl Event {
             Event::Log(_) => "log",
             Event::Fork(_) => "fork",
             Event::Unsaved { .. } => "unsaved",
+            Event::Room(_) => "room",
         }
     }
 }

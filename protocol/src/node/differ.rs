@@ -2,6 +2,7 @@
 //! the records then do is in `heard`.
 
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId};
+use crate::base::room::Level;
 use crate::base::time::Mono;
 use crate::link::lists::Rung;
 use crate::link::state::Link;
@@ -231,9 +232,10 @@ impl Node {
 
     /// Ask for a lane soon, unless it comes by itself before.
     pub(super) fn want(&mut self, link: LinkId, lane: LaneId, from: u32) {
-        let Some(link) = self.links.get_mut(link) else { return };
         let now = self.now.mono;
-        if self.shares.wait_until(lane, now).is_some() {
+        let is_held_back = self.is_lane_held_back(lane, Level::OrdersOnly);
+        let Some(link) = self.links.get_mut(link) else { return };
+        if is_held_back || self.shares.wait_until(lane, now).is_some() {
             // It could not be taken yet: whoever has it is asked when it can.
             return;
         }

@@ -2,6 +2,7 @@
 
 use crate::base::geo::Point;
 use crate::base::ids::{LinkId, UnitId};
+use crate::base::room::Measured;
 use crate::base::time::Wall;
 use crate::link::condition::Condition;
 use crate::link::profile::Profile;
@@ -95,6 +96,9 @@ pub enum Input {
         /// Percent.
         battery_pct: Option<u8>,
     },
+    /// The room left for the store was measured. Said at the start and twice a minute; a node that
+    /// never hears of it takes in everything.
+    Room(Measured),
 }
 
 /// A fix from a source.

@@ -19,6 +19,7 @@ pub mod output;
 mod parts;
 mod registers;
 mod rollback;
+mod room;
 mod said;
 pub mod settings;
 mod shares;
@@ -31,6 +32,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::base::dice::Dice;
 use crate::base::ids::{LaneId, SpokenId};
+use crate::base::room::Room;
 use crate::base::time::{Hlc, Mono, Now, Wall};
 use crate::keys::frame_key::{FrameKey, FrameOpener, FrameSealer};
 use crate::link::agenda::Links;
@@ -82,6 +84,8 @@ pub struct Node {
     claims: rollback::Claims,
     /// What each author may fill.
     shares: Shares,
+    /// What the disk has room for.
+    room: Room,
     /// Our own last fix that went out, and when.
     own_fix: ask::position::OwnFix,
     own_vitals: vitals::OwnVitals,
@@ -132,6 +136,7 @@ impl Node {
             witnesses: BTreeMap::new(),
             claims: rollback::Claims::default(),
             shares: Shares::default(),
+            room: Room::default(),
             own_fix: ask::position::OwnFix::default(),
             own_vitals: vitals::OwnVitals::default(),
             hashes: CachedHashes { board_stale: true, ..CachedHashes::default() },
@@ -174,6 +179,7 @@ impl Node {
             Input::Ask { ask, request } => self.ask(ask, request),
             Input::Fix(fix) => self.source_fix(fix),
             Input::Power { battery_pct } => self.power(battery_pct),
+            Input::Room(measured) => self.room_measured(measured),
         }
         self.follow_up();
     }

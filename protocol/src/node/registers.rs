@@ -3,7 +3,6 @@
 
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId};
 use crate::node::Node;
-use crate::node::disk::Stored;
 use crate::wire::bundle::{Register, RegisterId};
 
 impl Node {
@@ -20,7 +19,7 @@ impl Node {
             let is_news = self.board.put(register);
             if is_news {
                 self.hashes.board_stale = true;
-                self.disk.put(Stored::Register(register.clone()), false);
+                self.keep_register(register.clone());
                 self.take_register(register);
                 self.feed_register(register);
             }
@@ -55,7 +54,7 @@ impl Node {
         let Some(version) = last else { return };
         let register = Register { id: RegisterId::Held(device, id), version, value: Vec::new() };
         if self.board.put(&register) {
-            self.disk.put(Stored::Register(register.clone()), false);
+            self.keep_register(register.clone());
             self.feed_register(&register);
         }
     }

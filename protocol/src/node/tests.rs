@@ -24,6 +24,7 @@ mod outbox;
 mod preempt;
 mod revoke;
 mod rollback;
+mod room;
 mod rot;
 mod routes;
 mod saved;

@@ -5,7 +5,6 @@ use crate::base::ids::DeviceId;
 use crate::base::time::Mono;
 use crate::field::vitals::{LinkKinds, Vitals};
 use crate::node::Node;
-use crate::node::disk::Stored;
 use crate::wire::bundle::{Register, RegisterId};
 use crate::wire::pack::Pack;
 
@@ -56,7 +55,7 @@ impl Node {
         let version = seconds.max(self.board.version(id).saturating_add(1));
         let register = Register { id, version, value: vitals.packed() };
         if self.board.put(&register) {
-            self.disk.put(Stored::Register(register), false);
+            self.keep_register(register);
             self.feed_vitals(self.who.device);
         }
     }

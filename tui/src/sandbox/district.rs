@@ -39,6 +39,7 @@ fn status(now_ms: u64) -> rows::StatusRow {
         unanswered_here: 1,
         outbox: 4,
         unsaved: None,
+        room: rows::RoomRow::default(),
         forks: Vec::new(),
         over_share: Vec::new(),
         clocks_ahead: Vec::new(),

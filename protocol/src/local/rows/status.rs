@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::ids::{DeviceId, UnitId};
-use crate::local::rows::{ClockRow, ForkRow, ShareRow, VaultRow};
+use crate::local::rows::{ClockRow, ForkRow, RoomRow, ShareRow, VaultRow};
 
 /// The node at a glance.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -47,6 +47,9 @@ pub struct StatusRow {
     pub outbox: u32,
     /// Set while the disk refuses to save: nothing new is accepted.
     pub unsaved: Option<String>,
+    /// How much room the disk has left, and what is not taken in for that.
+    #[serde(default)]
+    pub room: RoomRow,
     /// Devices that wrote two different things at one place: an alarm on every screen.
     #[serde(default)]
     pub forks: Vec<ForkRow>,

@@ -10,13 +10,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::caps::{CARRY_FRAME_BYTES_MAX, COUNTERS_AHEAD};
 use crate::base::ids::{DeviceId, LaneId, LinkId};
+use crate::base::room::Level;
 use crate::field::directory::Directory;
 use crate::local::carry_file::{self, NotACarryFile};
 use crate::local::{Refusal, RefusalCode, Reply, Request};
 use crate::log::lane::{Lane, Offered};
 use crate::node::Node;
 use crate::node::ask::Answer;
-use crate::node::disk::Stored;
+use crate::node::room::HELD_BACK;
 use crate::wire::bundle::{Register, RegisterId, Run, Section};
 use crate::wire::frame::LONG_OVERHEAD_BYTES;
 use crate::wire::pack::Pack;
@@ -202,7 +203,12 @@ impl Node {
             }
             Section::Run(run) => {
                 for (seq, record) in (run.first..).zip(&run.records) {
-                    match self.offer_within_share(run.lane.at(seq), record) {
+                    let id = run.lane.at(seq);
+                    if self.is_held_back(id, Level::NoBulk) {
+                        taken.refuse(HELD_BACK);
+                        continue;
+                    }
+                    match self.offer_within_share(id, record) {
                         Some(Offered::New | Offered::Early) => taken.note_new(run.lane),
                         Some(Offered::Known) => taken.known += 1,
                         Some(Offered::Conflict) => taken.refuse("conflict"),
@@ -231,7 +237,7 @@ impl Node {
                     if self.board.put(&register) {
                         self.hashes.board_stale = true;
                         self.take_register(&register);
-                        self.disk.put(Stored::Register(register), false);
+                        self.keep_register(register);
                     }
                 }
             }

@@ -33,6 +33,10 @@ impl Node {
             self.reply(ask, Err(busy()));
             return;
         }
+        if let Err(refusal) = self.has_room_for(&request) {
+            self.reply(ask, Err(refusal));
+            return;
+        }
         let answer = match request {
             Request::Status => Ok(Answer::Now(Reply::Status(Box::new(self.status())))),
             Request::Bearers => Ok(Answer::Now(Reply::Bearers { bearers: self.bearer_rows() })),
@@ -159,6 +163,7 @@ impl Node {
                 .len() as u32,
             outbox: self.outbox_count(),
             unsaved: self.disk.poisoned.clone(),
+            room: self.room_row(),
             forks: self.fork_rows(),
             over_share: self.over_share_rows(),
             clocks_ahead: self.clock_rows(),

@@ -13,7 +13,6 @@ use crate::local::rows::PositionRow;
 use crate::local::{Event, Refusal, RefusalCode, Reply};
 use crate::node::Node;
 use crate::node::ask::Answer;
-use crate::node::disk::Stored;
 use crate::node::input::SourceFix;
 use crate::wire::bundle::{Register, RegisterId};
 use crate::wire::pack::Pack;
@@ -121,7 +120,7 @@ impl Node {
         }
         self.hashes.board_stale = true;
         self.take_register(&register);
-        self.disk.put(Stored::Register(register), false);
+        self.keep_register(register);
         self.feed_position(fix.unit);
         if self.own_fix.entered.len() < BOARD_MAX {
             let said_at = self.own_fix.entered.get(&fix.unit).and_then(|(_, at)| *at);

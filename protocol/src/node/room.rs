@@ -1,0 +1,188 @@
+//! What is not taken in while the disk has little room (`base::room`): which requests are refused,
+//! in words that say what to free, and which records of others are left where they are until there
+//! is room. Nothing that is stored goes.
+//!
+//! | level | refused here | left to others for now |
+//! |---|---|---|
+//! | `NoBulk` | attachments; more movements at once than [`ROOM_MOVEMENTS_MAX`] | stock and reports in carry files |
+//! | `OrdersOnly` | whatever is no order, receipt, withdrawal, revocation or directory | stock and reports of others; positions are shown and passed on, and not saved |
+
+use crate::base::caps::ROOM_MOVEMENTS_MAX;
+use crate::base::ids::{Lane, LaneId, LinkId, RecordId};
+use crate::base::room::{Level, Measured};
+use crate::local::rows::RoomRow;
+use crate::local::{Event, Refusal, RefusalCode, Request, halves};
+use crate::node::Node;
+use crate::node::disk::Stored;
+use crate::wire::bundle::{Register, RegisterId};
+
+const MB: u64 = 1024 * 1024;
+
+/// Why a record was left where it is, as links and carry files count it.
+pub(super) const HELD_BACK: &str = "disk_nearly_full";
+
+impl Node {
+    /// The disk was measured.
+    pub(super) fn room_measured(&mut self, measured: Measured) {
+        let shown = self.room_row();
+        let before = self.room.measure(measured);
+        let row = self.room_row();
+        let level = row.level;
+        if level != before || (level > Level::Ample && row.pct != shown.pct) {
+            self.feed(Event::Room(Box::new(row)));
+        }
+        if before == Level::OrdersOnly && level < before {
+            // What was held back is asked for now, and not when the next beacon is due.
+            let links: Vec<LinkId> = self.links.keys().collect();
+            links.into_iter().for_each(|link| self.greet(link));
+        }
+    }
+
+    /// True if the next records of a lane stay where they are while the disk is at `from` or
+    /// fuller. Orders and the directory always come in, and so does what this device wrote itself.
+    pub(super) fn is_lane_held_back(&self, id: LaneId, from: Level) -> bool {
+        let is_low = match id.lane {
+            Lane::Command | Lane::Directory => false,
+            Lane::Report | Lane::Stock => true,
+        };
+        is_low && id.author != self.who.device && self.room.level() >= from
+    }
+
+    /// The same of one record: what is here already is no question.
+    pub(super) fn is_held_back(&self, id: RecordId, from: Level) -> bool {
+        let head = self.book.lane(id.lane).map_or(0, |lane| lane.head());
+        id.seq > head && self.is_lane_held_back(id.lane, from)
+    }
+
+    /// Save a register, unless the disk has room for orders only and it is worth nothing in an
+    /// hour: positions and batteries live on in memory then.
+    pub(super) fn keep_register(&mut self, register: Register) {
+        let is_passing = match register.id {
+            RegisterId::Fix(..) | RegisterId::Status(_) => true,
+            RegisterId::Held(..) => false,
+        };
+        if !is_passing || self.room.level() < Level::OrdersOnly {
+            self.disk.put(Stored::Register(register), false);
+        }
+    }
+
+    /// May this request write what it wants to write?
+    pub(super) fn has_room_for(&self, request: &Request) -> Result<(), Refusal> {
+        let Some(refused_from) = refused_from(request) else { return Ok(()) };
+        let level = self.room.level();
+        if level < refused_from {
+            return Ok(());
+        }
+        let row = self.room_row();
+        let (what_zh, what_en) = match level {
+            Level::OrdersOnly => (
+                "只收指令、回执、撤回、吊销和名录",
+                "it takes orders, receipts, withdrawals, revocations and the directory only",
+            ),
+            Level::Ample | Level::Low | Level::NoBulk => {
+                ("不收附件和成批物资", "it takes no attachments and no long lists of stock")
+            }
+        };
+        let (zh, en) = halves(&row.advice);
+        let pct = row.pct;
+        Err(Refusal::new(
+            RefusalCode::NotSaved,
+            format!("存储已用 {pct}%，{what_zh}；此条未录入，腾出空间后再录。{zh}"),
+            format!(
+                "Storage is {pct} % full: {what_en}. Not entered; enter it again once there is \
+                 room. {en}"
+            ),
+        ))
+    }
+
+    /// How much room there is, and what to do about it.
+    pub(super) fn room_row(&self) -> RoomRow {
+        let level = self.room.level();
+        let Some(measured) = self.room.measured() else { return RoomRow::default() };
+        let by_disk = measured.disk_pct() >= measured.quota_pct();
+        RoomRow {
+            level,
+            measured: true,
+            pct: measured.pct(),
+            by_disk,
+            used_bytes: measured.used_bytes,
+            quota_bytes: measured.quota_bytes,
+            free_bytes: measured.free_bytes,
+            advice: match level {
+                Level::Ample => String::new(),
+                Level::Low | Level::NoBulk | Level::OrdersOnly => advice(&measured, by_disk),
+            },
+        }
+    }
+}
+
+/// From which level on a request is refused; `None` for what is always taken, because it is
+/// needed, because it writes next to nothing, or because it only asks.
+fn refused_from(request: &Request) -> Option<Level> {
+    match request {
+        Request::SendFile { .. } | Request::FetchFile { .. } => Some(Level::NoBulk),
+        Request::PostMovements { movements } if movements.len() > ROOM_MOVEMENTS_MAX => {
+            Some(Level::NoBulk)
+        }
+        Request::PostMovements { .. }
+        | Request::PostMovement(_)
+        | Request::ShipWaybill(_)
+        | Request::ArriveWaybill(_)
+        | Request::PostCount(_)
+        | Request::ReportPosition(_) => Some(Level::OrdersOnly),
+        Request::SendOrder(_)
+        | Request::SignOrder { .. }
+        | Request::CancelOrder { .. }
+        | Request::SendReceipt(_)
+        | Request::SetOperator { .. }
+        | Request::ImportDirectory(_)
+        | Request::AdmitDevice { .. }
+        | Request::RenewDevice { .. }
+        | Request::RevokeDevice { .. }
+        | Request::CarryScan { .. }
+        | Request::CarryImport { .. }
+        | Request::VillageHear { .. }
+        | Request::Status
+        | Request::Bearers
+        | Request::Peers
+        | Request::Directory
+        | Request::DirectoryList { .. }
+        | Request::ExportDirectory
+        | Request::DeviceOfKey { .. }
+        | Request::ShowDevice { .. }
+        | Request::Orders { .. }
+        | Request::Order { .. }
+        | Request::Files
+        | Request::OpenFile { .. }
+        | Request::Positions
+        | Request::Stock { .. }
+        | Request::StockCard { .. }
+        | Request::Waybills
+        | Request::Log { .. }
+        | Request::Outbox
+        | Request::ReloadBearers { .. }
+        | Request::Vault(_)
+        | Request::Village
+        | Request::CarryExport { .. }
+        | Request::CarrySheets { .. } => None,
+    }
+}
+
+fn advice(measured: &Measured, by_disk: bool) -> String {
+    let (used, free) = (measured.used_bytes / MB, measured.free_bytes / MB);
+    if by_disk {
+        return format!(
+            "磁盘仅余 {free} MB：请删 files 中的附件、名中带 .corrupt- .cut- .damaged- 的旧件和盘上\
+             其他文件，勿动 journal、sled、redb、vault / Only {free} MB are free on the disk: \
+             delete attachments in the folder files, what has .corrupt- .cut- .damaged- in its \
+             name, and other things on the disk; leave journal, sled, redb and vault alone"
+        );
+    }
+    let quota = measured.quota_bytes / MB;
+    format!(
+        "记录已占 {used} MB，限额 {quota} MB，磁盘余 {free} MB：请调大 store_max_mb 并重启，或删名中\
+         带 .corrupt- .cut- .damaged- 的旧件 / Records take {used} of {quota} MB, {free} MB are free \
+         on the disk: raise store_max_mb and restart, or delete what has .corrupt- .cut- .damaged- \
+         in its name"
+    )
+}
