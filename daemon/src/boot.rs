@@ -42,6 +42,7 @@ use crate::said::Said;
 use crate::source::Sources;
 use crate::store::Store;
 use crate::store::probe::try_disk;
+use crate::store::room::{self, Gauge};
 use crate::store::writer::Writer;
 use crate::vault::door::{self, Passed};
 use crate::vault::guard::Guard;
@@ -169,6 +170,7 @@ async fn run_once(
     let following = Sources::new(source_inputs.clone());
     let reloader = Reloader::start(path, config, bearers, following).await;
     tasks.spawn(reloader.run(reloads, hangups));
+    tasks.spawn(room::run(gauge(config), source_inputs.clone()));
     tasks.spawn(power::run(config.battery.clone(), source_inputs));
     tasks.spawn(files::fetch::run(files, api.clone()));
     let writer = Writer::start(Box::new(store), fates_in).map_err(no_thread)?;
@@ -250,6 +252,10 @@ async fn disk_works_again(folder: PathBuf, figures: Arc<Figures>) {
             Err(error) => tracing::error!(%error, "the disk could not be tried"),
         }
     }
+}
+
+fn gauge(config: &Config) -> Gauge {
+    Gauge { folder: config.data_dir.clone(), quota_bytes: config.store_bytes_max }
 }
 
 /// The pump waits for the disk at times, so it has a thread and a small runtime of its own.

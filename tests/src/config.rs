@@ -46,6 +46,13 @@ impl Config {
         self
     }
 
+    /// So many megabytes for journal and query store. Comes before any bearer.
+    #[must_use]
+    pub fn store_max_mb(mut self, mb: u32) -> Config {
+        self.tables.insert_str(0, &format!("store_max_mb = {mb}\n"));
+        self
+    }
+
     /// A UDP bearer on `own` port that speaks to these ports of this machine.
     #[must_use]
     pub fn udp(mut self, own: u16, peers: &[u16]) -> Config {

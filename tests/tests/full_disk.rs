@@ -4,8 +4,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use sanduan_protocol::base::room::Level;
 use sanduan_tests::modems::can_run;
-use sanduan_tests::round::CENTRE;
+use sanduan_tests::round::{CENTRE, DISTRICT_DEPOT};
 use sanduan_tests::trouble::ensure;
 use sanduan_tests::{Config, Machine, Outcome, Trouble, journey, seconds, wait_for};
 
@@ -31,7 +32,7 @@ impl Drop for SmallDisk {
 }
 
 fn fill(folder: &Path) -> PathBuf {
-    let path = folder.join("ballast");
+    let path = folder.join("filler");
     // It ends with an error, which is the point: the disk is full then.
     let _ = std::fs::write(&path, vec![0; 256 * 1024 * 1024]);
     path
@@ -86,6 +87,75 @@ fn a_full_disk_refuses_in_words_and_loses_nothing() {
         drop(disk);
         result
     });
+}
+
+/// A quota of 40 MB makes a ballast of 4 MB, on a disk of 96 MB.
+fn ballast_keeps_orders_flowing(engine: &'static str) {
+    journey(|lab| {
+        let disk = SmallDisk::mount(lab.path("centre"), 96 * 1024 * 1024);
+        let reason = disk.is_none().then(|| "a file system cannot be mounted here".to_owned());
+        if !can_run("the ballast", reason)? {
+            return Ok(());
+        }
+        let mut centre = lab.found("centre")?;
+        centre.configure(&Config::new("值班员").store(engine).store_max_mb(40))?;
+        centre.start()?;
+        let ballast = centre.folder().join("ballast");
+        wait_for("the ballast is made", seconds(60), || is_there(&ballast, true))?;
+        ensure(post_stock(&centre)?.is_ok(), || "there is room".to_owned())?;
+        let filler = fill(centre.folder());
+        // Without the ballast the first few would be refused.
+        let mut confirmed = Vec::new();
+        for count in 0..100 {
+            let id = send_or_words(&centre, &format!("满盘之中{count}"))?;
+            confirmed.push(id.map_err(Trouble::new)?);
+        }
+        wait_for("the disk is said to be full", seconds(120), || {
+            let room = centre.status()?.room;
+            ensure(room.level == Level::OrdersOnly && room.by_disk, || format!("{room:?}"))
+        })?;
+        is_there(&ballast, false)?;
+        let words = post_stock(&centre)?.expect_err("stock waits");
+        ensure(words.contains("只收指令") && words.contains("files"), || words.clone())?;
+        let shown = centre.cli(&["--lang", "zh", "status"])?;
+        ensure(shown.contains("存储将尽") && shown.contains("请删"), || shown.clone())?;
+        let id = send_or_words(&centre, "满盘仍可下令")?;
+        confirmed.push(id.map_err(Trouble::new)?);
+        std::fs::remove_file(filler)?;
+        wait_for("stock is taken again", seconds(120), || {
+            post_stock(&centre)?.map_err(Trouble::new)
+        })?;
+        wait_for("the ballast is made again", seconds(60), || is_there(&ballast, true))?;
+        centre.kill();
+        centre.start()?;
+        for id in &confirmed {
+            centre.order(id)?;
+        }
+        centre.kill();
+        drop(disk);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_full_disk_gives_up_its_ballast_and_takes_orders_but_no_stock_with_sled() {
+    ballast_keeps_orders_flowing("sled");
+}
+
+#[test]
+fn a_full_disk_gives_up_its_ballast_and_takes_orders_but_no_stock_with_redb() {
+    ballast_keeps_orders_flowing("redb");
+}
+
+fn is_there(path: &Path, expected: bool) -> Outcome {
+    ensure(path.exists() == expected, || format!("{} should be {expected}", path.display()))
+}
+
+/// One movement, or the words of its refusal.
+fn post_stock(machine: &Machine) -> Outcome<Result<(), String>> {
+    let receive = ["--lang", "zh", "stock", "receive", "--depot", DISTRICT_DEPOT];
+    let ended = machine.try_cli(&[&receive[..], &["--line", "E004=1"]].concat())?;
+    Ok(if ended.code == 0 { Ok(()) } else { Err(ended.stderr) })
 }
 
 /// The number of an order, or the words of its refusal.

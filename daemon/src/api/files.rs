@@ -10,9 +10,10 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use futures_util::StreamExt;
 use sanduan_protocol::base::caps::FILE_BYTES_MAX;
+use sanduan_protocol::base::room::Level;
 use sanduan_protocol::local::request::FileDraft;
 use sanduan_protocol::local::rows::FileRow;
-use sanduan_protocol::local::{Refusal, RefusalCode, Reply, Request};
+use sanduan_protocol::local::{Refusal, RefusalCode, Reply, Request, halves};
 
 use super::Api;
 use super::answer::reply_response;
@@ -45,6 +46,9 @@ pub async fn serve(
         Call::FetchFile => {
             let row = find(api, files, &param(&named(params), "file")?).await?;
             let hash = from_hex(&row.hash).ok_or_else(unknown)?;
+            if !files.cabinet().held(&hash).1 {
+                has_room(api).await?;
+            }
             if !files.cabinet().held(&hash).1 && !files.want(hash) {
                 return Err(busy());
             }
@@ -77,6 +81,7 @@ async fn find(api: &Api, files: &Files, meant: &str) -> Result<FileRow, Refusal>
 }
 
 async fn take_in(api: &Api, files: &Arc<Files>, http: Http) -> Result<Response, Refusal> {
+    has_room(api).await?;
     let mut query = read_query(Call::SendFile, http.uri())?;
     let mut upload = files.cabinet().upload().map_err(|error| not_put(&error))?;
     let mut body = http.into_body().into_data_stream();
@@ -93,6 +98,21 @@ async fn take_in(api: &Api, files: &Arc<Files>, http: Http) -> Result<Response, 
     let draft = keep(files, upload, &mut query).await?;
     let reply = api.ask(Request::SendFile { draft, bytes: Vec::new() }).await?;
     reply_response(Call::SendFile, reply)
+}
+
+/// Nothing large is put on a disk that has little room.
+async fn has_room(api: &Api) -> Result<(), Refusal> {
+    let Reply::Status(status) = api.ask(Request::Status).await? else { return Ok(()) };
+    let room = &status.room;
+    if room.level < Level::NoBulk {
+        return Ok(());
+    }
+    let ((zh, en), pct) = (halves(&room.advice), room.pct);
+    Err(Refusal::new(
+        RefusalCode::NotSaved,
+        format!("存储已用 {pct}%，暂不收取附件；腾出空间后再试。{zh}"),
+        format!("Storage is {pct} % full and takes no attachments; again once there is room. {en}"),
+    ))
 }
 
 /// The file is on the disk before a record says that it exists.
@@ -171,6 +191,6 @@ fn too_long() -> Refusal {
 
 fn not_put(error: &PutError) -> Refusal {
     let sentence = error.to_string();
-    let (zh, en) = sanduan_protocol::local::halves(&sentence);
+    let (zh, en) = halves(&sentence);
     Refusal::new(RefusalCode::NotSaved, zh, en)
 }

@@ -68,6 +68,7 @@ fn node(page: &mut String, status: &StatusRow) {
     one(page, "outbox", "gauge", "Things waiting to be sent.", status.outbox.into());
     let unsaved = u64::from(status.unsaved.is_some());
     one(page, "unsaved", "gauge", "1 while the disk refuses to save.", unsaved);
+    room(page, status);
     one(page, "uptime_seconds", "counter", "Seconds since start.", status.uptime_s);
     head(page, "build", "gauge", "The running program and network.");
     let drill = if status.drill { "true" } else { "false" };
@@ -77,6 +78,19 @@ fn node(page: &mut String, status: &StatusRow) {
         ("drill", drill),
     ];
     line(page, "build", &labels, 1);
+}
+
+fn room(page: &mut String, status: &StatusRow) {
+    let room = &status.room;
+    if !room.measured {
+        return;
+    }
+    let level = room.level as u64;
+    one(page, "room_level", "gauge", "0 ample, 1 low, 2 no bulk, 3 orders only.", level);
+    one(page, "room_used_percent", "gauge", "How full, by quota or disk.", room.pct.into());
+    one(page, "store_bytes", "gauge", "Bytes of journal and query store.", room.used_bytes);
+    one(page, "store_quota_bytes", "gauge", "Their quota; 0 for none.", room.quota_bytes);
+    one(page, "disk_free_bytes", "gauge", "Free on the disk beyond the ballast.", room.free_bytes);
 }
 
 type Figure = (&'static str, &'static str, &'static str, fn(&BearerRow) -> u64);

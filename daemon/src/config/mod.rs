@@ -57,6 +57,8 @@ pub struct Config {
     pub socket: PathBuf,
     /// The person at the console when a request names none.
     pub operator: String,
+    /// Bytes that journal and query store may take; 0 for no quota.
+    pub store_bytes_max: u64,
     /// Longest time a stock or report record stays unsealed, seconds.
     pub seal_after_s: u32,
     /// Room for attachments, bytes.

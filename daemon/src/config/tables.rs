@@ -59,6 +59,9 @@ const BEACON_SBD_MAX_S: u32 = 21_600;
 const SEAL_AFTER_S: u32 = 900;
 /// A laptop's disk has it to spare, and it holds a thousand photos.
 const FILES_MAX_MB: u32 = 2048;
+/// Plans for some 128 MB of content, which takes up to four times as much on the disk (research,
+/// reliability-security 2.4 and 5).
+const STORE_MAX_MB: u32 = 512;
 /// Path of a Unix socket: `sun_path` of unix(7) holds 108 bytes with the closing zero.
 const SOCKET_PATH_BYTES_MAX: usize = 107;
 
@@ -154,6 +157,9 @@ fn read_node(root: &DeTable<'_>, folder: &Path, findings: &mut Findings) -> Conf
         vault: VaultConfig::beside(&data_dir),
         data_dir,
         store: engine(&mut section),
+        store_bytes_max: u64::from(section.number("store_max_mb", 0..=1_000_000, STORE_MAX_MB))
+            * 1024
+            * 1024,
         socket,
         operator: section.text("operator").unwrap_or_default(),
         seal_after_s: section.number("seal_after_s", 1..=86_400, SEAL_AFTER_S),

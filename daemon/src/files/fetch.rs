@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use sanduan_protocol::base::room::Level;
 use sanduan_protocol::field::attachment::FileHash;
 use sanduan_protocol::local::rows::FileRow;
 use sanduan_protocol::local::{Event, Reply, Request};
@@ -26,11 +27,22 @@ pub async fn run(files: Arc<Files>, api: Arc<Api>) {
     loop {
         let wanted: Vec<FileHash> = lock(&files.wanted).iter().copied().collect();
         for hash in wanted {
+            if !has_room(&api).await {
+                break;
+            }
             if let Some(row) = row_of(&api, &hash).await {
                 fetch(&files, &api, &hash, row).await;
             }
         }
         let _ = tokio::time::timeout(AGAIN, files.bell.notified()).await;
+    }
+}
+
+/// False while the disk has room for smaller things only; what is wanted waits.
+async fn has_room(api: &Api) -> bool {
+    match api.ask(Request::Status).await {
+        Ok(Reply::Status(status)) => status.room.level < Level::NoBulk,
+        Ok(_) | Err(_) => false,
     }
 }
 

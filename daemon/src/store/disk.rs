@@ -13,7 +13,7 @@ use super::frame::Place;
 use super::journal::{Journal, SEGMENT_BYTES};
 use super::lock::DataLock;
 use super::segment::Damage;
-use super::{Pair, Store, StoreFault, aside, check_stored, codec};
+use super::{Pair, Store, StoreFault, aside, ballast, check_stored, codec};
 
 /// Longest time between a commit and its checkpoint (research, reliability-security 2.4).
 const CHECKPOINT_AFTER: Duration = Duration::from_secs(600);
@@ -107,7 +107,11 @@ impl DiskStore {
             live_bytes: 0,
             _lock: lock,
         };
-        match store.open_chosen() {
+        let mut opened = store.open_chosen();
+        if matches!(opened, Err(StoreFault::Full { .. })) && ballast::release(&store.folder) {
+            opened = store.open_chosen();
+        }
+        match opened {
             Err(fault @ StoreFault::Full { .. }) => {
                 // sled cannot even be read on a full disk; the journal can. Orders can still be
                 // seen, exported and carried away.

@@ -7,13 +7,13 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 pub use super::frame::Place;
 use super::frame::{self, HEADER_BYTES, Kind};
 use super::segment::{self, Damage, file_length, kind_of, remove, segment_path, sync_folder};
-use super::{Pair, StoreFault, codec};
+use super::{Pair, StoreFault, ballast, codec};
 
 /// A segment of this size is closed and the next one begun (research, reliability-security 2.4).
 pub const SEGMENT_BYTES: u64 = 32 * 1024 * 1024;
@@ -169,7 +169,10 @@ impl Journal {
         if self.poisoned {
             return Err(StoreFault::Poisoned);
         }
-        let done = self.try_append(payloads);
+        let mut done = self.try_append(payloads);
+        if matches!(done, Err(StoreFault::Full { .. })) && self.gives_room() {
+            done = self.try_append(payloads);
+        }
         if done.is_err() {
             self.poisoned = true;
             // What did not become durable should not come back after a restart either. The cut
@@ -177,6 +180,14 @@ impl Journal {
             let _ = self.file.set_len(self.length);
         }
         done
+    }
+
+    /// On a full disk the ballast goes, and what was half written of this append with it.
+    fn gives_room(&mut self) -> bool {
+        let data = self.folder.parent().unwrap_or(Path::new("."));
+        ballast::release(data)
+            && self.file.set_len(self.length).is_ok()
+            && self.file.seek(SeekFrom::Start(self.length)).is_ok()
     }
 
     fn try_append(&mut self, payloads: &[Vec<u8>]) -> Result<(), StoreFault> {

@@ -10,6 +10,7 @@
 //! ```
 
 pub mod aside;
+pub mod ballast;
 pub mod codec;
 pub mod disk;
 pub mod engine;
@@ -20,6 +21,7 @@ pub mod lock;
 pub mod memory;
 pub mod pages;
 pub mod probe;
+pub mod room;
 pub mod sealed;
 pub mod segment;
 pub mod tree;

@@ -28,6 +28,9 @@ impl Node {
     ) {
         let ours = self.state().salted(&self.who.digest_key, sender, counter);
         let (now, version) = (self.now.mono, self.book.version());
+        if ours.heads != theirs.heads && self.rests_from_lists(id) {
+            return;
+        }
         let Some(link) = self.links.get_mut(id) else { return };
         let wait = link.chorus_ms(now, &mut self.dice);
         if ours.heads != theirs.heads && link.is_answered_by_records(sender) {
@@ -234,6 +237,7 @@ impl Node {
     pub(super) fn want(&mut self, link: LinkId, lane: LaneId, from: u32) {
         let now = self.now.mono;
         let is_held_back = self.is_lane_held_back(lane, Level::OrdersOnly);
+        self.held.note(is_held_back);
         let Some(link) = self.links.get_mut(link) else { return };
         if is_held_back || self.shares.wait_until(lane, now).is_some() {
             // It could not be taken yet: whoever has it is asked when it can.

@@ -133,6 +133,9 @@ impl Node {
             }
             return;
         }
+        if self.leaves_for_later(from.link, run.lane.at(last)) {
+            return;
+        }
         let first = run.lane.at(run.first);
         if run.seal.is_none() && self.is_left_to_witness(from.sender, first) {
             return self.note_dropped(from.link, "in_doubt");
@@ -169,7 +172,7 @@ impl Node {
     }
 
     pub(super) fn heard_seal(&mut self, from: From, id: RecordId, seal: &Signature) {
-        if self.is_seal_contested(from.link, id, seal) {
+        if self.is_seal_contested(from.link, id, seal) || self.leaves_for_later(from.link, id) {
             return;
         }
         let before = self.marks(id.lane);

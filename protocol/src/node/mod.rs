@@ -32,7 +32,6 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::base::dice::Dice;
 use crate::base::ids::{LaneId, SpokenId};
-use crate::base::room::Room;
 use crate::base::time::{Hlc, Mono, Now, Wall};
 use crate::keys::frame_key::{FrameKey, FrameOpener, FrameSealer};
 use crate::link::agenda::Links;
@@ -84,8 +83,8 @@ pub struct Node {
     claims: rollback::Claims,
     /// What each author may fill.
     shares: Shares,
-    /// What the disk has room for.
-    room: Room,
+    /// What the disk has room for, and what that holds back.
+    held: room::HeldBack,
     /// Our own last fix that went out, and when.
     own_fix: ask::position::OwnFix,
     own_vitals: vitals::OwnVitals,
@@ -136,7 +135,7 @@ impl Node {
             witnesses: BTreeMap::new(),
             claims: rollback::Claims::default(),
             shares: Shares::default(),
-            room: Room::default(),
+            held: room::HeldBack::default(),
             own_fix: ask::position::OwnFix::default(),
             own_vitals: vitals::OwnVitals::default(),
             hashes: CachedHashes { board_stale: true, ..CachedHashes::default() },

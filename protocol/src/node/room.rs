@@ -7,9 +7,12 @@
 //! | `NoBulk` | attachments; more movements at once than [`ROOM_MOVEMENTS_MAX`] | stock and reports in carry files |
 //! | `OrdersOnly` | whatever is no order, receipt, withdrawal, revocation or directory | stock and reports of others; positions are shown and passed on, and not saved |
 
+use std::collections::BTreeMap;
+
 use crate::base::caps::ROOM_MOVEMENTS_MAX;
 use crate::base::ids::{Lane, LaneId, LinkId, RecordId};
-use crate::base::room::{Level, Measured};
+use crate::base::room::{Level, Measured, Room};
+use crate::base::time::Mono;
 use crate::local::rows::RoomRow;
 use crate::local::{Event, Refusal, RefusalCode, Request, halves};
 use crate::node::Node;
@@ -20,18 +23,39 @@ const MB: u64 = 1024 * 1024;
 
 /// Why a record was left where it is, as links and carry files count it.
 pub(super) const HELD_BACK: &str = "disk_nearly_full";
+/// While something is held back, what others hold always differs from what we hold. Lists are
+/// compared at most once in so long on a link then, or as often as it has beacons.
+const REST_MAX_MS: u64 = 600_000;
+
+/// What the disk has room for, and what follows from that for the links.
+#[derive(Debug, Default)]
+pub(super) struct HeldBack {
+    room: Room,
+    /// Something of others was left where it is.
+    has_held: bool,
+    /// When each link may compare lists again.
+    rests: BTreeMap<LinkId, Mono>,
+}
+
+impl HeldBack {
+    /// Something was left where it is, if it was.
+    pub(super) fn note(&mut self, is_held: bool) {
+        self.has_held |= is_held;
+    }
+}
 
 impl Node {
     /// The disk was measured.
     pub(super) fn room_measured(&mut self, measured: Measured) {
         let shown = self.room_row();
-        let before = self.room.measure(measured);
+        let before = self.held.room.measure(measured);
         let row = self.room_row();
         let level = row.level;
         if level != before || (level > Level::Ample && row.pct != shown.pct) {
             self.feed(Event::Room(Box::new(row)));
         }
         if before == Level::OrdersOnly && level < before {
+            (self.held.has_held, self.held.rests) = (false, BTreeMap::new());
             // What was held back is asked for now, and not when the next beacon is due.
             let links: Vec<LinkId> = self.links.keys().collect();
             links.into_iter().for_each(|link| self.greet(link));
@@ -45,13 +69,38 @@ impl Node {
             Lane::Command | Lane::Directory => false,
             Lane::Report | Lane::Stock => true,
         };
-        is_low && id.author != self.who.device && self.room.level() >= from
+        is_low && id.author != self.who.device && self.held.room.level() >= from
     }
 
     /// The same of one record: what is here already is no question.
     pub(super) fn is_held_back(&self, id: RecordId, from: Level) -> bool {
         let head = self.book.lane(id.lane).map_or(0, |lane| lane.head());
         id.seq > head && self.is_lane_held_back(id.lane, from)
+    }
+
+    /// True if what was heard up to this record is left where it is for now. It is not answered
+    /// either: an answer that says what we hold would only have it sent again at once, and silence
+    /// lets its sender wait longer each time.
+    pub(super) fn leaves_for_later(&mut self, link: LinkId, last: RecordId) -> bool {
+        let is_held = self.is_held_back(last, Level::OrdersOnly);
+        if is_held {
+            self.held.note(true);
+            self.note_dropped(link, HELD_BACK);
+        }
+        is_held
+    }
+
+    /// True if a link compared lists a while ago and they differ in what is held back, most
+    /// likely. Whatever is urgent comes and is asked for by its own lane.
+    pub(super) fn rests_from_lists(&mut self, id: LinkId) -> bool {
+        let now = self.now.mono;
+        let Some(link) = self.links.get(id).filter(|_| self.held.has_held) else { return false };
+        if self.held.rests.get(&id).is_some_and(|until| *until > now) {
+            return true;
+        }
+        let rest_ms = u64::from(link.profile.beacon_max_ms).min(REST_MAX_MS);
+        self.held.rests.insert(id, now.after_ms(rest_ms));
+        false
     }
 
     /// Save a register, unless the disk has room for orders only and it is worth nothing in an
@@ -61,7 +110,7 @@ impl Node {
             RegisterId::Fix(..) | RegisterId::Status(_) => true,
             RegisterId::Held(..) => false,
         };
-        if !is_passing || self.room.level() < Level::OrdersOnly {
+        if !is_passing || self.held.room.level() < Level::OrdersOnly {
             self.disk.put(Stored::Register(register), false);
         }
     }
@@ -69,7 +118,7 @@ impl Node {
     /// May this request write what it wants to write?
     pub(super) fn has_room_for(&self, request: &Request) -> Result<(), Refusal> {
         let Some(refused_from) = refused_from(request) else { return Ok(()) };
-        let level = self.room.level();
+        let level = self.held.room.level();
         if level < refused_from {
             return Ok(());
         }
@@ -97,8 +146,8 @@ impl Node {
 
     /// How much room there is, and what to do about it.
     pub(super) fn room_row(&self) -> RoomRow {
-        let level = self.room.level();
-        let Some(measured) = self.room.measured() else { return RoomRow::default() };
+        let level = self.held.room.level();
+        let Some(measured) = self.held.room.measured() else { return RoomRow::default() };
         let by_disk = measured.disk_pct() >= measured.quota_pct();
         RoomRow {
             level,

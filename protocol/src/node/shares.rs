@@ -4,12 +4,10 @@
 use std::collections::BTreeMap;
 
 use crate::base::ids::{DeviceId, LaneId, LinkId, RecordId};
-use crate::base::room::Level;
 use crate::base::time::HLC_PULL_MAX_MS;
 use crate::local::rows::{ClockRow, ShareRow};
 use crate::log::lane::Offered;
 use crate::node::Node;
-use crate::node::room::HELD_BACK;
 use crate::node::said::urgency;
 use crate::wire::record::Head;
 
@@ -22,9 +20,6 @@ fn age_ms(wall_ms: u64, record: &[u8]) -> u64 {
 impl Node {
     /// Take in one record that was heard.
     pub(super) fn heard_record(&mut self, link: LinkId, id: RecordId, record: &[u8]) {
-        if self.is_held_back(id, Level::OrdersOnly) {
-            return self.note_dropped(link, HELD_BACK);
-        }
         match self.offer_within_share(id, record) {
             Some(Offered::New | Offered::Early | Offered::Known) => {}
             Some(Offered::Conflict) => self.note_dropped(link, "conflict"),

@@ -110,6 +110,11 @@ fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
                 status.forks.push(*row);
             }
         }
+        Event::Room(row) => {
+            if let Some(status) = model.mirror.status.as_mut() {
+                status.room = *row;
+            }
+        }
         Event::Unsaved { reason } => {
             if let Some(status) = model.mirror.status.as_mut() {
                 status.unsaved = reason;

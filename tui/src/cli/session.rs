@@ -8,6 +8,7 @@ use sanduan_protocol::local::rows::StatusRow;
 use sanduan_protocol::local::{Reply, Request};
 
 use crate::feed::{Feed, FeedError, bare};
+use crate::lang::room::room_line;
 use crate::lang::words::lane;
 use crate::lang::{CommandTexts, Lang, age, fill, half};
 use crate::paint::fit::clean;
@@ -180,6 +181,9 @@ impl<'a> Session<'a> {
         for row in &status.clocks_ahead {
             let by = age::span(row.ahead_s, self.lang);
             self.line(&fill(text.clock_ahead, &[&row.unit_name, &row.device, &by]))?;
+        }
+        if let Some(line) = room_line(&status.room, self.lang) {
+            self.line(&line)?;
         }
         match &status.unsaved {
             Some(reason) => self.line(&fill(text.unsaved_banner, &[&half(reason, self.lang)])),

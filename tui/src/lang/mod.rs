@@ -13,6 +13,7 @@ pub mod initials;
 pub mod link;
 pub mod measure;
 pub mod outbox;
+pub mod room;
 pub mod vault;
 pub mod words;
 

@@ -4,7 +4,8 @@ use super::*;
 
 #[test]
 fn both_languages_carry_the_same_number_of_marks() {
-    let more = [console::PAIRS, carry::PAIRS, directory::PAIRS, device::PAIRS].concat();
+    let more =
+        [console::PAIRS, carry::PAIRS, directory::PAIRS, device::PAIRS, room::PAIRS].concat();
     for (zh, en) in command::PAIRS.iter().chain(&more) {
         assert!(!zh.is_empty() && !en.is_empty(), "{zh} | {en}");
         assert_eq!(zh.matches("{}").count(), en.matches("{}").count(), "{zh} | {en}");

@@ -1,7 +1,8 @@
 //! Breaks, floods, and questions under way.
 
 use sanduan_protocol::base::ids::DeviceId;
-use sanduan_protocol::local::rows::ForkRow;
+use sanduan_protocol::base::room::Level;
+use sanduan_protocol::local::rows::{ForkRow, RoomRow};
 
 use super::*;
 use crate::feed::{FeedError, Heard};
@@ -87,6 +88,28 @@ fn drill_and_unsaved_stand_on_every_screen() {
     let event = Event::Unsaved { reason: None };
     driver.send(Msg::Heard(Heard::Event(Box::new(event))));
     assert!(!driver.text().contains("未保存"));
+}
+
+#[test]
+fn a_disk_that_is_nearly_full_says_so_and_what_to_free_on_every_screen() {
+    let mut driver = console();
+    let mut row = RoomRow {
+        level: Level::OrdersOnly,
+        measured: true,
+        pct: 96,
+        advice: "磁盘仅余 3 MB / only 3 MB are free".to_owned(),
+        ..RoomRow::default()
+    };
+    driver.send(Msg::Heard(Heard::Event(Box::new(Event::Room(Box::new(row.clone()))))));
+    for screen in Screen::ALL {
+        driver.press(&[&format!("F{}", screen as u8)]);
+        let text = driver.text();
+        assert!(text.contains("96%") && text.contains("只收指令"), "{screen:?}:\n{text}");
+        assert!(text.contains("仅余 3 MB") && !text.contains("only"), "{screen:?}:\n{text}");
+    }
+    row.level = Level::Ample;
+    driver.send(Msg::Heard(Heard::Event(Box::new(Event::Room(Box::new(row))))));
+    assert!(!driver.text().contains("96%"));
 }
 
 #[test]

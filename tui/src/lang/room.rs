@@ -1,0 +1,56 @@
+//! How much room the disk has left, in words.
+
+use sanduan_protocol::base::room::Level;
+use sanduan_protocol::local::rows::RoomRow;
+
+use super::{Lang, fill, half, texts};
+
+texts! {
+    /// Texts of the room on the disk.
+    RoomTexts {
+        heading: "存储" | "storage",
+        unknown: "--" | "--",
+        of_quota: "记录 {} MB / 限额 {} MB，盘余 {} MB" | "records {} of {} MB, {} MB free on the disk",
+        no_quota: "记录 {} MB，盘余 {} MB" | "records {} MB, {} MB free on the disk",
+        low: "【存储偏满 {}%】{}" | "[STORAGE LOW, {} %] {}",
+        no_bulk: "【存储将满 {}%】不收附件和成批物资。{}"
+            | "[STORAGE NEARLY FULL, {} %] no attachments, no long lists. {}",
+        orders_only: "【存储将尽 {}%】只收指令、回执、撤回、吊销和名录。{}"
+            | "[STORAGE ALL BUT FULL, {} %] orders, receipts, withdrawals, revocations and the \
+               directory only. {}",
+    }
+}
+
+const MB: u64 = 1024 * 1024;
+
+fn texts_in(lang: Lang) -> &'static RoomTexts {
+    lang.pick(&ZH, &EN)
+}
+
+/// The heading of [`figures`].
+pub fn heading(lang: Lang) -> &'static str {
+    texts_in(lang).heading
+}
+
+/// What is used and what is free.
+pub fn figures(row: &RoomRow, lang: Lang) -> String {
+    let text = texts_in(lang);
+    let (used, free) = (row.used_bytes / MB, row.free_bytes / MB);
+    match (row.measured, row.quota_bytes) {
+        (false, _) => text.unknown.to_owned(),
+        (true, 0) => fill(text.no_quota, &[&used, &free]),
+        (true, quota) => fill(text.of_quota, &[&used, &(quota / MB), &free]),
+    }
+}
+
+/// What is not taken in and what to do about it; nothing while there is ample room.
+pub fn room_line(row: &RoomRow, lang: Lang) -> Option<String> {
+    let text = texts_in(lang);
+    let line = match row.level {
+        Level::Ample => return None,
+        Level::Low => text.low,
+        Level::NoBulk => text.no_bulk,
+        Level::OrdersOnly => text.orders_only,
+    };
+    Some(fill(line, &[&row.pct, &half(&row.advice, lang)]))
+}
