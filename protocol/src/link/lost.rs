@@ -5,6 +5,7 @@ use crate::base::ids::DeviceId;
 use crate::base::time::Mono;
 use crate::link::size::Tally;
 use crate::link::state::{ANYONE, Link};
+use crate::link::view::View;
 use crate::wire::bundle::Holding;
 
 impl Link {
@@ -62,5 +63,19 @@ impl Link {
             self.unanswered_bytes = 0;
         }
         self.note_tally(tally, now);
+    }
+}
+
+impl View {
+    /// What came after this record was answered, and it was not: it goes again at once. True if it
+    /// was waited for.
+    fn lose(&mut self, seq: u32) -> bool {
+        let is_lost = self.via.is_none() && self.head < seq && self.sent >= seq;
+        if is_lost {
+            let tries = self.tries;
+            self.note_lost();
+            self.tries = tries;
+        }
+        is_lost
     }
 }

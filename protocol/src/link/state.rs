@@ -377,16 +377,6 @@ impl Link {
         soonest.map(|at| self.gather_until.map_or(at, |until| at.max(until)))
     }
 
-    /// When somebody there counts as gone, or as called often enough: nothing is due then, but what
-    /// is decided afterwards may be decided otherwise.
-    pub fn next_review(&self, now: Mono) -> Option<Mono> {
-        let live_ms = self.live_ms();
-        let moments = self.contacts.values().flat_map(|contact| {
-            [contact.heard_at.after_ms(live_ms).after_ms(1), contact.calls.until()]
-        });
-        moments.filter(|at| *at > now).min()
-    }
-
     /// A frame or what should have been one was dropped.
     pub fn note_dropped(&mut self, reason: &'static str) {
         *self.counts.dropped.entry(reason).or_default() += 1;

@@ -1,3 +1,5 @@
+//! What an answer tells of frames before it. Hand-made trails; whole nodes are tried in `bench`.
+
 use super::Trail;
 use crate::base::caps::TRAIL_FRAMES_MAX;
 use crate::base::class::Urgency;
