@@ -6,6 +6,7 @@ pub mod enrol;
 pub mod frame_key;
 pub mod roster;
 pub mod sign;
+pub mod subtree;
 pub mod suite;
 pub mod vault;
 pub mod words;
