@@ -3,7 +3,9 @@
 
 pub mod certificate;
 pub mod enrol;
+pub mod epochs;
 pub mod frame_key;
+pub mod rekey;
 pub mod roster;
 pub mod sign;
 pub mod subtree;

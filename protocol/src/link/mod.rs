@@ -9,6 +9,7 @@ pub mod lists;
 mod lost;
 pub mod meter;
 pub mod modem;
+pub mod notices;
 pub mod posted;
 pub mod profile;
 pub mod purse;

@@ -12,6 +12,7 @@ use crate::link::contact::Contact;
 use crate::link::line::{HeardBurst, Roll};
 use crate::link::lists::Lists;
 use crate::link::meter::Gate;
+use crate::link::notices::Notices;
 use crate::link::posted::Posted;
 use crate::link::profile::Profile;
 use crate::link::quality::Quality;
@@ -115,6 +116,8 @@ pub struct Link {
     pub branch_heard: BTreeMap<LaneId, usize>,
     /// When they were last said or heard here.
     pub proofs_said: BTreeMap<LaneId, Mono>,
+    /// When to say the newest rekey.
+    pub notices: Notices,
     /// Registers that were sent or heard here.
     pub posted: Posted,
     /// Registers wait until then: another may say them first.
@@ -202,6 +205,7 @@ impl Link {
             proof_said: BTreeMap::new(),
             branch_heard: BTreeMap::new(),
             proofs_said: BTreeMap::new(),
+            notices: Notices::default(),
             posted: Posted::default(),
             board_at: None,
             board_repaired_at: None,
@@ -340,7 +344,7 @@ impl Link {
         }
         let contacts = self.contacts.values();
         let answers = contacts.filter_map(|contact| contact.next_deadline(self.busy_ms));
-        let answers = answers.chain(self.look_at);
+        let answers = answers.chain(self.look_at).chain(self.notices.at());
         if gate == Gate::FlashOnly {
             return answers.min();
         }

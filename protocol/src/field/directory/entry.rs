@@ -12,6 +12,7 @@
 //! 8 retire  tag of what 1, index
 //! 9 revoke  see `revoke`
 //! 10 template  see `template`
+//! 11 rekey   see `keys::rekey`; its last field takes what is left, so none can follow
 //! ```
 //!
 //! Indexes are varints from 1, texts have a varint length, `?` is an option (0, or 1 and the
@@ -25,6 +26,7 @@ use crate::base::roles::Roles;
 use crate::field::directory::revoke::RevokeEntry;
 use crate::field::directory::template::TemplateEntry;
 use crate::field::text::check_name;
+use crate::keys::rekey::Rekey;
 use crate::wire::pack::{Pack, PackError, Reader, put_bytes};
 use crate::{pack_enum, pack_struct};
 
@@ -265,6 +267,8 @@ pub enum Entry {
     Revoke(RevokeEntry),
     /// Words that an order can be given in by their number.
     Template(TemplateEntry),
+    /// A part of the rekey that begins an epoch.
+    Rekey(Box<Rekey>),
     /// A line of a later version; skipped.
     Unknown {
         /// Its tag.
@@ -278,6 +282,8 @@ pub enum Entry {
 const TAG_RETIRE: u8 = 8;
 /// Tag of [`Entry::Revoke`].
 const TAG_REVOKE: u8 = 9;
+/// Tag of [`Entry::Rekey`].
+const TAG_REKEY: u8 = 11;
 
 impl Entry {
     fn tag_and_fields(&self) -> (u8, Vec<u8>) {
@@ -292,6 +298,7 @@ impl Entry {
             Entry::Retire(entry) => (TAG_RETIRE, entry.packed()),
             Entry::Revoke(entry) => (TAG_REVOKE, entry.packed()),
             Entry::Template(entry) => (Noun::Template as u8, entry.packed()),
+            Entry::Rekey(entry) => (TAG_REKEY, entry.packed()),
             Entry::Unknown { tag, fields } => (*tag, fields.clone()),
         }
     }
@@ -315,7 +322,7 @@ impl Entry {
                 entry.check()?;
                 (entry.index.0, vec![&entry.code])
             }
-            Entry::Unknown { .. } => return Ok(self),
+            Entry::Rekey(_) | Entry::Unknown { .. } => return Ok(self),
         };
         if index == 0 {
             return Err(PackError::BadValue("index"));
@@ -347,6 +354,7 @@ impl Pack for Entry {
             10 => Entry::Template(Pack::unpack(reader)?),
             TAG_RETIRE => Entry::Retire(Pack::unpack(reader)?),
             TAG_REVOKE => Entry::Revoke(Pack::unpack(reader)?),
+            TAG_REKEY => Entry::Rekey(Box::new(Pack::unpack(reader)?)),
             _ => Entry::Unknown { tag, fields: fields.to_vec() },
         };
         entry.check()

@@ -3,7 +3,7 @@
 
 use crate::base::ids::{DepotId, DeviceId, ItemId, PersonId, PlaceId, PostId, TemplateId, UnitId};
 use crate::field::directory::entry::{
-    DepotEntry, Entry, ItemEntry, Noun, PersonEntry, PlaceEntry, PostEntry, UnitEntry,
+    DepotEntry, ItemEntry, Noun, PersonEntry, PlaceEntry, PostEntry, UnitEntry,
 };
 use crate::field::directory::{Directory, TemplateEntry, live};
 use crate::local::refusal::{Refusal, RefusalCode};
@@ -375,24 +375,6 @@ impl Directory {
                 .person_entry(*index)
                 .map_or_else(|| unknown_index(index.0), |entry| entry.name.clone()),
         }
-    }
-
-    /// One line of the log for a directory record: how many entries, and the first names.
-    pub fn summary(entries: &[Entry]) -> String {
-        let names = entries.iter().filter_map(|entry| match entry {
-            Entry::Place(entry) => Some(entry.name.clone()),
-            Entry::Unit(entry) => Some(entry.name.clone()),
-            Entry::Person(entry) => Some(entry.name.clone()),
-            Entry::Device(entry) => Some(format!("#{}", entry.index)),
-            Entry::Item(entry) => Some(entry.name.clone()),
-            Entry::Depot(entry) => Some(entry.name.clone()),
-            Entry::Post(entry) => Some(entry.name.clone()),
-            Entry::Template(entry) => Some(entry.code.clone()),
-            Entry::Revoke(entry) => Some(format!("-#{} {}", entry.index, entry.reason)),
-            Entry::Retire(_) | Entry::Unknown { .. } => None,
-        });
-        let names: Vec<String> = names.take(NEAR_MAX).collect();
-        format!("{} 条: {}", entries.len(), names.join("、"))
     }
 }
 

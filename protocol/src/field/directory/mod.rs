@@ -19,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::base::ids::{DepotId, DeviceId, ItemId, PersonId, PlaceId, PostId, TemplateId, UnitId};
 use crate::base::roles::Roles;
 use crate::field::air::grid::{Grid, Ground};
+use crate::keys::rekey::Rekey;
 
 pub use audience::Target;
 pub use entry::{
@@ -57,6 +58,8 @@ pub struct Directory {
     posts: Table<PostId, PostEntry>,
     templates: Table<TemplateId, TemplateEntry>,
     revoked: BTreeMap<DeviceId, RevokeEntry>,
+    /// The parts of the newest rekey.
+    rekeys: BTreeMap<u16, Rekey>,
     /// The devices in use of each unit, as `devices` has them: asked for every row of an order.
     in_use: BTreeMap<UnitId, BTreeSet<DeviceId>>,
     /// The grid around the first of `places` that has a point: asked for every frame.
@@ -135,6 +138,7 @@ impl Directory {
                 // Said again later, it must not give back what was written in between.
                 self.revoked.entry(revoked.index).or_insert_with(|| revoked.clone());
             }
+            Entry::Rekey(rekey) => self.apply_rekey(rekey),
             Entry::Template(template) => {
                 let (index, entry) = (template.index, template.clone());
                 // What was ordered by these words must not change with them.

@@ -52,7 +52,11 @@ fn nobody_revoked_takes_a_key_for_each_half_in_use() {
     assert_eq!(cover(&BTreeSet::new(), DeviceId(511)).len(), 1);
     assert_eq!(cover(&BTreeSet::new(), DeviceId(1023)).len(), 2);
     assert_eq!(cover(&BTreeSet::new(), DeviceId(u16::MAX)).len(), 128);
-    assert_eq!(cover(&BTreeSet::new(), DeviceId(0)).len(), 1, "0 is in the tree, and nobody has it");
+    assert_eq!(
+        cover(&BTreeSet::new(), DeviceId(0)).len(),
+        1,
+        "0 is in the tree, and nobody has it"
+    );
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::field::body::Body;
 use crate::field::directory::{DeviceEntry, Entry};
 use crate::keys::certificate::Certificate;
 use crate::keys::enrol::{EnrolRequest, JoinFile, NetworkGrant};
+use crate::keys::subtree::TreeMaster;
 use crate::local::{Refusal, RefusalCode, Reply};
 use crate::node::Node;
 use crate::node::ask::{Answer, hash_of_hex};
@@ -89,6 +90,9 @@ impl Node {
         roles: Roles,
     ) -> Result<String, Refusal> {
         let (authority, seed) = self.authority()?;
+        let (suite, turn) = (self.settings.suite, self.turn());
+        let (epoch_secret, mut grant) = self.turns.epochs.grant();
+        grant.path = Some(TreeMaster::new(suite, self.who.network, seed).path(device, turn.epoch));
         let refused = |error: &dyn std::fmt::Display| {
             let text = error.to_string();
             Refusal::new(
@@ -119,8 +123,9 @@ impl Node {
                 name: network.name.clone(),
                 drill: network.drill,
                 authority: network.authority,
-                epoch_secret: network.epoch_secret,
-                epoch: network.epoch,
+                epoch_secret: *epoch_secret,
+                epoch: turn.epoch,
+                grant: Some(grant),
             },
             certificate,
         };
