@@ -26,14 +26,16 @@ use crate::base::caps::{DAYS_AHEAD_MAX, FORMER_KEYS_MAX, REKEY_PARTS_MAX};
 use crate::base::ids::DeviceId;
 use crate::base::time::{Mono, Now};
 use crate::keys::frame_key::{FrameKey, Turn};
-use crate::keys::rekey::{Rekey, RekeyError};
+use crate::keys::rekey::{EpochSeed, Rekey, RekeyError};
 use crate::keys::sign::{NetworkId, PUBLIC_BYTES};
 use crate::keys::subtree::PathKeys;
 use crate::keys::suite::{KEY_BYTES, Suite};
 
+mod behind;
 mod grant;
 mod kept;
 
+pub use behind::Behind;
 pub use grant::EpochGrant;
 
 /// How long a former key is kept to read with, ms: frames that were under way, and positions and
@@ -65,25 +67,6 @@ pub struct Owner {
     pub device: DeviceId,
 }
 
-/// Why a device cannot follow a rekey that it heard of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Behind {
-    /// It was revoked.
-    ShutOut,
-    /// It has no keys for it, and must be enrolled anew.
-    NoKeys,
-}
-
-impl Behind {
-    /// The reason in one word, for rows and scripts.
-    pub fn word(self) -> &'static str {
-        match self {
-            Behind::ShutOut => "shut_out",
-            Behind::NoKeys => "no_keys",
-        }
-    }
-}
-
 /// What a rekey did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Heard {
@@ -106,8 +89,8 @@ struct Former {
     standing: Option<Key>,
     /// When it was left, by the wall clock, ms since 1970.
     left_ms: u64,
-    /// Since when it is held in this run.
-    held: Mono,
+    /// When it is forgotten, in this run.
+    over: Mono,
 }
 
 /// Where a device stands, and its keys.
@@ -260,6 +243,7 @@ impl Epochs {
             Err(error @ (RekeyError::OtherPart | RekeyError::BadSignature)) => return Err(error),
         };
         self.leave(now, true);
+        self.keep_missed(&rekey.formers(&seed), now);
         self.turn = Turn { epoch, day: 0 };
         self.began_s = rekey.head().began_s;
         self.secret = seed.secret();
@@ -275,19 +259,27 @@ impl Epochs {
         Ok(Heard::Moved)
     }
 
+    /// A run begins: former keys are kept for what is left of their time. A clock that shows
+    /// nonsense, now or when they were left, takes nothing away.
+    pub fn begin(&mut self, now: Now) {
+        for old in &mut self.former {
+            let aged_ms = now.wall.0.saturating_sub(old.left_ms);
+            let is_sane = aged_ms <= u64::from(DAYS_AHEAD_MAX) * DAY_MS;
+            let left_ms = FORMER_MS.saturating_sub(if is_sane { aged_ms } else { 0 });
+            old.over = now.mono.after_ms(left_ms);
+        }
+    }
+
     /// Forget the former keys whose time is over. True if there were any.
     pub fn forget(&mut self, now: Now) -> bool {
         let before = self.former.len();
-        self.former.retain(|old| {
-            now.mono.since_ms(old.held) < FORMER_MS
-                && now.wall.0 < old.left_ms.saturating_add(FORMER_MS)
-        });
+        self.former.retain(|old| old.over > now.mono);
         self.former.len() < before
     }
 
     /// When this machine must be looked at again, if nothing else happens.
     pub fn next_at(&self, now: Now) -> Option<Mono> {
-        let over = self.former.iter().map(|old| old.held.after_ms(FORMER_MS)).min();
+        let over = self.former.iter().map(|old| old.over).min();
         let began_ms = u64::from(self.began_s) * 1000;
         let next_ms = began_ms + (u64::from(self.turn.day) + 1) * DAY_MS;
         let is_ahead = self.began_s > 0 && self.turn.day < DAY_END && next_ms > now.wall.0;
@@ -322,8 +314,22 @@ impl Epochs {
     fn leave(&mut self, now: Now, for_another_epoch: bool) {
         let key = self.frame_key().to_bytes();
         let standing = for_another_epoch.then(|| self.standing.clone());
-        let (turn, left_ms, held) = (self.turn, now.wall.0, now.mono);
-        self.former.insert(0, Former { turn, key, standing, left_ms, held });
+        let (turn, left_ms, over) = (self.turn, now.wall.0, now.mono.after_ms(FORMER_MS));
+        self.former.insert(0, Former { turn, key, standing, left_ms, over });
+        self.former.truncate(FORMER_KEYS_MAX);
+    }
+
+    /// Epochs that began and ended while this device did not hear of them.
+    fn keep_missed(&mut self, formers: &[EpochSeed], now: Now) {
+        let suite = self.owner.suite;
+        let missed = formers.iter().filter(|former| former.epoch() > self.turn.epoch);
+        for former in missed {
+            let (secret, turn) = (former.secret(), Turn { epoch: former.epoch(), day: 0 });
+            let key = FrameKey::on_day(suite, &secret, turn).to_bytes();
+            let standing = Some(standing(suite, &secret));
+            let (left_ms, over) = (now.wall.0, now.mono.after_ms(FORMER_MS));
+            self.former.insert(0, Former { turn, key, standing, left_ms, over });
+        }
         self.former.truncate(FORMER_KEYS_MAX);
     }
 

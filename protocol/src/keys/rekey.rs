@@ -6,18 +6,22 @@
 //! ```text
 //! head       epoch varint | began 4, seconds since 1970 | last device varint
 //!            | count varint | of each device shut out, in order: distance from the one before, varint
-//! part       head | first varint | check 8 | wraps 16 each | signature 64
+//! part       head | first varint | check 8 | count varint | of each former epoch: its number
+//!            varint, its seed wrapped 16 | wraps 16 each | signature 64
 //!
 //! seed       derive_key("sanduan epoch seed v1", authority seed | network 8 | head)[..16]
 //! check      derive_key("sanduan epoch check v1", seed | head)[..8]
 //! wrap       seed xor derive_key("sanduan epoch wrap v1", subtree key | number 4 | check)[..16]
+//! former     former seed xor derive_key("sanduan epoch former v1", seed | epoch 4)[..16]
 //! secret     derive_key("sanduan epoch secret v1", seed | epoch 4)
 //! ```
 //!
 //! The wraps are those of the cover of everybody up to the last device, in its order; a part has
 //! those from `first` on, and few networks ever need a second part. The seed follows from what is
 //! said, and the check from the seed: the same words give the same bytes, other words another
-//! pad. A pad that was used twice would give one seed away to whoever knows the other.
+//! pad. The seeds of the last epochs before are told to those who are in the new one: whoever
+//! missed them reads what was sealed meanwhile and is still under way, on a stick most of all. A
+//! pad that was used twice would give one seed away to whoever knows the other.
 
 use std::collections::BTreeSet;
 
@@ -35,8 +39,11 @@ use crate::wire::pack::{Pack, PackError, Reader, put_varint};
 const SEED_CONTEXT: &str = "sanduan epoch seed v1";
 const CHECK_CONTEXT: &str = "sanduan epoch check v1";
 const WRAP_CONTEXT: &str = "sanduan epoch wrap v1";
+const FORMER_CONTEXT: &str = "sanduan epoch former v1";
 const SECRET_CONTEXT: &str = "sanduan epoch secret v1";
 const CHECK_BYTES: usize = 8;
+/// Former epochs of which a rekey tells. Two devices are lost in one flood more often than four.
+const FORMERS_MAX: usize = 2;
 
 /// What a rekey says in the clear.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,12 +102,14 @@ pub struct Rekey {
     head: RekeyHead,
     first: u16,
     check: [u8; CHECK_BYTES],
+    /// Former epochs and their wrapped seeds, newest first.
+    formers: Vec<(u32, SubtreeKey)>,
     wraps: Vec<SubtreeKey>,
     signature: [u8; SIGNATURE_BYTES],
 }
 
 /// What a device cannot do with a rekey.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RekeyError {
     /// It was signed by somebody else, or for another network.
     BadSignature,
@@ -135,6 +144,18 @@ pub struct EpochSeed {
 }
 
 impl EpochSeed {
+    /// Number of the epoch.
+    pub fn epoch(&self) -> u32 {
+        self.epoch
+    }
+
+    /// Wraps or unwraps the seed of a former epoch.
+    fn mask(&self, epoch: u32, seed: &SubtreeKey) -> SubtreeKey {
+        let parts: [&[u8]; 2] = [self.seed.as_slice(), &epoch.to_be_bytes()];
+        let pad = Zeroizing::new(self.suite.derive_key(FORMER_CONTEXT, &parts));
+        std::array::from_fn(|place| seed[place] ^ pad[place])
+    }
+
     /// The epoch's secret of its first day.
     pub fn secret(&self) -> Zeroizing<[u8; KEY_BYTES]> {
         let parts: [&[u8]; 2] = [self.seed.as_slice(), &self.epoch.to_be_bytes()];
@@ -149,16 +170,18 @@ impl std::fmt::Debug for EpochSeed {
 }
 
 impl Rekey {
-    /// All parts of a rekey; `None` if they would be more than anybody takes.
+    /// All parts of a rekey that follows `before`; `None` if they would be more than anybody takes.
     pub fn make(
         master: &TreeMaster,
         authority: &DeviceKey,
         network: NetworkId,
         head: &RekeyHead,
+        before: Option<&Rekey>,
     ) -> Option<Vec<Rekey>> {
         let suite = master.suite();
         let words = head.packed();
-        let seed = Zeroizing::new(short(master.derive(SEED_CONTEXT, &words)));
+        let EpochSeed { seed, .. } = seed_of(master, head);
+        let formers = formers_of(master, head, before);
         let check = check(suite, &seed, &words);
         let subtrees = cover(&head.shut_out, head.last);
         let of = |subtree: &Subtree| {
@@ -171,7 +194,8 @@ impl Rekey {
         let parts = wraps.chunks(REKEY_WRAPS_MAX).zip((0u16..).step_by(REKEY_WRAPS_MAX));
         let signed = parts.map(|(wraps, first)| {
             let (head, wraps) = (head.clone(), wraps.to_vec());
-            let mut part = Rekey { head, first, check, wraps, signature: [0; SIGNATURE_BYTES] };
+            let (formers, signature) = (formers.clone(), [0; SIGNATURE_BYTES]);
+            let mut part = Rekey { head, first, check, formers, wraps, signature };
             part.signature = authority.sign(SignContext::Rekey(network), &[&part.body()]);
             part
         });
@@ -228,10 +252,25 @@ impl Rekey {
         Ok(EpochSeed { suite, seed, epoch })
     }
 
+    /// The seeds of the epochs before, for whoever opened this one.
+    pub fn formers(&self, seed: &EpochSeed) -> Vec<EpochSeed> {
+        let unmask = |(epoch, wrapped): &(u32, SubtreeKey)| EpochSeed {
+            suite: seed.suite,
+            seed: Zeroizing::new(seed.mask(*epoch, wrapped)),
+            epoch: *epoch,
+        };
+        self.formers.iter().map(unmask).collect()
+    }
+
     fn body(&self) -> Vec<u8> {
         let mut body = self.head.packed();
         self.first.pack(&mut body);
         body.extend_from_slice(&self.check);
+        put_varint(&mut body, self.formers.len() as u64);
+        for (epoch, wrapped) in &self.formers {
+            epoch.pack(&mut body);
+            body.extend_from_slice(wrapped);
+        }
         self.wraps.iter().for_each(|wrap| body.extend_from_slice(wrap));
         body
     }
@@ -250,6 +289,13 @@ impl Pack for Rekey {
         let head = RekeyHead::unpack(from)?;
         let first = u16::unpack(from)?;
         let check = from.array()?;
+        let mut formers = Vec::new();
+        for _ in 0..from.varint()? {
+            if formers.len() >= FORMERS_MAX {
+                return Err(PackError::TooLong);
+            }
+            formers.push((u32::unpack(from)?, from.array()?));
+        }
         let bytes = from.rest().len().checked_sub(SIGNATURE_BYTES).ok_or(PackError::Short)?;
         let count = bytes / SUBTREE_KEY_BYTES;
         if count > REKEY_WRAPS_MAX {
@@ -259,8 +305,30 @@ impl Pack for Rekey {
         for _ in 0..count {
             wraps.push(from.array()?);
         }
-        Ok(Rekey { head, first, check, wraps, signature: from.array()? })
+        Ok(Rekey { head, first, check, formers, wraps, signature: from.array()? })
     }
+}
+
+/// The seed that follows from these words.
+fn seed_of(master: &TreeMaster, head: &RekeyHead) -> EpochSeed {
+    let seed = Zeroizing::new(short(master.derive(SEED_CONTEXT, &head.packed())));
+    EpochSeed { suite: master.suite(), seed, epoch: head.epoch }
+}
+
+/// What a rekey tells of those before it.
+fn formers_of(
+    master: &TreeMaster,
+    head: &RekeyHead,
+    before: Option<&Rekey>,
+) -> Vec<(u32, SubtreeKey)> {
+    let Some(before) = before.filter(|before| before.head.epoch < head.epoch) else {
+        return Vec::new();
+    };
+    let (seed, last) = (seed_of(master, head), seed_of(master, &before.head));
+    let earlier = before.formers(&last);
+    let all = std::iter::once(last).chain(earlier);
+    let wrapped = all.map(|former| (former.epoch, seed.mask(former.epoch, &former.seed)));
+    wrapped.take(FORMERS_MAX).collect()
 }
 
 /// Wraps and unwraps: the pad is the same.

@@ -12,14 +12,12 @@ const UNPROVED_PAUSE_MS: u64 = 600_000;
 /// Slots of a link that lie between two notices at least.
 const SLOTS_MIN: u64 = 8;
 
-/// Who needs a notice.
+/// What one who needs a notice has proved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
-    /// Everybody there: we have just moved on.
-    Everybody,
-    /// One whose frame was sealed in the former epoch.
+    /// That it is of us: its frame was sealed in a former epoch, or it is we who moved on.
     Proved,
-    /// One whose frame nobody here can open.
+    /// Nothing: nobody here can open its frame.
     Unproved,
 }
 
@@ -27,9 +25,10 @@ pub enum Needs {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Notices {
     at: Option<Mono>,
-    /// Pieces said so far.
+    /// Pieces said so far, of the notice of this epoch.
     pieces: usize,
-    /// When a whole one was last said or heard here.
+    epoch: u32,
+    /// When a whole one of that epoch was last said or heard here.
     said_at: Option<Mono>,
 }
 
@@ -44,14 +43,13 @@ impl Notices {
         self.pieces
     }
 
-    /// Somebody needs one, not before `soonest`. True if it was said too lately.
-    pub fn owe(&mut self, needs: Needs, soonest: Mono, profile: &Profile) -> bool {
+    /// Somebody needs one of this epoch, not before `soonest`. True if it was said too lately.
+    pub fn owe(&mut self, needs: Needs, epoch: u32, soonest: Mono, profile: &Profile) -> bool {
+        if epoch > self.epoch {
+            *self = Notices { epoch, ..Notices::default() };
+        }
         let slots_ms = SLOTS_MIN * u64::from(profile.min_interval_ms);
         let pause_ms = match needs {
-            Needs::Everybody => {
-                *self = Notices { at: Some(soonest), pieces: 0, said_at: self.said_at };
-                return false;
-            }
             Needs::Proved => KNOWN_PAUSE_MS.max(slots_ms),
             Needs::Unproved => UNPROVED_PAUSE_MS.max(slots_ms),
         };
@@ -66,13 +64,15 @@ impl Notices {
     pub fn note_said(&mut self, is_last: bool, now: Mono) {
         self.pieces += 1;
         if is_last {
-            self.note_whole(now);
+            self.note_whole(self.epoch, now);
         }
     }
 
-    /// A whole one was said or heard here: whoever listens has it.
-    pub fn note_whole(&mut self, now: Mono) {
-        *self = Notices { at: None, pieces: 0, said_at: Some(now) };
+    /// A whole one of this epoch was said or heard here: whoever listens has it.
+    pub fn note_whole(&mut self, epoch: u32, now: Mono) {
+        if epoch >= self.epoch {
+            *self = Notices { at: None, pieces: 0, epoch, said_at: Some(now) };
+        }
     }
 }
 
@@ -86,35 +86,39 @@ mod tests {
 
     #[test]
     fn a_notice_is_said_at_once_and_then_not_for_a_while() {
-        let mut notices = Notices::default();
-        assert!(!notices.owe(Needs::Proved, Mono(5), &Profile::default()));
+        let (mut notices, wire) = (Notices::default(), Profile::default());
+        assert!(!notices.owe(Needs::Proved, 2, Mono(5), &wire));
         assert_eq!(notices.at(), Some(Mono(5)));
         notices.note_said(false, Mono(6));
         assert_eq!((notices.at(), notices.next_piece()), (Some(Mono(5)), 1));
         notices.note_said(true, Mono(7));
         assert_eq!((notices.at(), notices.next_piece()), (None, 0));
-        assert!(notices.owe(Needs::Proved, Mono(60_006), &Profile::default()));
+        assert!(notices.owe(Needs::Proved, 2, Mono(60_006), &wire));
         assert_eq!(notices.at(), None);
-        assert!(!notices.owe(Needs::Proved, Mono(60_007), &Profile::default()));
+        assert!(!notices.owe(Needs::Proved, 2, Mono(60_007), &wire));
     }
 
     #[test]
     fn who_proves_nothing_waits_longer_and_a_card_says_fewer() {
-        let mut notices = Notices::default();
-        notices.note_whole(Mono(0));
-        assert!(notices.owe(Needs::Unproved, Mono(599_999), &Profile::default()));
-        assert!(!notices.owe(Needs::Unproved, Mono(600_000), &Profile::default()));
-        notices.note_whole(Mono(0));
-        assert!(notices.owe(Needs::Proved, Mono(479_999), &card()));
-        assert!(!notices.owe(Needs::Proved, Mono(480_000), &card()));
+        let (mut notices, wire) = (Notices::default(), Profile::default());
+        notices.note_whole(2, Mono(0));
+        assert!(notices.owe(Needs::Unproved, 2, Mono(599_999), &wire));
+        assert!(!notices.owe(Needs::Unproved, 2, Mono(600_000), &wire));
+        notices.note_whole(2, Mono(0));
+        assert!(notices.owe(Needs::Proved, 2, Mono(479_999), &card()));
+        assert!(!notices.owe(Needs::Proved, 2, Mono(480_000), &card()));
     }
 
     #[test]
-    fn our_own_move_waits_for_nothing_and_begins_anew() {
+    fn the_next_epoch_waits_for_nothing_and_begins_anew() {
         let mut notices = Notices::default();
-        notices.owe(Needs::Proved, Mono(1), &card());
+        notices.owe(Needs::Proved, 2, Mono(1), &card());
         notices.note_said(false, Mono(2));
-        notices.owe(Needs::Everybody, Mono(3), &card());
+        assert!(!notices.owe(Needs::Proved, 3, Mono(3), &card()));
         assert_eq!((notices.at(), notices.next_piece()), (Some(Mono(3)), 0));
+        notices.note_whole(2, Mono(4));
+        assert_eq!(notices.at(), Some(Mono(3)), "that was the one before");
+        notices.note_whole(3, Mono(4));
+        assert_eq!(notices.at(), None);
     }
 }

@@ -5,7 +5,7 @@
 //! ```text
 //! frame of a later day ┐
 //! clock                ├─▶ moved on ─▶ Save ─▶ Saved: seal with the new key
-//! notice               │      └─▶ open with it at once; tell every link, if it is an epoch
+//! notice               │      └─▶ open with it at once  └─▶ tell every link, if it is an epoch
 //! directory            ┘
 //! frame of the former epoch ──▶ positions and stock are taken; its link owes a notice
 //! ```
@@ -144,6 +144,7 @@ impl Node {
 
     /// The disk is read: begin to seal where it says.
     pub(super) fn begin_turns(&mut self) {
+        self.turns.epochs.begin(self.now);
         let key = self.turns.epochs.frame_key();
         self.sealer = FrameSealer::new(key, self.settings.device, self.ceiling_saved);
         self.opener.set_keys(self.turns.epochs.frame_keys());
@@ -237,7 +238,7 @@ impl Node {
             let soon = link.beacon_soon(now, &mut self.dice);
             link.digest_at.get_or_insert(soon);
             if link.notices.at().is_none() {
-                link.notices.note_whole(now);
+                link.notices.note_whole(epoch, now);
             }
         }
     }
@@ -253,7 +254,7 @@ impl Node {
         if epoch < self.turn().epoch {
             self.owe_notice(id, Needs::Unproved);
         } else if let Some(link) = self.links.get_mut(id) {
-            link.notices.note_whole(now);
+            link.notices.note_whole(epoch, now);
         }
     }
 
@@ -280,13 +281,7 @@ impl Node {
         match self.turns.epochs.hear(rekey, self.now)? {
             Heard::Known => {}
             Heard::NewPart | Heard::LeftBehind(_) => self.keep_epochs(),
-            Heard::Moved => {
-                self.keys_moved();
-                let links: Vec<LinkId> = self.links.keys().collect();
-                links.into_iter().for_each(|id| {
-                    self.owe_notice(id, Needs::Everybody);
-                });
-            }
+            Heard::Moved => self.keys_moved(),
         }
         Ok(())
     }
@@ -319,10 +314,17 @@ impl Node {
 
     /// The disk has the state of this day: seal with its key.
     pub(super) fn turn_saved(&mut self, turn: Turn) {
-        if turn == self.turn() && self.sealer.turn() != turn {
-            self.sealer.set_key(self.turns.epochs.frame_key());
-            self.who.digest_key = self.turns.epochs.digest_key();
-            self.links.touch_all();
+        let before = self.sealer.turn();
+        if turn != self.turn() || before == turn {
+            return;
+        }
+        self.sealer.set_key(self.turns.epochs.frame_key());
+        self.who.digest_key = self.turns.epochs.digest_key();
+        if turn.epoch > before.epoch {
+            let links: Vec<LinkId> = self.links.keys().collect();
+            links.into_iter().for_each(|id| {
+                self.owe_notice(id, Needs::Proved);
+            });
         }
     }
 
@@ -339,8 +341,10 @@ impl Node {
 
     /// True if one was said there too lately.
     fn owe_notice(&mut self, id: LinkId, needs: Needs) -> bool {
-        let has_one = self.turns.epochs.parts().next().is_some();
-        let now = self.now.mono;
+        // Until it is saved that we moved on, we have nothing to say of it.
+        let is_saved = self.sealer.turn().epoch == self.turn().epoch;
+        let has_one = is_saved && self.turns.epochs.parts().next().is_some();
+        let (now, epoch) = (self.now.mono, self.turn().epoch);
         let Some(link) = self.links.get_mut(id) else { return true };
         let soonest = match link.is_shared() {
             true => link.beacon_soon(now, &mut self.dice),
@@ -348,7 +352,7 @@ impl Node {
         };
         let mut unsaid = link.notices;
         let notices = if has_one { &mut link.notices } else { &mut unsaid };
-        notices.owe(needs, soonest, &link.profile)
+        notices.owe(needs, epoch, soonest, &link.profile)
     }
 
     /// The newest rekey in the clear, in frames of at most so many bytes.
@@ -360,16 +364,14 @@ impl Node {
     /// Hand over the next piece of a notice that is due on this link. True if there was one.
     pub(super) fn say_notice(&mut self, link: &mut Link) -> bool {
         let now = self.now.mono;
-        let is_due = link.notices.at().is_some_and(|at| at <= now);
-        // Until it is saved that we moved on, we have nothing to say of it.
-        if !is_due || self.sealer.turn().epoch < self.turn().epoch {
+        if link.notices.at().is_none_or(|at| at > now) {
             return false;
         }
         let pieces = self.notice_frames(usize::from(link.profile.frame_max()));
         let place = link.notices.next_piece();
         let count = pieces.len();
         let Some(frame) = pieces.into_iter().nth(place) else {
-            link.notices.note_whole(now);
+            link.notices.note_whole(self.turn().epoch, now);
             return false;
         };
         link.notices.note_said(place + 1 >= count, now);

@@ -65,7 +65,7 @@ impl Epochs {
         to
     }
 
-    /// Read them back at the start of a run.
+    /// Read them back; [`Epochs::begin`] then begins the run.
     ///
     /// # Errors
     /// They are damaged or of another version.
@@ -89,7 +89,7 @@ impl Epochs {
             let (turn, key_then) = (unpack_turn(from)?, key(from)?);
             let standing = if from.byte()? == 1 { Some(key(from)?) } else { None };
             let left_ms = u64::from_be_bytes(from.array()?);
-            former.push(Former { turn, key: key_then, standing, left_ms, held: Mono(0) });
+            former.push(Former { turn, key: key_then, standing, left_ms, over: Mono(u64::MAX) });
         }
         let behind = match from.byte()? {
             0 => None,

@@ -41,7 +41,7 @@ fn rekey(epoch: u32, shut_out: &[u16]) -> Rekey {
     let shut_out: BTreeSet<DeviceId> = shut_out.iter().copied().map(DeviceId).collect();
     let head = RekeyHead { epoch, began_s: BEGAN_S + 86_400, last: DeviceId(60), shut_out };
     let key = DeviceKey::of(UNDER_TEST, SEED);
-    Rekey::make(&master(), &key, NETWORK, &head).expect("few enough").remove(0)
+    Rekey::make(&master(), &key, NETWORK, &head, None).expect("few enough").remove(0)
 }
 
 fn sealed(by: &Epochs) -> Vec<u8> {
@@ -145,6 +145,22 @@ fn only_the_newest_rekey_is_needed_and_older_ones_change_nothing() {
 }
 
 #[test]
+fn whoever_missed_an_epoch_still_opens_what_was_sealed_in_it() {
+    let (mut one, mut away) = (epochs(1), epochs(2));
+    let second = rekey(2, &[7]);
+    assert_eq!(one.hear(&second, at(1)), Ok(Heard::Moved));
+    let (frame, stick) = (sealed(&one), one.carry_keys().remove(0));
+    let head = RekeyHead { epoch: 3, ..rekey(3, &[7, 8]).head().clone() };
+    let key = DeviceKey::of(UNDER_TEST, SEED);
+    let third = Rekey::make(&master(), &key, NETWORK, &head, Some(&second)).expect("few");
+    assert_eq!(away.hear(&third[0], at(2)), Ok(Heard::Moved));
+    assert_eq!(hears(&away, &frame), Ok(Turn { epoch: 2, day: 0 }));
+    assert!(away.carry_keys().iter().any(|held| held.to_bytes() == stick.to_bytes()));
+    away.forget(at(2 + 48));
+    assert!(hears(&away, &frame).is_err());
+}
+
+#[test]
 fn a_device_of_an_old_join_file_takes_part_until_the_first_rekey() {
     let mut old = Epochs::new(owner(3), 1, &SECRET, None);
     assert_eq!(hears(&old, &sealed(&epochs(1))), Ok(Turn { epoch: 1, day: 0 }));
@@ -159,7 +175,7 @@ fn a_device_of_an_old_join_file_takes_part_until_the_first_rekey() {
 fn a_rekey_of_another_authority_moves_nothing() {
     let mut one = epochs(1);
     let (stranger, head) = (DeviceKey::of(UNDER_TEST, [9; 32]), rekey(2, &[7]).head().clone());
-    let forged = Rekey::make(&master(), &stranger, NETWORK, &head).expect("few").remove(0);
+    let forged = Rekey::make(&master(), &stranger, NETWORK, &head, None).expect("few").remove(0);
     assert_eq!(one.hear(&forged, at(1)), Err(RekeyError::BadSignature));
     assert_eq!(one.turn().epoch, 1);
 }
@@ -171,6 +187,7 @@ fn what_is_kept_is_read_back_the_same() {
     one.hear(&rekey(2, &[7]), at(40)).expect("moves");
     let kept = one.to_bytes();
     let mut back = Epochs::from_bytes(owner(1), &kept).expect("whole");
+    back.begin(at(41));
     assert_eq!(back.to_bytes(), kept);
     assert_eq!(back.parts().count(), 1);
     let mut two = epochs(2);
@@ -180,6 +197,25 @@ fn what_is_kept_is_read_back_the_same() {
     for end in 0..kept.len() {
         assert!(Epochs::from_bytes(owner(1), &kept[..end]).is_err());
     }
+}
+
+#[test]
+fn former_keys_outlive_restarts_and_clocks_that_jump() {
+    let mut one = epochs(1);
+    one.hear(&rekey(2, &[7]), at(0)).expect("moves");
+    let restarted = |now: Now| {
+        let mut back = Epochs::from_bytes(owner(1), &one.to_bytes()).expect("whole");
+        back.begin(now);
+        back
+    };
+    let from_1970 = Now { mono: Mono(0), wall: Wall(0) };
+    let far = Now { mono: Mono(0), wall: Wall(90 * 365 * 24 * HOUR_MS) };
+    for (now, kept) in [(at(40), true), (at(50), false), (from_1970, true), (far, true)] {
+        let mut back = restarted(now);
+        back.forget(Now { mono: now.mono.after_ms(7 * HOUR_MS), ..now });
+        assert_eq!(back.former.is_empty(), !kept, "{now:?}");
+    }
+    assert!(!one.forget(Now { mono: Mono(HOUR_MS), ..far }), "the clock was set, no time passed");
 }
 
 #[test]

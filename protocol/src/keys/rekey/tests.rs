@@ -28,7 +28,7 @@ fn head(epoch: u32, last: u16, shut_out: &[u16]) -> RekeyHead {
 }
 
 fn parts(head: &RekeyHead) -> Vec<Rekey> {
-    Rekey::make(&master(), &authority(), NETWORK, head).expect("few enough")
+    Rekey::make(&master(), &authority(), NETWORK, head, None).expect("few enough")
 }
 
 fn open(parts: &[Rekey], device: u16, path: &PathKeys) -> Result<[u8; 32], RekeyError> {
@@ -104,8 +104,8 @@ fn one_of_a_thousand_takes_the_bytes_that_are_promised() {
     let bytes = |last, revoked: &[u16]| {
         parts(&head(2, last, revoked)).iter().map(|part| part.packed().len()).sum::<usize>()
     };
-    assert_eq!(bytes(1023, &[700]), 243, "goal: 320");
-    assert_eq!(bytes(63, &[40]), 177);
+    assert_eq!(bytes(1023, &[700]), 244, "goal: 320");
+    assert_eq!(bytes(63, &[40]), 178);
     assert!(bytes(1023, &[9, 300, 700]) <= 677);
     assert!(bytes(1023, &[9, 99, 300, 700, 901]) <= 993);
 }
@@ -133,7 +133,7 @@ fn many_revoked_devices_take_several_parts_and_each_device_needs_its_own() {
 #[test]
 fn more_than_can_be_shut_out_are_refused() {
     let many: Vec<u16> = (1..=SHUT_OUT_MAX as u16 + 1).collect();
-    assert_eq!(Rekey::make(&master(), &authority(), NETWORK, &head(2, 1023, &many)), None);
+    assert_eq!(Rekey::make(&master(), &authority(), NETWORK, &head(2, 1023, &many), None), None);
     let every_other: Vec<u16> = (0..SHUT_OUT_MAX as u16).map(|place| 4 * place + 2).collect();
     let most = parts(&head(2, 1023, &every_other));
     assert!(most.iter().all(|part| part.packed().len() <= REKEY_BYTES_MAX));
@@ -146,6 +146,25 @@ fn the_same_words_give_the_same_bytes_and_other_words_another_secret() {
     let (one, two) = (parts(&head(2, 60, &[7])), parts(&head(2, 60, &[7, 8])));
     assert_ne!(one[0].check, two[0].check);
     assert_ne!(open(&one, 3, &path), open(&two, 3, &path));
+}
+
+#[test]
+fn whoever_missed_an_epoch_is_told_of_it_and_the_revoked_are_not() {
+    let mut before = parts(&head(2, 1023, &[7])).remove(0);
+    let mut seeds = BTreeSet::from([open(&[before.clone()], 3, &master().path(DeviceId(3), 1))]);
+    for epoch in 3..=5 {
+        let head = head(epoch, 1023, &[7, 8]);
+        let made = Rekey::make(&master(), &authority(), NETWORK, &head, Some(&before));
+        before = made.expect("few enough").remove(0);
+        assert!(before.packed().len() <= 320, "{}", before.packed().len());
+        let mut path = master().path(DeviceId(3), 1);
+        let seed = before.open(UNDER_TEST, DeviceId(3), Some(&mut path)).expect("not revoked");
+        let told: Vec<_> = before.formers(&seed).iter().map(|seed| Ok(*seed.secret())).collect();
+        assert_eq!(told.len(), if epoch == 3 { 1 } else { 2 });
+        assert!(told.iter().all(|secret| seeds.contains(secret)));
+        seeds.insert(Ok(*seed.secret()));
+    }
+    assert_eq!(Rekey::unpack_all(&before.packed()), Ok(before));
 }
 
 #[test]

@@ -153,8 +153,12 @@ impl Node {
             }
             match self.open_carried(frame) {
                 Ok(opened) => {
-                    let (sections, dropped) = self.sections_of(&opened);
-                    dropped.into_iter().for_each(|word| taken.refuse(word));
+                    // Of the former epoch too, all is taken: each record proves itself, and what
+                    // a revoked device wrote is cut where the authority said.
+                    let (sections, error) = self.sections(&opened);
+                    if error.is_some() {
+                        taken.refuse("bad_bundle");
+                    }
                     sections.into_iter().for_each(|section| self.take_in(section, &mut taken));
                 }
                 Err(error) => taken.refuse(error.word()),
@@ -185,7 +189,7 @@ impl Node {
         };
         for frame in frames {
             let Ok(opened) = self.open_carried(frame) else { continue };
-            let sections = self.sections_of(&opened).0.into_iter().filter(is_freed);
+            let sections = self.sections(&opened).0.into_iter().filter(is_freed);
             sections.for_each(|section| self.take_in(section, taken));
         }
     }

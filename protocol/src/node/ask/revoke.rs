@@ -70,7 +70,8 @@ impl Node {
             shut_out: directory.revoked().chain([device]).collect(),
         };
         let master = TreeMaster::new(self.settings.suite, self.who.network, seed);
-        let parts = Rekey::make(&master, key, self.who.network, &head);
+        let before = self.turns.epochs.parts().next();
+        let parts = Rekey::make(&master, key, self.who.network, &head, before);
         let parts = parts.filter(|_| epoch < EPOCH_END).ok_or_else(|| {
             Refusal::new(
                 RefusalCode::NotAllowed,
