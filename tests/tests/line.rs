@@ -9,9 +9,8 @@ use sanduan_tests::{Air, Config, Lab, Outcome, journey, seconds, wait_for};
 
 const RATE_BIT_S: u32 = 1200;
 const LOSS: f64 = 0.1;
-/// A step may need a few frames, each a few seconds on the air, some of them twice; a fix that was
-/// lost is said again only when beacons differ, which may take minutes (`docs/found.md`, open).
-const STEP_S: u64 = 240;
+/// A step may need a few frames, each a few seconds on the air, some of them twice.
+const STEP_S: u64 = 90;
 
 fn line(lab: &Lab, air: &Air) -> Outcome<Line> {
     let (centre_port, forward_port) = (free_udp_port()?, free_udp_port()?);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use axum::body::Bytes;
 use axum::extract::{Query, RawPathParams, Request as Http};
-use sanduan_protocol::base::caps::CARRY_BYTES_MAX;
+use sanduan_protocol::base::caps::{CARRY_BYTES_MAX, TABLES_BYTES_MAX};
 use sanduan_protocol::base::ids::{DeviceId, SpokenId};
 use sanduan_protocol::local::request::{
     ArrivalDraft, MOVEMENTS_PER_REQUEST_MAX, MovementDraft, ReceiptDraft, TextMeans, VaultAsk,
@@ -46,6 +46,12 @@ struct CancelBody {
 #[serde(deny_unknown_fields)]
 struct MovementsBody {
     movements: Vec<MovementDraft>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RenewBody {
+    device: DeviceId,
 }
 
 #[derive(Deserialize)]
@@ -109,7 +115,12 @@ struct ScanBody {
 /// What is wrong with it, in both languages.
 pub async fn read(call: Call, params: &RawPathParams, http: Http) -> Result<Request, Refusal> {
     let query = read_query(call, http.uri())?;
-    let max = if call == Call::CarryImport { CARRY_BYTES_MAX } else { BODY_BYTES_MAX };
+    let max = match call {
+        Call::CarryImport => CARRY_BYTES_MAX,
+        // A sign of text may take two bytes in JSON.
+        Call::ImportDirectory => 2 * TABLES_BYTES_MAX,
+        _ => BODY_BYTES_MAX,
+    };
     let body = axum::body::to_bytes(http.into_body(), max).await.map_err(|_| too_long(max))?;
     request(call, &named(params), &query, &body)
 }
@@ -143,6 +154,9 @@ pub fn request(
         }
         Call::Peers => Request::Peers,
         Call::Directory | Call::Devices => Request::Directory,
+        Call::DirectoryList => Request::DirectoryList { list: param(params, "list")? },
+        Call::ImportDirectory => Request::ImportDirectory(json(body)?),
+        Call::ExportDirectory => Request::ExportDirectory,
         Call::Device => Request::DeviceOfKey { key: param(params, "key")? },
         Call::DeviceDetail => Request::ShowDevice { device: device(params)? },
         Call::Orders => Request::Orders { open_only: flag(query, "open")? },
@@ -172,26 +186,26 @@ pub fn request(
             Request::ArriveWaybill(ArrivalDraft { id: id(params)?, ..draft })
         }
         Call::PostCount => Request::PostCount(json(body)?),
-        Call::Log => Request::Log {
-            after_ms: number(query, "after_ms")?,
-            limit: number(query, "limit")?.unwrap_or(0).min(u64::from(u32::MAX)) as u32,
-        },
+        Call::Log => log(query)?,
         Call::Outbox => Request::Outbox,
         Call::AdmitDevice => admit(body)?,
+        Call::RenewDevice => renew(body)?,
         Call::RevokeDevice => revoke(body)?,
         Call::CarryExport => carry_export(body)?,
         Call::CarrySheets => carry_sheets(body)?,
         Call::CarryScan => carry_scan(body)?,
         Call::CarryImport => Request::CarryImport { bytes: body.to_vec() },
         Call::Village => Request::Village,
-        Call::VillageHear => {
-            let HearBody { means, number, text } = json(body)?;
-            Request::VillageHear { means, number, text }
-        }
+        Call::VillageHear => hear(body)?,
         // These never come here; `serve` takes them.
         Call::Events | Call::Metrics | Call::Openapi => Request::Status,
         Call::Files | Call::SendFile | Call::OpenFile | Call::FetchFile => Request::Files,
     })
+}
+
+fn log(query: &Pairs) -> Result<Request, Refusal> {
+    let limit = number(query, "limit")?.unwrap_or(0).min(u64::from(u32::MAX)) as u32;
+    Ok(Request::Log { after_ms: number(query, "after_ms")?, limit })
 }
 
 fn sign(id: SpokenId, body: &Bytes) -> Result<Request, Refusal> {
@@ -204,6 +218,11 @@ fn withdraw(id: SpokenId, body: &Bytes) -> Result<Request, Refusal> {
     Ok(Request::CancelOrder { id, reason, person })
 }
 
+fn renew(body: &Bytes) -> Result<Request, Refusal> {
+    let RenewBody { device } = json(body)?;
+    Ok(Request::RenewDevice { device })
+}
+
 fn revoke(body: &Bytes) -> Result<Request, Refusal> {
     let RevokeBody { device, reason } = json(body)?;
     Ok(Request::RevokeDevice { device, reason })
@@ -212,6 +231,11 @@ fn revoke(body: &Bytes) -> Result<Request, Refusal> {
 fn admit(body: &Bytes) -> Result<Request, Refusal> {
     let AdmitBody { request, unit, roles } = json(body)?;
     Ok(Request::AdmitDevice { request, unit, roles })
+}
+
+fn hear(body: &Bytes) -> Result<Request, Refusal> {
+    let HearBody { means, number, text } = json(body)?;
+    Ok(Request::VillageHear { means, number, text })
 }
 
 fn carry_export(body: &Bytes) -> Result<Request, Refusal> {

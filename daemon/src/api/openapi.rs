@@ -68,7 +68,7 @@ fn media(call: Call) -> &'static str {
     match call {
         Call::Events => "text/event-stream",
         Call::Metrics => "text/plain",
-        Call::CarryExport | Call::OpenFile => "application/octet-stream",
+        Call::CarryExport | Call::ExportDirectory | Call::OpenFile => "application/octet-stream",
         _ => "application/json",
     }
 }

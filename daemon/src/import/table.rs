@@ -39,6 +39,12 @@ impl Mistakes {
         }
     }
 
+    /// A file is wrong as a whole.
+    pub fn add_file(&mut self, name: &str, zh: &str, en: &str) {
+        let name: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
+        self.push(format!("{name}: {zh}"), format!("{name}: {en}"));
+    }
+
     /// Nothing is wrong, or everything that is.
     pub fn into_result(self) -> Result<(), Said> {
         if self.count == 0 {
@@ -162,6 +168,11 @@ impl Row<'_> {
     /// Its line in the file, from 1.
     pub fn line(&self) -> u32 {
         self.line
+    }
+
+    /// True if the table has this column.
+    pub fn has(&self, column: &str) -> bool {
+        self.table.columns.contains_key(column)
     }
 
     /// The text of a column; empty when the table has no such column.

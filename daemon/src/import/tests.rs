@@ -2,6 +2,9 @@
 
 use sanduan_protocol::field::directory::Directory;
 use sanduan_protocol::field::directory::draft::PlaceDraft;
+use sanduan_protocol::field::directory::entry::UnitKind;
+
+use sanduan_protocol::local::request::{TABLE_FILES, TableFile};
 
 use super::*;
 
@@ -87,13 +90,74 @@ fn mistakes_of_the_whole_list_are_named_with_the_file_they_came_from() {
     let known = sanduan_protocol::field::directory::Directory::default();
     let errors = import.entries(&known).expect_err("U1 stands twice");
     let said = said(folder.path(), &errors);
-    assert!(said.en.contains("teams.csv:3: units row 3"), "{}", said.en);
+    assert!(said.en.contains("teams.csv row 3"), "{}", said.en);
+    assert!(said.en.contains("repeats units.csv row 2"), "{}", said.en);
 }
 
 #[test]
 fn a_missing_folder_is_said_and_missing_files_are_not_needed() {
     let folder = tempfile::tempdir().expect("a folder");
-    assert_eq!(read(folder.path(), "500116").expect("sound"), Import::default());
+    let nothing = Import { district: "500116".to_owned(), ..Import::default() };
+    assert_eq!(read(folder.path(), "500116").expect("sound"), nothing);
     let said = read(&folder.path().join("no"), "500116").expect_err("missing");
     assert!(said.zh.contains("--import"));
+}
+
+fn file(name: &str, text: &str) -> TableFile {
+    TableFile { name: name.to_owned(), text: text.to_owned() }
+}
+
+#[test]
+fn the_tables_that_are_read_are_those_that_callers_may_name() {
+    let read: Vec<&str> = Sheet::ALL.into_iter().map(Sheet::file_name).collect();
+    let mut named = TABLE_FILES.to_vec();
+    named.sort_unstable();
+    let mut sorted = read.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    assert_eq!((sorted, read.len()), (named, TABLE_FILES.len()));
+}
+
+#[test]
+fn papers_handed_over_are_read_and_only_their_lists_are_spoken_of() {
+    let import = read_files(
+        &[
+            file("posts.csv", "code,name,unit,primary,stand_in\nB1,带班,EOC,甲,乙\n"),
+            file("plans.csv", "code,name,text\nP1,简本,\"一、\n二、\"\n"),
+            file("towns.csv", "code,name,parent,aliases\nA1,甲村,A,旧村 500\n"),
+        ],
+        "500116",
+    )
+    .expect("sound");
+    assert_eq!(import.sheets, [Sheet::Posts, Sheet::Plans, Sheet::Places].into());
+    assert_eq!((import.posts[0].stand_in.as_str(), import.posts[0].row), ("乙", 2));
+    assert_eq!(import.plans[0].text, "一、\n二、");
+    let place = &import.places[0];
+    assert_eq!((place.parent.as_str(), place.aliases.as_deref()), ("A", Some("旧村 500")));
+}
+
+#[test]
+fn a_file_that_is_no_table_or_comes_twice_is_refused_by_name() {
+    let items = file("items.csv", "item,name,unit\nE1,艇,艘\n");
+    let refusal = read_files(&[items.clone(), file("opening.csv", "a\n"), items], "")
+        .expect_err("two mistakes");
+    assert!(refusal.en.contains("opening.csv: is no table"), "{refusal}");
+    assert!(refusal.zh.contains("items.csv: 给了两次"), "{refusal}");
+    assert!(read_files(&[], "").is_err());
+    let long = file("items.csv", &"x".repeat(TABLES_BYTES_MAX + 1));
+    assert!(read_files(&[long], "").expect_err("too long").en.contains("in parts"));
+}
+
+#[test]
+fn the_example_papers_fit_the_district() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/jiangjin-819");
+    let mut tables = read(&folder, "500116").expect("sound");
+    let (row, code, name) = (1, "500116".to_owned(), "江津区".to_owned());
+    tables.places.insert(0, PlaceDraft { row, code, name, ..PlaceDraft::default() });
+    let mut directory = Directory::new();
+    assert!(directory.apply_record(1, &tables.entries(&Directory::new()).expect("sound")));
+    let papers = read(&folder.join("papers"), "500116").expect("sound");
+    assert_eq!(papers.sheets.len(), 5);
+    let entries = papers.entries(&directory);
+    assert_eq!(entries.map(|entries| entries.len()), Ok(6 + 3 + 2 + 2 + 4));
 }

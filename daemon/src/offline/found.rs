@@ -153,7 +153,7 @@ fn read_tables(founding: &Founding) -> Result<Import, Said> {
             name: name.to_owned(),
             kind: UnitKind::Centre,
             place: founding.district.clone(),
-            people: 0,
+            ..UnitDraft::default()
         };
         import.units.insert(0, centre);
     }

@@ -55,7 +55,7 @@ impl Session {
     /// What the node refuses.
     pub fn ask(&mut self, request: Request) -> Result<sanduan_protocol::local::Reply, Said> {
         let ask = AskId(1);
-        self.node.handle(Input::Ask { ask, request }, self.clock.now());
+        Machine::handle(&mut self.node, Input::Ask { ask, request }, self.clock.now());
         match self.settle()? {
             Some(answer) => answer.map_err(Said::from),
             None => Err(Said::new("节点没有应答", "the node gave no answer")),

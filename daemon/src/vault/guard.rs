@@ -250,7 +250,9 @@ fn needs_passphrase(request: &Request) -> bool {
         Request::SignOrder { .. }
         | Request::CancelOrder { .. }
         | Request::AdmitDevice { .. }
+        | Request::RenewDevice { .. }
         | Request::RevokeDevice { .. } => true,
+        Request::ImportDirectory(draft) => !draft.dry_run,
         _ => false,
     }
 }

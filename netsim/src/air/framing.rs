@@ -44,14 +44,35 @@ impl Framing {
 /// Zeros that HDLC puts in: one after five ones in a row, bytes sent least significant bit first.
 fn stuffed_zeros(frame: &[u8]) -> u64 {
     let (mut ones, mut zeros) = (0, 0);
-    for bit in frame.iter().flat_map(|byte| (0..8).map(move |n| byte >> n & 1)) {
-        ones = if bit == 1 { ones + 1 } else { 0 };
-        if ones == 5 {
-            (ones, zeros) = (0, zeros + 1);
-        }
+    for byte in frame {
+        let (after, stuffed) = STUFFED[ones][usize::from(*byte)];
+        (ones, zeros) = (usize::from(after), zeros + u64::from(stuffed));
     }
     zeros
 }
+
+/// For so many ones before a byte, and for each byte: ones at its end, and zeros stuffed in it.
+static STUFFED: [[(u8, u8); 256]; 5] = {
+    let mut table = [[(0, 0); 256]; 5];
+    let mut before = 0;
+    while before < 5 {
+        let mut byte = 0;
+        while byte < 256 {
+            let (mut ones, mut zeros, mut bit) = (before as u8, 0, 0);
+            while bit < 8 {
+                ones = if byte >> bit & 1 == 1 { ones + 1 } else { 0 };
+                if ones == 5 {
+                    (ones, zeros) = (0, zeros + 1);
+                }
+                bit += 1;
+            }
+            table[before][byte] = (ones, zeros);
+            byte += 1;
+        }
+        before += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {

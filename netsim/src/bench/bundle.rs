@@ -198,6 +198,7 @@ fn order(dice: &mut Dice, text: impl Into<Words>) -> Body {
         targets: vec![Target::Unit(UnitId(1 + dice.below(300) as u16))],
         directory_version: 40,
         act_by_s: Some(60 * (10 + dice.below(50) as u32)),
+        expires_s: None,
         signer: Person::Nobody,
         text: text.into(),
     })

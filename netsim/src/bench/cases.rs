@@ -8,7 +8,7 @@ use sanduan_protocol::local::{Reply, Request};
 use sanduan_protocol::node::Node;
 use sanduan_protocol::wire::bundle::Section;
 
-use super::reconcile::reconcile;
+use super::reconcile::{agreement, reconcile};
 use super::row::Row;
 use super::share::{relays, scattered};
 use super::stage::{Cost, Stage};
@@ -69,6 +69,7 @@ fn cases(plan: Plan) -> Vec<Case> {
         let measure = move || position(plan, hearers);
         cases.push((format!("position-{hearers}"), Box::new(measure)));
     }
+    cases.push(("equal".to_owned(), Box::new(move || equal(plan))));
     for knows_baseline in [false, true] {
         let measure = move || reconciliation(plan, knows_baseline);
         cases.push(("reconcile".to_owned(), Box::new(measure)));
@@ -160,7 +161,6 @@ fn meeting(plan: Plan) -> Row {
     Row::new("meeting", 1200, 0, &costs)
         .named("两台内容相同，开机互认一致", "equal stores meet and both know it")
         .with_goal(Some(40))
-        .reaching(12)
 }
 
 /// 200 orders, each signed, were written during a cut. Bytes from its end, seconds from the moment
@@ -204,6 +204,13 @@ fn position(plan: Plan, hearers: usize) -> Row {
             &format!("one position to {hearers}, not acknowledged"),
         )
         .reaching(22)
+}
+
+/// What is said when equal stores meet, counted as reconciling is.
+fn equal(plan: Plan) -> Row {
+    Row::new("equal", 0, 0, &runs(plan, agreement))
+        .named("内容相同：摘要与应答", "equal stores: digest and assent")
+        .reaching(12)
 }
 
 /// Two nodes with 1,000 authors and 10,000 records find out which 100 differ.

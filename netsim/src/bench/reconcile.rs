@@ -6,9 +6,10 @@ use std::sync::Arc;
 use sanduan_protocol::base::dice::Dice;
 use sanduan_protocol::base::ids::{DeviceId, Lane, LaneId, RecordId};
 use sanduan_protocol::link::lists::{Lists, Rung};
-use sanduan_protocol::sync::digest::Salt;
+use sanduan_protocol::sync::digest::{Salt, StateHashes};
 use sanduan_protocol::sync::vector::HeadVector;
-use sanduan_protocol::wire::bundle::Section;
+use sanduan_protocol::wire::brief;
+use sanduan_protocol::wire::bundle::{Digest, Section};
 use sanduan_protocol::wire::pack::Pack;
 
 use super::stage::Cost;
@@ -47,7 +48,24 @@ impl Writers {
     }
 }
 
-/// Bytes of a list said by one, and of what the other then asks for. Done if it was understood.
+/// Bytes of a beacon that wants an answer, and of the assent of another who holds the same. Done if
+/// that one sees it, and one who holds anything else does not.
+pub(super) fn agreement(seed: u64) -> Cost {
+    let key = [3; 32];
+    let [ours, theirs] = [1, 2].map(|state| {
+        StateHashes { heads: [state; 32], board: [state; 32] }.salted(&key, DeviceId(1), seed)
+    });
+    let heard = brief::pack(&Section::Digest(Digest { asks: true, ..ours }));
+    let said = brief::pack(&Section::Same(ours.heads[0]));
+    let bytes = [&heard, &said].into_iter().flatten().map(|said| said.len() as u64).sum();
+    let is_seen = heard.and_then(|heard| brief::read(&heard).ok())
+        == Some(Section::Digest(Digest { asks: true, ..ours }));
+    let done_ms = (is_seen && ours.heads != theirs.heads).then_some(0);
+    Cost { bytes, frames: 2, done_ms }
+}
+
+/// Bytes of a list said by one, and of what the other then asks for. If it was not understood, the
+/// other says its own in a longer sketch, and the first asks. Done if either was understood.
 pub(super) fn reconcile(seed: u64, knows_baseline: bool) -> Cost {
     let (writers, mut dice) = (Writers::new(), Dice::new(seed));
     let mut heads = vec![0; usize::from(AUTHORS)];
@@ -59,17 +77,25 @@ pub(super) fn reconcile(seed: u64, knows_baseline: bool) -> Cost {
     let (ours, theirs) = (writers.list(heads), writers.list(theirs));
     let salt = Salt { network_key: [3; 32], sender: DeviceId(1), counter: seed };
     let mut lists = Lists::default();
-    if !knows_baseline {
-        // It restarted: what changed here since is known, what the other knows is not.
-        lists.rung = Rung::Sketch;
-    }
-    let Some((_, said)) = lists.shortest(&ours, Some(&base), &salt) else {
-        return Cost::default();
+    let mut said_bytes = 0;
+    let mut say = |from: &HeadVector, to: &HeadVector, rung: Rung| {
+        lists.rung = rung;
+        let (_, said) = lists.shortest(from, Some(&base), &salt)?;
+        said_bytes += said.packed().len();
+        match &said {
+            Section::Delta(delta) => base.by_delta(delta, &salt),
+            Section::Sketch(sketch) => to.by_sketch(sketch, &salt),
+            _ => None,
+        }
     };
-    let learnt = match &said {
-        Section::Delta(delta) => base.by_delta(delta, &salt),
-        Section::Sketch(sketch) => theirs.by_sketch(sketch, &salt),
-        _ => None,
+    // It restarted: what changed here since is known, what the other knows is not.
+    let rung = if knows_baseline { Rung::Delta } else { Rung::Sketch };
+    let (ours, theirs, learnt) = match say(&ours, &theirs, rung) {
+        Some(learnt) => (ours, theirs, Some(learnt)),
+        None => match say(&theirs, &ours, Rung::Wide) {
+            learnt @ Some(_) => (theirs, ours, learnt),
+            None => return Cost::default(),
+        },
     };
     let is_understood = learnt.as_ref() == Some(&ours);
     let wants = theirs.iter().zip(ours.iter()).filter(|((_, theirs), (_, ours))| ours > theirs);
@@ -81,7 +107,7 @@ pub(super) fn reconcile(seed: u64, knows_baseline: bool) -> Cost {
         Section::Lack(lack) => ours.wanted(lack, &salt).as_ref() == Some(&wants),
         other => *other == Section::Want(wants.clone()),
     };
-    let bytes = said.packed().len() + asked.packed().len();
+    let bytes = said_bytes + asked.packed().len();
     let done_ms = (is_understood && is_answered).then_some(0);
     Cost { bytes: bytes as u64, frames: 2, done_ms }
 }

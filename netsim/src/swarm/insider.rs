@@ -186,6 +186,7 @@ impl Insider {
                 targets: vec![Target::All],
                 directory_version: 1,
                 act_by_s: None,
+                expires_s: None,
                 signer: Person::Nobody,
                 text: "全体撤离".into(),
             }),

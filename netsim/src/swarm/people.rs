@@ -307,15 +307,14 @@ impl People {
             class: Some(class[self.dice.below(4) as usize]),
             text: format!("{} {long}", self.answers.asked),
             act_by_s: (self.dice.below(2) == 0).then_some(600),
+            expires_s: (self.answers.asked.is_multiple_of(4)).then_some(900),
             need: if self.dice.below(2) == 0 { Need::Acknowledged } else { Need::Done },
             ..OrderDraft::default()
         })
     }
 
     fn receipt(&mut self, node: &Node) -> Option<Request> {
-        let rows = node.shown_orders();
-        let owed: Vec<SpokenId> =
-            rows.iter().filter(|row| row.unanswered_here).map(|row| row.id).collect();
+        let owed: Vec<SpokenId> = node.shown_unanswered();
         let id = *owed.get(self.dice.below(owed.len() as u64) as usize)?;
         let rungs = [Rung::Acknowledged, Rung::Accepted, Rung::Cannot, Rung::Done, Rung::Failed];
         Some(Request::SendReceipt(ReceiptDraft {
@@ -329,11 +328,13 @@ impl People {
     }
 
     fn cancel(&mut self, node: &Node, place: usize) -> Option<Request> {
-        let own = node.shown_orders().into_iter().find(|row| {
-            usize::from(row.id.author.0) == place + 1 && row.state == OrderState::Open
-        })?;
+        let own = |id: &SpokenId| usize::from(id.author.0) == place + 1;
+        let rows = node.shown_order_ids().into_iter().filter(own);
+        let open = rows.filter_map(|id| node.shown_row(id));
+        let open = open.filter(|row| row.state == OrderState::Open);
+        let id = open.max_by_key(|row| (row.issued_ms, row.id))?.id;
         let reason = "情况有变".to_owned();
-        Some(Request::CancelOrder { id: own.id, reason, person: None })
+        Some(Request::CancelOrder { id, reason, person: None })
     }
 
     fn line(&mut self) -> LineDraft {

@@ -1,8 +1,8 @@
 //! What is due when: a heap ordered by moment, then by the order in which things were planned, so
 //! that one seed has one history.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
 
 use sanduan_protocol::base::ids::LinkId;
 use sanduan_protocol::base::time::Mono;
@@ -87,37 +87,64 @@ pub(super) enum Due {
     Act(Action),
 }
 
+/// Something planned: for when, as the how manieth, and what.
+#[derive(Clone, Debug)]
+struct Planned {
+    at: Mono,
+    number: u64,
+    due: Due,
+}
+
+impl Planned {
+    /// The earliest first, and of one moment what was planned first.
+    fn rank(&self) -> Reverse<(Mono, u64)> {
+        Reverse((self.at, self.number))
+    }
+}
+
+impl PartialEq for Planned {
+    fn eq(&self, other: &Planned) -> bool {
+        self.rank() == other.rank()
+    }
+}
+
+impl Eq for Planned {}
+
+impl PartialOrd for Planned {
+    fn partial_cmp(&self, other: &Planned) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Planned {
+    fn cmp(&self, other: &Planned) -> Ordering {
+        self.rank().cmp(&other.rank())
+    }
+}
+
 /// Everything that is due, the earliest first.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Schedule {
-    order: BinaryHeap<Reverse<(Mono, u64)>>,
-    due: BTreeMap<u64, Due>,
-    planned: u64,
+    planned: BinaryHeap<Planned>,
+    count: u64,
 }
 
 impl Schedule {
     /// Plan something for a moment.
     pub fn plan(&mut self, at: Mono, due: Due) {
-        self.order.push(Reverse((at, self.planned)));
-        self.due.insert(self.planned, due);
-        self.planned += 1;
+        self.planned.push(Planned { at, number: self.count, due });
+        self.count += 1;
     }
 
     /// The next thing due up to `until`, with its moment.
     pub fn next(&mut self, until: Mono) -> Option<(Mono, Due)> {
-        loop {
-            let next = self.order.peek().filter(|Reverse((at, _))| *at <= until);
-            let &Reverse((at, number)) = next?;
-            self.order.pop();
-            if let Some(due) = self.due.remove(&number) {
-                return Some((at, due));
-            }
-        }
+        self.planned.peek().filter(|next| next.at <= until)?;
+        self.planned.pop().map(|next| (next.at, next.due))
     }
 
     /// The story ends here: nothing that was planned for it happens.
     pub fn drop_acts(&mut self) {
-        self.due.retain(|_, due| !matches!(due, Due::Act(_)));
+        self.planned.retain(|planned| !matches!(planned.due, Due::Act(_)));
     }
 }
 

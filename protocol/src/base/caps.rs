@@ -14,6 +14,14 @@ pub const TEMPLATE_BYTES_MAX: usize = 600;
 pub const FIELDS_MAX: usize = 8;
 /// Bytes of a name (place, unit, person, item): 40 Chinese characters.
 pub const NAME_BYTES_MAX: usize = 120;
+/// Other codes of one thing of the directory: the official one, a former one, and those of the
+/// systems beside us.
+pub const ALIASES_MAX: usize = 8;
+/// Bytes of one answer of an evacuation card, 80 Chinese characters: five of them and the rest of
+/// the card stay under a record.
+pub const CARD_TEXT_BYTES_MAX: usize = 240;
+/// Bytes of the tables of one import, all files together: a district of 65,535 lines.
+pub const TABLES_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Targets in one order's audience.
 pub const AUDIENCE_MAX: usize = 64;
 /// Lines of one stock movement, waybill or arrival, so that a record stays under its limit.

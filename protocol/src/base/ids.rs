@@ -56,6 +56,18 @@ index!(
     DepotId
 );
 index!(
+    /// The text of a plan.
+    PlanId
+);
+index!(
+    /// An evacuation card: who of one place moves when, where to, and who leads.
+    CardId
+);
+index!(
+    /// One shift of a duty list.
+    DutyId
+);
+index!(
     /// One bearer to one peer, or one shared channel; numbered by the daemon that opened it.
     LinkId
 );

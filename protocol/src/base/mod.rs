@@ -7,4 +7,5 @@ pub mod geo;
 pub mod ids;
 pub mod quantity;
 pub mod roles;
+pub mod set_hash;
 pub mod time;

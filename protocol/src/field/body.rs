@@ -3,7 +3,7 @@
 use crate::base::ids::{Lane, RecordId};
 use crate::base::time::Hlc;
 use crate::field::attachment::Attachment;
-use crate::field::directory::Entry;
+use crate::field::directory::{DeviceEntry, Entry};
 use crate::field::order::{Cancel, Order, Receipt, Signature};
 use crate::field::stock;
 use crate::wire::pack::{Pack, PackError};
@@ -47,6 +47,8 @@ pub enum Body {
     Draft(Order),
     /// Signs a draft.
     Signature(Signature),
+    /// An issuer admits a device.
+    Admission(DeviceEntry),
     /// A file exists.
     Attachment(Attachment),
     /// Goods moved or were counted.
@@ -68,6 +70,7 @@ impl Body {
             kind::RECEIPT => Receipt::unpack_all(bytes).map(Body::Receipt),
             kind::DRAFT => Order::unpack_all(bytes).map(Body::Draft),
             kind::SIGNATURE => Signature::unpack_all(bytes).map(Body::Signature),
+            kind::ADMISSION => admission(bytes),
             kind::ATTACHMENT => Attachment::unpack_all(bytes).map(Body::Attachment),
             kind => match stock::Body::unpack(kind, bytes) {
                 Some(body) => body.map(Body::Stock),
@@ -85,6 +88,7 @@ impl Body {
             Body::Receipt(_) => kind::RECEIPT,
             Body::Draft(_) => kind::DRAFT,
             Body::Signature(_) => kind::SIGNATURE,
+            Body::Admission(_) => kind::ADMISSION,
             Body::Attachment(_) => kind::ATTACHMENT,
             Body::Stock(body) => body.kind(),
             Body::Unknown { kind } => *kind,
@@ -100,7 +104,8 @@ impl Body {
             | Body::Cancel(_)
             | Body::Receipt(_)
             | Body::Draft(_)
-            | Body::Signature(_) => Some(Lane::Command),
+            | Body::Signature(_)
+            | Body::Admission(_) => Some(Lane::Command),
             Body::Attachment(_) => Some(Lane::Report),
             Body::Stock(_) => Some(Lane::Stock),
             Body::Unknown { .. } => None,
@@ -116,10 +121,21 @@ impl Body {
             Body::Receipt(receipt) => receipt.packed(),
             Body::Draft(order) => order.packed(),
             Body::Signature(signature) => signature.packed(),
+            Body::Admission(device) => device.packed(),
             Body::Attachment(attachment) => attachment.packed(),
             Body::Stock(body) => body.packed(),
             Body::Unknown { .. } => Vec::new(),
         }
+    }
+}
+
+/// Number 0 means "none" elsewhere.
+fn admission(bytes: &[u8]) -> Result<Body, BodyError> {
+    let device = DeviceEntry::unpack_all(bytes)?;
+    if device.index.0 == 0 {
+        Err(PackError::BadValue("index"))
+    } else {
+        Ok(Body::Admission(device))
     }
 }
 

@@ -11,9 +11,10 @@
 //!
 //! request body:  version and suite 1 | public key 32                             (37 B with check)
 //! join body:     version and suite 1 | ephemeral public key 32 | ciphertext | tag 8
-//! plain text:    flags 1 (bit 0 drill, bit 1 with grant, others 0) | epoch 4 | authority 32
-//!                | secret of the day 32 | certificate without its public key 86
-//!                | grant of the epoch 198, see `grant` | district 1 + n | name 1 + n
+//! plain text:    flags 1 (bit 0 drill, bit 1 with grant, bit 2 with an issuer, bit 3 with keys of
+//!                the tree, others 0) | epoch 4 | authority 32 | secret of the day 32
+//!                | certificate without its public key 86 | grant of the epoch, see `grant`
+//!                | district 1 + n | name 1 + n | with an issuer: its certificate 118
 //! key:           derive_key("sanduan join key v1", agreed 32 | ephemeral 32 | device 32)
 //! nonce:         13 bytes of zero: a key seals one join file and no more
 //! aad:           the 33 bytes before the ciphertext
@@ -22,7 +23,8 @@
 //! How keys sign, agree and seal is told by the suite in the first byte ([`crate::keys::suite`]); a
 //! network of one suite refuses what is of the other. The seal keeps others from reading; it does
 //! not say who sealed. That is told by the certificate inside, and whose authority it is by the
-//! check words of [`JoinFile::check_words`].
+//! check words of [`JoinFile::check_words`]. A certificate that a field issuer signed comes with
+//! the issuer's own, which the authority signed.
 
 use std::sync::Arc;
 
@@ -30,6 +32,7 @@ use zeroize::Zeroizing;
 
 use crate::base::caps::{JOIN_DISTRICT_BYTES_MAX, JOIN_NAME_BYTES_MAX};
 use crate::base::ids::{DeviceId, UnitId};
+use crate::base::roles::Roles;
 use crate::keys::certificate::{
     CERTIFICATE_BYTES, CertificateError, SignedCertificate, suite_in, version_suite,
 };
@@ -48,6 +51,9 @@ const JOIN: Armor = Armor { label: "SDJOIN", group: 0 };
 const NONCE: [u8; NONCE_BYTES] = [0; NONCE_BYTES];
 const FLAG_DRILL: u8 = 1;
 const FLAG_GRANT: u8 = 2;
+const FLAG_ISSUER: u8 = 4;
+const FLAG_PATH: u8 = 8;
+const FLAGS: u8 = FLAG_DRILL | FLAG_GRANT | FLAG_ISSUER | FLAG_PATH;
 /// Where the public key stands in a certificate; a join file leaves it out.
 const PUBLIC_AT: std::ops::Range<usize> = 8..40;
 const CERTIFICATE_REST_BYTES: usize = CERTIFICATE_BYTES - PUBLIC_BYTES;
@@ -161,6 +167,8 @@ pub struct JoinFile {
     pub network: NetworkGrant,
     /// Who it is there, signed. It names the key that the file is sealed to.
     pub certificate: SignedCertificate,
+    /// The certificate of the issuer that signed it; `None` if the authority did.
+    pub issuer: Option<SignedCertificate>,
 }
 
 /// Why a join file was not made.
@@ -249,11 +257,27 @@ impl JoinFile {
         let plain =
             cipher.open(&NONCE, aad, sealed, Tag::Whole).ok_or(JoinError::NotForThisDevice)?;
         let join = JoinFile::from_plain(&Zeroizing::new(plain), device)?;
-        let network = &join.network;
-        join.certificate
-            .verify(network.suite, &network.authority, network.id())
-            .map_err(JoinError::BadCertificate)?;
+        join.verify().map_err(JoinError::BadCertificate)?;
         Ok(join)
+    }
+
+    /// The authority signed the certificate, or that of the issuer who signed it. When the
+    /// issuer's term ended is for every node to say by the directory, not for a clock here.
+    fn verify(&self) -> Result<(), CertificateError> {
+        let network = &self.network;
+        let (suite, id) = (network.suite, network.id());
+        let signer = match &self.issuer {
+            None => network.authority,
+            Some(issuer) => {
+                let issuer = issuer.verify(suite, &network.authority, id)?;
+                let named = self.certificate.unverified().issuer == issuer.device;
+                if !named || !issuer.roles.has(Roles::ISSUER) {
+                    return Err(CertificateError::BadSignature);
+                }
+                issuer.public
+            }
+        };
+        self.certificate.verify(suite, &signer, id).map(drop)
     }
 
     /// The plain text of the drawing above, if the reader will accept it.
@@ -265,25 +289,24 @@ impl JoinFile {
         if !is_printable(&network.name, JOIN_NAME_BYTES_MAX) {
             return Err(JoinSealError::BadName);
         }
-        self.certificate
-            .verify(network.suite, &network.authority, network.id())
-            .map_err(JoinSealError::BadCertificate)?;
+        self.verify().map_err(JoinSealError::BadCertificate)?;
         let certificate = self.certificate.emit();
         // The room is reserved at once: a growing vector would leave copies of the secret behind.
         let mut plain = Zeroizing::new(Vec::with_capacity(512));
-        plain.push(if network.drill { FLAG_DRILL } else { 0 });
+        let issued = if self.issuer.is_some() { FLAG_ISSUER } else { 0 };
+        plain.push(issued | if network.drill { FLAG_DRILL } else { 0 });
         plain.extend_from_slice(&network.epoch.to_be_bytes());
         plain.extend_from_slice(&network.authority);
         plain.extend_from_slice(&network.epoch_secret);
         plain.extend_from_slice(&certificate[..PUBLIC_AT.start]);
         plain.extend_from_slice(&certificate[PUBLIC_AT.end..]);
-        if grant::put(network.grant.as_ref(), &mut plain) {
-            plain[0] |= FLAG_GRANT;
-        }
+        let flags = grant::put(network.grant.as_ref(), &mut plain);
+        plain[0] |= flags;
         for text in [&network.district, &network.name] {
             plain.push(u8::try_from(text.len()).expect("both limits are below 256"));
             plain.extend_from_slice(text.as_bytes());
         }
+        self.issuer.iter().for_each(|issuer| plain.extend_from_slice(&issuer.emit()));
         Ok(plain)
     }
 
@@ -295,7 +318,7 @@ impl JoinFile {
     pub fn from_plain(plain: &[u8], device: &DeviceKey) -> Result<JoinFile, JoinError> {
         let mut rest = plain;
         let [flags] = take(&mut rest)?;
-        if flags & !(FLAG_DRILL | FLAG_GRANT) != 0 {
+        if flags & !FLAGS != 0 {
             return Err(JoinError::BadVersion);
         }
         let epoch = u32::from_be_bytes(take(&mut rest)?);
@@ -305,12 +328,16 @@ impl JoinFile {
         let (before, after) = signed.split_at(PUBLIC_AT.start);
         let certificate = SignedCertificate::read(&[before, &device.public(), after].concat())
             .map_err(JoinError::BadCertificate)?;
-        let grant = match flags & FLAG_GRANT != 0 {
-            true => Some(grant::take_from(&mut rest, epoch)?),
-            false => None,
-        };
+        let grant = grant::take_from(&mut rest, flags, epoch)?;
         let district = take_text(&mut rest, JOIN_DISTRICT_BYTES_MAX)?;
         let name = take_text(&mut rest, JOIN_NAME_BYTES_MAX)?;
+        let issuer = match flags & FLAG_ISSUER != 0 {
+            true => {
+                let bytes: [u8; CERTIFICATE_BYTES] = take(&mut rest)?;
+                Some(SignedCertificate::read(&bytes).map_err(JoinError::BadCertificate)?)
+            }
+            false => None,
+        };
         if !rest.is_empty() {
             return Err(JoinError::Damaged);
         }
@@ -318,7 +345,7 @@ impl JoinFile {
         let suite = device.suite();
         let network =
             NetworkGrant { suite, district, name, drill, authority, epoch_secret, epoch, grant };
-        Ok(JoinFile { network, certificate })
+        Ok(JoinFile { network, certificate, issuer })
     }
 }
 

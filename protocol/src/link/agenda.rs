@@ -17,7 +17,8 @@ use crate::link::state::Link;
 /// The links of a node.
 #[derive(Debug, Default)]
 pub struct Links {
-    all: BTreeMap<LinkId, Link>,
+    /// Boxed: a link is large, and is taken out and put back for every frame.
+    all: BTreeMap<LinkId, Box<Link>>,
     /// What may have changed since it was last looked at.
     touched: BTreeSet<LinkId>,
     /// When the others must be looked at.
@@ -41,25 +42,25 @@ struct Rest {
 impl Links {
     /// One link.
     pub fn get(&self, id: LinkId) -> Option<&Link> {
-        self.all.get(&id)
+        self.all.get(&id).map(|link| &**link)
     }
 
     /// One link, to be changed; it will be looked at.
     pub fn get_mut(&mut self, id: LinkId) -> Option<&mut Link> {
         let link = self.all.get_mut(&id)?;
         self.touched.insert(id);
-        Some(link)
+        Some(&mut **link)
     }
 
     /// One link that is looked at now: what is done on the way is no news to itself.
     pub fn visit(&mut self, id: LinkId) -> Option<&mut Link> {
-        self.all.get_mut(&id)
+        self.all.get_mut(&id).map(|link| &mut **link)
     }
 
     /// The link of this number, made if there is none yet.
     pub fn open(&mut self, id: LinkId, make: impl FnOnce() -> Link) -> &mut Link {
         self.touched.insert(id);
-        self.all.entry(id).or_insert_with(make)
+        self.all.entry(id).or_insert_with(|| Box::new(make()))
     }
 
     /// A link is no more. True if there was one.
@@ -73,12 +74,12 @@ impl Links {
     }
 
     /// Take a link out while it is filled: the others are what else there is.
-    pub fn take(&mut self, id: LinkId) -> Option<Link> {
+    pub fn take(&mut self, id: LinkId) -> Option<Box<Link>> {
         self.all.remove(&id)
     }
 
     /// Put it back. If something was said on it, those that leave things to it look at it again.
-    pub fn put(&mut self, link: Link, has_spoken: bool) {
+    pub fn put(&mut self, link: Box<Link>, has_spoken: bool) {
         if has_spoken {
             self.touched.insert(link.id);
         }
@@ -87,7 +88,7 @@ impl Links {
 
     /// All of them in order.
     pub fn values(&self) -> impl Iterator<Item = &Link> {
-        self.all.values()
+        self.all.values().map(|link| &**link)
     }
 
     /// Their numbers.
@@ -134,7 +135,10 @@ impl Links {
         let mut due = std::mem::take(&mut self.touched);
         due.extend(self.rests.iter().filter(|(_, rest)| is_due(rest)).map(|(id, _)| *id));
         let leaves = |link: &Link| link.look_at.is_some() || !link.leaves_to.is_disjoint(&due);
-        let others = self.leave.difference(&due).filter(|id| self.all.get(id).is_some_and(leaves));
+        let others = self
+            .leave
+            .difference(&due)
+            .filter(|id| self.all.get(id).is_some_and(|link| leaves(link)));
         let others: Vec<LinkId> = others.copied().collect();
         due.extend(others);
         due.into_iter().collect()
@@ -159,7 +163,7 @@ impl Links {
     pub fn next_deadline(&self) -> Option<Mono> {
         let rests = self.rests.iter().filter(|(id, _)| !self.touched.contains(id));
         let touched = self.touched.iter().filter_map(|id| self.all.get(id));
-        let touched = touched.filter(|link| link.ready).filter_map(Link::next_deadline);
+        let touched = touched.filter(|link| link.ready).filter_map(|link| link.next_deadline());
         rests.filter_map(|(_, rest)| rest.wake).chain(touched).min()
     }
 }

@@ -1,7 +1,7 @@
 //! What may go to a contact now, and how one that does not answer is called. A few times all that
 //! waits for it is said; after that one frame at a time, and of a record in parts only a digest:
-//! whoever is back answers that, and then gets the rest. Now and then all of it is said
-//! again, because a post whose transmitter is broken hears, and cannot say so.
+//! whoever is back answers that, and then gets the rest. Now and then all orders and receipts are
+//! said again, because a post whose transmitter is broken hears, and cannot say so.
 
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LaneId};
@@ -19,8 +19,9 @@ const ANYONE_TRIES_MAX: u32 = 4;
 /// Calls with all that waits before they become short: the first pauses are seconds, so that they
 /// cost little, and noise seldom takes three in a row.
 const WHOLE_CALLS: u32 = 3;
-/// After that one call in so many says all again: once in 40 minutes at the longest pause of a
-/// shared channel.
+/// After that one call in so many says all orders and receipts again: once in 40 minutes at the
+/// longest pause of a shared channel. Stock, reports and the directory would take forty frames on
+/// short ones, for somebody who may be gone.
 const WHOLE_CALL_EVERY: u32 = 8;
 
 /// Calls to one contact since it was last heard.
@@ -52,9 +53,10 @@ impl Calls {
         self.unanswered >= WHOLE_CALLS
     }
 
-    /// The next call is to be short.
-    pub fn is_short(&self) -> bool {
-        self.is_in_vain() && !self.unanswered.is_multiple_of(WHOLE_CALL_EVERY)
+    /// The next call is to be short for what is so urgent: no frame of it but the first.
+    pub fn is_short(&self, urgency: Urgency) -> bool {
+        let is_whole = self.unanswered.is_multiple_of(WHOLE_CALL_EVERY);
+        self.is_in_vain() && (!is_whole || urgency > Urgency::Receipt)
     }
 
     /// Until when it has time to answer.
@@ -98,7 +100,7 @@ impl Link {
                 && view.tries <= ANYONE_TRIES_MAX
                 && !(view.tries > 0 && view.in_flight());
         }
-        if contact.calls.is_short()
+        if contact.calls.is_short(urgency)
             && contact.calls.is_under_way(now)
             && !self.told.contains(&device)
         {
@@ -118,12 +120,12 @@ impl Link {
         &mut self,
         own: DeviceId,
         to: &[DeviceId],
-        lane: LaneId,
+        (lane, urgency): (LaneId, Urgency),
         now: Mono,
     ) -> bool {
         let is_short = |device: &DeviceId| {
             let contact = self.contacts.get(device).filter(|_| *device != ANYONE);
-            contact.is_some_and(|contact| contact.calls.is_short())
+            contact.is_some_and(|contact| contact.calls.is_short(urgency))
         };
         if to.is_empty() || !to.iter().all(is_short) {
             return false;
@@ -135,7 +137,7 @@ impl Link {
             let until = now.after_ms(self.wait_ms(own, tries, 1, false, now));
             let Some(contact) = self.contacts.get_mut(device) else { continue };
             contact.calls.note_unanswered();
-            if contact.calls.is_short() {
+            if contact.calls.is_short(urgency) {
                 contact.calls.note_said(until);
                 contact.view_mut(lane).put_off(until);
             } else {

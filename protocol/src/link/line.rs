@@ -154,6 +154,9 @@ impl Link {
         now: Mono,
         dice: &mut Dice,
     ) {
+        if is_lazy && self.is_throng(now) {
+            return;
+        }
         self.ack_lanes.insert(lane);
         let place = match answer {
             Answer::InLine(place) | Answer::Named(place) | Answer::NotNamed(place) => place,
@@ -286,6 +289,7 @@ impl Link {
         }
         if self.is_shared() && !self.is_in_line(bytes, now) {
             self.busy_ms += self.taken_ms(bytes);
+            self.put_off_turn(self.taken_ms(bytes), now);
         }
         let last = self.heard_burst;
         let began_after_ms =

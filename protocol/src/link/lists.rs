@@ -27,6 +27,8 @@ pub enum Rung {
     Delta,
     /// Sums from which another finds what differs.
     Sketch,
+    /// Twice as many.
+    Wide,
     /// Every head.
     Heads,
 }
@@ -38,6 +40,8 @@ pub struct Lists {
     known: VecDeque<Arc<HeadVector>>,
     /// The first rung of the next list.
     pub rung: Rung,
+    /// A long sketch was said since a list was last understood here.
+    pub is_widened: bool,
     /// Whose digest differed.
     pub to: DeviceId,
     /// One was said in the last frame: on a slow link of two the next frame is for records, if any
@@ -64,6 +68,7 @@ impl Lists {
     /// A list was said to its end.
     pub fn note_said(&mut self, rung: Rung) {
         *self.said.entry(rung).or_default() += 1;
+        self.is_widened |= rung == Rung::Wide;
         self.rung = Rung::Delta;
     }
 
@@ -99,19 +104,21 @@ impl Lists {
         let held = list.iter().filter(|(_, head)| *head > 0).count();
         let whole_bytes = HOLDING_BYTES * (1 + held);
         let delta = agreed.and_then(|agreed| list.delta(agreed, salt));
-        let rose = delta.as_ref().map(|delta| delta.changes.0.len());
+        let rose = delta.as_ref().map(|delta| delta.changes.0.as_slice());
+        let rose = rose.map(|rose| 2 * rose.len() - rose.iter().filter(|(_, by)| *by > 1).count());
         let delta = delta.filter(|_| self.rung <= Rung::Delta).map(Section::Delta);
         let delta = delta.map(|delta| (Rung::Delta, delta));
-        let sketch = || {
-            // As much changed there as here, most likely, and there is no second try.
-            let differ = rose.map_or(DIFFERENCES_UNKNOWN, |rose| 2 * rose);
-            let differ = differ.min(list.places() / 4).max(DIFFERENCES_MIN);
-            let sketch = list.sketch(list.symbols_for(differ), salt);
-            (Rung::Sketch, Section::Sketch(sketch))
+        let sketch = |wide: usize| {
+            // As much changed there as here, most likely, and there is no second try. Those who
+            // wrote several records since wrote some on each side.
+            let differ = rose.unwrap_or(DIFFERENCES_UNKNOWN);
+            let differ = wide * differ.min(list.places() / 4).max(DIFFERENCES_MIN);
+            Section::Sketch(list.sketch(list.symbols_for(differ), salt))
         };
         let said = match self.rung {
-            Rung::Delta => delta.unwrap_or_else(sketch),
-            Rung::Sketch => sketch(),
+            Rung::Delta => delta.unwrap_or_else(|| (Rung::Sketch, sketch(1))),
+            Rung::Sketch => (Rung::Sketch, sketch(1)),
+            Rung::Wide => (Rung::Wide, sketch(2)),
             Rung::Heads => return None,
         };
         (said.1.packed().len() < whole_bytes).then_some(said)
@@ -144,6 +151,10 @@ mod tests {
         assert_eq!(way(&lists, None), Rung::Sketch);
         lists.rung = Rung::Sketch;
         assert_eq!(way(&lists, Some(&before)), Rung::Sketch);
+        lists.rung = Rung::Wide;
+        assert_eq!(way(&lists, Some(&before)), Rung::Wide);
+        let small = list(8, 3);
+        assert_eq!(lists.shortest(&small, None, &SALT), None, "the heads in full are shorter");
         lists.rung = Rung::Heads;
         assert_eq!(way(&lists, Some(&before)), Rung::Heads);
     }
@@ -154,14 +165,31 @@ mod tests {
     }
 
     #[test]
+    fn what_was_too_much_for_a_sketch_is_understood_of_one_twice_as_long() {
+        let now = list(60, 3);
+        let others = now.iter().zip(0..).map(|((_, head), at)| head + u32::from(at % 5 == 0));
+        let lanes = now.iter().map(|(lane, _)| lane).collect();
+        let theirs = HeadVector::new(lanes, others.collect(), Vec::new());
+        let understood = |rung| {
+            let lists = Lists { rung, ..Lists::default() };
+            match lists.shortest(&now, Some(&now), &SALT) {
+                Some((_, Section::Sketch(sketch))) => theirs.by_sketch(&sketch, &SALT),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(understood(Rung::Sketch), None, "twelve differ");
+        assert_eq!(understood(Rung::Wide), Some(now.clone()));
+    }
+
+    #[test]
     fn of_the_lists_agreed_on_the_newest_are_remembered_once_each() {
         let mut lists = Lists::default();
         for round in [0, 1, 1, 0].into_iter().chain(2..12) {
             lists.remember(&Arc::new(list(4, round)));
         }
-        let hashes: Vec<_> = lists.known().map(|known| *known.hash()).collect();
+        let hashes: Vec<_> = lists.known().map(|known| known.hash()).collect();
         assert_eq!(hashes.len(), BASELINES_MAX);
-        assert_eq!((hashes[0], hashes[7]), (*list(4, 11).hash(), *list(4, 4).hash()));
+        assert_eq!((hashes[0], hashes[7]), (list(4, 11).hash(), list(4, 4).hash()));
     }
 
     #[test]

@@ -2,67 +2,109 @@
 //! board has thousands of registers and is asked for every frame, so only what changed since is
 //! compared. Who needs to hear of a register is decided in `plan`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Bound::{Excluded, Included, Unbounded};
 
 use crate::base::ids::{DeviceId, Lane, LaneId};
+use crate::base::time::Mono;
 use crate::sync::board::Board;
 use crate::wire::bundle::RegisterId;
 
 /// The last of all lanes.
 const LAST_LANE: LaneId =
     LaneId { author: DeviceId(u16::MAX), incarnation: u8::MAX, lane: Lane::Stock };
+/// The first of the registers that tell which orders devices hold; fixes stand before them.
+const FIRST_HELD: RegisterId = RegisterId::Held(DeviceId(0), FIRST_LANE);
+/// The first of all lanes.
+const FIRST_LANE: LaneId = LaneId { author: DeviceId(0), incarnation: 0, lane: Lane::Command };
 /// The first of the registers that tell how devices are; all others stand before them.
 const FIRST_STATUS: RegisterId = RegisterId::Status(DeviceId(0));
+
+/// A kind of register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Where units are.
+    Fix,
+    /// Which orders devices hold.
+    Held,
+    /// How devices are.
+    Status,
+}
 
 /// What was said of the board on one link.
 #[derive(Clone, Debug, Default)]
 pub struct Posted {
-    /// Versions that were sent or heard here.
-    said: BTreeMap<RegisterId, u32>,
-    /// Registers whose newest version was not.
+    /// Registers whose newest version was neither sent nor heard here.
     unsaid: BTreeSet<RegisterId>,
     /// The change of the board up to which that is known.
     seen: u64,
-    /// What was sent or heard since.
-    noted: Vec<RegisterId>,
+    /// What was sent or heard since, in which version.
+    noted: Vec<(RegisterId, u32)>,
+    /// Fixes are to be said again.
+    forgets_fixes: bool,
+    /// Nothing but fixes need be looked for until then, unless there is news: everyone there knew
+    /// the rest.
+    pub quiet_until: Option<Mono>,
 }
 
 impl Posted {
     /// This version was sent or heard here.
     pub fn note(&mut self, id: RegisterId, version: u32) {
-        self.said.insert(id, version);
-        self.noted.push(id);
+        self.noted.push((id, version));
     }
 
     /// All fixes are to be said again, as far as somebody may lack them.
     pub fn forget_fixes(&mut self) {
-        self.said.retain(|id, _| !matches!(id, RegisterId::Fix(..)));
-        self.seen = 0;
+        self.noted.retain(|(id, _)| !matches!(id, RegisterId::Fix(..)));
+        self.forgets_fixes = true;
     }
 
     /// Compare with the board what changed on either side.
     pub fn compare(&mut self, board: &Board) {
-        let seen = std::mem::replace(&mut self.seen, board.changes());
-        self.unsaid.extend(board.changed_after(seen));
-        let changed = board.changed_after(seen).chain(std::mem::take(&mut self.noted));
-        for id in changed {
-            if board.version(id) <= self.said.get(&id).copied().unwrap_or(0) {
+        let has_news = self.seen != board.changes() || !self.noted.is_empty();
+        self.quiet_until = self.quiet_until.filter(|_| !has_news);
+        if self.seen != board.changes() {
+            self.unsaid.extend(board.changed_after(self.seen));
+            self.seen = board.changes();
+        }
+        if std::mem::take(&mut self.forgets_fixes) {
+            self.unsaid.extend(board.fixes());
+        }
+        for (id, version) in std::mem::take(&mut self.noted) {
+            if board.version(id) <= version {
                 self.unsaid.remove(&id);
+            } else {
+                // Whoever said this has an older one than ours.
+                self.unsaid.insert(id);
             }
         }
     }
 
-    /// Registers to be said, in order, as of the last comparison: those that tell how devices are,
-    /// or all others. Orders that a device holds are left out if it `knows` of them.
+    /// What this device holds need not be said here: nobody but itself would hear it.
+    pub fn leave_out(&mut self, device: DeviceId) {
+        let first = RegisterId::Held(device, FIRST_LANE);
+        let last = RegisterId::Held(device, LAST_LANE);
+        while let Some(id) = self.unsaid.range(first..=last).next().copied() {
+            self.unsaid.remove(&id);
+        }
+    }
+
+    /// Nothing is to be said, as of the last comparison.
+    pub fn has_said_all(&self) -> bool {
+        self.unsaid.is_empty()
+    }
+
+    /// Registers of one kind to be said, in order, as of the last comparison. Orders that a device
+    /// holds are left out if it `knows` of them.
     pub fn unsaid(
         &self,
-        is_status: bool,
+        kind: Kind,
         knows: impl Fn(DeviceId) -> bool,
     ) -> impl Iterator<Item = RegisterId> {
-        let (mut from, to) = match is_status {
-            true => (Included(FIRST_STATUS), Unbounded),
-            false => (Unbounded, Excluded(FIRST_STATUS)),
+        let (mut from, to) = match kind {
+            Kind::Fix => (Unbounded, Excluded(FIRST_HELD)),
+            Kind::Held => (Included(FIRST_HELD), Excluded(FIRST_STATUS)),
+            Kind::Status => (Included(FIRST_STATUS), Unbounded),
         };
         let mut asked: Option<DeviceId> = None;
         std::iter::from_fn(move || {
@@ -103,19 +145,29 @@ mod tests {
         };
         [fix, held(4), held(5), status].into_iter().for_each(|id| put(&mut board, id, 1));
         let mut posted = Posted::default();
-        let unsaid = |posted: &mut Posted, board: &Board, is_status, knows| {
+        let unsaid = |posted: &mut Posted, board: &Board, kind, knows| {
             posted.compare(board);
-            posted.unsaid(is_status, |_| knows).collect::<Vec<_>>()
+            posted.unsaid(kind, |_| knows).collect::<Vec<_>>()
         };
-        assert_eq!(unsaid(&mut posted, &board, false, false), [fix, held(4), held(5)]);
-        assert_eq!(unsaid(&mut posted, &board, false, true), [fix]);
-        assert_eq!(unsaid(&mut posted, &board, true, false), [status]);
+        assert_eq!(unsaid(&mut posted, &board, Kind::Fix, true), [fix]);
+        assert_eq!(unsaid(&mut posted, &board, Kind::Held, false), [held(4), held(5)]);
+        assert_eq!(unsaid(&mut posted, &board, Kind::Held, true), []);
+        assert_eq!(unsaid(&mut posted, &board, Kind::Status, false), [status]);
         posted.note(fix, 1);
         posted.note(held(4), 1);
-        assert_eq!(unsaid(&mut posted, &board, false, false), [held(5)]);
+        assert_eq!(unsaid(&mut posted, &board, Kind::Held, false), [held(5)]);
+        assert_eq!(unsaid(&mut posted, &board, Kind::Fix, false), []);
         put(&mut board, held(4), 2);
-        assert_eq!(unsaid(&mut posted, &board, false, false), [held(4), held(5)]);
+        assert_eq!(unsaid(&mut posted, &board, Kind::Held, false), [held(4), held(5)]);
         posted.forget_fixes();
-        assert_eq!(unsaid(&mut posted, &board, false, false), [fix, held(4), held(5)]);
+        assert_eq!(unsaid(&mut posted, &board, Kind::Fix, false), [fix]);
+        posted.note(held(5), 1);
+        put(&mut board, held(5), 3);
+        assert_eq!(unsaid(&mut posted, &board, Kind::Held, false), [held(4), held(5)]);
+        posted.leave_out(DeviceId(2));
+        assert_eq!(unsaid(&mut posted, &board, Kind::Held, false), []);
+        posted.note(held(5), 2);
+        assert_eq!(unsaid(&mut posted, &board, Kind::Held, false), [held(5)], "older is there");
+        assert!(!posted.has_said_all());
     }
 }

@@ -122,8 +122,15 @@ pub struct Link {
     pub posted: Posted,
     /// Registers wait until then: another may say them first.
     pub board_at: Option<Mono>,
+    /// Since when registers of which nobody is in a hurry wait for company, and when they go all
+    /// the same, see `plan::registers`.
+    pub patient_since: Option<Mono>,
+    /// See `patient_since`.
+    pub patient_at: Option<Mono>,
     /// When registers were last sent again because boards differed.
     pub board_repaired_at: Option<Mono>,
+    /// When a digest was last promised that shows whether fixes arrived.
+    pub fixes_checked_at: Option<Mono>,
     /// How long frames should be, by what was lost.
     pub size: FrameSize,
     /// How long they may be, by what the bearer declared; 0 means its mtu.
@@ -142,6 +149,8 @@ pub struct Link {
     pub(super) line_until: Mono,
     /// Our turn to tell those who are back what they missed, see `turns`.
     pub(super) comeback_at: Mono,
+    /// Our turn to say what nobody waits for, see `throng`.
+    pub turn_at: Option<Mono>,
     /// Something was sent since the link came up: the others can know that we are here.
     pub is_introduced: bool,
     /// When what a cheaper link is to carry must be looked at again.
@@ -208,7 +217,10 @@ impl Link {
             notices: Notices::default(),
             posted: Posted::default(),
             board_at: None,
+            patient_since: None,
+            patient_at: None,
             board_repaired_at: None,
+            fixes_checked_at: None,
             size: FrameSize::default(),
             declared_bytes: 0,
             flux_until: Mono(0),
@@ -218,6 +230,7 @@ impl Link {
             roll: Roll::default(),
             line_until: Mono(0),
             comeback_at: Mono(0),
+            turn_at: None,
             is_introduced: false,
             look_at: None,
             lull_since: None,
@@ -356,6 +369,8 @@ impl Link {
             self.same_at.map(|(at, _)| at),
             self.wants.values().map(|(_, at)| *at).min(),
             self.board_at,
+            self.turn_at,
+            self.patient_at,
             self.proofs.values().copied().min(),
         ];
         let soonest = answers.chain(timers.into_iter().flatten()).min();

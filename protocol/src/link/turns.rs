@@ -11,7 +11,7 @@
 
 use crate::base::class::Urgency;
 use crate::base::dice::Dice;
-use crate::base::ids::{DeviceId, LaneId};
+use crate::base::ids::{DeviceId, Lane, LaneId, RecordId};
 use crate::base::time::Mono;
 use crate::link::contact::Contact;
 use crate::link::profile::Medium;
@@ -32,6 +32,10 @@ const STAND_INS_MAX: u64 = 16;
 /// Intervals in a row in which others speak for us, at most; in a crowd three times as many
 /// as it has.
 const SILENCED_MAX: u32 = 4;
+/// A digest that shows whether fixes arrived follows so long after them, ms, and another one only
+/// so long after it: a team that tells where it is every ten minutes says one more frame.
+const FIXES_CHECK_MS: u64 = 10_000;
+const FIXES_CHECK_EVERY_MS: u64 = 60_000;
 /// A link on which one full frame takes so long is slow, ms.
 const SLOW_FRAME_MS: u64 = 500;
 
@@ -63,6 +67,10 @@ impl Link {
             return 10;
         }
         let crowd = self.crowd(now);
+        if self.is_throng(now) && lane.lane != Lane::Command {
+            // The first to ask asks for all who lack the same.
+            return self.frame_ms() + dice.below(1 + self.turns_ms(now));
+        }
         let author_is_here = self.live(now).any(|device| device == lane.author);
         match crowd >= CROWD_MIN && author_is_here {
             true => {
@@ -73,6 +81,22 @@ impl Link {
                     + dice.below(self.spread_ms(crowd, 0))
             }
             false => dice.between(200, 800).max(self.chorus_ms(now, dice) / 2),
+        }
+    }
+
+    /// Another asked for these on a shared channel, and the answer is heard by all: what we would
+    /// ask for as well is left to come by itself for a while.
+    pub fn leave_asking(&mut self, asked: &[RecordId], now: Mono) {
+        if !self.is_shared() {
+            return;
+        }
+        let until = now.after_ms(self.pause_ms(0));
+        for record in asked {
+            if let Some((from, at)) = self.wants.get_mut(&record.lane)
+                && record.seq <= *from
+            {
+                *at = (*at).max(until);
+            }
         }
     }
 
@@ -274,6 +298,19 @@ impl Link {
     pub fn is_answered_by_records(&self, device: DeviceId) -> bool {
         let awaits = self.contacts.get(&device).is_some_and(Contact::awaits);
         awaits && self.is_slow() && !self.is_shared()
+    }
+
+    /// Fixes were said now. Nobody acknowledges them, and on a quiet channel the next beacon may be
+    /// many minutes away: a digest follows soon, which shows whether they arrived. In a crowd there
+    /// are beacons enough.
+    pub fn check_fixes(&mut self, now: Mono) {
+        if !self.profile.half_duplex || !self.is_shared() || self.crowd(now) >= CROWD_MIN {
+            return;
+        }
+        let rested = self.fixes_checked_at.map_or(now, |at| at.after_ms(FIXES_CHECK_EVERY_MS));
+        let at = now.after_ms(FIXES_CHECK_MS).max(rested);
+        self.fixes_checked_at = Some(at);
+        self.digest_at = Some(self.digest_at.map_or(at, |due| due.min(at)));
     }
 
     /// Our beacon of just now was said to everyone who can hear this link, and still holds.

@@ -7,6 +7,7 @@ use crate::base::caps::PENDING_PER_LANE_MAX;
 use crate::base::class::Urgency;
 use crate::base::ids::DeviceId;
 use crate::base::time::Mono;
+use crate::link::due::Due;
 use crate::link::size::Tally;
 use crate::log::lane::Lane;
 use crate::wire::bundle::Holding;
@@ -28,6 +29,8 @@ pub struct View {
     islands: Vec<(u32, u32)>,
     /// Handed to the link up to here since the last loss.
     pub sent: u32,
+    /// The last record that was ever handed to the link, lost since or not.
+    told: u32,
     /// Seal handed to the link.
     pub sent_sealed: u32,
     /// The first half of the next seal was handed to the link.
@@ -88,6 +91,11 @@ impl View {
             seq = to + 1;
         }
         (seq <= ours.saved()).then_some(seq)
+    }
+
+    /// True if the next record to send it was never handed to the link: no earlier try brought it.
+    pub fn is_news(&self, ours: &Lane) -> bool {
+        self.next(ours).is_some_and(|next| next > self.told)
     }
 
     /// How urgent it is that something of ours goes to it; `None` when everything is held or on its
@@ -265,7 +273,12 @@ impl View {
     }
 
     fn answer_by(&self, busy_ms: u64) -> Mono {
-        self.sent_at.after_ms(self.wait_ms).after_ms(busy_ms.saturating_sub(self.busy_ms))
+        Mono(self.answer_ms().saturating_add(busy_ms))
+    }
+
+    /// When the answer must be there if nothing else had ever been on the air.
+    fn answer_ms(&self) -> u64 {
+        self.sent_at.after_ms(self.wait_ms).0.saturating_sub(self.busy_ms)
     }
 
     /// True if it failed before and half of its pause is over: it may go along with another lane.
@@ -275,8 +288,13 @@ impl View {
 
     /// When it must be looked at again.
     pub fn next_deadline(&self, busy_ms: u64) -> Option<Mono> {
-        let answer = self.in_flight().then(|| self.answer_by(busy_ms));
-        answer.into_iter().chain(self.hold_until).min()
+        self.due().at(busy_ms)
+    }
+
+    /// The same, whatever else will be on the air.
+    pub fn due(&self) -> Due {
+        let answer_ms = self.in_flight().then(|| self.answer_ms());
+        Due::new(answer_ms, self.hold_until)
     }
 
     /// The answer is late. How many records of ours count as lost?
@@ -300,6 +318,7 @@ impl View {
     /// A record was handed to the link.
     pub fn note_sent(&mut self, seq: u32, now: Mono) {
         self.resend.remove(&seq);
+        self.told = self.told.max(seq);
         if seq > self.sent {
             self.sent = seq;
             self.sent_offset = 0;

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::Mono;
+use crate::link::due::Due;
 use crate::link::view::View;
 use crate::log::book::Book;
 use crate::log::lane::Lane;
@@ -16,11 +17,11 @@ use crate::log::lane::Lane;
 #[derive(Clone, Debug, Default)]
 pub struct Views {
     views: BTreeMap<LaneId, View>,
-    /// Every lane whose view waits for a moment or has failed, and some that no longer do.
-    watched: BTreeSet<LaneId>,
-    /// When one of them must be looked at, for this much else on the air (`busy_ms`); unknown once
-    /// a view may have changed.
-    due: Option<(u64, Option<Mono>)>,
+    /// Every lane whose view waits for a moment or has failed, and some that no longer do; in
+    /// order.
+    watched: Vec<LaneId>,
+    /// When the first of them must be looked at; unknown once a view may have changed.
+    due: Option<Due>,
     /// Lanes whose view may have changed since they were compared with the book.
     stale: BTreeSet<LaneId>,
     /// The version of the book with which all others were compared.
@@ -42,7 +43,9 @@ impl Views {
     /// That of one lane, to be changed.
     pub fn change(&mut self, lane: LaneId) -> &mut View {
         self.due = None;
-        self.watched.insert(lane);
+        if let Err(place) = self.watched.binary_search(&lane) {
+            self.watched.insert(place, lane);
+        }
         self.stale.insert(lane);
         self.views.entry(lane).or_default()
     }
@@ -50,6 +53,7 @@ impl Views {
     /// All of them, to be changed.
     pub fn change_all(&mut self) -> impl Iterator<Item = &mut View> {
         self.due = None;
+        self.watched.clear();
         self.watched.extend(self.views.keys());
         self.stale.extend(self.views.keys());
         self.views.values_mut()
@@ -71,28 +75,23 @@ impl Views {
         }
     }
 
-    /// When the first of them must be looked at.
+    /// When the first of them must be looked at, with so much else on the air.
     pub fn next_deadline(&self, busy_ms: u64) -> Option<Mono> {
-        match self.due {
-            Some((busy, due)) if busy == busy_ms => due,
-            Some(_) | None => self.watched().filter_map(|view| view.next_deadline(busy_ms)).min(),
-        }
+        self.due.unwrap_or_else(|| self.first_due()).at(busy_ms)
     }
 
     /// None of them must be looked at now.
     pub fn is_quiet(&mut self, now: Mono, busy_ms: u64) -> bool {
-        let known = self.due.filter(|(busy, _)| *busy == busy_ms);
-        let due = match known {
-            Some((_, due)) => due,
-            None => {
-                let views = &self.views;
-                self.watched.retain(|lane| views.get(lane).is_some_and(View::is_restless));
-                let due = self.next_deadline(busy_ms);
-                self.due = Some((busy_ms, due));
-                due
-            }
-        };
-        due.is_none_or(|due| due > now)
+        if self.due.is_none() {
+            let views = &self.views;
+            self.watched.retain(|lane| views.get(lane).is_some_and(View::is_restless));
+            self.due = Some(self.first_due());
+        }
+        self.next_deadline(busy_ms).is_none_or(|due| due > now)
+    }
+
+    fn first_due(&self) -> Due {
+        self.watched().map(View::due).fold(Due::default(), Due::sooner)
     }
 
     /// Compare what may have changed with the book. `device` is the contact, whose own lanes

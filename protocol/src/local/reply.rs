@@ -23,6 +23,10 @@ pub enum Reply {
     },
     /// To `Directory`.
     Directory(Box<rows::DirectoryRows>),
+    /// To `DirectoryList`.
+    DirectoryList(Box<rows::ListRows>),
+    /// To `ImportDirectory`: what was written is on the disk.
+    Imported(Box<rows::ImportRow>),
     /// To `DeviceOfKey`.
     Device(rows::DeviceRow),
     /// To `ShowDevice`.
@@ -106,7 +110,7 @@ pub enum Reply {
     },
     /// To `Village` and `VillageHear`.
     Village(Box<rows::VillageRows>),
-    /// To `CarryExport`.
+    /// To `CarryExport` and `ExportDirectory`.
     CarryFile {
         /// The file, whole.
         #[serde(skip)]

@@ -2,6 +2,7 @@
 
 mod means;
 mod stock;
+mod tables;
 mod vault;
 
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ pub use means::{Proxy, TextMeans};
 pub use stock::{
     ArrivalDraft, ArrivalLine, CountDraft, LineDraft, MovementDraft, MovementKind, WaybillDraft,
 };
+pub use tables::{ImportDraft, TABLE_FILES, TableFile};
 pub use vault::{Passphrase, VaultAsk};
 
 pub use super::file::FileDraft;
@@ -30,6 +32,16 @@ pub enum Request {
     Peers,
     /// Places, units, persons, items, depots, devices.
     Directory,
+    /// One list of the directory, withdrawn lines too.
+    DirectoryList {
+        /// Its name, see [`crate::local::rows::ListRows`].
+        list: String,
+    },
+    /// Take tables into the directory, or say what they would change (authority only). The daemon
+    /// reads them; the machine gets what stands in them.
+    ImportDirectory(ImportDraft),
+    /// A file with the directory alone, as it is signed; taken in like any carried file.
+    ExportDirectory,
     /// The device that has a key.
     DeviceOfKey {
         /// Its public key, 64 hex digits.
@@ -154,6 +166,11 @@ pub enum Request {
         /// Role words, see [`crate::local::rows::ROLE_WORDS`].
         roles: Vec<String>,
     },
+    /// Give a field issuer another term (authority only).
+    RenewDevice {
+        /// The device.
+        device: DeviceId,
+    },
     /// Trust a device no longer (authority only). What it wrote up to now stays.
     RevokeDevice {
         /// The device.
@@ -250,6 +267,9 @@ pub struct OrderDraft {
     pub fields: Vec<String>,
     /// Seconds from now until it must be answered.
     pub act_by_s: Option<u32>,
+    /// Seconds from now after which nobody may act upon it any more.
+    #[serde(default)]
+    pub expires_s: Option<u32>,
     /// The rung wanted.
     pub need: Need,
     /// Who issues it; a name. The operator of the console if absent.

@@ -7,6 +7,7 @@ use std::ops::RangeInclusive;
 use crate::base::caps::{LANES_MAX, PENDING_MAX};
 use crate::base::class::Urgency;
 use crate::base::ids::{LaneId, RecordId};
+use crate::base::set_hash::SetHash;
 use crate::keys::suite::Suite;
 use crate::log::book::contest::Rival;
 use crate::log::fork::Fork;
@@ -31,9 +32,12 @@ pub struct Book {
     early_count: usize,
     /// Grows with every change of what this node holds.
     version: u64,
-    /// The last change of each lane, and the lane of each of these changes.
-    change_of: BTreeMap<LaneId, u64>,
+    /// The last change of each lane with what it is part of `verified` by since, and the lane of
+    /// each of these changes.
+    change_of: BTreeMap<LaneId, (u64, SetHash)>,
     changed: BTreeMap<u64, LaneId>,
+    /// Of what is verified and saved of every lane.
+    verified: SetHash,
     /// Proofs that an author wrote two things at one place.
     forks: BTreeMap<LaneId, Fork>,
     /// Branches that differ from what is verified here, until a seal tells.
@@ -251,11 +255,12 @@ impl Book {
 
     /// All records are read back; check the newest seal of one lane.
     pub fn settle_restored(&mut self, id: LaneId, verify: Verify<'_>) -> u32 {
-        self.note_change(id);
-        let Some(lane) = self.lanes.get_mut(&id) else { return 0 };
-        lane.note_restored();
-        let bad = lane.settle_restored(verify);
+        let bad = self.lanes.get_mut(&id).map_or(0, |lane| {
+            lane.note_restored();
+            lane.settle_restored(verify)
+        });
         self.settle_fork(id, verify);
+        self.note_change(id);
         bad
     }
 
@@ -276,23 +281,33 @@ impl Book {
     /// length differ. Digests are made of this one: a tail that its author has not sealed may be
     /// forged, and would differ at its author for ever.
     pub fn verified_hash(&self) -> [u8; 32] {
-        let mut hasher = blake3::Hasher::new();
-        let counts = |lane: &Lane| lane.saved_sealed() > 0 || lane.fork().is_some();
-        for (id, lane) in self.lanes.iter().filter(|(_, lane)| counts(lane)) {
-            hasher.update(&id.packed()).update(&lane.saved_sealed().to_be_bytes());
-            hasher.update(&lane.tip().unwrap_or_default());
-            if lane.fork().is_some() {
-                // Whoever does not know of the fork must find out that it lacks something.
-                hasher.update(b"fork");
-            }
+        self.verified.bytes()
+    }
+
+    /// The same, found by a look at all of it.
+    #[cfg(test)]
+    pub fn verified_hash_anew(&self) -> [u8; 32] {
+        let mut all = SetHash::default();
+        self.lanes.iter().for_each(|(id, lane)| all.enter(element(*id, lane)));
+        all.bytes()
+    }
+
+    /// This record is no more urgent than that from now on: it still goes, but nothing waits for
+    /// it.
+    pub fn lower(&mut self, id: RecordId, to: Urgency) {
+        let is_lowered = self.lanes.get_mut(&id.lane).is_some_and(|lane| lane.lower(id.seq, to));
+        if is_lowered {
+            self.note_change(id.lane);
         }
-        *hasher.finalize().as_bytes()
     }
 
     fn note_change(&mut self, id: LaneId) {
         self.version += 1;
-        if let Some(earlier) = self.change_of.insert(id, self.version) {
+        let now = self.lanes.get(&id).map(|lane| element(id, lane)).unwrap_or_default();
+        self.verified.enter(now);
+        if let Some((earlier, before)) = self.change_of.insert(id, (self.version, now)) {
             self.changed.remove(&earlier);
+            self.verified.leave(before);
         }
         self.changed.insert(self.version, id);
     }
@@ -304,4 +319,15 @@ impl Book {
         let suite = self.suite;
         Some(self.lanes.entry(id).or_insert_with(|| Lane::of(suite, id)))
     }
+}
+
+/// What a lane adds to the hash of all that is verified; nothing while nothing of it is.
+fn element(id: LaneId, lane: &Lane) -> SetHash {
+    if lane.saved_sealed() == 0 && lane.fork().is_none() {
+        return SetHash::default();
+    }
+    // Whoever does not know of a fork must find out that it lacks something.
+    let fork: &[u8] = if lane.fork().is_some() { b"fork" } else { b"" };
+    let verified = lane.saved_sealed().to_be_bytes();
+    SetHash::of(&[&id.packed(), &verified, &lane.tip().unwrap_or_default(), fork])
 }

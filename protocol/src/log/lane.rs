@@ -66,6 +66,8 @@ pub struct Lane {
     orders: Vec<u32>,
     /// Chain hashes of `sealed..=head`.
     hashes: VecDeque<ChainHash>,
+    /// Chain hashes at seals that the disk does not have yet.
+    tips: BTreeMap<u32, ChainHash>,
     sealed: u32,
     handed: u32,
     saved: u32,
@@ -98,6 +100,7 @@ impl Lane {
             urgency: Vec::new(),
             orders: Vec::new(),
             hashes: VecDeque::from([first_link(suite, id)]),
+            tips: BTreeMap::new(),
             sealed: 0,
             handed: 0,
             saved: 0,
@@ -154,6 +157,12 @@ impl Lane {
     pub fn urgency(&self, seq: u32) -> Urgency {
         let at = (seq as usize).wrapping_sub(1);
         self.urgency.get(at).copied().unwrap_or(Urgency::Report)
+    }
+
+    /// A record is no more urgent than that from now on. True if it was.
+    pub(super) fn lower(&mut self, seq: u32, to: Urgency) -> bool {
+        let held = (seq as usize).checked_sub(1).and_then(|at| self.urgency.get_mut(at));
+        held.is_some_and(|held| std::mem::replace(held, to.max(*held)) < to)
     }
 
     /// The last order at or before `seq`.
@@ -275,6 +284,9 @@ impl Lane {
         let head = if drops == self.drops { head } else { sealed };
         self.saved = self.saved.max(head.min(self.head()));
         self.saved_sealed = self.saved_sealed.max(sealed.min(self.sealed));
+        while self.tips.first_key_value().is_some_and(|(seq, _)| *seq < self.saved_sealed()) {
+            self.tips.pop_first();
+        }
     }
 
     /// Everything read back from the disk counts as saved.

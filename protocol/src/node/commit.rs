@@ -5,7 +5,7 @@ use crate::base::caps::{COUNTERS_AHEAD, DUE_MAX};
 use crate::base::class::Urgency;
 use crate::base::ids::{Lane, LaneId, LinkId, RecordId, SpokenId};
 use crate::field::body::Body;
-use crate::field::order::act_by_ms;
+use crate::field::order::{act_by_ms, expires_ms};
 use crate::local::Event;
 use crate::node::Node;
 use crate::node::disk::Stored;
@@ -170,19 +170,31 @@ impl Node {
         }
     }
 
-    /// Remember when this order becomes overdue.
+    /// Remember when this order becomes overdue, and when it expires.
     pub(super) fn note_due(&mut self, id: SpokenId) {
-        let act_by_ms = self.folds.orders.get(id).and_then(act_by_ms);
-        if let Some(at) = act_by_ms.filter(|at| *at > self.now.wall.0) {
+        let Some(order) = self.folds.orders.get(id) else { return };
+        let times = [act_by_ms(order), expires_ms(order)];
+        for at in times.into_iter().flatten().filter(|at| *at > self.now.wall.0) {
             if self.due.len() >= DUE_MAX {
                 self.due.pop_last();
             }
             // It is overdue after that moment, not at it.
             self.due.insert((at + 1, id));
         }
+        self.lower_expired(id);
     }
 
-    /// Orders whose time is up: whoever shows them hears that they are overdue, or are not.
+    /// What nobody may act upon any more still goes to those who lack it, so that its chain has no
+    /// gap and everyone sees that there was such an order; but nothing waits for it.
+    fn lower_expired(&mut self, id: SpokenId) {
+        let order = self.folds.orders.get(id);
+        if order.and_then(expires_ms).is_some_and(|at| at < self.now.wall.0) {
+            self.book.lower(id.in_lane(Lane::Command), Urgency::Report);
+        }
+    }
+
+    /// Orders whose time is up: whoever shows them hears that they are overdue or expired, or are
+    /// not.
     pub(super) fn feed_due(&mut self) {
         while let Some(&(at, id)) = self.due.first() {
             if at > self.now.wall.0 {
@@ -190,6 +202,7 @@ impl Node {
             }
             self.due.pop_first();
             self.stale_rows.insert(id);
+            self.lower_expired(id);
         }
     }
 

@@ -4,6 +4,7 @@
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId};
 use crate::base::time::Mono;
 use crate::link::lists::Rung;
+use crate::link::state::Link;
 use crate::link::turns::CROWD_MIN;
 use crate::log::book::Book;
 use crate::node::Node;
@@ -131,14 +132,25 @@ impl Node {
         }
         link.hear_equal(sender, self.now.mono, &mut self.dice);
         let is_recent = |at: Mono| self.now.mono.since_ms(at) <= SAID_DIGEST_MS;
-        if link.crowd(self.now.mono) < 2 && !link.outdated_digest_at.is_some_and(is_recent) {
+        let is_pair = link.crowd(self.now.mono) < 2;
+        let is_ours = is_pair && !link.outdated_digest_at.is_some_and(is_recent);
+        let is_proof = is_ours && !link.is_shared();
+        if is_ours {
+            // Should it be wrong, a list that counts from here is not understood and said in full.
             self.note_agreed(id, sender);
+        }
+        let Some(link) = self.links.get_mut(id) else { return };
+        if is_proof {
             self.note_in_step(id, sender);
         } else if let Some(contact) = link.contacts.get_mut(&sender) {
-            // One byte in 256 is another's: among several it may answer somebody else, and it may
-            // answer an older digest of ours, so it is no proof of what its sender holds.
+            // One byte in 256 is another's: on a shared channel it may answer somebody else, whom
+            // we need not hear at all, and it may answer an older digest of ours, so it is no
+            // proof of what its sender holds.
             contact.in_step = true;
             link.unanswered_bytes = 0;
+            if is_ours {
+                rest_beacon(link);
+            }
         }
     }
 
@@ -150,21 +162,12 @@ impl Node {
         let is_news = !contact.in_step;
         contact.in_step = true;
         link.unanswered_bytes = 0;
-        let introduces = link.is_introduced || link.same_at.is_some();
-        if introduces
-            && link.board_at.is_none()
-            && link.contacts.values().all(|contact| contact.in_step)
-        {
-            // Whoever is there knows already what our beacon would say.
-            link.digest_at = None;
-        }
-        if is_news || !news.is_empty() {
-            // Its acks may have been lost: what it holds is as good as said.
-            let lanes: Vec<_> =
-                self.book.lanes().map(|(id, lane)| (*id, lane.saved_sealed())).collect();
-            for (lane, head) in lanes {
-                self.note_held(sender, lane, head);
-            }
+        rest_beacon(link);
+        // Its acks may have been lost: what it holds is as good as said. What it said of the other
+        // lanes was noted when it did.
+        for lane in news {
+            let head = self.book.lane(lane).map_or(0, |lane| lane.saved_sealed());
+            self.note_held(sender, lane, head);
         }
         if is_news {
             self.feed_peer(id, sender);
@@ -176,6 +179,7 @@ impl Node {
         let Some(link) = self.links.get_mut(id) else { return };
         link.heads_at = None;
         link.lists.rung = Rung::Delta;
+        link.lists.is_widened = false;
         link.unanswered_bytes = 0;
         let arrives_ms = link.turn_ms();
         let Some(contact) = link.contacts.get_mut(&sender) else { return };
@@ -242,6 +246,7 @@ impl Node {
     pub(super) fn heard_wants(&mut self, id: LinkId, sender: DeviceId, wants: &[RecordId]) {
         let now = self.now.mono;
         let Some(link) = self.links.get_mut(id) else { return };
+        link.leave_asking(wants, now);
         let turn_ms = link.turn_ms();
         for want in wants {
             let Some(lane) = self.book.lane(want.lane) else { continue };
@@ -256,6 +261,17 @@ impl Node {
             }
             contact.in_step = false;
         }
+    }
+}
+
+/// Whoever is there knows already what our beacon would say.
+fn rest_beacon(link: &mut Link) {
+    let introduces = link.is_introduced || link.same_at.is_some();
+    if introduces
+        && link.board_at.is_none()
+        && link.contacts.values().all(|contact| contact.in_step)
+    {
+        link.digest_at = None;
     }
 }
 

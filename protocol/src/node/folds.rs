@@ -2,7 +2,7 @@
 //! Keeps count of what each lane has had folded. A change of the directory folds all anew, so that
 //! roles and names of today decide, whatever came first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::caps::REFUSED_MAX;
 use crate::base::ids::{DeviceId, Lane, LaneId, RecordId};
@@ -20,6 +20,7 @@ use crate::log::lane::Lane as LaneLog;
 use crate::wire::record::Head;
 
 pub(super) mod canary;
+mod issued;
 
 /// How far a lane has been folded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,6 +46,8 @@ pub struct Folds {
     pub tracks: Tracks,
     /// Records that their author may not write, with the reason word; kept as evidence.
     pub refused: BTreeMap<RecordId, &'static str>,
+    /// Admissions by issuers that count.
+    admissions: BTreeSet<RecordId>,
     marks: BTreeMap<LaneId, Mark>,
     /// Latest time of any record folded.
     pub latest: Hlc,
@@ -76,7 +79,9 @@ impl Folds {
         for id in directory {
             folded.directory |= self.advance_directory(book, id, &mut folded.records);
         }
+        folded.directory |= self.issuers_wrote(book, &rest);
         if folded.directory {
+            self.admit_anew(book);
             let before = self.marks.clone();
             self.fold_anew(book, &before, &mut folded.records);
         } else {
@@ -95,6 +100,7 @@ impl Folds {
         for (id, _) in book.lanes().filter(|(id, _)| id.lane == Lane::Directory) {
             self.advance_directory(book, *id, &mut Vec::new());
         }
+        self.admit_anew(book);
         self.fold_anew(book, &before, &mut folded.records);
         folded
     }
@@ -181,6 +187,7 @@ impl Folds {
         }
         let (at, person) = (head.at, &head.person);
         match &body {
+            Body::Admission(device) if verified => self.weigh_admission(id, at, device),
             Body::Order(body) if verified => {
                 self.orders.apply_order(&Placed { id, at, person, body }, member.unit);
             }
@@ -217,6 +224,7 @@ impl Folds {
             | Body::Signature(_)
             | Body::Cancel(_)
             | Body::Receipt(_)
+            | Body::Admission(_)
             | Body::Attachment(_)
             | Body::Directory(_)
             | Body::Unknown { .. } => {}

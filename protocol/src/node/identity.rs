@@ -39,6 +39,11 @@ impl Identity {
         }
     }
 
+    /// The device's own key.
+    pub fn key(&self) -> &DeviceKey {
+        &self.key
+    }
+
     /// The authority's key, on the one machine that has it.
     pub fn authority(&self) -> Option<&DeviceKey> {
         self.authority.as_ref()

@@ -1,12 +1,13 @@
 //! Links come, go, fail and tell how they stand. What they hear is taken in by `heard`.
 
-use crate::base::ids::{Lane, LaneId, LinkId};
+use crate::base::ids::{DeviceId, Lane, LaneId, LinkId};
 use crate::link::condition::{Condition, Standing};
 use crate::link::profile::Profile;
 use crate::link::state::{ANYONE, Link};
 use crate::local::Event;
 use crate::local::rows::LinkState;
 use crate::node::Node;
+use crate::wire::bundle::RegisterId;
 
 /// Slots of a bearer for one that beacons may take.
 const BEACON_SLOTS: u64 = 8;
@@ -17,7 +18,9 @@ impl Node {
         let link = self.links.open(id, || Link::new(id, profile.clone(), now, dice));
         link.rise(profile, &self.book, self.now, &mut self.dice);
         self.share_slots(id);
-        self.say_unheld(id);
+        if self.links.get(id).is_some_and(|link| !link.is_shared()) {
+            self.say_unheld(id, ANYONE);
+        }
         self.feed_bearer(id);
     }
 
@@ -41,16 +44,22 @@ impl Node {
     }
 
     /// Orders of ours that no device is known to hold cannot be with whoever is at the other end
-    /// of a new link of two: they go at once, not after the other's first word.
-    fn say_unheld(&mut self, id: LinkId) {
+    /// of a new link of two, nor with one who is heard for the first time: they go at once, not
+    /// after the lists of both were compared. Orders of class flash go at once to a stranger who is
+    /// not known to hold them, whoever else is.
+    pub(super) fn say_unheld(&mut self, id: LinkId, device: DeviceId) {
         let own = self.who.device;
-        let Some(link) = self.links.get_mut(id).filter(|link| !link.is_shared()) else { return };
-        let Some(anyone) = link.contacts.get_mut(&ANYONE) else { return };
+        let Some(link) = self.links.get_mut(id) else { return };
+        let Some(contact) = link.contacts.get_mut(&device) else { return };
         let is_ours = |lane: &LaneId| lane.author == own && lane.lane == Lane::Command;
         for (lane_id, lane) in self.book.lanes().filter(|(lane, _)| is_ours(lane)) {
-            let held = self.board.held_most(*lane_id);
+            let is_flash = *lane_id == LaneId::flash(own) && device != ANYONE;
+            let held = match is_flash {
+                true => self.board.version(RegisterId::Held(device, *lane_id)),
+                false => self.board.held_most(*lane_id),
+            };
             if lane.last_order(lane.saved()).is_some_and(|seq| seq > held) {
-                anyone.lacks_after(*lane_id, held, lane.saved());
+                contact.lacks_after(*lane_id, held, lane.saved());
             }
         }
     }

@@ -31,8 +31,16 @@ impl Node {
     pub(super) fn list(&mut self) -> Arc<HeadVector> {
         let versions = (self.book.version(), self.folds.directory.version());
         if self.cached_list.versions != Some(versions) {
-            let list = HeadVector::of(self.folds.directory.devices(), &self.book);
-            self.cached_list = CachedList { versions: Some(versions), list: Arc::new(list) };
+            let known = self.cached_list.versions.filter(|known| known.1 == versions.1);
+            let followed = known.is_some_and(|(version, _)| {
+                let changed = self.book.changed_after(version);
+                Arc::make_mut(&mut self.cached_list.list).follow(&self.book, changed)
+            });
+            if !followed {
+                let list = HeadVector::of(self.folds.directory.devices(), &self.book);
+                self.cached_list.list = Arc::new(list);
+            }
+            self.cached_list.versions = Some(versions);
         }
         Arc::clone(&self.cached_list.list)
     }
@@ -68,6 +76,10 @@ impl Node {
         }
         match list.by_sketch(sketch, &salt) {
             Some(theirs) => self.heard_list(id, sender, &theirs),
+            // Ours tells of twice as much, if it is lanes alone that differ.
+            None if sketch.check == list.check() && !self.has_said_wide(id) => {
+                self.not_understood(id, sender, Rung::Wide);
+            }
             None => self.not_understood(id, sender, Rung::Heads),
         }
     }
@@ -104,6 +116,11 @@ impl Node {
         }
     }
 
+    /// The last list said here was a long sketch already.
+    fn has_said_wide(&self, id: LinkId) -> bool {
+        self.links.get(id).is_some_and(|link| link.lists.is_widened)
+    }
+
     /// What was said to us was not enough: now we say our list, on a lower rung.
     fn not_understood(&mut self, id: LinkId, sender: DeviceId, rung: Rung) {
         let now = self.now.mono;
@@ -128,6 +145,7 @@ impl Node {
         let Some(link) = self.links.get_mut(id) else { return };
         link.heads_at = None;
         link.lists.rung = Rung::Delta;
+        link.lists.is_widened = false;
         link.unanswered_bytes = 0;
         let arrives_ms = link.turn_ms();
         let Some(contact) = link.contacts.get_mut(&sender) else { return };

@@ -1,6 +1,7 @@
 //! Who is heard on a link for the first time, or again after long, and what it is told.
 
 use crate::base::ids::{DeviceId, LinkId};
+use crate::link::state::ANYONE;
 use crate::link::turns::CROWD_MIN;
 use crate::node::Node;
 use crate::wire::bundle::Holding;
@@ -11,7 +12,13 @@ impl Node {
     pub(super) fn meet(&mut self, id: LinkId, sender: DeviceId) -> bool {
         let Some(link) = self.links.get_mut(id) else { return false };
         let was_doubtful = link.quality.is_doubtful();
+        // On a link of two it is the one to whom all was said so far.
+        let is_stranger = !link.contacts.contains_key(&sender)
+            && (link.is_shared() || !link.contacts.contains_key(&ANYONE));
         let is_met = link.hear(sender, &self.book, self.now, &mut self.dice);
+        if is_stranger {
+            self.say_unheld(id, sender);
+        }
         if is_met {
             self.feed_peer(id, sender);
         }

@@ -61,8 +61,8 @@ pub struct Node {
     board: Board,
     folds: Folds,
     links: Links,
-    /// Versions of the book and changes of the board that the links were told of.
-    spoken: (u64, u64),
+    /// What the links were told of.
+    spoken: talk::Spoken,
     /// Orders whose rows changed and were not told yet.
     stale_rows: BTreeSet<SpokenId>,
     /// Nobody listens: rows are not made, and changed orders wait to be taken.
@@ -121,7 +121,7 @@ impl Node {
             board: Board::default(),
             folds: Folds::new(settings.device),
             links: Links::default(),
-            spoken: (0, 0),
+            spoken: talk::Spoken::default(),
             stale_rows: BTreeSet::new(),
             is_unheard: false,
             disk: Disk::default(),
@@ -178,6 +178,11 @@ impl Node {
             Input::Fix(fix) => self.source_fix(fix),
             Input::Power { battery_pct } => self.power(battery_pct),
         }
+        self.follow_up();
+    }
+
+    /// What is due after anything happened: seals, what is saved, told and sent.
+    fn follow_up(&mut self) {
         self.turn_days();
         self.seal_due();
         self.vitals_due();
@@ -201,7 +206,8 @@ impl Node {
     fn next_deadline(&self) -> Option<Mono> {
         // Without saved counters nothing can be said; `Saved` wakes the links then.
         let mute = self.sealer.next_counter() >= self.ceiling_saved;
-        let links = if mute { None } else { self.links.next_deadline() };
+        let links = [self.links.next_deadline(), self.spoken.look_at()].into_iter().flatten();
+        let links = if mute { None } else { links.min() };
         let due = self.due.first().map(|(wall_ms, _)| {
             let wait_ms = wall_ms.saturating_sub(self.now.wall.0);
             self.now.mono.after_ms(wait_ms)

@@ -55,8 +55,8 @@ impl Node {
         // Not news to anybody: what changed before the restart was told then.
         self.folds.orders.take_changed();
         self.folds.ledger.take_touched();
-        let open: Vec<_> = self.order_rows(true).iter().map(|row| row.id).collect();
-        open.into_iter().for_each(|id| self.note_due(id));
+        let orders: Vec<_> = self.folds.orders.ids().collect();
+        orders.into_iter().for_each(|id| self.note_due(id));
         self.seal_own_leftovers();
         self.commit();
     }
@@ -102,7 +102,7 @@ pub fn urgency_of_body(body: &Body) -> crate::base::class::Urgency {
         Body::Signature(signature) => signature.class.into(),
         Body::Cancel(_) => Urgency::Flash,
         Body::Receipt(_) => Urgency::Receipt,
-        Body::Directory(_) => Urgency::Directory,
+        Body::Directory(_) | Body::Admission(_) => Urgency::Directory,
         Body::Stock(_) => Urgency::Stock,
         Body::Attachment(_) | Body::Unknown { .. } => Urgency::Report,
     }

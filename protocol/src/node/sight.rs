@@ -50,14 +50,21 @@ impl Node {
         self.folds.orders.ids().collect()
     }
 
-    /// How far each unit that owes an answer to an order has come, as its row shows it.
-    pub fn shown_rungs(&self, id: SpokenId) -> Option<Vec<(UnitId, Option<Rung>)>> {
-        self.folds.orders.rungs(id, &self.folds.directory)
+    /// How far each unit that answered an order has come; none if the order is not shown.
+    pub fn shown_rungs(&self, id: SpokenId) -> Option<Vec<(UnitId, Rung)>> {
+        self.folds.orders.rungs(id)
     }
 
     /// The orders as a screen shows them now, newest first.
     pub fn shown_orders(&self) -> Vec<OrderRow> {
         self.order_rows(false)
+    }
+
+    /// The orders to this machine's own unit that nobody there has answered, newest first.
+    pub fn shown_unanswered(&self) -> Vec<SpokenId> {
+        let mut open = self.folds.orders.unanswered_here(&self.folds.directory, self.who.unit);
+        open.reverse();
+        open
     }
 
     /// One order with its addressees and receipts, as a screen shows it now.

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use crate::base::ids::{LinkId, RecordId};
+use crate::base::time::Mono;
 use crate::link::meter::Gate;
 use crate::link::state::Link;
+use crate::log::book::Book;
 use crate::node::Node;
 use crate::node::output::Output;
 use crate::plan::pick::{self, Composed, Stock};
 use crate::plan::route::{self, Elsewhere};
+use crate::sync::board::Board;
 use crate::sync::vector::HeadVector;
 use crate::wire::bundle::Digest;
 use crate::wire::frame::LONG_OVERHEAD_BYTES;
@@ -16,6 +19,43 @@ use crate::wire::frame::LONG_OVERHEAD_BYTES;
 /// One frame in so many carries its whole counter, so that a device that lost count can follow:
 /// one in 64, and one in 8 once the short form alone would not do for a newcomer.
 const LONG_COUNTER_EVERY: u64 = 64;
+
+/// All links are looked at for registers of which nobody is in a hurry once in this time, ms: a
+/// centre hears from a hundred others within seconds that they hold its order, and has a hundred
+/// links to look at.
+const PATIENT_LOOK_MS: u64 = 1_000;
+
+/// What all links were told of.
+#[derive(Debug, Default)]
+pub struct Spoken {
+    /// Version of the book, and changes of fixes.
+    hurried: (u64, u64),
+    /// Changes of the board.
+    board: u64,
+    /// When they are told of the rest of the board.
+    look_at: Option<Mono>,
+}
+
+impl Spoken {
+    /// When something must be told that has waited.
+    pub fn look_at(&self) -> Option<Mono> {
+        self.look_at
+    }
+
+    /// True if the links must be told now.
+    fn has_news(&mut self, book: &Book, board: &Board, now: Mono) -> bool {
+        let hurried = (book.version(), board.fix_changes());
+        if std::mem::replace(&mut self.board, board.changes()) != board.changes() {
+            self.look_at.get_or_insert(now.after_ms(PATIENT_LOOK_MS));
+        }
+        let is_hurried = std::mem::replace(&mut self.hurried, hurried) != hurried;
+        let is_over = self.look_at.is_some_and(|at| at <= now);
+        if is_hurried || is_over {
+            self.look_at = None;
+        }
+        is_hurried || is_over
+    }
+}
 
 impl Node {
     /// Give every link that can take a frame its next one, if something about it changed or its
@@ -25,8 +65,7 @@ impl Node {
             // Without saved counters nothing can be said; what is to be looked at stays so.
             return;
         }
-        let spoken = (self.book.version(), self.board.changes());
-        if std::mem::replace(&mut self.spoken, spoken) != spoken {
+        if self.spoken.has_news(&self.book, &self.board, self.now.mono) {
             self.links.touch_all();
         }
         let ids = self.links.due(self.now.mono);
@@ -56,32 +95,34 @@ impl Node {
         if self.sealer.next_counter() >= self.ceiling_saved {
             return;
         }
-        let counter = self.sealer.next_counter();
         let Some(link) = self.links.get(id).filter(|link| link.up && link.ready) else { return };
         let room = usize::from(link.profile.frame_max()).saturating_sub(LONG_OVERHEAD_BYTES);
-        let digest = self.state().salted(&self.who.digest_key, self.who.device, counter);
         // While it is filled, the others are what else there is.
         if let Some(mut link) = self.links.take(id) {
-            self.fill(&mut link, room, digest);
+            self.fill(&mut link, room);
             let has_spoken = !link.ready;
             self.links.put(link, has_spoken);
         }
     }
 
-    /// What is verified here, if a link is about to say it or its digest.
-    fn list_due(&mut self, link: &Link) -> Option<Arc<HeadVector>> {
+    /// What is verified here and its digest for this frame, if a link is about to say either.
+    fn list_due(&mut self, link: &Link, counter: u64) -> Option<(Arc<HeadVector>, Digest)> {
         let next = [link.heads_at, link.digest_at, Some(link.trickle.next_at())];
         let is_due = next.into_iter().flatten().any(|at| at <= self.now.mono);
-        is_due.then(|| self.list())
+        is_due.then(|| {
+            let (key, device) = (self.who.digest_key, self.who.device);
+            (self.list(), self.state().salted(&key, device, counter))
+        })
     }
 
     /// Fill the next frame of a link and hand it over, if anything has to go.
-    fn fill(&mut self, link: &mut Link, room: usize, digest: Digest) {
+    fn fill(&mut self, link: &mut Link, room: usize) {
         let (id, now, counter) = (link.id, self.now.mono, self.sealer.next_counter());
         if link.gate() != Gate::Shut && self.say_notice(link) {
             return;
         }
-        let (list, salt) = (self.list_due(link), self.salt(self.who.device, counter));
+        let (list, digest) = self.list_due(link, counter).unzip();
+        let salt = self.salt(self.who.device, counter);
         let gate = link.gate();
         let is_open = gate == Gate::Open;
         if is_open && link.trickle.next_at() <= now && link.trickle.due(now, &mut self.dice) {

@@ -7,6 +7,7 @@ use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::Mono;
 use crate::field::air::grid::Ground;
+use crate::link::line::is_lazy;
 use crate::link::lists::Rung;
 use crate::link::state::{ANYONE, Link};
 use crate::log::book::Book;
@@ -84,8 +85,8 @@ pub struct Stock<'a> {
     pub board: &'a Board,
     /// This device.
     pub device: DeviceId,
-    /// The digest of it all, for the frame being filled.
-    pub digest: Digest,
+    /// The digest of it all, for the frame being filled, if it may have to be said.
+    pub digest: Option<Digest>,
     /// What is verified of every lane, if that or its digest may have to be said.
     pub list: Option<Arc<HeadVector>>,
     /// What the frame being filled makes of hashes.
@@ -113,7 +114,13 @@ pub struct Composed {
 pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Composed> {
     let mut frame = Filling::new(room);
     link.told.clear();
-    let lanes = runs::waiting(link, know);
+    link.patient_at = None;
+    let mut lanes = runs::waiting(link, know);
+    if !lanes.iter().any(|(urgency, _)| is_lazy(*urgency)) {
+        link.turn_at = None;
+    } else if !link.is_turn(know.device, know.now) {
+        lanes.retain(|(urgency, _)| !is_lazy(*urgency));
+    }
     let (urgent, rest): (Vec<_>, Vec<_>) =
         lanes.into_iter().partition(|(urgency, _)| *urgency <= Urgency::Receipt);
     if lull::gathers(link, know.now, &urgent) {
@@ -138,9 +145,8 @@ pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Compose
     if !frame.is_empty() && !ack_due {
         add_acks(&mut frame, link, know);
     }
-    if !frame.is_empty() || (may_begin && !link.profile.half_duplex) {
-        // A radio is not keyed up for these: they ride along.
-        registers::add(&mut frame, link, know, true);
+    if !frame.is_empty() {
+        registers::add_along(&mut frame, link, know);
     }
     if !frame.is_empty() {
         (link.lull_since, link.gather_until) = (None, None);
@@ -161,7 +167,7 @@ fn add_rest(
     let (directory, rest): (Vec<_>, Vec<_>) =
         rest.into_iter().partition(|(urgency, _)| *urgency <= Urgency::Directory);
     add_lanes(frame, link, know, &directory);
-    registers::add(frame, link, know, false);
+    registers::add(frame, link, know);
     let before = frame.room();
     add_lanes(frame, link, know, &rest);
     frame.room() < before
@@ -248,14 +254,15 @@ fn add_answers(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
         link.lists.gives_way = true;
         add_list(frame, link, know);
     }
-    if link.digest_at.is_some_and(|at| at <= know.now) {
+    let digest = know.digest.filter(|_| link.digest_at.is_some_and(|at| at <= know.now));
+    if let Some(digest) = digest {
         let since = *link.digest_due.get_or_insert(know.now);
         if in_flux && know.now.since_ms(since) < FLUX_MS_MAX {
             let place = link.place_in_line(know.device, know.device, know.now);
             link.digest_at = Some(link.flux_until.after_ms(1 + place * link.slot_ms()));
-        } else if frame.push(&Section::Digest(Digest { asks: asks(link), ..know.digest })) {
+        } else if frame.push(&Section::Digest(Digest { asks: asks(link), ..digest })) {
             (link.digest_at, link.digest_due) = (None, None);
-            link.note_digest(know.digest.heads[0], know.book.version(), know.now);
+            link.note_digest(digest.heads[0], know.book.version(), know.now);
         }
     }
 }

@@ -4,52 +4,156 @@
 use crate::base::ids::{DeviceId, LinkId};
 use crate::field::air::fixes;
 use crate::field::track::Fix;
+use crate::link::posted::Kind;
 use crate::link::state::{ANYONE, Link};
 use crate::plan::pick::{Filling, Stock};
 use crate::plan::route;
 use crate::wire::bundle::{RegisterId, Section};
 use crate::wire::pack::Pack;
 
+/// How long registers of which nobody is in a hurry wait for company, ms: which orders a device
+/// holds is said of fifty of them within seconds, and each would take a frame of its own. On a
+/// channel where a frame takes a second, the others have all answered by then.
+const PATIENCE_MS: u64 = 3_000;
+/// The same where only one can speak at a time.
+const HALF_DUPLEX_PATIENCE_MS: u64 = 15_000;
+/// Whether everyone on a channel knows what waits is asked again this often, ms: only who hears
+/// whom may have changed meanwhile.
+const QUIET_MS: u64 = 5_000;
+
+/// What waits to be said on a link.
+#[derive(Clone, Copy)]
+struct Waiting {
+    fixes: bool,
+    held: bool,
+    status: bool,
+}
+
+impl Waiting {
+    fn of(link: &mut Link, know: &Stock<'_>) -> Waiting {
+        if !is_open(link, know) {
+            return Waiting { fixes: false, held: false, status: false };
+        }
+        let fixes = link.posted.unsaid(Kind::Fix, |_| false).next().is_some();
+        if link.posted.quiet_until.is_some_and(|until| know.now < until) {
+            return Waiting { fixes, held: false, status: false };
+        }
+        let status = link.posted.unsaid(Kind::Status, |_| false).next().is_some();
+        let hides = link.may_hide(know.now);
+        let knows = |device| knows(link, know, hides, device);
+        let held = link.posted.unsaid(Kind::Held, knows).next().is_some();
+        if !held && !status {
+            link.posted.quiet_until = Some(know.now.after_ms(QUIET_MS));
+        }
+        Waiting { fixes, held, status }
+    }
+
+    /// Something waits that may begin a frame once it has waited for company.
+    fn is_patient(self, link: &Link) -> bool {
+        // A radio is not keyed up for how devices are.
+        self.held || (self.status && !link.profile.half_duplex)
+    }
+}
+
 /// True if a register waits to be said on this link that may begin a frame.
 pub(super) fn is_waiting(link: &mut Link, know: &Stock<'_>) -> bool {
+    let waiting = Waiting::of(link, know);
+    let is_patient = waiting.is_patient(link);
+    if is_patient {
+        // What waits for a slot waits for company as well.
+        link.patient_since.get_or_insert(know.now);
+    }
+    (waiting.fixes || is_patient) && leaves_to(link, know).is_none()
+}
+
+/// Add registers that changed since they were last said or heard here, those that may begin a
+/// frame: fixes, and after a while which orders devices hold and how they are.
+pub(super) fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
+    let waiting = Waiting::of(link, know);
+    let is_patient = waiting.is_patient(link);
+    if !is_patient && !waiting.fixes {
+        if link.board_at.is_none() {
+            link.patient_since = None;
+        }
+        return;
+    }
+    let is_due = is_patient && is_patience_over(link, know);
+    if (waiting.fixes || is_due) && is_left_to_others(link, know) {
+        link.patient_since = None;
+        return;
+    }
+    if waiting.fixes {
+        add_kind(frame, link, know, Kind::Fix);
+    }
+    if is_due && waiting.held {
+        add_kind(frame, link, know, Kind::Held);
+    }
+    if is_due && waiting.status && !link.profile.half_duplex {
+        add_kind(frame, link, know, Kind::Status);
+    }
+    if !is_due && is_patient {
+        let since = link.patient_since.unwrap_or(know.now);
+        link.patient_at = Some(since.after_ms(patience_ms(link)));
+    }
+}
+
+/// Registers of which nobody is in a hurry go along with anything else.
+pub(super) fn add_along(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
+    let Waiting { fixes, held, status } = Waiting::of(link, know);
+    let kinds = [(fixes, Kind::Fix), (held, Kind::Held), (status, Kind::Status)];
+    let mut waiting = kinds.into_iter().filter(|(is_one, _)| *is_one).peekable();
+    if waiting.peek().is_some() && !is_left_to_others(link, know) {
+        waiting.for_each(|(_, kind)| add_kind(frame, link, know, kind));
+    }
+    let left = Waiting::of(link, know);
+    if !left.held && !left.status {
+        link.patient_since = None;
+    }
+}
+
+/// Registers may be said on this link now, and there are some.
+fn is_open(link: &mut Link, know: &Stock<'_>) -> bool {
     link.board_at = link.board_at.filter(|at| *at > know.now);
     if link.contacts.contains_key(&ANYONE) || link.board_at.is_some() {
         return false;
     }
     link.posted.compare(know.board);
-    let hides = link.may_hide(know.now);
-    let knows = |device| {
-        let is_here = link.contacts.contains_key(&device);
-        is_here && !(hides && link.has_hidden_from(device, know.now))
-    };
-    let is_status = !link.profile.half_duplex && link.posted.unsaid(true, knows).next().is_some();
-    let is_news = is_status || link.posted.unsaid(false, knows).next().is_some();
-    is_news && leaves_to(link, know).is_none()
+    if !link.is_shared() {
+        link.contacts.keys().for_each(|device| link.posted.leave_out(*device));
+    }
+    !link.posted.has_said_all()
 }
 
-/// Add registers that changed since they were last said or heard here: those that tell how devices
-/// are, or all others.
-pub(super) fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, is_status: bool) {
-    link.board_at = link.board_at.filter(|at| *at > know.now);
-    if link.contacts.contains_key(&ANYONE) || link.board_at.is_some() {
-        return;
-    }
-    link.posted.compare(know.board);
+/// True if what may wait for company has waited long enough; counts from the first time that it
+/// was asked.
+fn is_patience_over(link: &mut Link, know: &Stock<'_>) -> bool {
+    let since = *link.patient_since.get_or_insert(know.now);
+    since.after_ms(patience_ms(link)) <= know.now
+}
+
+fn patience_ms(link: &Link) -> u64 {
+    if link.profile.half_duplex { HALF_DUPLEX_PATIENCE_MS } else { PATIENCE_MS }
+}
+
+/// Every one who is there hears of the board by cheaper links; these are noted.
+fn is_left_to_others(link: &mut Link, know: &Stock<'_>) -> bool {
+    let cheaper = leaves_to(link, know);
+    link.leaves_to.extend(cheaper.iter().flatten());
+    cheaper.is_some()
+}
+
+/// Everyone there knows what this device holds, as it is there itself.
+fn knows(link: &Link, know: &Stock<'_>, hides: bool, device: DeviceId) -> bool {
+    let is_here = link.contacts.contains_key(&device);
+    is_here && !(hides && link.has_hidden_from(device, know.now))
+}
+
+/// As many registers of a kind as fit.
+fn add_kind(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, kind: Kind) {
     let hides = link.may_hide(know.now);
-    let knows = |device| {
-        let is_here = link.contacts.contains_key(&device);
-        is_here && !(hides && link.has_hidden_from(device, know.now))
-    };
-    if link.posted.unsaid(is_status, knows).next().is_none() {
-        return;
-    }
-    if let Some(cheaper) = leaves_to(link, know) {
-        link.leaves_to.extend(cheaper);
-        return;
-    }
     let (mut fixes, mut chosen) = (Vec::new(), Vec::new());
     let mut bytes = 3;
-    for id in link.posted.unsaid(is_status, knows) {
+    for id in link.posted.unsaid(kind, |device| knows(link, know, hides, device)) {
         if bytes + REGISTER_BYTES_MIN > frame.room() && !matches!(id, RegisterId::Fix(..)) {
             // Thousands may wait for a slow link.
             break;
@@ -106,6 +210,7 @@ fn add_fixes(
             for (device, fix) in chosen {
                 link.posted.note(RegisterId::Fix(device, fix.unit), fix.taken_s);
             }
+            link.check_fixes(know.now);
             return;
         }
         chosen.truncate(chosen.len() - chosen.len().div_ceil(4));

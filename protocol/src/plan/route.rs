@@ -15,7 +15,7 @@ use std::cmp::Ordering;
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, Lane as LaneKind, LaneId, LinkId, RecordId};
 use crate::base::time::{Mono, Now};
-use crate::field::order::{OrderBoard, act_by_ms};
+use crate::field::order::{OrderBoard, act_by_ms, expires_ms};
 use crate::link::agenda::Links;
 use crate::link::condition::Standing;
 use crate::link::meter::Gate;
@@ -51,10 +51,11 @@ pub fn promise_ms(urgency: Urgency) -> u64 {
 }
 
 /// When an order must be with whom it is for: the time it names itself or its class's promise,
-/// whichever is first. None for what is no order, or withdrawn, or whose time has passed.
+/// whichever is first. None for what is no order, withdrawn or expired, or whose time has passed.
 pub fn due(orders: &OrderBoard, id: RecordId, now: Now) -> Option<Mono> {
     let order = orders.get(id.into()).filter(|_| id.lane.lane == LaneKind::Command)?;
-    if orders.is_withdrawn(order.id) {
+    let is_expired = expires_ms(order).is_some_and(|at| at < now.wall.0);
+    if is_expired || orders.is_withdrawn(order.id) {
         return None;
     }
     let promised_ms = order.at.wall_ms.saturating_add(promise_ms(order.order.class.into()));

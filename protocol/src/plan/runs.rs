@@ -9,7 +9,7 @@ use crate::base::time::Mono;
 use crate::field::air::{Packer, alone};
 use crate::link::contact::Contact;
 use crate::link::line::is_lazy;
-use crate::link::state::Link;
+use crate::link::state::{ANYONE, Link};
 use crate::link::view::View;
 use crate::link::views::is_its_own;
 use crate::log::lane::Lane;
@@ -32,12 +32,15 @@ pub(super) const PART_BYTES_MIN: usize = 24;
 pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
     let mut found: BTreeMap<LaneId, (Urgency, bool, Mono)> = BTreeMap::new();
     let none = View::default();
-    let crowd = link.crowd(know.now);
-    let mut look_at: Option<Mono> = None;
-    let mut leaves_to = BTreeSet::new();
+    let mut is_wanted = false;
     for (device, contact) in &mut link.contacts {
         contact.compare(know.book, *device);
+        is_wanted |= contact.wanting().next().is_some();
     }
+    let mut look_at: Option<Mono> = None;
+    let mut leaves_to = BTreeSet::new();
+    // Most looks at a link find nothing to go.
+    let crowd = if is_wanted { link.crowd(know.now) } else { 0 };
     for (device, contact) in &link.contacts {
         for (id, urgency) in contact.wanting() {
             let Some(lane) = know.book.lane(id) else { continue };
@@ -69,7 +72,10 @@ fn may_go(link: &Link, know: &Stock<'_>, contact: &Contact, what: &Errand<'_>, c
         view.has_asked || !link.is_authors_to_send(know.device, id.author, device, crowd, know.now);
     // A seal that does not help there cannot be checked: who wrote it must be known first.
     let is_in_vain = || view.next(lane).is_none() && contact.needs_directory(id, know.book);
-    is_ours && link.may_send(device, contact, view, urgency, know.now) && !is_in_vain()
+    // What waits for an answer does not hold up a flash order that was never said there.
+    let is_flash = urgency == Urgency::Flash && view.is_news(lane) && !view.is_held_back(know.now);
+    let may = is_flash || link.may_send(device, contact, view, urgency, know.now);
+    is_ours && may && !is_in_vain()
 }
 
 /// Add what fits of one lane.
@@ -80,7 +86,7 @@ pub fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, id: LaneId, u
         let Some(run) = fit_run(link, &eligible, know.device, (id, lane), first, frame.room())
         else {
             let is_long = !fits_alone((id, lane), first, link, know.device);
-            if is_long && link.calls_instead(know.device, &eligible, id, know.now) {
+            if is_long && link.calls_instead(know.device, &eligible, (id, urgency), know.now) {
                 return;
             }
             if frame.is_empty() || is_long {
@@ -315,6 +321,14 @@ fn takers(
 /// These contacts are told something of a lane in this frame: how long each is waited for.
 fn note_told(link: &mut Link, takers: &[DeviceId], id: LaneId, urgency: Urgency, know: &Stock<'_>) {
     let is_lazy = is_lazy(urgency);
+    if is_lazy && link.is_throng(know.now) {
+        for device in takers.iter().filter(|device| **device != ANYONE) {
+            let Some(contact) = link.contacts.get_mut(device) else { continue };
+            contact.view_mut(id).presume();
+        }
+        link.note_flux(know.now);
+        return link.end_turn(know.now);
+    }
     let (answers, busy_ms) = (takers.len() as u64, link.busy_ms);
     for device in takers {
         let tries = link.contacts.get(device).and_then(|contact| contact.view(id));

@@ -2,45 +2,75 @@
 //! repaired one by one: a register that changed goes out again, older values are forgotten.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use crate::base::caps::BOARD_MAX;
 use crate::base::ids::LaneId;
+use crate::base::set_hash::SetHash;
 use crate::wire::bundle::{Register, RegisterId};
 use crate::wire::pack::Pack;
+
+/// The newest value of one register here.
+#[derive(Clone, Debug)]
+struct Known {
+    version: u32,
+    value: Vec<u8>,
+    /// The change by which it came.
+    change: u64,
+}
 
 /// All registers known here.
 #[derive(Clone, Debug, Default)]
 pub struct Board {
-    registers: BTreeMap<RegisterId, (u32, Vec<u8>)>,
-    /// The change by which each register got its value, and the register of each change.
-    change_of: BTreeMap<RegisterId, u64>,
+    registers: BTreeMap<RegisterId, Known>,
+    /// The register of each change that no later one of the same overtook.
     changed: BTreeMap<u64, RegisterId>,
     /// Grows with every change.
     changes: u64,
+    /// Of all fixes, and how often one of them changed.
+    fixes: SetHash,
+    fix_changes: u64,
 }
 
 impl Board {
     /// Take in a value. True if it is newer than what was here. Equal versions with different
     /// values are decided by the larger bytes, so that all nodes end up with the same one.
     pub fn put(&mut self, register: &Register) -> bool {
-        let newer = match self.registers.get(&register.id) {
-            None => self.registers.len() < BOARD_MAX,
-            Some((version, value)) => (register.version, &register.value) > (*version, value),
-        };
-        if newer {
-            self.registers.insert(register.id, (register.version, register.value.clone()));
-            self.changes += 1;
-            if let Some(earlier) = self.change_of.insert(register.id, self.changes) {
-                self.changed.remove(&earlier);
+        let count = self.registers.len();
+        let change = self.changes + 1;
+        let now = || Known { version: register.version, value: register.value.clone(), change };
+        match self.registers.entry(register.id) {
+            Entry::Vacant(_) if count >= BOARD_MAX => return false,
+            Entry::Vacant(place) => drop(place.insert(now())),
+            Entry::Occupied(mut place) => {
+                let known = place.get();
+                if (register.version, &register.value) <= (known.version, &known.value) {
+                    return false;
+                }
+                self.changed.remove(&known.change);
+                if matches!(register.id, RegisterId::Fix(..)) {
+                    self.fixes.leave(element(register.id, known.version, &known.value));
+                }
+                place.insert(now());
             }
-            self.changed.insert(self.changes, register.id);
         }
-        newer
+        if matches!(register.id, RegisterId::Fix(..)) {
+            self.fixes.enter(element(register.id, register.version, &register.value));
+            self.fix_changes += 1;
+        }
+        self.changes = change;
+        self.changed.insert(change, register.id);
+        true
     }
 
     /// Changes so far, counted from 1.
     pub fn changes(&self) -> u64 {
         self.changes
+    }
+
+    /// Changes of fixes so far. Of the other registers nobody is in a hurry.
+    pub fn fix_changes(&self) -> u64 {
+        self.fix_changes
     }
 
     /// Registers whose newest value came after this change, so that nobody has to look through
@@ -51,15 +81,15 @@ impl Board {
 
     /// The version of a register; 0 if it is not known.
     pub fn version(&self, id: RegisterId) -> u32 {
-        self.registers.get(&id).map_or(0, |(version, _)| *version)
+        self.registers.get(&id).map_or(0, |known| known.version)
     }
 
     /// The last order of a lane that any device is known to hold, its author not counted; 0 if
     /// there is none.
     pub fn held_most(&self, lane: LaneId) -> u32 {
-        let held = self.registers.iter().filter_map(|(id, (version, _))| match id {
+        let held = self.registers.iter().filter_map(|(id, known)| match id {
             RegisterId::Held(device, of) => {
-                (*of == lane && *device != lane.author).then_some(*version)
+                (*of == lane && *device != lane.author).then_some(known.version)
             }
             RegisterId::Fix(..) | RegisterId::Status(_) => None,
         });
@@ -68,26 +98,30 @@ impl Board {
 
     /// One register.
     pub fn get(&self, id: RegisterId) -> Option<Register> {
-        let (version, value) = self.registers.get(&id)?;
-        Some(Register { id, version: *version, value: value.clone() })
+        let known = self.registers.get(&id)?;
+        Some(Register { id, version: known.version, value: known.value.clone() })
     }
 
     /// All registers in order.
     pub fn iter(&self) -> impl Iterator<Item = (RegisterId, u32, &[u8])> {
-        self.registers.iter().map(|(id, (version, value))| (*id, *version, value.as_slice()))
+        self.registers.iter().map(|(id, known)| (*id, known.version, known.value.as_slice()))
+    }
+
+    /// All fixes in order; they stand before all other registers.
+    pub fn fixes(&self) -> impl Iterator<Item = RegisterId> {
+        self.registers.keys().copied().take_while(|id| matches!(id, RegisterId::Fix(..)))
     }
 
     /// A hash of all fixes. How much of a lane others hold is not part of it: two nodes may well
     /// know different things about a third. Nor is how devices are: not worth a repair.
     pub fn fixes_hash(&self) -> [u8; 32] {
-        let mut hasher = blake3::Hasher::new();
-        // They stand first; the others are many times as many.
-        let is_fix = |id: &RegisterId| matches!(id, RegisterId::Fix(..));
-        for (id, (version, value)) in self.registers.iter().take_while(|(id, _)| is_fix(id)) {
-            hasher.update(&id.packed()).update(&version.to_be_bytes()).update(value);
-        }
-        *hasher.finalize().as_bytes()
+        self.fixes.bytes()
     }
+}
+
+/// What a fix adds to the hash of all.
+fn element(id: RegisterId, version: u32, value: &[u8]) -> SetHash {
+    SetHash::of(&[&id.packed(), &version.to_be_bytes(), value])
 }
 
 #[cfg(test)]

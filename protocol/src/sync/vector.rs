@@ -6,8 +6,11 @@
 //! of second incarnations) hardly ever differ: they are part of the check of the list, and where
 //! they differ the heads are said in full.
 
+use std::sync::Arc;
+
 use crate::base::caps::{DEVICES_MAX, VECTOR_PLACES_MAX};
 use crate::base::ids::{DeviceId, Lane, LaneId, RecordId};
+use crate::base::set_hash::SetHash;
 use crate::log::book::Book;
 use crate::sync::digest::Salt;
 use crate::sync::sketch::{blocks_of, correct, symbols};
@@ -24,11 +27,12 @@ pub const SYMBOLS_MIN: usize = 16;
 /// What a node has verified of every lane.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HeadVector {
-    lanes: Vec<LaneId>,
+    lanes: Arc<Vec<LaneId>>,
     heads: Vec<u32>,
     others: Vec<(LaneId, u32)>,
     check: u16,
-    hash: [u8; 32],
+    /// Of all heads that are not 0.
+    sum: SetHash,
 }
 
 impl HeadVector {
@@ -60,23 +64,55 @@ impl HeadVector {
         }
         let [high, low, ..] = *hasher.finalize().as_bytes();
         let check = u16::from_be_bytes([high, low]);
-        HeadVector { lanes, heads, others, check, hash: [0; 32] }.hashed()
+        let sum = SetHash::default();
+        let mut list = HeadVector { lanes: Arc::new(lanes), heads, others, check, sum };
+        let all = list.lanes.iter().zip(&list.heads).map(|(lane, head)| (*lane, *head));
+        for (lane, head) in all.chain(list.others.iter().copied()) {
+            list.sum.enter(element(lane, head));
+        }
+        list
     }
 
-    fn hashed(mut self) -> HeadVector {
-        let mut hasher = blake3::Hasher::new();
-        let mut all: Vec<(LaneId, u32)> = self.iter().filter(|(_, head)| *head > 0).collect();
-        all.sort_unstable();
-        for (lane, head) in all {
-            hasher.update(&lane.packed()).update(&head.to_be_bytes());
+    /// The same list with other heads.
+    fn with_heads(&self, heads: Vec<u32>) -> HeadVector {
+        let mut sum = self.sum;
+        for ((lane, before), now) in self.lanes.iter().zip(&self.heads).zip(&heads) {
+            if before != now {
+                sum.leave(element(*lane, *before));
+                sum.enter(element(*lane, *now));
+            }
         }
-        self.hash = *hasher.finalize().as_bytes();
-        self
+        HeadVector { heads, sum, ..self.clone() }
+    }
+
+    /// Follow a book in these lanes. False if one has no place here: then the list is another.
+    pub fn follow(&mut self, book: &Book, changed: impl Iterator<Item = LaneId>) -> bool {
+        for id in changed {
+            let verified = book.lane(id).map_or(0, |lane| lane.saved_sealed());
+            let Ok(place) = self.lanes.binary_search(&id) else {
+                let known = self.others.iter().find(|(other, _)| *other == id);
+                if known.map_or(0, |(_, head)| *head) == verified {
+                    continue;
+                }
+                return false;
+            };
+            let before = std::mem::replace(&mut self.heads[place], verified);
+            if before != verified {
+                self.sum.leave(element(id, before));
+                self.sum.enter(element(id, verified));
+            }
+        }
+        true
+    }
+
+    /// Of the list of lanes: two of which it differs cannot be compared by places.
+    pub fn check(&self) -> u16 {
+        self.check
     }
 
     /// A hash of all heads: whoever verified as much of every lane has the same one.
-    pub fn hash(&self) -> &[u8; 32] {
-        &self.hash
+    pub fn hash(&self) -> [u8; 32] {
+        self.sum.bytes()
     }
 
     /// Every lane and how much of it is verified.
@@ -103,7 +139,7 @@ impl HeadVector {
         let (count, values) = (count.clamp(2, 254), self.values());
         let blocks = 0..blocks_of(values.len());
         let symbols = blocks.flat_map(|block| symbols(&values, block, 0, count)).collect();
-        let (check, heads) = (self.check, salt.of(&self.hash));
+        let (check, heads) = (self.check, salt.of(&self.hash()));
         Sketch { check, heads, count: count as u8, symbols }
     }
 
@@ -119,7 +155,7 @@ impl HeadVector {
                 amount => changes.push((place, amount)),
             }
         }
-        let (heads, base) = (salt.of(&self.hash), salt.of(&since.hash));
+        let (heads, base) = (salt.of(&self.hash()), salt.of(&since.hash()));
         Some(Delta { check: self.check, heads, base, changes: Changes(changes) })
     }
 
@@ -139,13 +175,13 @@ impl HeadVector {
             return None;
         }
         let heads = self.heads.iter().zip(values).map(|(ours, low)| nearest(*ours, low)).collect();
-        let theirs = HeadVector { heads, ..self.clone() }.hashed();
-        (salt.of(&theirs.hash) == sketch.heads).then_some(theirs)
+        let theirs = self.with_heads(heads);
+        (salt.of(&theirs.hash()) == sketch.heads).then_some(theirs)
     }
 
     /// The list of the one who said this delta, if it is one since this list.
     pub fn by_delta(&self, delta: &Delta, salt: &Salt) -> Option<HeadVector> {
-        if delta.check != self.check || delta.base != salt.of(&self.hash) {
+        if delta.check != self.check || delta.base != salt.of(&self.hash()) {
             return None;
         }
         let mut heads = self.heads.clone();
@@ -153,8 +189,8 @@ impl HeadVector {
             let head = heads.get_mut(usize::from(*place))?;
             *head = head.checked_add(*amount)?;
         }
-        let theirs = HeadVector { heads, ..self.clone() }.hashed();
-        (salt.of(&theirs.hash) == delta.heads).then_some(theirs)
+        let theirs = self.with_heads(heads);
+        (salt.of(&theirs.hash()) == delta.heads).then_some(theirs)
     }
 
     /// Asks the one who said this list for these lanes, each from a record on; `None` if the list
@@ -169,12 +205,12 @@ impl HeadVector {
         }
         changes.sort_unstable();
         let is_once = changes.is_sorted_by(|(a, _), (b, _)| a < b);
-        is_once.then(|| Lack { heads: salt.of(&self.hash), changes: Changes(changes) })
+        is_once.then(|| Lack { heads: salt.of(&self.hash()), changes: Changes(changes) })
     }
 
     /// What is asked for, if this is the list that is meant.
     pub fn wanted(&self, lack: &Lack, salt: &Salt) -> Option<Vec<RecordId>> {
-        if lack.heads != salt.of(&self.hash) {
+        if lack.heads != salt.of(&self.hash()) {
             return None;
         }
         let want = |(place, amount): &(u16, u32)| {
@@ -187,6 +223,14 @@ impl HeadVector {
 
     fn values(&self) -> Vec<u8> {
         self.heads.iter().map(|head| *head as u8).collect()
+    }
+}
+
+/// What a head adds to the hash of all; nothing while it is 0.
+fn element(lane: LaneId, head: u32) -> SetHash {
+    match head {
+        0 => SetHash::default(),
+        _ => SetHash::of(&[&lane.packed(), &head.to_be_bytes()]),
     }
 }
 

@@ -13,8 +13,8 @@
 use crate::base::caps::TEXT_BYTES_MAX;
 use crate::base::geo::Point;
 use crate::base::ids::{
-    DepotId, DeviceId, ItemId, Lane, LaneId, PersonId, PlaceId, PostId, RecordId, TemplateId,
-    UnitId,
+    CardId, DepotId, DeviceId, DutyId, ItemId, Lane, LaneId, PersonId, PlaceId, PlanId, PostId,
+    RecordId, TemplateId, UnitId,
 };
 use crate::base::quantity::Quantity;
 
@@ -182,7 +182,7 @@ macro_rules! pack_signed {
 pack_signed!(i32, i64);
 
 macro_rules! pack_index {
-    ($($kind:ident),*) => {$(
+    ($($kind:ident),* $(,)?) => {$(
         impl Pack for $kind {
             fn pack(&self, to: &mut Vec<u8>) {
                 self.0.pack(to);
@@ -193,7 +193,10 @@ macro_rules! pack_index {
         }
     )*};
 }
-pack_index!(DeviceId, UnitId, PlaceId, PersonId, PostId, ItemId, DepotId, TemplateId);
+pack_index!(
+    DeviceId, UnitId, PlaceId, PersonId, PostId, ItemId, DepotId, TemplateId, PlanId, CardId,
+    DutyId,
+);
 
 impl Pack for u8 {
     fn pack(&self, to: &mut Vec<u8>) {

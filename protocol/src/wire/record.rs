@@ -27,6 +27,8 @@ pub mod kind {
     pub const DRAFT: u8 = 0x13;
     /// Signs a draft.
     pub const SIGNATURE: u8 = 0x14;
+    /// An issuer admits a device.
+    pub const ADMISSION: u8 = 0x15;
     /// A file exists.
     pub const ATTACHMENT: u8 = 0x28;
     /// Goods in or out of one depot.

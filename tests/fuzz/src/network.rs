@@ -109,7 +109,7 @@ pub fn certificate(device: u16) -> SignedCertificate {
 
 /// The join file of the second device.
 pub fn join_file() -> JoinFile {
-    JoinFile { network: grant(), certificate: certificate(2) }
+    JoinFile { network: grant(), certificate: certificate(2), issuer: None }
 }
 
 /// True for records and seals of the directory on a disk.

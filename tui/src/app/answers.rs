@@ -119,7 +119,8 @@ fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
 }
 
 /// What must be called out of an order that changed: it asks us for an answer, which may show only
-/// when its seal has come, or it asks no longer because it was withdrawn.
+/// when its seal has come, or it asks no longer because it was withdrawn or has
+/// expired.
 fn call(model: &Model, before: Option<&OrderRow>, now: &OrderRow) -> Option<String> {
     let text = model.text();
     let asked = before.is_some_and(|before| before.unanswered_here);
@@ -129,6 +130,9 @@ fn call(model: &Model, before: Option<&OrderRow>, now: &OrderRow) -> Option<Stri
     }
     let withdrawn = now.state == OrderState::Cancelled;
     let reason = now.cancel_reason.as_deref().unwrap_or_default();
+    if asked && now.state == OrderState::Expired {
+        return Some(fill(text.calls_expired, &[&kind, &now.id]));
+    }
     (asked && withdrawn).then(|| fill(text.calls_off, &[&kind, &now.id, &reason]))
 }
 

@@ -45,10 +45,7 @@ impl Mirror {
     /// rows.
     pub fn take(&mut self, reply: Reply) -> Option<&'static str> {
         let name = match reply {
-            Reply::Status(row) => {
-                self.status = Some(*row);
-                "status"
-            }
+            Reply::Status(row) => self.take_status(*row),
             Reply::Bearers { bearers } => {
                 self.bearers = bearers;
                 "bearers"
@@ -109,9 +106,16 @@ impl Mirror {
             | Reply::CarrySheets { .. }
             | Reply::CarryScanned { .. }
             | Reply::CarryTaken { .. }
+            | Reply::DirectoryList(_)
+            | Reply::Imported(_)
             | Reply::Reloaded(_) => return None,
         };
         Some(name)
+    }
+
+    fn take_status(&mut self, row: rows::StatusRow) -> &'static str {
+        self.status = Some(row);
+        "status"
     }
 
     fn take_vault(&mut self, row: rows::VaultRow) -> &'static str {

@@ -12,6 +12,7 @@ use sanduan_protocol::base::ids::SpokenId;
 use sanduan_protocol::local::request::{Need, OrderKind, Proxy, Rung, UnitState};
 
 use super::args_carry::CarryCommand;
+use super::args_directory::DirectoryCommand;
 use super::args_stock::StockCommand;
 use super::choice::{self, span_s, words};
 use super::file::FileCommand;
@@ -87,6 +88,9 @@ pub enum Command {
     /// 村级网关：手持机与短信 Village gateway: handsets and their texts
     #[command(subcommand)]
     Village(VillageCommand),
+    /// 名录：查看、导入、导出 The directory: lists, import, export
+    #[command(subcommand)]
+    Directory(DirectoryCommand),
     /// 换班：此后由谁签收、下令；不写姓名则显示现任 Who is at this device from now on; who is, if absent
     Operator {
         /// 姓名；空字符串恢复为配置中的值班员 Name; an empty one is that of the configuration
@@ -206,6 +210,9 @@ pub struct SendArgs {
     /// 应答时限，如 20m Time to answer, such as 20m
     #[arg(long, value_parser = span_s, value_name = "SPAN")]
     pub act_by: Option<u32>,
+    /// 有效期，过后不再执行，如 2h How long it is valid, such as 2h; not acted upon after that
+    #[arg(long, value_parser = span_s, value_name = "SPAN")]
+    pub expires: Option<u32>,
     /// 要求的回执 The answer wanted
     #[arg(long, value_parser = words(choice::NEEDS), default_value = "acknowledged")]
     pub need: Need,
@@ -303,6 +310,11 @@ pub enum DeviceCommand {
     List,
     /// 一台设备：单位、权限、何时听到、最后写了什么、是否吊销 What is known of one device
     Show {
+        /// 终端编号 Number of the device
+        device: u16,
+    },
+    /// 现场签发员续期 72 小时 Another 72 hours for a field issuer (authority only)
+    Renew {
         /// 终端编号 Number of the device
         device: u16,
     },

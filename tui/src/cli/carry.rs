@@ -37,9 +37,21 @@ fn export(
     file: &Path,
     for_device: Option<String>,
 ) -> Result<(), CommandError> {
+    save_file(session, &Request::CarryExport { for_device }, file)
+}
+
+/// Asks for a file to be carried and writes it.
+///
+/// # Errors
+/// What the daemon refuses, or the disk.
+pub fn save_file(
+    session: &mut Session,
+    request: &Request,
+    file: &Path,
+) -> Result<(), CommandError> {
     let text = session.text();
     let patience = Patience::begin(session.lang);
-    let reply = session.feed.ask(&Request::CarryExport { for_device })?;
+    let reply = session.feed.ask(request)?;
     let Reply::CarryFile { bytes, records } = reply else {
         return Err(session.unexpected());
     };
@@ -53,7 +65,11 @@ fn export(
     session.line(&fill(text.exported, &[&file.display(), &records, &bytes.len()]))
 }
 
-fn import(session: &mut Session, file: &Path) -> Result<(), CommandError> {
+/// Takes a carried file in.
+///
+/// # Errors
+/// It cannot be read, or the daemon refuses it whole.
+pub fn import(session: &mut Session, file: &Path) -> Result<(), CommandError> {
     let text = session.text();
     let unreadable = |error: io::Error| {
         CommandError::Local(fill(text.file_unreadable, &[&file.display(), &error]))

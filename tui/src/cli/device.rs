@@ -1,5 +1,5 @@
-//! `device revoke` by the running daemon; `device admit` by it if there is one, else by `sanduand`
-//! on its directory.
+//! `device revoke` and `device renew` by the running daemon; `device admit` by it if there is one,
+//! else by `sanduand` on its directory.
 
 use std::ffi::OsString;
 
@@ -47,6 +47,18 @@ pub fn admit(session: &mut Session, admit: AdmitArgs) -> Result<(), CommandError
             sibling::exec("device", &["admit"], &as_typed(&admit), session.lang)
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// `sanduan device renew N`.
+pub fn renew(session: &mut Session, device: u16) -> Result<(), CommandError> {
+    let device = DeviceId(device);
+    match session.feed.ask(&Request::RenewDevice { device })? {
+        Reply::Saved { .. } if session.json => {
+            session.line(&serde_json::json!({ "device": device, "renewed": true }).to_string())
+        }
+        Reply::Saved { .. } => session.line(&fill(session.lang.device().renewed, &[&device])),
+        _ => Err(session.unexpected()),
     }
 }
 

@@ -53,6 +53,14 @@ fn print(session: &mut Session, detail: &DeviceDetail) -> Result<(), CommandErro
         (text.key, row.key.clone()),
         (text.trust, trust(text, detail)),
     ];
+    if let Some(term) = &detail.issuer {
+        let ends = session.clock(term.ends_ms);
+        let line = match term.over {
+            true => fill(text.term_over, &[&ends, &row.device]),
+            false => fill(text.term_line, &[&ends, &term.first, &term.last, &term.admitted]),
+        };
+        pairs.push((text.term, line));
+    }
     if detail.heard.is_empty() {
         pairs.push((text.heard, text.not_heard.to_owned()));
     }

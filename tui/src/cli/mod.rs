@@ -3,12 +3,14 @@
 
 mod args;
 mod args_carry;
+mod args_directory;
 mod args_stock;
 mod bearers;
 mod carry;
 mod choice;
 mod device;
 mod device_show;
+mod directory;
 mod file;
 mod journal;
 mod links;
@@ -36,6 +38,7 @@ use clap::{CommandFactory, Parser};
 
 pub use args::Cli;
 use args::{Command, DeviceCommand, OrderCommand, PositionCommand};
+use args_directory::DirectoryCommand;
 pub use session::{CommandError, Session, now_ms};
 
 use crate::app::run;
@@ -127,6 +130,7 @@ fn with_daemon(session: &mut Session, command: Command) -> Result<(), CommandErr
         Command::Carry(command) => carry::carry(session, command),
         Command::Village(command) => village::village(session, command),
         Command::File(command) => file::file(session, command),
+        Command::Directory(command) => directory::directory(session, command),
         Command::Operator { name } => operator::operator(session, name),
         Command::Log(command) => journal::log(session, command),
         Command::Unlock => vault::unlock(session),
@@ -136,6 +140,7 @@ fn with_daemon(session: &mut Session, command: Command) -> Result<(), CommandErr
         Command::Device(DeviceCommand::Revoke { device, reason }) => {
             device::revoke(session, device, reason)
         }
+        Command::Device(DeviceCommand::Renew { device }) => device::renew(session, device),
         Command::Device(DeviceCommand::List) => device_show::list(session),
         Command::Device(DeviceCommand::Show { device }) => device_show::show(session, device),
         Command::Device(DeviceCommand::Qr { file }) => sheets::show_file(session, &file),
@@ -162,6 +167,7 @@ fn shows_rows(command: &Command) -> bool {
         Command::Position(PositionCommand::Report { .. }) => false,
         Command::Stock(command) => command.shows_rows(),
         Command::Village(_) => true,
+        Command::Directory(command) => matches!(command, DirectoryCommand::List { .. }),
         Command::File(command) => matches!(command, file::FileCommand::List),
         Command::Status | Command::Watch | Command::Receipt(_) | Command::Log(_) => false,
         Command::Carry(_) | Command::Init(_) | Command::Device(_) => false,

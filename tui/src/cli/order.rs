@@ -40,6 +40,7 @@ fn draft(send: SendArgs, for_signature: bool) -> OrderDraft {
         template: send.template,
         fields: send.fields,
         act_by_s: send.act_by,
+        expires_s: send.expires,
         need: send.need,
         person: send.person,
         for_signature,
@@ -74,6 +75,9 @@ fn remark(session: &mut Session, id: SpokenId, own: bool) -> Result<(), CommandE
     let text = session.text();
     if detail.order.state == rows::OrderState::Cancelled {
         session.line(&fill(text.receipt_late, &[&id]))?;
+    }
+    if detail.order.state == rows::OrderState::Expired {
+        session.line(&fill(text.receipt_expired, &[&id]))?;
     }
     if own && detail.addressees.iter().all(|row| row.unit != status.unit) {
         session.line(&fill(text.receipt_not_owed, &[&status.unit_name]))?;
@@ -156,6 +160,9 @@ fn show(session: &mut Session, detail: &rows::OrderDetail) -> Result<(), Command
     session.line(&named(text.to, &audience(&row.to, lang)))?;
     session.line(&named(text.need, row.need.word(lang)))?;
     session.line(&named(text.time_limit, &limit))?;
+    if let Some(expires_ms) = row.expires_ms {
+        session.line(&named(text.valid_until, &session.clock(expires_ms)))?;
+    }
     session.line(&named(text.text, &row.text))?;
     if let Some(reason) = &row.cancel_reason {
         session.line(&fill(text.withdrawn_because, &[reason]))?;

@@ -2,7 +2,7 @@
 //! table; `docs` of the control API describe it.
 
 use sanduan_protocol::base::ids::SpokenId;
-use sanduan_protocol::local::request::{FileDraft, VaultAsk};
+use sanduan_protocol::local::request::{FileDraft, TextMeans, VaultAsk};
 use sanduan_protocol::local::{Refusal, Reply, Request};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -17,6 +17,9 @@ pub fn call_for(request: &Request) -> Call {
         Request::Bearers => get("/v1/bearers", &[]),
         Request::Peers => get("/v1/peers", &[]),
         Request::Directory => get("/v1/directory", &[]),
+        Request::DirectoryList { list } => get(&format!("/v1/directory/{}", encode(list)), &[]),
+        Request::ImportDirectory(draft) => post("/v1/directory/import", draft),
+        Request::ExportDirectory => get("/v1/directory/export", &[]),
         Request::DeviceOfKey { key } => get(&format!("/v1/devices/{}", encode(key)), &[]),
         Request::ShowDevice { device } => get(&format!("/v1/devices/{device}/detail"), &[]),
         Request::Orders { open_only } => {
@@ -62,9 +65,8 @@ pub fn call_for(request: &Request) -> Call {
             post("/v1/bearers/reload", &json!({ "check_only": check_only }))
         }
         Request::Vault(ask) => vault(ask),
-        Request::AdmitDevice { request, unit, roles } => {
-            post("/v1/devices/admit", &json!({ "request": request, "unit": unit, "roles": roles }))
-        }
+        Request::AdmitDevice { request, unit, roles } => admit(request, unit, roles),
+        Request::RenewDevice { device } => post("/v1/devices/renew", &json!({ "device": device })),
         Request::RevokeDevice { device, reason } => {
             post("/v1/devices/revoke", &json!({ "device": device, "reason": reason }))
         }
@@ -75,9 +77,7 @@ pub fn call_for(request: &Request) -> Call {
         }
         Request::CarryScan { lines } => post("/v1/carry/scan", &json!({ "lines": lines })),
         Request::Village => get("/v1/village", &[]),
-        Request::VillageHear { means, number, text } => {
-            post("/v1/village/hear", &json!({ "means": means, "number": number, "text": text }))
-        }
+        Request::VillageHear { means, number, text } => hear(*means, number, text),
     }
 }
 
@@ -88,6 +88,8 @@ fn reply_word(request: &Request) -> Option<&'static str> {
         Request::Bearers => "bearers",
         Request::Peers => "peers",
         Request::Directory => "directory",
+        Request::DirectoryList { .. } => "directory_list",
+        Request::ImportDirectory(_) => "imported",
         Request::DeviceOfKey { .. } => "device",
         Request::ShowDevice { .. } => "device_detail",
         Request::Orders { .. } => "orders",
@@ -112,6 +114,7 @@ fn reply_word(request: &Request) -> Option<&'static str> {
         | Request::ShipWaybill(_)
         | Request::ArriveWaybill(_)
         | Request::PostCount(_)
+        | Request::RenewDevice { .. }
         | Request::RevokeDevice { .. } => "saved",
         Request::ReloadBearers { .. } => "reloaded",
         Request::Vault(VaultAsk::Wipe { .. }) => "wipe",
@@ -121,7 +124,9 @@ fn reply_word(request: &Request) -> Option<&'static str> {
         Request::CarrySheets { .. } => "carry_sheets",
         Request::CarryScan { .. } => "carry_scanned",
         Request::CarryImport { .. } => "carry_taken",
-        Request::CarryExport { .. } | Request::OpenFile { .. } => return None,
+        Request::CarryExport { .. } | Request::ExportDirectory | Request::OpenFile { .. } => {
+            return None;
+        }
     })
 }
 
@@ -188,6 +193,14 @@ fn vault(ask: &VaultAsk) -> Call {
         }
         VaultAsk::Wipe { code } => post("/v1/wipe", &json!({ "code": code })),
     }
+}
+
+fn hear(means: Option<TextMeans>, number: &str, text: &str) -> Call {
+    post("/v1/village/hear", &json!({ "means": means, "number": number, "text": text }))
+}
+
+fn admit(request: &str, unit: &str, roles: &[String]) -> Call {
+    post("/v1/devices/admit", &json!({ "request": request, "unit": unit, "roles": roles }))
 }
 
 fn sign(id: SpokenId, person: Option<&str>) -> Call {

@@ -63,6 +63,8 @@ impl Feed for SocketFeed {
         let carries = matches!(
             request,
             Request::CarryExport { .. }
+                | Request::ExportDirectory
+                | Request::ImportDirectory(_)
                 | Request::CarryImport { .. }
                 | Request::SendFile { .. }
                 | Request::OpenFile { .. }

@@ -47,6 +47,8 @@ texts! {
         drafted_by: "拟稿：{}" | "drafted by: {}",
         receipt_late: "注意：指令 {} 已撤回，这份回执只作记录。"
             | "Note: {} is withdrawn; this receipt is kept as a record only.",
+        receipt_expired: "注意：指令 {} 已过有效期，这份回执只作记录。"
+            | "Note: {} has expired; this receipt is kept as a record only.",
         receipt_not_owed: "注意：{}不在应答单位之列，这份回执不算应答；代签请加 --unit 和 --proxy。"
             | "Note: {} owes no answer; this receipt answers for nobody. For another unit add \
                --unit and --proxy.",
@@ -118,6 +120,7 @@ texts! {
         done: "落实" | "done",
         refused: "不能" | "cannot",
         time_limit: "时限" | "act by",
+        valid_until: "有效至" | "valid until",
         age: "时间" | "age",
         issued: "签发" | "issued",
         issued_line: "{} {}，{}前" | "{} {}, {} ago",

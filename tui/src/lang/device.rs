@@ -14,6 +14,12 @@ texts! {
         trusted: "有效，直至吊销" | "yes, until revoked",
         revoked: "已吊销" | "no: revoked",
         revoked_why: "已吊销：{}" | "no: revoked: {}",
+        term: "签发期" | "may admit",
+        term_line: "至 {}，编号 {} 到 {}，已接纳 {} 台" | "until {}, numbers {} to {}, {} admitted",
+        term_over: "已满（{}），续期：sanduan device renew {}"
+            | "over since {}; renew it: sanduan device renew {}",
+        renewed: "终端 {} 的签发期自现在起再加 72 小时，名录到达后生效。"
+            | "Device {} may admit others for another 72 hours once the directory reaches it.",
         heard: "听到" | "heard",
         not_heard: "本机启动以来没有直接听到（它的记录仍可经他机转来）"
             | "not directly since this machine started (its records may come through others)",

@@ -7,6 +7,7 @@ pub mod carry;
 pub mod command;
 pub mod console;
 pub mod device;
+pub mod directory;
 pub mod file;
 pub mod initials;
 pub mod link;
@@ -19,6 +20,7 @@ pub use carry::CarryTexts;
 pub use command::CommandTexts;
 pub use console::ConsoleTexts;
 pub use device::DeviceTexts;
+pub use directory::{DirectoryTexts, column};
 pub use file::FileTexts;
 pub use vault::VaultTexts;
 
@@ -79,6 +81,11 @@ impl Lang {
     /// Texts of attachments.
     pub fn file(self) -> &'static FileTexts {
         self.pick(&file::ZH, &file::EN)
+    }
+
+    /// Texts of the directory.
+    pub fn directory(self) -> &'static DirectoryTexts {
+        self.pick(&directory::ZH, &directory::EN)
     }
 
     /// Texts about one device.

@@ -4,7 +4,8 @@ use super::*;
 
 #[test]
 fn both_languages_carry_the_same_number_of_marks() {
-    for (zh, en) in command::PAIRS.iter().chain(console::PAIRS).chain(carry::PAIRS) {
+    let more = [console::PAIRS, carry::PAIRS, directory::PAIRS, device::PAIRS].concat();
+    for (zh, en) in command::PAIRS.iter().chain(&more) {
         assert!(!zh.is_empty() && !en.is_empty(), "{zh} | {en}");
         assert_eq!(zh.matches("{}").count(), en.matches("{}").count(), "{zh} | {en}");
     }

@@ -111,6 +111,7 @@ impl Word for OrderState {
             OrderState::Overdue => ("超时", "overdue"),
             OrderState::Answered => ("已办结", "answered"),
             OrderState::Failed => ("未能办", "failed"),
+            OrderState::Expired => ("已过期", "expired"),
             OrderState::Cancelled => ("已撤回", "withdrawn"),
         }
     }

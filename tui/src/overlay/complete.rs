@@ -90,8 +90,9 @@ fn entries(model: &Model, form: &Form, name: FieldName) -> Vec<(String, String)>
     let units = || directory.units.iter().map(|row| (row.code.clone(), row.name.clone()));
     let places = || directory.places.iter().map(|row| (row.code.clone(), row.name.clone()));
     let depots = || directory.depots.iter().map(|row| (row.code.clone(), row.name.clone()));
+    let posts = || directory.posts.iter().map(|row| (row.code.clone(), row.name.clone()));
     match name {
-        FieldName::To => units().chain(places()).collect(),
+        FieldName::To => units().chain(places()).chain(posts()).collect(),
         FieldName::Unit => units().collect(),
         FieldName::Blank(_) => match form.blank_kind(name) {
             Some("place") => places().collect(),
@@ -109,6 +110,7 @@ fn entries(model: &Model, form: &Form, name: FieldName) -> Vec<(String, String)>
         | FieldName::Class
         | FieldName::Need
         | FieldName::ActBy
+        | FieldName::Expires
         | FieldName::Text
         | FieldName::Rung
         | FieldName::Means

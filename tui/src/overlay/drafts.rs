@@ -51,6 +51,7 @@ pub fn issue_order(model: &Model, alert: bool) -> Form {
         Field::choice(FieldName::Kind, words(&KINDS), kind.unwrap_or(0)),
         Field::choice(FieldName::Need, words(&NEEDS), 0),
         Field::text(FieldName::ActBy, if alert { "5m" } else { "20m" }),
+        Field::text(FieldName::Expires, ""),
         person(model),
     ];
     Form::new(Purpose::IssueOrder { alert }, fields)

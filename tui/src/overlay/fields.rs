@@ -19,6 +19,8 @@ pub enum FieldName {
     Need,
     /// Time to answer.
     ActBy,
+    /// How long an order is valid.
+    Expires,
     /// Text of an order.
     Text,
     /// A blank of the order's template, by its place.
@@ -70,6 +72,7 @@ impl FieldName {
             FieldName::Class => text.f_class,
             FieldName::Need => text.f_need,
             FieldName::ActBy => text.f_act_by,
+            FieldName::Expires => text.f_expires,
             FieldName::Text => text.f_text,
             FieldName::Blank(_) => text.f_blank,
             FieldName::Person => text.f_person,

@@ -122,6 +122,7 @@ fn hint(model: &Model, form: &Form) -> String {
         (FieldName::To, _) => text.hint_to,
         (FieldName::Text, _) if !model.mirror.directory.templates.is_empty() => text.hint_text,
         (FieldName::ActBy | FieldName::Eta, _) => text.hint_span,
+        (FieldName::Expires, _) => text.hint_expires,
         (FieldName::Blank(_), _) => match form.blank_kind(field.name) {
             Some("number") => text.hint_number,
             Some("place" | "unit") => text.hint_name,

@@ -68,6 +68,7 @@ fn order(form: &Form, text: &ConsoleTexts, for_signature: bool) -> Result<Reques
         template,
         fields: filled,
         act_by_s: span(form, FieldName::ActBy, text)?,
+        expires_s: span(form, FieldName::Expires, text)?,
         need: NEEDS[form.chosen(FieldName::Need)],
         person: given(form, FieldName::Person),
         for_signature,

@@ -2,7 +2,7 @@
 
 use sanduan_protocol::base::class::Class;
 use sanduan_protocol::base::geo::Point;
-use sanduan_protocol::base::ids::{DepotId, DeviceId, ItemId, PlaceId, TemplateId, UnitId};
+use sanduan_protocol::base::ids::{DepotId, DeviceId, ItemId, PlaceId, PostId, TemplateId, UnitId};
 use sanduan_protocol::local::request::{Need, OrderKind, Proxy, Rung, UnitState};
 use sanduan_protocol::local::rows::{self, OrderState};
 
@@ -107,6 +107,14 @@ fn directory() -> rows::DirectoryRows {
             en: "Go to {地点} now and bring out {人数} trapped people".to_owned(),
             fields: vec!["地点:place".to_owned(), "人数:number".to_owned()],
         }],
+        posts: vec![rows::PostRow {
+            post: PostId(1),
+            code: "G01".to_owned(),
+            name: "总值班室".to_owned(),
+            unit: UnitId(1),
+            primary: "王芳".to_owned(),
+            stand_in: Some("李强".to_owned()),
+        }],
     }
 }
 
@@ -178,6 +186,7 @@ fn order(
         text: text.to_owned(),
         issued_ms,
         act_by_ms: (minutes < 60).then_some(issued_ms + 20 * MINUTE_MS),
+        expires_ms: None,
         need: Need::Done,
         owed: 2,
         delivered: 2,

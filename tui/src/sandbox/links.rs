@@ -22,6 +22,10 @@ pub(super) fn device(rows: &Rows, device: DeviceId) -> Option<Reply> {
     };
     let last = rows.log.first().cloned();
     Some(Reply::DeviceDetail(Box::new(rows::DeviceDetail {
+        issuer: (devices.first().map(|first| first.device) == Some(device)).then(|| {
+            let ends_ms = rows.now_ms + 3 * 24 * 3_600_000;
+            rows::IssuerRow { first: 4_033, last: 4_096, ends_ms, over: false, admitted: 2 }
+        }),
         device: row,
         here: device == rows.status.device,
         revoked: revoked.then(|| "途中遗失".to_owned()),

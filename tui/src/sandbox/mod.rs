@@ -7,6 +7,7 @@ mod district;
 mod driver;
 mod links;
 mod stores;
+mod tables;
 mod vault;
 
 pub use driver::{Driver, key_named};
@@ -145,6 +146,7 @@ fn read(rows: &Rows, request: &Request) -> Option<Reply> {
         Request::Bearers => Reply::Bearers { bearers: rows.bearers.clone() },
         Request::Peers => Reply::Peers { peers: rows.peers.clone() },
         Request::Directory => Reply::Directory(Box::new(rows.directory.clone())),
+        Request::DirectoryList { list } => tables::list(list)?,
         Request::Orders { open_only } => {
             let all = rows.orders.iter().filter(|row| !open_only || open(row));
             Reply::Orders { orders: all.map(|row| row.order.clone()).collect() }
@@ -174,6 +176,8 @@ fn read(rows: &Rows, request: &Request) -> Option<Reply> {
         Request::SendFile { .. }
         | Request::FetchFile { .. }
         | Request::OpenFile { .. }
+        | Request::ImportDirectory(_)
+        | Request::ExportDirectory
         | Request::SendOrder(_)
         | Request::SignOrder { .. }
         | Request::SetOperator { .. }
@@ -187,6 +191,7 @@ fn read(rows: &Rows, request: &Request) -> Option<Reply> {
         | Request::PostCount(_)
         | Request::AdmitDevice { .. }
         | Request::Vault(_)
+        | Request::RenewDevice { .. }
         | Request::RevokeDevice { .. }
         | Request::CarryExport { .. }
         | Request::CarrySheets { .. }
@@ -201,11 +206,7 @@ const NO_RECORD: Reply = Reply::Saved { id: None, records: 0 };
 fn write(rows: &mut Rows, request: &Request) -> Result<(Reply, Option<Event>), FeedError> {
     let saved = |seq| Reply::Saved { id: Some(spoken(1, seq)), records: 1 };
     Ok(match request {
-        Request::SendOrder(draft) => {
-            let order = issued(rows, draft, 900 + rows.orders.len() as u32);
-            rows.orders.insert(0, order.clone());
-            (saved(order.order.id.seq), Some(Event::Order(Box::new(order.order))))
-        }
+        Request::SendOrder(draft) => sent(rows, draft),
         Request::SignOrder { id, person } => {
             (saved(940), Some(signed(find(rows, *id)?, person.as_deref())))
         }
@@ -228,8 +229,11 @@ fn write(rows: &mut Rows, request: &Request) -> Result<(Reply, Option<Event>), F
             let join = "sanduan-join made up\n".to_owned();
             (Reply::Admitted { device: DeviceId(9), join }, None)
         }
-        Request::RevokeDevice { .. } => (Reply::Saved { id: None, records: 1 }, None),
-        Request::CarryExport { .. } => {
+        Request::RenewDevice { .. } | Request::RevokeDevice { .. } => {
+            (Reply::Saved { id: None, records: 1 }, None)
+        }
+        Request::ImportDirectory(draft) => (tables::imported(draft), None),
+        Request::CarryExport { .. } | Request::ExportDirectory => {
             (Reply::CarryFile { bytes: b"carried".to_vec(), records: 3 }, None)
         }
         Request::CarrySheets { .. } => (carry::sheets(), None),
@@ -247,7 +251,9 @@ fn write(rows: &mut Rows, request: &Request) -> Result<(Reply, Option<Event>), F
             (Reply::FileSaved { id: spoken(1, 990), hash: "0".repeat(64) }, None)
         }
         Request::FetchFile { .. } | Request::OpenFile { .. } => return Err(unknown(spoken(0, 0))),
-        Request::ShowDevice { .. } | Request::DeviceOfKey { .. } => {
+        Request::ShowDevice { .. }
+        | Request::DeviceOfKey { .. }
+        | Request::DirectoryList { .. } => {
             return Err(unknown(spoken(0, 0)));
         }
         Request::Status
@@ -266,6 +272,13 @@ fn write(rows: &mut Rows, request: &Request) -> Result<(Reply, Option<Event>), F
         | Request::Outbox
         | Request::ReloadBearers { .. } => unreachable!("questions are answered by `read`"),
     })
+}
+
+fn sent(rows: &mut Rows, draft: &OrderDraft) -> (Reply, Option<Event>) {
+    let order = issued(rows, draft, 900 + rows.orders.len() as u32);
+    rows.orders.insert(0, order.clone());
+    let saved = Reply::Saved { id: Some(order.order.id), records: 1 };
+    (saved, Some(Event::Order(Box::new(order.order))))
 }
 
 fn signed(order: &mut rows::OrderDetail, person: Option<&str>) -> Event {
@@ -304,6 +317,7 @@ fn issued(rows: &Rows, draft: &OrderDraft, seq: u32) -> rows::OrderDetail {
         text: draft.text.clone(),
         issued_ms: rows.now_ms,
         act_by_ms: draft.act_by_s.map(|act_by_s| rows.now_ms + u64::from(act_by_s) * 1000),
+        expires_ms: draft.expires_s.map(|span_s| rows.now_ms + u64::from(span_s) * 1000),
         need: draft.need,
         owed: 1,
         delivered: 0,

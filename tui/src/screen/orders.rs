@@ -37,7 +37,9 @@ fn rank(row: &OrderRow) -> u8 {
         OrderState::Overdue => 10,
         OrderState::Draft => 9,
         OrderState::Provisional | OrderState::Open => 11,
-        OrderState::Answered | OrderState::Failed | OrderState::Cancelled => 12,
+        OrderState::Answered | OrderState::Failed | OrderState::Expired | OrderState::Cancelled => {
+            12
+        }
     }
 }
 
@@ -54,7 +56,9 @@ pub fn runs(row: &OrderRow) -> bool {
         OrderState::Draft | OrderState::Provisional | OrderState::Open | OrderState::Overdue => {
             true
         }
-        OrderState::Answered | OrderState::Failed | OrderState::Cancelled => false,
+        OrderState::Answered | OrderState::Failed | OrderState::Expired | OrderState::Cancelled => {
+            false
+        }
     }
 }
 
@@ -239,6 +243,10 @@ pub fn head(model: &Model, row: &OrderRow) -> Vec<String> {
     }
     if let Some(act_by_ms) = row.act_by_ms.filter(|_| runs(row)) {
         second.push_str(&format!("  {}", left(act_by_ms, model.now_ms, lang)));
+    }
+    if let Some(expires_ms) = row.expires_ms {
+        let until = clock(expires_ms, model.now_ms, &model.zone);
+        second.push_str(&format!("  {}", fill(text.valid_until, &[&until])));
     }
     let mut lines = vec![first, second];
     if let Some(reason) = &row.cancel_reason {

@@ -22,6 +22,23 @@ type Shelf = (DepotId, ItemId);
 /// A count: what was found, and what its author had seen.
 type Tally = (Stamp, i128, Vec<(LaneId, u32)>);
 
+/// When the ledgers of places were last compared.
+#[derive(Default)]
+pub struct Goods {
+    /// Starts of each place, and the version of its book.
+    seen: BTreeMap<usize, (u32, u64)>,
+}
+
+impl Goods {
+    /// True if anything that a ledger is made of changed since this was last asked.
+    pub fn is_stale(&mut self, place: usize, node: &Node, starts: u32) -> bool {
+        let now = (starts, node.book().version());
+        let before = self.seen.insert(place, now);
+        let tells = |(id, _): &(LaneId, _)| matches!(id.lane, Lane::Stock | Lane::Directory);
+        super::changed_lanes(node, now, before).iter().any(tells)
+    }
+}
+
 /// Compare the ledger of one host with the fold told apart.
 pub fn check(ground: &Ground, place: usize, found: &mut Vec<(HostId, String)>) {
     let host = ground.hosts[place];

@@ -14,8 +14,10 @@ use sanduan_protocol::base::ids::{DeviceId, LaneId, RecordId};
 
 use sanduan_protocol::log::lane::Lane as Log;
 use sanduan_protocol::node::Node;
+use sanduan_protocol::wire::pack::Pack;
 
 use self::frames::Frames;
+use self::goods::Goods;
 use self::records::Records;
 use self::shown::Shown;
 use self::trust::Trust;
@@ -72,6 +74,7 @@ pub struct Oracle {
     inputs: Vec<u64>,
     /// Starts of each place, and the versions of its book and board, when its rows were last read.
     read: Vec<Option<(u32, u64, u64)>>,
+    goods: Goods,
     /// Starts of each place when all its rows were last read.
     read_all: Vec<u32>,
     looks: u64,
@@ -89,6 +92,7 @@ impl Oracle {
             urgent: Urgent::default(),
             inputs: vec![0; ground.hosts.len()],
             read: vec![None; ground.hosts.len()],
+            goods: Goods::default(),
             read_all: vec![u32::MAX; ground.hosts.len()],
             looks: 0,
             screens_every: None,
@@ -115,6 +119,10 @@ impl Oracle {
     ) {
         self.looks += 1;
         let touched = ground.world.take_touched();
+        let places = self.places(ground, &touched);
+        if places.is_empty() {
+            return;
+        }
         let mut found: Vec<(HostId, String)> = people.hear(ground, &touched);
         let told = people.take_told();
         let saved = told.iter().filter_map(|(host, told)| Some((*host, record_of(told)?)));
@@ -126,7 +134,7 @@ impl Oracle {
                 self.urgent.told(host, starts, id, record, now);
             }
         }
-        for place in self.places(ground, &touched) {
+        for place in places {
             let machine = ground.world.host(ground.hosts[place]).machine();
             machine.into_iter().for_each(|node| self.frames.learn(node));
             self.trust.check(ground, place, &mut found);
@@ -191,7 +199,9 @@ impl Oracle {
             self.read_all[place] = starts;
             self.shown.check_rows(ground, place, found);
             self.trust.check_rows(ground, place, found);
-            goods::check(ground, place, found);
+            if self.goods.is_stale(place, node, starts) {
+                goods::check(ground, place, found);
+            }
         } else {
             told.into_iter().for_each(|order| self.shown.check_row(ground, place, order, found));
         }
@@ -241,6 +251,13 @@ fn lane_key(lane: LaneId) -> Vec<u8> {
     key.extend_from_slice(&lane.author.0.to_be_bytes());
     key.push(lane.incarnation);
     key.push(lane.lane as u8);
+    key
+}
+
+/// Key of the proof that the author of a lane told two stories, as the nodes lay it out.
+fn fork_key(lane: LaneId) -> Vec<u8> {
+    let mut key = vec![b'f'];
+    lane.pack(&mut key);
     key
 }
 

@@ -9,7 +9,7 @@ use sanduan_protocol::field::order::ladder::height;
 use sanduan_protocol::node::Node;
 use sanduan_protocol::wire::bundle::RegisterId;
 
-use super::{place_of, record_key};
+use super::{fork_key, place_of, record_key};
 use crate::swarm::ground::Ground;
 use crate::world::HostId;
 
@@ -44,12 +44,15 @@ impl Shown {
             }
             let Some(holder) = place_of(ground, device) else { continue };
             let holder = ground.world.host(ground.hosts[holder]);
+            let disk = holder.disk();
             let knows_fork = |node: &Node| node.book().fork(lane).is_some();
-            if knows_fork(node) || holder.machine().is_some_and(knows_fork) {
-                // Whoever holds one of the two stories may have dropped it for the proof.
+            let has_proof = disk.stored().contains_key(&fork_key(lane));
+            if knows_fork(node) || has_proof || holder.machine().is_some_and(knows_fork) {
+                // Whoever holds one of the two stories may have dropped it for the proof, or says
+                // both as the proof without ever having held one. It is on its disk then, also
+                // while the machine is off.
                 continue;
             }
-            let disk = holder.disk();
             let key = record_key(lane.at(version));
             if disk.stored().contains_key(&key) || disk.has_rotted(&key) {
                 self.held.insert((device, lane, version));
@@ -89,13 +92,18 @@ impl Shown {
         if !roles.has(Roles::ORDER_ISSUE) {
             found.push((host, format!("S4 order {order} is shown")));
         }
-        for (unit, rung) in rungs {
-            let now = rung.map_or(0, height);
-            let before = self.rungs.entry((place, order, unit)).or_insert(0);
+        let rungs: BTreeMap<UnitId, u8> =
+            rungs.into_iter().map(|(unit, rung)| (unit, height(rung))).collect();
+        let (first, last) = ((place, order, UnitId(0)), (place, order, UnitId(u16::MAX)));
+        for ((.., unit), before) in self.rungs.range_mut(first..=last) {
+            let now = rungs.get(unit).copied().unwrap_or(0);
             if now < *before {
                 found.push((host, format!("S5 order {order}, unit {unit}: a rung less")));
             }
             *before = now;
+        }
+        for (unit, rung) in rungs {
+            self.rungs.insert((place, order, unit), rung);
         }
     }
 }

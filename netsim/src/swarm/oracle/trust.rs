@@ -9,7 +9,7 @@ use sanduan_protocol::field::body::Body;
 use sanduan_protocol::wire::pack::Pack;
 use sanduan_protocol::wire::record::Head;
 
-use super::{lane_key, record_key};
+use super::{fork_key, lane_key, record_key};
 use crate::swarm::ground::Ground;
 use crate::world::HostId;
 
@@ -68,6 +68,8 @@ impl Trust {
             let is_damaged = disk.rotted_between(&first, &last) > 0
                 || disk.rotted_between(&fork, &fork) > 0
                 || disk.rotted_between(&seal_first, &seal_last) > 0
+                // What stands before a fork has no seal but the proof.
+                || disk.has_rotted(&fork_key(id))
                 || disk.has_rotted_directory();
             if !is_damaged && node.book().fork(id).is_none() {
                 let what = format!("S10 {id:?} was verified up to {before}, now to {held}");

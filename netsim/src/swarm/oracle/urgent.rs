@@ -106,9 +106,13 @@ impl Urgent {
     }
 }
 
+/// An order of class flash that never gives way to what is lower.
 fn is_flash(record: &[u8]) -> bool {
     let Ok((head, rest)) = Head::split(record) else { return false };
-    matches!(Body::parse(head.kind, rest), Ok(Body::Order(order)) if order.class == Class::Flash)
+    match Body::parse(head.kind, rest) {
+        Ok(Body::Order(order)) => order.class == Class::Flash && order.expires_s.is_none(),
+        Ok(_) | Err(_) => false,
+    }
 }
 
 fn carried(section: &Section, sender: DeviceId) -> Option<Carried> {

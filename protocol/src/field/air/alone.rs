@@ -71,6 +71,7 @@ mod tests {
             targets: vec![Target::All],
             directory_version: 40,
             act_by_s: Some(1_800),
+            expires_s: None,
             signer: Person::Nobody,
             text: text.into(),
         });

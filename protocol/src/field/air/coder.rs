@@ -4,7 +4,7 @@
 use crate::base::caps::TEXT_BYTES_MAX;
 use crate::wire::bits::{BitReader, BitWriter};
 use crate::wire::pack::PackError;
-use crate::wire::text;
+use crate::wire::text::lately;
 
 /// Values of this size and beyond do not go over the air in bits.
 const VALUE_END: u64 = 1 << 47;
@@ -88,7 +88,7 @@ impl Coder for BitWriter {
         if text.len() > TEXT_BYTES_MAX {
             return Err(PackError::TooLong);
         }
-        let bytes = text::encode(text, text::Model::standard());
+        let bytes = lately::encode_standard(text);
         Coder::bytes(self, &bytes, TEXT_K, TEXT_BYTES_MAX)?;
         Ok(text.to_owned())
     }
@@ -113,7 +113,7 @@ impl Coder for BitReader<'_> {
 
     fn text(&mut self, _: &str) -> Result<String, PackError> {
         let bytes = Coder::bytes(self, &[], TEXT_K, TEXT_BYTES_MAX)?;
-        let text = text::decode(&bytes, text::Model::standard(), TEXT_BYTES_MAX);
+        let text = lately::decode_standard(&bytes, TEXT_BYTES_MAX);
         text.map_err(|_| PackError::BadValue("text"))
     }
 }

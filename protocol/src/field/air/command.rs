@@ -1,9 +1,10 @@
 //! Orders, receipts and withdrawals on the air.
 //!
 //! ```text
-//! order:    kind 2 | class 2 | need 1 | span of time to act by | signer 1 [person]
+//! order:    kind 2 | class 2 | need 1 | times | signer 1 [person]
 //!           | targets - 1 code 0 | targets … | directory as before 1 [version code 4] | words
 //! target:   0 all, 1 unit, 2 place, 3 unit kind, of 2 bits | number code 7, kind: 3 bits
+//! times:    span to act by, or a span of 0 minutes | span to expiry | span to act by
 //! span:     has one 1 | whole minutes 1 | minutes code 5, or seconds code 9
 //! receipt:  rung 3 | has proxy 1 [3] | order | unit as before 1 [code 7] | has note 1 [text]
 //! cancel:   order | text
@@ -62,6 +63,7 @@ fn empty_order() -> Order {
         targets: Vec::new(),
         directory_version: 0,
         act_by_s: None,
+        expires_s: None,
         signer: Person::Nobody,
         text: String::new().into(),
     }
@@ -78,7 +80,7 @@ pub(super) fn order<C: Coder>(
         true => Need::Done,
         false => Need::Acknowledged,
     };
-    let act_by_s = span(coder, order.act_by_s)?;
+    let (act_by_s, expires_s) = times(coder, (order.act_by_s, order.expires_s))?;
     let signer = coder.likely(order.signer, Person::Nobody, person)?;
     let targets = targets(coder, &order.targets)?;
     let version = |coder: &mut C, version| coder.number(version, 4);
@@ -86,7 +88,7 @@ pub(super) fn order<C: Coder>(
         coder.likely(order.directory_version, context.directory_version, version)?;
     context.directory_version = directory_version;
     let text = words(coder, &order.text)?;
-    Ok(Order { kind, class, need, targets, directory_version, act_by_s, signer, text })
+    Ok(Order { kind, class, need, targets, directory_version, act_by_s, expires_s, signer, text })
 }
 
 pub(super) fn receipt<C: Coder>(
@@ -149,6 +151,21 @@ pub(super) fn spoken<C: Coder>(
     })?;
     context.order = id;
     Ok(id)
+}
+
+/// When it must be answered, and when it expires.
+type Times = (Option<u32>, Option<u32>);
+
+/// No order must be answered within no minutes: said so, an expiry follows.
+fn times<C: Coder>(coder: &mut C, (act_by_s, expires_s): Times) -> Result<Times, PackError> {
+    let first = if expires_s.is_some() { Some(0) } else { act_by_s };
+    match span(coder, first)? {
+        Some(0) => {
+            let expires_s = span(coder, expires_s)?;
+            Ok((span(coder, act_by_s)?, expires_s))
+        }
+        act_by_s => Ok((act_by_s, None)),
+    }
 }
 
 /// A span of time that people give in minutes, if they give one.

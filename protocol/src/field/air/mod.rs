@@ -303,7 +303,7 @@ fn record_of<C: Coder>(
             Body::Signature(command::signature(coder, context, signature)?)
         }
         Body::Stock(body) => Body::Stock(stock::body(coder, context, body)?),
-        Body::Directory(_) | Body::Attachment(_) | Body::Unknown { .. } => {
+        Body::Directory(_) | Body::Admission(_) | Body::Attachment(_) | Body::Unknown { .. } => {
             return Err(PackError::BadValue("form"));
         }
     };

@@ -174,9 +174,12 @@ fn every_record() -> Vec<(&'static str, Vec<u8>)> {
     let signed = Order {
         signer: Person::Index(PersonId(9)),
         act_by_s: Some(1_801),
+        expires_s: None,
         targets: vec![Target::All, Target::Place(PlaceId(6))],
         ..order(UnitId(7))
     };
+    let valid = Order { expires_s: Some(7_200), ..order(UnitId(7)) };
+    let valid_only = Order { act_by_s: None, expires_s: Some(61), ..order(UnitId(7)) };
     let values = vec![Value::Place(PlaceId(6)), Value::Number(23), Value::Text("带艇".into())];
     let filled = Filled { template: TemplateId(4), values };
     let filled = Order { text: Words::Filled(filled), ..order(UnitId(7)) };
@@ -188,6 +191,8 @@ fn every_record() -> Vec<(&'static str, Vec<u8>)> {
         ("order", whole(0, Body::Order(order(UnitId(7))))),
         ("order_signed", whole(1, Body::Order(signed))),
         ("order_template", whole(1, Body::Order(filled))),
+        ("order_valid", whole(1, Body::Order(valid))),
+        ("order_valid_only", whole(1, Body::Order(valid_only))),
         ("receipt", whole(2, Body::Receipt(receipt()))),
         ("receipt_proxy", whole(2, Body::Receipt(phoned))),
         ("cancel", whole(62, Body::Cancel(cancel))),
@@ -214,6 +219,7 @@ fn order(unit: UnitId) -> Order {
         targets: vec![Target::Unit(unit)],
         directory_version: 40,
         act_by_s: Some(1_800),
+        expires_s: None,
         signer: Person::Nobody,
         text: "立即转移沿江低洼户".into(),
     }

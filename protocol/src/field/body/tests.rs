@@ -26,6 +26,7 @@ fn bodies() -> Vec<(&'static str, Body)> {
         targets: vec![Target::Unit(UnitId(5))],
         directory_version: 12,
         act_by_s: Some(1200),
+        expires_s: None,
         signer: Person::Nobody,
         text: "即赴白沙镇滨江路3号楼接应被困约20人，带艇3条".into(),
     };
@@ -36,6 +37,7 @@ fn bodies() -> Vec<(&'static str, Body)> {
         targets: vec![Target::All, Target::Place(PlaceId(3)), Target::Kind(UnitKind::Town)],
         directory_version: 300,
         act_by_s: None,
+        expires_s: None,
         signer: Person::Index(PersonId(1)),
         text: "收到请回1".into(),
     };
@@ -60,6 +62,8 @@ fn bodies() -> Vec<(&'static str, Body)> {
     ];
     let names = ["directory-places", "directory-units", "directory-rest"];
     bodies.extend(names.into_iter().zip(sample::records().into_iter().map(Body::Directory)));
+    bodies.push(("admission", Body::Admission(sample::admission())));
+    bodies.push(("directory-papers", Body::Directory(sample::papers())));
     bodies
 }
 

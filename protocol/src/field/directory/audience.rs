@@ -101,22 +101,24 @@ impl Roll {
                 owed.extend(standing.copied().flatten().map(|_| *unit));
                 continue;
             }
-            for (unit, line) in &self.units {
-                let Some(Some((kind, place))) = line.at(version) else { continue };
-                let is_meant = match target {
-                    Target::All => true,
-                    Target::Unit(wanted) => wanted == unit,
-                    Target::Place(whole) => {
-                        place.is_some_and(|place| self.is_inside(place, *whole, version))
-                    }
-                    Target::Kind(wanted) => wanted == kind,
-                };
-                if is_meant {
-                    owed.insert(*unit);
-                }
-            }
+            let meant = self.units.keys().filter(|unit| self.is_meant(**unit, target, version));
+            owed.extend(meant.copied());
         }
         owed
+    }
+
+    /// True if a target meant this unit at that version.
+    fn is_meant(&self, unit: UnitId, target: &Target, version: u32) -> bool {
+        let standing = self.units.get(&unit).and_then(|line| line.at(version));
+        let Some(Some((kind, place))) = standing else { return false };
+        match target {
+            Target::All => true,
+            Target::Unit(wanted) => *wanted == unit,
+            Target::Place(whole) => {
+                place.is_some_and(|place| self.is_inside(place, *whole, version))
+            }
+            Target::Kind(wanted) => wanted == kind,
+        }
     }
 }
 
@@ -240,6 +242,12 @@ impl Directory {
     /// than it should be while this node's directory is older than `directory_version`.
     pub fn expand(&self, targets: &[Target], directory_version: u32) -> Vec<UnitId> {
         self.roll.expand(targets, directory_version).into_iter().collect()
+    }
+
+    /// True if these targets meant that unit at that version of the directory: it is one of those
+    /// that [`Directory::expand`] gives.
+    pub fn is_among(&self, unit: UnitId, targets: &[Target], directory_version: u32) -> bool {
+        targets.iter().any(|target| self.roll.is_meant(unit, target, directory_version))
     }
 
     /// An audience in words.

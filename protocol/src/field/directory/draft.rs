@@ -1,25 +1,27 @@
 //! A whole import, as read from files, turned into entries: indexes given in order, everything
 //! checked before anything is taken. Reading the files is not done here; sentences about what is
-//! wrong live in `draft/problem.rs`.
+//! wrong live in `draft/problem.rs`, lines become entries in `draft/desk.rs` and
+//! `draft/papers.rs`, and what an import changes of a directory is `draft/difference.rs`'s.
 //!
 //! A code that the directory has already keeps its index, so that a corrected file can be
 //! imported again; lines that change nothing give no entry.
 
+pub(in crate::field::directory) mod desk;
+mod difference;
+mod papers;
 mod problem;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use crate::base::caps::NAME_BYTES_MAX;
 use crate::base::geo::Point;
-use crate::base::ids::{DepotId, ItemId, PersonId, PlaceId, UnitId};
-use crate::field::directory::audience::{AUDIENCE_SEPARATORS, PLACE_MARK};
-use crate::field::directory::entry::{
-    DepotEntry, Entry, ItemEntry, PersonEntry, PlaceEntry, UnitEntry, UnitKind,
-};
+use crate::field::directory::Directory;
+use crate::field::directory::entry::{Entry, UnitKind};
 use crate::field::directory::template::{self, TemplateDraft};
-use crate::field::directory::{Directory, Table, live};
 use crate::wire::pack::Pack;
 
+use desk::Desk;
+
+pub use difference::{Difference, Missing};
 pub use problem::{ImportError, PROBLEMS_MAX, Problem, Sheet, refusal};
 
 /// A place as read.
@@ -35,11 +37,15 @@ pub struct PlaceDraft {
     pub point: Option<Point>,
     /// Code or name of the place it is part of; empty for none.
     pub parent: String,
+    /// Other codes of it, blanks between them; `None` if the file does not speak of them.
+    pub aliases: Option<String>,
 }
 
 /// A unit as read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UnitDraft {
+    /// Which file it stands in: units or teams.
+    pub sheet: Sheet,
     /// Line of the file, for messages.
     pub row: u32,
     /// Code; once only.
@@ -52,6 +58,8 @@ pub struct UnitDraft {
     pub place: String,
     /// How many people it has.
     pub people: u32,
+    /// As in [`PlaceDraft::aliases`].
+    pub aliases: Option<String>,
 }
 
 /// An item as read.
@@ -65,6 +73,8 @@ pub struct ItemDraft {
     pub name: String,
     /// Unit of count.
     pub unit: String,
+    /// As in [`PlaceDraft::aliases`]; the standard's number of the goods, for one.
+    pub aliases: Option<String>,
 }
 
 /// A depot as read.
@@ -80,6 +90,8 @@ pub struct DepotDraft {
     pub custodian: String,
     /// Where.
     pub point: Option<Point>,
+    /// As in [`PlaceDraft::aliases`].
+    pub aliases: Option<String>,
 }
 
 /// A person as read.
@@ -93,9 +105,81 @@ pub struct PersonDraft {
     pub unit: String,
 }
 
+/// A post as read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PostDraft {
+    /// Line of the file, for messages.
+    pub row: u32,
+    /// Code; once only.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Code or name of its unit.
+    pub unit: String,
+    /// A 角: name of the person.
+    pub primary: String,
+    /// B 角; empty for none.
+    pub stand_in: String,
+}
+
+/// A plan as read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PlanDraft {
+    /// Line of the file, for messages.
+    pub row: u32,
+    /// Code; once only.
+    pub code: String,
+    /// Title.
+    pub name: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// An evacuation card as read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CardDraft {
+    /// Line of the file, for messages.
+    pub row: u32,
+    /// Code; once only.
+    pub code: String,
+    /// Code or name of the place.
+    pub place: String,
+    /// How many people should move.
+    pub people: u32,
+    /// 何时转.
+    pub when: String,
+    /// 转移谁.
+    pub who: String,
+    /// 谁组织.
+    pub leader: String,
+    /// 转到哪.
+    pub to: String,
+    /// 如何管.
+    pub care: String,
+}
+
+/// A shift of a duty list as read; post, day and shift together stand once only.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DutyDraft {
+    /// Line of the file, for messages.
+    pub row: u32,
+    /// Code or name of the post.
+    pub post: String,
+    /// The day, as `2025-08-19`.
+    pub day: String,
+    /// Which shift.
+    pub shift: String,
+    /// Name of the person.
+    pub person: String,
+}
+
 /// Everything of one import.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Import {
+    /// Which files there were. What the directory has and such a file has not is missing there.
+    pub sheets: BTreeSet<Sheet>,
+    /// Code of the district, which no file needs to list.
+    pub district: String,
     /// Places, each after the place it is part of.
     pub places: Vec<PlaceDraft>,
     /// Units.
@@ -108,244 +192,42 @@ pub struct Import {
     pub persons: Vec<PersonDraft>,
     /// Order templates.
     pub templates: Vec<TemplateDraft>,
+    /// Posts.
+    pub posts: Vec<PostDraft>,
+    /// Plans.
+    pub plans: Vec<PlanDraft>,
+    /// Evacuation cards.
+    pub cards: Vec<CardDraft>,
+    /// Duty lists.
+    pub duties: Vec<DutyDraft>,
 }
 
 impl Import {
     /// The entries of the whole import, or what is wrong with it; at most [`PROBLEMS_MAX`]
     /// problems, in the order of the lists.
     pub fn entries(&self, known: &Directory) -> Result<Vec<Entry>, Vec<ImportError>> {
-        let mut desk = Desk { known, entries: Vec::new(), errors: Vec::new() };
+        self.read(known).map(|desk| desk.entries)
+    }
+
+    fn read<'a>(&self, known: &'a Directory) -> Result<Desk<'a>, Vec<ImportError>> {
+        let mut desk = Desk::new(known);
         let places = desk.places(&self.places);
         let units = desk.units(&self.units, &places);
         desk.items(&self.items);
         desk.depots(&self.depots, &units);
-        desk.persons(&self.persons, &units);
-        let (templates, wrong) = template::import(&self.templates, known);
-        desk.entries.extend(templates);
-        desk.errors.extend(wrong);
+        let people = desk.persons(&self.persons, &units);
+        let posts = desk.posts(&self.posts, &units, &people);
+        template::import(&self.templates, &mut desk);
+        desk.plans(&self.plans);
+        desk.cards(&self.cards, &places);
+        desk.duties(&self.duties, &posts, &people);
         if desk.errors.is_empty() {
-            return Ok(desk.entries);
+            return Ok(desk);
         }
         desk.errors.truncate(PROBLEMS_MAX);
         Err(desk.errors)
     }
 }
-
-/// What has been read so far.
-struct Desk<'a> {
-    known: &'a Directory,
-    entries: Vec<Entry>,
-    errors: Vec<ImportError>,
-}
-
-impl Desk<'_> {
-    fn wrong(&mut self, sheet: Sheet, row: u32, column: &'static str, problem: Problem) {
-        self.errors.push(ImportError { sheet, row, column, problem });
-    }
-
-    fn name(&mut self, sheet: Sheet, row: u32, column: &'static str, text: &str) -> String {
-        let name = text.trim();
-        if name.is_empty() {
-            self.wrong(sheet, row, column, Problem::Empty);
-        } else if name.len() > NAME_BYTES_MAX {
-            self.wrong(sheet, row, column, Problem::TooLong);
-        } else if name.chars().any(char::is_control) {
-            self.wrong(sheet, row, column, Problem::BadSign);
-        }
-        name.to_owned()
-    }
-
-    /// A code or a name that people type in an audience.
-    fn address(&mut self, sheet: Sheet, row: u32, column: &'static str, text: &str) -> String {
-        if text.contains(AUDIENCE_SEPARATORS) || text.contains(PLACE_MARK) {
-            self.wrong(sheet, row, column, Problem::BadSign);
-        }
-        self.name(sheet, row, column, text)
-    }
-
-    /// The index of a code: the one it has, else the next free one.
-    fn index<I: Number>(&mut self, index: &mut Indexes<I>, at: (Sheet, u32), code: &str) -> I {
-        let key = code.to_ascii_lowercase();
-        if let Some(first) = index.rows.insert(key.clone(), at.1) {
-            self.wrong(at.0, at.1, "code", Problem::Twice { first });
-        }
-        if let Some(known) = index.by_text.get(&key) {
-            return *known;
-        }
-        match index.next.checked_add(1) {
-            Some(next) => index.next = next,
-            None => self.wrong(at.0, at.1, "code", Problem::TooMany),
-        }
-        let new = I::from16(index.next);
-        index.by_text.insert(key, new);
-        new
-    }
-
-    fn reference<I: Copy>(
-        &mut self,
-        index: &Indexes<I>,
-        at: (Sheet, u32, &'static str),
-        text: &str,
-    ) -> Option<I> {
-        let text = text.trim();
-        let found = index.by_text.get(&text.to_ascii_lowercase()).or(index.by_name.get(text));
-        if found.is_none() {
-            let problem = match text {
-                "" => Problem::Empty,
-                text => Problem::Unknown(text.chars().take(40).collect()),
-            };
-            self.wrong(at.0, at.1, at.2, problem);
-        }
-        found.copied()
-    }
-
-    fn places(&mut self, drafts: &[PlaceDraft]) -> Indexes<PlaceId> {
-        let known = self.known;
-        let mut index = Indexes::of(&known.places, |place| (&place.code, &place.name));
-        for draft in drafts {
-            let at = (Sheet::Places, draft.row);
-            let code = self.address(at.0, at.1, "code", &draft.code);
-            let name = self.address(at.0, at.1, "name", &draft.name);
-            let parent = match draft.parent.trim() {
-                "" => None,
-                parent => self.reference(&index, (at.0, at.1, "parent"), parent),
-            };
-            let place = self.index(&mut index, at, &code);
-            index.by_name.insert(name.clone(), place);
-            let entry = PlaceEntry { index: place, code, name, point: draft.point, parent };
-            if known.place_entry(place) != Some(&entry) {
-                self.entries.push(Entry::Place(entry));
-            }
-        }
-        index
-    }
-
-    fn units(&mut self, drafts: &[UnitDraft], places: &Indexes<PlaceId>) -> Indexes<UnitId> {
-        let known = self.known;
-        let mut index = Indexes::of(&known.units, |unit| (&unit.code, &unit.name));
-        for draft in drafts {
-            let at = (Sheet::Units, draft.row);
-            let code = self.address(at.0, at.1, "code", &draft.code);
-            let name = self.address(at.0, at.1, "name", &draft.name);
-            let place = match draft.place.trim() {
-                "" => None,
-                place => self.reference(places, (at.0, at.1, "place"), place),
-            };
-            let unit = self.index(&mut index, at, &code);
-            index.by_name.insert(name.clone(), unit);
-            let (kind, people) = (draft.kind, draft.people);
-            let entry = UnitEntry { index: unit, code, name, kind, place, people };
-            if known.unit_entry(unit) != Some(&entry) {
-                self.entries.push(Entry::Unit(entry));
-            }
-        }
-        index
-    }
-
-    fn items(&mut self, drafts: &[ItemDraft]) {
-        let known = self.known;
-        let mut index = Indexes::of(&known.items, |item| (&item.code, &item.name));
-        for draft in drafts {
-            let at = (Sheet::Items, draft.row);
-            let code = self.name(at.0, at.1, "code", &draft.code);
-            let name = self.name(at.0, at.1, "name", &draft.name);
-            let unit = self.name(at.0, at.1, "unit", &draft.unit);
-            let item: ItemId = self.index(&mut index, at, &code);
-            let entry = ItemEntry { index: item, code, name, unit };
-            if known.item_entry(item) != Some(&entry) {
-                self.entries.push(Entry::Item(entry));
-            }
-        }
-    }
-
-    fn depots(&mut self, drafts: &[DepotDraft], units: &Indexes<UnitId>) {
-        let known = self.known;
-        let mut index = Indexes::of(&known.depots, |depot| (&depot.code, &depot.name));
-        for draft in drafts {
-            let at = (Sheet::Depots, draft.row);
-            let code = self.address(at.0, at.1, "code", &draft.code);
-            let name = self.address(at.0, at.1, "name", &draft.name);
-            let custodian = self.reference(units, (at.0, at.1, "custodian"), &draft.custodian);
-            let depot: DepotId = self.index(&mut index, at, &code);
-            let Some(custodian) = custodian else { continue };
-            let entry = DepotEntry { index: depot, code, name, custodian, point: draft.point };
-            if known.depot_entry(depot) != Some(&entry) {
-                self.entries.push(Entry::Depot(entry));
-            }
-        }
-    }
-
-    fn persons(&mut self, drafts: &[PersonDraft], units: &Indexes<UnitId>) {
-        let known = self.known;
-        let mut next = known.persons.last_key_value().map_or(0, |(index, _)| index.0);
-        let mut rows = BTreeMap::new();
-        for draft in drafts {
-            let at = (Sheet::Persons, draft.row);
-            let name = self.name(at.0, at.1, "name", &draft.name);
-            let Some(unit) = self.reference(units, (at.0, at.1, "unit"), &draft.unit) else {
-                continue;
-            };
-            if let Some(first) = rows.insert((name.clone(), unit), draft.row) {
-                self.wrong(at.0, at.1, "name", Problem::Twice { first });
-            }
-            let is_same = |person: &PersonEntry| person.name == name && person.unit == unit;
-            if live(&known.persons).any(is_same) {
-                continue;
-            }
-            match next.checked_add(1) {
-                Some(more) => next = more,
-                None => self.wrong(at.0, at.1, "name", Problem::TooMany),
-            }
-            self.entries.push(Entry::Person(PersonEntry { index: PersonId(next), name, unit }));
-        }
-    }
-}
-
-/// Codes and names of one table and their indexes, of the directory and of the import.
-struct Indexes<I> {
-    by_text: BTreeMap<String, I>,
-    by_name: BTreeMap<String, I>,
-    /// Rows of this import by code.
-    rows: BTreeMap<String, u32>,
-    next: u16,
-}
-
-impl<I: Number> Indexes<I> {
-    fn of<E>(table: &Table<I, E>, texts: impl Fn(&E) -> (&String, &String)) -> Indexes<I> {
-        let mut index = Indexes {
-            by_text: BTreeMap::new(),
-            by_name: BTreeMap::new(),
-            rows: BTreeMap::new(),
-            next: table.last_key_value().map_or(0, |(last, _)| last.to16()),
-        };
-        for (number, kept) in table {
-            let (code, name) = texts(&kept.entry);
-            index.by_text.insert(code.to_ascii_lowercase(), *number);
-            index.by_name.insert(name.clone(), *number);
-        }
-        index
-    }
-}
-
-/// Indexes of one table and their numbers.
-trait Number: Copy + Ord {
-    fn from16(number: u16) -> Self;
-    fn to16(self) -> u16;
-}
-
-macro_rules! number {
-    ($($index:ident),*) => {$(
-        impl Number for $index {
-            fn from16(number: u16) -> $index {
-                $index(number)
-            }
-            fn to16(self) -> u16 {
-                self.0
-            }
-        }
-    )*};
-}
-number!(PlaceId, UnitId, ItemId, DepotId);
 
 /// Bytes of the entries of one record. With its head a record stays under 900 bytes, so that it
 /// fits one frame of every IP bearer and few of a radio.

@@ -13,6 +13,8 @@
 //! 9 revoke  see `revoke`
 //! 10 template  see `template`
 //! 11 rekey   see `keys::rekey`; its last field takes what is left, so none can follow
+//! 20 to 23     see `paper`
+//! 24 issuer    see `issuer`
 //! ```
 //!
 //! Indexes are varints from 1, texts have a varint length, `?` is an option (0, or 1 and the
@@ -23,35 +25,15 @@ use crate::base::caps::RECORD_BYTES_MAX;
 use crate::base::geo::Point;
 use crate::base::ids::{DepotId, DeviceId, ItemId, PersonId, PlaceId, PostId, UnitId};
 use crate::base::roles::Roles;
+use crate::field::directory::issuer::IssuerEntry;
+use crate::field::directory::noun::Noun;
+use crate::field::directory::paper::{AliasEntry, CardEntry, DutyEntry, PlanEntry};
 use crate::field::directory::revoke::RevokeEntry;
 use crate::field::directory::template::TemplateEntry;
 use crate::field::text::check_name;
 use crate::keys::rekey::Rekey;
 use crate::wire::pack::{Pack, PackError, Reader, put_bytes};
 use crate::{pack_enum, pack_struct};
-
-/// What an index counts. The numbers are the tags on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
-pub enum Noun {
-    /// 地点.
-    Place = 1,
-    /// 单位.
-    Unit = 2,
-    /// 人员.
-    Person = 3,
-    /// 终端.
-    Device = 4,
-    /// 物资.
-    Item = 5,
-    /// 储备库.
-    Depot = 6,
-    /// 岗位.
-    Post = 7,
-    /// 指令模板.
-    Template = 10,
-}
-pack_enum!(Noun { Place, Unit, Person, Device, Item, Depot, Post, Template });
 
 /// What sort of unit it is; orders can go to all of one sort.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -269,6 +251,16 @@ pub enum Entry {
     Template(TemplateEntry),
     /// A part of the rekey that begins an epoch.
     Rekey(Box<Rekey>),
+    /// Other codes of one of these.
+    Alias(AliasEntry),
+    /// The text of a plan.
+    Plan(PlanEntry),
+    /// An evacuation card.
+    Card(CardEntry),
+    /// One shift of a duty list.
+    Duty(DutyEntry),
+    /// A device that may admit others for a while.
+    Issuer(Box<IssuerEntry>),
     /// A line of a later version; skipped.
     Unknown {
         /// Its tag.
@@ -284,6 +276,10 @@ const TAG_RETIRE: u8 = 8;
 const TAG_REVOKE: u8 = 9;
 /// Tag of [`Entry::Rekey`].
 const TAG_REKEY: u8 = 11;
+/// Tag of [`Entry::Alias`].
+const TAG_ALIAS: u8 = 20;
+/// Tag of [`Entry::Issuer`].
+const TAG_ISSUER: u8 = 24;
 
 impl Entry {
     fn tag_and_fields(&self) -> (u8, Vec<u8>) {
@@ -299,6 +295,11 @@ impl Entry {
             Entry::Revoke(entry) => (TAG_REVOKE, entry.packed()),
             Entry::Template(entry) => (Noun::Template as u8, entry.packed()),
             Entry::Rekey(entry) => (TAG_REKEY, entry.packed()),
+            Entry::Alias(entry) => (TAG_ALIAS, entry.packed()),
+            Entry::Issuer(entry) => (TAG_ISSUER, entry.packed()),
+            Entry::Plan(entry) => (Noun::Plan as u8, entry.packed()),
+            Entry::Card(entry) => (Noun::Card as u8, entry.packed()),
+            Entry::Duty(entry) => (Noun::Duty as u8, entry.packed()),
             Entry::Unknown { tag, fields } => (*tag, fields.clone()),
         }
     }
@@ -321,6 +322,26 @@ impl Entry {
             Entry::Template(entry) => {
                 entry.check()?;
                 (entry.index.0, vec![&entry.code])
+            }
+            Entry::Alias(entry) => {
+                entry.check()?;
+                (entry.index, vec![])
+            }
+            Entry::Issuer(entry) => {
+                entry.check()?;
+                (entry.index.0, vec![])
+            }
+            Entry::Plan(entry) => {
+                entry.check()?;
+                (entry.index.0, vec![&entry.code, &entry.name])
+            }
+            Entry::Card(entry) => {
+                entry.check()?;
+                (entry.index.0, vec![&entry.code])
+            }
+            Entry::Duty(entry) => {
+                entry.check()?;
+                (entry.index.0, vec![&entry.day, &entry.shift])
             }
             Entry::Rekey(_) | Entry::Unknown { .. } => return Ok(self),
         };
@@ -352,6 +373,11 @@ impl Pack for Entry {
             6 => Entry::Depot(Pack::unpack(reader)?),
             7 => Entry::Post(Pack::unpack(reader)?),
             10 => Entry::Template(Pack::unpack(reader)?),
+            TAG_ALIAS => Entry::Alias(Pack::unpack(reader)?),
+            TAG_ISSUER => Entry::Issuer(Box::new(Pack::unpack(reader)?)),
+            21 => Entry::Plan(Pack::unpack(reader)?),
+            22 => Entry::Card(Pack::unpack(reader)?),
+            23 => Entry::Duty(Pack::unpack(reader)?),
             TAG_RETIRE => Entry::Retire(Pack::unpack(reader)?),
             TAG_REVOKE => Entry::Revoke(Pack::unpack(reader)?),
             TAG_REKEY => Entry::Rekey(Box::new(Pack::unpack(reader)?)),

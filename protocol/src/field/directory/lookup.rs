@@ -1,10 +1,13 @@
 //! From what people type to an index, and from an index to what people read. A name must fit
 //! exactly: sending an order to a town that merely sounds alike is worse than asking again.
 
+use std::collections::BTreeMap;
+
 use crate::base::ids::{DepotId, DeviceId, ItemId, PersonId, PlaceId, PostId, TemplateId, UnitId};
 use crate::field::directory::entry::{
-    DepotEntry, ItemEntry, Noun, PersonEntry, PlaceEntry, PostEntry, UnitEntry,
+    DepotEntry, ItemEntry, PersonEntry, PlaceEntry, PostEntry, UnitEntry,
 };
+use crate::field::directory::noun::Noun;
 use crate::field::directory::{Directory, TemplateEntry, live};
 use crate::local::refusal::{Refusal, RefusalCode};
 use crate::wire::record::Person;
@@ -21,28 +24,14 @@ pub enum What {
 impl What {
     fn zh(self) -> &'static str {
         match self {
-            What::Noun(Noun::Place) => "地点",
-            What::Noun(Noun::Unit) => "单位",
-            What::Noun(Noun::Person) => "人员",
-            What::Noun(Noun::Device) => "终端",
-            What::Noun(Noun::Item) => "物资",
-            What::Noun(Noun::Depot) => "储备库",
-            What::Noun(Noun::Post) => "岗位",
-            What::Noun(Noun::Template) => "指令模板",
+            What::Noun(noun) => noun.zh(),
             What::Audience => "发送对象",
         }
     }
 
     fn en(self) -> &'static str {
         match self {
-            What::Noun(Noun::Place) => "place",
-            What::Noun(Noun::Unit) => "unit",
-            What::Noun(Noun::Person) => "person",
-            What::Noun(Noun::Device) => "device",
-            What::Noun(Noun::Item) => "item",
-            What::Noun(Noun::Depot) => "depot",
-            What::Noun(Noun::Post) => "post",
-            What::Noun(Noun::Template) => "order template",
+            What::Noun(noun) => noun.en(),
             What::Audience => "addressee",
         }
     }
@@ -189,8 +178,10 @@ impl Named for PersonEntry {
     }
 }
 
-/// The index of the one entry with this code, else this name, else this index.
+/// The index of the one entry with this code, else this name, else this other code of it, else
+/// this index.
 fn find<'a, E: Named + 'a>(
+    aliases: &BTreeMap<(Noun, u16), Vec<String>>,
     noun: Noun,
     text: &str,
     entries: impl Iterator<Item = &'a E> + Clone,
@@ -201,7 +192,7 @@ fn find<'a, E: Named + 'a>(
         return Err(NameError::Empty { what });
     }
     let number = text.strip_prefix('#').unwrap_or(text).parse::<u16>().ok();
-    let [mut by_code, mut by_name, mut by_index] = [const { Vec::new() }; 3];
+    let [mut by_code, mut by_name, mut by_alias, mut by_index] = [const { Vec::new() }; 4];
     for entry in entries.clone() {
         if entry.code().eq_ignore_ascii_case(text) {
             by_code.push(entry);
@@ -209,11 +200,15 @@ fn find<'a, E: Named + 'a>(
         if entry.name() == text {
             by_name.push(entry);
         }
+        let others = aliases.get(&(noun, entry.index())).into_iter().flatten();
+        if others.into_iter().any(|code| code.eq_ignore_ascii_case(text)) {
+            by_alias.push(entry);
+        }
         if Some(entry.index()) == number {
             by_index.push(entry);
         }
     }
-    for found in [by_code, by_name, by_index] {
+    for found in [by_code, by_name, by_alias, by_index] {
         match found.as_slice() {
             [] => {}
             [one] => return Ok(one.index()),
@@ -263,46 +258,46 @@ fn shared_count(typed: &[char], name: &str) -> usize {
     shared
 }
 
-/// Shown for an index that the directory here does not know yet: rows are read in either
-/// language, so a sign and no words.
+/// Shown for an index that the directory here does not know yet. Rows are read in either language,
+/// so it says both.
 fn unknown_index(index: u16) -> String {
-    format!("#{index}?")
+    format!("编号 {index}（通讯录未更新）/no. {index} (directory not up to date)")
 }
 
 impl Directory {
     /// The unit of this code, name or index.
     pub fn unit(&self, text: &str) -> Result<UnitId, NameError> {
-        find(Noun::Unit, text, live(&self.units)).map(UnitId)
+        find(&self.aliases, Noun::Unit, text, live(&self.units)).map(UnitId)
     }
 
     /// The place of this code, name or index.
     pub fn place(&self, text: &str) -> Result<PlaceId, NameError> {
-        find(Noun::Place, text, live(&self.places)).map(PlaceId)
+        find(&self.aliases, Noun::Place, text, live(&self.places)).map(PlaceId)
     }
 
     /// The item of this code, name or index.
     pub fn item(&self, text: &str) -> Result<ItemId, NameError> {
-        find(Noun::Item, text, live(&self.items)).map(ItemId)
+        find(&self.aliases, Noun::Item, text, live(&self.items)).map(ItemId)
     }
 
     /// The depot of this code, name or index.
     pub fn depot(&self, text: &str) -> Result<DepotId, NameError> {
-        find(Noun::Depot, text, live(&self.depots)).map(DepotId)
+        find(&self.aliases, Noun::Depot, text, live(&self.depots)).map(DepotId)
     }
 
     /// The post of this code, name or index.
     pub fn post(&self, text: &str) -> Result<PostId, NameError> {
-        find(Noun::Post, text, live(&self.posts)).map(PostId)
+        find(&self.aliases, Noun::Post, text, live(&self.posts)).map(PostId)
     }
 
     /// The order template of this code or index.
     pub fn template(&self, text: &str) -> Result<TemplateId, NameError> {
-        find(Noun::Template, text, self.templates()).map(TemplateId)
+        find(&self.aliases, Noun::Template, text, self.templates()).map(TemplateId)
     }
 
     /// The person of this name or index.
     pub fn person(&self, text: &str) -> Result<PersonId, NameError> {
-        find(Noun::Person, text, live(&self.persons)).map(PersonId)
+        find(&self.aliases, Noun::Person, text, live(&self.persons)).map(PersonId)
     }
 
     /// The device of this index, or the only device of this unit.

@@ -1,6 +1,7 @@
 //! Who is who: the fold of the authority's directory lane into places, units, persons, devices,
-//! items and depots. Lookups by name live in `lookup`, audiences in `audience`, rows for screens
-//! in `rows`, imports in `draft`, order templates in `template`.
+//! items, depots and the papers of the duty room. Lookups by name live in `lookup`, audiences in
+//! `audience`, rows for screens in `rows` and `listing`, imports in `draft`, order templates in
+//! `template`, plans, cards and duties in `paper`.
 //!
 //! Records are applied in the order of their lane (the log hands them out so), and a record that
 //! was applied before changes nothing. An entry replaces the earlier one of the same index; a
@@ -9,24 +10,34 @@
 pub mod audience;
 pub mod draft;
 pub mod entry;
+pub mod issuer;
+mod listing;
 pub mod lookup;
+pub mod noun;
+pub mod paper;
 pub mod revoke;
 mod rows;
 pub mod template;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::base::ids::{DepotId, DeviceId, ItemId, PersonId, PlaceId, PostId, TemplateId, UnitId};
+use crate::base::ids::{
+    CardId, DepotId, DeviceId, DutyId, ItemId, PersonId, PlaceId, PlanId, PostId, TemplateId,
+    UnitId,
+};
 use crate::base::roles::Roles;
 use crate::field::air::grid::{Grid, Ground};
 use crate::keys::rekey::Rekey;
 
 pub use audience::Target;
 pub use entry::{
-    DepotEntry, DeviceEntry, Entry, ItemEntry, Noun, PersonEntry, PlaceEntry, PostEntry,
-    RetireEntry, UnitEntry, UnitKind,
+    DepotEntry, DeviceEntry, Entry, ItemEntry, PersonEntry, PlaceEntry, PostEntry, RetireEntry,
+    UnitEntry, UnitKind,
 };
+pub use issuer::IssuerEntry;
 pub use lookup::NameError;
+pub use noun::Noun;
+pub use paper::{AliasEntry, CardEntry, DutyEntry, PlanEntry};
 pub use revoke::RevokeEntry;
 pub use template::TemplateEntry;
 
@@ -57,9 +68,15 @@ pub struct Directory {
     depots: Table<DepotId, DepotEntry>,
     posts: Table<PostId, PostEntry>,
     templates: Table<TemplateId, TemplateEntry>,
+    plans: Table<PlanId, PlanEntry>,
+    cards: Table<CardId, CardEntry>,
+    duties: Table<DutyId, DutyEntry>,
+    /// Other codes of things; never an empty list.
+    aliases: BTreeMap<(Noun, u16), Vec<String>>,
     revoked: BTreeMap<DeviceId, RevokeEntry>,
     /// The parts of the newest rekey.
     rekeys: BTreeMap<u16, Rekey>,
+    issuers: BTreeMap<DeviceId, IssuerEntry>,
     /// The devices in use of each unit, as `devices` has them: asked for every row of an order.
     in_use: BTreeMap<UnitId, BTreeSet<DeviceId>>,
     /// The grid around the first of `places` that has a point: asked for every frame.
@@ -144,6 +161,18 @@ impl Directory {
                 // What was ordered by these words must not change with them.
                 self.templates.entry(index).or_insert(Kept { entry, since: seq, retired: false });
             }
+            Entry::Alias(AliasEntry { noun, index, codes }) if codes.is_empty() => {
+                self.aliases.remove(&(*noun, *index));
+            }
+            Entry::Alias(AliasEntry { noun, index, codes }) => {
+                self.aliases.insert((*noun, *index), codes.clone());
+            }
+            Entry::Issuer(issuer) => {
+                self.issuers.insert(issuer.index, **issuer);
+            }
+            Entry::Plan(plan) => keep(&mut self.plans, plan.index, seq, plan),
+            Entry::Card(card) => keep(&mut self.cards, card.index, seq, card),
+            Entry::Duty(duty) => keep(&mut self.duties, duty.index, seq, duty),
             Entry::Unknown { .. } => self.unknown_count = self.unknown_count.saturating_add(1),
         }
     }
@@ -161,6 +190,9 @@ impl Directory {
             Noun::Depot => end(&mut self.depots, DepotId(index)),
             Noun::Post => end(&mut self.posts, PostId(index)),
             Noun::Template => end(&mut self.templates, TemplateId(index)),
+            Noun::Plan => end(&mut self.plans, PlanId(index)),
+            Noun::Card => end(&mut self.cards, CardId(index)),
+            Noun::Duty => end(&mut self.duties, DutyId(index)),
         }
     }
 
@@ -204,12 +236,6 @@ impl Directory {
     /// Every device of a unit that is in use, by index.
     pub fn devices_of(&self, unit: UnitId) -> impl Iterator<Item = DeviceId> {
         self.in_use.get(&unit).into_iter().flatten().copied()
-    }
-
-    /// The first index no device has; where admitting goes on.
-    pub fn next_device(&self) -> Option<DeviceId> {
-        let last = self.devices.last_key_value().map_or(0, |(index, _)| index.0);
-        last.checked_add(1).map(DeviceId)
     }
 
     /// What is known of a unit, retired or not.

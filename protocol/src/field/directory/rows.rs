@@ -1,34 +1,14 @@
-//! The directory as rows for screens, of which only what is in use is listed, and as lines of the
-//! log.
+//! The directory as rows for screens. Only what is in use is listed.
 
 use crate::base::ids::DeviceId;
-use crate::field::directory::lookup::NEAR_MAX;
 use crate::field::directory::template::Field;
-use crate::field::directory::{DeviceEntry, Directory, Entry, live};
+use crate::field::directory::{DeviceEntry, Directory, live};
 use crate::local::rows::{
-    DepotRow, DeviceRow, DirectoryRows, ItemRow, PlaceRow, TemplateRow, UnitRow,
+    DepotRow, DeviceRow, DirectoryRows, ItemRow, PlaceRow, PostRow, TemplateRow, UnitRow,
 };
+use crate::wire::record::Person;
 
 impl Directory {
-    /// One line of the log for a directory record: how many entries, and the first names.
-    pub fn summary(entries: &[Entry]) -> String {
-        let names = entries.iter().filter_map(|entry| match entry {
-            Entry::Place(entry) => Some(entry.name.clone()),
-            Entry::Unit(entry) => Some(entry.name.clone()),
-            Entry::Person(entry) => Some(entry.name.clone()),
-            Entry::Device(entry) => Some(format!("#{}", entry.index)),
-            Entry::Item(entry) => Some(entry.name.clone()),
-            Entry::Depot(entry) => Some(entry.name.clone()),
-            Entry::Post(entry) => Some(entry.name.clone()),
-            Entry::Template(entry) => Some(entry.code.clone()),
-            Entry::Revoke(entry) => Some(format!("-#{} {}", entry.index, entry.reason)),
-            Entry::Rekey(entry) => Some(format!("换发密钥#{}", entry.head().epoch)),
-            Entry::Retire(_) | Entry::Unknown { .. } => None,
-        });
-        let names: Vec<String> = names.take(NEAR_MAX).collect();
-        format!("{} 条: {}", entries.len(), names.join("、"))
-    }
-
     /// Everything in use, each list by index; persons by name, each name once.
     pub fn rows(&self) -> DirectoryRows {
         let mut persons: Vec<String> =
@@ -65,7 +45,21 @@ impl Directory {
             devices: self.device_rows(),
             persons,
             templates: self.template_rows(),
+            posts: self.post_rows(),
         }
+    }
+
+    fn post_rows(&self) -> Vec<PostRow> {
+        let person = |index| self.person_name(&Person::Index(index));
+        let rows = live(&self.posts).map(|post| PostRow {
+            post: post.index,
+            code: post.code.clone(),
+            name: post.name.clone(),
+            unit: post.unit,
+            primary: person(post.primary),
+            stand_in: post.stand_in.map(person),
+        });
+        rows.collect()
     }
 
     fn template_rows(&self) -> Vec<TemplateRow> {

@@ -1,12 +1,16 @@
 //! A small directory for the tests of this floor: a district, two towns, a village, a team.
 
-use crate::base::ids::{DepotId, DeviceId, ItemId, PersonId, PlaceId, PostId, UnitId};
+use crate::base::ids::{
+    CardId, DepotId, DeviceId, DutyId, ItemId, PersonId, PlaceId, PlanId, PostId, UnitId,
+};
 use crate::base::roles::Roles;
 use crate::field::directory::Directory;
 use crate::field::directory::entry::{
     DepotEntry, DeviceEntry, Entry, ItemEntry, PersonEntry, PlaceEntry, PostEntry, UnitEntry,
     UnitKind,
 };
+use crate::field::directory::noun::Noun;
+use crate::field::directory::paper::{AliasEntry, CardEntry, DutyEntry, PlanEntry};
 
 /// 区应急局指挥中心.
 pub(crate) const CENTRE: UnitId = UnitId(1);
@@ -118,4 +122,39 @@ pub(crate) fn directory() -> Directory {
         assert!(directory.apply_record(seq, &entries));
     }
     directory
+}
+
+/// An evacuation card.
+pub(crate) fn card() -> CardEntry {
+    let [code, when, who, leader, to, care] =
+        ["C1", "水位到 180 米", "沿江一、二社", "社长", "镇中心小学", "村医到点"]
+            .map(str::to_owned);
+    let (index, place) = (CardId(1), PlaceId(2));
+    CardEntry { index, code, place, people: 38, when, who, leader, to, care }
+}
+
+/// One line of each paper.
+pub(crate) fn papers() -> Vec<Entry> {
+    let codes = vec!["500116008".to_owned(), "白沙公社".to_owned()];
+    let (code, name, text) = ("P1".into(), "防汛预案简本".into(), "一、\n二、".into());
+    let (day, shift) = ("2025-08-19".into(), "08:00-20:00".into());
+    vec![
+        Entry::Alias(AliasEntry { noun: Noun::Place, index: 2, codes }),
+        Entry::Plan(PlanEntry { index: PlanId(1), code, name, text }),
+        Entry::Card(card()),
+        Entry::Duty(DutyEntry {
+            index: DutyId(7),
+            post: PostId(1),
+            day,
+            shift,
+            person: PersonId(3),
+        }),
+    ]
+}
+
+/// What an issuer admits: another device of the boats.
+pub(crate) fn admission() -> DeviceEntry {
+    let roles = Roles::RECEIPT.with(Roles::POSITION);
+    let index = DeviceId(4_033);
+    DeviceEntry { index, public: [9; 32], unit: BOATS, roles, depot_scope: None }
 }

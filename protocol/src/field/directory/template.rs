@@ -13,7 +13,8 @@ use std::collections::BTreeMap;
 
 use crate::base::caps::{FIELDS_MAX, TEMPLATE_BYTES_MAX};
 use crate::base::ids::TemplateId;
-use crate::field::directory::draft::{ImportError, Problem, Sheet};
+use crate::field::directory::draft::desk::{At, Desk};
+use crate::field::directory::draft::{Problem, Sheet};
 use crate::field::directory::{Directory, Entry, Noun, RetireEntry, live};
 use crate::field::order::words::{Filled, Value, Words};
 use crate::field::text::{check_name, is_clean};
@@ -112,38 +113,38 @@ pub struct TemplateDraft {
 }
 
 /// The entries of all templates of an import, or what is wrong with them.
-pub(super) fn import(
-    drafts: &[TemplateDraft],
-    known: &Directory,
-) -> (Vec<Entry>, Vec<ImportError>) {
-    let (mut entries, mut errors) = (Vec::new(), Vec::new());
-    let mut rows: BTreeMap<String, u32> = BTreeMap::new();
+pub(super) fn import(drafts: &[TemplateDraft], desk: &mut Desk<'_>) {
+    let known = desk.known;
+    let mut rows: BTreeMap<String, At> = BTreeMap::new();
     let mut next = known.templates.last_key_value().map_or(0, |(index, _)| index.0);
     for draft in drafts {
-        let mut wrong = |column, problem| {
-            errors.push(ImportError { sheet: Sheet::Templates, row: draft.row, column, problem });
+        let at = (Sheet::Templates, draft.row);
+        let entry = match draft.entry() {
+            Ok(entry) => entry,
+            Err((column, problem)) => {
+                desk.wrong(at, column, problem);
+                continue;
+            }
         };
-        let Ok(entry) = draft.entry().map_err(|(column, problem)| wrong(column, problem)) else {
-            continue;
-        };
-        if let Some(first) = rows.insert(entry.code.to_ascii_lowercase(), draft.row) {
-            wrong("template", Problem::Twice { first });
+        if let Some(first) = rows.insert(entry.code.to_ascii_lowercase(), at) {
+            desk.wrong(at, "template", Problem::Twice { first });
         }
         let before = live(&known.templates).find(|old| old.code.eq_ignore_ascii_case(&entry.code));
-        if before.is_some_and(|old| TemplateEntry { index: old.index, ..entry.clone() } == *old) {
-            continue;
-        }
         if let Some(old) = before {
             let (noun, index) = (Noun::Template, old.index.0);
-            entries.push(Entry::Retire(RetireEntry { noun, index }));
+            desk.seen.insert((noun, index));
+            if (TemplateEntry { index: old.index, ..entry.clone() }) == *old {
+                continue;
+            }
+            desk.entries.push(Entry::Retire(RetireEntry { noun, index }));
         }
         match next.checked_add(1) {
             Some(more) => next = more,
-            None => wrong("template", Problem::TooMany),
+            None => desk.wrong(at, "template", Problem::TooMany),
         }
-        entries.push(Entry::Template(TemplateEntry { index: TemplateId(next), ..entry }));
+        desk.seen.insert((Noun::Template, next));
+        desk.entries.push(Entry::Template(TemplateEntry { index: TemplateId(next), ..entry }));
     }
-    (entries, errors)
 }
 
 impl TemplateDraft {

@@ -72,6 +72,7 @@ fn rows_list_what_is_in_use_with_names() {
     assert_eq!(rows.units[2].kind, "town");
     assert_eq!(rows.devices[0].unit_name, "区应急局指挥中心");
     assert_eq!(rows.devices[5].key, "06060606");
+    assert_eq!((rows.posts[0].name.as_str(), rows.posts[0].primary.as_str()), ("总值班室", "甲员"));
     assert!(rows.devices[0].roles.contains(&"authority".to_owned()));
     // Two people have one name.
     assert_eq!(rows.persons, ["丙员", "乙员", "甲员"]);
@@ -81,7 +82,7 @@ fn rows_list_what_is_in_use_with_names() {
 fn an_unknown_index_says_that_the_directory_is_behind() {
     let directory = Directory::new();
     let text = directory.unit_name(BAISHA);
-    assert_eq!(text, "#3?");
+    assert_eq!(text, "编号 3（通讯录未更新）/no. 3 (directory not up to date)");
     assert_eq!(directory.device_unit_name(DeviceId(3)), text);
     assert_eq!(directory.custodian(DepotId(1)), None);
     assert_eq!(directory.unit_since(CENTRE), None);

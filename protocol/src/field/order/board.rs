@@ -303,6 +303,14 @@ pub(super) fn owed(issued: &Issued, directory: &Directory) -> Vec<UnitId> {
     units
 }
 
+/// True if this unit is among those who owe an answer.
+pub(super) fn owes(issued: &Issued, directory: &Directory, unit: UnitId) -> bool {
+    let order = &issued.order;
+    let is_named = order.targets.contains(&Target::Unit(issued.from));
+    (unit != issued.from || is_named)
+        && directory.is_among(unit, &order.targets, order.directory_version)
+}
+
 /// State of a case as a whole.
 pub(super) fn state(case: &Case, issued: &Issued, owed: &[UnitId], now_ms: u64) -> OrderState {
     if !issued.is_verified {
@@ -316,6 +324,9 @@ pub(super) fn state(case: &Case, issued: &Issued, owed: &[UnitId], now_ms: u64) 
     let is_met = |rung: Option<_>| rung.is_some_and(|rung| ladder::satisfies(rung, need));
     // With nobody owing, the directory here is behind or the audience is gone: someone must look.
     if owed.is_empty() || !rungs().all(is_met) {
+        if expires_ms(issued).is_some_and(|expires_ms| expires_ms < now_ms) {
+            return OrderState::Expired;
+        }
         return match act_by_ms(issued) {
             Some(act_by_ms) if act_by_ms < now_ms => OrderState::Overdue,
             Some(_) | None => OrderState::Open,
@@ -329,6 +340,12 @@ pub(super) fn state(case: &Case, issued: &Issued, owed: &[UnitId], now_ms: u64) 
 pub fn act_by_ms(issued: &Issued) -> Option<u64> {
     let act_by_s = issued.order.act_by_s?;
     Some(issued.at.wall_ms.saturating_add(u64::from(act_by_s) * 1000))
+}
+
+/// From when on nobody may act upon it any more, ms since 1970.
+pub fn expires_ms(issued: &Issued) -> Option<u64> {
+    let expires_s = issued.order.expires_s?;
+    Some(issued.at.wall_ms.saturating_add(u64::from(expires_s) * 1000))
 }
 
 fn command_id(id: RecordId) -> Option<SpokenId> {

@@ -6,7 +6,7 @@ use crate::base::ids::{SpokenId, UnitId};
 use crate::field::directory::{Directory, Target};
 use crate::field::order::fill::fill;
 use crate::field::order::words::Words;
-use crate::field::order::{Cancel, Order, OrderBoard, Receipt};
+use crate::field::order::{Cancel, Order, OrderBoard, Receipt, expires_ms};
 use crate::field::text::is_clean;
 use crate::local::refusal::{Refusal, RefusalCode};
 use crate::local::request::{OrderDraft, ReceiptDraft, Rung};
@@ -30,6 +30,7 @@ pub fn order(
             "The time to act must lie between 1 second and 30 days, such as 20m or 2h.",
         ));
     }
+    check_expiry(draft)?;
     let targets = directory.parse_audience(&draft.to)?;
     let units = directory.expand(&targets, directory.version());
     let is_self_named = targets.contains(&Target::Unit(own_unit));
@@ -47,9 +48,30 @@ pub fn order(
         targets,
         directory_version: directory.version(),
         act_by_s: draft.act_by_s,
+        expires_s: draft.expires_s,
         signer: Person::Nobody,
         text,
     })
+}
+
+/// An order that expires before it is due could never be late.
+fn check_expiry(draft: &OrderDraft) -> Result<(), Refusal> {
+    let Some(expires_s) = draft.expires_s else { return Ok(()) };
+    if expires_s == 0 || expires_s > ACT_BY_MAX_S {
+        return Err(Refusal::new(
+            RefusalCode::BadValue,
+            "有效期须在 1 秒到 30 天之间，例如 2h、1d。",
+            "An order may be valid for 1 second to 30 days, such as 2h or 1d.",
+        ));
+    }
+    if draft.act_by_s.is_some_and(|act_by_s| act_by_s > expires_s) {
+        return Err(Refusal::new(
+            RefusalCode::BadValue,
+            "有效期短于时限：到时限之前指令就已过期。请延长有效期或缩短时限。",
+            "It would expire before it is due. Let it be valid longer, or give less time to act.",
+        ));
+    }
+    Ok(())
 }
 
 /// What the draft says: its text, or its template.
@@ -78,8 +100,24 @@ pub fn receipt(
     board: &OrderBoard,
     directory: &Directory,
     own_unit: UnitId,
+    now_ms: u64,
 ) -> Result<Receipt, Refusal> {
     known(board, draft.id)?;
+    let expires_ms = board.get(draft.id).and_then(expires_ms);
+    if draft.rung == Rung::Accepted && expires_ms.is_some_and(|at| at < now_ms) {
+        return Err(Refusal::new(
+            RefusalCode::AlreadyOver,
+            format!(
+                "指令 {} 已过有效期，不再执行。已经办了的，请报“已落实”或“未能落实”。",
+                draft.id
+            ),
+            format!(
+                "Order {} has expired; do not act upon it. If it was acted upon, say done or \
+                 failed.",
+                draft.id
+            ),
+        ));
+    }
     let note = checked_text(&draft.note)?;
     let needs_reason = match draft.rung {
         Rung::Cannot | Rung::Failed => true,

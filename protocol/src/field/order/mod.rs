@@ -12,6 +12,6 @@ mod rows;
 pub mod signature;
 pub mod words;
 
-pub use board::{OrderBoard, act_by_ms};
+pub use board::{OrderBoard, act_by_ms, expires_ms};
 pub use paper::{Cancel, Order, Receipt};
 pub use signature::Signature;

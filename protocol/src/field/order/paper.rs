@@ -2,9 +2,10 @@
 //! `board`.
 //!
 //! ```text
-//! order:    bits 1 | targets list | directory version varint | act by varint? | signer? | text …
-//!           bits 0-1 kind, 2-3 class, 4 need, 5 has act by, 6 has signer, 7 a filled template
+//! order:    bits 1 | targets list | directory version varint | times? | signer? | text …
+//!           bits 0-1 kind, 2-3 class, 4 need, 5 has times, 6 has signer, 7 a filled template
 //!           in place of the text, see `words`
+//! times:    act by varint > 0, or 0 | expiry varint > 0 | act by varint, 0 if it has none
 //! cancel:   order | reason …
 //! receipt:  bits 1 | order | unit varint | note …
 //!           bits 0-2 rung, 3-5 proxy (0 none), 6-7 zero
@@ -38,21 +39,23 @@ pub struct Order {
     pub directory_version: u32,
     /// Seconds after the record's time until which it must be answered; more than 0.
     pub act_by_s: Option<u32>,
+    /// Seconds after the record's time from which on nobody may act upon it any more; more than 0.
+    pub expires_s: Option<u32>,
     /// Who signed it, if other than the person of the record, who then drafted it.
     pub signer: Person,
     /// What is to be done or known.
     pub text: Words,
 }
 
-const BIT_ACT_BY: u8 = 1 << 5;
+const BIT_TIMES: u8 = 1 << 5;
 const BIT_SIGNER: u8 = 1 << 6;
 const BIT_FILLED: u8 = 1 << 7;
 
 impl Pack for Order {
     fn pack(&self, to: &mut Vec<u8>) {
         let mut bits = self.kind as u8 | (self.class as u8) << 2 | (self.need as u8) << 4;
-        if self.act_by_s.is_some() {
-            bits |= BIT_ACT_BY;
+        if self.act_by_s.is_some() || self.expires_s.is_some() {
+            bits |= BIT_TIMES;
         }
         if self.signer != Person::Nobody {
             bits |= BIT_SIGNER;
@@ -63,7 +66,11 @@ impl Pack for Order {
         to.push(bits);
         self.targets.pack(to);
         self.directory_version.pack(to);
-        if let Some(act_by_s) = self.act_by_s {
+        if let Some(expires_s) = self.expires_s {
+            0_u32.pack(to);
+            expires_s.pack(to);
+            self.act_by_s.unwrap_or(0).pack(to);
+        } else if let Some(act_by_s) = self.act_by_s {
             act_by_s.pack(to);
         }
         if self.signer != Person::Nobody {
@@ -78,16 +85,21 @@ impl Pack for Order {
     fn unpack(from: &mut Reader<'_>) -> Result<Order, PackError> {
         let bits = from.byte()?;
         let kinds = [OrderKind::Alert, OrderKind::Order, OrderKind::Request, OrderKind::Update];
+        let (kind, class) = (kinds[usize::from(bits & 3)], Class::ALL[usize::from(bits >> 2 & 3)]);
+        let need = if bits & 1 << 4 == 0 { Need::Acknowledged } else { Need::Done };
+        let (targets, directory_version) = (Vec::unpack(from)?, Pack::unpack(from)?);
+        let (act_by_s, expires_s) = match bits & BIT_TIMES {
+            0 => (None, None),
+            _ => take_times(from)?,
+        };
         let order = Order {
-            kind: kinds[usize::from(bits & 3)],
-            class: Class::ALL[usize::from(bits >> 2 & 3)],
-            need: if bits & 1 << 4 == 0 { Need::Acknowledged } else { Need::Done },
-            targets: Vec::unpack(from)?,
-            directory_version: Pack::unpack(from)?,
-            act_by_s: match bits & BIT_ACT_BY {
-                0 => None,
-                _ => Some(Pack::unpack(from)?),
-            },
+            kind,
+            class,
+            need,
+            targets,
+            directory_version,
+            act_by_s,
+            expires_s,
             signer: match bits & BIT_SIGNER {
                 0 => Person::Nobody,
                 _ => Pack::unpack(from)?,
@@ -113,11 +125,28 @@ impl Order {
         if self.act_by_s == Some(0) {
             return Err(PackError::BadValue("act by"));
         }
+        if self.expires_s == Some(0) {
+            return Err(PackError::BadValue("expiry"));
+        }
         if let Person::Name(name) = &self.signer {
             check_name(name)?;
         }
         Ok(self)
     }
+}
+
+/// When it must be answered, and when it expires.
+type Times = (Option<u32>, Option<u32>);
+
+/// The times of an order that has any. An order without an expiry is written as ever.
+fn take_times(from: &mut Reader<'_>) -> Result<Times, PackError> {
+    let act_by_s = u32::unpack(from)?;
+    if act_by_s > 0 {
+        return Ok((Some(act_by_s), None));
+    }
+    let expires_s = u32::unpack(from)?;
+    let act_by_s = u32::unpack(from)?;
+    Ok(((act_by_s > 0).then_some(act_by_s), Some(expires_s)))
 }
 
 /// Withdraws an order.

@@ -2,7 +2,9 @@
 
 use crate::base::ids::{Lane, RecordId, SpokenId, UnitId};
 use crate::field::directory::Directory;
-use crate::field::order::board::{Case, Issued, OrderBoard, act_by_ms, owed, state};
+use crate::field::order::board::{
+    Case, Issued, OrderBoard, act_by_ms, expires_ms, owed, owes, state,
+};
 use crate::field::order::ladder;
 use crate::local::request::Rung;
 use crate::local::rows::{AddresseeRow, OrderDetail, OrderRow, OrderState, ReceiptRow};
@@ -52,7 +54,7 @@ impl OrderBoard {
             None => OrderState::Draft,
         };
         // The time to act runs from the signature on.
-        (row.act_by_ms, row.unanswered_here) = (None, false);
+        (row.act_by_ms, row.expires_ms, row.unanswered_here) = (None, None, false);
         row.drafter = Some(std::mem::take(&mut row.person));
         Some(row)
     }
@@ -110,15 +112,11 @@ impl OrderBoard {
         self.issued().map(|(_, issued)| issued.id)
     }
 
-    /// How far each unit that owes an answer to an order has come.
-    pub fn rungs(
-        &self,
-        id: SpokenId,
-        directory: &Directory,
-    ) -> Option<Vec<(UnitId, Option<Rung>)>> {
-        let case = self.cases.get(&id)?;
-        let owed = owed(case.issued.as_ref()?, directory).into_iter();
-        Some(owed.map(|unit| (unit, case.best(unit).map(|answer| answer.rung))).collect())
+    /// How far each unit that answered an order has come.
+    pub fn rungs(&self, id: SpokenId) -> Option<Vec<(UnitId, Rung)>> {
+        let case = self.cases.get(&id).filter(|case| case.issued.is_some())?;
+        let rung = |unit: &UnitId| case.best(*unit).map(|answer| (*unit, answer.rung));
+        Some(case.answers.keys().filter_map(rung).collect())
     }
 
     /// Orders that still lack an answer they need.
@@ -130,16 +128,25 @@ impl OrderBoard {
                 | OrderState::Draft
                 | OrderState::Answered
                 | OrderState::Failed
+                | OrderState::Expired
                 | OrderState::Cancelled => false,
             }
         });
         open.count() as u32
     }
 
-    /// Orders addressed to `own_unit` that nobody of it has answered, oldest first.
-    pub fn unanswered_here(&self, directory: &Directory, own_unit: UnitId) -> Vec<SpokenId> {
-        let open =
-            self.issued().filter(|(case, issued)| is_unanswered(case, issued, directory, own_unit));
+    /// Orders addressed to `own_unit` that nobody of it has answered and that may still be acted
+    /// upon, oldest first.
+    pub fn unanswered_here(
+        &self,
+        directory: &Directory,
+        own_unit: UnitId,
+        now_ms: u64,
+    ) -> Vec<SpokenId> {
+        let is_open = |case: &Case, issued: &Issued| {
+            is_unanswered(case, issued, directory, own_unit) && !is_expired(issued, now_ms)
+        };
+        let open = self.issued().filter(|(case, issued)| is_open(case, issued));
         let mut open: Vec<_> = open.map(|(_, issued)| (issued.at, issued.id)).collect();
         open.sort();
         open.into_iter().map(|(_, id)| id).collect()
@@ -154,7 +161,11 @@ fn is_unanswered(case: &Case, issued: &Issued, directory: &Directory, own_unit: 
     issued.is_verified
         && case.best(own_unit).is_none()
         && case.withdrawal().is_none()
-        && owed(issued, directory).contains(&own_unit)
+        && owes(issued, directory, own_unit)
+}
+
+fn is_expired(issued: &Issued, now_ms: u64) -> bool {
+    expires_ms(issued).is_some_and(|expires_ms| expires_ms < now_ms)
 }
 
 fn is_delivered(case: &Case, id: SpokenId, unit: UnitId, delivered: Delivered<'_>) -> bool {
@@ -196,13 +207,15 @@ fn order_row(
         text: directory.words(&order.text),
         issued_ms: issued.at.wall_ms,
         act_by_ms: act_by_ms(issued),
+        expires_ms: expires_ms(issued),
         need: order.need,
         owed: owed.len() as u32,
         delivered: count(&|unit| is_delivered(case, issued.id, unit, delivered)),
         acknowledged: count(&|unit| rung(unit).is_some()),
         done: count(&|unit| rung(unit) == Some(Rung::Done)),
         refused: count(&|unit| rung(unit).is_some_and(ladder::is_refusal)),
-        unanswered_here: is_unanswered(case, issued, directory, own_unit),
+        unanswered_here: is_unanswered(case, issued, directory, own_unit)
+            && !is_expired(issued, now_ms),
         cancel_reason: case.withdrawal().map(|withdrawn| withdrawn.reason.clone()),
     }
 }

@@ -25,6 +25,7 @@ fn order(signer: Person) -> Body {
         targets: vec![Target::All],
         directory_version: 3,
         act_by_s: None,
+        expires_s: None,
         signer,
         text: "撤离".into(),
     })

@@ -303,6 +303,10 @@ impl Desk {
 fn is_answerable(state: OrderState) -> bool {
     match state {
         OrderState::Provisional | OrderState::Draft | OrderState::Cancelled => false,
-        OrderState::Open | OrderState::Overdue | OrderState::Answered | OrderState::Failed => true,
+        OrderState::Open
+        | OrderState::Overdue
+        | OrderState::Expired
+        | OrderState::Answered
+        | OrderState::Failed => true,
     }
 }

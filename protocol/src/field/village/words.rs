@@ -27,6 +27,11 @@ pub const TAKEN_BACK: &str = "已作废，未上报。请重新发送。";
 /// Sent when something waited too long for its confirmation.
 pub const NEVER_CONFIRMED: &str = "您前面报的数一直没有确认，已作废，未上报。请重新发送。";
 
+/// All of China keeps the time of Beijing, UTC+8; in minutes.
+const CHINA_AHEAD_MIN: u64 = 8 * 60;
+/// Minutes of a day.
+const DAY_MIN: u64 = 24 * 60;
+
 /// An order, for the handset of a unit that owes an answer.
 pub fn order_text(order: &OrderRow, is_drill: bool) -> String {
     let (drill, class, id) = (drill(is_drill), class_word(order.class), order.id);
@@ -34,7 +39,21 @@ pub fn order_text(order: &OrderRow, is_drill: bool) -> String {
         Need::Acknowledged => "收到回1",
         Need::Done => "收到回1,落实后回3*户*人,不能执行回4*原因",
     };
-    format!("{drill}【{class}】{id}号：{} {digits}", order.text)
+    let valid = order.expires_ms.map_or_else(String::new, |at| valid_text(order.issued_ms, at));
+    format!("{drill}【{class}】{id}号：{}{valid} {digits}", order.text)
+}
+
+/// Until when an order is valid: by the clock, for a text may lie at the network for hours.
+fn valid_text(issued_ms: u64, expires_ms: u64) -> String {
+    let at_min = |ms: u64| ms / 60_000 + CHINA_AHEAD_MIN;
+    let days = at_min(expires_ms) / DAY_MIN - at_min(issued_ms) / DAY_MIN;
+    let (hour, minute) = (at_min(expires_ms) % DAY_MIN / 60, at_min(expires_ms) % 60);
+    let day = match days {
+        0 => String::new(),
+        1 => "明日".to_owned(),
+        days => format!("{days}天后"),
+    };
+    format!("(至{day}{hour}时{minute:02}分有效,过时不再执行)")
 }
 
 /// The withdrawal of an order that was texted.

@@ -69,7 +69,7 @@ fn certificate(network: &NetworkGrant) -> SignedCertificate {
 }
 
 fn join_of(network: NetworkGrant) -> JoinFile {
-    JoinFile { certificate: certificate(&network), network }
+    JoinFile { certificate: certificate(&network), network, issuer: None }
 }
 
 fn join() -> JoinFile {
@@ -162,7 +162,7 @@ fn what_no_device_would_take_is_not_sealed() {
     let wide = NetworkGrant { district: "5".repeat(13), ..grant() };
     assert_eq!(seal(join_of(wide)), Some(JoinSealError::BadDistrict));
     let drill = NetworkGrant { drill: true, ..grant() };
-    let mixed = JoinFile { network: drill, certificate: certificate(&grant()) };
+    let mixed = JoinFile { network: drill, certificate: certificate(&grant()), issuer: None };
     let bad = JoinSealError::BadCertificate(CertificateError::BadSignature);
     assert_eq!(seal(mixed), Some(bad));
 }

@@ -147,6 +147,6 @@ mod guomi {
             leaf: 4,
         };
         let certificate = certificate.issue(authority, network.id()).expect("sound");
-        JoinFile { network, certificate }
+        JoinFile { network, certificate, issuer: None }
     }
 }

@@ -41,12 +41,16 @@ fn link(medium: Medium) -> Link {
 /// The first lane goes into a frame at this moment: how many of these lanes may go on the next
 /// one, if no answer comes?
 fn lanes_called(link: &mut Link, lanes: &[LaneId], now: Mono) -> usize {
+    lanes_called_as(link, lanes, Urgency::Flash, now)
+}
+
+fn lanes_called_as(link: &mut Link, lanes: &[LaneId], urgency: Urgency, now: Mono) -> usize {
     let mut said = 0;
     for id in lanes {
         link.told.clear();
         let contact = link.contacts.get(&GONE).expect("it was heard");
         let view = contact.view(*id).cloned().unwrap_or_default();
-        if !link.may_send(GONE, contact, &view, Urgency::Flash, now) {
+        if !link.may_send(GONE, contact, &view, urgency, now) {
             continue;
         }
         said += 1;
@@ -70,6 +74,20 @@ fn one_that_does_not_answer_is_called_with_one_frame_and_now_and_then_with_all()
 }
 
 #[test]
+fn what_is_no_order_is_never_all_said_again_to_one_that_does_not_answer() {
+    let (mut link, lanes) = (radio(), [lane(1), lane(3), lane(4)]);
+    let mut call = |n: u64, urgency| {
+        let now = Mono(n * 10_000);
+        lanes_called_as(&mut link, &lanes, urgency, now)
+    };
+    let calls: Vec<usize> = (1..=9).map(|n| call(n, Urgency::Stock)).collect();
+    assert_eq!(calls, [3, 3, 3, 1, 1, 1, 1, 1, 1]);
+    (10..16).for_each(|n| _ = call(n, Urgency::Directory));
+    assert_eq!(call(16, Urgency::Receipt), 1);
+    assert_eq!(call(17, Urgency::Receipt), 3, "but the orders and receipts are");
+}
+
+#[test]
 fn what_goes_into_the_same_frame_costs_no_call_more() {
     let mut link = radio();
     (1..=3).for_each(|n| _ = lanes_called(&mut link, &[lane(1)], Mono(n * 1_000_000)));
@@ -89,10 +107,16 @@ fn what_goes_into_the_same_frame_costs_no_call_more() {
 fn a_digest_stands_for_a_long_record_when_nobody_of_those_meant_answers() {
     let (mut link, own) = (radio(), DeviceId(1));
     let now = Mono(4_000_000);
-    assert!(!link.calls_instead(own, &[GONE], lane(1), now), "it has not been called yet");
+    assert!(
+        !link.calls_instead(own, &[GONE], (lane(1), Urgency::Flash), now),
+        "it has not been called yet"
+    );
     (1..=3).for_each(|n| _ = lanes_called(&mut link, &[lane(1)], Mono(n * 1_000_000)));
-    assert!(!link.calls_instead(own, &[GONE, ANYONE], lane(1), now), "another may hear it");
-    assert!(link.calls_instead(own, &[GONE], lane(1), now));
+    assert!(
+        !link.calls_instead(own, &[GONE, ANYONE], (lane(1), Urgency::Flash), now),
+        "another may hear it"
+    );
+    assert!(link.calls_instead(own, &[GONE], (lane(1), Urgency::Flash), now));
     assert_eq!(link.digest_at, Some(now));
     let contact = &link.contacts[&GONE];
     let view = contact.view(lane(1)).expect("it was spoken to about the lane");
@@ -107,7 +131,7 @@ fn the_record_whose_call_makes_the_count_full_is_the_first_that_goes() {
     let mut instead = Vec::new();
     for n in 4..=8 {
         let now = Mono(n * 1_000_000);
-        instead.push(link.calls_instead(own, &[GONE], lane(1), now));
+        instead.push(link.calls_instead(own, &[GONE], (lane(1), Urgency::Flash), now));
         let view = link.contacts[&GONE].view(lane(1)).expect("it was spoken to about the lane");
         assert_eq!(view.is_held_back(now), instead[instead.len() - 1]);
     }

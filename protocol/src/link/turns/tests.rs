@@ -92,3 +92,14 @@ fn others_do_not_speak_for_us_for_ever() {
     }
     assert_eq!(link.trickle.next_at(), now, "ours is due although another was just said");
 }
+
+#[test]
+fn what_another_asks_for_on_a_shared_channel_is_not_asked_for_at_once() {
+    let mut link = radio(&[1, 2, 3]);
+    let soon = NOW.after_ms(100);
+    link.wants = [(lane(1), (3, soon)), (lane(2), (3, soon))].into();
+    link.leave_asking(&[lane(1).at(2), lane(2).at(4), lane(3).at(1)], NOW);
+    assert_eq!(link.wants[&lane(1)], (3, NOW.after_ms(link.pause_ms(0))));
+    assert_eq!(link.wants[&lane(2)], (3, soon), "the other needs less of it than we");
+    assert_eq!(link.wants.len(), 2);
+}

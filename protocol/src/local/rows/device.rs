@@ -19,6 +19,21 @@ pub struct DeviceLaneRow {
     pub disowned: u32,
 }
 
+/// The term of a device that may admit others for a while.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssuerRow {
+    /// The first number it may hand out.
+    pub first: u16,
+    /// The last one.
+    pub last: u16,
+    /// When its term ends, ms since 1970: what it admits later counts nowhere.
+    pub ends_ms: u64,
+    /// Its term is over by this machine's clock.
+    pub over: bool,
+    /// Devices it admitted.
+    pub admitted: u16,
+}
+
 /// Everything that is known of one device.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DeviceDetail {
@@ -28,6 +43,9 @@ pub struct DeviceDetail {
     pub here: bool,
     /// Why it is not trusted any more, if it was revoked; may be empty.
     pub revoked: Option<String>,
+    /// Its term, if it may admit others.
+    #[serde(default)]
+    pub issuer: Option<IssuerRow>,
     /// Over which links it was heard since the daemon started, newest first.
     pub heard: Vec<PeerRow>,
     /// What it wrote.

@@ -1,9 +1,11 @@
 //! Lines of the directory. Folded already; shown, never computed with.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::base::geo::Point;
-use crate::base::ids::{DepotId, DeviceId, ItemId, PlaceId, TemplateId, UnitId};
+use crate::base::ids::{DepotId, DeviceId, ItemId, PlaceId, PostId, TemplateId, UnitId};
 
 /// A unit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -76,6 +78,23 @@ pub struct DeviceRow {
     pub key: String,
 }
 
+/// A post that persons fill in turn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostRow {
+    /// Index.
+    pub post: PostId,
+    /// Code.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Unit it belongs to.
+    pub unit: UnitId,
+    /// A 角.
+    pub primary: String,
+    /// B 角.
+    pub stand_in: Option<String>,
+}
+
 /// Words that an order can be given in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TemplateRow {
@@ -111,4 +130,86 @@ pub struct DirectoryRows {
     /// Order templates.
     #[serde(default)]
     pub templates: Vec<TemplateRow>,
+    /// Posts.
+    #[serde(default)]
+    pub posts: Vec<PostRow>,
+}
+
+/// One line of a list of the directory.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct EntryRow {
+    /// Index; never given to anything else.
+    pub index: u16,
+    /// Code; empty for what has none.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// No longer used. What was written with it keeps its name.
+    pub withdrawn: bool,
+    /// Version of the directory that named it first.
+    pub since: u32,
+    /// What else is known, by the names of the columns of its file.
+    pub fields: BTreeMap<String, String>,
+}
+
+/// One list of the directory, withdrawn lines too.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ListRows {
+    /// `places`, `units`, `persons`, `devices`, `items`, `depots`, `posts`, `templates`, `plans`,
+    /// `cards`, `duties`.
+    pub list: String,
+    /// Version of the directory.
+    pub version: u32,
+    /// The names of [`EntryRow::fields`] in the order in which they are read.
+    pub columns: Vec<String>,
+    /// By index.
+    pub entries: Vec<EntryRow>,
+}
+
+/// What an import does with one entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeKind {
+    /// It is new.
+    Added,
+    /// It says something else than before.
+    Changed,
+    /// It was withdrawn and is used again, under the index it had.
+    Restored,
+    /// It is not used any more.
+    Withdrawn,
+    /// The file lacks it; it stays.
+    Missing,
+    /// The file lacks it, but something in use names it; it stays.
+    StillNamed,
+}
+
+/// One entry that an import changes, or lacks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChangeRow {
+    /// What is done.
+    pub change: ChangeKind,
+    /// Its list, as in [`ListRows::list`].
+    pub list: String,
+    /// Its index.
+    pub index: u16,
+    /// Its code; empty for what has none.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// What an import did, or would do.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ImportRow {
+    /// Nothing was written: only what would be.
+    pub dry_run: bool,
+    /// Version of the directory before.
+    pub version: u32,
+    /// Records written, or that would be.
+    pub records: u32,
+    /// Bytes of their bodies before they are packed for the air.
+    pub bytes: u32,
+    /// Entry by entry.
+    pub changes: Vec<ChangeRow>,
 }

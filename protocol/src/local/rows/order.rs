@@ -23,6 +23,8 @@ pub enum OrderState {
     Answered,
     /// At least one unit cannot or failed, and nobody else is outstanding.
     Failed,
+    /// Its expiry has passed before everyone had answered (已过期): nobody may act upon it.
+    Expired,
     /// Withdrawn.
     Cancelled,
 }
@@ -53,6 +55,9 @@ pub struct OrderRow {
     pub issued_ms: u64,
     /// When it must be answered.
     pub act_by_ms: Option<u64>,
+    /// From when on nobody may act upon it.
+    #[serde(default)]
+    pub expires_ms: Option<u64>,
     /// The rung wanted.
     pub need: Need,
     /// How many units owe an answer.

@@ -70,7 +70,8 @@ impl Book {
     /// Compare a run with what is verified here, before anything of it is taken in.
     pub fn contest(&mut self, run: &Run, verify: Verify<'_>) -> Contest {
         let suite = self.suite;
-        let Some(lane) = self.lanes.get(&run.lane) else { return Contest::None };
+        let Some(lane) = self.lanes.get_mut(&run.lane) else { return Contest::None };
+        lane.forget_half(run.first..=run.first + run.records.len() as u32 - 1);
         let differs = (run.first..=lane.sealed())
             .zip(&run.records)
             .find(|(seq, record)| lane.record(*seq) != Some(record.as_slice()))
@@ -104,9 +105,14 @@ impl Book {
     /// A seal alone, which may be that of a branch gathered before. Beyond what is verified here it
     /// may as well be that of ours.
     pub fn contest_seal(&mut self, id: RecordId, seal: &Signature, verify: Verify<'_>) -> Contest {
-        let is_beyond = self.lanes.get(&id.lane).is_some_and(|lane| id.seq > lane.sealed());
+        let Some(lane) = self.lanes.get(&id.lane) else { return Contest::None };
+        let is_beyond = id.seq > lane.sealed();
         let found = match self.rivals.get(&id.lane) {
-            Some(rival) if rival.end() == id.seq => self.decide(id.lane, seal, verify),
+            // Whoever says a proof in halves says our story too: its seal tells nothing of the
+            // other one, which waits for its own.
+            Some(rival) if rival.end() == id.seq && !is_ours(lane, id, seal, verify) => {
+                self.decide(id.lane, seal, verify)
+            }
             Some(_) | None => Contest::None,
         };
         match found {
@@ -219,6 +225,13 @@ impl Book {
             lane.note_saved(lane.head(), lane.sealed(), lane.drops());
         }
     }
+}
+
+/// A good seal of what is verified here.
+fn is_ours(lane: &Lane, id: RecordId, seal: &Signature, verify: Verify<'_>) -> bool {
+    let verified = Some(id.seq).filter(|seq| *seq <= lane.sealed());
+    let hash = verified.and_then(|seq| lane.hash_before(seq + 1));
+    hash.and_then(|hash| verify(id.lane, id.seq, &hash, seal)) == Some(true)
 }
 
 #[cfg(test)]

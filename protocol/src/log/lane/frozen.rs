@@ -53,6 +53,7 @@ impl Lane {
             self.hashes = VecDeque::from([hash]);
             self.sealed = keep;
         }
+        self.tips.clear();
         self.ends.truncate(keep as usize);
         self.urgency.truncate(keep as usize);
         self.orders.retain(|at| *at <= keep);

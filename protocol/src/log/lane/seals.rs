@@ -37,6 +37,12 @@ impl Lane {
         }
     }
 
+    /// A record comes again, and with it the halves of its seal: a second half that was left over
+    /// may be of another story, and every half after it would be joined to the wrong one.
+    pub fn forget_half(&mut self, records: RangeInclusive<u32>) {
+        self.half = self.half.filter(|(of, is_second, _)| !is_second || !records.contains(of));
+    }
+
     /// Remember a seal that was read back from our own disk.
     pub fn restore_seal(&mut self, seq: u32, seal: &Signature) {
         if !self.is_frozen_at(seq) {
@@ -98,7 +104,10 @@ impl Lane {
     /// same story has the same one.
     pub fn tip(&self) -> Option<ChainHash> {
         let verified = self.saved_sealed();
-        (verified > 0).then(|| self.hash_before(verified + 1)).flatten()
+        match self.tips.get(&verified) {
+            Some(tip) => Some(*tip),
+            None => (verified > 0).then(|| self.hash_before(verified + 1)).flatten(),
+        }
     }
 
     /// Our own seal over the head.
@@ -111,6 +120,9 @@ impl Lane {
         if seq > self.sealed {
             self.hashes.drain(..(seq - self.sealed) as usize);
             self.sealed = seq;
+            if self.tips.len() < PENDING_PER_LANE_MAX {
+                self.tips.insert(seq, self.hashes[0]);
+            }
         }
     }
 

@@ -1,14 +1,15 @@
 //! The authority's work: founding the directory, publishing lines of it, admitting devices.
 
-use crate::base::ids::{DeviceId, Lane};
+use crate::base::ids::{DeviceId, Lane, LaneId};
 use crate::base::roles::Roles;
 use crate::base::time::Now;
 use crate::field::body::Body;
+use crate::field::directory::issuer::ISSUER_HOURS;
 use crate::field::directory::{DeviceEntry, Entry};
-use crate::keys::certificate::Certificate;
+use crate::keys::certificate::{Certificate, SignedCertificate};
 use crate::keys::enrol::{EnrolRequest, JoinFile, NetworkGrant};
 use crate::keys::subtree::TreeMaster;
-use crate::local::{Refusal, RefusalCode, Reply};
+use crate::local::{Refusal, RefusalCode, Reply, Request};
 use crate::node::Node;
 use crate::node::ask::{Answer, hash_of_hex};
 use crate::wire::record::Person;
@@ -53,8 +54,13 @@ impl Node {
         unit: &str,
         roles: &[String],
     ) -> Result<Answer, Refusal> {
-        self.authority()?;
+        self.signer()?;
         self.writable()?;
+        if !self.own_lines_are_folded() {
+            let (request, unit) = (request.to_owned(), unit.to_owned());
+            let again = Request::AdmitDevice { request, unit, roles: roles.to_vec() };
+            return Ok(Answer::Again(again));
+        }
         let bad_file = |zh: &str, en: &str| Refusal::new(RefusalCode::BadFile, zh, en);
         let request = EnrolRequest::from_text(self.settings.suite, request)
             .map_err(|error| bad_file(&error.zh(), &error.en()))?;
@@ -67,54 +73,37 @@ impl Node {
                 format!("There is no role \"{}\". Use: {}.", unknown.0, role_words()),
             )
         })?;
-        let device = directory
-            .next_device()
+        let device = self
+            .next_number()
             .ok_or_else(|| bad_file("终端编号已用完。", "No device numbers are left."))?;
-        let join = self.join_file(device, &request, unit, roles)?;
-        let entry = Entry::Device(DeviceEntry {
-            index: device,
-            public: request.public,
-            unit,
-            roles,
-            depot_scope: None,
-        });
-        self.write(Lane::Directory, &Body::Directory(vec![entry]), Person::Nobody, true);
+        let entry =
+            DeviceEntry { index: device, public: request.public, unit, roles, depot_scope: None };
+        self.check_grant(&entry)?;
+        let certificate = self.certificate_of(&entry)?;
+        let join = self.join_file(&entry, certificate)?;
+        self.write_admission(entry, certificate)?;
         Ok(Answer::WhenSaved(Reply::Admitted { device, join }))
+    }
+
+    /// Nothing that this machine wrote of the directory is still on its way to the disk: only then
+    /// is it known which numbers are free.
+    pub(super) fn own_lines_are_folded(&self) -> bool {
+        let own = [Lane::Directory, Lane::Command].map(|lane| LaneId::first(self.who.device, lane));
+        own.into_iter().filter_map(|id| self.book.lane(id)).all(|it| it.head() == it.saved())
     }
 
     fn join_file(
         &self,
-        device: DeviceId,
-        request: &EnrolRequest,
-        unit: crate::base::ids::UnitId,
-        roles: Roles,
+        entry: &DeviceEntry,
+        certificate: SignedCertificate,
     ) -> Result<String, Refusal> {
-        let (authority, seed) = self.authority()?;
+        let (_, seed, issuer) = self.signer()?;
         let (suite, turn) = (self.settings.suite, self.turn());
         let (epoch_secret, mut grant) = self.turns.epochs.grant();
-        grant.path = Some(TreeMaster::new(suite, self.who.network, seed).path(device, turn.epoch));
-        let refused = |error: &dyn std::fmt::Display| {
-            let text = error.to_string();
-            Refusal::new(
-                RefusalCode::BadFile,
-                format!("入网文件未能生成（{text}）。请让该终端重新生成申请。"),
-                format!("The join file could not be made ({text}). Let the device ask again."),
-            )
-        };
-        let certificate = Certificate {
-            serial: u32::from(device.0),
-            issuer: DeviceId(0),
-            device,
-            public: request.public,
-            roles,
-            unit,
-            depot: None,
-            not_before_s: u32::try_from(self.now.wall.0 / 1000).unwrap_or(u32::MAX),
-            lifetime_h: 0,
-            leaf: device.0,
-        };
-        let certificate =
-            certificate.issue(authority, self.who.network).map_err(|error| refused(&error))?;
+        // An issuer in the field cannot make keys of the tree: whom it admits is to be enrolled
+        // anew before the next rekey.
+        let master = issuer.is_none().then(|| TreeMaster::new(suite, self.who.network, seed));
+        grant.path = master.map(|master| master.path(entry.index, turn.epoch));
         let network = &self.settings.network;
         let join = JoinFile {
             network: NetworkGrant {
@@ -128,13 +117,33 @@ impl Node {
                 grant: Some(grant),
             },
             certificate,
+            issuer: issuer.map(|issuer| issuer.certificate),
         };
-        // The node has no dice for keys: the sealing key follows from the authority's secret and
+        // The node has no dice for keys: the sealing key follows from the signer's secret and
         // from what is sealed, as nonces do in RFC 6979. The same request gives the same file.
-        let (number, now) = (device.0.to_be_bytes(), self.now.wall.0.to_be_bytes());
-        let parts: [&[u8]; 4] = [seed, &request.public, &number, &now];
+        let (number, now) = (entry.index.0.to_be_bytes(), self.now.wall.0.to_be_bytes());
+        let parts: [&[u8]; 4] = [seed, &entry.public, &number, &now];
         let entropy = self.settings.suite.derive_key("sanduan join entropy v1", &parts);
-        join.seal(&entropy).map_err(|error| refused(&error))
+        join.seal(&entropy).map_err(|error| unsealed(&error))
+    }
+
+    /// The certificate of a device, signed by whoever may sign here. That of an issuer ends.
+    pub(super) fn certificate_of(&self, entry: &DeviceEntry) -> Result<SignedCertificate, Refusal> {
+        let (signer, _, issuer) = self.signer()?;
+        let device = entry.index;
+        let certificate = Certificate {
+            serial: u32::from(device.0),
+            issuer: issuer.map_or(DeviceId(0), |issuer| issuer.index),
+            device,
+            public: entry.public,
+            roles: entry.roles,
+            unit: entry.unit,
+            depot: entry.depot_scope,
+            not_before_s: u32::try_from(self.now.wall.0 / 1000).unwrap_or(u32::MAX),
+            lifetime_h: if entry.roles.has(Roles::ISSUER) { ISSUER_HOURS } else { 0 },
+            leaf: device.0,
+        };
+        certificate.issue(signer, self.who.network).map_err(|error| unsealed(&error))
     }
 
     pub(super) fn authority(&self) -> Result<(&crate::keys::sign::DeviceKey, &[u8; 32]), Refusal> {
@@ -148,6 +157,14 @@ impl Node {
             )
         })
     }
+}
+
+fn unsealed(error: &dyn std::fmt::Display) -> Refusal {
+    Refusal::new(
+        RefusalCode::BadFile,
+        format!("入网文件未能生成（{error}）。请让该终端重新生成申请。"),
+        format!("The join file could not be made ({error}). Let the device ask again."),
+    )
 }
 
 fn role_words() -> String {

@@ -122,6 +122,18 @@ impl Node {
         (pages.finish(), records)
     }
 
+    /// The plain bytes of the frames of the directory alone, and how many records are in them.
+    pub(super) fn directory_plains(&self) -> (Vec<Vec<u8>>, u32) {
+        let mut pages = Pages { done: Vec::new(), page: Vec::new() };
+        let mut records = 0;
+        let is_directory = |id: &LaneId| id.lane == crate::base::ids::Lane::Directory;
+        for (id, lane) in self.book.lanes().filter(|(id, _)| is_directory(id)) {
+            records += lane.saved();
+            add_lane(&mut pages, *id, lane, 1);
+        }
+        (pages.finish(), records)
+    }
+
     /// All registers, and which orders this device holds: whoever gave them hears of it.
     pub(super) fn carry_registers(&self) -> Vec<Register> {
         let known = self.board.iter().filter_map(|(id, _, _)| self.board.get(id));

@@ -34,6 +34,7 @@ impl Node {
             device: row,
             here: device == self.who.device,
             revoked: revocation.map(|entry| entry.reason.clone()),
+            issuer: self.issuer_row(device),
             heard,
             lanes: self.lanes_of(device, revocation),
             last_ms: last.as_ref().map(|row| row.at_ms),

@@ -103,6 +103,11 @@ impl Node {
                 row.unit_name = self.folds.directory.unit_name(receipt.unit);
                 row.text.clone_from(&receipt.note);
             }
+            Body::Admission(device) => {
+                row.kind = LogKind::Directory;
+                let unit = self.folds.directory.unit_name(device.unit);
+                row.text = format!("+#{} {unit}", device.index);
+            }
             Body::Attachment(file) => {
                 row.kind = LogKind::File;
                 row.about = file.about;

@@ -4,8 +4,10 @@
 mod admit;
 mod carry;
 mod device;
+mod directory;
 mod drafts;
 mod files;
+mod issuer;
 mod links;
 mod log;
 mod operator;
@@ -38,6 +40,10 @@ impl Node {
             Request::Directory => {
                 Ok(Answer::Now(Reply::Directory(Box::new(self.folds.directory.rows()))))
             }
+            Request::DirectoryList { list } => self.directory_list(&list).map(Answer::Now),
+            // The daemon reads the tables and hands over what stands in them.
+            Request::ImportDirectory(_) => Err(directory::unread()),
+            Request::ExportDirectory => self.directory_export(),
             Request::DeviceOfKey { key } => self.device_of_key(&key).map(Answer::Now),
             Request::ShowDevice { device } => self.device_detail(device).map(Answer::Now),
             Request::Orders { open_only } => Ok(Answer::Now(self.orders(open_only))),
@@ -73,6 +79,7 @@ impl Node {
             Request::AdmitDevice { request, unit, roles } => {
                 self.admit_device(&request, &unit, &roles)
             }
+            Request::RenewDevice { device } => self.renew_issuer(device),
             Request::RevokeDevice { device, reason } => self.revoke_device(device, &reason),
             // A gateway's daemon answers these itself.
             Request::Village | Request::VillageHear { .. } => Err(no_gateway()),
@@ -83,6 +90,11 @@ impl Node {
             Request::CarryScan { lines } => self.carry_scan(&lines),
             Request::CarryImport { bytes } => self.carry_import(&bytes),
         };
+        self.answer(ask, answer);
+    }
+
+    /// Give an answer, or note it for when the disk has what it speaks of.
+    fn answer(&mut self, ask: AskId, answer: Result<Answer, Refusal>) {
         match answer {
             Ok(Answer::Now(reply)) => self.reply(ask, Ok(reply)),
             Ok(Answer::WhenSaved(reply)) => {
@@ -140,7 +152,11 @@ impl Node {
             digest: hex8(&state.heads),
             board_digest: hex8(&state.board),
             open_orders: self.folds.orders.open_count(directory, self.now.wall.0),
-            unanswered_here: self.folds.orders.unanswered_here(directory, unit).len() as u32,
+            unanswered_here: self
+                .folds
+                .orders
+                .unanswered_here(directory, unit, self.now.wall.0)
+                .len() as u32,
             outbox: self.outbox_count(),
             unsaved: self.disk.poisoned.clone(),
             forks: self.fork_rows(),

@@ -43,7 +43,8 @@ impl Node {
     pub(super) fn send_receipt(&mut self, draft: &ReceiptDraft) -> Result<Answer, Refusal> {
         self.writable()?;
         let directory = &self.folds.directory;
-        let receipt = draft::receipt(draft, &self.folds.orders, directory, self.who.unit)?;
+        let receipt =
+            draft::receipt(draft, &self.folds.orders, directory, self.who.unit, self.now.wall.0)?;
         let named = draft.person.as_deref();
         let person = draft::named_person(named, self.operator(), directory)?;
         self.write_command(Body::Receipt(receipt), person)

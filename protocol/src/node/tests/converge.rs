@@ -236,3 +236,23 @@ fn a_node_that_restarts_is_told_at_once_that_it_missed_nothing() {
     let Ok(Reply::Peers { peers }) = lab.ask(1, Request::Peers) else { panic!("no rows") };
     assert!(peers.len() == 1 && peers[0].in_step, "{peers:?}");
 }
+
+#[test]
+fn a_fix_that_was_lost_on_a_quiet_radio_is_there_a_minute_later() {
+    for number in 0..6 {
+        let mut lab = Lab::new(2, 70 + number);
+        let mut quiet = radio(1200);
+        quiet.beacon_max_ms = 600_000;
+        lab.join(&[0, 1], &quiet);
+        // The pauses between beacons are at their longest.
+        lab.run_ms(1_800_000 + number * 90_000);
+        lab.loss_ppm = 1_000_000;
+        let here = fix(&lab);
+        lab.ask(0, here).expect("it is saved");
+        lab.run_ms(5_000);
+        lab.loss_ppm = 0;
+        assert!(!lab.agree(), "it was lost");
+        let took_s = lab.run_until_agreed(600);
+        assert!(took_s.is_some_and(|took_s| took_s <= 60), "{took_s:?} s");
+    }
+}

@@ -47,6 +47,7 @@ fn wish(for_signature: bool) -> Request {
         to: "U4".into(),
         text: "即赴白沙镇".into(),
         act_by_s: Some(600),
+        expires_s: None,
         person: Some("参谋乙".into()),
         for_signature,
         ..OrderDraft::default()

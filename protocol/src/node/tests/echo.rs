@@ -2,7 +2,7 @@
 
 use super::converge::{order, saved_id};
 use super::lab::Lab;
-use super::made_up::udp;
+use super::made_up::{radio, udp};
 use crate::base::ids::{DeviceId, LinkId, SpokenId};
 use crate::base::time::Mono;
 use crate::local::{Reply, Request};
@@ -36,4 +36,17 @@ fn an_echo_proves_a_delivery_only_if_it_cannot_mean_an_older_digest() {
     let now = lab.now().mono;
     said_and_echoed(&mut lab, 9, now);
     assert_eq!(delivered(&mut lab, id), 1, "nothing else was said for long");
+}
+
+#[test]
+fn an_echo_on_a_shared_channel_may_answer_one_whom_we_do_not_hear() {
+    let mut lab = Lab::new(2, 62);
+    lab.join(&[0, 1], &radio(1200));
+    lab.run_ms(60_000);
+    lab.cut(0, 1, true);
+    let id = saved_id(lab.ask(0, order("U2", "立即转移")));
+    lab.run_ms(300_000);
+    let now = lab.now().mono;
+    said_and_echoed(&mut lab, 9, now);
+    assert_eq!(delivered(&mut lab, id), 0);
 }

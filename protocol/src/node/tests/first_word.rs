@@ -3,7 +3,7 @@
 
 use super::converge::{order, saved_id};
 use super::lab::Lab;
-use super::made_up::udp;
+use super::made_up::{radio, udp};
 use crate::base::ids::SpokenId;
 use crate::link::profile::Profile;
 use crate::local::Request;
@@ -98,4 +98,31 @@ fn what_differs_besides_the_order_is_found_out_as_well() {
     wait_held(&mut lab, 0, fresh, 2_000);
     wait_held(&mut lab, 2, missed, 60_000);
     assert!(lab.run_until_agreed(120).is_some());
+}
+
+/// The first station is heard on a radio by another, which has a flash order with its seal. Bytes
+/// of what that one says next.
+fn answer_to_a_stranger(mut lab: Lab, of: usize) -> usize {
+    let before = lab.trace.len();
+    lab.join(&[0, of], &radio(1200));
+    while lab.trace.len() < before + 2 {
+        lab.run_ms(10);
+    }
+    let [(first, _), (second, bytes)] = lab.trace[before..] else { panic!("{:?}", lab.trace) };
+    assert_eq!((first, second), (0, of));
+    bytes
+}
+
+#[test]
+fn an_order_goes_to_a_stranger_on_a_radio_before_lists_are_compared() {
+    let mut lab = Lab::new(2, 36);
+    saved_id(lab.ask(1, order("U1", "立即转移")));
+    assert!(answer_to_a_stranger(lab, 1) > 80);
+    let mut lab = Lab::new(3, 37);
+    lab.join(&[1, 2], &udp("b-c"));
+    let id = saved_id(lab.ask(2, order("U1", "立即转移")));
+    wait_held(&mut lab, 1, id, 10_000);
+    lab.run_ms(60_000);
+    lab.cut(1, 2, true);
+    assert!(answer_to_a_stranger(lab, 2) > 80, "another holds it, and this one does not");
 }

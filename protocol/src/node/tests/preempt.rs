@@ -111,3 +111,20 @@ fn a_withdrawal_overtakes_the_order_that_it_withdraws() {
     }
     assert_eq!(seen, OrderState::Cancelled, "it was never shown there as one to be carried out");
 }
+
+#[test]
+fn a_flash_order_does_not_wait_for_the_answer_to_the_one_before_it() {
+    let mut lab = Lab::new(2, 4);
+    lab.join(&[0, 1], &radio(1200));
+    lab.run_ms(120_000);
+    lab.cut(0, 1, true);
+    saved_id(lab.ask(0, order("U2", "白沙镇滨江路立即转移")));
+    // By now the pauses between two calls are minutes long.
+    lab.run_ms(600_000);
+    let (sent, now_ms) = (lab.sent_frames[0], lab.now_ms);
+    saved_id(lab.ask(0, order("U2", "石门镇码头立即转移")));
+    while lab.sent_frames[0] == sent {
+        assert!(lab.now_ms < now_ms + 3_000, "it is not on the air");
+        lab.run_ms(10);
+    }
+}

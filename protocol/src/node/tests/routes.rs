@@ -48,6 +48,7 @@ fn send(lab: &mut Lab, class: Class, act_by_s: Option<u32>) -> SpokenId {
         class: Some(class),
         text: "即赴白沙镇接应".into(),
         act_by_s,
+        expires_s: None,
         person: Some("王".into()),
         ..OrderDraft::default()
     };

@@ -20,7 +20,7 @@ fn risen(list: &HeadVector, count: usize, by: u64, dice: &mut Dice) -> HeadVecto
         let at = dice.below(heads.len() as u64) as usize;
         heads[at] += 1 + dice.below(by) as u32;
     }
-    HeadVector::new(list.lanes.clone(), heads, list.others.clone())
+    HeadVector::new(list.lanes.to_vec(), heads, list.others.clone())
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn one_far_behind_is_not_taken_for_one_ahead() {
     let behind = list(20, &mut dice);
     let mut heads = behind.heads.clone();
     heads[7] += 200;
-    let ahead = HeadVector::new(behind.lanes.clone(), heads, behind.others.clone());
+    let ahead = HeadVector::new(behind.lanes.to_vec(), heads, behind.others.clone());
     assert_eq!(behind.by_sketch(&ahead.sketch(16, &SALT), &SALT), None);
     assert_eq!(nearest(5, 250), 250, "there is no head below none");
     assert_eq!((nearest(300, 43), nearest(300, 250)), (299, 250));
@@ -79,7 +79,7 @@ fn another_list_of_lanes_is_not_understood() {
     assert_eq!(short.delta(&long, &SALT), None);
     let mut others = short.others.clone();
     others[0].1 += 1;
-    let directory = HeadVector::new(short.lanes.clone(), short.heads.clone(), others);
+    let directory = HeadVector::new(short.lanes.to_vec(), short.heads.clone(), others);
     assert_eq!(short.by_sketch(&directory.sketch(16, &SALT), &SALT), None);
 }
 

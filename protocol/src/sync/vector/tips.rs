@@ -57,7 +57,7 @@ impl HeadVector {
     fn tips_hash(&self, values: &[u8]) -> [u8; 32] {
         *blake3::Hasher::new()
             .update(b"tips")
-            .update(&self.hash)
+            .update(&self.hash())
             .update(values)
             .finalize()
             .as_bytes()

@@ -19,6 +19,7 @@ pub mod blend;
 pub mod coder;
 pub mod counts;
 pub mod escape;
+pub mod lately;
 pub mod model;
 pub mod table;
 pub mod tuning;

@@ -11,7 +11,7 @@ fn an_order_is_drafted_with_one_key_and_signed_with_another() {
     driver.type_text("白沙镇");
     driver.press(&["Enter"]);
     driver.type_text("转移沿江一社");
-    driver.press(&["Enter", "Enter", "Enter", "Enter", "Enter"]);
+    driver.press(&["Enter", "Enter", "Enter", "Enter", "Enter", "Enter"]);
     driver.type_text("参谋乙");
     assert!(driver.text().contains("签发之前不是指令"), "{}", driver.text());
     driver.press(&["Ctrl-s"]);

@@ -37,6 +37,8 @@ fn an_order_is_written_in_chinese_and_sent() {
     driver.press(&["Backspace", "Backspace"]);
     driver.type_text("1h30m");
     driver.press(&["Enter"]);
+    driver.type_text("6h");
+    driver.press(&["Enter"]);
     driver.type_text("王芳");
     driver.press(&["Enter"]);
     let Some(Request::SendOrder(draft)) = driver.last_wish() else { panic!("no order") };
@@ -44,6 +46,7 @@ fn an_order_is_written_in_chinese_and_sent() {
     assert_eq!(draft.text, "立即转移沿江二社");
     assert_eq!((draft.class, draft.kind), (Some(Class::Flash), OrderKind::Order));
     assert_eq!((draft.need, draft.act_by_s), (Need::Done, Some(5_400)));
+    assert_eq!(draft.expires_s, Some(21_600));
     assert_eq!(draft.person.as_deref(), Some("王芳"));
     assert!(driver.model.overlays.is_empty());
     assert_eq!(notice(&driver), "已保存 1-907");

@@ -115,3 +115,17 @@ fn of_many_addressees_those_without_answer_are_seen_first_and_the_rest_is_counte
     let more = format!("另有 {} 个单位（未应答 {}）", 140 - shown, 40 - shown);
     assert!(text.contains(&more), "{more} in\n{text}");
 }
+
+#[test]
+fn a_post_is_completed_as_an_addressee_by_code_and_by_the_letters_of_its_pinyin() {
+    for typed in ["g01", "zzbs"] {
+        let mut driver = console();
+        driver.press(&["n"]);
+        driver.type_text(typed);
+        driver.press(&["Tab", "Enter"]);
+        driver.type_text("报平安");
+        driver.press(&["Ctrl-s"]);
+        let Some(Request::SendOrder(draft)) = driver.last_wish() else { panic!("no order") };
+        assert_eq!(draft.to, "总值班室", "{typed}");
+    }
+}

@@ -17,11 +17,17 @@ fn a_device_is_shown_with_what_it_wrote_and_whether_it_counts() {
     let last = sandbox.rows().directory.devices.last().expect("devices").device;
     let text = run_on(&sandbox, &["device", "show", &first.to_string()]).expect("known");
     assert_eq!(last_asked(&sandbox), Request::ShowDevice { device: first });
+    let term = "签发期";
+    let line = text.lines().find(|line| line.starts_with(term)).expect("it may admit others");
+    assert!(line.contains("编号 4033 到 4096，已接纳 2 台"), "{line}");
     assert!(text.contains("有效，直至吊销") && text.contains("指令回执 41 条，已验 41"), "{text}");
     let text = run_on(&sandbox, &["device", "show", &last.to_string()]).expect("known");
     assert!(text.contains("已吊销：途中遗失") && text.contains("2 条在吊销之后"), "{text}");
     let english = run_on(&sandbox, &["--lang", "en", "device", "show", &last.to_string()]);
     assert!(english.expect("known").contains("2 of them after it was revoked count nowhere"));
+    let said = run_on(&sandbox, &["device", "renew", &first.to_string()]).expect("renewed");
+    assert_eq!(last_asked(&sandbox), Request::RenewDevice { device: first });
+    assert!(said.contains("再加 72 小时"), "{said}");
     assert!(run_on(&sandbox, &["device", "show", "77"]).is_err());
     assert_ne!(first, DeviceId(77));
 }

@@ -3,6 +3,7 @@
 mod bearers;
 mod carried;
 mod device;
+mod directory;
 mod import;
 mod remarks;
 mod template;

@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::field::directory::entry::{Noun, RetireEntry};
+use crate::field::directory::entry::RetireEntry;
+use crate::field::directory::noun::Noun;
 use crate::field::directory::sample::{
     BAISHA, BAISHA_TEAM, BOATS, CENTRE, DEPOT, FORWARD, YANGSHI, ZHUYANG, directory, place, unit,
 };

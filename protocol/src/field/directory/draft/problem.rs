@@ -3,17 +3,23 @@
 use std::fmt;
 
 use crate::local::refusal::{Refusal, RefusalCode};
+use crate::local::request::TABLE_FILES;
 
 /// Problems reported of one import; a file with more is of another kind altogether.
 pub const PROBLEMS_MAX: usize = 20;
+/// Bytes of a Chinese character.
+const HAN_BYTES: usize = 3;
 
-/// Which list a line belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// Which list a line belongs to: one file of an import.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sheet {
     /// 地点.
     Places,
     /// 单位.
+    #[default]
     Units,
+    /// 队伍: units as well, in a file of their own.
+    Teams,
     /// 物资.
     Items,
     /// 储备库.
@@ -22,30 +28,48 @@ pub enum Sheet {
     Persons,
     /// 指令模板.
     Templates,
+    /// 岗位.
+    Posts,
+    /// 预案.
+    Plans,
+    /// 转移明白卡.
+    Cards,
+    /// 值班表.
+    Duties,
 }
 
 impl Sheet {
-    /// Its name in Chinese.
-    pub fn zh(self) -> &'static str {
-        match self {
-            Sheet::Places => "地点",
-            Sheet::Units => "单位",
-            Sheet::Items => "物资",
-            Sheet::Depots => "储备库",
-            Sheet::Persons => "人员",
-            Sheet::Templates => "指令模板",
-        }
-    }
+    /// Every list, each after those that it refers to.
+    pub const ALL: [Sheet; 11] = [
+        Sheet::Places,
+        Sheet::Units,
+        Sheet::Teams,
+        Sheet::Items,
+        Sheet::Depots,
+        Sheet::Persons,
+        Sheet::Templates,
+        Sheet::Posts,
+        Sheet::Plans,
+        Sheet::Cards,
+        Sheet::Duties,
+    ];
 
-    /// Its name in English.
-    pub fn en(self) -> &'static str {
+    /// The name of its file.
+    pub fn file_name(self) -> &'static str {
+        let [towns, units, teams, items, depots, persons, templates, posts, plans, cards, duty] =
+            TABLE_FILES;
         match self {
-            Sheet::Places => "places",
-            Sheet::Units => "units",
-            Sheet::Items => "items",
-            Sheet::Depots => "depots",
-            Sheet::Persons => "persons",
-            Sheet::Templates => "templates",
+            Sheet::Places => towns,
+            Sheet::Units => units,
+            Sheet::Teams => teams,
+            Sheet::Items => items,
+            Sheet::Depots => depots,
+            Sheet::Persons => persons,
+            Sheet::Templates => templates,
+            Sheet::Posts => posts,
+            Sheet::Plans => plans,
+            Sheet::Cards => cards,
+            Sheet::Duties => duty,
         }
     }
 }
@@ -61,11 +85,20 @@ pub enum Problem {
     BadSign,
     /// The code (or the person) stands there a second time.
     Twice {
-        /// Row where it stands first.
-        first: u32,
+        /// List and row where it stands first.
+        first: (Sheet, u32),
     },
     /// It names nothing that is known.
     Unknown(String),
+    /// Several persons of other units have this name.
+    Several(String),
+    /// A text beyond its limit.
+    LongText {
+        /// The limit.
+        bytes_max: usize,
+    },
+    /// No day as `2025-08-19`.
+    BadDay,
     /// More entries than indexes.
     TooMany,
 }
@@ -90,11 +123,20 @@ impl ImportError {
             Problem::Empty => "为空，请填写".to_owned(),
             Problem::TooLong => "过长，最多 40 个汉字".to_owned(),
             Problem::BadSign => "含有逗号、顿号、分号、* 或控制字符，请去掉".to_owned(),
-            Problem::Twice { first } => format!("与第 {first} 行重复，请改其中一个"),
+            Problem::Twice { first: (sheet, row) } => {
+                format!("与 {} 第 {row} 行重复，请改其中一个", sheet.file_name())
+            }
+            Problem::Several(name) => {
+                format!("“{name}”有几个人，且都不在该单位；请先在 persons.csv 登记到该单位")
+            }
+            Problem::LongText { bytes_max } => {
+                format!("过长，最多 {} 个汉字", bytes_max / HAN_BYTES)
+            }
+            Problem::BadDay => "不是日期，应如 2025-08-19".to_owned(),
             Problem::Unknown(text) => format!("“{text}”找不到，请核对或先在前面登记"),
             Problem::TooMany => "超过 65535 条，请分区建网".to_owned(),
         };
-        format!("{}第 {} 行 {} 列{what}", self.sheet.zh(), self.row, self.column)
+        format!("{} 第 {} 行 {} 列{what}", self.sheet.file_name(), self.row, self.column)
     }
 
     /// The sentence in English.
@@ -105,13 +147,21 @@ impl ImportError {
             Problem::BadSign => {
                 "has a comma, a semicolon, * or a control character; remove it".to_owned()
             }
-            Problem::Twice { first } => format!("repeats row {first}; change one of them"),
+            Problem::Twice { first: (sheet, row) } => {
+                format!("repeats {} row {row}; change one of them", sheet.file_name())
+            }
+            Problem::Several(name) => format!(
+                "names \"{name}\", as several persons of other units are; list the one of this \
+                 unit in persons.csv"
+            ),
+            Problem::LongText { bytes_max } => format!("is too long; at most {bytes_max} bytes"),
+            Problem::BadDay => "is no day; write it as 2025-08-19".to_owned(),
             Problem::Unknown(text) => {
                 format!("names \"{text}\", which is unknown; check it or list it before this row")
             }
             Problem::TooMany => "is beyond 65,535 entries; split the network".to_owned(),
         };
-        format!("{} row {}, column {} {what}", self.sheet.en(), self.row, self.column)
+        format!("{} row {}, column {} {what}", self.sheet.file_name(), self.row, self.column)
     }
 }
 

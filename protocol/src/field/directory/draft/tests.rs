@@ -1,6 +1,7 @@
 //! Imports: the Jiangjin files whole, and one mistake at a time.
 
 use super::*;
+use crate::base::ids::{PlaceId, UnitId};
 use crate::field::directory::sample::directory;
 use crate::local::refusal::RefusalCode;
 
@@ -19,7 +20,7 @@ fn jiangjin() -> Import {
         let (code, name) = (cells[0].to_owned(), cells[1].to_owned());
         let degrees = |at: usize| cells[at].parse().expect("a number");
         let point = Point::from_degrees(degrees(9), degrees(8));
-        let place = PlaceDraft { row, code, name, point, parent: String::new() };
+        let place = PlaceDraft { row, code, name, point, ..PlaceDraft::default() };
         import.units.push(UnitDraft {
             row,
             code: format!("Z{row:02}"),
@@ -27,6 +28,7 @@ fn jiangjin() -> Import {
             kind: UnitKind::Town,
             place: place.code.clone(),
             people: 6,
+            ..UnitDraft::default()
         });
         import.depots.push(DepotDraft {
             row,
@@ -34,6 +36,7 @@ fn jiangjin() -> Import {
             name: format!("{}库", place.name),
             custodian: place.name.clone(),
             point,
+            aliases: None,
         });
         import.places.push(place);
     }
@@ -44,7 +47,7 @@ fn jiangjin() -> Import {
     }
     for (row, cells) in lines(ITEMS) {
         let [code, name, unit] = [0, 1, 2].map(|at| cells[at].to_owned());
-        import.items.push(ItemDraft { row, code, name, unit });
+        import.items.push(ItemDraft { row, code, name, unit, aliases: None });
     }
     import.persons.push(PersonDraft { row: 2, name: "王镇长".into(), unit: "白沙镇".into() });
     import
@@ -119,7 +122,7 @@ fn every_mistake_names_its_list_row_and_column() {
             Sheet::Items,
             11,
             "code",
-            Problem::Twice { first: 2 },
+            Problem::Twice { first: (Sheet::Items, 2) },
         ),
         (
             &|i| i.depots[1].custodian = "某镇".into(),
@@ -143,7 +146,7 @@ fn every_mistake_names_its_list_row_and_column() {
             Sheet::Persons,
             3,
             "name",
-            Problem::Twice { first: 2 },
+            Problem::Twice { first: (Sheet::Persons, 2) },
         ),
     ];
     for (change, sheet, row, column, problem) in cases {
@@ -152,7 +155,8 @@ fn every_mistake_names_its_list_row_and_column() {
         assert_eq!(errors.first(), Some(&wanted));
         let refusal = refusal(&errors);
         assert_eq!(refusal.code, RefusalCode::BadValue);
-        let (zh, en) = (format!("{}第 {row} 行", sheet.zh()), format!("{} row {row}", sheet.en()));
+        let file = sheet.file_name();
+        let (zh, en) = (format!("{file} 第 {row} 行"), format!("{file} row {row}"));
         assert!(refusal.zh.contains(&zh) && refusal.en.contains(&en), "{refusal}");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::base::ids::PlaceId;
-use crate::field::directory::draft::Import;
+use crate::field::directory::draft::{Import, ImportError};
 use crate::field::directory::sample;
 use crate::wire::pack::Pack;
 
@@ -77,7 +77,7 @@ fn what_is_wrong_with_a_template_is_named_with_its_column() {
     }
     let twice = vec![moved(), TemplateDraft { row: 3, ..moved() }];
     let wrong = entries(twice, &known).expect_err("twice");
-    assert_eq!(wrong[0].problem, Problem::Twice { first: 2 });
+    assert_eq!(wrong[0].problem, Problem::Twice { first: (Sheet::Templates, 2) });
 }
 
 #[test]

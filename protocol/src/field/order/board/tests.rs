@@ -44,6 +44,7 @@ fn order(targets: &[Target], need: Need) -> Said {
         targets: targets.to_vec(),
         directory_version: 3,
         act_by_s: Some(20 * 60),
+        expires_s: None,
         signer: Person::Nobody,
         text: "转移沿江一社".into(),
     })
@@ -238,7 +239,7 @@ fn an_order_ahead_of_the_directory_stays_open() {
     let empty = Directory::new();
     let row = board.row(number(2, 1), &empty, 0, &nobody, BAISHA).expect("here");
     assert_eq!((row.state, row.owed), (OrderState::Open, 0));
-    assert!(row.to.contains('?'));
+    assert!(row.to.contains("通讯录未更新"), "{}", row.to);
 }
 
 #[test]
@@ -282,7 +283,7 @@ fn lists_and_counts_agree() {
     assert_eq!(ids, [number(2, 2), number(1, 1), number(2, 1)], "newest first");
     assert_eq!(board.len(), 3);
     assert_eq!(board.open_count(&directory(), 8 * MINUTE_MS), 2);
-    let waiting = board.unanswered_here(&directory(), BAISHA);
+    let waiting = board.unanswered_here(&directory(), BAISHA, 8 * MINUTE_MS);
     assert_eq!(waiting, [number(2, 1), number(2, 2)], "oldest first");
     assert_eq!(board.take_changed(), [number(1, 1), number(2, 1), number(2, 2)]);
     assert!(board.take_changed().is_empty());

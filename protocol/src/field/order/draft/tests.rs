@@ -51,12 +51,16 @@ fn without_a_class_an_order_is_routine() {
 fn a_bad_order_is_refused_with_its_reason() {
     let long = "长".repeat(401);
     let timed = |act_by_s| OrderDraft { act_by_s: Some(act_by_s), ..draft("all", "点名") };
+    let valid = |expires_s| OrderDraft { expires_s: Some(expires_s), ..timed(1200) };
     for (draft, code, zh, en) in [
         (draft("all", " \n"), RefusalCode::BadValue, "内容为空", "no text"),
         (draft("all", &long), RefusalCode::TooLong, "1203 字节", "1203 bytes"),
         (draft("all", "\u{1b}[2J"), RefusalCode::BadValue, "控制字符", "control characters"),
         (timed(0), RefusalCode::BadValue, "时限", "time to act"),
         (timed(ACT_BY_MAX_S + 1), RefusalCode::BadValue, "30 天", "30 days"),
+        (valid(0), RefusalCode::BadValue, "有效期", "be valid"),
+        (valid(ACT_BY_MAX_S + 1), RefusalCode::BadValue, "有效期", "30 days"),
+        (valid(1199), RefusalCode::BadValue, "短于时限", "before it is due"),
         (draft("", "点名"), RefusalCode::BadValue, "未填写发送对象", "No addressee"),
         (draft("白沙", "点名"), RefusalCode::UnknownName, "白沙镇", "白沙镇"),
         (draft("agencies", "点名"), RefusalCode::BadValue, "没有需要回执", "No unit"),
@@ -73,17 +77,17 @@ fn a_bad_order_is_refused_with_its_reason() {
 #[test]
 fn a_good_receipt_speaks_for_the_own_unit_or_by_proxy() {
     let (board, id) = issued_by(FORWARD);
-    let own = receipt(&receipt_draft(id, Rung::Done), &board, &directory(), BAISHA);
+    let own = receipt(&receipt_draft(id, Rung::Done), &board, &directory(), BAISHA, 0);
     assert_eq!(own.map(|receipt| (receipt.unit, receipt.proxy)), Ok((BAISHA, None)));
     let proxy = ReceiptDraft {
         proxy: Some(Proxy::Phone),
         unit: Some("白沙镇".into()),
         ..receipt_draft(id, Rung::Acknowledged)
     };
-    let proxy = receipt(&proxy, &board, &directory(), FORWARD).expect("good");
+    let proxy = receipt(&proxy, &board, &directory(), FORWARD, 0).expect("good");
     assert_eq!((proxy.unit, proxy.proxy), (BAISHA, Some(Proxy::Phone)));
     // A unit that owes none may still say what it did.
-    assert!(receipt(&receipt_draft(id, Rung::Done), &board, &directory(), BOATS).is_ok());
+    assert!(receipt(&receipt_draft(id, Rung::Done), &board, &directory(), BOATS, 0).is_ok());
 }
 
 #[test]
@@ -112,7 +116,7 @@ fn a_bad_receipt_is_refused_with_its_reason() {
         ),
         (ReceiptDraft { note: "长".repeat(401), ..good.clone() }, RefusalCode::TooLong, "缩短"),
     ] {
-        let refusal = receipt(&draft, &board, &directory(), BAISHA).expect_err("refused");
+        let refusal = receipt(&draft, &board, &directory(), BAISHA, 0).expect_err("refused");
         assert_eq!(refusal.code, code, "{refusal}");
         assert!(refusal.zh.contains(zh), "{refusal}");
     }

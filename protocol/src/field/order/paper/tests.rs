@@ -15,6 +15,7 @@ fn order(text: &str) -> Order {
         targets: vec![Target::Unit(UnitId(5))],
         directory_version: 12,
         act_by_s: Some(1200),
+        expires_s: None,
         signer: Person::Nobody,
         text: text.into(),
     }
@@ -52,7 +53,7 @@ fn what_no_honest_program_writes_is_refused() {
     assert_eq!(bad(&|o| o.text = "长".repeat(401).into()), PackError::TooLong);
     assert_eq!(bad(&|o| o.targets.clear()), PackError::BadValue("targets"));
     assert_eq!(bad(&|o| o.targets = vec![Target::All; AUDIENCE_MAX + 1]), PackError::TooLong);
-    assert_eq!(bad(&|o| o.act_by_s = Some(0)), PackError::BadValue("act by"));
+    assert_eq!(bad(&|o| o.expires_s = Some(0)), PackError::BadValue("expiry"));
     let nobody = Person::Name("\n".into());
     assert_eq!(bad(&|o| o.signer = nobody.clone()), PackError::BadValue("name"));
 }
@@ -111,6 +112,7 @@ proptest! {
         (kind, class, need, version) in (0..4usize, 0..4usize, any::<bool>(), any::<u32>()),
         targets in proptest::collection::vec(1..=u16::MAX, 1..AUDIENCE_MAX),
         act_by_s in proptest::option::of(1..u32::MAX),
+        expires_s in proptest::option::of(1..u32::MAX),
         signer in person(),
         text in text(),
     ) {
@@ -122,6 +124,7 @@ proptest! {
             targets: targets.into_iter().map(|unit| Target::Unit(UnitId(unit))).collect(),
             directory_version: version,
             act_by_s,
+            expires_s,
             signer,
             text: format!("令{text}").into(),
         };

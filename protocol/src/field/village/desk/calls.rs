@@ -33,6 +33,7 @@ impl Desk {
                 | OrderState::Draft
                 | OrderState::Answered
                 | OrderState::Failed
+                | OrderState::Expired
                 | OrderState::Cancelled => continue,
             };
             let at_ms = self.due_of(detail, seen_ms, now_ms, &mut due);

@@ -48,6 +48,8 @@ pub struct Bench {
     pub offered: usize,
     /// The machine refuses records.
     pub refuses: bool,
+    /// When the next order expires, ms since 1970.
+    pub expires_ms: Option<u64>,
     kept: Memory,
 }
 
@@ -88,6 +90,7 @@ impl Bench {
             unwilling: None,
             offered: 0,
             refuses: false,
+            expires_ms: None,
             kept: Memory::default(),
         };
         let (code, name, kind) = ("V01".to_owned(), "响水村".to_owned(), "village".to_owned());
@@ -189,6 +192,12 @@ impl Bench {
         self.order_of(id(seq), text, need);
     }
 
+    /// The same, valid for so many minutes.
+    pub fn order_valid(&mut self, seq: u32, text: &str, minutes: u64) {
+        self.expires_ms = Some(self.now_ms + minutes * 60_000);
+        self.order_of(id(seq), text, Need::Acknowledged);
+    }
+
     pub fn order_of(&mut self, id: SpokenId, text: &str, need: Need) {
         let order = OrderRow {
             id,
@@ -202,6 +211,7 @@ impl Bench {
             text: text.to_owned(),
             issued_ms: self.now_ms,
             act_by_ms: None,
+            expires_ms: self.expires_ms,
             need,
             owed: 1,
             delivered: 0,

@@ -22,6 +22,20 @@ fn an_order_goes_to_the_first_person_then_to_the_stand_in_then_to_both_again() {
 }
 
 #[test]
+fn a_text_says_until_when_its_order_is_valid() {
+    let mut bench = Bench::new();
+    let minute = bench.now_ms / 60_000 + 8 * 60;
+    for (place, minutes) in [90_u64, 24 * 60, 72 * 60].into_iter().enumerate() {
+        bench.order_valid(12 + place as u32, "撤到桥北。", minutes);
+        let (at, days) = (minute + minutes, (minute + minutes) / 1440 - minute / 1440);
+        let day = ["", "明日", "2天后", "3天后"][days as usize];
+        let valid = format!("(至{day}{}时{:02}分有效,过时不再执行)", at % 1440 / 60, at % 60);
+        let last = &bench.sent.last().expect("sent").1;
+        assert!(last.contains(&format!("撤到桥北。{valid} 收到回1")), "{last} / {valid}");
+    }
+}
+
+#[test]
 fn an_answer_ends_the_ladder_whoever_gave_it_and_wherever() {
     for answers_here in [true, false] {
         let mut bench = Bench::new();

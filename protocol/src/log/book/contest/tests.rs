@@ -131,6 +131,7 @@ proptest! {
             let ends = (lane.head(), lane.sealed(), lane.saved_sealed());
             prop_assert_eq!(ends, (common, common, common));
             prop_assert_eq!(book.verified_hash(), books[0].verified_hash());
+            prop_assert_eq!(book.verified_hash(), book.verified_hash_anew());
             let fork = book.fork(id()).expect("the proof");
             let before = lane.hash_before(fork.at).expect("all before it is here");
             prop_assert_eq!(fork.is_good(SUITE_0, id(), &before, &verify), Some(true));
@@ -182,6 +183,7 @@ fn a_frozen_lane_is_frozen_after_a_restart() {
     let lane = again.lane(id()).expect("restored");
     assert_eq!((lane.fork(), lane.head(), lane.saved_sealed()), (Some(6), 5, 5));
     assert_eq!(again.verified_hash(), book.verified_hash());
+    assert_eq!(again.verified_hash(), again.verified_hash_anew());
 }
 
 #[test]
@@ -228,4 +230,42 @@ fn a_forged_record_does_not_hold_up_the_true_ones_after_it() {
     assert_eq!(take(&mut sealed, &forged, false), Contest::Open);
     assert_eq!(take(&mut sealed, &Run { seal: Some(seal), ..run(3, 4) }, false), Contest::None);
     assert_eq!(sealed.lane(id()).map(|lane| (lane.head(), lane.sealed())), Some((4, 4)));
+}
+
+#[test]
+fn the_seal_of_our_own_story_leaves_the_other_waiting_for_its_seal() {
+    let mut dice = Dice::new(8);
+    let [ours, theirs] = [1, 2].map(|name| Story::new(2, 1, name, &mut dice));
+    let mut book = book_of(&[ours.clone()], 3);
+    let other = Run { lane: id(), first: 3, records: vec![theirs.records[2].clone()], seal: None };
+    assert_eq!(book.contest(&other, &verify), Contest::Open);
+    let mut hear_seal =
+        |story: &Story| book.contest_seal(id().at(3), &sign(id(), 3, &story.hash(3)), &verify);
+    assert_eq!(hear_seal(&ours), Contest::None);
+    assert_eq!(hear_seal(&theirs), Contest::Forked(3));
+}
+
+#[test]
+fn half_a_seal_that_was_left_over_is_not_joined_to_that_of_the_other_story() {
+    let mut dice = Dice::new(9);
+    let [ours, theirs] = [1, 2].map(|name| Story::new(2, 1, name, &mut dice));
+    let mut book = book_of(&[ours.clone()], 4);
+    let mut found = Vec::new();
+    // The end of one proof, and the next from its beginning.
+    for (story, halves) in
+        [(&theirs, &[true][..]), (&ours, &[false, true]), (&theirs, &[false, true])]
+    {
+        let records = vec![story.records[2].clone()];
+        if halves.len() > 1 {
+            book.contest(&Run { lane: id(), first: 3, records, seal: None }, &verify);
+        }
+        let seal = sign(id(), 3, &story.hash(3));
+        for is_second in halves {
+            let mut half = [0; 32];
+            half.copy_from_slice(&seal[32 * usize::from(*is_second)..][..32]);
+            let whole = book.offer_half(id().at(3), *is_second, &half);
+            found.extend(whole.map(|seal| book.contest_seal(id().at(3), &seal, &verify)));
+        }
+    }
+    assert_eq!(found, [Contest::None, Contest::Forked(3)]);
 }

@@ -61,7 +61,7 @@ fn an_unsigned_draft_is_no_order_and_is_owed_nothing() {
     assert!(board.get(id).is_none());
     assert!(board.rows(&directory, 0, &nobody, BAISHA).is_empty());
     assert!(board.row(id, &directory, 0, &nobody, BAISHA).is_none());
-    assert!(board.unanswered_here(&directory, BAISHA).is_empty());
+    assert!(board.unanswered_here(&directory, BAISHA, 0).is_empty());
     assert_eq!(board.open_count(&directory, 0), 0);
     let draft = board.draft_row(id, &directory).expect("it waits");
     assert_eq!((draft.state, draft.act_by_ms), (OrderState::Draft, None));

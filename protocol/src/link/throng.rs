@@ -1,0 +1,69 @@
+//! A channel on which so many hear each other that answers to everything would take it whole. What
+//! no person waits for is said once there, in turns, and not acknowledged: whoever missed it finds
+//! out by the next digest, and asks once for all who missed the same.
+//!
+//! ```text
+//! A  ├─ turn drawn ─╢ ═records═                     ╢digest
+//! B  ├─ turn drawn ──────(A speaks: it stands still)──────╢ ═records═
+//! ```
+
+use crate::base::dice::Dice;
+use crate::base::ids::DeviceId;
+use crate::base::time::Mono;
+use crate::link::state::Link;
+use crate::link::view::View;
+
+/// Others from which on acks of what nobody waits for cost more than asking for what was lost.
+pub const THRONG_MIN: u64 = 8;
+/// Turns are drawn from so many answers of each who is there.
+const TURN_SLOTS: u64 = 5;
+
+impl Link {
+    /// So many hear each other here that nothing is acknowledged but what a person waits for.
+    pub fn is_throng(&self, now: Mono) -> bool {
+        self.is_shared() && self.profile.half_duplex && self.crowd(now) >= THRONG_MIN
+    }
+
+    /// What nobody waits for may go now. Among many a turn is drawn first, and stands still while
+    /// others speak.
+    pub fn is_turn(&mut self, own: DeviceId, now: Mono) -> bool {
+        if !self.is_throng(now) {
+            return true;
+        }
+        let span_ms = self.turns_ms(now);
+        let mut dice = Dice::new(u64::from(own.0) << 48 ^ now.0);
+        let turn_at = *self.turn_at.get_or_insert_with(|| now.after_ms(dice.below(1 + span_ms)));
+        turn_at <= now
+    }
+
+    /// The time over which turns are spread.
+    pub(super) fn turns_ms(&self, now: Mono) -> u64 {
+        TURN_SLOTS * self.crowd(now) * self.slot_ms()
+    }
+
+    /// Something that nobody waits for was said: the next of it takes another turn, and when the
+    /// channel has come to rest our digest tells who missed it.
+    pub(crate) fn end_turn(&mut self, now: Mono) {
+        self.turn_at = None;
+        self.digest_at.get_or_insert(now);
+    }
+
+    /// Others speak: our turn stands still.
+    pub(super) fn put_off_turn(&mut self, taken_ms: u64, now: Mono) {
+        self.turn_at = self.turn_at.map(|at| if at > now { at.after_ms(taken_ms) } else { at });
+    }
+}
+
+impl View {
+    /// What was said is taken to have arrived: no answer is owed, and a digest tells otherwise.
+    pub(crate) fn presume(&mut self) {
+        if !self.is_partway() {
+            self.head = self.head.max(self.sent);
+            self.sealed = self.sealed.max(self.sent_sealed);
+            self.tries = 0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
