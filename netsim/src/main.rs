@@ -28,6 +28,9 @@ fn main() -> ExitCode {
             realtime::crypto_speed(words.json);
             Ok(())
         }
+        args::Work::Bench(args::BenchWork::Keys(words)) => {
+            return exit(realtime::key_speed(words.json));
+        }
         args::Work::Bench(args::BenchWork::Speed(words)) => {
             let _ = run_bench_speed(&words);
             Ok(())

@@ -81,7 +81,7 @@ fn measure(crypto: Crypto) -> CryptoRow {
 }
 
 /// How often this is done in a second of the processor's own time for this thread.
-fn per_s(mut work: impl FnMut()) -> u64 {
+pub(super) fn per_s(mut work: impl FnMut()) -> u64 {
     let (begun, before, mut rounds) = (Instant::now(), on_core_ns(), 0u64);
     while begun.elapsed() < SPAN {
         (0..16).for_each(|_| work());

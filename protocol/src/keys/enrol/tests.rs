@@ -207,7 +207,7 @@ fn plain_texts_that_break_the_layout_are_refused() {
         changed[at] = byte;
         open(HEAD, &changed)
     };
-    assert_eq!(changed(0, 0b100), Some(JoinError::BadVersion));
+    assert_eq!(changed(0, 0b1_0000), Some(JoinError::BadVersion));
     assert_eq!(changed(0, 0b10), Some(JoinError::Damaged), "no grant is there");
     let name_at = plain.len() - "江津区".len();
     assert_eq!(changed(name_at, 0xff), Some(JoinError::Damaged), "not UTF-8");

@@ -81,7 +81,7 @@ impl Epochs {
             0 => None,
             _ => {
                 let next = u32::unpack(from)?.checked_sub(1).ok_or(PackError::BadValue("path"))?;
-                Some(PathKeys::of_bytes(next, &*Zeroizing::new(from.array()?)))
+                Some(PathKeys::of_bytes(next, &Zeroizing::new(from.array()?)))
             }
         };
         let mut former = Vec::new();
