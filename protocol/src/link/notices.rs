@@ -5,8 +5,11 @@
 use crate::base::time::Mono;
 use crate::link::profile::Profile;
 
-/// From one notice to the next on a link, ms, for one who proved that it knows the former epoch.
-const KNOWN_PAUSE_MS: u64 = 60_000;
+/// From one notice to the next on a link, ms, for one who proved that it knows the former epoch:
+/// on a fast link a person is waiting, on a slow one a twentieth of the air is enough.
+const PROVED_PAUSE_MS: std::ops::RangeInclusive<u64> = 10_000..=60_000;
+/// Bytes of a notice, for that share.
+const NOTICE_BYTES: usize = 300;
 /// The same for one who proved nothing: anybody can sound like that.
 const UNPROVED_PAUSE_MS: u64 = 600_000;
 /// Slots of a link that lie between two notices at least.
@@ -43,21 +46,23 @@ impl Notices {
         self.pieces
     }
 
-    /// Somebody needs one of this epoch, not before `soonest`. True if it was said too lately.
+    /// Somebody needs one of this epoch, not before `soonest`. True if it has to wait longer,
+    /// because one was said lately.
     pub fn owe(&mut self, needs: Needs, epoch: u32, soonest: Mono, profile: &Profile) -> bool {
         if epoch > self.epoch {
             *self = Notices { epoch, ..Notices::default() };
         }
         let slots_ms = SLOTS_MIN * u64::from(profile.min_interval_ms);
         let pause_ms = match needs {
-            Needs::Proved => KNOWN_PAUSE_MS.max(slots_ms),
+            Needs::Proved => {
+                let share_ms = 20 * profile.bits_ms(NOTICE_BYTES);
+                share_ms.clamp(*PROVED_PAUSE_MS.start(), *PROVED_PAUSE_MS.end()).max(slots_ms)
+            }
             Needs::Unproved => UNPROVED_PAUSE_MS.max(slots_ms),
         };
-        let is_early = self.said_at.is_some_and(|said| said.after_ms(pause_ms) > soonest);
-        if !is_early && self.at.is_none() {
-            self.at = Some(soonest);
-        }
-        is_early
+        let allowed = self.said_at.map_or(soonest, |said| said.after_ms(pause_ms).max(soonest));
+        self.at = Some(self.at.map_or(allowed, |at| at.min(allowed)));
+        allowed > soonest
     }
 
     /// A piece was said; it was the last one if `is_last`.
@@ -80,27 +85,33 @@ impl Notices {
 mod tests {
     use super::*;
 
+    fn cable() -> Profile {
+        Profile { rate_bit_s: 10_000_000, ..Profile::default() }
+    }
+
     fn card() -> Profile {
-        Profile { min_interval_ms: 60_000, ..Profile::default() }
+        Profile { min_interval_ms: 60_000, rate_bit_s: 10, ..Profile::default() }
     }
 
     #[test]
     fn a_notice_is_said_at_once_and_then_not_for_a_while() {
-        let (mut notices, wire) = (Notices::default(), Profile::default());
+        let (mut notices, wire) = (Notices::default(), cable());
         assert!(!notices.owe(Needs::Proved, 2, Mono(5), &wire));
         assert_eq!(notices.at(), Some(Mono(5)));
         notices.note_said(false, Mono(6));
         assert_eq!((notices.at(), notices.next_piece()), (Some(Mono(5)), 1));
         notices.note_said(true, Mono(7));
         assert_eq!((notices.at(), notices.next_piece()), (None, 0));
-        assert!(notices.owe(Needs::Proved, 2, Mono(60_006), &wire));
-        assert_eq!(notices.at(), None);
-        assert!(!notices.owe(Needs::Proved, 2, Mono(60_007), &wire));
+        assert!(notices.owe(Needs::Unproved, 2, Mono(900), &wire));
+        assert_eq!(notices.at(), Some(Mono(600_007)));
+        assert!(notices.owe(Needs::Proved, 2, Mono(1_000), &wire));
+        assert_eq!(notices.at(), Some(Mono(10_007)), "it waits, and is not forgotten");
+        assert!(!notices.owe(Needs::Proved, 2, Mono(10_007), &wire));
     }
 
     #[test]
     fn who_proves_nothing_waits_longer_and_a_card_says_fewer() {
-        let (mut notices, wire) = (Notices::default(), Profile::default());
+        let (mut notices, wire) = (Notices::default(), cable());
         notices.note_whole(2, Mono(0));
         assert!(notices.owe(Needs::Unproved, 2, Mono(599_999), &wire));
         assert!(!notices.owe(Needs::Unproved, 2, Mono(600_000), &wire));
