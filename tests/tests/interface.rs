@@ -98,7 +98,8 @@ fn every_path_of_the_description_answers() {
             if methods.get("get").is_none() || path.contains("events") {
                 continue;
             }
-            let path = path.replace("{id}", &id).replace("{item}", "E004");
+            let path =
+                path.replace("{id}", &id).replace("{item}", "E004").replace("{list}", "units");
             // And this machine is no village gateway.
             let is_absent = path.contains("{key}") || path == "/v1/village";
             let path = path.replace("{key}", &stranger).replace("{file}", &file);

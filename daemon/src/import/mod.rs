@@ -124,12 +124,12 @@ impl Source<'_> {
 
 /// What the lists as a whole refuse, with the folder that they came from.
 pub fn said(folder: &Path, errors: &[ImportError]) -> Said {
-    let folder = folder.display();
     let mut lines_zh = vec!["未导入任何内容:".to_owned()];
     let mut lines_en = vec!["Nothing was imported:".to_owned()];
     for error in errors {
-        lines_zh.push(format!("{folder}: {}", error.zh()));
-        lines_en.push(format!("{folder}: {}", error.en()));
+        let (path, row) = (folder.join(error.sheet.file_name()), error.row);
+        lines_zh.push(format!("{}:{row}: {}", path.display(), error.what_zh()));
+        lines_en.push(format!("{}:{row}: {}", path.display(), error.what_en()));
     }
     Said::new(lines_zh.join("\n"), lines_en.join("\n"))
 }

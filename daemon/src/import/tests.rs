@@ -90,7 +90,7 @@ fn mistakes_of_the_whole_list_are_named_with_the_file_they_came_from() {
     let known = sanduan_protocol::field::directory::Directory::default();
     let errors = import.entries(&known).expect_err("U1 stands twice");
     let said = said(folder.path(), &errors);
-    assert!(said.en.contains("teams.csv row 3"), "{}", said.en);
+    assert!(said.en.contains("teams.csv:3: column code repeats"), "{}", said.en);
     assert!(said.en.contains("repeats units.csv row 2"), "{}", said.en);
 }
 

@@ -11,7 +11,7 @@ use sanduan_protocol::wire::bundle::Section;
 
 use super::Keying;
 use crate::air::{Config, Hearing};
-use crate::world::{Action, HostId, RadioId, Reading, World, district};
+use crate::world::{Action, HostId, RadioId, Reading, Taped, World, district};
 
 /// Where the stations are, so that positions lie on a grid.
 pub const BAISHA: Point = Point { lat_e7: 290_612_000, lon_e7: 1_061_187_000 };
@@ -150,6 +150,7 @@ impl Stage {
         let host = self.hosts[place];
         let sent = self.world.take_frames();
         let mut reading = Reading::new(&district::settings(0, 0));
+        self.tell(&sent);
         let (mut frames, mut bytes) = (0, 0);
         for taped in sent.iter().filter(|taped| taped.host == host) {
             (frames, bytes) = (frames + 1, bytes + encoded_bytes(&taped.frame) as u64);
@@ -160,16 +161,19 @@ impl Stage {
         (frames, bytes)
     }
 
+    /// Print what was said, if that was asked for.
+    fn tell(&self, frames: &[Taped]) {
+        let mut reading = Reading::new(&district::settings(0, 0));
+        for taped in frames.iter().filter(|_| self.trace) {
+            // A reader that has gone away wants no more lines.
+            let _ = writeln!(stdout(), "{}", reading.line(taped));
+        }
+    }
+
     /// Frames since the last count.
     pub fn count(&mut self) -> Cost {
         let frames = self.world.take_frames();
-        if self.trace {
-            let mut reading = Reading::new(&district::settings(0, 0));
-            for taped in &frames {
-                // A reader that has gone away wants no more lines.
-                let _ = writeln!(stdout(), "{}", reading.line(taped));
-            }
-        }
+        self.tell(&frames);
         let bytes = frames.iter().map(|taped| encoded_bytes(&taped.frame) as u64).sum();
         Cost { bytes, frames: frames.len() as u64, done_ms: None }
     }

@@ -42,6 +42,9 @@ pub const PARITY_FRAMES_MAX: usize = 32;
 /// Sums over one block: what the field has room for beside the frames is 224; no repair needs more
 /// than each frame twice.
 pub const PARITY_SUMS_MAX: usize = 64;
+/// Frames of a link of two that are remembered until an answer tells which of them arrived: more
+/// than are ever under way at once on a radio, where a modem holds four.
+pub const TRAIL_FRAMES_MAX: usize = 32;
 /// Records waiting for a gap before them, per lane; the sender repeats what was dropped.
 pub const PENDING_PER_LANE_MAX: usize = 128;
 /// Records waiting for a gap or for their author's key, in all.

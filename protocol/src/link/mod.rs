@@ -18,6 +18,7 @@ pub mod quality;
 pub mod size;
 pub mod state;
 pub mod throng;
+pub mod trail;
 pub mod turns;
 pub mod view;
 pub mod views;

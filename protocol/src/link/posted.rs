@@ -31,6 +31,10 @@ pub enum Kind {
     Status,
 }
 
+/// Whether everyone on a channel knows what waits is asked again this often, ms: only who hears
+/// whom may have changed meanwhile.
+const QUIET_MS: u64 = 5_000;
+
 /// What was said of the board on one link.
 #[derive(Clone, Debug, Default)]
 pub struct Posted {
@@ -42,9 +46,11 @@ pub struct Posted {
     noted: Vec<(RegisterId, u32)>,
     /// Fixes are to be said again.
     forgets_fixes: bool,
-    /// Nothing but fixes need be looked for until then, unless there is news: everyone there knew
-    /// the rest.
-    pub quiet_until: Option<Mono>,
+    /// Everyone there knows of all others than fixes, but for the fresh ones, as far as was found
+    /// when it was last asked; it holds until then.
+    quiet_until: Option<Mono>,
+    /// What is to be said since that was asked.
+    fresh: Vec<RegisterId>,
 }
 
 impl Posted {
@@ -61,10 +67,11 @@ impl Posted {
 
     /// Compare with the board what changed on either side.
     pub fn compare(&mut self, board: &Board) {
-        let has_news = self.seen != board.changes() || !self.noted.is_empty();
-        self.quiet_until = self.quiet_until.filter(|_| !has_news);
         if self.seen != board.changes() {
             self.unsaid.extend(board.changed_after(self.seen));
+            if self.quiet_until.is_some() {
+                self.fresh.extend(board.changed_after(self.seen));
+            }
             self.seen = board.changes();
         }
         if std::mem::take(&mut self.forgets_fixes) {
@@ -76,8 +83,32 @@ impl Posted {
             } else {
                 // Whoever said this has an older one than ours.
                 self.unsaid.insert(id);
+                self.fresh.push(id);
             }
         }
+    }
+
+    /// True if some register that is no fix, and of which not everyone `knows`, is to be said, as
+    /// of the last comparison: orders that a device holds, and how devices are. Who knows of what
+    /// is asked of all registers once in a while, and else only of what is new.
+    pub fn has_patient(&mut self, now: Mono, knows: impl Fn(DeviceId) -> bool) -> (bool, bool) {
+        let fresh = std::mem::take(&mut self.fresh);
+        let found = if self.quiet_until.is_some_and(|until| now < until) {
+            let fresh = || fresh.iter().filter(|id| self.unsaid.contains(id));
+            let is_held =
+                |id: &RegisterId| matches!(id, RegisterId::Held(device, _) if !knows(*device));
+            let is_status = |id: &RegisterId| matches!(id, RegisterId::Status(_));
+            (fresh().any(is_held), fresh().any(is_status))
+        } else {
+            let held = self.unsaid(Kind::Held, knows).next().is_some();
+            (held, self.unsaid(Kind::Status, |_| false).next().is_some())
+        };
+        self.quiet_until = match (found, self.quiet_until.filter(|until| now < *until)) {
+            ((false, false), None) => Some(now.after_ms(QUIET_MS)),
+            ((false, false), until) => until,
+            ((true, _) | (_, true), _) => None,
+        };
+        found
     }
 
     /// What this device holds need not be said here: nobody but itself would hear it.
@@ -169,5 +200,25 @@ mod tests {
         posted.note(held(5), 2);
         assert_eq!(unsaid(&mut posted, &board, Kind::Held, false), [held(5)], "older is there");
         assert!(!posted.has_said_all());
+    }
+
+    #[test]
+    fn what_everyone_knew_is_not_asked_again_for_a_while_and_news_is() {
+        let held =
+            |device| RegisterId::Held(DeviceId(device), LaneId::first(DeviceId(9), Lane::Command));
+        let mut board = Board::default();
+        let mut posted = Posted::default();
+        let mut ask = |device: u16, version, at_ms, known: u16| {
+            board.put(&Register { id: held(device), version, value: Vec::new() });
+            posted.compare(&board);
+            posted.has_patient(Mono(at_ms), |device| device.0 <= known)
+        };
+        assert_eq!(ask(1, 1, 0, 1), (false, false));
+        assert_eq!(ask(1, 1, 10, 0), (false, false), "the same register, asked again too soon");
+        assert_eq!(ask(2, 1, 20, 2), (false, false));
+        assert_eq!(ask(3, 1, 30, 2), (true, false), "news that not everyone knows");
+        assert_eq!(ask(3, 1, 40, 2), (true, false), "until it is said");
+        assert_eq!(ask(3, 1, 50, 3), (false, false));
+        assert_eq!(ask(3, 1, 50 + QUIET_MS, 2), (true, false), "asked anew after a while");
     }
 }

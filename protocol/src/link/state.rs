@@ -17,6 +17,7 @@ use crate::link::posted::Posted;
 use crate::link::profile::Profile;
 use crate::link::quality::Quality;
 use crate::link::size::FrameSize;
+use crate::link::trail::Trail;
 use crate::log::book::Book;
 use crate::sync::trickle::Trickle;
 
@@ -161,6 +162,8 @@ pub struct Link {
     pub gather_until: Option<Mono>,
     /// Cheaper links to which something was left when this one was looked at.
     pub leaves_to: BTreeSet<LinkId>,
+    /// What the last frames said.
+    pub trail: Trail,
     /// Devices that need the records of the frame being filled.
     pub told: BTreeSet<DeviceId>,
     /// Bytes of records sent since the last answer.
@@ -231,6 +234,7 @@ impl Link {
             line_until: Mono(0),
             comeback_at: Mono(0),
             turn_at: None,
+            trail: Trail::default(),
             is_introduced: false,
             look_at: None,
             lull_since: None,

@@ -336,6 +336,18 @@ impl View {
         self.tries = self.tries.saturating_add(1);
     }
 
+    /// What came after this record was answered, and it was not: it goes again at once. True if it
+    /// was waited for.
+    pub(super) fn lose(&mut self, seq: u32) -> bool {
+        let is_lost = self.via.is_none() && self.head < seq && self.sent >= seq;
+        if is_lost {
+            let tries = self.tries;
+            self.note_lost();
+            self.tries = tries;
+        }
+        is_lost
+    }
+
     /// It says what it holds now. `gap_after_ms` is how long an answer takes at least: a gap
     /// reported sooner again may already be on its way. True if it holds more than before.
     pub fn hear(&mut self, holding: &Holding, now: Mono, gap_after_ms: u64) -> bool {

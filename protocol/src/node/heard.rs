@@ -307,6 +307,9 @@ impl Node {
             self.stop_elsewhere(sender, holding.lane, holding.head, holding.sealed);
             self.note_held(sender, holding.lane, holding.sealed);
         }
+        if let Some(link) = self.links.get_mut(id) {
+            link.lose_overtaken(sender, holdings, now);
+        }
         let all = self.links.get_mut(id).and_then(|link| link.contacts.get_mut(&sender));
         let in_step = all.is_some_and(|contact| contact.holds_all(&self.book, sender));
         if in_step {

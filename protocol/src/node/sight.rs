@@ -62,11 +62,8 @@ impl Node {
 
     /// The orders to this machine's own unit that nobody there has answered, newest first.
     pub fn shown_unanswered(&self) -> Vec<SpokenId> {
-        let mut open = self.folds.orders.unanswered_here(
-            &self.folds.directory,
-            self.who.unit,
-            self.now.wall.0,
-        );
+        let (orders, directory) = (&self.folds.orders, &self.folds.directory);
+        let mut open = orders.unanswered_here(directory, self.who.unit, self.now.wall.0);
         open.reverse();
         open
     }

@@ -17,9 +17,6 @@ use crate::wire::pack::Pack;
 const PATIENCE_MS: u64 = 3_000;
 /// The same where only one can speak at a time.
 const HALF_DUPLEX_PATIENCE_MS: u64 = 15_000;
-/// Whether everyone on a channel knows what waits is asked again this often, ms: only who hears
-/// whom may have changed meanwhile.
-const QUIET_MS: u64 = 5_000;
 
 /// What waits to be said on a link.
 #[derive(Clone, Copy)]
@@ -35,16 +32,11 @@ impl Waiting {
             return Waiting { fixes: false, held: false, status: false };
         }
         let fixes = link.posted.unsaid(Kind::Fix, |_| false).next().is_some();
-        if link.posted.quiet_until.is_some_and(|until| know.now < until) {
-            return Waiting { fixes, held: false, status: false };
-        }
-        let status = link.posted.unsaid(Kind::Status, |_| false).next().is_some();
         let hides = link.may_hide(know.now);
-        let knows = |device| knows(link, know, hides, device);
-        let held = link.posted.unsaid(Kind::Held, knows).next().is_some();
-        if !held && !status {
-            link.posted.quiet_until = Some(know.now.after_ms(QUIET_MS));
-        }
+        let mut posted = std::mem::take(&mut link.posted);
+        let (held, status) =
+            posted.has_patient(know.now, |device| knows(link, know, hides, device));
+        link.posted = posted;
         Waiting { fixes, held, status }
     }
 

@@ -117,8 +117,18 @@ pub struct ImportError {
 }
 
 impl ImportError {
-    /// The sentence in Chinese.
+    /// The sentence in Chinese, with file and line.
     pub fn zh(&self) -> String {
+        format!("{} 第 {} 行 {}", self.sheet.file_name(), self.row, self.what_zh())
+    }
+
+    /// The sentence in English, with file and line.
+    pub fn en(&self) -> String {
+        format!("{} row {}, {}", self.sheet.file_name(), self.row, self.what_en())
+    }
+
+    /// Column and mistake in Chinese, for whoever has said file and line.
+    pub fn what_zh(&self) -> String {
         let what = match &self.problem {
             Problem::Empty => "为空，请填写".to_owned(),
             Problem::TooLong => "过长，最多 40 个汉字".to_owned(),
@@ -136,11 +146,11 @@ impl ImportError {
             Problem::Unknown(text) => format!("“{text}”找不到，请核对或先在前面登记"),
             Problem::TooMany => "超过 65535 条，请分区建网".to_owned(),
         };
-        format!("{} 第 {} 行 {} 列{what}", self.sheet.file_name(), self.row, self.column)
+        format!("{} 列{what}", self.column)
     }
 
-    /// The sentence in English.
-    pub fn en(&self) -> String {
+    /// The same in English.
+    pub fn what_en(&self) -> String {
         let what = match &self.problem {
             Problem::Empty => "is empty; fill it in".to_owned(),
             Problem::TooLong => "is too long; at most 120 bytes".to_owned(),
@@ -161,7 +171,7 @@ impl ImportError {
             }
             Problem::TooMany => "is beyond 65,535 entries; split the network".to_owned(),
         };
-        format!("{} row {}, column {} {what}", self.sheet.file_name(), self.row, self.column)
+        format!("column {} {what}", self.column)
     }
 }
 

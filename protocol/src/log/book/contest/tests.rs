@@ -236,7 +236,7 @@ fn a_forged_record_does_not_hold_up_the_true_ones_after_it() {
 fn the_seal_of_our_own_story_leaves_the_other_waiting_for_its_seal() {
     let mut dice = Dice::new(8);
     let [ours, theirs] = [1, 2].map(|name| Story::new(2, 1, name, &mut dice));
-    let mut book = book_of(&[ours.clone()], 3);
+    let mut book = book_of(std::slice::from_ref(&ours), 3);
     let other = Run { lane: id(), first: 3, records: vec![theirs.records[2].clone()], seal: None };
     assert_eq!(book.contest(&other, &verify), Contest::Open);
     let mut hear_seal =
@@ -249,7 +249,7 @@ fn the_seal_of_our_own_story_leaves_the_other_waiting_for_its_seal() {
 fn half_a_seal_that_was_left_over_is_not_joined_to_that_of_the_other_story() {
     let mut dice = Dice::new(9);
     let [ours, theirs] = [1, 2].map(|name| Story::new(2, 1, name, &mut dice));
-    let mut book = book_of(&[ours.clone()], 4);
+    let mut book = book_of(std::slice::from_ref(&ours), 4);
     let mut found = Vec::new();
     // The end of one proof, and the next from its beginning.
     for (story, halves) in
