@@ -17,9 +17,7 @@ fn main() -> ExitCode {
                 .map_err(|error| error.to_string())
         }
         args::Work::Modem(modem) => run_modem(&modem).map_err(|error| error.to_string()),
-        args::Work::Bench(args::BenchWork::Air(words)) => {
-            return exit(run_bench(&words));
-        }
+        args::Work::Bench(args::BenchWork::Air(words)) => return exit(run_bench(&words)),
         args::Work::Bench(args::BenchWork::Text(words)) => {
             let _ = run_bench_text(&words);
             Ok(())

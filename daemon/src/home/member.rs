@@ -87,8 +87,9 @@ impl GrantText {
 impl Member {
     /// The membership that a join file grants.
     pub fn of_join(join: &JoinFile) -> Member {
-        let NetworkGrant { suite: _, district, name, drill, authority, epoch_secret, epoch, grant } =
-            join.network.clone();
+        let of: NetworkGrant = join.network.clone();
+        let NetworkGrant { district, name, drill, authority, epoch_secret, .. } = of;
+        let (epoch, grant) = (of.epoch, of.grant);
         Member {
             network: Network { district, name, drill, authority, epoch_secret, epoch, grant },
             device: join.device(),

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! head       epoch varint | began 4, seconds since 1970 | last device varint
-//!            | count varint | of each device shut out, in order: distance from the one before, varint
+//!            | count varint | of each device shut out, in order: distance from the last, varint
 //! part       head | first varint | check 8 | count varint | of each former epoch: its number
 //!            varint, its seed wrapped 16 | wraps 16 each | signature 64
 //!

@@ -30,7 +30,7 @@ use crate::keys::suite::Suite;
 
 /// Bytes of the key of a subtree.
 pub const SUBTREE_KEY_BYTES: usize = 16;
-/// Keys of one device: those of the subtrees that hold it, from half of 1,024 devices down to itself.
+/// Keys of one device: those of the subtrees that hold it, from half of 1,024 down to itself.
 pub const PATH_KEYS: usize = 10;
 /// Epochs are smaller than this: a rekey a day for forty years.
 pub const EPOCH_END: u32 = 1 << 14;

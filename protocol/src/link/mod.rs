@@ -4,6 +4,7 @@ pub mod agenda;
 pub mod calls;
 pub mod condition;
 pub mod contact;
+pub mod counts;
 pub mod due;
 pub mod line;
 pub mod lists;

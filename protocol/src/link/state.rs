@@ -9,6 +9,7 @@ use crate::base::ids::{DeviceId, LaneId, LinkId};
 use crate::base::time::{Mono, Now, Wall};
 use crate::link::condition::Condition;
 use crate::link::contact::Contact;
+pub use crate::link::counts::Counts;
 use crate::link::line::{HeardBurst, Roll};
 use crate::link::lists::Lists;
 use crate::link::meter::Gate;
@@ -31,25 +32,6 @@ const LIVE_BEACONS: u64 = 5;
 
 /// Slots from one beacon of a link to the next at least, while others differ.
 const BEACON_SLOTS_MIN: u64 = 4;
-
-/// Counts of one link since start.
-#[derive(Clone, Debug, Default)]
-pub struct Counts {
-    /// Frames handed to the bearer.
-    pub sent_frames: u64,
-    /// Their bytes.
-    pub sent_bytes: u64,
-    /// Frames heard, good or bad.
-    pub heard_frames: u64,
-    /// Their bytes.
-    pub heard_bytes: u64,
-    /// What was dropped, by reason word.
-    pub dropped: BTreeMap<&'static str, u64>,
-    /// Records sent, and of these again.
-    pub sent_records: u64,
-    /// Records sent again because they were lost.
-    pub lost_records: u64,
-}
 
 /// How far the proof of a fork was said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -90,6 +90,7 @@ impl Gathering {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
     use proptest::prelude::*;
 
     use super::*;
@@ -149,7 +150,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_pieces_make_it_panic(
-            frames in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..40), 0..40)
+            frames in vec(vec(any::<u8>(), 0..40), 0..40)
         ) {
             let mut gathering = Gathering::default();
             for frame in &frames {
