@@ -51,7 +51,13 @@ pub fn key_sizes() -> Vec<KeyRow> {
     }
     rows.push(row("证书 certificate", certificate(grant().id()).emit().len(), Some(120)));
     rows.push(row("最长入网文件 longest join file", join_bytes(), Some(500)));
-    rows.push(row("吊销（含封印） revocation with its seal", revocation_bytes(), Some(90)));
+    rows.push(row("吊销（含封印） revocation with its seal", revocation_bytes(""), Some(90)));
+    let with_reason = revocation_bytes("途中遗失");
+    rows.push(row(
+        "吊销，另有四字原因 the same with a reason of four characters",
+        with_reason,
+        None,
+    ));
     for (shut_out, goal) in [(1, Some(320)), (3, Some(677)), (5, Some(993)), (10, Some(1675))] {
         let what = format!("换钥 rekey of 1,023 devices, {shut_out} revoked");
         rows.push(row(&what, rekey_bytes(LAST, shut_out), goal));
@@ -114,11 +120,11 @@ fn join_bytes() -> usize {
     Armor { label: "SDJOIN", group: 0 }.read(&text).expect("just written").len()
 }
 
-fn revocation_bytes() -> usize {
+fn revocation_bytes(reason: &str) -> usize {
     let index = DeviceId(700);
     let cut: BTreeMap<LaneId, u32> =
         [Lane::Command, Lane::Stock].map(|lane| (LaneId::first(index, lane), 300)).into();
-    let entry = Entry::Revoke(RevokeEntry { index, reason: "途中遗失".to_owned(), cut });
+    let entry = Entry::Revoke(RevokeEntry { index, reason: reason.to_owned(), cut });
     record(entry) + SIGNATURE_BYTES
 }
 
