@@ -9,9 +9,11 @@ use crate::base::ids::{DeviceId, LaneId, LinkId};
 use crate::base::time::{Mono, Now, Wall};
 use crate::link::condition::Condition;
 use crate::link::contact::Contact;
+pub use crate::link::counts::Counts;
 use crate::link::line::{HeardBurst, Roll};
 use crate::link::lists::Lists;
 use crate::link::meter::Gate;
+use crate::link::notices::Notices;
 use crate::link::posted::Posted;
 use crate::link::profile::Profile;
 use crate::link::quality::Quality;
@@ -30,25 +32,6 @@ const LIVE_BEACONS: u64 = 5;
 
 /// Slots from one beacon of a link to the next at least, while others differ.
 const BEACON_SLOTS_MIN: u64 = 4;
-
-/// Counts of one link since start.
-#[derive(Clone, Debug, Default)]
-pub struct Counts {
-    /// Frames handed to the bearer.
-    pub sent_frames: u64,
-    /// Their bytes.
-    pub sent_bytes: u64,
-    /// Frames heard, good or bad.
-    pub heard_frames: u64,
-    /// Their bytes.
-    pub heard_bytes: u64,
-    /// What was dropped, by reason word.
-    pub dropped: BTreeMap<&'static str, u64>,
-    /// Records sent, and of these again.
-    pub sent_records: u64,
-    /// Records sent again because they were lost.
-    pub lost_records: u64,
-}
 
 /// How far the proof of a fork was said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -116,6 +99,8 @@ pub struct Link {
     pub branch_heard: BTreeMap<LaneId, usize>,
     /// When they were last said or heard here.
     pub proofs_said: BTreeMap<LaneId, Mono>,
+    /// When to say the newest rekey.
+    pub notices: Notices,
     /// Registers that were sent or heard here.
     pub posted: Posted,
     /// Registers wait until then: another may say them first.
@@ -214,6 +199,7 @@ impl Link {
             proof_said: BTreeMap::new(),
             branch_heard: BTreeMap::new(),
             proofs_said: BTreeMap::new(),
+            notices: Notices::default(),
             posted: Posted::default(),
             board_at: None,
             patient_since: None,
@@ -357,7 +343,7 @@ impl Link {
         }
         let contacts = self.contacts.values();
         let answers = contacts.filter_map(|contact| contact.next_deadline(self.busy_ms));
-        let answers = answers.chain(self.look_at);
+        let answers = answers.chain(self.look_at).chain(self.notices.at());
         if gate == Gate::FlashOnly {
             return answers.min();
         }
