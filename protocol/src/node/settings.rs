@@ -24,6 +24,14 @@ pub struct Network {
     pub grant: Option<EpochGrant>,
 }
 
+impl Network {
+    /// The secret that stays the same all days of the epoch in which the device joined.
+    pub fn standing_secret(&self, suite: Suite) -> [u8; 32] {
+        let founded = || EpochGrant::founding(suite, &self.epoch_secret, 0).standing;
+        self.grant.as_ref().map_or_else(founded, |grant| grant.standing)
+    }
+}
+
 /// Everything a node must know of itself. The daemon loads it from the data folder.
 #[derive(Clone)]
 pub struct Settings {
