@@ -344,9 +344,10 @@ pub struct AdmitArgs {
     /// 代表的单位 The unit it speaks for
     #[arg(long = "as", value_name = "UNIT")]
     pub unit: String,
-    /// 权限 Roles
-    #[arg(long, num_args = 1.., required = true, value_name = "ROLE")]
-    pub role: Vec<String>,
+    /// 权限，可重复；现场签发员(issuer)只能授予签收、报位、本库物资、网关、拟稿 Roles; repeat
+    #[arg(long, num_args = 1.., required = true, value_name = "ROLE",
+        value_parser = words(choice::ROLES))]
+    pub role: Vec<&'static str>,
     /// 入网文件写到哪里 Where to write the join file
     #[arg(long, value_name = "JOINFILE")]
     pub out: PathBuf,
