@@ -107,10 +107,7 @@ impl Overlay {
                 confirm.sending = None;
                 confirm.complaint = Some(sentence);
             }
-            Overlay::Unlock(unlock) => {
-                unlock.sending = None;
-                unlock.complaint = Some(sentence);
-            }
+            Overlay::Unlock(unlock) => unlock.complain(sentence),
             Overlay::Reading(_) | Overlay::Pick(_) => {}
         }
     }
