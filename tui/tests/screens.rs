@@ -13,6 +13,17 @@ use sanduan_tui::paint::fit::width;
 use sanduan_tui::paint::glyph::ASCII;
 use sanduan_tui::sandbox::{Driver, NOW_MS, Sandbox};
 
+/// Keys that draft an order to everybody, valid for two hours.
+const DRAFT: &[&str] = &[
+    "F2", "d", "a", "l", "l", "Enter", "M", "0", "2", "Enter", "Enter", "Enter", "Enter", "Enter",
+    "2", "h", "Ctrl-s",
+];
+/// The same, and the one that asks who signs it.
+const SIGN: &[&str] = &[
+    "F2", "d", "a", "l", "l", "Enter", "M", "0", "2", "Enter", "Enter", "Enter", "Enter", "Enter",
+    "2", "h", "Ctrl-s", "s",
+];
+
 /// Name of the snapshot, keys that lead there.
 const STORIES: &[(&str, &[&str])] = &[
     ("alerts", &["F1"]),
@@ -24,6 +35,9 @@ const STORIES: &[(&str, &[&str])] = &[
     ("order_proxy", &["F2", "p"]),
     ("order_withdraw", &["F2", "x", "a", "Ctrl-s"]),
     ("order_whole", &["F2", "Enter"]),
+    ("order_drafted", DRAFT),
+    ("order_sign", SIGN),
+    ("operator", &["F2", "w"]),
     ("positions", &["F3"]),
     ("map", &["F3", "m"]),
     ("measure_from", &["F3", "c"]),
