@@ -224,11 +224,7 @@ impl Options {
             clock: ClockFaults::draw(&mut machines),
             power: PowerFaults::draw(&mut machines),
             air: AirFaults::draw(&mut airs),
-            foes: Foes {
-                // Of its own dice, so that all else of a seed is what it was.
-                repeats: Dice::new(seed ^ 0x4e9e_a7ed).below(3) > 0,
-                ..Foes::draw(&mut machines, minutes)
-            },
+            foes: Foes::draw(&mut machines, minutes),
             links,
         };
         density::thin(&mut options);

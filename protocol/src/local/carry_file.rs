@@ -62,6 +62,14 @@ pub fn add_frame(file: &mut Vec<u8>, frame: &[u8]) {
     file.extend_from_slice(frame);
 }
 
+/// Put frames before all others of a file.
+pub fn put_before(file: &mut Vec<u8>, frames: &[Vec<u8>]) {
+    let mut first = Vec::new();
+    frames.iter().for_each(|frame| add_frame(&mut first, frame));
+    let at = file.len().min(HEAD_BYTES);
+    file.splice(at..at, first);
+}
+
 /// The network a file belongs to, from its first [`HEAD_BYTES`] bytes.
 ///
 /// # Errors

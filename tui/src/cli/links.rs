@@ -8,7 +8,7 @@ use crate::lang::age::span;
 use crate::lang::measure::percent;
 use crate::lang::outbox::{numbers, reason, whom};
 use crate::lang::words::{Word, lane};
-use crate::lang::{fill, half, roles, vault};
+use crate::lang::{fill, half, keys, roles, vault};
 use crate::paint::fit::{fit, width};
 use crate::paint::table::{Side, Table};
 
@@ -31,7 +31,7 @@ fn print_status(session: &mut Session, row: &rows::StatusRow) -> Result<(), Comm
     };
     let saving = row.unsaved.as_deref().map(|reason| half(reason, session.lang));
     let saving = saving.unwrap_or(text.saving_ok).to_owned();
-    let pairs: [(&str, String); 16] = [
+    let pairs: [(&str, String); 17] = [
         (text.network, format!("{} {}", row.district, row.name)),
         (text.own_unit, format!("{} ({})", row.unit_name, row.unit)),
         (text.device, row.device.to_string()),
@@ -44,6 +44,7 @@ fn print_status(session: &mut Session, row: &rows::StatusRow) -> Result<(), Comm
         (text.outbox, row.outbox.to_string()),
         (text.saving, saving),
         (session.lang.vault().heading, vault::line(&row.vault, session.lang)),
+        (session.lang.keys().heading, keys::line(&row.keys, session.lang)),
         (text.links_up, kinds(&row.links_up)),
         (text.battery, percent(row.battery_pct)),
         (text.uptime, span(row.uptime_s, session.lang)),

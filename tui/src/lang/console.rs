@@ -24,9 +24,8 @@ texts! {
         forked_here: "【本机密钥重复】{}（本机 {}）{} 第 {} 条起不被采信。请用电台报告并重新入网"
             | "[OUR KEY IS USED TWICE] {} (this device {}), {} from record {}: nobody accepts \
                what we write. Report by voice and join again",
-        over_share: "【超量】{}（终端 {}）{} 记录过多，超出部分暂缓接收，已拒 {} 条。请电话核实"
-            | "[OVER ITS SHARE] {} (device {}) writes too much of {}; what is beyond is taken \
-               later, {} refused so far. Ask them by voice",
+        over_share: "【超量】{}（终端 {}）{}过多，请电话核实；超出部分暂缓，已拒 {} 条"
+            | "[OVER ITS SHARE] {} (device {}), {}: ask by voice; {} held back",
         clock_ahead: "【时钟异常】{}（终端 {}）比本机快 {}。请核对两机时钟"
             | "[CLOCK] {} (device {}) is {} ahead of this machine. Check both clocks",
         drill: "【演练】本网络为演练，屏上内容全部为演练"

@@ -23,7 +23,6 @@ fn every_drawn_world_is_connected_and_every_family_is_off_in_about_a_third() {
         off(&|o| o.clock.starts_at_1970_every_s.is_none()),
         off(&|o| o.foes.outsider_every_s.is_none()),
         off(&|o| !o.foes.withholds),
-        off(&|o| !o.foes.repeats),
         off(&|o| o.power.pauses_every_s.is_none()),
     ] {
         assert!((140..=260).contains(&count), "{count} of 600");

@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::base::caps::{CARRY_FRAME_BYTES_MAX, COUNTERS_AHEAD};
+use crate::base::caps::{CARRY_FRAME_BYTES_MAX, COUNTERS_AHEAD, FRAME_BYTES_MAX};
 use crate::base::ids::{DeviceId, LaneId, LinkId};
 use crate::field::directory::Directory;
 use crate::local::carry_file::{self, NotACarryFile};
@@ -19,6 +19,7 @@ use crate::node::ask::Answer;
 use crate::node::disk::Stored;
 use crate::wire::bundle::{Register, RegisterId, Run, Section};
 use crate::wire::frame::LONG_OVERHEAD_BYTES;
+use crate::wire::notice;
 use crate::wire::pack::Pack;
 
 /// Plain bytes of one frame of a file.
@@ -40,7 +41,10 @@ impl Node {
         if let Some(wait) = self.counters_first(plains.len(), again)? {
             return Ok(wait);
         }
-        let bytes = self.carry_file(&plains)?;
+        let mut bytes = self.carry_file(&plains)?;
+        // Who missed a rekey must hear of it before it can open the rest.
+        let notices = self.notice_frames(FRAME_BYTES_MAX);
+        carry_file::put_before(&mut bytes, &notices);
         Ok(Answer::Now(Reply::CarryFile { bytes, records }))
     }
 
@@ -74,11 +78,10 @@ impl Node {
     /// The file of these plain bytes, each a sealed frame.
     pub(super) fn carry_file(&mut self, plains: &[Vec<u8>]) -> Result<Vec<u8>, Refusal> {
         let mut bytes = carry_file::head(&self.who.network.0);
+        let key = self.turns.epochs.carry_keys().swap_remove(0);
         for plain in plains {
-            let frame = self
-                .sealer
-                .seal(plain, true)
-                .map_err(|error| damaged(error.word(), error.word()))?;
+            let sealed = self.sealer.seal_carried(&key, plain);
+            let frame = sealed.map_err(|error| damaged(error.word(), error.word()))?;
             carry_file::add_frame(&mut bytes, &frame);
         }
         Ok(bytes)
@@ -154,8 +157,16 @@ impl Node {
         let frames = frames_of(bytes, &self.who.network.0)?;
         let mut taken = Taken::default();
         for frame in &frames {
-            match self.opener.open_carried(frame) {
+            if notice::is_notice(frame) {
+                if let Err(word) = self.take_notice(frame) {
+                    taken.refuse(word);
+                }
+                continue;
+            }
+            match self.open_carried(frame) {
                 Ok(opened) => {
+                    // Of the former epoch too, all is taken: each record proves itself, and what
+                    // a revoked device wrote is cut where the authority said.
                     let (sections, error) = self.sections(&opened);
                     if error.is_some() {
                         taken.refuse("bad_bundle");
@@ -189,7 +200,7 @@ impl Node {
                 || matches!(section, Section::Seal(id, _) if lanes.contains(&id.lane))
         };
         for frame in frames {
-            let Ok(opened) = self.opener.open_carried(frame) else { continue };
+            let Ok(opened) = self.open_carried(frame) else { continue };
             let sections = self.sections(&opened).0.into_iter().filter(is_freed);
             sections.for_each(|section| self.take_in(section, taken));
         }

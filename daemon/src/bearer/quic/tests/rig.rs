@@ -59,6 +59,7 @@ impl Rig {
             authority: public(100),
             epoch_secret: [secret; 32],
             epoch: 1,
+            grant: None,
         };
         let member = Member {
             network,
