@@ -31,6 +31,15 @@ pub enum NotACarryFile {
 }
 
 impl NotACarryFile {
+    /// The reason in Chinese, to stand in a sentence.
+    pub fn zh(self) -> &'static str {
+        match self {
+            NotACarryFile::Other => "不是带报文件",
+            NotACarryFile::TooLong => "超过 64 MiB",
+            NotACarryFile::Cut => "中途截断",
+        }
+    }
+
     /// The reason in English, to stand in a sentence.
     pub fn en(self) -> &'static str {
         match self {

@@ -8,7 +8,7 @@ use crate::lang::age::span;
 use crate::lang::measure::percent;
 use crate::lang::outbox::{numbers, reason, whom};
 use crate::lang::words::{Word, lane};
-use crate::lang::{fill, half, keys, vault};
+use crate::lang::{fill, half, keys, roles, vault};
 use crate::paint::fit::{fit, width};
 use crate::paint::table::{Side, Table};
 
@@ -25,9 +25,9 @@ fn print_status(session: &mut Session, row: &rows::StatusRow) -> Result<(), Comm
     let text = session.text();
     session.banners_of(row)?;
     let records = fill(text.records_line, &[&row.records, &row.provisional, &row.refused]);
-    let roles = match row.roles.is_empty() {
+    let held = match row.roles.is_empty() {
         true => text.no_roles_yet.to_owned(),
-        false => row.roles.join(" "),
+        false => roles(row.roles.iter().map(String::as_str), session.lang),
     };
     let saving = row.unsaved.as_deref().map(|reason| half(reason, session.lang));
     let saving = saving.unwrap_or(text.saving_ok).to_owned();
@@ -35,7 +35,7 @@ fn print_status(session: &mut Session, row: &rows::StatusRow) -> Result<(), Comm
         (text.network, format!("{} {}", row.district, row.name)),
         (text.own_unit, format!("{} ({})", row.unit_name, row.unit)),
         (text.device, row.device.to_string()),
-        (text.roles, roles),
+        (text.roles, held),
         (text.records, records),
         (text.digest, row.digest.clone()),
         (text.board_digest, row.board_digest.clone()),

@@ -21,8 +21,8 @@ pub use carry::CarryTexts;
 pub use command::CommandTexts;
 pub use console::ConsoleTexts;
 pub use device::DeviceTexts;
-pub use directory::{DirectoryTexts, column};
-pub use file::FileTexts;
+pub use directory::{DirectoryTexts, cell, column, roles};
+pub use file::{FileTexts, io_words};
 pub use keys::KeysTexts;
 pub use vault::VaultTexts;
 

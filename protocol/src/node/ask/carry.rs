@@ -81,7 +81,7 @@ impl Node {
         let key = self.turns.epochs.carry_keys().swap_remove(0);
         for plain in plains {
             let sealed = self.sealer.seal_carried(&key, plain);
-            let frame = sealed.map_err(|error| damaged(error.word()))?;
+            let frame = sealed.map_err(|error| damaged(error.word(), error.word()))?;
             carry_file::add_frame(&mut bytes, &frame);
         }
         Ok(bytes)
@@ -178,7 +178,7 @@ impl Node {
         }
         self.take_in_again(&frames, &mut taken);
         if taken.opened_nothing() {
-            return Err(damaged("no frame could be opened"));
+            return Err(damaged("没有一帧能解开", "no frame could be opened"));
         }
         Ok(Answer::WhenSaved(Reply::CarryTaken {
             new: taken.new.values().sum(),
@@ -337,7 +337,7 @@ fn add_lane(pages: &mut Pages, id: LaneId, lane: &Lane, from: u32) {
 
 /// The frames of a file, if it is one of this network.
 fn frames_of<'a>(bytes: &'a [u8], network: &[u8; 8]) -> Result<Vec<&'a [u8]>, Refusal> {
-    let refuse = |error: NotACarryFile| damaged(error.en());
+    let refuse = |error: NotACarryFile| damaged(error.zh(), error.en());
     if carry_file::network(bytes).map_err(refuse)? != *network {
         return Err(Refusal::new(
             RefusalCode::BadFile,
@@ -349,10 +349,10 @@ fn frames_of<'a>(bytes: &'a [u8], network: &[u8; 8]) -> Result<Vec<&'a [u8]>, Re
     carry_file::frames(bytes).map_err(refuse)
 }
 
-pub(super) fn damaged(why: &str) -> Refusal {
+pub(super) fn damaged(zh: &str, en: &str) -> Refusal {
     Refusal::new(
         RefusalCode::BadFile,
-        format!("带报文件不完整或已损坏（{why}），未导入任何内容。请重新拷贝或重新导出。"),
-        format!("The carry file is damaged or cut ({why}); nothing was taken in. Copy it again."),
+        format!("带报文件不完整或已损坏（{zh}），未导入任何内容。请重新拷贝或重新导出。"),
+        format!("The carry file is damaged or cut ({en}); nothing was taken in. Copy it again."),
     )
 }
