@@ -58,6 +58,8 @@ pub enum BenchWork {
     Air(BenchArgs),
     /// 密码：每核每秒签名、验签、封帧、开帧多少次 / cryptography: how often a second, on one core
     Crypto(TextArgs),
+    /// 密钥：帧、封印、证书、入网文件、吊销、换钥多少字节，每秒验多少 / what keys cost in bytes and time
+    Keys(TextArgs),
     /// 速度：每核每秒编解多少条记录 / records packed and opened a second, on one core
     Speed(TextArgs),
     /// 短文：没见过的中英文每字多少比特 / free texts: bits a character, on messages never seen

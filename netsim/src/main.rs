@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use sanduan_netsim::bench::{self, Plan};
-use sanduan_netsim::realtime::{self, Hub, HubError, ModemError, run_terminals};
+use sanduan_netsim::realtime::{self, Hub, HubError, ModemError, key_speed, run_terminals};
 
 fn main() -> ExitCode {
     let done = match args::Cli::parse().work {
@@ -17,9 +17,7 @@ fn main() -> ExitCode {
                 .map_err(|error| error.to_string())
         }
         args::Work::Modem(modem) => run_modem(&modem).map_err(|error| error.to_string()),
-        args::Work::Bench(args::BenchWork::Air(words)) => {
-            return exit(run_bench(&words));
-        }
+        args::Work::Bench(args::BenchWork::Air(words)) => return exit(run_bench(&words)),
         args::Work::Bench(args::BenchWork::Text(words)) => {
             let _ = run_bench_text(&words);
             Ok(())
@@ -28,6 +26,7 @@ fn main() -> ExitCode {
             realtime::crypto_speed(words.json);
             Ok(())
         }
+        args::Work::Bench(args::BenchWork::Keys(words)) => return exit(key_speed(words.json)),
         args::Work::Bench(args::BenchWork::Speed(words)) => {
             let _ = run_bench_speed(&words);
             Ok(())

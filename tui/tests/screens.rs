@@ -5,13 +5,25 @@
 
 use std::path::Path;
 
-use sanduan_protocol::local::rows::{OrderLock, Protection, VaultRow};
+use sanduan_protocol::base::ids::DeviceId;
+use sanduan_protocol::local::rows::{ClockRow, OrderLock, Protection, ShareRow, VaultRow};
 use sanduan_tui::app::{Msg, Screen};
 use sanduan_tui::feed::{FeedError, Heard};
 use sanduan_tui::lang::Lang;
 use sanduan_tui::paint::fit::width;
 use sanduan_tui::paint::glyph::ASCII;
 use sanduan_tui::sandbox::{Driver, NOW_MS, Sandbox};
+
+/// Keys that draft an order to everybody, valid for two hours.
+const DRAFT: &[&str] = &[
+    "F2", "d", "a", "l", "l", "Enter", "M", "0", "2", "Enter", "Enter", "Enter", "Enter", "Enter",
+    "2", "h", "Ctrl-s",
+];
+/// The same, and the one that asks who signs it.
+const SIGN: &[&str] = &[
+    "F2", "d", "a", "l", "l", "Enter", "M", "0", "2", "Enter", "Enter", "Enter", "Enter", "Enter",
+    "2", "h", "Ctrl-s", "s",
+];
 
 /// Name of the snapshot, keys that lead there.
 const STORIES: &[(&str, &[&str])] = &[
@@ -24,6 +36,9 @@ const STORIES: &[(&str, &[&str])] = &[
     ("order_proxy", &["F2", "p"]),
     ("order_withdraw", &["F2", "x", "a", "Ctrl-s"]),
     ("order_whole", &["F2", "Enter"]),
+    ("order_drafted", DRAFT),
+    ("order_sign", SIGN),
+    ("operator", &["F2", "w"]),
     ("positions", &["F3"]),
     ("map", &["F3", "m"]),
     ("measure_from", &["F3", "c"]),
@@ -97,6 +112,25 @@ fn banners_look_as_accepted() {
         driver.send(Msg::Tick);
         let text = driver.text();
         differ.extend(compare(&format!("banners.{}", lang.word()), &text).err());
+    }
+    assert!(differ.is_empty(), "{differ}");
+}
+
+#[test]
+fn a_device_that_misbehaves_is_named_as_accepted() {
+    let mut differ = String::new();
+    for lang in [Lang::Zh, Lang::En] {
+        let mut driver = console(lang);
+        let (device, unit_name) = (DeviceId(7), "水上救援队2".to_owned());
+        let (lane, unit) = ("report".to_owned(), unit_name.clone());
+        let share = ShareRow { device, unit_name: unit, lane, refused: 4120, wait_s: 30 };
+        driver.sandbox.rows().status.over_share = vec![share];
+        let clock = ClockRow { device, unit_name, ahead_s: 5400 };
+        driver.sandbox.rows().status.clocks_ahead = vec![clock];
+        driver.send(Msg::Heard(Heard::Reset));
+        let text = driver.text();
+        assert!(text.lines().all(|line| width(line) <= 80), "{text}");
+        differ.extend(compare(&format!("banners_conduct.{}", lang.word()), &text).err());
     }
     assert!(differ.is_empty(), "{differ}");
 }

@@ -5,6 +5,8 @@ use std::path::Path;
 use sanduan_protocol::base::ids::{DeviceId, UnitId};
 use sanduan_protocol::keys::certificate::CERTIFICATE_BYTES;
 use sanduan_protocol::keys::enrol::{JoinFile, NetworkGrant};
+use sanduan_protocol::keys::epochs::EpochGrant;
+use sanduan_protocol::keys::subtree::PathKeys;
 use sanduan_protocol::node::settings::Network;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -51,15 +53,45 @@ struct Text {
     public: String,
     #[serde(default)]
     certificate: Option<String>,
+    #[serde(default)]
+    grant: Option<GrantText>,
+}
+
+/// What the device was given of its epoch besides the secret; files of old have none.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GrantText {
+    began_s: u32,
+    day: u16,
+    standing: String,
+    path: Option<String>,
+}
+
+impl GrantText {
+    fn of(grant: &EpochGrant) -> GrantText {
+        let path = grant.path.as_ref().map(|path| to_hex(&path.to_bytes()));
+        let standing = to_hex(&grant.standing);
+        GrantText { began_s: grant.began_s, day: grant.day, standing, path }
+    }
+
+    fn read(&self, epoch: u32) -> Option<EpochGrant> {
+        let path = match &self.path {
+            Some(hex) => Some(PathKeys::of_bytes(epoch, &from_hex(hex)?)),
+            None => None,
+        };
+        let standing = from_hex(&self.standing)?;
+        Some(EpochGrant { began_s: self.began_s, day: self.day, standing, path })
+    }
 }
 
 impl Member {
     /// The membership that a join file grants.
     pub fn of_join(join: &JoinFile) -> Member {
-        let NetworkGrant { suite: _, district, name, drill, authority, epoch_secret, epoch } =
-            join.network.clone();
+        let of: NetworkGrant = join.network.clone();
+        let NetworkGrant { district, name, drill, authority, epoch_secret, .. } = of;
+        let (epoch, grant) = (of.epoch, of.grant);
         Member {
-            network: Network { district, name, drill, authority, epoch_secret, epoch },
+            network: Network { district, name, drill, authority, epoch_secret, epoch, grant },
             device: join.device(),
             unit: join.unit(),
             public: join.certificate.unverified().public,
@@ -82,6 +114,7 @@ impl Member {
             unit: self.unit,
             public: to_hex(&self.public),
             certificate: self.certificate.map(|bytes| to_hex(&bytes)),
+            grant: network.grant.as_ref().map(GrantText::of),
         };
         let json = serde_json::to_string_pretty(&text);
         Zeroizing::new(json.expect("texts and numbers can always be written as JSON") + "\n")
@@ -107,6 +140,10 @@ impl Member {
             Some(hex) => Some(from_hex(hex).ok_or_else(damaged)?),
             None => None,
         };
+        let grant = match &text.grant {
+            Some(grant) => Some(grant.read(text.epoch).ok_or_else(damaged)?),
+            None => None,
+        };
         Ok(Member {
             network: Network {
                 authority: from_hex(&text.authority).ok_or_else(damaged)?,
@@ -115,6 +152,7 @@ impl Member {
                 name: text.name,
                 drill: text.drill,
                 epoch: text.epoch,
+                grant,
             },
             device: text.device,
             unit: text.unit,

@@ -3,6 +3,8 @@
 use std::os::unix::fs::PermissionsExt;
 
 use sanduan_protocol::base::ids::{DeviceId, UnitId};
+use sanduan_protocol::keys::epochs::EpochGrant;
+use sanduan_protocol::keys::subtree::PathKeys;
 use sanduan_protocol::node::settings::Network;
 
 use super::*;
@@ -85,6 +87,12 @@ fn member(public: [u8; 32]) -> Member {
         authority: [1; 32],
         epoch_secret: [2; 32],
         epoch: 4,
+        grant: Some(EpochGrant {
+            began_s: 1_787_097_600,
+            day: 9,
+            standing: [3; 32],
+            path: Some(PathKeys::of_bytes(4, &[5; 160])),
+        }),
     };
     Member { network, device: DeviceId(3), unit: UnitId(9), public, certificate: Some([5; 118]) }
 }

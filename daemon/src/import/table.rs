@@ -57,7 +57,7 @@ impl Mistakes {
             more => (format!("\n还有 {more} 处"), format!("\nand {more} more")),
         };
         Err(Said::new(
-            format!("未导入任何内容：\n{zh}{more_zh}"),
+            format!("未导入任何内容。\n{zh}{more_zh}"),
             format!("Nothing was imported:\n{en}{more_en}"),
         ))
     }

@@ -8,6 +8,7 @@ use sanduan_protocol::base::roles::{ROLE_WORDS, Roles};
 
 use sanduan_protocol::field::directory::draft::{Import, PlaceDraft, UnitDraft, chunk};
 use sanduan_protocol::field::directory::entry::{DeviceEntry, Entry, UnitKind};
+use sanduan_protocol::keys::epochs::EpochGrant;
 use sanduan_protocol::keys::sign::DeviceKey;
 use sanduan_protocol::keys::suite::Suite;
 use sanduan_protocol::keys::words::check_words;
@@ -16,6 +17,7 @@ use sanduan_protocol::node::Settings;
 use sanduan_protocol::node::settings::Network;
 
 use super::Session;
+use crate::clock::wall;
 use crate::entropy;
 use crate::home::{Home, Member, NETWORK_SECRET, file};
 use crate::import;
@@ -193,13 +195,16 @@ fn found_in(draft: &Path, founding: &Founding, import: &Import) -> Result<Founde
         roles,
         depot_scope: None,
     }));
+    let epoch_secret = secret()?;
+    let began_s = u32::try_from(wall().0 / 1000).unwrap_or_default();
     let network = Network {
         district: founding.district.clone(),
         name: founding.name.clone(),
         drill: founding.drill,
         authority,
-        epoch_secret: secret()?,
+        epoch_secret,
         epoch: 1,
+        grant: Some(EpochGrant::founding(Suite::default(), &epoch_secret, began_s)),
     };
     let member = Member { network: network.clone(), device, unit, public, certificate: None };
     let settings = Settings {

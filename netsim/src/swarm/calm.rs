@@ -119,7 +119,7 @@ impl Watch<'_> {
         self.note(found);
     }
 
-    /// L5: a revocation that one of the core knows, all know.
+    /// L5: a revocation that one of the core knows, all know, and all moved on with it.
     fn check_revoked(&mut self) {
         let devices = self.ground.roles.len() as u16;
         let mut found = Vec::new();
@@ -133,6 +133,15 @@ impl Watch<'_> {
             for (host, _) in nodes.iter().filter(|(_, theirs)| *theirs != Some(known)) {
                 found.push((*host, format!("L5 the revocation of {device} is not known")));
             }
+        }
+        let turns = self.core.iter().filter_map(|host| {
+            let node = self.ground.world.host(*host).machine()?;
+            Some((*host, node.turn().epoch))
+        });
+        let turns: Vec<_> = turns.collect();
+        let newest = turns.iter().map(|(_, epoch)| *epoch).max();
+        for (host, epoch) in turns.iter().filter(|(_, epoch)| Some(*epoch) < newest) {
+            found.push((*host, format!("L5 it stayed in epoch {epoch}")));
         }
         self.note(found);
     }

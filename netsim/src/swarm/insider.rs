@@ -7,12 +7,13 @@ use sanduan_protocol::base::class::{Class, Urgency};
 use sanduan_protocol::base::dice::Dice;
 use sanduan_protocol::base::ids::{DepotId, DeviceId, ItemId, Lane, LaneId};
 use sanduan_protocol::base::quantity::Quantity;
-use sanduan_protocol::base::time::{Hlc, Mono};
+use sanduan_protocol::base::time::{Hlc, Mono, Now, Wall};
 use sanduan_protocol::field::body::Body;
 use sanduan_protocol::field::directory::Target;
 use sanduan_protocol::field::order::Order;
 use sanduan_protocol::field::stock::{self, Line, Movement};
-use sanduan_protocol::keys::frame_key::{FrameKey, FrameSealer};
+use sanduan_protocol::keys::epochs::Epochs;
+use sanduan_protocol::keys::frame_key::FrameSealer;
 use sanduan_protocol::keys::sign::{DeviceKey, NetworkId, SignContext};
 use sanduan_protocol::local::request::{MovementKind, Need, OrderKind};
 use sanduan_protocol::log::lane::Lane as Chain;
@@ -38,6 +39,8 @@ pub struct Insider {
     device: DeviceId,
     key: DeviceKey,
     network: NetworkId,
+    /// It follows the days, and no rekey: the one there is shuts it out.
+    epochs: Epochs,
     sealer: FrameSealer,
     chains: [Chain; 2],
     ways: Vec<Way>,
@@ -56,14 +59,15 @@ impl Insider {
         let every_ms = options.insider_every_s? * 1000;
         let settings = district::settings_in(options.crypto.suite(), options.nodes, options.seed);
         let (suite, network) = (settings.suite, &settings.network);
-        let key = FrameKey::derive(suite, &network.epoch_secret, network.epoch);
-        let mut sealer = FrameSealer::new(key, settings.device, 0);
+        let epochs = district::epochs_of(&settings);
+        let mut sealer = FrameSealer::new(epochs.frame_key(), settings.device, 0);
         sealer.raise_ceiling(1 << 20);
         let chain = |lane| Chain::of(suite, LaneId::first(settings.device, lane));
         Some(Insider {
             device: settings.device,
             key: DeviceKey::of(suite, settings.device_seed),
             network: NetworkId::new(suite, &network.authority, network.drill),
+            epochs,
             sealer,
             chains: [chain(Lane::Command), chain(Lane::Stock)],
             ways: Way::of(&options.foes),
@@ -98,6 +102,9 @@ impl Insider {
 
     fn speak(&mut self, ground: &mut Ground) {
         let now = ground.world.now();
+        if self.epochs.follow_clock(Now { mono: now, wall: Wall(BEGIN_MS + now.0) }) {
+            self.sealer.set_key(self.epochs.frame_key());
+        }
         let dice = Kept::of(&self.dice);
         self.said.push(Event { at_ms: now.0, deed: Deed::Forge { dice } });
         let sections = match self.dice.below(3 + self.ways.len() as u64) {

@@ -10,7 +10,9 @@ use sanduan_protocol::base::time::{Mono, Now, Wall};
 use sanduan_protocol::field::directory::{
     DepotEntry, DeviceEntry, Entry, ItemEntry, PlaceEntry, UnitEntry, UnitKind,
 };
-use sanduan_protocol::keys::sign::{DeviceKey, PUBLIC_BYTES};
+use sanduan_protocol::keys::epochs::{EpochGrant, Epochs, Owner};
+use sanduan_protocol::keys::sign::{DeviceKey, NetworkId, PUBLIC_BYTES};
+use sanduan_protocol::keys::subtree::TreeMaster;
 use sanduan_protocol::keys::suite::Suite;
 #[cfg(feature = "canaries")]
 use sanduan_protocol::node::Broken;
@@ -20,7 +22,7 @@ use sanduan_protocol::node::{Input, Node, Output, Settings};
 #[cfg(feature = "canaries")]
 use super::canary::Canary;
 use super::disk::Stored;
-use super::host::{HostId, Machine, Opener};
+use super::host::{HostId, Machine, Opener, WALL_AT_START_MS};
 use super::world::World;
 
 /// Entries of one directory record: 24 of the longest here stay under a record's 2,048 bytes.
@@ -84,6 +86,7 @@ pub fn settings_in(suite: Suite, place: usize, seed: u64) -> Settings {
             authority: DeviceKey::of(suite, AUTHORITY_SEED).public(),
             epoch_secret: [7; 32],
             epoch: 1,
+            grant: Some(grant(suite, index)),
         },
         device: DeviceId(index),
         unit: UnitId(index),
@@ -93,6 +96,26 @@ pub fn settings_in(suite: Suite, place: usize, seed: u64) -> Settings {
         seal_after_ms: SEAL_AFTER_MS,
         dice_seed: seed.wrapping_mul(0x1_0000).wrapping_add(u64::from(index)),
     }
+}
+
+/// Days and epochs as a device with these settings has them at first.
+pub fn epochs_of(settings: &Settings) -> Epochs {
+    let (suite, network) = (settings.suite, &settings.network);
+    let owner = Owner {
+        suite,
+        network: NetworkId::new(suite, &network.authority, network.drill),
+        authority: network.authority,
+        device: settings.device,
+    };
+    Epochs::new(owner, network.epoch, &network.epoch_secret, network.grant.as_ref())
+}
+
+/// The epoch begins with the world, and every device can follow into later ones.
+fn grant(suite: Suite, index: u16) -> EpochGrant {
+    let network = NetworkId::new(suite, &DeviceKey::of(suite, AUTHORITY_SEED).public(), true);
+    let path = Some(TreeMaster::new(suite, network, &AUTHORITY_SEED).path(DeviceId(index), 1));
+    let began_s = (WALL_AT_START_MS / 1000) as u32;
+    EpochGrant { path, ..EpochGrant::founding(suite, &[7; 32], began_s) }
 }
 
 /// Everything that a device can be allowed.

@@ -1,12 +1,13 @@
 //! Reads taped frames as a person would want them told: who said what, in how many bytes. For
 //! those who look for wasted air; the world itself never looks inside a frame.
 
-use sanduan_protocol::base::ids::LaneId;
-use sanduan_protocol::keys::frame_key::{FrameKey, FrameOpener};
+use sanduan_protocol::base::ids::{DeviceId, LaneId};
+use sanduan_protocol::keys::frame_key::FrameOpener;
 use sanduan_protocol::node::Settings;
-use sanduan_protocol::wire::brief;
 use sanduan_protocol::wire::bundle::{self, Holding, Register, RegisterId, Section};
+use sanduan_protocol::wire::{brief, notice};
 
+use super::district;
 use super::tape::Taped;
 
 /// Opens frames of one network, in the order in which they were sent.
@@ -15,18 +16,18 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// A reader with the network's key. It belongs to no device of the network.
+    /// A reader with the keys of the days of the network's first epoch. It belongs to no device of
+    /// the network, and no rekey is for it.
     pub fn new(settings: &Settings) -> Reading {
-        let network = &settings.network;
-        let key = FrameKey::derive(settings.suite, &network.epoch_secret, network.epoch);
-        let nobody = sanduan_protocol::base::ids::DeviceId(u16::MAX);
-        Reading { opener: FrameOpener::new(key, nobody) }
+        let epochs = district::epochs_of(settings);
+        let mut keys = epochs.frame_keys();
+        keys.extend(epochs.far_keys());
+        Reading { opener: FrameOpener::of_keys(keys, DeviceId(u16::MAX)) }
     }
 
     /// What a frame says; nothing if it cannot be opened.
     pub fn sections(&mut self, frame: &[u8]) -> Vec<Section> {
-        let opened = self.opener.open(frame);
-        match opened {
+        match self.opener.open(frame) {
             Err(_) => Vec::new(),
             Ok(opened) if opened.brief => brief::read(&opened.plain).into_iter().collect(),
             Ok(opened) => bundle::read(&opened.plain).0,
@@ -35,7 +36,10 @@ impl Reading {
 
     /// One line for one frame.
     pub fn line(&mut self, taped: &Taped) -> String {
-        let said: Vec<String> = self.sections(&taped.frame).iter().map(tell).collect();
+        let mut said: Vec<String> = self.sections(&taped.frame).iter().map(tell).collect();
+        if notice::is_notice(&taped.frame) {
+            said.push("notice".to_owned());
+        }
         let (seconds, ms) = (taped.at.0 / 1000, taped.at.0 % 1000);
         format!(
             "{seconds:6}.{ms:03} {:>3} {:>4} B  {}",

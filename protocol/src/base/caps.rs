@@ -42,6 +42,9 @@ pub const PARITY_FRAMES_MAX: usize = 32;
 /// Sums over one block: what the field has room for beside the frames is 224; no repair needs more
 /// than each frame twice.
 pub const PARITY_SUMS_MAX: usize = 64;
+/// Frames of a link of two that are remembered until an answer tells which of them arrived: more
+/// than are ever under way at once on a radio, where a modem holds four.
+pub const TRAIL_FRAMES_MAX: usize = 32;
 /// Records waiting for a gap before them, per lane; the sender repeats what was dropped.
 pub const PENDING_PER_LANE_MAX: usize = 128;
 /// Records waiting for a gap or for their author's key, in all.
@@ -75,6 +78,26 @@ pub const SHARE_RECORD_BYTES: u64 = 16;
 pub const SHARE_PAST_DAYS: u64 = 31;
 /// Lanes named in one revocation: four of each of eight incarnations.
 pub const REVOKED_LANES_MAX: usize = 32;
+/// Devices that one rekey shuts out: a fleet of rescue teams lost at once. A network that has
+/// revoked more in its life is founded anew.
+pub const SHUT_OUT_MAX: usize = 256;
+/// Wraps of one part of a rekey, so that with everybody who is shut out it stays a record.
+pub const REKEY_WRAPS_MAX: usize = 64;
+/// Bytes of one part of a rekey: 64 wraps, 256 devices of two bytes, a signature, the head and two
+/// former epochs.
+pub const REKEY_BYTES_MAX: usize = 1_700;
+/// Parts of one rekey: 512 subtrees, which [`SHUT_OUT_MAX`] of a thousand devices leave at most; a
+/// device keeps them as one value.
+pub const REKEY_PARTS_MAX: usize = 8;
+/// Pieces of one notice: the longest part of a rekey in the smallest frames there are.
+pub const NOTICE_PIECES_MAX: usize = 128;
+/// Notices that are put together side by side: anybody can begin one.
+pub const NOTICES_MAX: usize = 4;
+/// Keys of former days and epochs that are kept: two days, and those of three more rekeys.
+pub const FORMER_KEYS_MAX: usize = 6;
+/// Days that a device may find itself behind: its shelf life in a store, from one flood season to
+/// the next. A clock that is wrong by more is not followed.
+pub const DAYS_AHEAD_MAX: u16 = 400;
 /// Frames of one bearer: the largest datagram we send (IPv6 minimum MTU less headers).
 pub const FRAME_BYTES_MAX: usize = 1200;
 /// Bytes of one frame inside a carry file.

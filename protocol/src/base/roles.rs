@@ -20,6 +20,27 @@ pub const ROLE_WORDS: [&str; 11] = [
     "order.draft",
 ];
 
+/// The same for people, in Chinese and in the same order.
+pub const ROLE_WORDS_ZH: [&str; 11] = [
+    "授权",
+    "下令",
+    "签发",
+    "签收",
+    "本库物资",
+    "全部物资",
+    "报位",
+    "网关",
+    "现场签发员",
+    "吊销",
+    "拟稿",
+];
+
+/// The Chinese word for a role; a word that is no role stays as it is.
+pub fn role_zh(word: &str) -> &str {
+    let place = ROLE_WORDS.iter().position(|known| *known == word);
+    place.map_or(word, |place| ROLE_WORDS_ZH[place])
+}
+
 /// A set of roles, one bit each, as it stands in certificates and in the directory. Bits without
 /// a word are kept as they came, so that a newer issuer's certificate still verifies here.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 //! shown as refused; it never reaches a fold.
 
 use crate::base::ids::{DepotId, UnitId};
-use crate::base::roles::Roles;
+use crate::base::roles::{Roles, role_zh};
 use crate::field::body::Body;
 use crate::field::directory::{Directory, Member};
 use crate::field::track::Fix;
@@ -35,10 +35,12 @@ impl WhyRefused {
         let code = RefusalCode::NotAllowed;
         match self {
             WhyRefused::NeedsRole(role) => {
-                let words = role.words().join(", ");
+                let words = role.words();
+                let zh: Vec<&str> = words.iter().map(|word| role_zh(word)).collect();
+                let (zh, words) = (zh.join("、"), words.join(", "));
                 Refusal::new(
                     code,
-                    format!("本终端没有权限“{words}”。请由主管授权，或换有权限的终端操作。"),
+                    format!("本终端没有权限“{zh}”({words})。请由主管授权，或换有权限的终端操作。"),
                     format!(
                         "This device lacks the role {words}. Ask the authority for it, or use a \
                          device that has it."

@@ -11,10 +11,10 @@
 //!
 //! request body:  version and suite 1 | public key 32                             (37 B with check)
 //! join body:     version and suite 1 | ephemeral public key 32 | ciphertext | tag 8
-//! plain text:    flags 1 (bit 0 drill, bit 2 with an issuer, others 0) | epoch 4 | authority 32
-//!                | epoch secret 32
-//!                | certificate without its public key 86 | district 1 + n | name 1 + n
-//!                | with an issuer: its certificate 118
+//! plain text:    flags 1 (bit 0 drill, bit 1 with grant, bit 2 with an issuer, bit 3 with keys of
+//!                the tree, others 0) | epoch 4 | authority 32 | secret of the day 32
+//!                | certificate without its public key 86 | grant of the epoch, see `grant`
+//!                | district 1 + n | name 1 + n | with an issuer: its certificate 118
 //! key:           derive_key("sanduan join key v1", agreed 32 | ephemeral 32 | device 32)
 //! nonce:         13 bytes of zero: a key seals one join file and no more
 //! aad:           the 33 bytes before the ciphertext
@@ -36,11 +36,13 @@ use crate::base::roles::Roles;
 use crate::keys::certificate::{
     CERTIFICATE_BYTES, CertificateError, SignedCertificate, suite_in, version_suite,
 };
+use crate::keys::epochs::EpochGrant;
 use crate::keys::sign::{DeviceKey, NetworkId, PUBLIC_BYTES};
 use crate::keys::suite::{Cipher, NONCE_BYTES, Suite, Tag};
 use crate::keys::words::{CHECK_GROUPS, check_words};
 use crate::wire::armor::{Armor, ArmorError};
 
+mod grant;
 mod sentence;
 
 const REQUEST: Armor = Armor { label: "SDREQ", group: 5 };
@@ -48,7 +50,10 @@ const JOIN: Armor = Armor { label: "SDJOIN", group: 0 };
 /// A key seals one join file and no more.
 const NONCE: [u8; NONCE_BYTES] = [0; NONCE_BYTES];
 const FLAG_DRILL: u8 = 1;
+const FLAG_GRANT: u8 = 2;
 const FLAG_ISSUER: u8 = 4;
+const FLAG_PATH: u8 = 8;
+const FLAGS: u8 = FLAG_DRILL | FLAG_GRANT | FLAG_ISSUER | FLAG_PATH;
 /// Where the public key stands in a certificate; a join file leaves it out.
 const PUBLIC_AT: std::ops::Range<usize> = 8..40;
 const CERTIFICATE_REST_BYTES: usize = CERTIFICATE_BYTES - PUBLIC_BYTES;
@@ -133,10 +138,12 @@ pub struct NetworkGrant {
     pub drill: bool,
     /// The authority's public key.
     pub authority: [u8; PUBLIC_BYTES],
-    /// Secret of the current epoch.
+    /// Secret of the current epoch and day.
     pub epoch_secret: [u8; 32],
     /// Number of the current epoch.
     pub epoch: u32,
+    /// What lets this one device take part in later days and epochs; join files of old have none.
+    pub grant: Option<EpochGrant>,
 }
 
 impl NetworkGrant {
@@ -209,8 +216,8 @@ impl JoinFile {
         check_words(self.network.suite, &self.network.authority)
     }
 
-    /// Seal it to the device of the certificate: one line of at most 500 characters, of 690 with
-    /// an issuer's certificate. `entropy`
+    /// Seal it to the device of the certificate: one line of at most 811 characters (500 bytes), of
+    /// 700 with a name of ten Chinese characters. `entropy`
     /// must come from the system's random source. It is mixed with what is sealed, so that even
     /// dice that repeat do not seal two different files with one key.
     pub fn seal(&self, entropy: &[u8; 32]) -> Result<String, JoinSealError> {
@@ -293,6 +300,8 @@ impl JoinFile {
         plain.extend_from_slice(&network.epoch_secret);
         plain.extend_from_slice(&certificate[..PUBLIC_AT.start]);
         plain.extend_from_slice(&certificate[PUBLIC_AT.end..]);
+        let flags = grant::put(network.grant.as_ref(), &mut plain);
+        plain[0] |= flags;
         for text in [&network.district, &network.name] {
             plain.push(u8::try_from(text.len()).expect("both limits are below 256"));
             plain.extend_from_slice(text.as_bytes());
@@ -309,7 +318,7 @@ impl JoinFile {
     pub fn from_plain(plain: &[u8], device: &DeviceKey) -> Result<JoinFile, JoinError> {
         let mut rest = plain;
         let [flags] = take(&mut rest)?;
-        if flags & !(FLAG_DRILL | FLAG_ISSUER) != 0 {
+        if flags & !FLAGS != 0 {
             return Err(JoinError::BadVersion);
         }
         let epoch = u32::from_be_bytes(take(&mut rest)?);
@@ -319,6 +328,7 @@ impl JoinFile {
         let (before, after) = signed.split_at(PUBLIC_AT.start);
         let certificate = SignedCertificate::read(&[before, &device.public(), after].concat())
             .map_err(JoinError::BadCertificate)?;
+        let grant = grant::take_from(&mut rest, flags, epoch)?;
         let district = take_text(&mut rest, JOIN_DISTRICT_BYTES_MAX)?;
         let name = take_text(&mut rest, JOIN_NAME_BYTES_MAX)?;
         let issuer = match flags & FLAG_ISSUER != 0 {
@@ -333,7 +343,8 @@ impl JoinFile {
         }
         let drill = flags & FLAG_DRILL != 0;
         let suite = device.suite();
-        let network = NetworkGrant { suite, district, name, drill, authority, epoch_secret, epoch };
+        let network =
+            NetworkGrant { suite, district, name, drill, authority, epoch_secret, epoch, grant };
         Ok(JoinFile { network, certificate, issuer })
     }
 }

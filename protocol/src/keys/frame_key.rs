@@ -4,7 +4,8 @@
 //! business, which asks [`FrameSealer::want_ceiling`] and answers [`FrameSealer::raise_ceiling`].
 //!
 //! ```text
-//! key    derive_key("sanduan frame key v1", epoch secret 32 | epoch u32 BE)
+//! key    derive_key("sanduan frame key v1", secret of the day 32 | epoch u32 BE)
+//! epoch  in the header: the low two bits of epoch + day, a hint which keys to try
 //! nonce  epoch u32 BE | sender u32 BE | counter 40 bits BE                  (13 bytes)
 //! aad    the bytes of the header
 //!
@@ -23,47 +24,75 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use crate::base::caps::{CARRY_FRAME_BYTES_MAX, COUNTERS_AHEAD, DEVICES_MAX};
+use crate::base::caps::DEVICES_MAX;
 use crate::base::ids::DeviceId;
-use crate::keys::suite::{Cipher, NONCE_BYTES, Suite, Tag};
-use crate::wire::frame::{
-    COUNTER_END, FrameCounter, FrameError, FrameHeader, FrameView, LONG_OVERHEAD_BYTES,
-};
+use crate::keys::suite::{Cipher, KEY_BYTES, NONCE_BYTES, Suite, Tag};
+use crate::wire::frame::{FrameCounter, FrameError, FrameHeader, FrameView};
 
+mod sealer;
 mod window;
 
+pub use sealer::{FrameSealer, SealError};
 use window::{Seen, Window};
 
 const FRAME_KEY_CONTEXT: &str = "sanduan frame key v1";
 
-/// The key of one epoch that every device of the network seals frames with.
+/// A day of an epoch: the time of one frame key. Later ones are greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Turn {
+    /// Number of the epoch.
+    pub epoch: u32,
+    /// Number of the day, from 0.
+    pub day: u16,
+}
+
+impl Turn {
+    /// What a header says of it.
+    pub fn low(self) -> u8 {
+        (self.epoch.wrapping_add(u32::from(self.day)) & 0b11) as u8
+    }
+}
+
+/// The key of one day that every device of the network seals frames with.
 #[derive(Clone)]
 pub struct FrameKey {
     suite: Suite,
-    epoch: u32,
+    turn: Turn,
+    bytes: Zeroizing<[u8; KEY_BYTES]>,
     cipher: Arc<dyn Cipher>,
 }
 
 impl FrameKey {
-    /// The frame key of this epoch.
-    pub fn derive(suite: Suite, epoch_secret: &[u8; 32], epoch: u32) -> FrameKey {
-        let material: [&[u8]; 2] = [epoch_secret, &epoch.to_be_bytes()];
+    /// The frame key of the first day of this epoch.
+    pub fn derive(suite: Suite, epoch_secret: &[u8; KEY_BYTES], epoch: u32) -> FrameKey {
+        FrameKey::on_day(suite, epoch_secret, Turn { epoch, day: 0 })
+    }
+
+    /// The frame key of the day that has this secret.
+    pub fn on_day(suite: Suite, secret: &[u8; KEY_BYTES], turn: Turn) -> FrameKey {
+        let material: [&[u8]; 2] = [secret, &turn.epoch.to_be_bytes()];
         let key = Zeroizing::new(suite.derive_key(FRAME_KEY_CONTEXT, &material));
-        FrameKey { suite, epoch, cipher: suite.cipher(&key) }
+        FrameKey::of_bytes(suite, turn, &key)
     }
 
-    /// Number of the epoch.
-    pub fn epoch(&self) -> u32 {
-        self.epoch
+    /// A frame key that was kept.
+    pub fn of_bytes(suite: Suite, turn: Turn, bytes: &Zeroizing<[u8; KEY_BYTES]>) -> FrameKey {
+        FrameKey { suite, turn, bytes: bytes.clone(), cipher: suite.cipher(bytes) }
     }
 
-    fn epoch_low(&self) -> u8 {
-        (self.epoch & 0b11) as u8
+    /// The key itself, to be kept. Secret.
+    pub fn to_bytes(&self) -> Zeroizing<[u8; KEY_BYTES]> {
+        self.bytes.clone()
+    }
+
+    /// Which day it is of.
+    pub fn turn(&self) -> Turn {
+        self.turn
     }
 
     fn nonce(&self, sender: DeviceId, counter: u64) -> [u8; NONCE_BYTES] {
         let mut nonce = [0; NONCE_BYTES];
-        nonce[..4].copy_from_slice(&self.epoch.to_be_bytes());
+        nonce[..4].copy_from_slice(&self.turn.epoch.to_be_bytes());
         nonce[4..8].copy_from_slice(&u32::from(sender.0).to_be_bytes());
         nonce[8..].copy_from_slice(&counter.to_be_bytes()[3..]);
         nonce
@@ -79,7 +108,7 @@ impl FrameKey {
         if header.suite != self.suite.number() {
             return Err(OpenError::BadSuite);
         }
-        match header.epoch_low == self.epoch_low() {
+        match header.epoch_low == self.turn.low() {
             true => Ok(()),
             false => Err(OpenError::WrongEpoch),
         }
@@ -92,115 +121,7 @@ fn tag_of(brief: bool) -> Tag {
 
 impl std::fmt::Debug for FrameKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "FrameKey(epoch {}, secret)", self.epoch)
-    }
-}
-
-/// Why a frame was not sealed. Nothing was used up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SealError {
-    /// Every counter that is reserved on the disk is used: save a higher ceiling first.
-    NeedCeiling,
-    /// All 40 bits are used: this epoch is over for this device.
-    Exhausted,
-    /// The frame would be longer than any frame of ours.
-    TooLong,
-}
-
-impl SealError {
-    /// The reason in one word, for counters and logs.
-    pub fn word(self) -> &'static str {
-        match self {
-            SealError::NeedCeiling => "need_ceiling",
-            SealError::Exhausted => "exhausted",
-            SealError::TooLong => "too_long",
-        }
-    }
-}
-
-impl std::fmt::Display for SealError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.word())
-    }
-}
-
-impl std::error::Error for SealError {}
-
-/// Seals the frames of this device.
-#[derive(Debug)]
-pub struct FrameSealer {
-    key: FrameKey,
-    device: DeviceId,
-    next: u64,
-    ceiling: u64,
-}
-
-impl FrameSealer {
-    /// Begin at the ceiling that is on the disk (0 on a device that never sealed in this epoch):
-    /// counters below it may have been used before the restart. Nothing can be sealed until a
-    /// higher ceiling is saved.
-    pub fn new(key: FrameKey, device: DeviceId, ceiling_saved: u64) -> FrameSealer {
-        let ceiling = ceiling_saved.min(COUNTER_END);
-        FrameSealer { key, device, next: ceiling, ceiling }
-    }
-
-    /// Seal one frame, and use up one counter. `long` writes all 40 bits of the counter: for a
-    /// first contact and every now and then, so that newcomers can follow.
-    pub fn seal(&mut self, plain: &[u8], long: bool) -> Result<Vec<u8>, SealError> {
-        self.seal_as(plain, long, false)
-    }
-
-    /// Seal one brief frame, see [`crate::wire::brief`].
-    pub fn seal_brief(&mut self, plain: &[u8], long: bool) -> Result<Vec<u8>, SealError> {
-        self.seal_as(plain, long, true)
-    }
-
-    fn seal_as(&mut self, plain: &[u8], long: bool, brief: bool) -> Result<Vec<u8>, SealError> {
-        if plain.len() + LONG_OVERHEAD_BYTES > CARRY_FRAME_BYTES_MAX {
-            return Err(SealError::TooLong);
-        }
-        if self.next >= COUNTER_END {
-            return Err(SealError::Exhausted);
-        }
-        if self.next >= self.ceiling {
-            return Err(SealError::NeedCeiling);
-        }
-        let counter = self.next;
-        self.next += 1;
-        let header = FrameHeader {
-            suite: self.key.suite.number(),
-            epoch_low: self.key.epoch_low(),
-            sender: self.device,
-            counter: match long {
-                true => FrameCounter::Full(counter),
-                false => FrameCounter::Low((counter & 0xffff) as u16),
-            },
-            brief,
-        };
-        let mut frame = Vec::with_capacity(plain.len() + LONG_OVERHEAD_BYTES);
-        header.emit(&mut frame);
-        let nonce = self.key.nonce(self.device, counter);
-        let sealed = self.key.cipher.seal(&nonce, &frame, plain, tag_of(brief));
-        frame.extend_from_slice(&sealed);
-        Ok(frame)
-    }
-
-    /// The ceiling to save now, if it is time: when at most half of the reserve is left, so that
-    /// saving and sealing overlap. The value stays the same until it is saved.
-    pub fn want_ceiling(&self) -> Option<u64> {
-        let wanted = (self.ceiling + COUNTERS_AHEAD).min(COUNTER_END);
-        let left = self.ceiling - self.next;
-        (left <= COUNTERS_AHEAD / 2 && wanted > self.ceiling).then_some(wanted)
-    }
-
-    /// `saved` is on the disk now: counters below it may be used. A lower value changes nothing.
-    pub fn raise_ceiling(&mut self, saved: u64) {
-        self.ceiling = self.ceiling.max(saved.min(COUNTER_END));
-    }
-
-    /// The counter of the next frame.
-    pub fn next_counter(&self) -> u64 {
-        self.next
+        write!(f, "FrameKey({:?}, secret)", self.turn)
     }
 }
 
@@ -286,12 +207,15 @@ pub struct Opened {
     pub plain: Vec<u8>,
     /// It came in a brief frame.
     pub brief: bool,
+    /// The day whose key opened it.
+    pub turn: Turn,
 }
 
-/// Opens the frames of others, and remembers which were heard.
+/// Opens the frames of others, and remembers which were heard. A device's counters go on from one
+/// key to the next, so what was heard is remembered for all keys together.
 #[derive(Debug)]
 pub struct FrameOpener {
-    key: FrameKey,
+    keys: Vec<FrameKey>,
     device: DeviceId,
     windows: BTreeMap<DeviceId, Window>,
 }
@@ -299,20 +223,43 @@ pub struct FrameOpener {
 impl FrameOpener {
     /// An opener that has heard nobody. `device` is this device, whose echoes are dropped.
     pub fn new(key: FrameKey, device: DeviceId) -> FrameOpener {
-        FrameOpener { key, device, windows: BTreeMap::new() }
+        FrameOpener::of_keys(vec![key], device)
     }
 
-    /// Open one frame. At most two decryptions are spent on it, and nothing is remembered of it
-    /// unless its tag verified.
+    /// The same with several keys, likeliest first.
+    pub fn of_keys(keys: Vec<FrameKey>, device: DeviceId) -> FrameOpener {
+        FrameOpener { keys, device, windows: BTreeMap::new() }
+    }
+
+    /// From now on open with these keys, likeliest first.
+    pub fn set_keys(&mut self, keys: Vec<FrameKey>) {
+        self.keys = keys;
+    }
+
+    /// The keys that it opens with.
+    pub fn keys(&self) -> &[FrameKey] {
+        &self.keys
+    }
+
+    /// Open one frame. At most two decryptions for each key of the days that it may be of are
+    /// spent on it, and nothing is remembered of it unless its tag verified.
     pub fn open(&mut self, frame: &[u8]) -> Result<Opened, OpenError> {
+        let keys = std::mem::take(&mut self.keys);
+        let opened = self.open_with(frame, &keys);
+        self.keys = keys;
+        opened
+    }
+
+    /// The same with other keys than its own.
+    pub fn open_with(&mut self, frame: &[u8], keys: &[FrameKey]) -> Result<Opened, OpenError> {
         let view = FrameView::new(frame)?;
-        let header = view.header;
-        self.key.fits(header)?;
-        if header.sender == self.device {
+        let sender = view.header.sender;
+        let fitting = fitting(keys, view.header)?;
+        if sender == self.device {
             return Err(OpenError::Echo);
         }
-        let window = self.windows.get(&header.sender);
-        let candidates = match header.counter {
+        let window = self.windows.get(&sender);
+        let candidates = match view.header.counter {
             FrameCounter::Full(counter) => [Some(counter), None],
             FrameCounter::Low(low) => {
                 window.map_or([Some(u64::from(low)), None], |window| window.candidates(low))
@@ -324,10 +271,9 @@ impl FrameOpener {
                 error = OpenError::Replayed;
                 continue;
             }
-            if let Some(plain) = self.key.try_open(&view, counter) {
-                self.remember(header.sender, counter)?;
-                let (sender, brief) = (header.sender, header.brief);
-                return Ok(Opened { sender, counter, plain, brief });
+            if let Some(opened) = fitting.iter().find_map(|key| opened(key, &view, counter)) {
+                self.remember(sender, counter)?;
+                return Ok(opened);
             }
         }
         Err(error)
@@ -336,15 +282,14 @@ impl FrameOpener {
     /// Open a frame that was carried by hand: it may be old, or be taken in twice, so its counter
     /// must be written in full and is neither checked nor remembered. Only for what does not mind
     /// being repeated.
-    pub fn open_carried(&self, frame: &[u8]) -> Result<Opened, OpenError> {
+    pub fn open_carried(&self, frame: &[u8], keys: &[FrameKey]) -> Result<Opened, OpenError> {
         let view = FrameView::new(frame)?;
-        let header = view.header;
-        self.key.fits(header)?;
-        let FrameCounter::Full(counter) = header.counter else {
+        let fitting = fitting(keys, view.header)?;
+        let FrameCounter::Full(counter) = view.header.counter else {
             return Err(OpenError::NotAuthentic);
         };
-        let plain = self.key.try_open(&view, counter).ok_or(OpenError::NotAuthentic)?;
-        Ok(Opened { sender: header.sender, counter, plain, brief: header.brief })
+        let opened = fitting.iter().find_map(|key| opened(key, &view, counter));
+        opened.ok_or(OpenError::NotAuthentic)
     }
 
     /// Senders remembered.
@@ -363,6 +308,25 @@ impl FrameOpener {
         self.windows.insert(sender, Window::starting_at(counter));
         Ok(())
     }
+}
+
+/// The keys that a frame may be sealed with.
+fn fitting(keys: &[FrameKey], header: FrameHeader) -> Result<Vec<&FrameKey>, OpenError> {
+    let mut error = OpenError::WrongEpoch;
+    let mut fitting = Vec::new();
+    for key in keys {
+        match key.fits(header) {
+            Ok(()) => fitting.push(key),
+            Err(reason) => error = reason,
+        }
+    }
+    if fitting.is_empty() { Err(error) } else { Ok(fitting) }
+}
+
+fn opened(key: &FrameKey, view: &FrameView<'_>, counter: u64) -> Option<Opened> {
+    let plain = key.try_open(view, counter)?;
+    let FrameHeader { sender, brief, .. } = view.header;
+    Some(Opened { sender, counter, plain, brief, turn: key.turn })
 }
 
 #[cfg(test)]

@@ -3,9 +3,12 @@
 
 pub mod certificate;
 pub mod enrol;
+pub mod epochs;
 pub mod frame_key;
+pub mod rekey;
 pub mod roster;
 pub mod sign;
+pub mod subtree;
 pub mod suite;
 pub mod vault;
 pub mod words;

@@ -42,6 +42,8 @@ pub enum SignContext {
     Directory(NetworkId),
     /// Something a device asks of others in its own name.
     Request(NetworkId),
+    /// A new epoch, see [`crate::keys::rekey`].
+    Rekey(NetworkId),
 }
 
 impl SignContext {
@@ -51,6 +53,7 @@ impl SignContext {
             SignContext::Certificate(_) => b"sanduan certificate v1\0",
             SignContext::Directory(_) => b"sanduan directory v1\0",
             SignContext::Request(_) => b"sanduan request v1\0",
+            SignContext::Rekey(_) => b"sanduan rekey v1\0",
         }
     }
 
@@ -59,7 +62,8 @@ impl SignContext {
             SignContext::Seal(network)
             | SignContext::Certificate(network)
             | SignContext::Directory(network)
-            | SignContext::Request(network) => network,
+            | SignContext::Request(network)
+            | SignContext::Rekey(network) => network,
         }
     }
 

@@ -168,5 +168,17 @@ impl Links {
     }
 }
 
+impl Link {
+    /// When somebody there counts as gone, or as called often enough: nothing is due then, but what
+    /// is decided afterwards may be decided otherwise.
+    fn next_review(&self, now: Mono) -> Option<Mono> {
+        let live_ms = self.live_ms();
+        let moments = self.contacts.values().flat_map(|contact| {
+            [contact.heard_at.after_ms(live_ms).after_ms(1), contact.calls.until()]
+        });
+        moments.filter(|at| *at > now).min()
+    }
+}
+
 #[cfg(test)]
 mod tests;

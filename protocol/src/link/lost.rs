@@ -1,11 +1,30 @@
 //! What a link sent and nobody answered: when it counts as lost, and what follows for the length
 //! of its frames. What was sent to whom is in [`super::contact`].
 
+use crate::base::ids::DeviceId;
 use crate::base::time::Mono;
 use crate::link::size::Tally;
 use crate::link::state::{ANYONE, Link};
+use crate::link::view::View;
+use crate::wire::bundle::Holding;
 
 impl Link {
+    /// A contact answered with this what came after something urgent, but not that: it goes again
+    /// at once. Only where frames keep their order, nobody else answers, and one frame too many is
+    /// soon over.
+    pub fn lose_overtaken(&mut self, device: DeviceId, said: &[Holding], now: Mono) {
+        let overtaken = self.trail.lost(said);
+        let is_meant =
+            self.profile.half_duplex && self.profile.min_interval_ms == 0 && self.crowd(now) < 2;
+        let Some(contact) = self.contacts.get_mut(&device).filter(|_| is_meant) else { return };
+        for (lane, seq) in overtaken {
+            let is_open = contact.view(lane).is_some_and(|view| view.head < seq);
+            if is_open && contact.view_mut(lane).lose(seq) {
+                self.counts.lost_records += 1;
+            }
+        }
+    }
+
     /// What was sent long ago without an answer counts as lost.
     pub fn expire(&mut self, now: Mono) {
         let mut lost = 0;
@@ -44,5 +63,19 @@ impl Link {
             self.unanswered_bytes = 0;
         }
         self.note_tally(tally, now);
+    }
+}
+
+impl View {
+    /// What came after this record was answered, and it was not: it goes again at once. True if it
+    /// was waited for.
+    fn lose(&mut self, seq: u32) -> bool {
+        let is_lost = self.via.is_none() && self.head < seq && self.sent >= seq;
+        if is_lost {
+            let tries = self.tries;
+            self.note_lost();
+            self.tries = tries;
+        }
+        is_lost
     }
 }

@@ -9,13 +9,16 @@ use crate::base::ids::{DeviceId, LaneId, LinkId};
 use crate::base::time::{Mono, Now, Wall};
 use crate::link::condition::Condition;
 use crate::link::contact::Contact;
+pub use crate::link::counts::Counts;
 use crate::link::line::{HeardBurst, Roll};
 use crate::link::lists::Lists;
 use crate::link::meter::Gate;
+use crate::link::notices::Notices;
 use crate::link::posted::Posted;
 use crate::link::profile::Profile;
 use crate::link::quality::Quality;
 use crate::link::size::FrameSize;
+use crate::link::trail::Trail;
 use crate::log::book::Book;
 use crate::sync::trickle::Trickle;
 
@@ -29,25 +32,6 @@ const LIVE_BEACONS: u64 = 5;
 
 /// Slots from one beacon of a link to the next at least, while others differ.
 const BEACON_SLOTS_MIN: u64 = 4;
-
-/// Counts of one link since start.
-#[derive(Clone, Debug, Default)]
-pub struct Counts {
-    /// Frames handed to the bearer.
-    pub sent_frames: u64,
-    /// Their bytes.
-    pub sent_bytes: u64,
-    /// Frames heard, good or bad.
-    pub heard_frames: u64,
-    /// Their bytes.
-    pub heard_bytes: u64,
-    /// What was dropped, by reason word.
-    pub dropped: BTreeMap<&'static str, u64>,
-    /// Records sent, and of these again.
-    pub sent_records: u64,
-    /// Records sent again because they were lost.
-    pub lost_records: u64,
-}
 
 /// How far the proof of a fork was said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -115,6 +99,8 @@ pub struct Link {
     pub branch_heard: BTreeMap<LaneId, usize>,
     /// When they were last said or heard here.
     pub proofs_said: BTreeMap<LaneId, Mono>,
+    /// When to say the newest rekey.
+    pub notices: Notices,
     /// Registers that were sent or heard here.
     pub posted: Posted,
     /// Registers wait until then: another may say them first.
@@ -158,6 +144,8 @@ pub struct Link {
     pub gather_until: Option<Mono>,
     /// Cheaper links to which something was left when this one was looked at.
     pub leaves_to: BTreeSet<LinkId>,
+    /// What the last frames said.
+    pub trail: Trail,
     /// Devices that need the records of the frame being filled.
     pub told: BTreeSet<DeviceId>,
     /// Bytes of records sent since the last answer.
@@ -211,6 +199,7 @@ impl Link {
             proof_said: BTreeMap::new(),
             branch_heard: BTreeMap::new(),
             proofs_said: BTreeMap::new(),
+            notices: Notices::default(),
             posted: Posted::default(),
             board_at: None,
             patient_since: None,
@@ -227,6 +216,7 @@ impl Link {
             line_until: Mono(0),
             comeback_at: Mono(0),
             turn_at: None,
+            trail: Trail::default(),
             is_introduced: false,
             look_at: None,
             lull_since: None,
@@ -353,7 +343,7 @@ impl Link {
         }
         let contacts = self.contacts.values();
         let answers = contacts.filter_map(|contact| contact.next_deadline(self.busy_ms));
-        let answers = answers.chain(self.look_at);
+        let answers = answers.chain(self.look_at).chain(self.notices.at());
         if gate == Gate::FlashOnly {
             return answers.min();
         }
@@ -371,16 +361,6 @@ impl Link {
         ];
         let soonest = answers.chain(timers.into_iter().flatten()).min();
         soonest.map(|at| self.gather_until.map_or(at, |until| at.max(until)))
-    }
-
-    /// When somebody there counts as gone, or as called often enough: nothing is due then, but what
-    /// is decided afterwards may be decided otherwise.
-    pub fn next_review(&self, now: Mono) -> Option<Mono> {
-        let live_ms = self.live_ms();
-        let moments = self.contacts.values().flat_map(|contact| {
-            [contact.heard_at.after_ms(live_ms).after_ms(1), contact.calls.until()]
-        });
-        moments.filter(|at| *at > now).min()
     }
 
     /// A frame or what should have been one was dropped.

@@ -31,6 +31,15 @@ pub enum NotACarryFile {
 }
 
 impl NotACarryFile {
+    /// The reason in Chinese, to stand in a sentence.
+    pub fn zh(self) -> &'static str {
+        match self {
+            NotACarryFile::Other => "不是带报文件",
+            NotACarryFile::TooLong => "超过 64 MiB",
+            NotACarryFile::Cut => "中途截断",
+        }
+    }
+
     /// The reason in English, to stand in a sentence.
     pub fn en(self) -> &'static str {
         match self {
@@ -51,6 +60,14 @@ pub fn add_frame(file: &mut Vec<u8>, frame: &[u8]) {
     debug_assert!(frame.len() <= CARRY_FRAME_BYTES_MAX, "frames are bounded by who seals them");
     file.extend_from_slice(&(frame.len() as u32).to_be_bytes());
     file.extend_from_slice(frame);
+}
+
+/// Put frames before all others of a file.
+pub fn put_before(file: &mut Vec<u8>, frames: &[Vec<u8>]) {
+    let mut first = Vec::new();
+    frames.iter().for_each(|frame| add_frame(&mut first, frame));
+    let at = file.len().min(HEAD_BYTES);
+    file.splice(at..at, first);
 }
 
 /// The network a file belongs to, from its first [`HEAD_BYTES`] bytes.

@@ -113,6 +113,7 @@ impl Node {
             self.ceiling_saved = self.ceiling_saved.max(ceiling);
             self.sealer.raise_ceiling(ceiling);
         }
+        meaning.turn.into_iter().for_each(|turn| self.turn_saved(turn));
         self.book.note_saved(&meaning.marks);
         self.unfolded.extend(meaning.marks.iter().map(|mark| mark.lane));
         self.fold();
@@ -141,6 +142,7 @@ impl Node {
         self.clock.hear(self.folds.latest, self.now.wall);
         if folded.directory {
             self.settle_waiting();
+            self.follow_directory();
             self.feed(Event::Directory { version: self.folds.directory.version() });
         }
         let news: Vec<SpokenId> = folded.records.iter().map(|id| (*id).into()).collect();

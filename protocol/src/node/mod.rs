@@ -25,6 +25,7 @@ pub mod settings;
 mod shares;
 mod sight;
 mod talk;
+mod turns;
 mod vitals;
 mod witness;
 
@@ -33,7 +34,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use crate::base::dice::Dice;
 use crate::base::ids::{LaneId, SpokenId};
 use crate::base::time::{Hlc, Mono, Now, Wall};
-use crate::keys::frame_key::{FrameKey, FrameOpener, FrameSealer};
+use crate::keys::frame_key::{FrameOpener, FrameSealer};
 use crate::link::agenda::Links;
 use crate::local::{Event, Refusal, Reply};
 use crate::log::book::Book;
@@ -56,6 +57,7 @@ pub struct Node {
     who: Identity,
     sealer: FrameSealer,
     opener: FrameOpener,
+    turns: turns::Turns,
     book: Book,
     board: Board,
     folds: Folds,
@@ -111,13 +113,14 @@ impl Node {
     /// A node that knows nothing yet. Hand it what the disk holds, then call `opened`.
     pub fn new(settings: Settings, wall: Wall) -> Node {
         let now = Now { mono: Mono(0), wall };
-        let (suite, network) = (settings.suite, &settings.network);
-        let key = || FrameKey::derive(suite, &network.epoch_secret, network.epoch);
+        let who = Identity::new(&settings);
+        let turns = turns::Turns::new(&settings, &who);
         Node {
-            who: Identity::new(&settings),
-            sealer: FrameSealer::new(key(), settings.device, 0),
-            opener: FrameOpener::new(key(), settings.device),
-            book: Book::of(suite),
+            who,
+            sealer: FrameSealer::new(turns.epochs.frame_key(), settings.device, 0),
+            opener: FrameOpener::of_keys(turns.epochs.frame_keys(), settings.device),
+            turns,
+            book: Book::of(settings.suite),
             board: Board::default(),
             folds: Folds::new(settings.device),
             links: Links::default(),
@@ -185,6 +188,7 @@ impl Node {
 
     /// What is due after anything happened: seals, what is saved, told and sent.
     fn follow_up(&mut self) {
+        self.turn_days();
         self.seal_due();
         self.vitals_due();
         self.feed_due();
@@ -213,7 +217,7 @@ impl Node {
             let wait_ms = wall_ms.saturating_sub(self.now.wall.0);
             self.now.mono.after_ms(wait_ms)
         });
-        let others = [links, due, self.vitals_at()].into_iter().flatten();
+        let others = [links, due, self.vitals_at(), self.turns_at()].into_iter().flatten();
         self.seal_at.values().copied().chain(others).min()
     }
 

@@ -2,7 +2,6 @@
 
 use crate::base::time::Now;
 use crate::field::body::Body;
-use crate::keys::frame_key::{FrameKey, FrameSealer};
 use crate::log::lane::Offered;
 use crate::node::Node;
 use crate::node::disk::Stored;
@@ -29,6 +28,7 @@ impl Node {
                 self.board.put(&register);
                 self.take_register(&register);
             }
+            Some(Stored::Epochs(bytes)) => self.restore_epochs(&bytes),
             Some(Stored::Operator(name)) => self.on_duty = Some(name).filter(|n| !n.is_empty()),
             Some(Stored::Ceiling(ceiling)) => self.ceiling_saved = ceiling,
         }
@@ -44,14 +44,13 @@ impl Node {
     /// The disk is read; the node begins to speak. Call once.
     pub fn opened(&mut self, now: Now) {
         (self.now, self.started) = (now, now);
-        let (suite, network) = (self.settings.suite, &self.settings.network);
-        let key = FrameKey::derive(suite, &network.epoch_secret, network.epoch);
-        self.sealer = FrameSealer::new(key, self.settings.device, self.ceiling_saved);
+        self.begin_turns();
         self.ceiling_asked = self.ceiling_saved;
         self.settle_restored(true);
         self.settle_restored(false);
         let all: Vec<_> = self.book.lanes().map(|(id, _)| *id).collect();
         self.folds.advance(&self.book, all);
+        self.follow_directory();
         self.clock.hear(self.folds.latest, now.wall);
         // Not news to anybody: what changed before the restart was told then.
         self.folds.orders.take_changed();

@@ -2,10 +2,10 @@
 //! in words that say what to free, and which records of others are left where they are until there
 //! is room. Nothing that is stored goes.
 //!
-//! | level | refused here | left to others for now |
-//! |---|---|---|
-//! | `NoBulk` | attachments; more movements at once than [`ROOM_MOVEMENTS_MAX`] | stock and reports in carry files |
-//! | `OrdersOnly` | whatever is no order, receipt, withdrawal, revocation or directory | stock and reports of others; positions are shown and passed on, and not saved |
+//! - `NoBulk`: attachments and more than [`ROOM_MOVEMENTS_MAX`] movements at once are refused; stock
+//!   and reports in carry files are left there.
+//! - `OrdersOnly`: whatever is no order, receipt, withdrawal, revocation or directory is refused;
+//!   stock and reports of others are left with them; positions are shown, passed on, and not saved.
 
 use std::collections::BTreeMap;
 

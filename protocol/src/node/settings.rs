@@ -1,12 +1,11 @@
 //! What a node is told once, when it is built: its network and who it is.
 
-use serde::{Deserialize, Serialize};
-
 use crate::base::ids::{DeviceId, UnitId};
+use crate::keys::epochs::EpochGrant;
 use crate::keys::suite::Suite;
 
 /// What all devices of a network share. Written by `init`, carried by join files. Secret.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Network {
     /// District code, such as 500116.
     pub district: String,
@@ -16,10 +15,21 @@ pub struct Network {
     pub drill: bool,
     /// Public key of the authority: names the network.
     pub authority: [u8; 32],
-    /// Secret of the current epoch.
+    /// Secret of the epoch and day in which the device joined.
     pub epoch_secret: [u8; 32],
-    /// Number of the current epoch.
+    /// Number of that epoch.
     pub epoch: u32,
+    /// What it was given besides, to take part in later days and epochs; devices that joined by
+    /// an earlier version have none, until they are enrolled anew.
+    pub grant: Option<EpochGrant>,
+}
+
+impl Network {
+    /// The secret that stays the same all days of the epoch in which the device joined.
+    pub fn standing_secret(&self, suite: Suite) -> [u8; 32] {
+        let founded = || EpochGrant::founding(suite, &self.epoch_secret, 0).standing;
+        self.grant.as_ref().map_or_else(founded, |grant| grant.standing)
+    }
 }
 
 /// Everything a node must know of itself. The daemon loads it from the data folder.

@@ -118,6 +118,9 @@ impl Node {
     /// Fill the next frame of a link and hand it over, if anything has to go.
     fn fill(&mut self, link: &mut Link, room: usize) {
         let (id, now, counter) = (link.id, self.now.mono, self.sealer.next_counter());
+        if link.gate() != Gate::Shut && self.say_notice(link) {
+            return;
+        }
         let (list, digest) = self.list_due(link, counter).unzip();
         let salt = self.salt(self.who.device, counter);
         let gate = link.gate();

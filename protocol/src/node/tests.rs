@@ -22,6 +22,7 @@ mod made_up;
 mod operator;
 mod outbox;
 mod preempt;
+mod rekey;
 mod revoke;
 mod rollback;
 mod room;

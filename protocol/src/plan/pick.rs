@@ -114,6 +114,7 @@ pub struct Composed {
 pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Composed> {
     let mut frame = Filling::new(room);
     link.told.clear();
+    link.trail.begin();
     link.patient_at = None;
     let mut lanes = runs::waiting(link, know);
     if !lanes.iter().any(|(urgency, _)| is_lazy(*urgency)) {
@@ -178,6 +179,7 @@ fn add_rest(
 pub fn compose_flash(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Composed> {
     let mut frame = Filling::new(room);
     link.told.clear();
+    link.trail.begin();
     let mut lanes = runs::waiting(link, know);
     lanes.retain(|(urgency, _)| *urgency == Urgency::Flash);
     add_lanes(&mut frame, link, know, &lanes);

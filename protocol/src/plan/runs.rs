@@ -106,6 +106,7 @@ pub fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, id: LaneId, u
         let seal = sealed.then_some(last);
         note_sent(link, &takers, id, lane, first..=last, seal, know);
         note_told(link, &takers, id, urgency, know);
+        link.trail.note(id, last, urgency);
     }
     add_seal(frame, link, know, &Going { id, lane, urgency, to: &eligible });
 }

@@ -8,6 +8,7 @@ pub mod check;
 pub mod frame;
 #[cfg(test)]
 pub(crate) mod golden;
+pub mod notice;
 pub mod pack;
 pub mod record;
 pub mod sheet;

@@ -58,6 +58,7 @@ pub fn settings(device: u16) -> Settings {
             authority: authority().public(),
             epoch_secret: [7; 32],
             epoch: 1,
+            grant: None,
         },
         device: DeviceId(device),
         unit: UnitId(device),
@@ -84,8 +85,9 @@ pub fn sealer(device: u16) -> FrameSealer {
 
 /// What a join file grants.
 pub fn grant() -> NetworkGrant {
-    let Network { district, name, drill, authority, epoch_secret, epoch } = settings(1).network;
-    NetworkGrant { suite: SUITE, district, name, drill, authority, epoch_secret, epoch }
+    let Network { district, name, drill, authority, epoch_secret, epoch, grant } =
+        settings(1).network;
+    NetworkGrant { suite: SUITE, district, name, drill, authority, epoch_secret, epoch, grant }
 }
 
 /// The certificate of a device.

@@ -34,6 +34,7 @@ fn settings() -> Settings {
             authority: DeviceKey::from_seed([9; 32]).public(),
             epoch_secret: [1; 32],
             epoch: 1,
+            grant: None,
         },
         device: DeviceId(1),
         unit: UnitId(1),

@@ -233,11 +233,15 @@ fn saved(
     let place = model.overlays.iter().position(|overlay| overlay.waits_for(id));
     match answer {
         Ok(reply) => {
-            if let Some(place) = place {
-                model.overlays.remove(place);
-            }
-            match reply {
-                Reply::Saved { id: Some(id), .. } => {
+            let closed = place.map(|place| model.overlays.remove(place));
+            match (reply, closed.as_ref().and_then(Overlay::signs)) {
+                // Everybody calls the order by its own number, not by that of the signature.
+                (Reply::Saved { .. }, Some(id)) => {
+                    model.say(fill(text.signed, &[&id]), false);
+                    model.select_when_heard = Some(id);
+                    select_new(model);
+                }
+                (Reply::Saved { id: Some(id), .. }, None) => {
                     model.say(fill(text.saved, &[&id]), false);
                     // The event with the row may be here already, or the list is about to be.
                     model.select_when_heard = order.then_some(id);

@@ -35,16 +35,16 @@ const EXIT_CODES: &str = "\
 #[command(disable_help_subcommand = true)]
 pub struct Cli {
     /// 守护进程的套接字 Socket of the daemon [SANDUAN_SOCKET]
-    #[arg(long, global = true, value_name = "PATH")]
+    #[arg(long, global = true, display_order = 900, value_name = "PATH")]
     pub socket: Option<PathBuf>,
     /// 以 JSON 输出 Print JSON
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 900)]
     pub json: bool,
     /// 语言 Language [SANDUAN_LANG]
-    #[arg(long, global = true, value_parser = words(choice::LANGS))]
+    #[arg(long, global = true, display_order = 900, value_parser = words(choice::LANGS))]
     pub lang: Option<Lang>,
     /// 只用 ASCII 画线与画码 Draw frames and codes with ASCII only
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 900)]
     pub ascii: bool,
     /// 做什么；没有则打开控制台 What to do; the console if absent
     #[command(subcommand)]
@@ -210,7 +210,7 @@ pub struct SendArgs {
     /// 应答时限，如 20m Time to answer, such as 20m
     #[arg(long, value_parser = span_s, value_name = "SPAN")]
     pub act_by: Option<u32>,
-    /// 有效期，过后不再执行，如 2h How long it is valid, such as 2h; not acted upon after that
+    /// 有效期，过后不再执行，如 2h；不短于应答时限 How long it is valid, such as 2h; not acted upon after that
     #[arg(long, value_parser = span_s, value_name = "SPAN")]
     pub expires: Option<u32>,
     /// 要求的回执 The answer wanted
@@ -313,12 +313,12 @@ pub enum DeviceCommand {
         /// 终端编号 Number of the device
         device: u16,
     },
-    /// 现场签发员续期 72 小时 Another 72 hours for a field issuer (authority only)
+    /// 现场签发员续期 72 小时(限授权机) Another 72 hours for a field issuer (authority only)
     Renew {
         /// 终端编号 Number of the device
         device: u16,
     },
-    /// 吊销遗失或失密的设备 Trust a lost device no longer (authority only)
+    /// 吊销遗失或失密的设备(限授权机) Trust a lost device no longer (authority only)
     Revoke {
         /// 终端编号 Number of the device
         device: u16,
@@ -338,15 +338,20 @@ pub enum DeviceCommand {
 
 /// Admission of a device.
 #[derive(Debug, Args)]
+#[command(after_help = "例 Examples:
+  sanduan device admit team.req --as 水上救援队2 --role 签收 --role 报位 --out team.join
+  sanduan device admit fcp.req --as 前方指挥部 --role 签收 --role issuer --out fcp.join
+                       现场签发员，72 小时内可接纳他机 may admit others for 72 hours")]
 pub struct AdmitArgs {
     /// 申请文件 The request file
     pub file: PathBuf,
     /// 代表的单位 The unit it speaks for
     #[arg(long = "as", value_name = "UNIT")]
     pub unit: String,
-    /// 权限 Roles
-    #[arg(long, num_args = 1.., required = true, value_name = "ROLE")]
-    pub role: Vec<String>,
+    /// 权限，可重复；现场签发员(issuer)只能授予签收、报位、本库物资、网关、拟稿 Roles; repeat
+    #[arg(long, num_args = 1.., required = true, value_name = "ROLE",
+        value_parser = words(choice::ROLES))]
+    pub role: Vec<&'static str>,
     /// 入网文件写到哪里 Where to write the join file
     #[arg(long, value_name = "JOINFILE")]
     pub out: PathBuf,

@@ -4,29 +4,19 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-/// Lists of the directory, by name.
-const LISTS: [&str; 11] = [
-    "places",
-    "units",
-    "persons",
-    "devices",
-    "items",
-    "depots",
-    "posts",
-    "templates",
-    "plans",
-    "cards",
-    "duties",
-];
+use super::choice::{self, words};
 
 /// What to do with the directory.
 #[derive(Debug, Subcommand)]
 pub enum DirectoryCommand {
     /// 名录中的一类，含已撤销的 One list of the directory, withdrawn lines too
+    #[command(after_help = "例 Examples:
+  sanduan directory list 岗位                       谁在岗，A 角 B 角 who is at which post
+  sanduan directory list units --in-use")]
     List {
         /// 哪一类 Which list
-        #[arg(value_parser = LISTS)]
-        list: String,
+        #[arg(value_parser = words(choice::LISTS))]
+        list: &'static str,
         /// 只看在用的 Only what is in use
         #[arg(long)]
         in_use: bool,

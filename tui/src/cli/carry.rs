@@ -17,7 +17,7 @@ use super::progress::Progress;
 use super::session::{CommandError, Session};
 use super::sheets;
 use crate::feed::{FeedError, bare};
-use crate::lang::{Lang, fill};
+use crate::lang::{Lang, fill, io_words};
 
 /// Bytes written to a stick between two looks at how far it is.
 const WRITE_BYTES: usize = 512 * 1024;
@@ -72,7 +72,10 @@ pub fn save_file(
 pub fn import(session: &mut Session, file: &Path) -> Result<(), CommandError> {
     let text = session.text();
     let unreadable = |error: io::Error| {
-        CommandError::Local(fill(text.file_unreadable, &[&file.display(), &error]))
+        CommandError::Local(fill(
+            text.file_unreadable,
+            &[&file.display(), &io_words(&error, session.lang)],
+        ))
     };
     let length = fs::metadata(file).map_err(unreadable)?.len();
     if length > CARRY_BYTES_MAX as u64 {
@@ -152,7 +155,7 @@ pub fn write_whole(file: &Path, bytes: &[u8], mode: u32, lang: Lang) -> Result<(
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
                 fill(lang.carry().disk_full, &[&file.display(), &bytes.len()])
             }
-            _ => fill(lang.command().file_unwritable, &[&file.display(), &error]),
+            _ => fill(lang.command().file_unwritable, &[&file.display(), &io_words(&error, lang)]),
         })
     })
 }

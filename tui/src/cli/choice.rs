@@ -60,6 +60,35 @@ pub const UNIT_STATES: Choices<UnitState> = &[
 /// Languages.
 pub const LANGS: Choices<Lang> = &[("zh", "中文", Lang::Zh), ("en", "英文", Lang::En)];
 
+/// Roles of a device, each as its word in files.
+pub const ROLES: Choices<&str> = &[
+    ("authority", "授权", "authority"),
+    ("order.issue", "下令", "order.issue"),
+    ("order.sign", "签发", "order.sign"),
+    ("order.draft", "拟稿", "order.draft"),
+    ("receipt", "签收", "receipt"),
+    ("stock.post", "本库物资", "stock.post"),
+    ("stock.all", "全部物资", "stock.all"),
+    ("position", "报位", "position"),
+    ("gateway", "网关", "gateway"),
+    ("issuer", "现场签发员", "issuer"),
+    ("revoke", "吊销", "revoke"),
+];
+/// Lists of the directory, each by its word in commands.
+pub const LISTS: Choices<&str> = &[
+    ("places", "地点", "places"),
+    ("units", "单位", "units"),
+    ("persons", "人员", "persons"),
+    ("devices", "终端", "devices"),
+    ("items", "物资", "items"),
+    ("depots", "储备库", "depots"),
+    ("posts", "岗位", "posts"),
+    ("templates", "指令模板", "templates"),
+    ("plans", "预案", "plans"),
+    ("cards", "转移明白卡", "cards"),
+    ("duties", "值班安排", "duties"),
+];
+
 /// A parser for the words of a table.
 pub fn words<T>(table: Choices<T>) -> impl TypedValueParser<Value = T>
 where
@@ -70,6 +99,12 @@ where
         let found = table.iter().find(|(en, zh, _)| *en == typed || *zh == typed);
         found.expect("the parser lets only words of the table through").2
     })
+}
+
+/// The word of a table in one language; a word that is not in it stays as it is.
+pub fn named<T>(table: Choices<T>, word: &str, lang: Lang) -> &str {
+    let found = table.iter().find(|(en, _, _)| *en == word);
+    found.map_or(word, |(_, zh, _)| lang.pick(zh, word))
 }
 
 /// A span such as `90s`, `20m`, `2h`, `1h30m` or `2d`, in seconds.

@@ -11,7 +11,7 @@ use super::carry::write_whole;
 use super::session::{CommandError, Session};
 use super::sibling;
 use crate::feed::FeedError;
-use crate::lang::fill;
+use crate::lang::{fill, io_words};
 
 /// A request file is a line of text; more is another file.
 const REQUEST_BYTES_MAX: u64 = 64 * 1024;
@@ -19,17 +19,20 @@ const REQUEST_BYTES_MAX: u64 = 64 * 1024;
 /// `sanduan device admit …`.
 pub fn admit(session: &mut Session, admit: AdmitArgs) -> Result<(), CommandError> {
     let text = session.text();
+    let lang = session.lang;
     let unreadable = |what: &dyn std::fmt::Display| {
         CommandError::Local(fill(text.file_unreadable, &[&admit.file.display(), what]))
     };
-    let known = std::fs::metadata(&admit.file).map_err(|error| unreadable(&error))?;
+    let known =
+        std::fs::metadata(&admit.file).map_err(|error| unreadable(&io_words(&error, lang)))?;
     if known.len() > REQUEST_BYTES_MAX {
         let limit = REQUEST_BYTES_MAX;
         let sentence = fill(text.file_too_long, &[&admit.file.display(), &limit]);
         return Err(CommandError::Local(sentence));
     }
-    let request = std::fs::read_to_string(&admit.file).map_err(|error| unreadable(&error))?;
-    let roles = admit.role.clone();
+    let request = std::fs::read_to_string(&admit.file)
+        .map_err(|error| unreadable(&io_words(&error, lang)))?;
+    let roles = admit.role.iter().map(|role| (*role).to_owned()).collect();
     let wish = Request::AdmitDevice { request, unit: admit.unit.clone(), roles };
     match session.feed.ask(&wish) {
         Ok(Reply::Admitted { device, join }) => {

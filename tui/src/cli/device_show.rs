@@ -7,7 +7,7 @@ use sanduan_protocol::local::{Reply, Request};
 
 use super::session::{CommandError, Session};
 use crate::lang::words::{Word, lane};
-use crate::lang::{DeviceTexts, fill};
+use crate::lang::{DeviceTexts, fill, roles};
 use crate::paint::fit::{fit, width};
 use crate::paint::table::{Side, Table};
 
@@ -27,8 +27,8 @@ pub fn list(session: &mut Session) -> Result<(), CommandError> {
         (text.roles, Side::Left),
     ]);
     for row in &directory.devices {
-        let roles = row.roles.join(" ");
-        table.row(vec![row.device.to_string(), row.unit_name.clone(), row.key.clone(), roles]);
+        let held = roles(row.roles.iter().map(String::as_str), session.lang);
+        table.row(vec![row.device.to_string(), row.unit_name.clone(), row.key.clone(), held]);
     }
     session.table(&table)
 }
@@ -49,7 +49,7 @@ fn print(session: &mut Session, detail: &DeviceDetail) -> Result<(), CommandErro
     let mut pairs = vec![
         (text.number, format!("{}{here}", row.device)),
         (text.unit, format!("{} ({})", row.unit_name, row.unit)),
-        (text.roles, row.roles.join(" ")),
+        (text.roles, roles(row.roles.iter().map(String::as_str), session.lang)),
         (text.key, row.key.clone()),
         (text.trust, trust(text, detail)),
     ];

@@ -10,8 +10,9 @@ use sanduan_protocol::local::{Reply, Request};
 
 use super::args_directory::DirectoryCommand;
 use super::carry;
+use super::choice::{self, named};
 use super::session::{CommandError, Session};
-use crate::lang::{column, fill};
+use crate::lang::{cell, column, fill, io_words};
 use crate::paint::table::{Side, Table};
 
 /// `sanduan directory …`.
@@ -27,8 +28,8 @@ pub fn directory(session: &mut Session, command: DirectoryCommand) -> Result<(),
     }
 }
 
-fn show(session: &mut Session, list: String, in_use: bool) -> Result<(), CommandError> {
-    let mut rows = match session.feed.ask(&Request::DirectoryList { list })? {
+fn show(session: &mut Session, list: &str, in_use: bool) -> Result<(), CommandError> {
+    let mut rows = match session.feed.ask(&Request::DirectoryList { list: list.to_owned() })? {
         Reply::DirectoryList(rows) => *rows,
         _ => return Err(session.unexpected()),
     };
@@ -50,8 +51,8 @@ fn print_list(session: &mut Session, rows: &ListRows) -> Result<(), CommandError
     let mut table = Table::new(&columns);
     for entry in &rows.entries {
         let mut cells = vec![entry.index.to_string(), entry.code.clone(), entry.name.clone()];
-        let field = |name: &String| entry.fields.get(name).cloned().unwrap_or_default();
-        cells.extend(rows.columns.iter().map(field));
+        let field = |name: &String| entry.fields.get(name).map_or("", String::as_str);
+        cells.extend(rows.columns.iter().map(|name| cell(name, field(name), lang)));
         cells.push(if entry.withdrawn { text.withdrawn } else { text.in_use }.to_owned());
         table.row(cells);
     }
@@ -105,7 +106,10 @@ fn folder(session: &Session, folder: &Path) -> Result<Vec<TableFile>, CommandErr
 
 fn table(session: &Session, path: &Path, name: String) -> Result<TableFile, CommandError> {
     let unreadable = |error: std::io::Error| {
-        CommandError::Local(fill(session.text().file_unreadable, &[&path.display(), &error]))
+        CommandError::Local(fill(
+            session.text().file_unreadable,
+            &[&path.display(), &io_words(&error, session.lang)],
+        ))
     };
     if fs::metadata(path).map_err(unreadable)?.len() > TABLES_BYTES_MAX as u64 {
         let words = fill(session.text().file_too_long, &[&path.display(), &TABLES_BYTES_MAX]);
@@ -137,7 +141,8 @@ fn print_import(session: &mut Session, done: &ImportRow) -> Result<(), CommandEr
             ChangeKind::Missing => text.missing,
             ChangeKind::StillNamed => text.still_named,
         };
-        let (list, number) = (row.list.clone(), row.index.to_string());
+        let list = named(choice::LISTS, &row.list, session.lang).to_owned();
+        let number = row.index.to_string();
         table.row(vec![change.to_owned(), list, number, row.code.clone(), row.name.clone()]);
     }
     if !table.is_empty() {

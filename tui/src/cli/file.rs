@@ -15,7 +15,7 @@ use sanduan_protocol::local::{Reply, Request};
 
 use super::carry::write_whole;
 use super::session::{CommandError, Session};
-use crate::lang::{FileTexts, fill};
+use crate::lang::{FileTexts, fill, io_words};
 use crate::paint::table::{Side, Table};
 
 /// How often progress is looked at.
@@ -78,7 +78,10 @@ fn texts(session: &Session) -> &'static FileTexts {
 
 fn send(session: &mut Session, path: &Path, draft: FileDraft) -> Result<(), CommandError> {
     let unreadable = |error: io::Error| {
-        CommandError::Local(fill(session.text().file_unreadable, &[&path.display(), &error]))
+        CommandError::Local(fill(
+            session.text().file_unreadable,
+            &[&path.display(), &io_words(&error, session.lang)],
+        ))
     };
     let bytes = fs::metadata(path).map_err(unreadable)?.len();
     if bytes > FILE_BYTES_MAX {

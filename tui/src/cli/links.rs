@@ -8,7 +8,7 @@ use crate::lang::age::span;
 use crate::lang::measure::percent;
 use crate::lang::outbox::{numbers, reason, whom};
 use crate::lang::words::{Word, lane};
-use crate::lang::{fill, half, room, vault};
+use crate::lang::{fill, half, keys, roles, room, vault};
 use crate::paint::fit::{fit, width};
 use crate::paint::table::{Side, Table};
 
@@ -25,17 +25,17 @@ fn print_status(session: &mut Session, row: &rows::StatusRow) -> Result<(), Comm
     let text = session.text();
     session.banners_of(row)?;
     let records = fill(text.records_line, &[&row.records, &row.provisional, &row.refused]);
-    let roles = match row.roles.is_empty() {
+    let held = match row.roles.is_empty() {
         true => text.no_roles_yet.to_owned(),
-        false => row.roles.join(" "),
+        false => roles(row.roles.iter().map(String::as_str), session.lang),
     };
     let saving = row.unsaved.as_deref().map(|reason| half(reason, session.lang));
     let saving = saving.unwrap_or(text.saving_ok).to_owned();
-    let pairs: [(&str, String); 17] = [
+    let pairs: [(&str, String); 18] = [
         (text.network, format!("{} {}", row.district, row.name)),
         (text.own_unit, format!("{} ({})", row.unit_name, row.unit)),
         (text.device, row.device.to_string()),
-        (text.roles, roles),
+        (text.roles, held),
         (text.records, records),
         (text.digest, row.digest.clone()),
         (text.board_digest, row.board_digest.clone()),
@@ -45,6 +45,7 @@ fn print_status(session: &mut Session, row: &rows::StatusRow) -> Result<(), Comm
         (text.saving, saving),
         (room::heading(session.lang), room::figures(&row.room, session.lang)),
         (session.lang.vault().heading, vault::line(&row.vault, session.lang)),
+        (session.lang.keys().heading, keys::line(&row.keys, session.lang)),
         (text.links_up, kinds(&row.links_up)),
         (text.battery, percent(row.battery_pct)),
         (text.uptime, span(row.uptime_s, session.lang)),

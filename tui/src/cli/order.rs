@@ -7,7 +7,7 @@ use sanduan_protocol::local::{Reply, rows};
 use super::args::{OrderCommand, ReceiptArgs, SendArgs};
 use super::session::{CommandError, Session};
 use super::template;
-use crate::lang::age::left;
+use crate::lang::age::{left, span};
 use crate::lang::fill;
 use crate::lang::words::{Word, audience};
 use crate::paint::table::{Side, Table};
@@ -17,7 +17,7 @@ pub fn order(session: &mut Session, command: OrderCommand) -> Result<(), Command
     match command {
         OrderCommand::Send(send) => session.save(&Request::SendOrder(draft(send, false))),
         OrderCommand::Draft(send) => session.save(&Request::SendOrder(draft(send, true))),
-        OrderCommand::Sign { id, person } => session.save(&Request::SignOrder { id, person }),
+        OrderCommand::Sign { id, person } => sign(session, id, person),
         OrderCommand::Cancel { id, reason, person } => {
             session.save(&Request::CancelOrder { id, reason, person })
         }
@@ -44,6 +44,15 @@ fn draft(send: SendArgs, for_signature: bool) -> OrderDraft {
         need: send.need,
         person: send.person,
         for_signature,
+    }
+}
+
+/// The order keeps the number of its draft; that of the signature helps nobody.
+fn sign(session: &mut Session, id: SpokenId, person: Option<String>) -> Result<(), CommandError> {
+    match session.ask(&Request::SignOrder { id, person })? {
+        Some(Reply::Saved { .. }) => session.line(&fill(session.text().signed, &[&id])),
+        Some(_) => Err(session.unexpected()),
+        None => Ok(()),
     }
 }
 
@@ -132,9 +141,12 @@ fn time_limit(session: &Session, row: &rows::OrderRow) -> String {
         row.state,
         rows::OrderState::Provisional | rows::OrderState::Open | rows::OrderState::Overdue
     );
-    match row.act_by_ms.filter(|_| runs) {
-        Some(act_by_ms) => left(act_by_ms, session.now_ms, session.lang),
-        None => "--".to_owned(),
+    match (row.act_by_ms.filter(|_| runs), row.act_by_s) {
+        (Some(act_by_ms), _) => left(act_by_ms, session.now_ms, session.lang),
+        (None, Some(span_s)) => {
+            fill(session.text().after_signature, &[&span(span_s, session.lang)])
+        }
+        (None, None) => "--".to_owned(),
     }
 }
 
@@ -149,17 +161,27 @@ fn show(session: &mut Session, detail: &rows::OrderDetail) -> Result<(), Command
     ))?;
     let issued = session.clock(row.issued_ms);
     let issuer = format!("{} {}", row.from, row.person);
-    if let Some(drafter) = &row.drafter {
-        session.line(&fill(text.drafted_by, &[drafter]))?;
-    }
     let age = session.age(row.issued_ms);
     let limit = time_limit(session, row);
     let named = |name: &str, value: &str| format!("{name}{}{value}", lang.pick("：", ": "));
-    let issued = fill(text.issued_line, &[&issuer.trim(), &issued, &age]);
-    session.line(&named(text.issued, &issued))?;
+    let drafter = row.drafter.as_deref();
+    if row.state == rows::OrderState::Draft {
+        let drafter = format!("{} {}", row.from, drafter.unwrap_or_default());
+        let drafted = fill(text.issued_line, &[&drafter.trim(), &issued, &age]);
+        session.line(&fill(text.drafted_by, &[&drafted]))?;
+        session.line(&fill(text.sign_next, &[&row.id]))?;
+    } else {
+        drafter.map_or(Ok(()), |name| session.line(&fill(text.drafted_by, &[&name])))?;
+        let issued = fill(text.issued_line, &[&issuer.trim(), &issued, &age]);
+        session.line(&named(text.issued, &issued))?;
+    }
     session.line(&named(text.to, &audience(&row.to, lang)))?;
     session.line(&named(text.need, row.need.word(lang)))?;
     session.line(&named(text.time_limit, &limit))?;
+    if let Some(span_s) = row.expires_s {
+        let span = fill(text.after_signature, &[&span(span_s, lang)]);
+        session.line(&named(text.valid_for, &span))?;
+    }
     if let Some(expires_ms) = row.expires_ms {
         session.line(&named(text.valid_until, &session.clock(expires_ms)))?;
     }

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::args_carry::{QrArgs, ScanArgs};
 use super::session::{CommandError, Session};
 use crate::feed::{FeedError, bare};
-use crate::lang::fill;
+use crate::lang::{fill, io_words};
 use crate::paint::qr::{self, Ink};
 
 /// Lines of a page beside the code: what it is, and what may be pressed.
@@ -146,7 +146,10 @@ impl Pages<'_> {
 /// `sanduan carry scan`.
 pub fn scan(session: &mut Session, args: &ScanArgs) -> Result<(), CommandError> {
     let unreadable = |file: &Path, error: io::Error, session: &Session| {
-        let sentence = fill(session.text().file_unreadable, &[&file.display(), &error]);
+        let sentence = fill(
+            session.text().file_unreadable,
+            &[&file.display(), &io_words(&error, session.lang)],
+        );
         CommandError::Local(sentence)
     };
     let kept_in = args.state.clone().unwrap_or_else(usual_state);
@@ -264,7 +267,10 @@ fn keep(session: &Session, file: &Path, line: &str) -> Result<(), CommandError> 
         writeln!(to, "{line}")
     };
     kept().map_err(|error| {
-        let sentence = fill(session.text().file_unwritable, &[&file.display(), &error]);
+        let sentence = fill(
+            session.text().file_unwritable,
+            &[&file.display(), &io_words(&error, session.lang)],
+        );
         CommandError::Local(sentence)
     })
 }

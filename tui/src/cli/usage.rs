@@ -18,7 +18,7 @@ pub fn complain(error: &clap::Error, arguments: &[OsString]) -> u8 {
     }
     let (lang, json) = asked_for(arguments);
     let zh = chinese(error);
-    let english = error.render().to_string();
+    let english = english(error, &error.render().to_string());
     let mut to = std::io::stderr().lock();
     let written = match (json, lang, zh) {
         (true, _, zh) => {
@@ -26,7 +26,7 @@ pub fn complain(error: &clap::Error, arguments: &[OsString]) -> u8 {
             writeln!(to, "{}", serde_json::json!({ "code": "usage", "zh": zh, "en": english }))
         }
         (false, Lang::Zh, Some(sentence)) => writeln!(to, "错误：{sentence}用法见 --help。"),
-        (false, _, _) => write!(to, "{}", error.render().ansi()),
+        (false, _, _) => write!(to, "{english}"),
     };
     // With standard error gone there is only the exit code left to speak.
     drop(written);
@@ -46,6 +46,15 @@ fn asked_for(arguments: &[OsString]) -> (Lang, bool) {
         _ => Lang::from_environment(),
     };
     (lang, words.contains(&"--json"))
+}
+
+/// The parser's sentence, with only the English half of a reason that we gave it.
+fn english(error: &clap::Error, rendered: &str) -> String {
+    let why = error.source().map(ToString::to_string).unwrap_or_default();
+    match why.split_once(" / ") {
+        Some((_, half)) => rendered.replace(&why, half),
+        None => rendered.to_owned(),
+    }
 }
 
 /// The mistake in Chinese.
@@ -115,6 +124,15 @@ mod tests {
         assert!(line.contains("“E004=-3”写法不对：") && !line.contains(" / "), "{line}");
         let id = said("sanduan order show abc");
         assert!(id.contains("“abc”写法不对：") && !id.contains("looks like"), "{id}");
+    }
+
+    #[test]
+    fn a_mistake_is_named_in_english_alone_where_english_is_wanted() {
+        let words = "sanduan order send --to all --text x --expires 900d".split(' ');
+        let error = Cli::try_parse_from(words).map(|_| ()).expect_err("beyond a year");
+        let said = english(&error, &error.render().to_string());
+        assert!(said.contains("--expires <SPAN>': write 90s"), "{said}");
+        assert!(!said.contains("写成"), "{said}");
     }
 
     #[test]

@@ -45,6 +45,10 @@ texts! {
         never: "从未" | "never",
         saved: "已保存 {}" | "saved {}",
         drafted_by: "拟稿：{}" | "drafted by: {}",
+        sign_next: "尚未签发，不是指令；签发：sanduan order sign {}"
+            | "not signed, so no order yet; to sign it: sanduan order sign {}",
+        signed: "已签发 {}，自现在起为正式指令。" | "{} is signed: it is an order from now on.",
+        after_signature: "签发后 {}" | "{} from the signature on",
         receipt_late: "注意：指令 {} 已撤回，这份回执只作记录。"
             | "Note: {} is withdrawn; this receipt is kept as a record only.",
         receipt_expired: "注意：指令 {} 已过有效期，这份回执只作记录。"
@@ -120,6 +124,7 @@ texts! {
         done: "落实" | "done",
         refused: "不能" | "cannot",
         time_limit: "时限" | "act by",
+        valid_for: "有效期" | "valid",
         valid_until: "有效至" | "valid until",
         age: "时间" | "age",
         issued: "签发" | "issued",

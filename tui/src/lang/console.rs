@@ -24,9 +24,8 @@ texts! {
         forked_here: "【本机密钥重复】{}（本机 {}）{} 第 {} 条起不被采信。请用电台报告并重新入网"
             | "[OUR KEY IS USED TWICE] {} (this device {}), {} from record {}: nobody accepts \
                what we write. Report by voice and join again",
-        over_share: "【超量】{}（终端 {}）{} 记录过多，超出部分暂缓接收，已拒 {} 条。请电话核实"
-            | "[OVER ITS SHARE] {} (device {}) writes too much of {}; what is beyond is taken \
-               later, {} refused so far. Ask them by voice",
+        over_share: "【超量】{}（终端 {}）{}过多，请电话核实；超出部分暂缓，已拒 {} 条"
+            | "[OVER ITS SHARE] {} (device {}), {}: ask by voice; {} held back",
         clock_ahead: "【时钟异常】{}（终端 {}）比本机快 {}。请核对两机时钟"
             | "[CLOCK] {} (device {}) is {} ahead of this machine. Check both clocks",
         drill: "【演练】本网络为演练，屏上内容全部为演练"
@@ -53,6 +52,11 @@ texts! {
         title_orders: "{} 条，未结 {}，超时 {}" | "{}, open {}, overdue {}",
         title_alerts: "{} 条，待我回执 {}" | "{}, unanswered here {}",
         detail_head: "{} 签发 {}，{}前" | "{} issued {}, {} ago",
+        draft_head: "{} 拟稿 {}，{}前，尚未签发" | "{} drafted {}, {} ago, not signed yet",
+        sign_here: "按 s 签发" | "s signs it",
+        sign_elsewhere: "等候签发" | "waits for a signature",
+        limit_after: "签发后 {} 内应答" | "answer within {} of the signature",
+        valid_after: "签发后 {} 内有效" | "valid for {} once signed",
         wanted: "要求{}" | "wants {}",
         answer_line: "{} {}" | "{} {}",
         no_answer: "未应答" | "no answer",
@@ -155,6 +159,7 @@ texts! {
         new_draft: "拟稿（签发之前不是指令）" | "Draft (no order before it is signed)",
         operator_title: "换班：此后由谁签收、下令" | "Who answers and orders from now on",
         sign_title: "签发 {}" | "Sign {}",
+        signed: "已签发 {}，自现在起为正式指令。" | "{} is signed: it is an order from now on.",
         drafted_by: "拟稿 {}" | "drafted by {}",
         why_not_draft: "这不是待签发的拟稿。" | "This is no draft that waits for a signature.",
         why_draft: "拟稿尚未签发，不用答复；签发请按 s。"

@@ -1,5 +1,7 @@
 //! Texts about the directory.
 
+use sanduan_protocol::base::roles::role_zh;
+
 use super::{Lang, texts};
 
 texts! {
@@ -66,4 +68,52 @@ pub fn column(name: &str, lang: Lang) -> &str {
         other => (other, other),
     };
     lang.pick(zh, en)
+}
+
+/// A cell of a list in one language: words of files, such as kinds of units and of blanks, have
+/// another one in Chinese.
+pub fn cell(column: &str, value: &str, lang: Lang) -> String {
+    match (lang, column) {
+        (Lang::Zh, "roles") => roles(value.split(' '), lang),
+        (Lang::Zh, "kind") => unit_kind(value).to_owned(),
+        (Lang::Zh, "fields") => {
+            let one = |blank: &str| match blank.split_once(':') {
+                Some((name, kind)) => format!("{name}({})", blank_kind(kind)),
+                None => blank.to_owned(),
+            };
+            value.split(' ').map(one).collect::<Vec<_>>().join(" ")
+        }
+        _ => value.to_owned(),
+    }
+}
+
+/// Roles in one language, one beside the other.
+pub fn roles<'a>(words: impl IntoIterator<Item = &'a str>, lang: Lang) -> String {
+    let words = words.into_iter().map(|word| lang.pick(role_zh(word), word));
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// The word for a kind of unit in Chinese; another word stays as it is.
+fn unit_kind(word: &str) -> &str {
+    match word {
+        "centre" => "指挥中心",
+        "forward" => "前方指挥部",
+        "town" => "镇街",
+        "team" => "队伍",
+        "depot" => "储备库",
+        "village" => "村社区",
+        "agency" => "部门",
+        other => other,
+    }
+}
+
+/// The word for what goes into a blank in Chinese; another word stays as it is.
+fn blank_kind(word: &str) -> &str {
+    match word {
+        "text" => "文字",
+        "number" => "数字",
+        "place" => "地点",
+        "unit" => "单位",
+        other => other,
+    }
 }

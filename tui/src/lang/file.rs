@@ -1,6 +1,8 @@
 //! Texts of attachments.
 
-use super::texts;
+use std::io::{self, ErrorKind};
+
+use super::{Lang, texts};
 
 texts! {
     /// Texts of `sanduan file`.
@@ -24,4 +26,25 @@ texts! {
             | "{} has {} bytes, more than {}: compress or split it.",
         no_name: "{} 没有文件名。请写明文件。" | "{} names no file. Name one.",
     }
+}
+
+/// Why a file cannot be read or written. The system speaks English; what happens at a duty desk
+/// has words of its own, and its own words are kept for the rest.
+pub fn io_words(error: &io::Error, lang: Lang) -> String {
+    let said = error.to_string();
+    if error.get_ref().is_some() {
+        // A sentence of ours, in the language asked for already.
+        return said;
+    }
+    let known = match error.kind() {
+        ErrorKind::NotFound => {
+            ("没有这个文件或文件夹，请核对路径", "there is no such file or folder")
+        }
+        ErrorKind::PermissionDenied => ("没有权限，请换一个位置或用户", "permission denied"),
+        ErrorKind::StorageFull => ("盘已满，请腾出空间", "the disk is full"),
+        ErrorKind::ReadOnlyFilesystem => ("盘是只读的，请换一个盘", "the disk is read-only"),
+        ErrorKind::IsADirectory => ("这是文件夹，请写明文件", "it is a folder; name a file"),
+        _ => return said,
+    };
+    lang.pick(known.0, known.1).to_owned()
 }

@@ -10,6 +10,7 @@ pub mod device;
 pub mod directory;
 pub mod file;
 pub mod initials;
+pub mod keys;
 pub mod link;
 pub mod measure;
 pub mod outbox;
@@ -21,8 +22,9 @@ pub use carry::CarryTexts;
 pub use command::CommandTexts;
 pub use console::ConsoleTexts;
 pub use device::DeviceTexts;
-pub use directory::{DirectoryTexts, column};
-pub use file::FileTexts;
+pub use directory::{DirectoryTexts, cell, column, roles};
+pub use file::{FileTexts, io_words};
+pub use keys::KeysTexts;
 pub use vault::VaultTexts;
 
 /// The language of texts. Chinese unless told otherwise.
@@ -92,6 +94,11 @@ impl Lang {
     /// Texts about one device.
     pub fn device(self) -> &'static DeviceTexts {
         self.pick(&device::ZH, &device::EN)
+    }
+
+    /// Texts about epochs and days of the network's keys.
+    pub fn keys(self) -> &'static KeysTexts {
+        self.pick(&keys::ZH, &keys::EN)
     }
 
     /// Texts about passphrase, lock and wipe.

@@ -62,6 +62,7 @@ texts! {
         why_shut: "本机已锁：输入口令后才能读取和收发。"
             | "This machine is locked: nothing is read or sent before the passphrase.",
         why_asked: "输入后一段时间内可下令。" | "Orders may then be issued for a while.",
+        nothing_typed: "请先键入口令，再按 Enter" | "Type the passphrase, then Enter",
         keys: "Enter 确定   Esc 返回" | "Enter go on   Esc back",
         trying: "正在核对" | "checking",
         shut_banner: "【已锁】数据打不开，也不收发。按 u 输入口令"

@@ -10,7 +10,7 @@ use super::fields::{Field, FieldName, Value};
 use super::{Confirm, Overlay, complete, submit};
 use crate::app::{AskId, Connection, Effect, Model, Pending};
 use crate::keys::Action;
-use crate::lang::words::Word;
+use crate::lang::words::{Word, audience};
 use crate::lang::{ConsoleTexts, Lang, fill};
 
 /// What the form is for.
@@ -138,7 +138,14 @@ impl Form {
             Purpose::IssueOrder { alert: false } => text.new_order.to_owned(),
             Purpose::Operator => text.operator_title.to_owned(),
             Purpose::DraftOrder => text.new_draft.to_owned(),
-            Purpose::Sign { id } => fill(text.sign_title, &[id]),
+            Purpose::Sign { id } => {
+                let row = model.mirror.orders.iter().find(|row| row.id == *id);
+                let about = row.map(|row| {
+                    let to = audience(&row.to, lang);
+                    format!(" {} -> {to}: {}", row.class.word(lang), row.text)
+                });
+                fill(text.sign_title, &[id]) + &about.unwrap_or_default()
+            }
             Purpose::Answer { id, rung } => fill(text.answer_title, &[id, &rung.word(lang)]),
             Purpose::ProxyAnswer { id } => fill(text.proxy_title, &[id]),
             Purpose::Withdraw { id } => fill(text.cancel_title, &[id]),

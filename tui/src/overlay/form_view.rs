@@ -36,13 +36,23 @@ pub fn draw(model: &Model, form: &Form, buffer: &mut Buffer, room: Rect) -> Opti
         y += room.height;
     }
     let last = area.height.saturating_sub(1);
-    list::put(buffer, area, last.saturating_sub(1), &hint(model, form), model.theme.quiet);
     let (line, style) = match (&form.complaint, form.sending) {
         (_, Some(_)) => (model.text().saving, model.theme.heading),
         (Some(complaint), None) => (complaint.as_str(), model.theme.alarm),
         (None, None) => (model.text().hint_form, model.theme.quiet),
     };
-    list::put(buffer, area, last, line, style);
+    // What is wrong ends with what to do next: it takes the room of the hint before it is cut.
+    match *wrap::lines(line, usize::from(area.width)) {
+        [first, second, ..] => {
+            list::put(buffer, area, last.saturating_sub(1), first, style);
+            list::put(buffer, area, last, second, style);
+        }
+        [_] | [] => {
+            let hint = hint(model, form);
+            list::put(buffer, area, last.saturating_sub(1), &hint, model.theme.quiet);
+            list::put(buffer, area, last, line, style);
+        }
+    }
     caret
 }
 

@@ -89,6 +89,13 @@ impl Overlay {
         }
     }
 
+    /// The draft that it signs.
+    pub fn signs(&self) -> Option<SpokenId> {
+        let Overlay::Form(form) = self else { return None };
+        let Purpose::Sign { id } = form.purpose else { return None };
+        Some(id)
+    }
+
     /// Shows what the daemon said against it, so that it can be mended and sent again.
     pub fn complain(&mut self, sentence: String) {
         match self {
@@ -100,10 +107,7 @@ impl Overlay {
                 confirm.sending = None;
                 confirm.complaint = Some(sentence);
             }
-            Overlay::Unlock(unlock) => {
-                unlock.sending = None;
-                unlock.complaint = Some(sentence);
-            }
+            Overlay::Unlock(unlock) => unlock.complain(sentence),
             Overlay::Reading(_) | Overlay::Pick(_) => {}
         }
     }

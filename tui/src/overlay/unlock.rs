@@ -103,7 +103,10 @@ impl Unlock {
     pub fn act(&mut self, model: &mut Model, action: Action, effects: &mut Vec<Effect>) -> bool {
         match action {
             Action::Back => return false,
-            Action::Submit if self.sending.is_none() && !self.typed.is_empty() => {
+            Action::Submit if self.sending.is_none() && self.typed.is_empty() => {
+                self.complaint = Some(model.lang.vault().nothing_typed.to_owned());
+            }
+            Action::Submit if self.sending.is_none() => {
                 let passphrase = Passphrase::new(self.typed.as_str());
                 let request = Request::Vault(VaultAsk::Unlock { passphrase });
                 match model.ask(Pending::Vault, request) {
@@ -117,6 +120,13 @@ impl Unlock {
             _ => {}
         }
         true
+    }
+
+    /// Shows what the daemon said against it. What was typed is gone: nobody can mend what only
+    /// shows as stars, and the next try must not be added to it.
+    pub(super) fn complain(&mut self, sentence: String) {
+        self.typed = Zeroizing::new(String::new());
+        (self.complaint, self.sending) = (Some(sentence), None);
     }
 
     /// Draws the dialog; gives the caret.

@@ -307,6 +307,7 @@ fn issued(rows: &Rows, draft: &OrderDraft, seq: u32) -> rows::OrderDetail {
     let mut order = rows.orders[0].clone();
     order.receipts.clear();
     order.addressees.truncate(1);
+    let until_ms = |span_s: u32| rows.now_ms + u64::from(span_s) * 1000;
     order.order = rows::OrderRow {
         id: spoken(1, seq),
         kind: draft.kind,
@@ -316,8 +317,10 @@ fn issued(rows: &Rows, draft: &OrderDraft, seq: u32) -> rows::OrderDetail {
         to: draft.to.clone(),
         text: draft.text.clone(),
         issued_ms: rows.now_ms,
-        act_by_ms: draft.act_by_s.map(|act_by_s| rows.now_ms + u64::from(act_by_s) * 1000),
-        expires_ms: draft.expires_s.map(|span_s| rows.now_ms + u64::from(span_s) * 1000),
+        act_by_ms: draft.act_by_s.filter(|_| !draft.for_signature).map(until_ms),
+        expires_ms: draft.expires_s.filter(|_| !draft.for_signature).map(until_ms),
+        act_by_s: draft.act_by_s.filter(|_| draft.for_signature).map(u64::from),
+        expires_s: draft.expires_s.filter(|_| draft.for_signature).map(u64::from),
         need: draft.need,
         owed: 1,
         delivered: 0,

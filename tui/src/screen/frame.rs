@@ -9,6 +9,7 @@ use super::{cursor, len, summary};
 use crate::app::{Connection, Model, Screen};
 use crate::keys;
 use crate::lang::age;
+use crate::lang::keys::banner;
 use crate::lang::room::room_line;
 use crate::lang::words::{Word, lane};
 use crate::lang::{fill, half};
@@ -92,6 +93,8 @@ fn banners(model: &Model) -> Vec<String> {
     }
     let room = model.mirror.status.as_ref().and_then(|row| room_line(&row.room, model.lang));
     banners.extend(room);
+    let left = model.mirror.status.iter().filter_map(|row| banner(&row.keys, model.lang));
+    banners.extend(left.map(str::to_owned));
     let forks = model.mirror.status.iter().flat_map(|row| &row.forks);
     if let Some(fork) = forks.clone().max_by_key(|fork| fork.here) {
         let line = if fork.here { text.forked_here } else { text.forked };

@@ -100,7 +100,7 @@ fn draw_selected(model: &Model, buffer: &mut Buffer, room: Rect) {
     let Some(order) = selected(model) else { return };
     let columns = usize::from(room.width);
     let mut row = 0;
-    for line in head(model, order) {
+    for line in head(model, order, columns) {
         let style = if row == 0 { model.theme.heading } else { model.theme.plain };
         put(buffer, room, row, &line, style);
         row += 1;

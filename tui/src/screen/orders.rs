@@ -7,10 +7,14 @@ use sanduan_protocol::local::rows::{OrderDetail, OrderRow, OrderState};
 
 use crate::app::{Connection, Model, Screen};
 use crate::keys::Action;
-use crate::lang::age::{ago, clock, left};
+use crate::lang::age::{ago, clock, left, span};
 use crate::lang::fill;
 use crate::lang::words::{Word, audience};
 use crate::overlay::{self, Overlay, Reading, Subject};
+use crate::paint::fit::width;
+
+/// Columns of a text to read in a terminal of 80; a narrower one breaks its lines once more.
+const READING_COLUMNS: usize = 74;
 
 /// Places in the mirror of the rows that are shown.
 pub fn visible(model: &Model) -> Vec<usize> {
@@ -202,7 +206,7 @@ fn opened(model: &Model, action: Action) -> Option<Overlay> {
 pub fn whole(model: &Model, id: SpokenId) -> Vec<String> {
     let text = model.text();
     let Some(detail) = detail(model, id) else { return vec![text.loading.to_owned()] };
-    let mut lines = head(model, &detail.order);
+    let mut lines = head(model, &detail.order, READING_COLUMNS);
     lines.push(detail.order.text.clone());
     lines.push(String::new());
     lines.extend(detail.addressees.iter().map(|row| answer_line(model, row)));
@@ -225,32 +229,75 @@ pub fn whole(model: &Model, id: SpokenId) -> Vec<String> {
     lines
 }
 
-/// Number, class, kind, state, audience, time limit; then who issued it, when, what is wanted.
-pub fn head(model: &Model, row: &OrderRow) -> Vec<String> {
+/// Number, class, kind, state, audience and what to do next; then, on as many lines of so many
+/// columns as it takes, who issued it, when, what is wanted and until when.
+pub fn head(model: &Model, row: &OrderRow, columns: usize) -> Vec<String> {
     let (text, lang) = (model.text(), model.lang);
     let words = [row.class.word(lang), row.kind.word(lang), row.state.word(lang)];
     let mut first = format!("{} {} -> {}", row.id, words.join(" "), audience(&row.to, lang));
     if row.unanswered_here {
         first.push_str(&format!("  {}", text.answer_here));
     }
-    let issued = clock(row.issued_ms, model.now_ms, &model.zone);
-    let past = ago(row.issued_ms, model.now_ms, lang);
-    let from = format!("{} {}", row.from, row.person);
-    let mut second = fill(text.detail_head, &[&from.trim(), &issued, &past]);
-    second.push_str(&format!("  {}", fill(text.wanted, &[&row.need.word(lang)])));
-    if let Some(drafter) = &row.drafter {
-        second.push_str(&format!("  {}", fill(text.drafted_by, &[drafter])));
+    if row.state == OrderState::Draft {
+        let next = if may_sign(model) { text.sign_here } else { text.sign_elsewhere };
+        first.push_str(&format!("  {next}"));
     }
-    if let Some(act_by_ms) = row.act_by_ms.filter(|_| runs(row)) {
-        second.push_str(&format!("  {}", left(act_by_ms, model.now_ms, lang)));
-    }
-    if let Some(expires_ms) = row.expires_ms {
-        let until = clock(expires_ms, model.now_ms, &model.zone);
-        second.push_str(&format!("  {}", fill(text.valid_until, &[&until])));
-    }
-    let mut lines = vec![first, second];
+    let mut lines = vec![first];
+    lines.extend(packed(&terms(model, row), columns));
     if let Some(reason) = &row.cancel_reason {
         lines.push(fill(text.cancelled_line, &[reason]));
+    }
+    lines
+}
+
+/// True if this machine may sign drafts, as far as the directory here says.
+fn may_sign(model: &Model) -> bool {
+    let status = model.mirror.status.as_ref();
+    status.is_some_and(|status| status.roles.iter().any(|role| role == "order.sign"))
+}
+
+/// Who wrote it and when, what is wanted, until when. Of a draft the times are still lengths.
+fn terms(model: &Model, row: &OrderRow) -> Vec<String> {
+    let (text, lang) = (model.text(), model.lang);
+    let issued = clock(row.issued_ms, model.now_ms, &model.zone);
+    let past = ago(row.issued_ms, model.now_ms, lang);
+    let drafter = row.drafter.as_deref();
+    let mut parts = match (row.state, drafter) {
+        (OrderState::Draft, drafter) => {
+            let from = format!("{} {}", row.from, drafter.unwrap_or_default());
+            vec![fill(text.draft_head, &[&from.trim(), &issued, &past])]
+        }
+        (_, drafter) => {
+            let from = format!("{} {}", row.from, row.person);
+            let mut parts = vec![fill(text.detail_head, &[&from.trim(), &issued, &past])];
+            parts.extend(drafter.map(|drafter| fill(text.drafted_by, &[&drafter])));
+            parts
+        }
+    };
+    parts.push(fill(text.wanted, &[&row.need.word(lang)]));
+    parts.extend(row.act_by_s.map(|span_s| fill(text.limit_after, &[&span(span_s, lang)])));
+    parts.extend(row.expires_s.map(|span_s| fill(text.valid_after, &[&span(span_s, lang)])));
+    let act_by_ms = row.act_by_ms.filter(|_| runs(row));
+    parts.extend(act_by_ms.map(|act_by_ms| left(act_by_ms, model.now_ms, lang)));
+    if let Some(expires_ms) = row.expires_ms {
+        let until = clock(expires_ms, model.now_ms, &model.zone);
+        parts.push(fill(text.valid_until, &[&until]));
+    }
+    parts
+}
+
+/// These words side by side, on a new line where the next ones find no room: what stands last is
+/// as important as what stands first.
+fn packed(parts: &[String], columns: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for part in parts {
+        match lines.last_mut() {
+            Some(line) if width(line) + 2 + width(part) <= columns => {
+                line.push_str("  ");
+                line.push_str(part);
+            }
+            Some(_) | None => lines.push(part.clone()),
+        }
     }
     lines
 }

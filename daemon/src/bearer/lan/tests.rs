@@ -163,6 +163,7 @@ fn join(folder: &Path, device: DeviceId, network: u8) {
             authority: DeviceKey::from_seed([network; 32]).public(),
             epoch_secret: [network; 32],
             epoch: 1,
+            grant: None,
         },
         device,
         unit: UnitId(1),

@@ -4,8 +4,8 @@
 //!
 //! ```text
 //! asks     bi stream: 'P'
-//! answers  32 bytes: keyed BLAKE3, key from the epoch secret, over what TLS exports to both
-//!          sides of this connection (RFC 8446 section 7.5) for the answering key
+//! answers  32 bytes: keyed BLAKE3, key from the standing secret of the epoch, over what TLS
+//!          exports to both sides of this connection (RFC 8446 section 7.5) for the answering key
 //! ```
 
 use std::collections::BTreeSet;
@@ -15,6 +15,7 @@ use std::time::Duration;
 use quinn::{Connection, RecvStream, SendStream};
 use sanduan_protocol::base::caps::DEVICES_MAX;
 use sanduan_protocol::base::ids::DeviceId;
+use sanduan_protocol::keys::suite::Suite;
 use sanduan_protocol::local::{RefusalCode, Reply, Request};
 use sanduan_protocol::node::settings::Network;
 
@@ -49,8 +50,10 @@ pub struct Guest {
 impl Gate {
     /// The gate of the device with the key `own` in this network.
     pub fn new(api: Arc<Api>, own: PublicKey, network: &Network) -> Gate {
-        let secret = [network.epoch_secret.as_slice(), &network.epoch.to_be_bytes()].concat();
-        let secret = blake3::derive_key("sanduan quic membership v1", &secret);
+        // Two that joined on different days of an epoch have this one in common.
+        let standing = network.standing_secret(Suite::default());
+        let secret = [standing.as_slice(), &network.epoch.to_be_bytes()].concat();
+        let secret = blake3::derive_key("sanduan quic membership v2", &secret);
         Gate { api, own, secret, proven: Mutex::default() }
     }
 

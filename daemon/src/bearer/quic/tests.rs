@@ -5,6 +5,8 @@ mod rig;
 use std::time::Duration;
 
 use sanduan_protocol::base::ids::DeviceId;
+use sanduan_protocol::keys::epochs::EpochGrant;
+use sanduan_protocol::keys::suite::Suite;
 use sanduan_protocol::node::Input;
 
 use crate::config::QuicPeer;
@@ -35,6 +37,20 @@ async fn frames_go_both_ways_urgent_and_bulk_and_the_caller_gets_a_link() {
 async fn newcomers_that_know_nobody_prove_that_they_share_the_secret() {
     let mut one = Rig::new(1, &[], 7);
     let mut two = Rig::new(2, &[], 7);
+    one.start(&[]).await;
+    two.start(&[one.address]).await;
+    let to_one = two.up().await;
+    one.up().await;
+    two.send(to_one, b"hello", false);
+    assert_eq!(one.heard().await, b"hello");
+}
+
+#[tokio::test]
+async fn newcomers_of_different_days_prove_it_by_what_their_epoch_has_in_common() {
+    let standing = EpochGrant::founding(Suite::default(), &[7; 32], 0);
+    let later = EpochGrant { day: 40, ..standing };
+    let mut one = Rig::new(1, &[], 7);
+    let mut two = Rig::joined(2, &[], [99; 32], Some(later));
     one.start(&[]).await;
     two.start(&[one.address]).await;
     let to_one = two.up().await;

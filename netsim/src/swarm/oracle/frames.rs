@@ -1,31 +1,67 @@
-//! S6: every frame that is handed to a link is opened by one who never forgets.
+//! S6: every frame that is handed to a link is opened by one who never forgets, neither a counter
+//! nor a key of any day or epoch that somebody had.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use sanduan_protocol::base::ids::DeviceId;
-use sanduan_protocol::keys::frame_key::{FrameKey, FrameOpener, OpenError, Opened};
-use sanduan_protocol::keys::suite::Suite;
+use sanduan_protocol::keys::frame_key::{FrameOpener, OpenError, Opened, Turn};
+use sanduan_protocol::node::Node;
+use sanduan_protocol::wire::notice;
 
-use crate::world::{HostId, Taped, district};
+use crate::world::{HostId, Taped};
+
+/// How many looks a frame waits whose key nobody is known to have: its sender may have lost power
+/// between moving on and being looked at, and others move on after it.
+const LOOKS_MAX: u64 = 300;
 
 /// All frames so far.
 pub struct Frames {
     opener: FrameOpener,
+    known: BTreeSet<Turn>,
     used: BTreeSet<(DeviceId, u64)>,
     by_host: BTreeMap<HostId, u64>,
     bytes: u64,
+    looks: u64,
+    waiting: VecDeque<(u64, Taped)>,
 }
 
 impl Frames {
-    /// None yet, in a network of this suite.
-    pub fn new(suite: Suite) -> Frames {
-        let network = district::settings(0, 0).network;
-        let key = FrameKey::derive(suite, &network.epoch_secret, network.epoch);
+    /// None yet.
+    pub fn new() -> Frames {
         Frames {
-            opener: FrameOpener::new(key, DeviceId(u16::MAX)),
+            opener: FrameOpener::of_keys(Vec::new(), DeviceId(u16::MAX)),
+            known: BTreeSet::new(),
             used: BTreeSet::new(),
             by_host: BTreeMap::new(),
             bytes: 0,
+            looks: 0,
+            waiting: VecDeque::new(),
+        }
+    }
+
+    /// Learn the keys of this node, if it is of a day that nobody was of before.
+    pub fn learn(&mut self, node: &Node) {
+        if self.known.contains(&node.turn()) {
+            return;
+        }
+        let mut keys = self.opener.keys().to_vec();
+        for key in node.frame_keys() {
+            if self.known.insert(key.turn()) {
+                keys.insert(0, key);
+            }
+        }
+        self.opener.set_keys(keys);
+    }
+
+    /// Try again what nobody could open, and tell what nobody ever could.
+    pub fn look(&mut self, found: &mut Vec<(HostId, String)>) {
+        self.looks += 1;
+        for (since, taped) in std::mem::take(&mut self.waiting) {
+            match self.open(&taped, found) {
+                Err(_) if self.looks < since + LOOKS_MAX => self.waiting.push_back((since, taped)),
+                Err(error) => found.push((taped.host, format!("S6 nobody opens it: {error}"))),
+                Ok(_) => {}
+            }
         }
     }
 
@@ -33,6 +69,20 @@ impl Frames {
     pub fn check(&mut self, taped: &Taped, found: &mut Vec<(HostId, String)>) -> Option<Opened> {
         *self.by_host.entry(taped.host).or_default() += 1;
         self.bytes += taped.frame.len() as u64;
+        if notice::is_notice(&taped.frame) {
+            return None;
+        }
+        self.open(taped, found).unwrap_or_else(|_| {
+            self.waiting.push_back((self.looks, taped.clone()));
+            None
+        })
+    }
+
+    fn open(
+        &mut self,
+        taped: &Taped,
+        found: &mut Vec<(HostId, String)>,
+    ) -> Result<Option<Opened>, OpenError> {
         match self.opener.open(&taped.frame) {
             Ok(opened) => {
                 if opened.sender.0 != taped.host.0 + 1 {
@@ -41,14 +91,14 @@ impl Frames {
                 if !self.used.insert((opened.sender, opened.counter)) {
                     found.push((taped.host, format!("S6 counter {} again", opened.counter)));
                 }
-                return Some(opened);
+                Ok(Some(opened))
             }
             Err(OpenError::Replayed) => {
                 found.push((taped.host, "S6 a counter was used again".to_owned()));
+                Ok(None)
             }
-            Err(error) => found.push((taped.host, format!("S6 nobody opens it: {error}"))),
+            Err(error) => Err(error),
         }
-        None
     }
 
     /// Frames and their bytes.

@@ -86,7 +86,7 @@ impl Oracle {
     pub fn new(ground: &Ground) -> Oracle {
         Oracle {
             records: Records::default(),
-            frames: Frames::new(ground.suite),
+            frames: Frames::new(),
             shown: Shown::default(),
             trust: Trust::default(),
             urgent: Urgent::default(),
@@ -135,6 +135,8 @@ impl Oracle {
             }
         }
         for place in places {
+            let machine = ground.world.host(ground.hosts[place]).machine();
+            machine.into_iter().for_each(|node| self.frames.learn(node));
             self.trust.check(ground, place, &mut found);
             let host = ground.hosts[place];
             let inputs = ground.world.host(host).inputs();
@@ -161,6 +163,7 @@ impl Oracle {
                 self.read_rows(ground, place, &mut found);
             }
         }
+        self.frames.look(&mut found);
         for taped in ground.world.take_frames() {
             each(&taped);
             if let Some(opened) = self.frames.check(&taped, &mut found) {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use sanduan_protocol::base::ids::{DeviceId, Lane, LaneId, RecordId};
 use sanduan_protocol::base::time::Hlc;
 use sanduan_protocol::field::body::Body;
+use sanduan_protocol::wire::pack::Pack;
 use sanduan_protocol::wire::record::Head;
 
 use super::{fork_key, lane_key, record_key};
@@ -62,7 +63,10 @@ impl Trust {
             let mut seal_first = first.clone();
             let mut seal_last = last.clone();
             (seal_first[0], seal_last[0]) = (b's', b's');
+            // What the proof of a fork holds lies in it alone.
+            let fork = [b"f", id.packed().as_slice()].concat();
             let is_damaged = disk.rotted_between(&first, &last) > 0
+                || disk.rotted_between(&fork, &fork) > 0
                 || disk.rotted_between(&seal_first, &seal_last) > 0
                 // What stands before a fork has no seal but the proof.
                 || disk.has_rotted(&fork_key(id))

@@ -12,6 +12,7 @@
 //! 8 retire  tag of what 1, index
 //! 9 revoke  see `revoke`
 //! 10 template  see `template`
+//! 11 rekey   see `keys::rekey`; its last field takes what is left, so none can follow
 //! 20 to 23     see `paper`
 //! 24 issuer    see `issuer`
 //! ```
@@ -30,6 +31,7 @@ use crate::field::directory::paper::{AliasEntry, CardEntry, DutyEntry, PlanEntry
 use crate::field::directory::revoke::RevokeEntry;
 use crate::field::directory::template::TemplateEntry;
 use crate::field::text::check_name;
+use crate::keys::rekey::Rekey;
 use crate::wire::pack::{Pack, PackError, Reader, put_bytes};
 use crate::{pack_enum, pack_struct};
 
@@ -247,6 +249,8 @@ pub enum Entry {
     Revoke(RevokeEntry),
     /// Words that an order can be given in by their number.
     Template(TemplateEntry),
+    /// A part of the rekey that begins an epoch.
+    Rekey(Box<Rekey>),
     /// Other codes of one of these.
     Alias(AliasEntry),
     /// The text of a plan.
@@ -270,6 +274,8 @@ pub enum Entry {
 const TAG_RETIRE: u8 = 8;
 /// Tag of [`Entry::Revoke`].
 const TAG_REVOKE: u8 = 9;
+/// Tag of [`Entry::Rekey`].
+const TAG_REKEY: u8 = 11;
 /// Tag of [`Entry::Alias`].
 const TAG_ALIAS: u8 = 20;
 /// Tag of [`Entry::Issuer`].
@@ -288,6 +294,7 @@ impl Entry {
             Entry::Retire(entry) => (TAG_RETIRE, entry.packed()),
             Entry::Revoke(entry) => (TAG_REVOKE, entry.packed()),
             Entry::Template(entry) => (Noun::Template as u8, entry.packed()),
+            Entry::Rekey(entry) => (TAG_REKEY, entry.packed()),
             Entry::Alias(entry) => (TAG_ALIAS, entry.packed()),
             Entry::Issuer(entry) => (TAG_ISSUER, entry.packed()),
             Entry::Plan(entry) => (Noun::Plan as u8, entry.packed()),
@@ -336,7 +343,7 @@ impl Entry {
                 entry.check()?;
                 (entry.index.0, vec![&entry.day, &entry.shift])
             }
-            Entry::Unknown { .. } => return Ok(self),
+            Entry::Rekey(_) | Entry::Unknown { .. } => return Ok(self),
         };
         if index == 0 {
             return Err(PackError::BadValue("index"));
@@ -373,6 +380,7 @@ impl Pack for Entry {
             23 => Entry::Duty(Pack::unpack(reader)?),
             TAG_RETIRE => Entry::Retire(Pack::unpack(reader)?),
             TAG_REVOKE => Entry::Revoke(Pack::unpack(reader)?),
+            TAG_REKEY => Entry::Rekey(Box::new(Pack::unpack(reader)?)),
             _ => Entry::Unknown { tag, fields: fields.to_vec() },
         };
         entry.check()

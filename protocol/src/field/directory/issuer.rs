@@ -145,6 +145,13 @@ impl Directory {
         last.checked_add(1).filter(|next| *next < end || end == u16::MAX).map(DeviceId)
     }
 
+    /// The last device that the authority itself admitted.
+    pub fn last_of_authority(&self) -> DeviceId {
+        let end = self.lowest_block().unwrap_or(u16::MAX);
+        let last = self.devices.range(..DeviceId(end)).next_back();
+        last.map_or(DeviceId(0), |(index, _)| *index)
+    }
+
     /// The first number of this issuer that no device has.
     pub fn next_of(&self, issuer: &IssuerEntry) -> Option<DeviceId> {
         let mut all = (issuer.first..=issuer.last).map(DeviceId);

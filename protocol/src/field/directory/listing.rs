@@ -53,7 +53,7 @@ impl Entry {
             Entry::Plan(entry) => (Noun::Plan, entry.index.0),
             Entry::Card(entry) => (Noun::Card, entry.index.0),
             Entry::Duty(entry) => (Noun::Duty, entry.index.0),
-            Entry::Unknown { .. } => return None,
+            Entry::Rekey(_) | Entry::Unknown { .. } => return None,
         })
     }
 }
@@ -94,6 +94,7 @@ impl Directory {
             Entry::Plan(entry) => Some(entry.name.clone()),
             Entry::Card(entry) => Some(entry.code.clone()),
             Entry::Duty(entry) => Some(format!("{} {}", entry.day, entry.shift)),
+            Entry::Rekey(entry) => Some(format!("换发密钥#{}", entry.head().epoch)),
             Entry::Retire(_) | Entry::Alias(_) | Entry::Unknown { .. } => None,
         });
         let names: Vec<String> = names.take(NEAR_MAX).collect();

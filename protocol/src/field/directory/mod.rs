@@ -27,6 +27,7 @@ use crate::base::ids::{
 };
 use crate::base::roles::Roles;
 use crate::field::air::grid::{Grid, Ground};
+use crate::keys::rekey::Rekey;
 
 pub use audience::Target;
 pub use entry::{
@@ -73,6 +74,8 @@ pub struct Directory {
     /// Other codes of things; never an empty list.
     aliases: BTreeMap<(Noun, u16), Vec<String>>,
     revoked: BTreeMap<DeviceId, RevokeEntry>,
+    /// The parts of the newest rekey.
+    rekeys: BTreeMap<u16, Rekey>,
     issuers: BTreeMap<DeviceId, IssuerEntry>,
     /// The devices in use of each unit, as `devices` has them: asked for every row of an order.
     in_use: BTreeMap<UnitId, BTreeSet<DeviceId>>,
@@ -152,6 +155,7 @@ impl Directory {
                 // Said again later, it must not give back what was written in between.
                 self.revoked.entry(revoked.index).or_insert_with(|| revoked.clone());
             }
+            Entry::Rekey(rekey) => self.apply_rekey(rekey),
             Entry::Template(template) => {
                 let (index, entry) = (template.index, template.clone());
                 // What was ordered by these words must not change with them.

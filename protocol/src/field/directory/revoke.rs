@@ -10,10 +10,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::caps::REVOKED_LANES_MAX;
+use crate::base::caps::{REKEY_PARTS_MAX, REVOKED_LANES_MAX};
 use crate::base::ids::{DeviceId, Lane, LaneId, RecordId};
 use crate::field::directory::Directory;
 use crate::field::text::check_name;
+use crate::keys::rekey::Rekey;
 use crate::wire::pack::{Pack, PackError, Reader, put_varint};
 
 /// A device that is not trusted any more.
@@ -70,6 +71,27 @@ impl Pack for RevokeEntry {
 }
 
 impl Directory {
+    /// One part of a rekey: only the newest is of use to anybody.
+    pub(super) fn apply_rekey(&mut self, rekey: &Rekey) {
+        let newest = self.rekeys.values().next().map_or(0, |part| part.head().epoch);
+        if rekey.head().epoch > newest {
+            self.rekeys.clear();
+        }
+        if rekey.head().epoch >= newest && self.rekeys.len() < REKEY_PARTS_MAX {
+            self.rekeys.insert(rekey.first(), rekey.clone());
+        }
+    }
+
+    /// The newest rekey, in parts.
+    pub fn rekeys(&self) -> impl Iterator<Item = &Rekey> {
+        self.rekeys.values()
+    }
+
+    /// Every device that was revoked.
+    pub fn revoked(&self) -> impl Iterator<Item = DeviceId> {
+        self.revoked.keys().copied()
+    }
+
     /// The revocation of a device, if it was revoked.
     pub fn revocation(&self, device: DeviceId) -> Option<&RevokeEntry> {
         self.revoked.get(&device)

@@ -53,7 +53,9 @@ impl OrderBoard {
             Some(_) => OrderState::Cancelled,
             None => OrderState::Draft,
         };
-        // The time to act runs from the signature on.
+        // The time to act runs from the signature on: until then only its length is known.
+        let span_s = |until_ms: Option<u64>| Some(until_ms?.saturating_sub(row.issued_ms) / 1000);
+        (row.act_by_s, row.expires_s) = (span_s(row.act_by_ms), span_s(row.expires_ms));
         (row.act_by_ms, row.expires_ms, row.unanswered_here) = (None, None, false);
         row.drafter = Some(std::mem::take(&mut row.person));
         Some(row)
@@ -208,6 +210,8 @@ fn order_row(
         issued_ms: issued.at.wall_ms,
         act_by_ms: act_by_ms(issued),
         expires_ms: expires_ms(issued),
+        act_by_s: None,
+        expires_s: None,
         need: order.need,
         owed: owed.len() as u32,
         delivered: count(&|unit| is_delivered(case, issued.id, unit, delivered)),

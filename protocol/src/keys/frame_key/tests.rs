@@ -6,8 +6,9 @@ use proptest::prelude::*;
 
 use super::window::WINDOW_WIDTH;
 use super::*;
+use crate::base::caps::{CARRY_FRAME_BYTES_MAX, COUNTERS_AHEAD};
 use crate::keys::suite::UNDER_TEST;
-use crate::wire::frame::SHORT_OVERHEAD_BYTES;
+use crate::wire::frame::{COUNTER_END, LONG_OVERHEAD_BYTES, SHORT_OVERHEAD_BYTES};
 use crate::wire::golden;
 
 #[cfg(not(feature = "guomi"))]

@@ -58,6 +58,12 @@ pub struct OrderRow {
     /// From when on nobody may act upon it.
     #[serde(default)]
     pub expires_ms: Option<u64>,
+    /// Of a draft: the time to answer that runs from its signature on, s.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act_by_s: Option<u64>,
+    /// Of a draft: how long it will be valid from its signature on, s.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_s: Option<u64>,
     /// The rung wanted.
     pub need: Need,
     /// How many units owe an answer.

@@ -59,6 +59,9 @@ pub struct StatusRow {
     /// Devices whose newest record lies in the future of this machine's clock.
     #[serde(default)]
     pub clocks_ahead: Vec<ClockRow>,
+    /// Where it stands in the network's keys.
+    #[serde(default)]
+    pub keys: KeysRow,
     /// How its disk is protected; filled in by the daemon.
     #[serde(default)]
     pub vault: VaultRow,
@@ -68,4 +71,18 @@ pub struct StatusRow {
     pub links_up: Vec<String>,
     /// Seconds since the daemon started.
     pub uptime_s: u64,
+}
+
+/// Where a device stands in the keys of its network.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeysRow {
+    /// Number of the epoch; it counts up with every rekey.
+    pub epoch: u32,
+    /// Day of the epoch, from 0.
+    pub day: u16,
+    /// It could not follow the last rekey: `shut_out` (it was revoked) or `no_keys` (it must be
+    /// enrolled anew).
+    pub behind: Option<String>,
+    /// It has what it takes to follow the next rekey; without, it must be enrolled anew before.
+    pub can_follow: bool,
 }

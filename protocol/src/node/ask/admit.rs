@@ -8,6 +8,7 @@ use crate::field::directory::issuer::ISSUER_HOURS;
 use crate::field::directory::{DeviceEntry, Entry};
 use crate::keys::certificate::{Certificate, SignedCertificate};
 use crate::keys::enrol::{EnrolRequest, JoinFile, NetworkGrant};
+use crate::keys::subtree::TreeMaster;
 use crate::local::{Refusal, RefusalCode, Reply, Request};
 use crate::node::Node;
 use crate::node::ask::{Answer, hash_of_hex};
@@ -97,6 +98,12 @@ impl Node {
         certificate: SignedCertificate,
     ) -> Result<String, Refusal> {
         let (_, seed, issuer) = self.signer()?;
+        let (suite, turn) = (self.settings.suite, self.turn());
+        let (epoch_secret, mut grant) = self.turns.epochs.grant();
+        // An issuer in the field cannot make keys of the tree: whom it admits is to be enrolled
+        // anew before the next rekey.
+        let master = issuer.is_none().then(|| TreeMaster::new(suite, self.who.network, seed));
+        grant.path = master.map(|master| master.path(entry.index, turn.epoch));
         let network = &self.settings.network;
         let join = JoinFile {
             network: NetworkGrant {
@@ -105,8 +112,9 @@ impl Node {
                 name: network.name.clone(),
                 drill: network.drill,
                 authority: network.authority,
-                epoch_secret: network.epoch_secret,
-                epoch: network.epoch,
+                epoch_secret: *epoch_secret,
+                epoch: turn.epoch,
+                grant: Some(grant),
             },
             certificate,
             issuer: issuer.map(|issuer| issuer.certificate),

@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::base::caps::{CARRY_FRAME_BYTES_MAX, COUNTERS_AHEAD};
+use crate::base::caps::{CARRY_FRAME_BYTES_MAX, COUNTERS_AHEAD, FRAME_BYTES_MAX};
 use crate::base::ids::{DeviceId, LaneId, LinkId};
 use crate::base::room::Level;
 use crate::field::directory::Directory;
@@ -20,6 +20,7 @@ use crate::node::ask::Answer;
 use crate::node::room::HELD_BACK;
 use crate::wire::bundle::{Register, RegisterId, Run, Section};
 use crate::wire::frame::LONG_OVERHEAD_BYTES;
+use crate::wire::notice;
 use crate::wire::pack::Pack;
 
 /// Plain bytes of one frame of a file.
@@ -41,7 +42,10 @@ impl Node {
         if let Some(wait) = self.counters_first(plains.len(), again)? {
             return Ok(wait);
         }
-        let bytes = self.carry_file(&plains)?;
+        let mut bytes = self.carry_file(&plains)?;
+        // Who missed a rekey must hear of it before it can open the rest.
+        let notices = self.notice_frames(FRAME_BYTES_MAX);
+        carry_file::put_before(&mut bytes, &notices);
         Ok(Answer::Now(Reply::CarryFile { bytes, records }))
     }
 
@@ -75,8 +79,10 @@ impl Node {
     /// The file of these plain bytes, each a sealed frame.
     pub(super) fn carry_file(&mut self, plains: &[Vec<u8>]) -> Result<Vec<u8>, Refusal> {
         let mut bytes = carry_file::head(&self.who.network.0);
+        let key = self.turns.epochs.carry_keys().swap_remove(0);
         for plain in plains {
-            let frame = self.sealer.seal(plain, true).map_err(|error| damaged(error.word()))?;
+            let sealed = self.sealer.seal_carried(&key, plain);
+            let frame = sealed.map_err(|error| damaged(error.word(), error.word()))?;
             carry_file::add_frame(&mut bytes, &frame);
         }
         Ok(bytes)
@@ -152,8 +158,16 @@ impl Node {
         let frames = frames_of(bytes, &self.who.network.0)?;
         let mut taken = Taken::default();
         for frame in &frames {
-            match self.opener.open_carried(frame) {
+            if notice::is_notice(frame) {
+                if let Err(word) = self.take_notice(frame) {
+                    taken.refuse(word);
+                }
+                continue;
+            }
+            match self.open_carried(frame) {
                 Ok(opened) => {
+                    // Of the former epoch too, all is taken: each record proves itself, and what
+                    // a revoked device wrote is cut where the authority said.
                     let (sections, error) = self.sections(&opened);
                     if error.is_some() {
                         taken.refuse("bad_bundle");
@@ -165,7 +179,7 @@ impl Node {
         }
         self.take_in_again(&frames, &mut taken);
         if taken.opened_nothing() {
-            return Err(damaged("no frame could be opened"));
+            return Err(damaged("没有一帧能解开", "no frame could be opened"));
         }
         Ok(Answer::WhenSaved(Reply::CarryTaken {
             new: taken.new.values().sum(),
@@ -187,7 +201,7 @@ impl Node {
                 || matches!(section, Section::Seal(id, _) if lanes.contains(&id.lane))
         };
         for frame in frames {
-            let Ok(opened) = self.opener.open_carried(frame) else { continue };
+            let Ok(opened) = self.open_carried(frame) else { continue };
             let sections = self.sections(&opened).0.into_iter().filter(is_freed);
             sections.for_each(|section| self.take_in(section, taken));
         }
@@ -329,7 +343,7 @@ fn add_lane(pages: &mut Pages, id: LaneId, lane: &Lane, from: u32) {
 
 /// The frames of a file, if it is one of this network.
 fn frames_of<'a>(bytes: &'a [u8], network: &[u8; 8]) -> Result<Vec<&'a [u8]>, Refusal> {
-    let refuse = |error: NotACarryFile| damaged(error.en());
+    let refuse = |error: NotACarryFile| damaged(error.zh(), error.en());
     if carry_file::network(bytes).map_err(refuse)? != *network {
         return Err(Refusal::new(
             RefusalCode::BadFile,
@@ -341,10 +355,10 @@ fn frames_of<'a>(bytes: &'a [u8], network: &[u8; 8]) -> Result<Vec<&'a [u8]>, Re
     carry_file::frames(bytes).map_err(refuse)
 }
 
-pub(super) fn damaged(why: &str) -> Refusal {
+pub(super) fn damaged(zh: &str, en: &str) -> Refusal {
     Refusal::new(
         RefusalCode::BadFile,
-        format!("带报文件不完整或已损坏（{why}），未导入任何内容。请重新拷贝或重新导出。"),
-        format!("The carry file is damaged or cut ({why}); nothing was taken in. Copy it again."),
+        format!("带报文件不完整或已损坏（{zh}），未导入任何内容。请重新拷贝或重新导出。"),
+        format!("The carry file is damaged or cut ({en}); nothing was taken in. Copy it again."),
     )
 }

@@ -167,6 +167,7 @@ impl Node {
             forks: self.fork_rows(),
             over_share: self.over_share_rows(),
             clocks_ahead: self.clock_rows(),
+            keys: self.keys_row(),
             vault: VaultRow::default(),
             battery_pct: vitals.battery_pct,
             links_up: vitals.links.words(),

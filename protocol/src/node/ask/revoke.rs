@@ -1,8 +1,12 @@
-//! The authority takes a device out: what it wrote up to now stays, what comes after is disowned.
+//! The authority takes a device out: what it wrote up to now stays, what comes after is disowned,
+//! and everybody else moves on to an epoch whose secret it cannot read.
 
+use crate::base::caps::SHUT_OUT_MAX;
 use crate::base::ids::{DeviceId, Lane};
 use crate::field::body::Body;
 use crate::field::directory::{Entry, RevokeEntry};
+use crate::keys::rekey::{Rekey, RekeyHead};
+use crate::keys::subtree::{EPOCH_END, TreeMaster};
 use crate::local::{Refusal, RefusalCode, Reply};
 use crate::node::Node;
 use crate::node::ask::Answer;
@@ -44,7 +48,42 @@ impl Node {
                 "The reason is too long or cannot be shown: 40 Chinese characters at most.",
             ));
         }
-        self.write(Lane::Directory, &Body::Directory(vec![entry]), Person::Nobody, true);
-        Ok(Answer::WhenSaved(Reply::Saved { id: None, records: 1 }))
+        let rekeys = self.rekey_without(device)?;
+        let entries = std::iter::once(entry).chain(rekeys);
+        let bodies: Vec<Body> = entries.map(|entry| Body::Directory(vec![entry])).collect();
+        let records = bodies.len() as u32;
+        for (body, number) in bodies.iter().zip(1..) {
+            self.write(Lane::Directory, body, Person::Nobody, number == records);
+        }
+        Ok(Answer::WhenSaved(Reply::Saved { id: None, records }))
+    }
+
+    /// The parts of a rekey for all but those who were revoked, and this one.
+    fn rekey_without(&mut self, device: DeviceId) -> Result<Vec<Entry>, Refusal> {
+        let (key, seed) = self.authority()?;
+        let directory = &self.folds.directory;
+        let epoch = self.turns.written.max(self.turn().epoch) + 1;
+        let head = RekeyHead {
+            epoch,
+            began_s: u32::try_from(self.now.wall.0 / 1000).unwrap_or(u32::MAX),
+            // Those whom issuers in the field admitted have no keys of the tree.
+            last: directory.last_of_authority(),
+            shut_out: directory.revoked().chain([device]).collect(),
+        };
+        let master = TreeMaster::new(self.settings.suite, self.who.network, seed);
+        let before = self.turns.epochs.parts().next();
+        let parts = Rekey::make(&master, key, self.who.network, &head, before);
+        let parts = parts.filter(|_| epoch < EPOCH_END).ok_or_else(|| {
+            Refusal::new(
+                RefusalCode::NotAllowed,
+                format!("吊销的终端过多（上限 {SHUT_OUT_MAX} 台），无法换发密钥。须重建网络。"),
+                format!(
+                    "Too many devices were revoked (at most {SHUT_OUT_MAX}) to change the keys: \
+                     the network must be founded anew."
+                ),
+            )
+        })?;
+        self.turns.written = epoch;
+        Ok(parts.into_iter().map(|part| Entry::Rekey(Box::new(part))).collect())
     }
 }

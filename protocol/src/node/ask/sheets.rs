@@ -202,7 +202,7 @@ fn refused(error: SheetError) -> Refusal {
             "So small a code has no room. Make the terminal larger.",
         ),
         SheetError::Other | SheetError::Damaged | SheetError::TooManySets => {
-            damaged("the sheets do not fit together")
+            damaged("各张对不上", "the sheets do not fit together")
         }
     }
 }

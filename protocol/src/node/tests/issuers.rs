@@ -166,8 +166,10 @@ fn what_a_revoked_issuer_admitted_later_is_undone_everywhere() {
     let (after, _) = admit(&mut lab, 1, 91, "receipt").expect("it does not know yet");
     lab.ask(0, Request::RevokeDevice { device: ISSUER, reason: "被盗".into() }).expect("revoked");
     alone(&mut lab, 1, false);
-    lab.run_until_agreed(1200).expect("they meet again");
-    for node in 0..3 {
+    // Whoever is shut out by the change of keys never agrees with the others again.
+    lab.run_ms(130_000);
+    lab.run_until_agreed_among(&[0, 2], 1200).expect("the others do");
+    for node in [0, 2] {
         assert!(knows(&lab, node, before) && !knows(&lab, node, after), "node {node}");
     }
 }

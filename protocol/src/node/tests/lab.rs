@@ -30,6 +30,14 @@ pub struct Lab {
     pub disks: Vec<BTreeMap<Vec<u8>, Vec<u8>>>,
     /// Batches are confirmed only while this is true.
     pub disks_work: bool,
+    /// How far the wall clock of each node is off, ms.
+    pub skew_ms: Vec<i64>,
+    /// Frames of this node are kept.
+    pub tape_of: Option<usize>,
+    /// What it said.
+    pub taped: Vec<Vec<u8>>,
+    /// Nodes that joined by a join file of old, from their next start on.
+    pub joined_of_old: Vec<usize>,
     held: Vec<VecDeque<crate::node::output::Batch>>,
     wires: Vec<Wire>,
     flying: BTreeMap<(u64, u64), Flight>,
@@ -63,6 +71,10 @@ impl Lab {
             nodes: Vec::new(),
             disks: vec![BTreeMap::new(); count],
             disks_work: true,
+            skew_ms: vec![0; count],
+            tape_of: None,
+            taped: Vec::new(),
+            joined_of_old: Vec::new(),
             held: vec![VecDeque::new(); count],
             wires: Vec::new(),
             flying: BTreeMap::new(),
@@ -103,10 +115,25 @@ impl Lab {
         Now { mono: Mono(self.now_ms), wall: Wall(START_MS + self.now_ms) }
     }
 
+    /// The same by the clock of a node.
+    fn now_of(&self, node: usize) -> Now {
+        let now = self.now();
+        Now { wall: Wall(now.wall.0.saturating_add_signed(self.skew_ms[node])), ..now }
+    }
+
+    /// A node is switched off.
+    pub fn stop(&mut self, node: usize) {
+        (self.nodes[node], self.waits[node]) = (None, None);
+    }
+
     /// (Re)start a node from its disk. What was not confirmed is gone.
     pub fn start(&mut self, node: usize) {
-        let now = self.now();
-        let mut fresh = Node::new(settings(node), now.wall);
+        let now = self.now_of(node);
+        let mut told = settings(node);
+        if self.joined_of_old.contains(&node) {
+            told.network.grant = None;
+        }
+        let mut fresh = Node::new(told, now.wall);
         for (key, value) in &self.disks[node] {
             fresh.restore(key, value);
         }
@@ -161,7 +188,7 @@ impl Lab {
     }
 
     pub fn input(&mut self, node: usize, input: Input) {
-        let now = self.now();
+        let now = self.now_of(node);
         if let Some(machine) = &mut self.nodes[node] {
             machine.handle(input, now);
             self.drain(node);
@@ -205,9 +232,14 @@ impl Lab {
 
     /// True when all nodes hold the same verified records and the same fixes.
     pub fn agree(&mut self) -> bool {
-        let count = self.nodes.len();
-        let first = self.status(0);
-        (1..count).all(|node| {
+        let all: Vec<usize> = (0..self.nodes.len()).collect();
+        self.agree_among(&all)
+    }
+
+    /// The same of some of them.
+    pub fn agree_among(&mut self, nodes: &[usize]) -> bool {
+        let first = self.status(nodes[0]);
+        nodes.iter().all(|&node| {
             let other = self.status(node);
             other.digest == first.digest && other.board_digest == first.board_digest
         })
@@ -215,10 +247,16 @@ impl Lab {
 
     /// Run until all agree; the seconds it took, or `None` at the limit.
     pub fn run_until_agreed(&mut self, limit_s: u64) -> Option<u64> {
+        let all: Vec<usize> = (0..self.nodes.len()).collect();
+        self.run_until_agreed_among(&all, limit_s)
+    }
+
+    /// The same of some of them.
+    pub fn run_until_agreed_among(&mut self, nodes: &[usize], limit_s: u64) -> Option<u64> {
         let begin = self.now_ms;
         while self.now_ms < begin + limit_s * 1000 {
             self.run_ms(1000);
-            if self.agree() {
+            if self.agree_among(nodes) {
                 return Some((self.now_ms - begin) / 1000);
             }
         }
@@ -304,6 +342,9 @@ impl Lab {
         self.sent_bytes[node] += frame.len() as u64 + u64::from(wire.profile.per_frame_bytes);
         self.sent_frames[node] += 1;
         self.trace.push((node, frame.len()));
+        if self.tape_of == Some(node) {
+            self.taped.push(frame.clone());
+        }
         let air = wire.profile.air_ms(frame.len()).max(1);
         let mut flights = vec![(air, Flight::Ready { node, link })];
         for (to, their_link) in wire.to.iter().filter(|_| !wire.is_cut) {

@@ -1,9 +1,12 @@
 //! A made-up network for the lab: settings, a small directory, two kinds of link.
 
+use super::lab::START_MS;
 use crate::base::ids::{DepotId, DeviceId, ItemId, UnitId};
 use crate::base::roles::Roles;
 use crate::field::directory::{DepotEntry, DeviceEntry, Entry, ItemEntry, UnitEntry, UnitKind};
-use crate::keys::sign::DeviceKey;
+use crate::keys::epochs::EpochGrant;
+use crate::keys::sign::{DeviceKey, NetworkId};
+use crate::keys::subtree::TreeMaster;
 use crate::keys::suite::UNDER_TEST;
 use crate::link::profile::{Medium, Profile};
 use crate::node::Settings;
@@ -20,6 +23,7 @@ pub fn settings(node: usize) -> Settings {
             authority: authority.public(),
             epoch_secret: [7; 32],
             epoch: 1,
+            grant: Some(grant(&authority, node)),
         },
         device: DeviceId(node as u16 + 1),
         unit: UnitId(node as u16 + 1),
@@ -29,6 +33,15 @@ pub fn settings(node: usize) -> Settings {
         seal_after_ms: 60_000,
         dice_seed: node as u64,
     }
+}
+
+/// The epoch begins with the lab's clock.
+fn grant(authority: &DeviceKey, node: usize) -> EpochGrant {
+    let network = NetworkId::new(UNDER_TEST, &authority.public(), false);
+    let master = TreeMaster::new(UNDER_TEST, network, &[200; 32]);
+    let began_s = (START_MS / 1000) as u32;
+    let path = Some(master.path(DeviceId(node as u16 + 1), 1));
+    EpochGrant { path, ..EpochGrant::founding(UNDER_TEST, &[7; 32], began_s) }
 }
 
 /// Units, devices, two depots and two items.

@@ -11,7 +11,9 @@ fn an_order_is_drafted_with_one_key_and_signed_with_another() {
     driver.type_text("白沙镇");
     driver.press(&["Enter"]);
     driver.type_text("转移沿江一社");
-    driver.press(&["Enter", "Enter", "Enter", "Enter", "Enter", "Enter"]);
+    driver.press(&["Enter", "Enter", "Enter", "Enter", "Enter"]);
+    driver.type_text("2h");
+    driver.press(&["Enter"]);
     driver.type_text("参谋乙");
     assert!(driver.text().contains("签发之前不是指令"), "{}", driver.text());
     driver.press(&["Ctrl-s"]);
@@ -22,11 +24,17 @@ fn an_order_is_drafted_with_one_key_and_signed_with_another() {
     let id = selected.id;
     assert_eq!(selected.state, OrderState::Draft);
     assert!(driver.text().contains("待签发"), "{}", driver.text());
-    assert!(driver.text().contains("拟稿 参谋乙"), "{}", driver.text());
+    assert!(driver.text().contains("参谋乙 拟稿 "), "{}", driver.text());
+    for told in ["尚未签发", "按 s 签发", "签发后 20分 内应答", "签发后 2时 内有效"]
+    {
+        assert!(driver.text().contains(told), "{told}: {}", driver.text());
+    }
     driver.press(&["1"]);
     assert!(driver.model.overlays.is_empty(), "a draft is not answered");
     assert!(notice(&driver).contains("签发请按 s"), "{}", notice(&driver));
     driver.press(&["s"]);
+    let title = format!("签发 {id} 特急 -> 白沙镇: 转移沿江一社");
+    assert!(driver.text().contains(&title), "the signer sees what is signed: {}", driver.text());
     for _ in 0..8 {
         driver.press(&["Backspace"]);
     }
@@ -35,6 +43,7 @@ fn an_order_is_drafted_with_one_key_and_signed_with_another() {
     let person = Some("指挥长".to_owned());
     assert_eq!(driver.last_wish(), Some(Request::SignOrder { id, person }));
     assert!(!driver.text().contains("待签发"), "{}", driver.text());
+    assert_eq!(notice(&driver), format!("已签发 {id}，自现在起为正式指令。"));
 }
 
 #[test]

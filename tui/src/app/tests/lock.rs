@@ -60,8 +60,10 @@ fn a_wrong_passphrase_can_be_mended_and_giving_up_keeps_the_draft() {
     driver.type_text("山高");
     driver.press(&["Enter"]);
     assert!(driver.text().contains("口令不对"), "{}", driver.text());
-    driver.press(&["Ctrl-u", "Enter"]);
+    assert!(!driver.text().contains("口令：*"), "the next try begins anew: {}", driver.text());
+    driver.press(&["Enter"]);
     assert_eq!(driver.model.overlays.len(), 2, "nothing typed is nothing tried");
+    assert!(driver.text().contains("请先键入口令"), "{}", driver.text());
     driver.press(&["Esc"]);
     assert!(!asks_for_it(&driver) && orders(&driver) == before);
     let text = driver.text();

@@ -23,6 +23,28 @@ fn a_withdrawn_line_is_shown_as_withdrawn_and_can_be_left_out() {
     assert_eq!(rows["entries"][1]["withdrawn"], true);
     assert_eq!(rows["entries"][0]["fields"]["primary"], "甲员");
     assert!(matches!(run_on(&sandbox, &["directory", "list", "x"]), Err(CommandError::Usage(_))));
+    let same =
+        run_on(&sandbox, &["directory", "list", "岗位"]).expect("listed by its Chinese name");
+    assert_eq!(same, all);
+}
+
+#[test]
+fn every_role_can_be_given_by_its_chinese_word() {
+    use sanduan_protocol::base::roles::{ROLE_WORDS, role_zh};
+    for word in ROLE_WORDS {
+        let choice = super::super::choice::ROLES.iter().find(|(en, _, _)| *en == word);
+        assert_eq!(choice.map(|(_, zh, _)| *zh), Some(role_zh(word)), "{word}");
+    }
+}
+
+#[test]
+fn a_chinese_list_holds_no_words_of_files() {
+    let zh = crate::lang::Lang::Zh;
+    let cell = |column: &str, value: &str| crate::lang::cell(column, value, zh);
+    assert_eq!(cell("roles", "order.issue receipt issuer"), "下令 签收 现场签发员");
+    assert_eq!(cell("fields", "地点:place 人数:number"), "地点(地点) 人数(数字)");
+    assert_eq!((cell("kind", "town"), cell("people", "36")), ("镇街".into(), "36".into()));
+    assert_eq!(crate::lang::cell("kind", "town", crate::lang::Lang::En), "town");
 }
 
 #[test]
@@ -34,7 +56,7 @@ fn tables_of_a_folder_are_sent_whole_and_other_files_stay() {
     let path = folder.path().to_str().expect("a plain path");
     let said = run_on(&sandbox, &["directory", "import", path, "--dry-run"]).expect("told");
     let first: Vec<&str> = said.lines().nth(1).unwrap_or_default().split_whitespace().collect();
-    assert_eq!(first, ["变更", "posts", "1", "P01", "总值班室"]);
+    assert_eq!(first, ["变更", "岗位", "1", "P01", "总值班室"]);
     assert!(said.contains("表中没有，保留") && said.contains("--withdraw"), "{said}");
     assert!(said.contains("什么也没有写入"), "{said}");
     let Request::ImportDirectory(draft) = last_asked(&sandbox) else { panic!("an import") };
@@ -54,7 +76,10 @@ fn what_is_no_table_is_said_before_anything_is_sent() {
     for (line, wanted) in [
         (vec!["directory", "import", bad.as_str()], "units.csv 第 2 行不是 UTF-8"),
         (vec!["directory", "import", signed.as_str(), "--dry-run"], "请单独导入"),
-        (vec!["directory", "import", "/nowhere/units.csv"], "/nowhere/units.csv"),
+        (
+            vec!["directory", "import", "/nowhere/units.csv"],
+            "读不了 /nowhere/units.csv：没有这个文件",
+        ),
     ] {
         let error = run_on(&sandbox, &line).expect_err(wanted);
         let words = error.words(crate::lang::Lang::Zh).unwrap_or_default();

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sanduan_protocol::base::ids::{DeviceId, LinkId, UnitId};
+use sanduan_protocol::keys::epochs::EpochGrant;
 use sanduan_protocol::keys::sign::DeviceKey;
 use sanduan_protocol::link::profile::Price;
 use sanduan_protocol::local::rows::DeviceRow;
@@ -48,6 +49,16 @@ impl Rig {
     /// The device with the key of `number`, whose directory knows these numbers, in the network
     /// with this secret.
     pub fn new(number: u8, known: &[u8], secret: u8) -> Rig {
+        Rig::joined(number, known, [secret; 32], None)
+    }
+
+    /// The same, given this secret and what else it needs to know of its epoch.
+    pub fn joined(
+        number: u8,
+        known: &[u8],
+        epoch_secret: [u8; 32],
+        grant: Option<EpochGrant>,
+    ) -> Rig {
         let folder = tempfile::tempdir().expect("a folder");
         let home = Home::at(folder.path());
         let seed = to_hex(&[number; 32]);
@@ -57,8 +68,9 @@ impl Rig {
             name: "江津区".to_owned(),
             drill: false,
             authority: public(100),
-            epoch_secret: [secret; 32],
+            epoch_secret,
             epoch: 1,
+            grant,
         };
         let member = Member {
             network,

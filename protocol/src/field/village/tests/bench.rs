@@ -212,6 +212,8 @@ impl Bench {
             issued_ms: self.now_ms,
             act_by_ms: None,
             expires_ms: self.expires_ms,
+            act_by_s: None,
+            expires_s: None,
             need,
             owed: 1,
             delivered: 0,
