@@ -2,8 +2,8 @@
 //! in words that say what to free, and which records of others are left where they are until there
 //! is room. Nothing that is stored goes.
 //!
-//! - `NoBulk`: attachments and more than [`ROOM_MOVEMENTS_MAX`] movements at once are refused; stock
-//!   and reports in carry files are left there.
+//! - `NoBulk`: attachments and more than [`ROOM_MOVEMENTS_MAX`] movements at once are refused;
+//!   stock and reports in carry files are left there.
 //! - `OrdersOnly`: whatever is no order, receipt, withdrawal, revocation or directory is refused;
 //!   stock and reports of others are left with them; positions are shown, passed on, and not saved.
 
