@@ -35,8 +35,7 @@ fn a_laptop_joins_through_an_issuer_and_answers_an_order_of_the_centre() {
         let depot = lab.join(&centre, "depot", DEPOT_UNIT, DEPOT_ROLES)?;
         let mut team = lab.join(&issuer, "team", TEAM, TEAM_ROLES)?;
         let refused = lab.join(&issuer, "chief", TEAM, &["order.issue"]);
-        let said =
-            refused.as_ref().is_err_and(|trouble| trouble.to_string().contains("order.draft"));
+        let said = refused.as_ref().is_err_and(|trouble| trouble.to_string().contains("拟稿"));
         ensure(said, || format!("{refused:?}"))?;
         ensure(depot.folder().is_dir(), || "the depot did not join".to_owned())?;
         let row = detail(&issuer, FIRST_OF_BLOCK)?.device;
