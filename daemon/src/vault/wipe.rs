@@ -17,7 +17,7 @@ use crate::said::Said;
 /// Left behind by a wipe.
 const MARK: &str = "wiped";
 /// What the daemon makes in its folder.
-const MADE: [&str; 17] = [
+const MADE: [&str; 19] = [
     "device.key",
     "authority.key",
     "network.secret",
@@ -34,6 +34,8 @@ const MADE: [&str; 17] = [
     "village.damaged",
     "meters",
     "disk.probe",
+    "ballast",
+    "ballast.new",
     ".founding",
 ];
 /// What it makes under names that only begin so.
