@@ -6,7 +6,8 @@ use std::path::Path;
 
 use sanduan_protocol::local::rows::{ChangeKind, ImportRow, ListRows};
 use sanduan_tests::config::free_udp_port;
-use sanduan_tests::round::{self, CENTRE, DEPOT_ROLES, DEPOT_UNIT};
+use sanduan_tests::errand::Errand;
+use sanduan_tests::round::{CENTRE, DEPOT_UNIT};
 use sanduan_tests::trouble::ensure;
 use sanduan_tests::{Config, Lab, Machine, Outcome, Trouble, binaries, journey, seconds, wait_for};
 use serde_json::{Value, json};
@@ -14,18 +15,6 @@ use serde_json::{Value, json};
 const STEP_S: u64 = 60;
 /// Bytes of codes on paper that one flash order fits in, and a table does not.
 const ONE_ORDER_BYTES: u32 = 160;
-
-/// An operations centre and a depot, both running, with the founding's directory and no link.
-fn apart(lab: &Lab, centre: &Config, depot: &Config) -> Outcome<(Machine, Machine)> {
-    let mut first = lab.found("centre")?;
-    first.configure(centre)?;
-    first.start()?;
-    let mut second = lab.join(&first, "depot", DEPOT_UNIT, DEPOT_ROLES)?;
-    second.configure(depot)?;
-    second.start()?;
-    round::preload(&first, &[&second])?;
-    Ok((first, second))
-}
 
 fn put(lab: &Lab, name: &str, text: &str) -> Outcome<String> {
     let path = lab.path(name);
@@ -63,7 +52,8 @@ fn hand_over_codes(from: &Machine, to: &Machine, for_device: &str) -> Outcome {
 #[test]
 fn a_team_that_came_later_is_a_number_until_the_directory_is_carried_over() {
     journey(|lab| {
-        let (centre, depot) = apart(lab, &Config::new("值班员"), &Config::new("库管员"))?;
+        let (watch, keeper) = (Config::new("值班员"), Config::new("库管员"));
+        let Errand { centre, depot, .. } = Errand::between(lab, &watch, &keeper, STEP_S)?;
         let tables = put(lab, "teams.csv", &teams("T99,夜航救援队,社会力量,12\n")?)?;
         let before = centre.directory()?.version;
         let dry = import(&centre, &[&tables, "--dry-run"])?;
@@ -104,11 +94,9 @@ fn a_team_that_came_later_is_a_number_until_the_directory_is_carried_over() {
 fn a_difference_goes_over_a_link_and_what_is_withdrawn_stays_to_be_read() {
     journey(|lab| {
         let (here, there) = (free_udp_port()?, free_udp_port()?);
-        let (centre, depot) = apart(
-            lab,
-            &Config::new("值班员").udp(here, &[there]),
-            &Config::new("库管员").udp(there, &[here]),
-        )?;
+        let watch = Config::new("值班员").udp(here, &[there]);
+        let keeper = Config::new("库管员").udp(there, &[here]);
+        let Errand { centre, depot, .. } = Errand::between(lab, &watch, &keeper, STEP_S)?;
         let tables = put(lab, "teams.csv", &teams("T99,夜航救援队,社会力量,12\n")?)?;
         let papers = binaries::jiangjin().join("papers");
         import(&centre, &[&tables])?;

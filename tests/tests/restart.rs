@@ -7,7 +7,7 @@ use sanduan_tests::round::{
     self, COMMAND_ROLES, DEPOT_ROLES, DEPOT_UNIT, DISTRICT_DEPOT, FORWARD, ITEM,
 };
 use sanduan_tests::trouble::ensure;
-use sanduan_tests::{Config, Machine, Outcome, journey, seconds, wait_for};
+use sanduan_tests::{Config, Lab, Machine, Outcome, journey, seconds, wait_for};
 
 fn write_some(machine: &Machine) -> Outcome {
     machine.cli_saved(&["order", "send", "--to", FORWARD, "--class", "flash", "--text", "集结"])?;
@@ -23,15 +23,21 @@ fn sealed_count(machine: &Machine) -> Outcome {
     })
 }
 
+/// A machine that wrote a little of everything, and what it shows then.
+fn with_some(lab: &Lab) -> Outcome<(Machine, Picture)> {
+    let mut centre = lab.found("centre")?;
+    centre.configure(&Config::new("值班员"))?;
+    centre.start()?;
+    write_some(&centre)?;
+    sealed_count(&centre)?;
+    let before = Picture::of(&centre)?;
+    Ok((centre, before))
+}
+
 #[test]
 fn a_machine_shows_the_same_picture_after_a_stop_and_after_a_kill() {
     journey(|lab| {
-        let mut centre = lab.found("centre")?;
-        centre.configure(&Config::new("值班员"))?;
-        centre.start()?;
-        write_some(&centre)?;
-        sealed_count(&centre)?;
-        let before = Picture::of(&centre)?;
+        let (mut centre, before) = with_some(lab)?;
         centre.stop()?;
         centre.start()?;
         let stopped = Picture::of(&centre)?;
@@ -49,12 +55,7 @@ fn a_machine_shows_the_same_picture_after_a_stop_and_after_a_kill() {
 #[test]
 fn the_queried_store_is_built_again_from_the_journal() {
     journey(|lab| {
-        let mut centre = lab.found("centre")?;
-        centre.configure(&Config::new("值班员"))?;
-        centre.start()?;
-        write_some(&centre)?;
-        sealed_count(&centre)?;
-        let before = Picture::of(&centre)?;
+        let (mut centre, before) = with_some(lab)?;
         centre.stop()?;
         let store = centre.folder().join("sled");
         ensure(store.is_dir(), || "there is no queried store".to_owned())?;
@@ -68,12 +69,7 @@ fn the_queried_store_is_built_again_from_the_journal() {
 #[test]
 fn the_query_store_is_changed_by_the_configuration_and_back_and_nothing_is_lost() {
     journey(|lab| {
-        let mut centre = lab.found("centre")?;
-        centre.configure(&Config::new("值班员"))?;
-        centre.start()?;
-        write_some(&centre)?;
-        sealed_count(&centre)?;
-        let before = Picture::of(&centre)?;
+        let (mut centre, before) = with_some(lab)?;
         for (engine, former) in [("redb", "sled"), ("sled", "redb")] {
             centre.kill();
             centre.configure(&Config::new("值班员").store(engine))?;

@@ -13,6 +13,23 @@ const KINDS: [(&str, Open); 3] = [
     ("journal only", |folder| Box::new(JournalStore::open(folder, 1).expect("opens"))),
 ];
 
+/// A store that three pairs were written to, one by one, and that was closed in order.
+fn three_settled(folder: &Path, engine: Engine) {
+    let mut store = open(folder, 1, engine);
+    for number in 1..=3 {
+        store.commit(&[&[pair(number, 1)]]).expect("commits");
+    }
+    store.settle(true).expect("settles");
+}
+
+/// Flip a bit in the middle of the journal.
+fn damage_journal(folder: &Path) {
+    let mut bytes = fs::read(segment(folder)).expect("readable");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 4;
+    fs::write(segment(folder), bytes).expect("writable");
+}
+
 #[test]
 fn committed_pairs_are_there_after_any_end() {
     for (name, open) in KINDS {
@@ -145,16 +162,8 @@ fn without_a_query_store_everything_is_still_read_from_the_journal() {
 fn a_damaged_journal_is_completed_from_the_query_store_and_kept_aside() {
     for engine in Engine::ALL {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut store = open(folder.path(), 1, engine);
-        for number in 1..=3 {
-            store.commit(&[&[pair(number, 1)]]).expect("commits");
-        }
-        store.settle(true).expect("settles");
-        drop(store);
-        let mut bytes = fs::read(segment(folder.path())).expect("readable");
-        let middle = bytes.len() / 2;
-        bytes[middle] ^= 4;
-        fs::write(segment(folder.path()), bytes).expect("writable");
+        three_settled(folder.path(), engine);
+        damage_journal(folder.path());
         drop(open(folder.path(), 7, engine));
         assert!(folder.path().join("journal/journal.000001.damaged-7").exists());
         fs::remove_dir_all(folder.path().join(engine.name())).expect("writable");
@@ -233,16 +242,8 @@ fn another_engine_takes_over_what_the_former_one_held_and_the_former_goes() {
 fn a_journal_damaged_before_the_engine_changes_is_completed_from_the_former_one() {
     for (former, chosen) in [(Engine::Sled, Engine::Redb), (Engine::Redb, Engine::Sled)] {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut store = open(folder.path(), 1, former);
-        for number in 1..=3 {
-            store.commit(&[&[pair(number, 1)]]).expect("commits");
-        }
-        store.settle(true).expect("settles");
-        drop(store);
-        let mut bytes = fs::read(segment(folder.path())).expect("readable");
-        let middle = bytes.len() / 2;
-        bytes[middle] ^= 4;
-        fs::write(segment(folder.path()), bytes).expect("writable");
+        three_settled(folder.path(), former);
+        damage_journal(folder.path());
         let mut store = open(folder.path(), 7, chosen);
         assert_eq!(store.load().expect("loads"), [pair(1, 1), pair(2, 1), pair(3, 1)]);
     }
