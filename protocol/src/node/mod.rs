@@ -27,6 +27,7 @@ mod sight;
 mod talk;
 mod turns;
 mod vitals;
+mod ways;
 mod witness;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -64,6 +65,7 @@ pub struct Node {
     links: Links,
     /// What the links were told of.
     spoken: talk::Spoken,
+    ways: ways::Ways,
     /// Orders whose rows changed and were not told yet.
     stale_rows: BTreeSet<SpokenId>,
     /// Nobody listens: rows are not made, and changed orders wait to be taken.
@@ -125,6 +127,7 @@ impl Node {
             folds: Folds::new(settings.device),
             links: Links::default(),
             spoken: talk::Spoken::default(),
+            ways: ways::Ways::new(settings.device),
             stale_rows: BTreeSet::new(),
             is_unheard: false,
             disk: Disk::default(),

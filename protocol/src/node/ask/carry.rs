@@ -265,6 +265,7 @@ impl Node {
             | Section::Heads(_)
             | Section::Sketch(_)
             | Section::Delta(_)
+            | Section::Holders(..)
             | Section::Vouch(_)
             | Section::Lack(_)
             | Section::Want(_)
