@@ -115,6 +115,7 @@ impl Node {
         }
         meaning.turn.into_iter().for_each(|turn| self.turn_saved(turn));
         self.book.note_saved(&meaning.marks);
+        meaning.proofs.iter().for_each(|lane| self.proof_saved(*lane));
         self.unfolded.extend(meaning.marks.iter().map(|mark| mark.lane));
         self.fold();
         if self.book.has_unsaved() {
