@@ -163,7 +163,8 @@ impl Node {
             self.note_due(id);
             self.stale_rows.insert(id);
         }
-        let touched = self.folds.ledger.take_touched();
+        let mut touched = self.folds.ledger.take_touched();
+        touched.append(&mut self.folds.reports.take_touched());
         if !touched.is_empty() {
             let directory = &self.folds.directory;
             let depots = touched.into_iter().map(|depot| directory.depot_name(depot)).collect();

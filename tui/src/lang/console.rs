@@ -95,6 +95,7 @@ texts! {
         remarks: "备注" | "remarks",
         over_issued: "超发" | "over-issued",
         look: "待核{}" | "look at {}",
+        told: "快照{}" | "told {}",
         never: "从未" | "never",
         title_stock: "在库 {} 行，在途 {} 单" | "rows {}, waybills in transit {}",
         title_waybills: "运单 {} 张，在途 {}" | "waybills {}, in transit {}",
