@@ -82,6 +82,8 @@ impl Contact {
             if view.tries > 0 {
                 view.tries = 1;
                 view.wait_ms = view.wait_ms.min(soonest_ms);
+                // It was called without this lane, and has answered.
+                view.hold(None);
             }
         });
     }
@@ -169,6 +171,11 @@ impl Contact {
     /// True if it is known not to hear some device of the link.
     pub fn is_deaf_to_some(&self) -> bool {
         self.hears.values().any(|hears| !hears)
+    }
+
+    /// Times that something of a lane went to it in vain, or anything at all since it was heard.
+    pub fn tries(&self, lane: LaneId) -> u32 {
+        self.view(lane).map_or(0, |view| view.tries).max(self.calls.tries())
     }
 
     /// What it holds of a lane.
