@@ -75,10 +75,10 @@ fn snapshot(depots: &[u16]) -> Body {
 #[test]
 fn a_snapshot_needs_the_right_to_every_depot_on_its_page() {
     let (directory, post) = (directory(), Roles::STOCK_POST);
-    let boats = member(BOATS, post);
-    assert_eq!(allowed(&boats, &snapshot(&[1]), &directory), Ok(()));
+    let keeper = member(DEPOT, post);
+    assert_eq!(allowed(&keeper, &snapshot(&[1]), &directory), Ok(()));
     let refused = Err(WhyRefused::OtherDepot(DepotId(2)));
-    assert_eq!(allowed(&boats, &snapshot(&[1, 2]), &directory), refused);
+    assert_eq!(allowed(&keeper, &snapshot(&[1, 2]), &directory), refused);
     let centre = member(BAISHA, Roles::STOCK_ALL);
     assert_eq!(allowed(&centre, &snapshot(&[1, 2]), &directory), Ok(()));
 }
