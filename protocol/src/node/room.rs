@@ -188,6 +188,8 @@ fn refused_from(request: &Request) -> Option<Level> {
         | Request::AdmitDevice { .. }
         | Request::RenewDevice { .. }
         | Request::RevokeDevice { .. }
+        | Request::AddToGroup { .. }
+        | Request::RemoveFromGroup { .. }
         | Request::CarryScan { .. }
         | Request::CarryImport { .. }
         | Request::VillageHear { .. }

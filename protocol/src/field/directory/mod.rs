@@ -10,6 +10,7 @@
 pub mod audience;
 pub mod draft;
 pub mod entry;
+pub mod group;
 pub mod issuer;
 mod listing;
 pub mod lookup;
@@ -18,12 +19,13 @@ pub mod paper;
 pub mod revoke;
 mod rows;
 pub mod template;
+mod unit_kind;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::ids::{
-    CardId, DepotId, DeviceId, DutyId, ItemId, PersonId, PlaceId, PlanId, PostId, TemplateId,
-    UnitId,
+    CardId, DepotId, DeviceId, DutyId, GroupId, ItemId, PersonId, PlaceId, PlanId, PostId,
+    TemplateId, UnitId,
 };
 use crate::base::roles::Roles;
 use crate::field::air::grid::{Grid, Ground};
@@ -34,6 +36,7 @@ pub use entry::{
     DepotEntry, DeviceEntry, Entry, ItemEntry, PersonEntry, PlaceEntry, PostEntry, RetireEntry,
     UnitEntry, UnitKind,
 };
+pub use group::GroupEntry;
 pub use issuer::IssuerEntry;
 pub use lookup::NameError;
 pub use noun::Noun;
@@ -77,6 +80,7 @@ pub struct Directory {
     /// The parts of the newest rekey.
     rekeys: BTreeMap<u16, Rekey>,
     issuers: BTreeMap<DeviceId, IssuerEntry>,
+    groups: BTreeMap<GroupId, group::Group>,
     /// The devices in use of each unit, as `devices` has them: asked for every row of an order.
     in_use: BTreeMap<UnitId, BTreeSet<DeviceId>>,
     /// The grid around the first of `places` that has a point: asked for every frame.
@@ -170,6 +174,7 @@ impl Directory {
             Entry::Issuer(issuer) => {
                 self.issuers.insert(issuer.index, **issuer);
             }
+            Entry::Group(group) => self.apply_group(group),
             Entry::Plan(plan) => keep(&mut self.plans, plan.index, seq, plan),
             Entry::Card(card) => keep(&mut self.cards, card.index, seq, card),
             Entry::Duty(duty) => keep(&mut self.duties, duty.index, seq, duty),

@@ -121,7 +121,9 @@ impl Node {
         if entry.roles.has(Roles::ISSUER) {
             lines.push(self.term_of(entry.index, certificate)?);
         }
-        self.write(Lane::Directory, &Body::Directory(lines), Person::Nobody, true);
+        let groups = self.groups_for(&entry)?;
+        self.write(Lane::Directory, &Body::Directory(lines), Person::Nobody, groups.is_empty());
+        self.write_lines(groups);
         Ok(())
     }
 

@@ -7,6 +7,7 @@ mod device;
 mod directory;
 mod drafts;
 mod files;
+mod groups;
 mod issuer;
 mod links;
 mod log;
@@ -41,9 +42,7 @@ impl Node {
             Request::Status => Ok(Answer::Now(Reply::Status(Box::new(self.status())))),
             Request::Bearers => Ok(Answer::Now(Reply::Bearers { bearers: self.bearer_rows() })),
             Request::Peers => Ok(Answer::Now(Reply::Peers { peers: self.peer_rows() })),
-            Request::Directory => {
-                Ok(Answer::Now(Reply::Directory(Box::new(self.folds.directory.rows()))))
-            }
+            Request::Directory => Ok(Answer::Now(self.directory_rows())),
             Request::DirectoryList { list } => self.directory_list(&list).map(Answer::Now),
             // The daemon reads the tables and hands over what stands in them.
             Request::ImportDirectory(_) => Err(directory::unread()),
@@ -84,6 +83,8 @@ impl Node {
                 self.admit_device(&request, &unit, &roles)
             }
             Request::RenewDevice { device } => self.renew_issuer(device),
+            Request::AddToGroup { group, units } => self.add_to_group(&group, &units),
+            Request::RemoveFromGroup { group, units } => self.remove_from_group(&group, &units),
             Request::RevokeDevice { device, reason } => self.revoke_device(device, &reason),
             // A gateway's daemon answers these itself.
             Request::Village | Request::VillageHear { .. } => Err(no_gateway()),

@@ -49,7 +49,8 @@ impl Node {
             ));
         }
         let rekeys = self.rekey_without(device)?;
-        let entries = std::iter::once(entry).chain(rekeys);
+        let groups = self.groups_without(device)?;
+        let entries = std::iter::once(entry).chain(rekeys).chain(groups);
         let bodies: Vec<Body> = entries.map(|entry| Body::Directory(vec![entry])).collect();
         let records = bodies.len() as u32;
         for (body, number) in bodies.iter().zip(1..) {
