@@ -185,8 +185,8 @@ pub const ROUTES: &[Route] = &[
     post(
         "/v1/devices/renew",
         Call::RenewDevice,
-        "现场签发员续期",
-        "another term for a field issuer",
+        "现场签发员续期；为终端补发换钥所需的密钥",
+        "another term for a field issuer; keys for a device that could not follow a rekey",
         r#"{"device":7}"#,
     ),
     post(

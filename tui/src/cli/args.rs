@@ -320,7 +320,7 @@ pub enum DeviceCommand {
         /// 终端编号 Number of the device
         device: u16,
     },
-    /// 现场签发员续期 72 小时(限授权机) Another 72 hours for a field issuer (authority only)
+    /// 续期:现场签发员再加 72 小时,他机补发换钥密钥(限授权机) Another term; keys (authority only)
     Renew {
         /// 终端编号 Number of the device
         device: u16,

@@ -9,10 +9,11 @@ use crate::base::ids::{
     DeviceId, GroupId, LaneId, PersonId, PlaceId, SpokenId, TemplateId, UnitId,
 };
 use crate::field::directory::sample;
-use crate::field::directory::{GroupEntry, Target, UnitKind};
+use crate::field::directory::{GroupEntry, PathEntry, Target, UnitKind};
 use crate::field::order::sealed::Sealed;
 use crate::field::order::words::{Filled, Value, Words};
 use crate::field::track::{Fix, FixSource};
+use crate::keys::subtree::PATH_BYTES;
 use crate::local::request::{Need, OrderKind, Proxy, Rung, UnitState};
 
 const GOLDEN: &str = include_str!("../../../golden/field.hex");
@@ -70,6 +71,9 @@ fn bodies() -> Vec<(&'static str, Body)> {
     let sealed = Sealed { group: GroupId(2), turn: 3, bytes: (1..=20).collect() };
     bodies.push(("order-sealed", Body::Order(Order { text: Words::Sealed(sealed), ..order })));
     bodies.push(("directory-group", Body::Directory(vec![Entry::Group(group())])));
+    let hidden = [0x33; PATH_BYTES];
+    let path = PathEntry { index: DeviceId(4_033), next_epoch: 3, hidden };
+    bodies.push(("directory-path", Body::Directory(vec![Entry::Path(Box::new(path))])));
     bodies
 }
 

@@ -16,6 +16,7 @@
 //! 20 to 23     see `paper`
 //! 24 issuer    see `issuer`
 //! 25 group     see `group`
+//! 26 path      see `path`
 //! ```
 //!
 //! Indexes are varints from 1, texts have a varint length, `?` is an option (0, or 1 and the
@@ -30,6 +31,7 @@ use crate::field::directory::group::GroupEntry;
 use crate::field::directory::issuer::IssuerEntry;
 use crate::field::directory::noun::Noun;
 use crate::field::directory::paper::{AliasEntry, CardEntry, DutyEntry, PlanEntry};
+use crate::field::directory::path::PathEntry;
 use crate::field::directory::revoke::RevokeEntry;
 use crate::field::directory::template::TemplateEntry;
 pub use crate::field::directory::unit_kind::UnitKind;
@@ -213,6 +215,8 @@ pub enum Entry {
     Issuer(Box<IssuerEntry>),
     /// Those who alone can read what is sealed to them.
     Group(GroupEntry),
+    /// Keys by which one device follows into later epochs.
+    Path(Box<PathEntry>),
     /// A line of a later version; skipped.
     Unknown {
         /// Its tag.
@@ -234,6 +238,8 @@ const TAG_ALIAS: u8 = 20;
 const TAG_ISSUER: u8 = 24;
 /// Tag of [`Entry::Group`].
 const TAG_GROUP: u8 = 25;
+/// Tag of [`Entry::Path`].
+const TAG_PATH: u8 = 26;
 
 impl Entry {
     fn tag_and_fields(&self) -> (u8, Vec<u8>) {
@@ -252,6 +258,7 @@ impl Entry {
             Entry::Alias(entry) => (TAG_ALIAS, entry.packed()),
             Entry::Issuer(entry) => (TAG_ISSUER, entry.packed()),
             Entry::Group(entry) => (TAG_GROUP, entry.packed()),
+            Entry::Path(entry) => (TAG_PATH, entry.packed()),
             Entry::Plan(entry) => (Noun::Plan as u8, entry.packed()),
             Entry::Card(entry) => (Noun::Card as u8, entry.packed()),
             Entry::Duty(entry) => (Noun::Duty as u8, entry.packed()),
@@ -287,6 +294,7 @@ impl Entry {
                 (entry.index.0, vec![])
             }
             Entry::Group(entry) => (entry.index.0, vec![&entry.name]),
+            Entry::Path(entry) => (entry.index.0, vec![]),
             Entry::Plan(entry) => {
                 entry.check()?;
                 (entry.index.0, vec![&entry.code, &entry.name])
@@ -332,6 +340,7 @@ impl Pack for Entry {
             TAG_ALIAS => Entry::Alias(Pack::unpack(reader)?),
             TAG_ISSUER => Entry::Issuer(Box::new(Pack::unpack(reader)?)),
             TAG_GROUP => Entry::Group(Pack::unpack(reader)?),
+            TAG_PATH => Entry::Path(Box::new(Pack::unpack(reader)?)),
             21 => Entry::Plan(Pack::unpack(reader)?),
             22 => Entry::Card(Pack::unpack(reader)?),
             23 => Entry::Duty(Pack::unpack(reader)?),

@@ -53,6 +53,7 @@ impl Entry {
             Entry::Plan(entry) => (Noun::Plan, entry.index.0),
             Entry::Card(entry) => (Noun::Card, entry.index.0),
             Entry::Duty(entry) => (Noun::Duty, entry.index.0),
+            Entry::Path(entry) => (Noun::Device, entry.index.0),
             Entry::Rekey(_) | Entry::Group(_) | Entry::Unknown { .. } => return None,
         })
     }
@@ -92,6 +93,7 @@ impl Directory {
                 Some(format!("+#{} {}-{}", entry.index, entry.first, entry.last))
             }
             Entry::Group(entry) => Some(format!("密 {}", entry.name)),
+            Entry::Path(entry) => Some(format!("补发密钥#{}", entry.index)),
             Entry::Plan(entry) => Some(entry.name.clone()),
             Entry::Card(entry) => Some(entry.code.clone()),
             Entry::Duty(entry) => Some(format!("{} {}", entry.day, entry.shift)),

@@ -16,6 +16,7 @@ mod listing;
 pub mod lookup;
 pub mod noun;
 pub mod paper;
+pub mod path;
 pub mod revoke;
 mod rows;
 pub mod template;
@@ -41,6 +42,7 @@ pub use issuer::IssuerEntry;
 pub use lookup::NameError;
 pub use noun::Noun;
 pub use paper::{AliasEntry, CardEntry, DutyEntry, PlanEntry};
+pub use path::PathEntry;
 pub use revoke::RevokeEntry;
 pub use template::TemplateEntry;
 
@@ -81,6 +83,7 @@ pub struct Directory {
     rekeys: BTreeMap<u16, Rekey>,
     issuers: BTreeMap<DeviceId, IssuerEntry>,
     groups: BTreeMap<GroupId, group::Group>,
+    paths: BTreeMap<DeviceId, PathEntry>,
     /// The devices in use of each unit, as `devices` has them: asked for every row of an order.
     in_use: BTreeMap<UnitId, BTreeSet<DeviceId>>,
     /// The grid around the first of `places` that has a point: asked for every frame.
@@ -175,6 +178,9 @@ impl Directory {
                 self.issuers.insert(issuer.index, **issuer);
             }
             Entry::Group(group) => self.apply_group(group),
+            Entry::Path(path) => {
+                self.paths.insert(path.index, **path);
+            }
             Entry::Plan(plan) => keep(&mut self.plans, plan.index, seq, plan),
             Entry::Card(card) => keep(&mut self.cards, card.index, seq, card),
             Entry::Duty(duty) => keep(&mut self.duties, duty.index, seq, duty),

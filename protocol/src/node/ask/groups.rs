@@ -118,7 +118,7 @@ impl Node {
     }
 
     /// The lines that give a device the keys of the groups of its unit.
-    pub(super) fn groups_for(&self, entry: &DeviceEntry) -> Result<Vec<Entry>, Refusal> {
+    pub(in crate::node) fn groups_for(&self, entry: &DeviceEntry) -> Result<Vec<Entry>, Refusal> {
         let directory = &self.folds.directory;
         let member = Member {
             device: entry.index,
@@ -141,7 +141,7 @@ impl Node {
     }
 
     /// Write these lines of the directory, a record each, and seal them.
-    pub(super) fn write_lines(&mut self, lines: Vec<Entry>) {
+    pub(in crate::node) fn write_lines(&mut self, lines: Vec<Entry>) {
         let count = lines.len();
         for (line, number) in lines.into_iter().zip(1..) {
             let body = Body::Directory(vec![line]);
@@ -218,7 +218,7 @@ impl Node {
         })
     }
 
-    fn saved_lines(&mut self, lines: Vec<Entry>) -> Answer {
+    pub(super) fn saved_lines(&mut self, lines: Vec<Entry>) -> Answer {
         let records = lines.len() as u32;
         self.write_lines(lines);
         Answer::WhenSaved(Reply::Saved { id: None, records })

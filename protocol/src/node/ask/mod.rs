@@ -82,7 +82,7 @@ impl Node {
             Request::AdmitDevice { request, unit, roles } => {
                 self.admit_device(&request, &unit, &roles)
             }
-            Request::RenewDevice { device } => self.renew_issuer(device),
+            Request::RenewDevice { device } => self.renew_device(device),
             Request::AddToGroup { group, units } => self.add_to_group(&group, &units),
             Request::RemoveFromGroup { group, units } => self.remove_from_group(&group, &units),
             Request::RevokeDevice { device, reason } => self.revoke_device(device, &reason),
@@ -120,7 +120,7 @@ impl Node {
 
     /// Nothing is written while the disk refuses, under a key that is used twice, or while others
     /// seem to know more of us than we do.
-    fn writable(&self) -> Result<(), Refusal> {
+    pub(in crate::node) fn writable(&self) -> Result<(), Refusal> {
         self.saves()?;
         self.own_key_is_single()?;
         self.own_records_are_here()
