@@ -89,14 +89,14 @@ fn issued() -> JoinFile {
         unit: UnitId(2),
         lifetime_h: 72,
         leaf: 2,
-        ..certificate(&network).unverified().clone()
+        ..*certificate(&network).unverified()
     };
     let admitted = Certificate {
         serial: 4_033,
         issuer: DeviceId(2),
         device: DeviceId(4_033),
         leaf: 4_033,
-        ..certificate(&network).unverified().clone()
+        ..*certificate(&network).unverified()
     };
     let signed = |certificate: Certificate, key: &DeviceKey| {
         certificate.issue(key, network.id()).expect("sound")
