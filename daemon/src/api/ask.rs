@@ -64,6 +64,14 @@ struct RevokeBody {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct GroupBody {
+    group: String,
+    #[serde(default)]
+    units: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct AdmitBody {
     request: String,
     unit: String,
@@ -92,6 +100,13 @@ struct ReloadBody {
 struct ExportBody {
     #[serde(default)]
     for_device: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SnapshotBody {
+    #[serde(default)]
+    person: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -186,11 +201,14 @@ pub fn request(
             Request::ArriveWaybill(ArrivalDraft { id: id(params)?, ..draft })
         }
         Call::PostCount => Request::PostCount(json(body)?),
+        Call::SnapshotStock => snapshot(body)?,
         Call::Log => log(query)?,
         Call::Outbox => Request::Outbox,
         Call::AdmitDevice => admit(body)?,
         Call::RenewDevice => renew(body)?,
         Call::RevokeDevice => revoke(body)?,
+        Call::AddToGroup => group(body, true)?,
+        Call::RemoveFromGroup => group(body, false)?,
         Call::CarryExport => carry_export(body)?,
         Call::CarrySheets => carry_sheets(body)?,
         Call::CarryScan => carry_scan(body)?,
@@ -228,9 +246,22 @@ fn revoke(body: &Bytes) -> Result<Request, Refusal> {
     Ok(Request::RevokeDevice { device, reason })
 }
 
+fn group(body: &Bytes, is_added: bool) -> Result<Request, Refusal> {
+    let GroupBody { group, units } = json(body)?;
+    Ok(match is_added {
+        true => Request::AddToGroup { group, units },
+        false => Request::RemoveFromGroup { group, units },
+    })
+}
+
 fn admit(body: &Bytes) -> Result<Request, Refusal> {
     let AdmitBody { request, unit, roles } = json(body)?;
     Ok(Request::AdmitDevice { request, unit, roles })
+}
+
+fn snapshot(body: &Bytes) -> Result<Request, Refusal> {
+    let SnapshotBody { person } = optional(body)?;
+    Ok(Request::SnapshotStock { person })
 }
 
 fn hear(body: &Bytes) -> Result<Request, Refusal> {

@@ -115,6 +115,7 @@ impl Node {
         }
         meaning.turn.into_iter().for_each(|turn| self.turn_saved(turn));
         self.book.note_saved(&meaning.marks);
+        meaning.proofs.iter().for_each(|lane| self.proof_saved(*lane));
         self.unfolded.extend(meaning.marks.iter().map(|mark| mark.lane));
         self.fold();
         if self.book.has_unsaved() {
@@ -143,6 +144,7 @@ impl Node {
         if folded.directory {
             self.settle_waiting();
             self.follow_directory();
+            self.provide_newcomers();
             self.feed(Event::Directory { version: self.folds.directory.version() });
         }
         let news: Vec<SpokenId> = folded.records.iter().map(|id| (*id).into()).collect();
@@ -162,7 +164,8 @@ impl Node {
             self.note_due(id);
             self.stale_rows.insert(id);
         }
-        let touched = self.folds.ledger.take_touched();
+        let mut touched = self.folds.ledger.take_touched();
+        touched.append(&mut self.folds.reports.take_touched());
         if !touched.is_empty() {
             let directory = &self.folds.directory;
             let depots = touched.into_iter().map(|depot| directory.depot_name(depot)).collect();

@@ -5,16 +5,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::caps::REFUSED_MAX;
-use crate::base::ids::{DeviceId, Lane, LaneId, RecordId};
+use crate::base::ids::{Lane, LaneId, RecordId};
 use crate::base::roles::Roles;
 use crate::base::time::Hlc;
 use crate::field::attachment::Shelf;
 use crate::field::body::{Body, Placed};
-use crate::field::directory::Directory;
-use crate::field::order::OrderBoard;
+use crate::field::directory::{Directory, Member};
+use crate::field::order::words::Words;
+use crate::field::order::{Order, OrderBoard};
 use crate::field::rights;
-use crate::field::stock::Ledger;
+use crate::field::stock::{Ledger, Reports};
 use crate::field::track::Tracks;
+use crate::keys::group::GroupRing;
 use crate::log::book::Book;
 use crate::log::lane::Lane as LaneLog;
 use crate::wire::record::Head;
@@ -32,8 +34,8 @@ struct Mark {
 /// State made of records.
 #[derive(Debug, Default)]
 pub struct Folds {
-    /// This device: its own records need nobody's word to count here.
-    pub own: DeviceId,
+    /// The keys of groups that this device has; its own records need nobody's word to count.
+    pub ring: GroupRing,
     /// Who is who.
     pub directory: Directory,
     /// Orders and their answers.
@@ -42,6 +44,8 @@ pub struct Folds {
     pub shelf: Shelf,
     /// Stock.
     pub ledger: Ledger,
+    /// What snapshots tell of stock.
+    pub reports: Reports,
     /// Positions.
     pub tracks: Tracks,
     /// Records that their author may not write, with the reason word; kept as evidence.
@@ -66,9 +70,9 @@ pub struct Folded {
 }
 
 impl Folds {
-    /// Nothing folded yet, on this device.
-    pub fn new(own: DeviceId) -> Folds {
-        Folds { own, ..Folds::default() }
+    /// Nothing folded yet, on the device that this ring is of.
+    pub fn new(ring: GroupRing) -> Folds {
+        Folds { ring, ..Folds::default() }
     }
 
     /// Fold what is new and verified in these lanes.
@@ -130,8 +134,11 @@ impl Folds {
     ) {
         self.orders = OrderBoard::new();
         self.ledger = Ledger::new();
+        self.reports = Reports::default();
         self.shelf = Shelf::default();
         self.refused.clear();
+        let directory = &self.directory;
+        self.ring.learn(directory.wraps_for(self.ring.own()));
         self.marks.retain(|id, _| id.lane == Lane::Directory);
         let mut all = Vec::new();
         for (id, _) in book.lanes() {
@@ -147,7 +154,7 @@ impl Folds {
     fn advance_lane(&mut self, book: &Book, id: LaneId, records: &mut Vec<RecordId>) {
         let Some(lane) = book.lane(id) else { return };
         let mut mark = self.marks.get(&id).copied().unwrap_or_default();
-        let is_own = id.author == self.own;
+        let is_own = id.author == self.ring.own();
         let verified = if is_own { lane.saved() } else { lane.saved_sealed() };
         for seq in mark.verified + 1..=verified {
             self.take_in(lane, id.at(seq), true);
@@ -170,32 +177,21 @@ impl Folds {
         if verified {
             self.latest = self.latest.max(head.at);
         }
-        if body.lane().is_some_and(|lane| lane != id.lane.lane) {
-            self.refuse(id, "wrong_lane");
-            return;
-        }
-        let Some(member) = self.directory.member(id.lane.author) else { return };
-        if self.directory.is_disowned(id) {
-            self.refuse(id, "revoked");
-            return;
-        }
-        if let Err(why) = rights::allowed(&member, &body, &self.directory)
-            && !self.overlooks_roles()
-        {
-            self.refuse(id, why.word());
-            return;
-        }
+        let Some(member) = self.author_of(id, &body) else { return };
         let (at, person) = (head.at, &head.person);
         match &body {
             Body::Admission(device) if verified => self.weigh_admission(id, at, device),
-            Body::Order(body) if verified => {
-                self.orders.apply_order(&Placed { id, at, person, body }, member.unit);
-            }
             Body::Order(body) => {
-                self.orders.apply_provisional(&Placed { id, at, person, body }, member.unit);
+                let placed = Placed { id, at, person, body };
+                match verified {
+                    true => self.orders.apply_order(&placed, member.unit),
+                    false => self.orders.apply_provisional(&placed, member.unit),
+                };
+                self.reveal(id, body);
             }
             Body::Draft(body) if verified => {
                 self.orders.apply_draft(&Placed { id, at, person, body }, member.unit);
+                self.reveal(id, body);
             }
             Body::Signature(body) if verified => {
                 self.orders.apply_signature(&Placed { id, at, person, body }, member.unit);
@@ -220,7 +216,11 @@ impl Folds {
                     self.post_again(&Placed { id, at, person, body });
                 }
             }
+            Body::Snapshot(body) if verified => {
+                self.reports.apply(&Placed { id, at, person, body });
+            }
             Body::Draft(_)
+            | Body::Snapshot(_)
             | Body::Signature(_)
             | Body::Cancel(_)
             | Body::Receipt(_)
@@ -228,6 +228,35 @@ impl Folds {
             | Body::Attachment(_)
             | Body::Directory(_)
             | Body::Unknown { .. } => {}
+        }
+    }
+
+    /// The author of a record, if it may write such a body there.
+    fn author_of(&mut self, id: RecordId, body: &Body) -> Option<Member> {
+        if body.lane().is_some_and(|lane| lane != id.lane.lane) {
+            self.refuse(id, "wrong_lane");
+            return None;
+        }
+        let member = self.directory.member(id.lane.author)?;
+        if self.directory.is_disowned(id) {
+            self.refuse(id, "revoked");
+            return None;
+        }
+        if let Err(why) = rights::allowed(&member, body, &self.directory)
+            && !self.overlooks_roles()
+        {
+            self.refuse(id, why.word());
+            return None;
+        }
+        Some(member)
+    }
+
+    /// What is sealed to a group is read where its key is.
+    fn reveal(&mut self, id: RecordId, order: &Order) {
+        if let Words::Sealed(sealed) = &order.text
+            && let Some(words) = sealed.reveal(&self.ring, id.lane.author)
+        {
+            self.orders.reveal(id.into(), words);
         }
     }
 

@@ -14,6 +14,7 @@ pub mod input;
 mod links;
 mod lists;
 mod meet;
+mod newcomers;
 mod open;
 pub mod output;
 mod parts;
@@ -118,13 +119,13 @@ impl Node {
         let who = Identity::new(&settings);
         let turns = turns::Turns::new(&settings, &who);
         Node {
-            who,
             sealer: FrameSealer::new(turns.epochs.frame_key(), settings.device, 0),
             opener: FrameOpener::of_keys(turns.epochs.frame_keys(), settings.device),
             turns,
             book: Book::of(settings.suite),
             board: Board::default(),
-            folds: Folds::new(settings.device),
+            folds: Folds::new(who.group_ring()),
+            who,
             links: Links::default(),
             spoken: talk::Spoken::default(),
             ways: ways::Ways::new(settings.device),

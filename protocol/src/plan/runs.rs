@@ -332,14 +332,13 @@ fn note_told(link: &mut Link, takers: &[DeviceId], id: LaneId, urgency: Urgency,
     }
     let (answers, busy_ms) = (takers.len() as u64, link.busy_ms);
     for device in takers {
-        let tries = link.contacts.get(device).and_then(|contact| contact.view(id));
-        let tries = tries.map_or(0, |view| view.tries);
+        let tries = link.contacts.get(device).map_or(0, |contact| contact.tries(id));
         let wait_ms = link.wait_ms(know.device, tries, answers, is_lazy, know.now);
         let soon_ms = lull::answer_ms(link).filter(|_| tries == 0 && !is_lazy);
         let wait_ms = soon_ms.map_or(wait_ms, |soon_ms| wait_ms.min(soon_ms));
         if let Some(contact) = link.contacts.get_mut(device) {
             contact.view_mut(id).stamp(know.now, wait_ms, busy_ms);
-            contact.calls.note_said(know.now.after_ms(wait_ms));
+            contact.calls.note_said(know.now, know.now.after_ms(wait_ms));
         }
         link.told.insert(*device);
     }
