@@ -30,6 +30,7 @@ mod rot;
 mod routes;
 mod saved;
 mod shares;
+mod slots;
 mod stand_by;
 mod templates;
 mod vitals;
