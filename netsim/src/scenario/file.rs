@@ -53,6 +53,8 @@ pub struct Scenario {
     /// The pass marks of a district are asked of it, as they always are of the district itself.
     #[serde(default)]
     pub judged: bool,
+    /// Capacity of one message of the district's cards, bits; of the most common card if absent.
+    pub card_bits: Option<u32>,
     /// Every team, and every boat of it, reports where it is this often, s; never if 0.
     #[serde(default)]
     pub track_every_s: u64,

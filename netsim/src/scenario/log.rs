@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use sanduan_protocol::base::class::Urgency;
-use sanduan_protocol::base::ids::{DeviceId, Lane, LaneId, RecordId};
+use sanduan_protocol::base::ids::{DeviceId, Lane, LaneId, RecordId, SpokenId, UnitId};
 use sanduan_protocol::base::time::Mono;
 use sanduan_protocol::node::Node;
 use sanduan_protocol::wire::bundle::Section;
@@ -89,6 +89,28 @@ impl<'a> Log<'a> {
             link.bearer,
             taped.frame.len(),
             parts.join("; ")
+        ));
+    }
+
+    /// A place learned for the first time that a unit has answered an order: how long that took
+    /// from the moment at which it was typed.
+    pub fn answered(
+        &mut self,
+        scenario: &Scenario,
+        place: usize,
+        (order, unit): (SpokenId, UnitId),
+        [typed, now]: [Mono; 2],
+    ) {
+        let from = scenario.places.get(usize::from(unit.0) - 1).filter(|_| {
+            let places = [place, usize::from(unit.0) - 1];
+            places.iter().any(|place| self.places.contains(place))
+        });
+        let Some(from) = from else { return };
+        let (here, took_s) = (&scenario.places[place].code, now.since_ms(typed) / 1000);
+        let (seconds, ms) = (now.0 / 1000, now.0 % 1000);
+        let from = &from.code;
+        (self.say)(format!(
+            "{seconds:8}.{ms:03} {here} ⇐ {from} 回执 / answer {order}, {took_s} s"
         ));
     }
 

@@ -259,7 +259,12 @@ impl<'a> Story<'a> {
             self.issued[number].id = Some(row.id);
         }
         for one in detail.addressees.iter().filter(|one| one.rung.is_some()) {
+            let is_news = !self.answered.contains_key(&(number, one.unit));
             self.answered.entry((number, one.unit)).or_insert(now);
+            let typed = self.posts.entered.get(&(row.id, one.unit)).copied();
+            if let (Some(log), Some(typed), true) = (&mut self.log, typed, is_news) {
+                log.answered(self.scenario, place, (row.id, one.unit), [typed, now]);
+            }
         }
     }
 
