@@ -94,6 +94,13 @@ struct ExportBody {
     for_device: Option<String>,
 }
 
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SnapshotBody {
+    #[serde(default)]
+    person: Option<String>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SheetsBody {
@@ -186,6 +193,7 @@ pub fn request(
             Request::ArriveWaybill(ArrivalDraft { id: id(params)?, ..draft })
         }
         Call::PostCount => Request::PostCount(json(body)?),
+        Call::SnapshotStock => snapshot(body)?,
         Call::Log => log(query)?,
         Call::Outbox => Request::Outbox,
         Call::AdmitDevice => admit(body)?,
@@ -231,6 +239,11 @@ fn revoke(body: &Bytes) -> Result<Request, Refusal> {
 fn admit(body: &Bytes) -> Result<Request, Refusal> {
     let AdmitBody { request, unit, roles } = json(body)?;
     Ok(Request::AdmitDevice { request, unit, roles })
+}
+
+fn snapshot(body: &Bytes) -> Result<Request, Refusal> {
+    let SnapshotBody { person } = optional(body)?;
+    Ok(Request::SnapshotStock { person })
 }
 
 fn hear(body: &Bytes) -> Result<Request, Refusal> {

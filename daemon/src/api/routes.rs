@@ -53,6 +53,7 @@ pub enum Call {
     ShipWaybill,
     ArriveWaybill,
     PostCount,
+    SnapshotStock,
     Log,
     Outbox,
     CarryExport,
@@ -291,6 +292,13 @@ pub const ROUTES: &[Route] = &[
         "盘点",
         "a count of one depot",
         r#"{"depot":"D00","lines":[{"item":"R001","quantity":"203"}],"note":"借出未登记"}"#,
+    ),
+    post(
+        "/v1/stock/snapshots",
+        Call::SnapshotStock,
+        "库存快照：把本机可记账各库的在库告知全网",
+        "tell everyone what lies in the depots that this device may post for",
+        r#"{"person":"刘"}"#,
     ),
     with(
         get("/v1/log", Call::Log, "日志", "everything that happened, oldest first"),

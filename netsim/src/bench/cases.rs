@@ -12,7 +12,7 @@ use super::reconcile::{agreement, reconcile};
 use super::row::Row;
 use super::share::{relays, scattered};
 use super::stage::{Cost, Stage};
-use super::stock_view::stock_view;
+use super::stock_view;
 use super::{Plan, bundle};
 use crate::air::Pair;
 use crate::world::Action;
@@ -79,7 +79,8 @@ fn cases(plan: Plan) -> Vec<Case> {
         cases.push(("scattered-30".to_owned(), Box::new(move || scattered(plan, 30, loss))));
     }
     cases.extend(bundle::cases(plan));
-    cases.push(("stock-view".to_owned(), Box::new(move || stock_view(plan))));
+    cases.push(("stock-view".to_owned(), Box::new(move || stock_view::by_snapshot(plan))));
+    cases.push(("stock-counts".to_owned(), Box::new(move || stock_view::by_counts(plan))));
     for stations in [2, 8] {
         cases.push((format!("idle-{stations}"), Box::new(move || idle(plan, stations))));
     }

@@ -1,9 +1,11 @@
 //! Reads taped frames as a person would want them told: who said what, in how many bytes. For
 //! those who look for wasted air; the world itself never looks inside a frame.
 
+use std::collections::BTreeSet;
+
 use sanduan_protocol::base::ids::{DeviceId, LaneId};
-use sanduan_protocol::keys::frame_key::FrameOpener;
-use sanduan_protocol::node::Settings;
+use sanduan_protocol::keys::frame_key::{FrameKey, FrameOpener};
+use sanduan_protocol::node::{Node, Settings};
 use sanduan_protocol::wire::bundle::{self, Holding, Register, RegisterId, Section};
 use sanduan_protocol::wire::{brief, notice};
 
@@ -23,6 +25,18 @@ impl Reading {
         let mut keys = epochs.frame_keys();
         keys.extend(epochs.far_keys());
         Reading { opener: FrameOpener::of_keys(keys, DeviceId(u16::MAX)) }
+    }
+
+    /// Learn the keys of the day and epoch in which this node is, so that frames are read after a
+    /// rekey too.
+    pub fn learn(&mut self, node: &Node) {
+        let known: BTreeSet<_> = self.opener.keys().iter().map(FrameKey::turn).collect();
+        let mut news = node.frame_keys();
+        news.retain(|key| !known.contains(&key.turn()));
+        if !news.is_empty() {
+            news.extend_from_slice(self.opener.keys());
+            self.opener.set_keys(news);
+        }
     }
 
     /// What a frame says; nothing if it cannot be opened.

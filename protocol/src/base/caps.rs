@@ -28,6 +28,17 @@ pub const AUDIENCE_MAX: usize = 64;
 pub const STOCK_LINES_MAX: usize = 64;
 /// Authors in one stocktake basis vector.
 pub const BASIS_MAX: usize = 255;
+/// Lanes in the basis of one page of a snapshot: a custodian for each of its depots, and a few that
+/// wrote for others.
+pub const SNAPSHOT_BASIS_MAX: usize = 1024;
+/// Depots on one page of a snapshot: a district of 301 villages, if they have little.
+pub const SNAPSHOT_DEPOTS_MAX: usize = 512;
+/// Different items on one page; with the depots it bounds the work that a hostile page asks for.
+pub const SNAPSHOT_ITEMS_MAX: usize = 1024;
+/// Rows on one page: what the longest record holds if all rows are alike.
+pub const SNAPSHOT_ROWS_MAX: usize = 4096;
+/// Pages of one snapshot: five times the largest district, 3,103 rows on four pages.
+pub const SNAPSHOT_PAGES_MAX: usize = 32;
 /// Devices of one network; indexes are 2 bytes, but every table is planned for this many.
 pub const DEVICES_MAX: usize = 4096;
 /// Author-lanes a node keeps: devices × lanes × a few incarnations.

@@ -5,7 +5,7 @@ use crate::base::time::Hlc;
 use crate::field::attachment::Attachment;
 use crate::field::directory::{DeviceEntry, Entry};
 use crate::field::order::{Cancel, Order, Receipt, Signature};
-use crate::field::stock;
+use crate::field::stock::{self, Snapshot};
 use crate::wire::pack::{Pack, PackError};
 use crate::wire::record::{Person, kind};
 
@@ -53,6 +53,8 @@ pub enum Body {
     Attachment(Attachment),
     /// Goods moved or were counted.
     Stock(stock::Body),
+    /// What lies in many depots, as its author's book had it.
+    Snapshot(Snapshot),
     /// A kind of a later version: kept and passed on unread.
     Unknown {
         /// Its number.
@@ -72,6 +74,7 @@ impl Body {
             kind::SIGNATURE => Signature::unpack_all(bytes).map(Body::Signature),
             kind::ADMISSION => admission(bytes),
             kind::ATTACHMENT => Attachment::unpack_all(bytes).map(Body::Attachment),
+            kind::SNAPSHOT => Snapshot::unpack_all(bytes).map(Body::Snapshot),
             kind => match stock::Body::unpack(kind, bytes) {
                 Some(body) => body.map(Body::Stock),
                 None => Ok(Body::Unknown { kind }),
@@ -91,6 +94,7 @@ impl Body {
             Body::Admission(_) => kind::ADMISSION,
             Body::Attachment(_) => kind::ATTACHMENT,
             Body::Stock(body) => body.kind(),
+            Body::Snapshot(_) => kind::SNAPSHOT,
             Body::Unknown { kind } => *kind,
         }
     }
@@ -107,7 +111,7 @@ impl Body {
             | Body::Signature(_)
             | Body::Admission(_) => Some(Lane::Command),
             Body::Attachment(_) => Some(Lane::Report),
-            Body::Stock(_) => Some(Lane::Stock),
+            Body::Stock(_) | Body::Snapshot(_) => Some(Lane::Stock),
             Body::Unknown { .. } => None,
         }
     }
@@ -124,6 +128,7 @@ impl Body {
             Body::Admission(device) => device.packed(),
             Body::Attachment(attachment) => attachment.packed(),
             Body::Stock(body) => body.packed(),
+            Body::Snapshot(page) => page.packed(),
             Body::Unknown { .. } => Vec::new(),
         }
     }

@@ -96,6 +96,10 @@ pub fn allowed(member: &Member, body: &Body, directory: &Directory) -> Result<()
             if is_own { Ok(()) } else { Err(WhyRefused::OtherUnit(receipt.unit)) }
         }
         Body::Stock(body) => may_post(member, body.acting_depot(), directory),
+        // Whoever speaks for many depots must be able to speak for each.
+        Body::Snapshot(page) => {
+            page.depots.iter().try_for_each(|rows| may_post(member, rows.depot, directory))
+        }
         // Whether its term and its numbers allow it is for the directory to say.
         Body::Admission(_) => needs(member, Roles::ISSUER),
         // Whoever may report anything may show it: a photo needs no office.

@@ -50,6 +50,9 @@ const QUIET_MS: u64 = 50;
 const MORE_JITTER_MS: u64 = 400;
 /// What an answer may have more than the ordinary one, where it vouches for many.
 const LINE_BYTES: usize = 12;
+/// What a person waits for is said so often again without a longer pause: of thirty hearers, some
+/// lose both the order and its first repetition where a tenth of all frames is lost.
+const SOON_TRIES: u32 = 2;
 /// What hearer and sender may need beside the air: a sync of the disk, a coarse clock, ms.
 const SLACK_MS: u64 = 700;
 
@@ -64,8 +67,13 @@ pub fn is_lazy(urgency: Urgency) -> bool {
 pub enum Answer {
     /// By everyone, each in its place in line.
     InLine(u64),
-    /// By those named in it, and this device has that place among them.
-    Named(u64),
+    /// By those named in it, and this device has that place among so many.
+    Named {
+        /// Those before it.
+        place: u64,
+        /// All of them.
+        of: u64,
+    },
     /// By those named in it, and this device is not: it answers only what is new to it, after
     /// so many.
     NotNamed(u64),
@@ -103,12 +111,10 @@ impl Link {
         called: Option<&[DeviceId]>,
         now: Mono,
     ) -> Answer {
+        let of = called.map_or(0, <[DeviceId]>::len) as u64;
         match called.map(|called| called.iter().position(|device| *device == own)) {
-            Some(Some(place)) => Answer::Named(place as u64),
-            Some(None) => {
-                let named = called.map_or(0, <[DeviceId]>::len) as u64;
-                Answer::NotNamed(named + self.place_in_line(own, sender, now))
-            }
+            Some(Some(place)) => Answer::Named { place: place as u64, of },
+            Some(None) => Answer::NotNamed(of + self.place_in_line(own, sender, now)),
             None if !self.is_shared() => Answer::InLine(0),
             None => Answer::InLine(self.place_in_line(own, sender, now)),
         }
@@ -122,6 +128,15 @@ impl Link {
             before.extend(self.roll.named.iter().copied().filter(is_before));
         }
         before.len() as u64
+    }
+
+    /// How long those before `device` in line take to answer a frame of ours: that its answer came
+    /// later by as much says nothing of the link.
+    pub fn line_before_ms(&self, own: DeviceId, device: DeviceId, now: Mono) -> u64 {
+        match self.is_shared() && self.profile.half_duplex {
+            true => self.place_in_line(device, own, now) * self.slot_ms(),
+            false => 0,
+        }
     }
 
     /// A frame named these and its sender: that many are on the channel.
@@ -162,7 +177,7 @@ impl Link {
         }
         self.ack_lanes.insert(lane);
         let place = match answer {
-            Answer::InLine(place) | Answer::Named(place) | Answer::NotNamed(place) => place,
+            Answer::InLine(place) | Answer::Named { place, .. } | Answer::NotNamed(place) => place,
         };
         if !self.profile.half_duplex {
             let latest = self.ack_at.map_or(now.after_ms(100), |(_, latest)| latest);
@@ -170,12 +185,16 @@ impl Link {
             return;
         }
         let line = self.crowd(now).max(self.roll.named.len() as u64);
-        let is_last = match answer {
-            Answer::InLine(place) | Answer::Named(place) => place + 1 == line,
+        let is_long = place + 1 >= VOUCH_EVERY;
+        let tells = match answer {
+            // Some of many are asked again because frames were lost: their last one tells what it
+            // heard of the others, so that no ack that is lost costs a third order.
+            Answer::Named { place, of } if of < line => of > 1 && place + 1 == of,
+            Answer::InLine(place) | Answer::Named { place, .. } => is_long && place + 1 == line,
             Answer::NotNamed(_) => false,
         };
-        let is_long = place + 1 >= VOUCH_EVERY;
-        self.vouches |= self.is_shared() && is_long && (is_last || (place + 1) % VOUCH_EVERY == 0);
+        let is_eighth = is_long && (place + 1).is_multiple_of(VOUCH_EVERY);
+        self.vouches |= self.is_shared() && (tells || is_eighth);
         let is_lazy = is_lazy && self.crowd(now) >= CROWD_MIN;
         if is_lazy && self.ack_at.is_some() {
             return;
@@ -262,9 +281,10 @@ impl Link {
             return self.pause_ms(tries);
         }
         // The line of answers is counted apart, so that the second try need not come later.
+        let soon = if is_lazy { 1 } else { SOON_TRIES };
         let pause_ms = match tries {
-            0 | 1 => self.answered_ms(),
-            tries => self.pause_ms(tries - 1),
+            tries if tries <= soon => self.answered_ms(),
+            tries => self.pause_ms(tries - soon),
         };
         let company_ms =
             if is_lazy && self.crowd(now) >= CROWD_MIN { self.company_ms(now) } else { 0 };

@@ -65,9 +65,10 @@ impl Link {
             let (mut silent, mut is_called) = (false, false);
             let heard_at = contact.heard_at;
             // One frame for all lanes of a contact that does not answer, not one for each.
+            let is_in_vain = contact.calls.is_in_vain();
             let calls = contact.watched().any(|view| view.is_late(now, busy_ms));
             contact.change_watched(|_, view| {
-                if view.is_late(now, busy_ms) || (calls && view.may_go_along(now)) {
+                if view.is_late(now, busy_ms) || (calls && view.may_go_along(is_in_vain, now)) {
                     // One that was not heard since may be gone: that says nothing of the length.
                     let is_there = heard_at >= view.sent_at;
                     let (is_left, expired) = (view.is_left_to_another(), view.expire());
@@ -80,8 +81,8 @@ impl Link {
                 }
                 view.end_hold(now);
             });
-            if is_called {
-                contact.calls.note_unanswered();
+            if is_called && *device != ANYONE {
+                contact.calls.note_unanswered(now);
             }
             contact.in_step &= !silent;
         }

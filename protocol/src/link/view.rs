@@ -94,9 +94,9 @@ impl View {
         (seq <= ours.saved()).then_some(seq)
     }
 
-    /// True if the next record to send it was never handed to the link: no earlier try brought it.
+    /// True if some record to send it was never handed to the link: no earlier try brought it.
     pub fn is_news(&self, ours: &Lane) -> bool {
-        self.next(ours).is_some_and(|next| next > self.told)
+        ours.saved() > self.told && self.next(ours).is_some()
     }
 
     /// How urgent it is that something of ours goes to it; `None` when everything is held or on its
@@ -282,9 +282,12 @@ impl View {
         self.sent_at.after_ms(self.wait_ms).0.saturating_sub(self.busy_ms)
     }
 
-    /// True if it failed before and half of its pause is over: it may go along with another lane.
-    pub fn may_go_along(&self, now: Mono) -> bool {
-        self.tries > 1 && self.in_flight() && now.since_ms(self.sent_at) >= self.wait_ms / 2
+    /// True if it failed before, or all that was said lately, and half of its pause is over: it may
+    /// go along with another lane.
+    pub fn may_go_along(&self, all_failed: bool, now: Mono) -> bool {
+        (self.tries > 1 || all_failed)
+            && self.in_flight()
+            && now.since_ms(self.sent_at) >= self.wait_ms / 2
     }
 
     /// When it must be looked at again.

@@ -140,6 +140,12 @@ pub enum Request {
     ArriveWaybill(ArrivalDraft),
     /// A count of one depot.
     PostCount(CountDraft),
+    /// Tell everyone what lies in the depots that this device may post for (库存快照), so that a
+    /// machine that has lost its ledgers knows it before they come.
+    SnapshotStock {
+        /// Who vouches for it; a name. The operator of the console if absent.
+        person: Option<String>,
+    },
     /// Everything that happened, from verified records, oldest first.
     Log {
         /// Only rows after this moment, ms since 1970.

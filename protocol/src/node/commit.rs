@@ -116,6 +116,7 @@ impl Node {
         }
         meaning.turn.into_iter().for_each(|turn| self.turn_saved(turn));
         self.book.note_saved(&meaning.marks);
+        meaning.proofs.iter().for_each(|lane| self.proof_saved(*lane));
         self.unfolded.extend(meaning.marks.iter().map(|mark| mark.lane));
         self.fold();
         if self.book.has_unsaved() {
@@ -163,7 +164,8 @@ impl Node {
             self.note_due(id);
             self.stale_rows.insert(id);
         }
-        let touched = self.folds.ledger.take_touched();
+        let mut touched = self.folds.ledger.take_touched();
+        touched.append(&mut self.folds.reports.take_touched());
         if !touched.is_empty() {
             let directory = &self.folds.directory;
             let depots = touched.into_iter().map(|depot| directory.depot_name(depot)).collect();

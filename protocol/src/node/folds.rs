@@ -10,10 +10,10 @@ use crate::base::roles::Roles;
 use crate::base::time::Hlc;
 use crate::field::attachment::Shelf;
 use crate::field::body::{Body, Placed};
-use crate::field::directory::Directory;
+use crate::field::directory::{Directory, Member};
 use crate::field::order::OrderBoard;
 use crate::field::rights;
-use crate::field::stock::Ledger;
+use crate::field::stock::{Ledger, Reports};
 use crate::field::track::Tracks;
 use crate::log::book::Book;
 use crate::log::lane::Lane as LaneLog;
@@ -42,6 +42,8 @@ pub struct Folds {
     pub shelf: Shelf,
     /// Stock.
     pub ledger: Ledger,
+    /// What snapshots tell of stock.
+    pub reports: Reports,
     /// Positions.
     pub tracks: Tracks,
     /// Records that their author may not write, with the reason word; kept as evidence.
@@ -130,6 +132,7 @@ impl Folds {
     ) {
         self.orders = OrderBoard::new();
         self.ledger = Ledger::new();
+        self.reports = Reports::default();
         self.shelf = Shelf::default();
         self.refused.clear();
         self.marks.retain(|id, _| id.lane == Lane::Directory);
@@ -170,21 +173,7 @@ impl Folds {
         if verified {
             self.latest = self.latest.max(head.at);
         }
-        if body.lane().is_some_and(|lane| lane != id.lane.lane) {
-            self.refuse(id, "wrong_lane");
-            return;
-        }
-        let Some(member) = self.directory.member(id.lane.author) else { return };
-        if self.directory.is_disowned(id) {
-            self.refuse(id, "revoked");
-            return;
-        }
-        if let Err(why) = rights::allowed(&member, &body, &self.directory)
-            && !self.overlooks_roles()
-        {
-            self.refuse(id, why.word());
-            return;
-        }
+        let Some(member) = self.author_of(id, &body) else { return };
         let (at, person) = (head.at, &head.person);
         match &body {
             Body::Admission(device) if verified => self.weigh_admission(id, at, device),
@@ -220,7 +209,11 @@ impl Folds {
                     self.post_again(&Placed { id, at, person, body });
                 }
             }
+            Body::Snapshot(body) if verified => {
+                self.reports.apply(&Placed { id, at, person, body });
+            }
             Body::Draft(_)
+            | Body::Snapshot(_)
             | Body::Signature(_)
             | Body::Cancel(_)
             | Body::Receipt(_)
@@ -229,6 +222,26 @@ impl Folds {
             | Body::Directory(_)
             | Body::Unknown { .. } => {}
         }
+    }
+
+    /// The author of a record, if it may write such a body there.
+    fn author_of(&mut self, id: RecordId, body: &Body) -> Option<Member> {
+        if body.lane().is_some_and(|lane| lane != id.lane.lane) {
+            self.refuse(id, "wrong_lane");
+            return None;
+        }
+        let member = self.directory.member(id.lane.author)?;
+        if self.directory.is_disowned(id) {
+            self.refuse(id, "revoked");
+            return None;
+        }
+        if let Err(why) = rights::allowed(&member, body, &self.directory)
+            && !self.overlooks_roles()
+        {
+            self.refuse(id, why.word());
+            return None;
+        }
+        Some(member)
     }
 
     fn refuse(&mut self, id: RecordId, why: &'static str) {

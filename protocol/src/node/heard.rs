@@ -311,10 +311,12 @@ impl Node {
             let ours = self.book.lane(holding.lane).map_or(0, |lane| lane.head());
             let Some(link) = self.links.get_mut(id) else { return };
             let gap_after_ms = link.turn_ms();
+            let before_ms = link.line_before_ms(self.who.device, sender, now);
             let Some(contact) = link.contacts.get_mut(&sender) else { return };
             let view = contact.view(holding.lane);
             let after_ms = view.and_then(|view| view.answered_after_ms(holding, now));
             contact.hear(holding, now, gap_after_ms);
+            let after_ms = after_ms.map(|after_ms| after_ms.saturating_sub(before_ms));
             after_ms.into_iter().for_each(|after_ms| link.quality.note_answer(after_ms));
             let tally = contact.view_mut(holding.lane).take_tally();
             link.note_tally(tally, now);

@@ -59,6 +59,7 @@ impl Node {
         // Not news to anybody: what changed before the restart was told then.
         self.folds.orders.take_changed();
         self.folds.ledger.take_touched();
+        self.folds.reports.take_touched();
         let orders: Vec<_> = self.folds.orders.ids().collect();
         orders.into_iter().for_each(|id| self.note_due(id));
         self.note_whom();
@@ -119,6 +120,8 @@ pub fn urgency_of_body(body: &Body) -> crate::base::class::Urgency {
         Body::Cancel(_) => Urgency::Flash,
         Body::Receipt(_) => Urgency::Receipt,
         Body::Directory(_) | Body::Admission(_) => Urgency::Directory,
+        // It stands for a thousand movements: those who lack them want it before any of them.
+        Body::Snapshot(_) => Urgency::Board,
         Body::Stock(_) => Urgency::Stock,
         Body::Attachment(_) | Body::Unknown { .. } => Urgency::Report,
     }

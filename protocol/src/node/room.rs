@@ -178,6 +178,7 @@ fn refused_from(request: &Request) -> Option<Level> {
         | Request::ShipWaybill(_)
         | Request::ArriveWaybill(_)
         | Request::PostCount(_)
+        | Request::SnapshotStock { .. }
         | Request::ReportPosition(_) => Some(Level::OrdersOnly),
         Request::SendOrder(_)
         | Request::SignOrder { .. }

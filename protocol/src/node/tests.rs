@@ -31,6 +31,7 @@ mod routes;
 mod saved;
 mod shares;
 mod slots;
+mod snapshot;
 mod stand_by;
 mod templates;
 mod vitals;

@@ -105,13 +105,18 @@ pub(super) fn felt(
 /// waits for company. A second try that waits three slots comes too late for an order. While more
 /// of the same is still to go, the wait has not begun: were a record begun anew because what is
 /// more urgent goes between its parts, it would never end.
-pub(super) fn wait_ms(link: &Link, view: &View, lane: &Lane, urgency: Urgency) -> Option<u64> {
+pub(super) fn wait_ms(
+    link: &Link,
+    (view, lane): (&View, &Lane),
+    tries: u32,
+    urgency: Urgency,
+) -> Option<u64> {
     let slot_ms = link.profile.long_slot_ms().filter(|_| !link.is_shared())?;
     if view.is_partway() || view.needs_seal(lane) {
         return Some(PIECES_SLOTS * slot_ms);
     }
     let company_slots = if urgency >= Urgency::Stock { ACK_SLOTS } else { 0 };
-    let slots = company_slots + u64::from(view.tries.min(TRIES_TOLD));
+    let slots = company_slots + u64::from(tries.min(TRIES_TOLD));
     let once_ms = 1_200 + slot_ms * 9 / 8 + 2 * link.way_ms();
     // A card that speaks with many answers later.
     let measured_ms = u64::from(link.quality.median_ms().unwrap_or(0)) * 5 / 4;

@@ -338,15 +338,14 @@ pub(super) fn note_told(
     }
     let (answers, busy_ms) = (takers.len() as u64, link.busy_ms);
     for device in takers {
-        let tries = link.contacts.get(device).and_then(|contact| contact.view(id));
-        let tries = tries.map_or(0, |view| view.tries);
+        let tries = link.contacts.get(device).map_or(0, |contact| contact.tries(id));
         let usual_ms = link.wait_ms(know.device, tries, answers, is_lazy, know.now);
         let view = link.contacts.get(device).and_then(|contact| contact.view(id));
         let slots_ms = view.zip(know.book.lane(id));
-        let slots_ms = slots_ms.and_then(|(view, lane)| lull::wait_ms(link, view, lane, urgency));
+        let slots_ms = slots_ms.and_then(|of| lull::wait_ms(link, of, tries, urgency));
         if let Some(contact) = link.contacts.get_mut(device) {
             contact.view_mut(id).stamp(know.now, slots_ms.unwrap_or(usual_ms), busy_ms);
-            contact.calls.note_said(know.now.after_ms(usual_ms));
+            contact.calls.note_said(know.now, know.now.after_ms(usual_ms));
         }
         link.told.insert(*device);
     }

@@ -134,6 +134,7 @@ fn parties_of(record: &[u8], directory: &Directory) -> Parties {
         | Body::Admission(_)
         | Body::Attachment(_)
         | Body::Stock(_)
+        | Body::Snapshot(_)
         | Body::Unknown { .. } => return None,
     };
     (parties.len() <= PARTIES_MAX).then(|| parties.into_iter().collect())

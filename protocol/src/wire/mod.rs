@@ -1,5 +1,6 @@
 //! Floor 1: bytes ↔ packed values. Every layout is drawn at the head of its file.
 
+pub mod adaptive;
 pub mod armor;
 pub mod bits;
 pub mod brief;

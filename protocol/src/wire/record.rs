@@ -39,6 +39,8 @@ pub mod kind {
     pub const ARRIVAL: u8 = 0x32;
     /// A count of one depot.
     pub const COUNT: u8 = 0x33;
+    /// What lies in many depots, as its author's book had it.
+    pub const SNAPSHOT: u8 = 0x34;
 }
 
 /// Who did it, as written in a record.

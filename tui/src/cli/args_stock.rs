@@ -42,6 +42,14 @@ pub enum StockCommand {
     /// 盘点 Count a depot
     #[command(after_help = "例 Example: sanduan stock count --depot D00 --line E004=203")]
     Count(CountArgs),
+    /// 库存快照：把本机可记账各库的在库告知全网 Tell everyone what lies in the depots kept here
+    #[command(after_help = "重装或丢失数据的机器先见到快照所报数量，逐笔记录到齐后以记录为准。\n\
+        A machine that lost its data shows what the snapshot told until the records are there.")]
+    Snapshot {
+        /// 何人所报 Who vouches for it
+        #[arg(long)]
+        person: Option<String>,
+    },
     /// 在库与在途 On hand and in transit
     List {
         /// 只看此库 Only this depot
@@ -74,7 +82,8 @@ impl StockCommand {
             | StockCommand::Loss(_)
             | StockCommand::Ship(_)
             | StockCommand::Arrive(_)
-            | StockCommand::Count(_) => false,
+            | StockCommand::Count(_)
+            | StockCommand::Snapshot { .. } => false,
         }
     }
 }

@@ -25,6 +25,7 @@ pub fn stock(session: &mut Session, command: StockCommand) -> Result<(), Command
         StockCommand::Ship(args) => ship(session, args),
         StockCommand::Arrive(args) => arrive(session, args),
         StockCommand::Count(args) => count(session, args),
+        StockCommand::Snapshot { person } => session.save(&Request::SnapshotStock { person }),
         StockCommand::List { depot, item } => list(session, depot, item),
         StockCommand::Card { item, depot } => card(session, item, depot),
         StockCommand::Waybills => waybills(session),
@@ -166,6 +167,10 @@ fn remarks(session: &Session, row: &rows::StockRow) -> String {
     }
     if row.ambiguous > 0 {
         remarks.push(fill(session.text().look, &[&row.ambiguous]));
+    }
+    if let Some(told) = &row.reported {
+        let age = session.age(told.at_ms);
+        remarks.push(fill(session.text().told_by, &[&told.by, &age]));
     }
     remarks.join(" ")
 }

@@ -55,6 +55,7 @@ pub fn call_for(request: &Request) -> Call {
             post(&format!("/v1/stock/waybills/{}/arrive", draft.id), &without_id(draft))
         }
         Request::PostCount(draft) => post("/v1/stock/counts", draft),
+        Request::SnapshotStock { person } => snapshot(person.as_deref()),
         Request::Log { after_ms, limit } => {
             let after_ms = after_ms.map(|ms| ms.to_string());
             let limit = limit.to_string();
@@ -79,6 +80,10 @@ pub fn call_for(request: &Request) -> Call {
         Request::Village => get("/v1/village", &[]),
         Request::VillageHear { means, number, text } => hear(*means, number, text),
     }
+}
+
+fn snapshot(person: Option<&str>) -> Call {
+    post("/v1/stock/snapshots", &json!({ "person": person }))
 }
 
 /// The word by which the answer to a request is tagged in [`Reply`]; none for a file.
@@ -114,6 +119,7 @@ fn reply_word(request: &Request) -> Option<&'static str> {
         | Request::ShipWaybill(_)
         | Request::ArriveWaybill(_)
         | Request::PostCount(_)
+        | Request::SnapshotStock { .. }
         | Request::RenewDevice { .. }
         | Request::RevokeDevice { .. } => "saved",
         Request::ReloadBearers { .. } => "reloaded",

@@ -171,6 +171,7 @@ texts! {
         difference: "差异" | "difference",
         over_issued: "超发" | "over-issued",
         look: "待核 {}" | "look at {}",
+        told_by: "据{}快照,{}前" | "as {} told {} ago",
         event: "事项" | "event",
         change: "增减" | "change",
         balance: "结存" | "balance",

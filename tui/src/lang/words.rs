@@ -236,6 +236,7 @@ impl Word for LogKind {
             LogKind::Ship => ("发运", "ship"),
             LogKind::Arrive => ("到货", "arrive"),
             LogKind::Count => ("盘点", "count"),
+            LogKind::Snapshot => ("快照", "snapshot"),
             LogKind::File => ("附件", "file"),
             LogKind::Directory => ("名录", "directory"),
             LogKind::Refused => ("不予采信", "refused"),

@@ -100,6 +100,7 @@ impl Driver {
                     | Request::ShipWaybill(_)
                     | Request::ArriveWaybill(_)
                     | Request::PostCount(_)
+                    | Request::SnapshotStock { .. }
             )
         })
     }

@@ -189,6 +189,7 @@ fn read(rows: &Rows, request: &Request) -> Option<Reply> {
         | Request::ShipWaybill(_)
         | Request::ArriveWaybill(_)
         | Request::PostCount(_)
+        | Request::SnapshotStock { .. }
         | Request::AdmitDevice { .. }
         | Request::Vault(_)
         | Request::RenewDevice { .. }
@@ -245,7 +246,8 @@ fn write(rows: &mut Rows, request: &Request) -> Result<(Reply, Option<Event>), F
         Request::PostMovement(_)
         | Request::ShipWaybill(_)
         | Request::ArriveWaybill(_)
-        | Request::PostCount(_) => (saved(980), Some(Event::Stock { depots: Vec::new() })),
+        | Request::PostCount(_)
+        | Request::SnapshotStock { .. } => (saved(980), Some(Event::Stock { depots: Vec::new() })),
         Request::Order { id } => return Err(unknown(*id)),
         Request::SendFile { .. } => {
             (Reply::FileSaved { id: spoken(1, 990), hash: "0".repeat(64) }, None)
@@ -253,9 +255,7 @@ fn write(rows: &mut Rows, request: &Request) -> Result<(Reply, Option<Event>), F
         Request::FetchFile { .. } | Request::OpenFile { .. } => return Err(unknown(spoken(0, 0))),
         Request::ShowDevice { .. }
         | Request::DeviceOfKey { .. }
-        | Request::DirectoryList { .. } => {
-            return Err(unknown(spoken(0, 0)));
-        }
+        | Request::DirectoryList { .. } => return Err(unknown(spoken(0, 0))),
         Request::Status
         | Request::Bearers
         | Request::Peers

@@ -55,6 +55,7 @@ fn stock(
         counted_ms: None,
         difference: None,
         ambiguous: 0,
+        reported: None,
     }
 }
 

@@ -150,6 +150,9 @@ fn cells(model: &Model, row: &StockRow) -> Row {
     if row.ambiguous > 0 {
         remarks.push(fill(text.look, &[&row.ambiguous]));
     }
+    if let Some(told) = &row.reported {
+        remarks.push(fill(text.told, &[&ago(told.at_ms, model.now_ms, lang)]));
+    }
     if let Some(found) = row.difference.filter(|found| *found != Quantity::ZERO) {
         remarks.push(format!("{}{found}", text.difference));
     }

@@ -303,9 +303,11 @@ fn record_of<C: Coder>(
             Body::Signature(command::signature(coder, context, signature)?)
         }
         Body::Stock(body) => Body::Stock(stock::body(coder, context, body)?),
-        Body::Directory(_) | Body::Admission(_) | Body::Attachment(_) | Body::Unknown { .. } => {
-            return Err(PackError::BadValue("form"));
-        }
+        Body::Directory(_)
+        | Body::Admission(_)
+        | Body::Attachment(_)
+        | Body::Snapshot(_)
+        | Body::Unknown { .. } => return Err(PackError::BadValue("form")),
     };
     Ok(Known { head: Head { kind: known.head.kind, at, person }, body })
 }

@@ -62,6 +62,27 @@ fn movement() -> Body {
     }))
 }
 
+fn snapshot(depots: &[u16]) -> Body {
+    let rows = vec![(ItemId(4), Quantity::units(20))];
+    let depots = depots.iter().map(|depot| stock::DepotRows {
+        depot: DepotId(*depot),
+        counted_min: None,
+        rows: rows.clone(),
+    });
+    Body::Snapshot(stock::Snapshot { basis: Vec::new(), depots: depots.collect() })
+}
+
+#[test]
+fn a_snapshot_needs_the_right_to_every_depot_on_its_page() {
+    let (directory, post) = (directory(), Roles::STOCK_POST);
+    let keeper = member(DEPOT, post);
+    assert_eq!(allowed(&keeper, &snapshot(&[1]), &directory), Ok(()));
+    let refused = Err(WhyRefused::OtherDepot(DepotId(2)));
+    assert_eq!(allowed(&keeper, &snapshot(&[1, 2]), &directory), refused);
+    let centre = member(BAISHA, Roles::STOCK_ALL);
+    assert_eq!(allowed(&centre, &snapshot(&[1, 2]), &directory), Ok(()));
+}
+
 #[test]
 fn each_body_needs_its_role() {
     let signed = order(Person::Name("指挥长".into()));
@@ -78,6 +99,7 @@ fn each_body_needs_its_role() {
         (receipt(BAISHA, None), vec![Roles::RECEIPT]),
         (receipt(BOATS, phone), vec![Roles::RECEIPT]),
         (movement(), vec![Roles::STOCK_ALL]),
+        (snapshot(&[1]), vec![Roles::STOCK_ALL]),
     ] {
         for held in 0..1 << 11 {
             let held = Roles(held);

@@ -90,7 +90,7 @@ impl Finding {
 }
 
 /// True if the author of the count at `count` had seen the record `id`.
-fn has_seen(count: RecordId, basis: &Basis, id: RecordId) -> bool {
+pub(super) fn has_seen(count: RecordId, basis: &Basis, id: RecordId) -> bool {
     if id.lane == count.lane && id.seq < count.seq {
         return true;
     }

@@ -8,6 +8,7 @@
 //! ledger.rs  records, in any order    → cells (depot × item), waybills, sources and sinks
 //! cell.rs    one item in one depot: changes by time, counts, on hand
 //! passage.rs one waybill and what came of it
+//! snapshot.rs what lies in many depots, as one author told it; reports.rs how that is shown
 //! view.rs, card.rs, words.rs the ledger → rows and texts for screens
 //! ```
 //!
@@ -15,7 +16,7 @@
 //! an issue of more than the book has makes the book negative and is shown (超发). *The state is a
 //! function of the set of verified records*: no order of arrival and no duplicate changes it.
 
-use crate::base::ids::{DepotId, ItemId, PersonId};
+use crate::base::ids::{DepotId, DeviceId, ItemId, PersonId};
 
 pub mod account;
 pub mod body;
@@ -25,12 +26,16 @@ pub mod draft;
 pub mod ledger;
 mod names;
 mod passage;
+mod reports;
+pub mod snapshot;
 mod view;
 mod words;
 
 pub use account::{Account, Cause, Source};
 pub use body::{Arrival, ArrivalLine, Body, Count, CountLine, Line, Movement, Waybill};
 pub use ledger::Ledger;
+pub use reports::Reports;
+pub use snapshot::{DepotRows, Snapshot};
 pub use words::summary;
 
 /// What the ledger must ask the directory.
@@ -43,6 +48,9 @@ pub trait Names {
 
     /// Name of a person.
     fn person_name(&self, person: PersonId) -> Option<String>;
+
+    /// The unit that a device speaks for.
+    fn author_name(&self, author: DeviceId) -> String;
 
     /// The item of this name or code.
     fn find_item(&self, text: &str) -> Result<ItemId, NameMiss>;

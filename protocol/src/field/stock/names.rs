@@ -1,6 +1,6 @@
 //! Names of the stock room, looked up in the directory.
 
-use crate::base::ids::{DepotId, ItemId, PersonId};
+use crate::base::ids::{DepotId, DeviceId, ItemId, PersonId};
 use crate::field::directory::{Directory, NameError};
 use crate::field::stock::{NameMiss, Names};
 
@@ -16,6 +16,10 @@ impl Names for Directory {
 
     fn person_name(&self, person: PersonId) -> Option<String> {
         self.person_entry(person).map(|entry| entry.name.clone())
+    }
+
+    fn author_name(&self, author: DeviceId) -> String {
+        self.device_unit_name(author)
     }
 
     fn find_item(&self, text: &str) -> Result<ItemId, NameMiss> {

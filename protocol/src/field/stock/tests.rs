@@ -13,6 +13,7 @@ use crate::local::rows::StockRow;
 use crate::wire::record::Person;
 
 mod cases;
+mod reports;
 mod rules;
 mod shuffle;
 
@@ -52,6 +53,10 @@ impl Names for Signs {
 
     fn person_name(&self, _: PersonId) -> Option<String> {
         None
+    }
+
+    fn author_name(&self, author: DeviceId) -> String {
+        format!("单位{author}")
     }
 
     fn find_item(&self, text: &str) -> Result<ItemId, NameMiss> {

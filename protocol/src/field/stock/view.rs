@@ -155,7 +155,7 @@ impl Ledger {
     }
 }
 
-fn stock_row(
+pub(super) fn stock_row(
     names: &dyn Names,
     depot: DepotId,
     item: ItemId,
@@ -178,6 +178,7 @@ fn stock_row(
         counted_ms: finding.map(|finding| finding.stamp.at.wall_ms),
         difference: finding.map(|finding| quantity(finding.difference_milli())),
         ambiguous: finding.map_or(0, |finding| finding.ambiguous),
+        reported: None,
     }
 }
 

@@ -3,8 +3,8 @@
 
 use crate::base::ids::{DepotId, ItemId};
 use crate::base::quantity::Quantity;
-use crate::field::stock::Names;
 use crate::field::stock::body::{ArrivalLine, Body, Line};
+use crate::field::stock::{Names, Snapshot};
 use crate::wire::record::Person;
 
 /// What stands between the parts of a note.
@@ -42,6 +42,21 @@ pub fn summary(names: &dyn Names, body: &Body) -> String {
                 &count.note,
             ])
         }
+    }
+}
+
+impl Snapshot {
+    /// One line for the log: how many rows of which depots.
+    pub fn summary(&self, names: &dyn Names) -> String {
+        let rows: usize = self.depots.iter().map(|depot| depot.rows.len()).sum();
+        let (first, last) = (self.depots.first(), self.depots.last());
+        let ends = [first, last].map(|depot| depot.map(|depot| depot_name(names, depot.depot)));
+        let depots = match (ends, self.depots.len()) {
+            ([Some(first), _], 1) => first,
+            ([Some(first), Some(last)], count) => format!("{first} … {last} ({count})"),
+            _ => String::new(),
+        };
+        joined(&[&depots, &format!("{rows} 行/rows")])
     }
 }
 

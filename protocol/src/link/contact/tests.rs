@@ -180,3 +180,21 @@ fn a_seal_that_is_answered_and_never_verified_does_not_explain_a_difference() {
     // It held the record only after the first call: what follows are repetitions.
     assert_eq!(explains, [true, true, true, false]);
 }
+
+#[test]
+fn whoever_has_nothing_of_the_directory_is_told_that_before_any_seal() {
+    let mut book = book_with(2, 1);
+    let directory = LaneId::first(DeviceId(1), LaneName::Directory);
+    book.offer(directory.at(1), b"names", &|_| Urgency::Routine);
+    book.seal_head(directory, |_, _| [1; 64]);
+    let out = book.hand_out();
+    book.note_saved(&out.marks);
+    let mut contact = Contact::new(&book, Mono(0), Wall(0));
+    assert!(!contact.needs_directory(lane_id(2), &book), "it is taken to hold everything");
+    let nothing = Heads { from: DeviceId(0), to: DeviceId(9), holdings: Vec::new() };
+    contact.hear_heads(&nothing, Mono(60_000), 500);
+    assert!(contact.needs_directory(lane_id(2), &book));
+    assert!(!contact.needs_directory(directory, &book), "the directory proves itself");
+    contact.hear(&Holding::whole(directory, 1), Mono(70_000), 500);
+    assert!(!contact.needs_directory(lane_id(2), &book));
+}

@@ -17,7 +17,10 @@ fn hearers_answer_in_the_order_of_their_numbers() {
     assert_eq!(link.answer(own, DeviceId(1), None, NOW), Answer::InLine(2));
     assert_eq!(link.answer(own, DeviceId(7), None, NOW), Answer::InLine(3));
     let called = [DeviceId(2), own];
-    assert_eq!(link.answer(own, DeviceId(1), Some(&called), NOW), Answer::Named(1));
+    assert_eq!(
+        link.answer(own, DeviceId(1), Some(&called), NOW),
+        Answer::Named { place: 1, of: 2 }
+    );
     assert_eq!(link.answer(own, DeviceId(1), Some(&called[..1]), NOW), Answer::NotNamed(3));
     let later = NOW.after_ms(link.live_ms() + 1);
     assert_eq!(link.answer(own, DeviceId(1), None, later), Answer::InLine(0), "the dead do not");
@@ -69,6 +72,28 @@ fn one_ack_in_eight_and_the_last_tell_whose_acks_they_heard() {
     let mut few = radio(&[2, 3]);
     few.owe_ack(lane(1), Answer::InLine(1), false, NOW, &mut Dice::new(2));
     assert!(!few.vouches, "three need no go-between");
+}
+
+#[test]
+fn the_last_of_some_who_are_asked_again_tells_whose_acks_it_heard() {
+    let others: Vec<u16> = (2..=31).collect();
+    let vouches = |place: u64, of: u64| {
+        let mut link = radio(&others);
+        let answer = Answer::Named { place, of };
+        link.owe_ack(lane(1), answer, false, NOW, &mut Dice::new(2));
+        link.vouches
+    };
+    assert!(!vouches(0, 3) && !vouches(1, 3) && vouches(2, 3));
+    assert!(!vouches(0, 1), "one alone heard nobody else");
+}
+
+#[test]
+fn what_a_person_waits_for_is_repeated_twice_before_the_wait_grows() {
+    let link = radio(&[1, 2, 3, 4]);
+    let wait_ms = |tries, is_lazy| link.wait_ms(DeviceId(9), tries, 1, is_lazy, NOW);
+    assert!(wait_ms(2, false) < link.pause_ms(1));
+    assert!(wait_ms(3, false) >= link.pause_ms(1));
+    assert!(wait_ms(2, true) >= link.pause_ms(1), "nobody waits for this");
 }
 
 #[test]

@@ -28,6 +28,8 @@ pub enum LogKind {
     Arrive,
     /// A depot was counted.
     Count,
+    /// What lies in many depots was told.
+    Snapshot,
     /// A file was attached.
     File,
     /// The directory changed.

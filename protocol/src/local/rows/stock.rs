@@ -35,6 +35,21 @@ pub struct StockRow {
     pub difference: Option<Quantity>,
     /// Movements of before that count that it had not seen; a person must look.
     pub ambiguous: u32,
+    /// Set when not all records of this row are here: `on_hand` is what a snapshot (库存快照) told,
+    /// with what has come here since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reported: Option<ReportedRow>,
+}
+
+/// Whose word a row of stock is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReportedRow {
+    /// The page of the snapshot.
+    pub id: SpokenId,
+    /// When it was written.
+    pub at_ms: u64,
+    /// The unit whose book it is.
+    pub by: String,
 }
 
 /// One line of a stock card.

@@ -117,6 +117,10 @@ impl Node {
                 (row.kind, row.about) = stock_kind(body);
                 row.text = stock::summary(&self.folds.directory, body);
             }
+            Body::Snapshot(page) => {
+                row.kind = LogKind::Snapshot;
+                row.text = page.summary(&self.folds.directory);
+            }
             Body::Unknown { kind } => {
                 row.kind = LogKind::Refused;
                 row.text = format!("kind {kind}");

@@ -16,6 +16,7 @@ mod outbox;
 pub(super) mod position;
 mod revoke;
 mod sheets;
+mod snapshot;
 mod stock;
 
 use crate::base::caps::ASKS_MAX;
@@ -74,6 +75,7 @@ impl Node {
             Request::ShipWaybill(draft) => self.ship_waybill(&draft),
             Request::ArriveWaybill(draft) => self.arrive_waybill(&draft),
             Request::PostCount(draft) => self.post_count(&draft),
+            Request::SnapshotStock { person } => self.snapshot_stock(person.as_deref()),
             Request::Log { after_ms, limit } => {
                 Ok(Answer::Now(Reply::Log { log: self.log_rows(after_ms, limit) }))
             }

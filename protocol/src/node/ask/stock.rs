@@ -57,14 +57,14 @@ impl Node {
 
     pub(super) fn post_count(&mut self, draft: &CountDraft) -> Result<Answer, Refusal> {
         self.writable()?;
-        let heads: BTreeMap<LaneId, u32> = self
-            .book
-            .lanes()
-            .filter(|(id, _)| id.lane == Lane::Stock)
-            .map(|(id, lane)| (*id, lane.saved_sealed()))
-            .collect();
+        let heads = self.stock_heads();
         let body = draft::count(draft, &self.folds.directory, &self.folds.ledger, &heads)?;
         self.write_stock(body, draft.person.as_deref())
+    }
+
+    pub(super) fn stock_heads(&self) -> BTreeMap<LaneId, u32> {
+        let lanes = self.book.lanes().filter(|(id, _)| id.lane == Lane::Stock);
+        lanes.map(|(id, lane)| (*id, lane.saved_sealed())).collect()
     }
 
     /// Custody and counts are sealed at once: another depot acts on them.
@@ -86,7 +86,9 @@ impl Node {
         item: Option<&str>,
     ) -> Result<Answer, Refusal> {
         let (depot, item) = (self.depot_named(depot)?, self.item_named(item)?);
-        let stock = self.folds.ledger.rows(&self.folds.directory, depot, item);
+        let (ledger, directory) = (&self.folds.ledger, &self.folds.directory);
+        let held = |lane| self.stock_held(lane);
+        let stock = self.folds.reports.rows(ledger, directory, (depot, item), &held);
         Ok(Answer::Now(Reply::Stock { stock }))
     }
 
