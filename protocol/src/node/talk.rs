@@ -133,7 +133,8 @@ impl Node {
         let (links, whole_now) = (&self.links, self.now);
         let due = |record: RecordId| route::due(&self.folds.orders, record, whole_now);
         let elsewhere = Elsewhere { links, due: &due, now };
-        let know = Stock { book, board, device, digest, list, salt, ground, elsewhere, now };
+        let whom = &self.whom;
+        let know = Stock { book, board, device, digest, list, salt, ground, whom, elsewhere, now };
         let composed = match gate {
             Gate::Open => pick::compose(link, &know, room),
             Gate::FlashOnly => pick::compose_flash(link, &know, room),

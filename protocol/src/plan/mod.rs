@@ -7,3 +7,5 @@ mod proofs;
 mod registers;
 pub mod route;
 pub mod runs;
+mod seals;
+pub mod whom;
