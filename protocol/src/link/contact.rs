@@ -206,6 +206,11 @@ impl Contact {
         self.views.watched()
     }
 
+    /// Lanes whose view waits for a moment or has failed.
+    pub fn restless(&self) -> impl Iterator<Item = LaneId> {
+        self.views.restless()
+    }
+
     /// The same, to be changed.
     pub fn change_watched(&mut self, change: impl FnMut(LaneId, &mut View)) {
         self.views.change_watched(change);

@@ -64,6 +64,12 @@ impl Views {
         self.watched.iter().filter_map(|lane| self.views.get(lane))
     }
 
+    /// The lanes of those that wait for a moment or have failed.
+    pub fn restless(&self) -> impl Iterator<Item = LaneId> {
+        let is_one = |lane: &&LaneId| self.views.get(lane).is_some_and(View::is_restless);
+        self.watched.iter().filter(is_one).copied()
+    }
+
     /// The same, to be changed.
     pub fn change_watched(&mut self, mut change: impl FnMut(LaneId, &mut View)) {
         self.due = None;

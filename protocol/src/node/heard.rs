@@ -2,7 +2,7 @@
 //! board newer values. Nothing is answered here; links only note what they owe.
 
 use crate::base::class::Urgency;
-use crate::base::ids::{DeviceId, LaneId, LinkId, RecordId};
+use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId};
 use crate::link::line::{Answer, is_lazy};
 use crate::node::Node;
 use crate::wire::bundle::{Devices, Holding, Register, RegisterId, Run, Section, Signature};
@@ -291,9 +291,31 @@ impl Node {
         if !is_new && matches!(from.answer, Answer::NotNamed(_)) {
             return;
         }
+        if is_new {
+            self.whom.came(lane.author, from.sender);
+        }
         let urgency = self.book.lane(lane).map_or(Urgency::Flash, |held| held.urgency(held.head()));
-        if let Some(link) = self.links.get_mut(from.link) {
-            link.owe_ack(lane, from.answer, is_lazy(urgency), self.now.mono, &mut self.dice);
+        let can_wait = self.can_wait_for_ack(from.sender, lane);
+        let now = self.now.mono;
+        let Some(link) = self.links.get_mut(from.link) else { return };
+        match link.profile.long_slot_ms().filter(|_| can_wait && !link.is_shared()) {
+            Some(slot_ms) => link.owe_ack_in_company(lane, slot_ms, now),
+            None => link.owe_ack(lane, from.answer, is_lazy(urgency), now, &mut self.dice),
+        }
+    }
+
+    /// Nothing of this lane that came of late concerns anybody here or behind us, or its seal is
+    /// still to come, and is answered with it.
+    fn can_wait_for_ack(&self, sender: DeviceId, id: LaneId) -> bool {
+        let Some(lane) = self.book.lane(id) else { return false };
+        match id.lane {
+            Lane::Stock | Lane::Report => true,
+            Lane::Directory => false,
+            Lane::Command => {
+                let fresh = (id, (lane.saved_sealed() + 1).min(lane.head()), lane.head());
+                let concerns_us = self.whom.concerns_here(sender, fresh, self.who.device);
+                !lane.has_gap() && (lane.head() > lane.sealed() || !concerns_us)
+            }
         }
     }
 
@@ -312,6 +334,7 @@ impl Node {
             after_ms.into_iter().for_each(|after_ms| link.quality.note_answer(after_ms));
             let tally = contact.view_mut(holding.lane).take_tally();
             link.note_tally(tally, now);
+            link.lose_unheard(sender, holding, now);
             if !holding.islands.is_empty() {
                 self.leave_repairs(id, sender, holding.lane..=holding.lane);
             }

@@ -44,6 +44,7 @@ use crate::log::share::Shares;
 use crate::node::disk::Disk;
 use crate::node::folds::Folds;
 use crate::node::identity::Identity;
+use crate::plan::whom::Whom;
 use crate::sync::board::Board;
 use crate::sync::digest::StateHashes;
 
@@ -64,6 +65,8 @@ pub struct Node {
     board: Board,
     folds: Folds,
     links: Links,
+    /// Whom records concern, and where those stand.
+    whom: Whom,
     /// What the links were told of.
     spoken: talk::Spoken,
     ways: ways::Ways,
@@ -127,6 +130,7 @@ impl Node {
             folds: Folds::new(who.group_ring()),
             who,
             links: Links::default(),
+            whom: Whom::default(),
             spoken: talk::Spoken::default(),
             ways: ways::Ways::new(settings.device),
             stale_rows: BTreeSet::new(),

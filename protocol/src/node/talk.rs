@@ -151,9 +151,20 @@ impl Node {
         let (links, whole_now) = (&self.links, self.now);
         let due = |record: RecordId| route::due(&self.folds.orders, record, whole_now);
         let elsewhere = Elsewhere { links, due: &due, now };
-        let headings = self.ways.headings();
-        let know =
-            Stock { book, board, headings, device, digest, list, salt, ground, elsewhere, now };
+        let (whom, headings) = (&self.whom, self.ways.headings());
+        let know = Stock {
+            book,
+            board,
+            headings,
+            device,
+            digest,
+            list,
+            salt,
+            ground,
+            whom,
+            elsewhere,
+            now,
+        };
         let composed = match gate {
             Gate::Open => pick::compose(link, &know, room),
             Gate::FlashOnly => pick::compose_flash(link, &know, room),

@@ -8,3 +8,5 @@ mod proofs;
 mod registers;
 pub mod route;
 pub mod runs;
+mod seals;
+pub mod whom;

@@ -12,6 +12,7 @@ use crate::link::lists::Rung;
 use crate::link::state::{ANYONE, Link};
 use crate::log::book::Book;
 use crate::plan::route::Elsewhere;
+use crate::plan::whom::Whom;
 use crate::plan::{lull, proofs, registers, runs};
 use crate::sync::board::Board;
 use crate::sync::digest::Salt;
@@ -96,6 +97,8 @@ pub struct Stock<'a> {
     pub salt: Salt,
     /// What hearers know of the land and of this device, for fixes.
     pub ground: Ground,
+    /// Whom records concern.
+    pub whom: &'a Whom,
     /// The other links.
     pub elsewhere: Elsewhere<'a>,
     /// The moment.
@@ -148,6 +151,9 @@ pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Compose
     add_call(&mut frame, link, know);
     if !frame.is_empty() && !ack_due {
         add_acks(&mut frame, link, know);
+    }
+    if !frame.is_empty() {
+        runs::add_again(&mut frame, link, know);
     }
     if !frame.is_empty() {
         registers::add_along(&mut frame, link, know);

@@ -77,6 +77,11 @@ pub(super) fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     if waiting.fixes {
         add_kind(frame, link, know, Kind::Fix);
     }
+    if link.profile.long_slot_ms().is_some() {
+        // Where slots are few, records go first, and these along with them.
+        link.patient_at = None;
+        return;
+    }
     if is_due && waiting.held {
         holders::add(frame, link, know);
     }
