@@ -14,6 +14,17 @@ texts! {
         trusted: "有效，直至吊销" | "yes, until revoked",
         revoked: "已吊销" | "no: revoked",
         revoked_why: "已吊销：{}" | "no: revoked: {}",
+        admitted: "由谁接纳" | "admitted by",
+        by_authority: "授权机" | "the authority",
+        by_issuer: "现场签发员 {}（{}）" | "field issuer {} ({})",
+        term_soon: "【签发期将满】{}后本机不能再接纳设备，已接纳的不变。续期：\
+                    授权机上 sanduan device renew {}"
+            | "[TERM ENDS] in {} this machine can admit no more devices; those admitted stay. \
+               Renew it on the authority's machine: sanduan device renew {}",
+        term_ended: "【签发期已满】本机不能再接纳设备，已接纳的不变。续期：\
+                     授权机上 sanduan device renew {}"
+            | "[TERM OVER] this machine can admit no more devices; those admitted stay. \
+               Renew it on the authority's machine: sanduan device renew {}",
         term: "签发期" | "may admit",
         term_line: "至 {}，编号 {} 到 {}，已接纳 {} 台" | "until {}, numbers {} to {}, {} admitted",
         term_over: "已满（{}），续期：sanduan device renew {}"
