@@ -78,6 +78,7 @@ fn tell(section: &Section) -> String {
         Section::Sketch(sketch) => format!("sketch {} B", sketch.symbols.len()),
         Section::Delta(delta) => format!("delta {} lanes", delta.changes.0.len()),
         Section::Vouch(devices) => format!("vouch for {}", devices.0.len()),
+        Section::Sum(sum) => format!("sum of {} runs", sum.items.len()),
         Section::Lack(lack) => format!("lack {} lanes", lack.changes.0.len()),
         Section::Want(wants) => {
             let wants = wants.iter().map(|id| format!("{} {}", lane(id.lane), id.seq));

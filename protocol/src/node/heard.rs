@@ -40,6 +40,7 @@ fn called_in(section: &Section) -> Option<Vec<DeviceId>> {
         | Section::Delta(_)
         | Section::Vouch(_)
         | Section::Lack(_)
+        | Section::Sum(_)
         | Section::Fixes(_) => None,
     }
 }
@@ -90,6 +91,7 @@ impl Node {
                 Section::Vouch(devices) => self.heard_vouch(id, acked.as_ref(), &devices),
                 Section::Want(wants) => self.heard_wants(id, sender, &wants),
                 Section::Lack(lack) => self.heard_lack(id, sender, opened.counter, &lack),
+                Section::Sum(sum) => self.heard_sum(from, &sum),
                 Section::Board(registers) => self.heard_registers(id, sender, &registers),
                 // Looked at and opened before all others.
                 Section::Call(_) | Section::Packed(_) | Section::Fixes(_) => {}
@@ -109,7 +111,7 @@ impl Node {
         last > head && run.seal.is_some() && head == sealed && run.first <= head + 1
     }
 
-    fn heard_run(&mut self, from: From, run: &Run) {
+    pub(super) fn heard_run(&mut self, from: From, run: &Run) {
         let last = run.first + run.records.len() as u32 - 1;
         if self.is_contested(from.link, run) {
             return;
@@ -142,6 +144,9 @@ impl Node {
                 self.doubt(from.link, run.lane);
                 return;
             }
+        }
+        if let Some(link) = self.links.get_mut(from.link) {
+            link.sums.note_aired(run.lane, last);
         }
         let sealed = if run.seal.is_some() { last } else { 0 };
         self.note_said(from.link, from.sender, run.lane, last, sealed);

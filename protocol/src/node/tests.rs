@@ -32,5 +32,6 @@ mod saved;
 mod shares;
 mod snapshot;
 mod stand_by;
+mod sums;
 mod templates;
 mod vitals;

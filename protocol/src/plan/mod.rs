@@ -7,3 +7,4 @@ mod proofs;
 mod registers;
 pub mod route;
 pub mod runs;
+pub mod sums;

@@ -43,6 +43,7 @@ pub fn pack(section: &Section) -> Option<Vec<u8>> {
         | Section::Delta(_)
         | Section::Vouch(_)
         | Section::Lack(_)
+        | Section::Sum(_)
         | Section::Call(_) => None,
     }
 }

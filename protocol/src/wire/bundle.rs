@@ -17,6 +17,7 @@
 //! 12 query  heads 3 | board 1 : a digest that wants an answer
 //! 13 fixes  seconds since 1970 4 | length, bits of `field::air`
 //! 14 sketch, 15 delta, 16 vouch, 17 lack, 18 call: lists in few bytes, see `vector`
+//! 19 sum    over runs of records, see `sum`
 //! 64 and up: an ack of one whole lane, 64 + lane, 68 a flash lane: author | head
 //! 128 and up: a packed run, see `run`
 //!
@@ -38,9 +39,11 @@ pub type Signature = [u8; 64];
 
 mod run;
 mod short_ack;
+mod sum;
 mod vector;
 
 pub use run::{PACKED_TAG, PackedRun, Part, Run};
+pub use sum::{Item, Sum};
 pub use vector::{Changes, Delta, Devices, Lack, Sketch};
 
 /// One thing a frame says.
@@ -78,6 +81,8 @@ pub enum Section {
     Lack(Lack),
     /// "I heard these devices say the same as the ack of one lane before this."
     Vouch(Devices),
+    /// A sum over runs of records, of which many lack one or another.
+    Sum(Sum),
     /// "These devices need the records of this frame, the others need not answer them again."
     Call(Vec<DeviceId>),
 }
@@ -262,6 +267,7 @@ impl Section {
             Section::Delta(_) => 15,
             Section::Vouch(_) => 16,
             Section::Lack(_) => 17,
+            Section::Sum(_) => 19,
             Section::Half(..) => 10,
             Section::Call(called) => vector::call_tag(called),
         }
@@ -307,6 +313,7 @@ impl Pack for Section {
             Section::Delta(delta) => delta.pack(to),
             Section::Vouch(devices) => devices.pack(to),
             Section::Lack(lack) => lack.pack(to),
+            Section::Sum(sum) => sum.pack(to),
             Section::Board(registers) => registers.pack(to),
             Section::Fixes(fixes) => {
                 to.extend_from_slice(&fixes.base_s.to_be_bytes());
@@ -352,6 +359,7 @@ impl Pack for Section {
             16 => Section::Vouch(Devices::unpack(from)?),
             18 => Section::Call(Devices::unpack(from)?.0),
             17 => Section::Lack(Lack::unpack(from)?),
+            19 => Section::Sum(Sum::unpack(from)?),
             tag if short_ack::is_tag(tag) => Section::Ack(vec![short_ack::unpack(tag, from)?]),
             tag if tag & PACKED_TAG != 0 => Section::Packed(PackedRun::unpack_rest(tag, from)?),
             _ => return Err(PackError::BadValue("section")),
