@@ -9,7 +9,7 @@
 //! others          ├─ turns ─╢═sum═╢ turns ─╢═sum═ ═sum═       ╢digest of whoever spoke
 //! ```
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::base::caps::{AIRED_MAX, PARITY_FRAMES_MAX, PARITY_SUMS_MAX};
 use crate::base::dice::Dice;
@@ -21,7 +21,7 @@ use crate::wire::bundle::Sum;
 
 /// Repair by sums has so many full frames of time for each run of a block: whoever lacks something
 /// then is repaired as on any other channel, so that nobody waits for a sum that cannot help it.
-const FRAMES_PER_RUN: u64 = 4;
+const FRAMES_PER_RUN: u64 = 8;
 
 /// Turns are drawn from so many full frames of each who is there: with half as many, a third of all
 /// sums is handed to modems when none is owed any more.
@@ -36,6 +36,8 @@ pub struct Sums {
     heard: VecDeque<Sum>,
     /// How many are owed to those who asked.
     owed: u32,
+    /// Lanes that they lack and we hold. A sum without one of them leaves us what we owe.
+    lacking: BTreeSet<LaneId>,
     /// How many we said since start.
     count: u64,
     /// Our turn to say one.
@@ -142,15 +144,17 @@ impl Link {
             let last = book.lane(**id).map_or(0, |lane| lane.saved_sealed());
             last > 0 && self.sums.was_aired(**id, last)
         };
-        let lost = lanes.iter().filter(is_lost).count();
-        self.owe_sums(lost, now);
+        let lost: Vec<LaneId> = lanes.iter().filter(is_lost).copied().collect();
+        self.owe_sums(&lost, now);
     }
 
-    /// Somebody lacks so many runs.
-    pub fn owe_sums(&mut self, runs: usize, now: Mono) {
-        if runs == 0 || !self.is_throng(now) {
+    /// Somebody lost something of these lanes.
+    fn owe_sums(&mut self, lanes: &[LaneId], now: Mono) {
+        if lanes.is_empty() || !self.is_throng(now) {
             return;
         }
+        self.sums.lacking.extend(lanes.iter().take(PARITY_FRAMES_MAX));
+        let runs = lanes.len();
         let span_ms = self.sums_ms();
         let first = match self.sums.asked {
             Some((first, last)) if now.since_ms(last) <= span_ms => first,
@@ -162,15 +166,22 @@ impl Link {
     }
 
     /// A sum was said here, by us or by another.
-    pub fn note_sum(&mut self, now: Mono) {
-        self.sums.owed = self.sums.owed.saturating_sub(1);
-        self.sums.turn_at = None;
+    pub fn note_sum(&mut self, sum: &Sum, now: Mono) {
+        let tells = |lane: &LaneId| sum.items.iter().any(|item| item.lane == *lane);
+        if self.sums.lacking.iter().all(tells) {
+            self.sums.owed = self.sums.owed.saturating_sub(1);
+        }
+        match self.sums.owed {
+            0 => self.owe_no_sums(),
+            _ => self.sums.turn_at = None,
+        }
         self.note_flux(now);
     }
 
     /// None is owed any more.
     pub fn owe_no_sums(&mut self) {
         (self.sums.owed, self.sums.turn_at) = (0, None);
+        self.sums.lacking.clear();
     }
 
     /// A sum may go now. Turns are drawn from full frames, as one that was handed to the modem

@@ -12,7 +12,7 @@ impl Node {
     pub(super) fn heard_sum(&mut self, from: From, sum: &Sum) {
         let now = self.now.mono;
         let Some(link) = self.links.get_mut(from.link) else { return };
-        link.note_sum(now);
+        link.note_sum(sum, now);
         link.sums.keep(sum.clone());
         let book = &self.book;
         let known = |item: &Item| bytes_of(book.lane(item.lane)?, item);

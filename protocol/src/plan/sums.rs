@@ -52,11 +52,11 @@ pub fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     let runs = block(link, know, frame.room());
     let mut dice = Dice::new(u64::from(know.device.0) << 48 ^ know.now.0 ^ 1);
     let seed = dice.below(1 << 16) as u16;
-    let sum = parity::sum(seed, &runs).map(Section::Sum);
-    match sum.filter(|sum| frame.push(sum)) {
-        Some(_) => {
+    let sum = parity::sum(seed, &runs);
+    match sum.filter(|sum| frame.push(&Section::Sum(sum.clone()))) {
+        Some(sum) => {
             link.sums.note_ours();
-            link.note_sum(know.now);
+            link.note_sum(&sum, know.now);
             link.end_turn(know.now);
         }
         // We have nothing that helps.
