@@ -149,6 +149,7 @@ fn last_record(section: &Section, sender: DeviceId) -> Option<RecordId> {
         | Section::Delta(_)
         | Section::Vouch(_)
         | Section::Lack(_)
+        | Section::Sum(_)
         | Section::Fixes(_)
         | Section::Call(_) => None,
     }

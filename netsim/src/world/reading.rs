@@ -105,6 +105,7 @@ fn tell(section: &Section) -> String {
             let devices: Vec<String> = devices.0.iter().map(ToString::to_string).collect();
             format!("{} hold {} {}", devices.join(","), lane(id.lane), id.seq)
         }
+        Section::Sum(sum) => format!("sum of {} runs", sum.items.len()),
         Section::Lack(lack) => format!("lack {} lanes", lack.changes.0.len()),
         Section::Want(wants) => {
             let wants = wants.iter().map(|id| format!("{} {}", lane(id.lane), id.seq));

@@ -53,6 +53,9 @@ pub const PARITY_FRAMES_MAX: usize = 32;
 /// Sums over one block: what the field has room for beside the frames is 224; no repair needs more
 /// than each frame twice.
 pub const PARITY_SUMS_MAX: usize = 64;
+/// Lanes of a link of which is known how much was said there: some of each contact. Of a lane that
+/// was forgotten nothing is repaired by sums.
+pub const AIRED_MAX: usize = 1024;
 /// Frames of a link of two that are remembered until an answer tells which of them arrived: more
 /// than are ever under way at once on a radio, where a modem holds four.
 pub const TRAIL_FRAMES_MAX: usize = 32;

@@ -18,6 +18,7 @@ pub mod purse;
 pub mod quality;
 pub mod size;
 pub mod state;
+pub mod sums;
 pub mod throng;
 pub mod trail;
 pub mod turns;

@@ -18,6 +18,7 @@ use crate::link::posted::Posted;
 use crate::link::profile::Profile;
 use crate::link::quality::Quality;
 use crate::link::size::FrameSize;
+use crate::link::sums::Sums;
 use crate::link::trail::Trail;
 use crate::log::book::Book;
 use crate::sync::trickle::Trickle;
@@ -146,6 +147,8 @@ pub struct Link {
     pub gather_until: Option<Mono>,
     /// Cheaper links to which something was left when this one was looked at.
     pub leaves_to: BTreeSet<LinkId>,
+    /// Repair in a throng, see `sums`.
+    pub sums: Sums,
     /// What the last frames said.
     pub trail: Trail,
     /// Devices that need the records of the frame being filled.
@@ -218,6 +221,7 @@ impl Link {
             line_until: Mono(0),
             comeback_at: Mono(0),
             turn_at: None,
+            sums: Sums::default(),
             trail: Trail::default(),
             is_introduced: false,
             look_at: None,
@@ -238,6 +242,7 @@ impl Link {
     pub fn hear(&mut self, device: DeviceId, book: &Book, now: Now, dice: &mut Dice) -> bool {
         self.last_heard = Some(now.wall);
         self.quality.note_heard();
+        self.sums.note_heard(now.mono);
         self.forget_those_who_left(device);
         let anyone = self.contacts.remove(&ANYONE);
         let (live_ms, soonest_ms) = (self.live_ms(), self.pause_ms(1));
@@ -359,6 +364,7 @@ impl Link {
             self.wants.values().map(|(_, at)| *at).min(),
             self.board_at,
             self.turn_at,
+            self.sums.turn_at(),
             self.patient_at,
             self.proofs.values().copied().min(),
         ];

@@ -48,9 +48,26 @@ impl Link {
         self.digest_at.get_or_insert(now);
     }
 
+    /// What is due by then is asked for now. Among many all that is lacking goes in one frame, and
+    /// not while others still speak of it.
+    pub fn asks_at(&mut self, own: DeviceId, now: Mono) -> Mono {
+        let is_due = self.wants.values().any(|(_, at)| *at <= now);
+        if !is_due || !self.is_throng(now) {
+            return now;
+        }
+        if !self.is_in_flux(now) {
+            return Mono(u64::MAX);
+        }
+        let mut dice = Dice::new(u64::from(own.0) << 48 ^ now.0);
+        let later = self.flux_until.after_ms(1 + dice.below(1 + self.turns_ms(now)));
+        self.wants.values_mut().for_each(|(_, at)| *at = (*at).max(later));
+        now
+    }
+
     /// Others speak: our turn stands still.
     pub(super) fn put_off_turn(&mut self, taken_ms: u64, now: Mono) {
         self.turn_at = self.turn_at.map(|at| if at > now { at.after_ms(taken_ms) } else { at });
+        self.sums.put_off(taken_ms, now);
     }
 }
 

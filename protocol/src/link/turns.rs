@@ -87,11 +87,13 @@ impl Link {
 
     /// Another asked for these on a shared channel, and the answer is heard by all: what we would
     /// ask for as well is left to come by itself for a while.
-    pub fn leave_asking(&mut self, asked: &[RecordId], now: Mono) {
+    pub fn leave_asking(&mut self, asked: &[RecordId], now: Mono, dice: &mut Dice) {
         if !self.is_shared() {
             return;
         }
-        let until = now.after_ms(self.pause_ms(0));
+        // All who leave it leave it now: they must not come back to it in one moment.
+        let spread_ms = self.spread_ms(self.crowd(now), 1);
+        let until = now.after_ms(self.pause_ms(0) + dice.below(1 + spread_ms));
         for record in asked {
             if let Some((from, at)) = self.wants.get_mut(&record.lane)
                 && record.seq <= *from

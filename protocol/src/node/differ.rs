@@ -252,7 +252,9 @@ impl Node {
     pub(super) fn heard_wants(&mut self, id: LinkId, sender: DeviceId, wants: &[RecordId]) {
         let now = self.now.mono;
         let Some(link) = self.links.get_mut(id) else { return };
-        link.leave_asking(wants, now);
+        link.leave_asking(wants, now, &mut self.dice);
+        let lanes: Vec<LaneId> = wants.iter().map(|want| want.lane).collect();
+        link.owe_sums_of(&lanes, &self.book, now);
         let turn_ms = link.turn_ms();
         for want in wants {
             let Some(lane) = self.book.lane(want.lane) else { continue };

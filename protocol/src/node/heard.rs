@@ -5,7 +5,7 @@ use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId};
 use crate::link::line::{Answer, is_lazy};
 use crate::node::Node;
-use crate::wire::bundle::{Devices, Holding, Register, RegisterId, Run, Section, Signature};
+use crate::wire::bundle::{Devices, Holding, Register, Run, Section, Signature};
 
 /// Whom a frame came from, and how it wants to be answered.
 #[derive(Clone, Copy)]
@@ -19,15 +19,6 @@ pub(super) struct From {
 fn acked_alone(section: &Section) -> Option<&Holding> {
     let Section::Ack(holdings) = section else { return None };
     holdings.first().filter(|_| holdings.len() == 1)
-}
-
-/// The registers that say the same as a list of those who hold an order.
-fn holders(order: RecordId, devices: &Devices) -> Vec<Register> {
-    let held = |device: &DeviceId| {
-        let id = RegisterId::Held(*device, order.lane);
-        Register { id, version: order.seq, value: Vec::new() }
-    };
-    devices.0.iter().map(held).collect()
 }
 
 /// Those whom a section names.
@@ -50,6 +41,7 @@ fn called_in(section: &Section) -> Option<Vec<DeviceId>> {
         | Section::Holders(..)
         | Section::Vouch(_)
         | Section::Lack(_)
+        | Section::Sum(_)
         | Section::Fixes(_) => None,
     }
 }
@@ -100,9 +92,10 @@ impl Node {
                 Section::Vouch(devices) => self.heard_vouch(id, acked.as_ref(), &devices),
                 Section::Want(wants) => self.heard_wants(id, sender, &wants),
                 Section::Lack(lack) => self.heard_lack(id, sender, opened.counter, &lack),
+                Section::Sum(sum) => self.heard_sum(from, &sum),
                 Section::Board(registers) => self.heard_registers(id, sender, &registers),
                 Section::Holders(order, devices) => {
-                    self.heard_registers(id, sender, &holders(order, &devices));
+                    self.heard_registers(id, sender, &Register::of_holders(order, &devices.0));
                 }
                 // Looked at and opened before all others.
                 Section::Call(_) | Section::Packed(_) | Section::Fixes(_) => {}
@@ -122,7 +115,7 @@ impl Node {
         last > head && run.seal.is_some() && head == sealed && run.first <= head + 1
     }
 
-    fn heard_run(&mut self, from: From, run: &Run) {
+    pub(super) fn heard_run(&mut self, from: From, run: &Run) {
         let last = run.first + run.records.len() as u32 - 1;
         if self.is_contested(from.link, run) {
             return;
@@ -155,6 +148,9 @@ impl Node {
                 self.doubt(from.link, run.lane);
                 return;
             }
+        }
+        if let Some(link) = self.links.get_mut(from.link) {
+            link.sums.note_aired(run.lane, last);
         }
         let sealed = if run.seal.is_some() { last } else { 0 };
         self.note_said(from.link, from.sender, run.lane, last, sealed);

@@ -25,6 +25,7 @@ mod said;
 pub mod settings;
 mod shares;
 mod sight;
+mod sums;
 mod talk;
 mod turns;
 mod vitals;

@@ -35,5 +35,6 @@ mod shares;
 mod slots;
 mod snapshot;
 mod stand_by;
+mod sums;
 mod templates;
 mod vitals;

@@ -111,6 +111,7 @@ fn outlives_its_epoch(section: &Section) -> bool {
         | Section::Delta(_)
         | Section::Vouch(_)
         | Section::Lack(_)
+        | Section::Sum(_)
         | Section::Call(_) => false,
     }
 }

@@ -13,7 +13,7 @@ use crate::link::state::{ANYONE, Link};
 use crate::log::book::Book;
 use crate::plan::route::Elsewhere;
 use crate::plan::whom::Whom;
-use crate::plan::{lull, proofs, registers, runs};
+use crate::plan::{lull, proofs, registers, runs, sums};
 use crate::sync::board::Board;
 use crate::sync::digest::Salt;
 use crate::sync::heading::Headings;
@@ -123,6 +123,7 @@ pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Compose
     link.trail.begin();
     link.patient_at = None;
     let mut lanes = runs::waiting(link, know);
+    sums::take_over(link, know, &mut lanes);
     if !lanes.iter().any(|(urgency, _)| is_lazy(*urgency)) {
         link.turn_at = None;
     } else if !link.is_turn(know.device, know.now) {
@@ -143,6 +144,7 @@ pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Compose
     proofs::add(&mut frame, link, know);
     link.lists.gives_way &= !rest.is_empty() && link.is_slow() && !link.is_shared();
     add_answers(&mut frame, link, know);
+    sums::add(&mut frame, link, know);
     let mut bulk = false;
     let may_begin = !frame.is_empty() || lull::may_begin(link, know, &rest, room);
     if may_begin {
@@ -287,7 +289,9 @@ fn asks(link: &Link) -> bool {
 fn add_wants(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     let came = |id: &LaneId, from: u32| know.book.lane(*id).is_some_and(|l| l.head() >= from);
     link.wants.retain(|id, (from, _)| !came(id, *from));
-    let due = link.wants.iter().filter(|(_, (_, at))| *at <= know.now);
+    let asks_at = link.asks_at(know.device, know.now);
+    let rested = |lane: &LaneId| asks_at == know.now || !link.asked.contains_key(lane);
+    let due = link.wants.iter().filter(|(lane, (_, at))| *at <= asks_at && rested(lane));
     // Who is asked from further back sends what follows too.
     let due = due.filter(|(lane, _)| !link.doubts.contains_key(lane));
     let doubts = link.doubts.iter().map(|(lane, from)| lane.at(*from));

@@ -147,6 +147,7 @@ pub fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, id: LaneId, u
         note_sent(link, &takers, id, lane, first..=last, seal, know);
         note_told(link, &takers, id, urgency, know);
         link.trail.note(id, last, urgency);
+        link.sums.note_said(id, last, know.now);
     }
     seals::add(frame, link, know, &going);
 }

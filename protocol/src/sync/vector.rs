@@ -121,6 +121,13 @@ impl HeadVector {
         placed.chain(self.others.iter().copied())
     }
 
+    /// How much of a lane is verified.
+    pub fn head(&self, id: LaneId) -> u32 {
+        let placed = self.lanes.binary_search(&id).ok().and_then(|place| self.heads.get(place));
+        let other = || self.others.iter().find(|(other, _)| *other == id).map(|(_, head)| head);
+        placed.or_else(other).copied().unwrap_or(0)
+    }
+
     /// How many lanes have places.
     pub fn places(&self) -> usize {
         self.lanes.len()

@@ -44,6 +44,7 @@ pub fn pack(section: &Section) -> Option<Vec<u8>> {
         | Section::Holders(..)
         | Section::Vouch(_)
         | Section::Lack(_)
+        | Section::Sum(_)
         | Section::Call(_) => None,
     }
 }

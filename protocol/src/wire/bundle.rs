@@ -18,6 +18,7 @@
 //! 13 fixes  seconds since 1970 4 | length, bits of `field::air`
 //! 14 sketch, 15 delta, 16 vouch, 17 lack, 18 call: lists in few bytes, see `vector`
 //! 19 holders lane | seq | devices as in 16: these hold the order and all before it
+//! 20 sum    over runs of records, see `sum`
 //! 64 and up: an ack of one whole lane, 64 + lane, 68 a flash lane: author | head
 //! 128 and up: a packed run, see `run`
 //!
@@ -40,10 +41,12 @@ pub type Signature = [u8; 64];
 mod register;
 mod run;
 mod short_ack;
+mod sum;
 mod vector;
 
 pub use register::{Register, RegisterId};
 pub use run::{PACKED_TAG, PackedRun, Part, Run};
+pub use sum::{Item, Sum};
 pub use vector::{Changes, Delta, Devices, Lack, Sketch};
 
 /// One thing a frame says.
@@ -83,6 +86,8 @@ pub enum Section {
     Lack(Lack),
     /// "I heard these devices say the same as the ack of one lane before this."
     Vouch(Devices),
+    /// A sum over runs of records, of which many lack one or another.
+    Sum(Sum),
     /// "These devices need the records of this frame, the others need not answer them again."
     Call(Vec<DeviceId>),
 }
@@ -196,6 +201,7 @@ impl Section {
             Section::Vouch(_) => 16,
             Section::Lack(_) => 17,
             Section::Holders(..) => 19,
+            Section::Sum(_) => 20,
             Section::Half(..) => 10,
             Section::Call(called) => vector::call_tag(called),
         }
@@ -245,6 +251,7 @@ impl Pack for Section {
                 id.pack(to);
                 devices.pack(to);
             }
+            Section::Sum(sum) => sum.pack(to),
             Section::Board(registers) => registers.pack(to),
             Section::Fixes(fixes) => {
                 to.extend_from_slice(&fixes.base_s.to_be_bytes());
@@ -291,6 +298,7 @@ impl Pack for Section {
             18 => Section::Call(Devices::unpack(from)?.0),
             17 => Section::Lack(Lack::unpack(from)?),
             19 => Section::Holders(RecordId::unpack(from)?, Devices::unpack(from)?),
+            20 => Section::Sum(Sum::unpack(from)?),
             tag if short_ack::is_tag(tag) => Section::Ack(vec![short_ack::unpack(tag, from)?]),
             tag if tag & PACKED_TAG != 0 => Section::Packed(PackedRun::unpack_rest(tag, from)?),
             _ => return Err(PackError::BadValue("section")),

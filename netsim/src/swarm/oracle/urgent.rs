@@ -141,6 +141,7 @@ fn carried(section: &Section, sender: DeviceId) -> Option<Carried> {
         | Section::Call(_)
         | Section::Sketch(_)
         | Section::Lack(_)
+        | Section::Sum(_)
         | Section::Delta(_)
         | Section::Holders(..)
         | Section::Vouch(_)

@@ -98,8 +98,11 @@ fn what_another_asks_for_on_a_shared_channel_is_not_asked_for_at_once() {
     let mut link = radio(&[1, 2, 3]);
     let soon = NOW.after_ms(100);
     link.wants = [(lane(1), (3, soon)), (lane(2), (3, soon))].into();
-    link.leave_asking(&[lane(1).at(2), lane(2).at(4), lane(3).at(1)], NOW);
-    assert_eq!(link.wants[&lane(1)], (3, NOW.after_ms(link.pause_ms(0))));
+    link.leave_asking(&[lane(1).at(2), lane(2).at(4), lane(3).at(1)], NOW, &mut Dice::new(1));
+    let (from, later) = link.wants[&lane(1)];
+    let (pause_ms, spread_ms) = (link.pause_ms(0), link.spread_ms(3, 1));
+    assert_eq!(from, 3);
+    assert!((pause_ms..=pause_ms + spread_ms).contains(&later.since_ms(NOW)), "{later:?}");
     assert_eq!(link.wants[&lane(2)], (3, soon), "the other needs less of it than we");
     assert_eq!(link.wants.len(), 2);
 }

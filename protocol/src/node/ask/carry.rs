@@ -269,6 +269,7 @@ impl Node {
             | Section::Holders(..)
             | Section::Vouch(_)
             | Section::Lack(_)
+            | Section::Sum(_)
             | Section::Want(_)
             | Section::Call(_) => taken.refuse("no_place_in_a_file"),
         }

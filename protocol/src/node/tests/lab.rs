@@ -293,6 +293,12 @@ impl Lab {
         }
     }
 
+    /// Sums that all nodes said so far.
+    pub fn sums_said(&self) -> u64 {
+        let links = self.nodes.iter().flatten().flat_map(|node| node.links.values());
+        links.map(|link| link.sums.said()).sum()
+    }
+
     /// Let held batches through.
     pub fn release_disks(&mut self) {
         self.disks_work = true;

@@ -18,7 +18,7 @@ impl HeadVector {
         let blocks = blocks_of(values.len());
         let count = if blocks > 1 { SYMBOLS_OF_MANY } else { SYMBOLS };
         let symbols = (0..blocks).flat_map(|block| symbols(&values, block, 0, count)).collect();
-        let heads = salt.of(&self.tips_hash(&values));
+        let heads = salt.of(&self.tips_hash(book, &values));
         Sketch { check: !self.check, heads, count: count as u8, symbols }
     }
 
@@ -28,8 +28,8 @@ impl HeadVector {
     }
 
     /// Lanes of which the one who said this sketch verified as much as we did, but another story.
-    /// Lanes without a place are all in doubt if those with one agree. `None` if the lists of heads
-    /// are not the same, or too much differs.
+    /// Lanes without a place are all in doubt if those with one agree and all together do not.
+    /// `None` if the lists of heads are not the same, or too much differs.
     pub fn by_tips(&self, book: &Book, sketch: &Sketch, salt: &Salt) -> Option<Vec<LaneId>> {
         let ours = self.tip_values(book, salt);
         let mut theirs = ours.clone();
@@ -39,14 +39,17 @@ impl HeadVector {
         }
         let mut blocks = sketch.symbols.chunks(count).enumerate();
         let is_read = blocks.all(|(block, symbols)| correct(&mut theirs, block, symbols));
-        if !is_read || salt.of(&self.tips_hash(&theirs)) != sketch.heads {
-            return None;
+        let agrees = salt.of(&self.tips_hash(book, &theirs)) == sketch.heads;
+        match (is_read, agrees) {
+            (true, true) => {}
+            // It was said to another: whoever holds what its sender holds finds nothing.
+            (true, false) if ours == theirs => {
+                return Some(self.others.iter().map(|(lane, _)| *lane).collect());
+            }
+            (true | false, _) => return None,
         }
         let pairs = self.lanes.iter().zip(ours.iter().zip(&theirs));
-        let placed: Vec<LaneId> =
-            pairs.filter(|(_, (ours, theirs))| ours != theirs).map(|(lane, _)| *lane).collect();
-        let others = || self.others.iter().map(|(lane, _)| *lane).collect();
-        Some(if placed.is_empty() { others() } else { placed })
+        Some(pairs.filter(|(_, (ours, theirs))| ours != theirs).map(|(lane, _)| *lane).collect())
     }
 
     fn tip_values(&self, book: &Book, salt: &Salt) -> Vec<u8> {
@@ -54,12 +57,13 @@ impl HeadVector {
         self.lanes.iter().map(|lane| tip(lane).map_or(0, |tip| salt.of(&tip)[0])).collect()
     }
 
-    fn tips_hash(&self, values: &[u8]) -> [u8; 32] {
-        *blake3::Hasher::new()
-            .update(b"tips")
-            .update(&self.hash())
-            .update(values)
-            .finalize()
-            .as_bytes()
+    /// Of the lists of heads, the values of lanes with a place, and the others' chain hashes.
+    fn tips_hash(&self, book: &Book, values: &[u8]) -> [u8; 32] {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(b"tips").update(&self.hash()).update(values);
+        for (lane, _) in &self.others {
+            hasher.update(&book.lane(*lane).and_then(|lane| lane.tip()).unwrap_or_default());
+        }
+        *hasher.finalize().as_bytes()
     }
 }

@@ -6,7 +6,7 @@
 
 use std::cmp::Ordering;
 
-use crate::base::ids::{DeviceId, LaneId, UnitId};
+use crate::base::ids::{DeviceId, LaneId, RecordId, UnitId};
 use crate::wire::pack::{Pack, PackError, Reader, put_bytes};
 
 /// Bytes of one register's value.
@@ -59,6 +59,17 @@ pub struct Register {
     pub version: u32,
     /// The value; its form depends on the register.
     pub value: Vec<u8>,
+}
+
+impl Register {
+    /// The registers that say the same as a list of those who hold an order.
+    pub fn of_holders(order: RecordId, devices: &[DeviceId]) -> Vec<Register> {
+        let held = |device: &DeviceId| {
+            let id = RegisterId::Held(*device, order.lane);
+            Register { id, version: order.seq, value: Vec::new() }
+        };
+        devices.iter().map(held).collect()
+    }
 }
 
 impl Pack for RegisterId {

@@ -92,6 +92,18 @@ fn list_sections() -> Vec<(&'static str, Section)> {
                 changes: Changes(vec![(0, 1), (17, 3), (300, 90_000)]),
             }),
         ),
+        (
+            "sum",
+            Section::Sum(Sum {
+                seed: 700,
+                items: vec![
+                    Item { lane: LaneId::first(DeviceId(3), Lane::Command), first: 40, count: 5 },
+                    Item { lane: LaneId::first(DeviceId(4), Lane::Command), first: 7, count: 5 },
+                    Item { lane: lane(), first: 70_000, count: 1 },
+                ],
+                bytes: vec![1, 2, 3],
+            }),
+        ),
         ("lack", Section::Lack(Lack { heads: [1, 2, 3], changes: Changes(vec![(7, 2), (9, 1)]) })),
         (
             "holders",
