@@ -8,7 +8,19 @@ use crate::link::state::{ANYONE, Link};
 use crate::link::view::View;
 use crate::wire::bundle::Holding;
 
+/// Added to twice the longest way: what disks and clocks of both ends may need, ms.
+const ARRIVAL_SLACK_MS: u64 = 2_000;
+
 impl Link {
+    /// How long a frame is on its way at most, as the bearer declares it; of one that does not, as
+    /// long as its bits take.
+    pub fn way_ms(&self) -> u64 {
+        match self.profile.latency_ms.1 {
+            0 => self.frame_ms(),
+            most_ms => u64::from(most_ms),
+        }
+    }
+
     /// A contact answered with this what came after something urgent, but not that: it goes again
     /// at once. Only where frames keep their order, nobody else answers, and one frame too many is
     /// soon over.
@@ -22,6 +34,22 @@ impl Link {
             if is_open && contact.view_mut(lane).lose(seq) {
                 self.counts.lost_records += 1;
             }
+        }
+    }
+
+    /// A contact says what it holds of a lane, and what went long enough ago to have arrived is not
+    /// in it: that was lost. Only where slots are so long that nobody makes a frame before it can
+    /// leave, and one hears us.
+    pub fn lose_unheard(&mut self, device: DeviceId, said: &Holding, now: Mono) {
+        let is_meant = self.profile.long_slot_ms().is_some() && !self.is_shared();
+        let arrives_ms = ARRIVAL_SLACK_MS + 2 * self.way_ms();
+        let Some(contact) = self.contacts.get_mut(&device).filter(|_| is_meant) else { return };
+        let Some(view) = contact.view(said.lane) else { return };
+        let lacks_seal = !view.is_partway() && view.sent_sealed > said.sealed;
+        let is_missing = view.sent > said.head || lacks_seal;
+        if is_missing && now.since_ms(view.sent_at) >= arrives_ms {
+            let lost = contact.view_mut(said.lane).expire();
+            self.counts.lost_records += lost;
         }
     }
 
@@ -68,6 +96,13 @@ impl Link {
 }
 
 impl View {
+    /// What waits for its answer goes once more before that is missed.
+    pub fn say_again(&mut self) {
+        let tries = self.tries;
+        self.note_lost();
+        self.tries = tries;
+    }
+
     /// What came after this record was answered, and it was not: it goes again at once. True if it
     /// was waited for.
     fn lose(&mut self, seq: u32) -> bool {
@@ -80,3 +115,6 @@ impl View {
         is_lost
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -87,6 +87,7 @@ impl Node {
             let Some(lane) = self.book.lane(id.lane) else { continue };
             let urgent = lane.urgency(id.seq) <= Urgency::Receipt;
             if let Some(record) = lane.record(id.seq) {
+                self.whom.note(id, record, &self.folds.directory);
                 self.disk.put(Stored::Record(id, record.to_vec()), urgent);
             }
         }

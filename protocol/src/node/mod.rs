@@ -28,6 +28,7 @@ mod sight;
 mod talk;
 mod turns;
 mod vitals;
+mod ways;
 mod witness;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -43,6 +44,7 @@ use crate::log::share::Shares;
 use crate::node::disk::Disk;
 use crate::node::folds::Folds;
 use crate::node::identity::Identity;
+use crate::plan::whom::Whom;
 use crate::sync::board::Board;
 use crate::sync::digest::StateHashes;
 
@@ -63,8 +65,11 @@ pub struct Node {
     board: Board,
     folds: Folds,
     links: Links,
+    /// Whom records concern, and where those stand.
+    whom: Whom,
     /// What the links were told of.
     spoken: talk::Spoken,
+    ways: ways::Ways,
     /// Orders whose rows changed and were not told yet.
     stale_rows: BTreeSet<SpokenId>,
     /// Nobody listens: rows are not made, and changed orders wait to be taken.
@@ -125,7 +130,9 @@ impl Node {
             folds: Folds::new(who.group_ring()),
             who,
             links: Links::default(),
+            whom: Whom::default(),
             spoken: talk::Spoken::default(),
+            ways: ways::Ways::new(settings.device),
             stale_rows: BTreeSet::new(),
             is_unheard: false,
             disk: Disk::default(),

@@ -31,6 +31,7 @@ mod rot;
 mod routes;
 mod saved;
 mod shares;
+mod slots;
 mod snapshot;
 mod stand_by;
 mod templates;

@@ -249,6 +249,12 @@ impl Directory {
         self.in_use.get(&unit).into_iter().flatten().copied()
     }
 
+    /// Every unit at this very place, by index, retired or not.
+    pub fn units_at(&self, place: PlaceId) -> impl Iterator<Item = UnitId> {
+        let of_place = self.units.iter().filter(move |(_, kept)| kept.entry.place == Some(place));
+        of_place.map(|(unit, _)| *unit)
+    }
+
     /// What is known of a unit, retired or not.
     pub fn unit_entry(&self, unit: UnitId) -> Option<&UnitEntry> {
         self.units.get(&unit).map(|kept| &kept.entry)
