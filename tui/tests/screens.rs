@@ -6,7 +6,8 @@
 use std::path::Path;
 
 use sanduan_protocol::base::ids::DeviceId;
-use sanduan_protocol::local::rows::{ClockRow, OrderLock, Protection, ShareRow, VaultRow};
+use sanduan_protocol::base::room::Level;
+use sanduan_protocol::local::rows::{ClockRow, OrderLock, Protection, RoomRow, ShareRow, VaultRow};
 use sanduan_tui::app::{Msg, Screen};
 use sanduan_tui::feed::{FeedError, Heard};
 use sanduan_tui::lang::Lang;
@@ -131,6 +132,37 @@ fn a_device_that_misbehaves_is_named_as_accepted() {
         let text = driver.text();
         assert!(text.lines().all(|line| width(line) <= 80), "{text}");
         differ.extend(compare(&format!("banners_conduct.{}", lang.word()), &text).err());
+    }
+    assert!(differ.is_empty(), "{differ}");
+}
+
+#[test]
+fn what_to_do_about_a_full_disk_and_changed_keys_is_read_whole() {
+    let mut differ = String::new();
+    for lang in [Lang::Zh, Lang::En] {
+        let mut driver = console(lang);
+        driver.sandbox.rows().status.room = RoomRow {
+            level: Level::OrdersOnly,
+            measured: true,
+            pct: 97,
+            by_disk: false,
+            used_bytes: 497 << 20,
+            quota_bytes: 512 << 20,
+            free_bytes: 31_213 << 20,
+            advice: "记录已占 497 MB，限额 512 MB，磁盘余 31213 MB：请调大 store_max_mb 并重启，\
+                     或删名中带 .corrupt- .cut- .damaged- 的旧件 / Records take 497 of 512 MB, \
+                     31213 MB are free on the disk: raise store_max_mb and restart, or delete \
+                     what has .corrupt- .cut- .damaged- in its name"
+                .to_owned(),
+        };
+        driver.sandbox.rows().status.keys.behind = Some("no_keys".to_owned());
+        driver.send(Msg::Heard(Heard::Reset));
+        let text = driver.text();
+        let read = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(read.contains(lang.pick("的旧件", "or delete what has")), "{text}");
+        assert!(read.contains(lang.pick("或电台报告", "by voice until then")), "{text}");
+        assert!(text.lines().all(|line| width(line) <= 80), "{text}");
+        differ.extend(compare(&format!("banners_room.{}", lang.word()), &text).err());
     }
     assert!(differ.is_empty(), "{differ}");
 }

@@ -165,6 +165,9 @@ pub struct RunArgs {
     /// 想定写成一页可离线阅读的网页 / a page of the scenario that is read without a network
     #[arg(long, value_name = "FILE", requires = "scenario")]
     report: Option<PathBuf>,
+    /// 想定中逐帧打印这些地点说了什么，如 node=Z28,EOC / every frame of these places of a scenario
+    #[arg(long, value_name = "node=CODE,CODE", requires = "scenario", value_parser = codes)]
+    log: Option<Codes>,
     /// 以 JSON 输出 / print JSON
     #[arg(long)]
     pub json: bool,
@@ -182,6 +185,7 @@ impl RunArgs {
             minutes: self.bounds.minutes(),
             crypto: self.bounds.crypto,
             json: self.json,
+            log: self.log.as_ref().map_or_else(Vec::new, |codes| codes.0.clone()),
             page: self.report.clone(),
         })
     }
@@ -233,6 +237,15 @@ pub struct ReplayArgs {
     /// Bounds of the seed.
     #[command(flatten)]
     pub bounds: BoundsArgs,
+}
+
+/// Places of a scenario by their codes.
+#[derive(Clone, Debug)]
+struct Codes(Vec<String>);
+
+fn codes(text: &str) -> Result<Codes, String> {
+    let codes = text.strip_prefix("node=").ok_or_else(|| format!("{text}: node=Z28,EOC"))?;
+    Ok(Codes(codes.split(',').map(str::to_owned).collect()))
 }
 
 /// Places of a world.

@@ -10,7 +10,7 @@ use thiserror::Error;
 use super::progress::Progress;
 use crate::crypto::Crypto;
 use crate::report::page;
-use crate::scenario::{BadScenario, LIBRARY, Scenario, named, tell};
+use crate::scenario::{BadScenario, LIBRARY, Listener, Scenario, named, tell, tell_aloud};
 
 /// Why no scenario was told.
 #[derive(Debug, Error)]
@@ -39,6 +39,8 @@ pub struct ScenarioPlan {
     pub crypto: Option<Crypto>,
     /// Print JSON.
     pub json: bool,
+    /// Print every frame of these places, by their codes.
+    pub log: Vec<String>,
     /// Write a page that is read without a network.
     pub page: Option<PathBuf>,
 }
@@ -61,7 +63,17 @@ pub fn run_scenario(plan: &ScenarioPlan) -> Result<bool, ScenarioError> {
     scenario.crypto = plan.crypto;
     let (begun, all) = (Instant::now(), scenario.minutes);
     let progress = Progress::new(all, "min", plan.json);
-    let told = tell(&scenario, plan.seed, &mut |minute| progress.at(minute));
+    let mut each = |minute| progress.at(minute);
+    let told = match plan.log.is_empty() {
+        true => tell(&scenario, plan.seed, &mut each),
+        false => {
+            let say = &mut |line: String| {
+                let _ = writeln!(stdout(), "{line}");
+            };
+            let listener = Listener { codes: &plan.log, say };
+            tell_aloud(&scenario, plan.seed, &mut each, listener)
+        }
+    };
     progress.end();
     let (marks, gauges) = told.map_err(bad)?;
     if let Some(path) = &plan.page {

@@ -226,7 +226,7 @@ fn judge(story: &Story<'_>, marks: &Marks, mut times: Times, breaches: usize) ->
         agreement(marks),
         sums(marks),
     ];
-    if !story.scenario.district {
+    if !story.scenario.judged {
         return list;
     }
     let (urgent, firsts, villages) = (times.urgent, times.firsts, times.villages);

@@ -50,6 +50,11 @@ pub struct Scenario {
     /// The whole district from its lists; then no places and links stand in the file.
     #[serde(default)]
     pub district: bool,
+    /// The pass marks of a district are asked of it, as they always are of the district itself.
+    #[serde(default)]
+    pub judged: bool,
+    /// Capacity of one message of the district's cards, bits; of the most common card if absent.
+    pub card_bits: Option<u32>,
     /// Every team, and every boat of it, reports where it is this often, s; never if 0.
     #[serde(default)]
     pub track_every_s: u64,
@@ -190,6 +195,7 @@ impl Scenario {
     pub fn read(text: &str) -> Result<Scenario, BadScenario> {
         let mut scenario: Scenario = toml::from_str(text)?;
         if scenario.district {
+            scenario.judged = true;
             lists::fill(&mut scenario);
         }
         if !(2..=PLACES_MAX).contains(&scenario.places.len()) {

@@ -107,7 +107,8 @@ pub fn fill(scenario: &mut Scenario) {
     }
     let mut card = |a: &str, b: &str| {
         let places = vec![a.to_owned(), b.to_owned()];
-        links.push(Link { every_s: Some(CARD_S), ..Link::named("北斗", places) });
+        let level_bits = scenario.card_bits;
+        links.push(Link { every_s: Some(CARD_S), level_bits, ..Link::named("北斗", places) });
     };
     for (number, town) in towns.iter().enumerate() {
         card(if is_near(town.zone) { "BCP" } else { "EOC" }, &code(number));

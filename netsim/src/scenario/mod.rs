@@ -7,6 +7,7 @@
 //! roll.rs  villages, boats, stores, items          villages.rs handsets behind their gateway
 //! rates.rs how often what is entered               tell.rs     one story to its end
 //! paths.rs which ways stood open when              count.rs    what it came to, marks.rs its table
+//! log.rs   what chosen places say, frame by frame
 //! ```
 //!
 //! Files and clocks are opened in [`crate::realtime`], never here.
@@ -16,6 +17,7 @@ mod file;
 mod gateway;
 mod link;
 mod lists;
+mod log;
 mod marks;
 mod paths;
 mod posts;
@@ -30,12 +32,13 @@ mod tests;
 
 pub use file::{BadScenario, Scenario};
 pub use link::Kind;
+pub use log::Listener;
 pub use marks::{Bearer, Level, Mark, Marks, percentile};
-pub use tell::tell;
+pub use tell::{tell, tell_aloud};
 
 /// Scenarios that come with the program, by name: the eight named events of the district, small,
-/// and its worst three days with all towns.
-pub const LIBRARY: [(&str, &str); 9] = [
+/// two towns with nothing but a card, and its worst three days with all towns.
+pub const LIBRARY: [(&str, &str); 10] = [
     ("0626-neilao", include_str!("../../scenarios/0626-neilao.toml")),
     ("0818-shanhuo", include_str!("../../scenarios/0818-shanhuo.toml")),
     ("qijiang-youwu", include_str!("../../scenarios/qijiang-youwu.toml")),
@@ -44,6 +47,7 @@ pub const LIBRARY: [(&str, &str); 9] = [
     ("0502-baoyu", include_str!("../../scenarios/0502-baoyu.toml")),
     ("0809-baoyu", include_str!("../../scenarios/0809-baoyu.toml")),
     ("0101-huozai", include_str!("../../scenarios/0101-huozai.toml")),
+    ("danka", include_str!("../../scenarios/danka.toml")),
     ("jiangjin-819", include_str!("../../scenarios/jiangjin-819.toml")),
 ];
 

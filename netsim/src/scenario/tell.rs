@@ -9,7 +9,9 @@ use sanduan_protocol::local::rows::OrderRow;
 use sanduan_protocol::node::Node;
 
 use super::file::{BadScenario, Scenario};
+use super::log::{Listener, Log};
 use super::marks::Marks;
+use super::paths::{Way, way};
 use super::posts::Posts;
 use super::roll::Roll;
 use super::routine::Routine;
@@ -36,6 +38,18 @@ pub fn tell(
     each: &mut dyn FnMut(u64),
 ) -> Result<(Marks, Gauges), BadScenario> {
     Ok(Story::new(scenario, seed)?.tell(each))
+}
+
+/// The same, and some places are listened to.
+pub fn tell_aloud<'a>(
+    scenario: &'a Scenario,
+    seed: u64,
+    each: &mut dyn FnMut(u64),
+    listener: Listener<'a>,
+) -> Result<(Marks, Gauges), BadScenario> {
+    let mut story = Story::new(scenario, seed)?;
+    story.log = Some(Log::new(scenario, &story.ground, listener)?);
+    Ok(story.tell(each))
 }
 
 /// A place is back: what the centre held at that moment, and when the place had all of it.
@@ -81,6 +95,7 @@ pub(super) struct Story<'a> {
     pub bearers: BTreeMap<usize, (u64, u64)>,
     pub returns: Vec<Return>,
     gauges: Gauges,
+    log: Option<Log<'a>>,
     /// Moments at which a place is back, ms, the last one first.
     comes_back: Vec<(u64, usize)>,
 }
@@ -131,6 +146,7 @@ impl<'a> Story<'a> {
             bearers: BTreeMap::new(),
             returns: Vec::new(),
             comes_back,
+            log: None,
             gauges: Gauges::new(
                 scenario.minutes,
                 scenario.places.iter().map(|place| place.name.as_str()),
@@ -243,7 +259,12 @@ impl<'a> Story<'a> {
             self.issued[number].id = Some(row.id);
         }
         for one in detail.addressees.iter().filter(|one| one.rung.is_some()) {
+            let is_news = !self.answered.contains_key(&(number, one.unit));
             self.answered.entry((number, one.unit)).or_insert(now);
+            let typed = self.posts.entered.get(&(row.id, one.unit)).copied();
+            if let (Some(log), Some(typed), true) = (&mut self.log, typed, is_news) {
+                log.answered(self.scenario, place, (row.id, one.unit), [typed, now]);
+            }
         }
     }
 
@@ -263,7 +284,12 @@ impl<'a> Story<'a> {
         let node = |place: usize| world.host(self.ground.hosts[place]).machine();
         while self.comes_back.last().is_some_and(|(at_ms, _)| *at_ms <= now.0) {
             let Some((_, place)) = self.comes_back.pop() else { break };
-            let Some(held) = node(0).or_else(|| node(1)).map(sealed) else { continue };
+            let centre = usize::from(node(0).is_none());
+            let Some(held) = node(centre).map(sealed) else { continue };
+            if way(self.scenario, centre, place, now) != Way::Quick {
+                // It has power again and nothing but a card: it is as cut off as it was.
+                continue;
+            }
             self.returns.push(Return { place, at: now, held, agreed: None });
         }
         for back in self.returns.iter_mut().filter(|back| back.agreed.is_none()) {
@@ -277,16 +303,27 @@ impl<'a> Story<'a> {
     }
 
     fn watch_frames(&mut self) {
+        if let Some(log) = &mut self.log {
+            log.look(&self.ground);
+        }
         let (links_at, bearers) = (&self.links_at, &mut self.bearers);
+        let mut heard = Vec::new();
+        let is_told = self.log.is_some();
         let mut count = |taped: &Taped| {
             let links = &links_at[usize::from(taped.host.0)];
             if let Some(link) = links.get(usize::from(taped.link.0).saturating_sub(1)) {
                 let (frames, bytes) = bearers.entry(*link).or_default();
                 *frames += 1;
                 *bytes += taped.frame.len() as u64;
+                heard.extend(is_told.then(|| (taped.clone(), *link)));
             }
         };
         self.oracle.look_with(&mut self.ground, &mut self.people, &mut count);
+        if let Some(log) = &mut self.log {
+            heard.iter().for_each(|(taped, link)| {
+                log.frame(self.scenario, &self.ground, taped, *link);
+            });
+        }
     }
 }
 

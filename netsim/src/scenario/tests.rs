@@ -76,6 +76,22 @@ fn two_places_with_nothing_but_cards_are_reached_one_message_a_minute() {
     assert!(bearer.bytes <= bearer.frames * 78, "{marks}");
 }
 
+#[test]
+fn every_frame_of_a_place_that_is_listened_to_is_told_with_what_it_says_and_how_old_that_is() {
+    let scenario = Scenario::read(named("nishui").expect("in the library")).expect("a scenario");
+    let code = scenario.places[1].code.clone();
+    let (mut lines, codes) = (Vec::new(), [code.clone()]);
+    let listener = Listener { codes: &codes, say: &mut |line| lines.push(line) };
+    let (marks, _) = tell_aloud(&scenario, 1, &mut |_| {}, listener).expect("it was read");
+    assert!(lines.iter().all(|line| line.contains(&format!(" {code} → "))), "{lines:?}");
+    assert!(lines.iter().any(|line| line.contains("packed own:") && line.contains(" s]")));
+    let all: u64 = marks.bearers.iter().map(|bearer| bearer.frames).sum();
+    assert!((2..all as usize).contains(&lines.len()), "{} of {all}", lines.len());
+    let listener = Listener { codes: &["Z99".to_owned()], say: &mut |_| {} };
+    let refused = tell_aloud(&scenario, 1, &mut |_| {}, listener);
+    assert!(matches!(refused, Err(BadScenario::Unknown(code)) if code == "Z99"));
+}
+
 /// A centre, and a place behind each kind of bearer; the last one is reached by a vehicle only.
 const EVERY_KIND: &str = r#"
 title = "every kind"

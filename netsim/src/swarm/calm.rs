@@ -22,6 +22,9 @@ const GRACE_MS: u64 = 600_000;
 /// The same for every further hop of a radio line: stations that agree with one neighbour keep
 /// their beacon back, and the other hears of a difference a beacon interval later.
 const HOP_MS: u64 = 300_000;
+/// And after a rekey: on a slow radio a notice is lost, and whoever cannot prove that it needs one
+/// is told the next one so much later (`link::notices`). Until then it hears nothing else.
+const NOTICE_MS: u64 = 200_000;
 /// A missing byte is sent about so many times: over hops, with keying, with its frame around it.
 const TIMES: u64 = 12;
 /// A seal's bytes.
@@ -66,6 +69,7 @@ impl Watch<'_> {
         let missing_bytes = self.missing_bytes();
         let bound_ms = GRACE_MS
             + HOP_MS * hops_beyond_two(options)
+            + rekey_ms(options)
             + TIMES * missing_bytes * 8_000 / slowest_bit_s(options);
         let mut calm = Calm { missing_bytes, bound_s: bound_ms / 1000, ..Calm::default() };
         let begin = self.ground.world.now();
@@ -73,7 +77,7 @@ impl Watch<'_> {
         while self.ground.world.now().since_ms(begin) < bound_ms {
             self.second();
             let before = std::mem::replace(&mut happened, self.ground.world.happened());
-            if before != happened && self.ground.world.agree(&self.core, Node::verified) {
+            if before != happened && self.agrees() {
                 calm.agreed_s = Some(self.ground.world.now().since_ms(begin) / 1000);
                 break;
             }
@@ -88,7 +92,7 @@ impl Watch<'_> {
         for _ in 0..SETTLE_MS / 1000 {
             self.second();
         }
-        if !self.ground.world.agree(&self.core, Node::verified) {
+        if !self.agrees() {
             let what = "L1 the core agreed, and does no more".to_owned();
             self.ground.world.note_breach(self.core[0], what);
         }
@@ -98,6 +102,18 @@ impl Watch<'_> {
         self.check_revoked();
         self.check_serves();
         calm
+    }
+
+    /// All of the core hold the same, and none of them has yet to seal what it wrote: that is news
+    /// once it is sealed, and takes its way.
+    fn agrees(&self) -> bool {
+        let world = &self.ground.world;
+        let nodes = self.core.iter().filter_map(|host| Some((*host, world.host(*host).machine()?)));
+        let has_sealed = |(host, node): (HostId, &Node)| {
+            let mut own = node.book().lanes().filter(|(id, _)| id.author.0 == host.0 + 1);
+            own.all(|(_, lane)| lane.fork().is_some() || lane.saved_sealed() == lane.saved())
+        };
+        world.agree(&self.core, Node::verified) && nodes.into_iter().all(has_sealed)
     }
 
     /// L6: what the core wrote is verified all over the core.
@@ -276,6 +292,24 @@ fn slowest_bit_s(options: &Options) -> u64 {
         LinkPlan::Carry { .. } => None,
     };
     u64::from(options.links.iter().filter_map(rate).min().unwrap_or(1200).max(1))
+}
+
+/// For every hop of a radio line over which a rekey is told, once.
+fn rekey_ms(options: &Options) -> u64 {
+    let hops = options.links.iter().map(|link| match link {
+        LinkPlan::Radio { places, is_line: true, .. } => places.len().saturating_sub(1) as u64,
+        LinkPlan::Radio { .. }
+        | LinkPlan::Beidou { .. }
+        | LinkPlan::Sbd { .. }
+        | LinkPlan::Lan { .. }
+        | LinkPlan::Wire { .. }
+        | LinkPlan::SatelliteIp { .. }
+        | LinkPlan::Carry { .. } => 0,
+    });
+    match options.foes.revoked_at_s {
+        Some(_) => NOTICE_MS * hops.sum::<u64>(),
+        None => 0,
+    }
 }
 
 /// Hops beyond two of the longest radio line, and what slow bearers take in hops' times.

@@ -146,9 +146,10 @@ impl History {
                 say("the faults stop".to_owned());
                 self.ground.calm(self.left_behind());
             }
+            let mut second: Vec<Taped> = Vec::new();
             let mut each = |taped: &Taped| {
                 if places.is_empty() || places.contains(&usize::from(taped.host.0)) {
-                    say(reading.line(taped));
+                    second.push(taped.clone());
                 }
             };
             match is_calm {
@@ -158,6 +159,10 @@ impl History {
                     self.oracle.look_with(&mut self.ground, &mut self.people, &mut each);
                 }
             }
+            let hosts = self.ground.hosts.iter();
+            let nodes = hosts.filter_map(|host| self.ground.world.host(*host).machine());
+            nodes.for_each(|node| reading.learn(node));
+            second.iter().for_each(|taped| say(reading.line(taped)));
         }
         self.ground.world.breaches().iter().for_each(|breach| say(breach.to_string()));
     }

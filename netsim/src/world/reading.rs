@@ -1,9 +1,11 @@
 //! Reads taped frames as a person would want them told: who said what, in how many bytes. For
 //! those who look for wasted air; the world itself never looks inside a frame.
 
+use std::collections::BTreeSet;
+
 use sanduan_protocol::base::ids::{DeviceId, LaneId};
-use sanduan_protocol::keys::frame_key::FrameOpener;
-use sanduan_protocol::node::Settings;
+use sanduan_protocol::keys::frame_key::{FrameKey, FrameOpener};
+use sanduan_protocol::node::{Node, Settings};
 use sanduan_protocol::wire::bundle::{self, Holding, Register, RegisterId, Section};
 use sanduan_protocol::wire::{brief, notice};
 
@@ -25,6 +27,18 @@ impl Reading {
         Reading { opener: FrameOpener::of_keys(keys, DeviceId(u16::MAX)) }
     }
 
+    /// Learn the keys of the day and epoch in which this node is, so that frames are read after a
+    /// rekey too.
+    pub fn learn(&mut self, node: &Node) {
+        let known: BTreeSet<_> = self.opener.keys().iter().map(FrameKey::turn).collect();
+        let mut news = node.frame_keys();
+        news.retain(|key| !known.contains(&key.turn()));
+        if !news.is_empty() {
+            news.extend_from_slice(self.opener.keys());
+            self.opener.set_keys(news);
+        }
+    }
+
     /// What a frame says; nothing if it cannot be opened.
     pub fn sections(&mut self, frame: &[u8]) -> Vec<Section> {
         match self.opener.open(frame) {
@@ -34,12 +48,18 @@ impl Reading {
         }
     }
 
+    /// Each section of a frame in words; a notice has none.
+    pub fn told(&mut self, frame: &[u8]) -> Vec<(Option<Section>, String)> {
+        if notice::is_notice(frame) {
+            return vec![(None, "notice".to_owned())];
+        }
+        let sections = self.sections(frame).into_iter();
+        sections.map(|section| (Some(section.clone()), tell(&section))).collect()
+    }
+
     /// One line for one frame.
     pub fn line(&mut self, taped: &Taped) -> String {
-        let mut said: Vec<String> = self.sections(&taped.frame).iter().map(tell).collect();
-        if notice::is_notice(&taped.frame) {
-            said.push("notice".to_owned());
-        }
+        let said: Vec<String> = self.told(&taped.frame).into_iter().map(|(_, told)| told).collect();
         let (seconds, ms) = (taped.at.0 / 1000, taped.at.0 % 1000);
         format!(
             "{seconds:6}.{ms:03} {:>3} {:>4} B  {}",
@@ -60,7 +80,10 @@ fn tell(section: &Section) -> String {
         Section::Packed(run) => {
             let last = run.first + run.count - 1;
             let seal = if run.seal.is_some() { " sealed" } else { "" };
-            format!("packed {:?} {}-{last}{seal}", run.lane, run.first)
+            let author = run.author.map_or("own".to_owned(), |author| author.to_string());
+            let flash = if run.incarnation >= 128 { " flash" } else { "" };
+            let kind = format!("{:?}", run.lane).to_lowercase();
+            format!("packed {author}:{kind}{flash} {}-{last}{seal}", run.first)
         }
         Section::Part(part) => {
             let end = part.offset as usize + part.bytes.len();
@@ -78,6 +101,10 @@ fn tell(section: &Section) -> String {
         Section::Sketch(sketch) => format!("sketch {} B", sketch.symbols.len()),
         Section::Delta(delta) => format!("delta {} lanes", delta.changes.0.len()),
         Section::Vouch(devices) => format!("vouch for {}", devices.0.len()),
+        Section::Holders(id, devices) => {
+            let devices: Vec<String> = devices.0.iter().map(ToString::to_string).collect();
+            format!("{} hold {} {}", devices.join(","), lane(id.lane), id.seq)
+        }
         Section::Sum(sum) => format!("sum of {} runs", sum.items.len()),
         Section::Lack(lack) => format!("lack {} lanes", lack.changes.0.len()),
         Section::Want(wants) => {

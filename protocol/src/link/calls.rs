@@ -24,7 +24,8 @@ const WHOLE_CALLS: u32 = 3;
 /// short ones, for somebody who may be gone.
 const WHOLE_CALL_EVERY: u32 = 8;
 
-/// Calls to one contact since it was last heard.
+/// Calls to one contact since it was last heard. They are counted for the contact, not for each
+/// lane: once it seems to be gone, all that waits for it keeps the pauses of its calls.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Calls {
     unanswered: u32,
@@ -37,20 +38,32 @@ impl Calls {
         *self = Calls::default();
     }
 
-    /// It was not heard since something was said to it.
-    pub fn note_unanswered(&mut self) {
+    /// It was not heard since something was said to it. While the answer to something later is
+    /// waited for, that is no other call in vain.
+    pub fn note_unanswered(&mut self, now: Mono) {
+        if self.is_in_vain() && self.is_under_way(now) {
+            return;
+        }
         self.unanswered = self.unanswered.saturating_add(1);
         self.until = Mono(0);
     }
 
-    /// Something was said to it, and the answer is waited for until then.
-    pub fn note_said(&mut self, until: Mono) {
-        self.until = self.until.max(until);
+    /// Something was said to it, and the answer is waited for until then. Of one that seems gone
+    /// no longer than the first frame of this call is: what comes meanwhile makes it no longer.
+    pub fn note_said(&mut self, now: Mono, until: Mono) {
+        if !(self.is_in_vain() && self.is_under_way(now)) {
+            self.until = self.until.max(until);
+        }
     }
 
     /// It was called often enough to think that it is gone.
-    fn is_in_vain(&self) -> bool {
+    pub(super) fn is_in_vain(&self) -> bool {
         self.unanswered >= WHOLE_CALLS
+    }
+
+    /// Calls by which the pause until the next one is measured, whatever it says.
+    pub fn tries(&self) -> u32 {
+        if self.is_in_vain() { self.unanswered } else { 0 }
     }
 
     /// The next call is to be short for what is so urgent: no frame of it but the first.
@@ -132,13 +145,12 @@ impl Link {
         }
         let mut is_whole = false;
         for device in to {
-            let tries = self.contacts.get(device).and_then(|contact| contact.view(lane));
-            let tries = tries.map_or(0, |view| view.tries);
+            let tries = self.contacts.get(device).map_or(0, |contact| contact.tries(lane));
             let until = now.after_ms(self.wait_ms(own, tries, 1, false, now));
             let Some(contact) = self.contacts.get_mut(device) else { continue };
-            contact.calls.note_unanswered();
+            contact.calls.note_unanswered(now);
             if contact.calls.is_short(urgency) {
-                contact.calls.note_said(until);
+                contact.calls.note_said(now, until);
                 contact.view_mut(lane).put_off(until);
             } else {
                 // It is the turn of a call with all that waits: this record goes first, or what is

@@ -12,7 +12,6 @@ use crate::link::calls::Calls;
 use crate::link::view::View;
 use crate::link::views::Views;
 use crate::log::book::Book;
-use crate::log::lane::Lane;
 use crate::sync::vector::HeadVector;
 use crate::wire::bundle::{Heads, Holding};
 
@@ -82,6 +81,8 @@ impl Contact {
             if view.tries > 0 {
                 view.tries = 1;
                 view.wait_ms = view.wait_ms.min(soonest_ms);
+                // It was called without this lane, and has answered.
+                view.hold(None);
             }
         });
     }
@@ -101,17 +102,21 @@ impl Contact {
         self.views.watched().any(may_do)
     }
 
-    /// What was repeated of this lane did not help, and it lacks some of the directory, which names
-    /// the authors of seals.
+    /// It has nothing of the directory, which names the authors of seals; or it lacks some of it,
+    /// and what was repeated of this lane did not help.
     pub fn needs_directory(&self, of: LaneId, book: &Book) -> bool {
+        if of.lane == LaneKind::Directory {
+            return false;
+        }
         let is_in_vain = self.view(of).is_some_and(|view| view.tries >= REPEATS_BELIEVED);
-        let mut directory = book.lanes().filter(|(id, _)| id.lane == LaneKind::Directory);
-        let lacks = |view: &View, lane: &Lane| {
-            view.sealed < lane.saved_sealed() || view.said < lane.saved_sealed()
-        };
-        is_in_vain
-            && of.lane != LaneKind::Directory
-            && directory.any(|(id, lane)| self.view(*id).is_some_and(|view| lacks(view, lane)))
+        let mut has_any = false;
+        let mut lacks_some = false;
+        for (id, lane) in book.lanes().filter(|(id, _)| id.lane == LaneKind::Directory) {
+            let Some(view) = self.view(*id) else { continue };
+            has_any |= view.sealed > 0;
+            lacks_some |= view.sealed.min(view.said) < lane.saved_sealed();
+        }
+        lacks_some && (is_in_vain || !has_any)
     }
 
     /// It said that it has verified all that we have. Returns the lanes of which that was not
@@ -171,6 +176,11 @@ impl Contact {
         self.hears.values().any(|hears| !hears)
     }
 
+    /// Times that something of a lane went to it in vain, or anything at all since it was heard.
+    pub fn tries(&self, lane: LaneId) -> u32 {
+        self.view(lane).map_or(0, |view| view.tries).max(self.calls.tries())
+    }
+
     /// What it holds of a lane.
     pub fn view(&self, lane: LaneId) -> Option<&View> {
         self.views.all().get(&lane)
@@ -196,14 +206,20 @@ impl Contact {
         self.views.watched()
     }
 
+    /// Lanes whose view waits for a moment or has failed.
+    pub fn restless(&self) -> impl Iterator<Item = LaneId> {
+        self.views.restless()
+    }
+
     /// The same, to be changed.
     pub fn change_watched(&mut self, change: impl FnMut(LaneId, &mut View)) {
         self.views.change_watched(change);
     }
 
-    /// Compare what it holds with the book, as far as either changed; it is this device.
-    pub fn compare(&mut self, book: &Book, device: DeviceId) {
-        self.views.compare(book, device);
+    /// Compare what it holds with the book, as far as either changed; it is this device. True if
+    /// something of what changed is to go to it.
+    pub fn compare(&mut self, book: &Book, device: DeviceId) -> bool {
+        self.views.compare(book, device)
     }
 
     /// Lanes of which something is to go to it, as of the last comparison, and how urgent it is.

@@ -29,6 +29,9 @@ const ANSWER_BYTES: usize = 20;
 const VOUCH_EVERY: u64 = 8;
 /// An ack is put off this long at most while records keep coming, ms.
 const ACK_LATEST_MS: u64 = 5_000;
+/// Slots of a card that an ack waits for company, unless a person waits for what it makes possible:
+/// were each frame answered by one of its own, both cards would be taken all the time.
+pub const ACK_SLOTS: u64 = 3;
 /// An ack that is due waits so long at least for what it acknowledges to reach the disk, ms.
 const ACK_PAUSE_MS: u64 = 20;
 /// Those who are to answer are all named from this many on, once: the names cost a third of a byte
@@ -203,6 +206,14 @@ impl Link {
         self.ack_at = Some((now.after_ms(quiet_ms + line_ms).min(latest), latest));
     }
 
+    /// The same where slots are few and nobody waits for the answer: it goes along with anything,
+    /// or alone after some slots, for all that has come by then.
+    pub fn owe_ack_in_company(&mut self, lane: LaneId, slot_ms: u64, now: Mono) {
+        self.ack_lanes.insert(lane);
+        let at = now.after_ms(ACK_SLOTS * slot_ms);
+        self.ack_at.get_or_insert((at, at));
+    }
+
     /// The ack that is due finds nothing on the disk: it waits for the disk, not for the clock.
     pub fn hold_ack(&mut self, now: Mono) {
         let due = self.ack_at.filter(|(at, _)| *at <= now && !self.ack_waits);
@@ -225,7 +236,8 @@ impl Link {
     /// How long the sender must have been silent before it is answered. Those in line differ by
     /// their places already: much more than that would shuffle them.
     fn quiet_ms(&self, dice: &mut Dice) -> u64 {
-        match self.heard_burst.more_follows {
+        // After a slot nothing follows for long.
+        match self.heard_burst.more_follows && self.profile.long_slot_ms().is_none() {
             true => self.more_ms() + dice.below(MORE_JITTER_MS),
             false => QUIET_MS + dice.below(1 + self.slot_ms() / 8),
         }

@@ -8,7 +8,19 @@ use crate::link::state::{ANYONE, Link};
 use crate::link::view::View;
 use crate::wire::bundle::Holding;
 
+/// Added to twice the longest way: what disks and clocks of both ends may need, ms.
+const ARRIVAL_SLACK_MS: u64 = 2_000;
+
 impl Link {
+    /// How long a frame is on its way at most, as the bearer declares it; of one that does not, as
+    /// long as its bits take.
+    pub fn way_ms(&self) -> u64 {
+        match self.profile.latency_ms.1 {
+            0 => self.frame_ms(),
+            most_ms => u64::from(most_ms),
+        }
+    }
+
     /// A contact answered with this what came after something urgent, but not that: it goes again
     /// at once. Only where frames keep their order, nobody else answers, and one frame too many is
     /// soon over.
@@ -25,6 +37,22 @@ impl Link {
         }
     }
 
+    /// A contact says what it holds of a lane, and what went long enough ago to have arrived is not
+    /// in it: that was lost. Only where slots are so long that nobody makes a frame before it can
+    /// leave, and one hears us.
+    pub fn lose_unheard(&mut self, device: DeviceId, said: &Holding, now: Mono) {
+        let is_meant = self.profile.long_slot_ms().is_some() && !self.is_shared();
+        let arrives_ms = ARRIVAL_SLACK_MS + 2 * self.way_ms();
+        let Some(contact) = self.contacts.get_mut(&device).filter(|_| is_meant) else { return };
+        let Some(view) = contact.view(said.lane) else { return };
+        let lacks_seal = !view.is_partway() && view.sent_sealed > said.sealed;
+        let is_missing = view.sent > said.head || lacks_seal;
+        if is_missing && now.since_ms(view.sent_at) >= arrives_ms {
+            let lost = contact.view_mut(said.lane).expire();
+            self.counts.lost_records += lost;
+        }
+    }
+
     /// What was sent long ago without an answer counts as lost.
     pub fn expire(&mut self, now: Mono) {
         let mut lost = 0;
@@ -37,9 +65,10 @@ impl Link {
             let (mut silent, mut is_called) = (false, false);
             let heard_at = contact.heard_at;
             // One frame for all lanes of a contact that does not answer, not one for each.
+            let is_in_vain = contact.calls.is_in_vain();
             let calls = contact.watched().any(|view| view.is_late(now, busy_ms));
             contact.change_watched(|_, view| {
-                if view.is_late(now, busy_ms) || (calls && view.may_go_along(now)) {
+                if view.is_late(now, busy_ms) || (calls && view.may_go_along(is_in_vain, now)) {
                     // One that was not heard since may be gone: that says nothing of the length.
                     let is_there = heard_at >= view.sent_at;
                     let (is_left, expired) = (view.is_left_to_another(), view.expire());
@@ -52,8 +81,8 @@ impl Link {
                 }
                 view.end_hold(now);
             });
-            if is_called {
-                contact.calls.note_unanswered();
+            if is_called && *device != ANYONE {
+                contact.calls.note_unanswered(now);
             }
             contact.in_step &= !silent;
         }
@@ -67,6 +96,13 @@ impl Link {
 }
 
 impl View {
+    /// What waits for its answer goes once more before that is missed.
+    pub fn say_again(&mut self) {
+        let tries = self.tries;
+        self.note_lost();
+        self.tries = tries;
+    }
+
     /// What came after this record was answered, and it was not: it goes again at once. True if it
     /// was waited for.
     fn lose(&mut self, seq: u32) -> bool {
@@ -79,3 +115,6 @@ impl View {
         is_lost
     }
 }
+
+#[cfg(test)]
+mod tests;

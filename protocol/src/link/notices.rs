@@ -10,8 +10,9 @@ use crate::link::profile::Profile;
 const PROVED_PAUSE_MS: std::ops::RangeInclusive<u64> = 10_000..=60_000;
 /// Bytes of a notice, for that share.
 const NOTICE_BYTES: usize = 300;
-/// The same for one who proved nothing: anybody can sound like that.
-const UNPROVED_PAUSE_MS: u64 = 600_000;
+/// The same for one who proved nothing, since anybody can sound like that: a hundredth of the air.
+/// It may well be one of us whose former key was forgotten here, and it is cut off until then.
+const UNPROVED_PAUSE_MS: std::ops::RangeInclusive<u64> = 60_000..=600_000;
 /// Slots of a link that lie between two notices at least.
 const SLOTS_MIN: u64 = 8;
 
@@ -53,13 +54,12 @@ impl Notices {
             *self = Notices { epoch, ..Notices::default() };
         }
         let slots_ms = SLOTS_MIN * u64::from(profile.min_interval_ms);
-        let pause_ms = match needs {
-            Needs::Proved => {
-                let share_ms = 20 * profile.bits_ms(NOTICE_BYTES);
-                share_ms.clamp(*PROVED_PAUSE_MS.start(), *PROVED_PAUSE_MS.end()).max(slots_ms)
-            }
-            Needs::Unproved => UNPROVED_PAUSE_MS.max(slots_ms),
+        let said_ms = profile.bits_ms(NOTICE_BYTES);
+        let (share_ms, pause) = match needs {
+            Needs::Proved => (20 * said_ms, PROVED_PAUSE_MS),
+            Needs::Unproved => (100 * said_ms, UNPROVED_PAUSE_MS),
         };
+        let pause_ms = share_ms.clamp(*pause.start(), *pause.end()).max(slots_ms);
         let allowed = self.said_at.map_or(soonest, |said| said.after_ms(pause_ms).max(soonest));
         self.at = Some(self.at.map_or(allowed, |at| at.min(allowed)));
         allowed > soonest
@@ -103,7 +103,7 @@ mod tests {
         notices.note_said(true, Mono(7));
         assert_eq!((notices.at(), notices.next_piece()), (None, 0));
         assert!(notices.owe(Needs::Unproved, 2, Mono(900), &wire));
-        assert_eq!(notices.at(), Some(Mono(600_007)));
+        assert_eq!(notices.at(), Some(Mono(60_007)));
         assert!(notices.owe(Needs::Proved, 2, Mono(1_000), &wire));
         assert_eq!(notices.at(), Some(Mono(10_007)), "it waits, and is not forgotten");
         assert!(!notices.owe(Needs::Proved, 2, Mono(10_007), &wire));
@@ -111,10 +111,14 @@ mod tests {
 
     #[test]
     fn who_proves_nothing_waits_longer_and_a_card_says_fewer() {
-        let (mut notices, wire) = (Notices::default(), cable());
-        notices.note_whole(2, Mono(0));
-        assert!(notices.owe(Needs::Unproved, 2, Mono(599_999), &wire));
-        assert!(!notices.owe(Needs::Unproved, 2, Mono(600_000), &wire));
+        let radio = Profile { rate_bit_s: 1_200, ..Profile::default() };
+        let slow = Profile { rate_bit_s: 300, ..Profile::default() };
+        let mut notices = Notices::default();
+        for (profile, pause_ms) in [(cable(), 60_000), (radio, 200_000), (slow, 600_000)] {
+            notices.note_whole(2, Mono(0));
+            assert!(notices.owe(Needs::Unproved, 2, Mono(pause_ms - 1), &profile));
+            assert!(!notices.owe(Needs::Unproved, 2, Mono(pause_ms), &profile));
+        }
         notices.note_whole(2, Mono(0));
         assert!(notices.owe(Needs::Proved, 2, Mono(479_999), &card()));
         assert!(!notices.owe(Needs::Proved, 2, Mono(480_000), &card()));

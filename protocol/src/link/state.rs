@@ -31,6 +31,8 @@ const LIVE_MS: u64 = 15 * 60_000;
 /// speaks for all of them, and a device's own turn comes seldom.
 const LIVE_BEACONS: u64 = 5;
 
+/// On a card whoever has nothing urgent to say is silent for so many slots and was not away.
+const SILENT_SLOTS: u64 = 10;
 /// Slots from one beacon of a link to the next at least, while others differ.
 const BEACON_SLOTS_MIN: u64 = 4;
 
@@ -251,7 +253,8 @@ impl Link {
             contact.heard_at = now.mono;
             contact.heard_wall = now.wall;
             contact.calls.note_heard();
-            if failing && silent_ms > soonest_ms {
+            let quiet_ms = SILENT_SLOTS * u64::from(self.profile.min_interval_ms);
+            if failing && silent_ms > soonest_ms.max(quiet_ms) {
                 contact.shorten_pauses(soonest_ms);
                 self.take_turn(device, book, now.mono, dice);
             }

@@ -10,7 +10,7 @@ use crate::base::time::Mono;
 use crate::link::due::Due;
 use crate::link::size::Tally;
 use crate::log::lane::Lane;
-use crate::wire::bundle::Holding;
+use crate::wire::bundle::{Holding, Signature};
 
 /// Records looked at beyond the next one to find how urgent a lane is.
 const URGENCY_LOOK_MAX: u32 = 256;
@@ -33,8 +33,9 @@ pub struct View {
     told: u32,
     /// Seal handed to the link.
     pub sent_sealed: u32,
-    /// The first half of the next seal was handed to the link.
-    pub sent_half: bool,
+    /// The seal of which the first half was handed to the link, and its record. The lane may have
+    /// newer ones by now and keep this one no more.
+    pub sent_half: Option<Box<(u32, Signature)>>,
     /// Bytes of the record after `sent` that were handed to the link in parts.
     pub sent_offset: u32,
     /// Lost on the way: to be sent again at once.
@@ -93,9 +94,9 @@ impl View {
         (seq <= ours.saved()).then_some(seq)
     }
 
-    /// True if the next record to send it was never handed to the link: no earlier try brought it.
+    /// True if some record to send it was never handed to the link: no earlier try brought it.
     pub fn is_news(&self, ours: &Lane) -> bool {
-        self.next(ours).is_some_and(|next| next > self.told)
+        ours.saved() > self.told && self.next(ours).is_some()
     }
 
     /// How urgent it is that something of ours goes to it; `None` when everything is held or on its
@@ -142,7 +143,7 @@ impl View {
 
     /// True in the middle of a record in parts or of a seal in halves.
     pub fn is_partway(&self) -> bool {
-        self.sent_offset > 0 || self.sent_half
+        self.sent_offset > 0 || self.sent_half.is_some()
     }
 
     /// Records of ours that it is not known to hold.
@@ -200,7 +201,7 @@ impl View {
             self.sent_offset = 0;
         }
         if proves_more {
-            self.sent_half = false;
+            self.sent_half = self.sent_half.take().filter(|half| half.0 > self.sealed);
         }
         holds_more || proves_more
     }
@@ -281,9 +282,12 @@ impl View {
         self.sent_at.after_ms(self.wait_ms).0.saturating_sub(self.busy_ms)
     }
 
-    /// True if it failed before and half of its pause is over: it may go along with another lane.
-    pub fn may_go_along(&self, now: Mono) -> bool {
-        self.tries > 1 && self.in_flight() && now.since_ms(self.sent_at) >= self.wait_ms / 2
+    /// True if it failed before, or all that was said lately, and half of its pause is over: it may
+    /// go along with another lane.
+    pub fn may_go_along(&self, all_failed: bool, now: Mono) -> bool {
+        (self.tries > 1 || all_failed)
+            && self.in_flight()
+            && now.since_ms(self.sent_at) >= self.wait_ms / 2
     }
 
     /// When it must be looked at again.
@@ -331,7 +335,7 @@ impl View {
         self.sent = self.head;
         self.sent_sealed = self.sealed;
         self.sent_offset = 0;
-        self.sent_half = false;
+        self.sent_half = None;
         self.resend.clear();
         self.tries = self.tries.saturating_add(1);
     }
@@ -352,6 +356,7 @@ impl View {
         self.sealed = self.sealed.max(holding.sealed);
         self.sent = self.sent.max(self.head);
         self.sent_sealed = self.sent_sealed.max(self.sealed);
+        self.sent_half = self.sent_half.take().filter(|half| half.0 > self.sealed);
         self.resend = self.resend.split_off(&(self.head + 1));
         self.islands.clear();
         let mut end = holding.head;

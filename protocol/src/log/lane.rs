@@ -140,6 +140,14 @@ impl Lane {
         self.saved_sealed.min(self.saved)
     }
 
+    /// Something of a record is here, and not all that stands before it: that was lost on its way,
+    /// most likely.
+    pub fn has_gap(&self) -> bool {
+        let half = self.half.as_ref().map(|(of, ..)| *of);
+        let seal = self.early_seals.last_key_value().map(|(of, _)| *of);
+        half.max(seal).is_some_and(|of| of > self.head()) || !self.early.is_empty()
+    }
+
     /// Records that wait for the ones before them.
     pub fn early_count(&self) -> usize {
         self.early.len() + self.parts.len()

@@ -87,6 +87,7 @@ impl Node {
             let Some(lane) = self.book.lane(id.lane) else { continue };
             let urgent = lane.urgency(id.seq) <= Urgency::Receipt;
             if let Some(record) = lane.record(id.seq) {
+                self.whom.note(id, record, &self.folds.directory);
                 self.disk.put(Stored::Record(id, record.to_vec()), urgent);
             }
         }
@@ -115,6 +116,7 @@ impl Node {
         }
         meaning.turn.into_iter().for_each(|turn| self.turn_saved(turn));
         self.book.note_saved(&meaning.marks);
+        meaning.proofs.iter().for_each(|lane| self.proof_saved(*lane));
         self.unfolded.extend(meaning.marks.iter().map(|mark| mark.lane));
         self.fold();
         if self.book.has_unsaved() {
@@ -143,6 +145,7 @@ impl Node {
         if folded.directory {
             self.settle_waiting();
             self.follow_directory();
+            self.provide_newcomers();
             self.feed(Event::Directory { version: self.folds.directory.version() });
         }
         let news: Vec<SpokenId> = folded.records.iter().map(|id| (*id).into()).collect();

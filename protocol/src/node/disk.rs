@@ -12,7 +12,7 @@
 //!
 //! Numbers are big endian, so that keys in order are records in order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use zeroize::Zeroizing;
 
@@ -123,6 +123,8 @@ pub struct Meaning {
     pub ceiling: Option<u64>,
     /// The day and epoch whose keys are in it.
     pub turn: Option<Turn>,
+    /// Lanes whose proof of a fork is in it.
+    pub proofs: Vec<LaneId>,
     /// Answers that may be given then.
     pub replies: Vec<(AskId, Reply)>,
     /// Requests to be taken up again then.
@@ -138,6 +140,8 @@ pub struct Disk {
     /// Meaning of what waits.
     pub meaning: Meaning,
     flying: BTreeMap<BatchNo, Meaning>,
+    /// Forks whose proof is on its way to the disk: nobody is told of it before it is there.
+    unsaved_proofs: BTreeSet<LaneId>,
     /// Why nothing can be saved any more.
     pub poisoned: Option<String>,
 }
@@ -147,6 +151,18 @@ impl Disk {
     pub fn put(&mut self, stored: Stored, urgent: bool) {
         self.puts.push(stored.into_put());
         self.urgent |= urgent;
+    }
+
+    /// Put the proof of a fork with the next batch.
+    pub fn put_proof(&mut self, lane: LaneId, fork: Fork) {
+        self.put(Stored::Fork(lane, fork), true);
+        self.unsaved_proofs.insert(lane);
+        self.meaning.proofs.push(lane);
+    }
+
+    /// True if the proof of this fork, which we know, is on the disk.
+    pub fn has_proof(&self, lane: LaneId) -> bool {
+        !self.unsaved_proofs.contains(&lane)
     }
 
     /// Someone waits for this batch.
@@ -179,7 +195,11 @@ impl Disk {
 
     /// The disk confirmed a batch.
     pub fn confirm(&mut self, batch: BatchNo) -> Option<Meaning> {
-        self.flying.remove(&batch)
+        let meaning = self.flying.remove(&batch)?;
+        meaning.proofs.iter().for_each(|lane| {
+            self.unsaved_proofs.remove(lane);
+        });
+        Some(meaning)
     }
 
     /// The disk refused a batch: everything unconfirmed is void, and so are its answers.

@@ -9,7 +9,6 @@ use crate::local::{Event, Refusal, RefusalCode};
 use crate::log::book::contest::Contest;
 use crate::log::fork::Branch;
 use crate::node::Node;
-use crate::node::disk::Stored;
 use crate::wire::bundle::{Run, Signature};
 
 /// A proof is said again at most this often on a link: whoever still lacks it shows that it does.
@@ -96,22 +95,27 @@ impl Node {
         }
     }
 
-    /// The author of this lane wrote two things at one place: keep the proof, and tell everyone.
+    /// The author of this lane wrote two things at one place: keep the proof, and tell everyone
+    /// once the disk has it.
     fn forked(&mut self, lane: LaneId) {
         let Some(fork) = self.book.fork(lane) else { return };
-        self.disk.put(Stored::Fork(lane, fork.clone()), true);
+        self.disk.put_proof(lane, fork.clone());
         self.refold = true;
         self.seal_at.remove(&lane);
         self.doubts.remove(&lane);
+        if let Some(row) = self.fork_row(lane) {
+            self.feed(Event::Fork(Box::new(row)));
+        }
+    }
+
+    /// The disk has the proof: tell everyone. Whoever tells it is taken to hold it.
+    pub(super) fn proof_saved(&mut self, lane: LaneId) {
         let links: Vec<LinkId> = self.links.keys().collect();
         for id in links {
             if let Some(link) = self.links.get_mut(id) {
                 link.proofs_said.remove(&lane);
             }
             self.owe_proof(id, lane);
-        }
-        if let Some(row) = self.fork_row(lane) {
-            self.feed(Event::Fork(Box::new(row)));
         }
     }
 
@@ -121,6 +125,7 @@ impl Node {
         let Some(link) = self.links.get_mut(id) else { return };
         let said = link.proofs_said.get(&lane);
         if self.book.fork(lane).is_some()
+            && self.disk.has_proof(lane)
             && said.is_none_or(|at| now.since_ms(*at) >= PROOF_REPEAT_MS)
         {
             let wait_ms = link.chorus_ms(now, &mut self.dice);

@@ -2,10 +2,10 @@
 //! board newer values. Nothing is answered here; links only note what they owe.
 
 use crate::base::class::Urgency;
-use crate::base::ids::{DeviceId, LaneId, LinkId, RecordId};
+use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId};
 use crate::link::line::{Answer, is_lazy};
 use crate::node::Node;
-use crate::wire::bundle::{Devices, Holding, Run, Section, Signature};
+use crate::wire::bundle::{Devices, Holding, Register, RegisterId, Run, Section, Signature};
 
 /// Whom a frame came from, and how it wants to be answered.
 #[derive(Clone, Copy)]
@@ -19,6 +19,15 @@ pub(super) struct From {
 fn acked_alone(section: &Section) -> Option<&Holding> {
     let Section::Ack(holdings) = section else { return None };
     holdings.first().filter(|_| holdings.len() == 1)
+}
+
+/// The registers that say the same as a list of those who hold an order.
+fn holders(order: RecordId, devices: &Devices) -> Vec<Register> {
+    let held = |device: &DeviceId| {
+        let id = RegisterId::Held(*device, order.lane);
+        Register { id, version: order.seq, value: Vec::new() }
+    };
+    devices.0.iter().map(held).collect()
 }
 
 /// Those whom a section names.
@@ -38,6 +47,7 @@ fn called_in(section: &Section) -> Option<Vec<DeviceId>> {
         | Section::Board(_)
         | Section::Sketch(_)
         | Section::Delta(_)
+        | Section::Holders(..)
         | Section::Vouch(_)
         | Section::Lack(_)
         | Section::Sum(_)
@@ -93,6 +103,9 @@ impl Node {
                 Section::Lack(lack) => self.heard_lack(id, sender, opened.counter, &lack),
                 Section::Sum(sum) => self.heard_sum(from, &sum),
                 Section::Board(registers) => self.heard_registers(id, sender, &registers),
+                Section::Holders(order, devices) => {
+                    self.heard_registers(id, sender, &holders(order, &devices));
+                }
                 // Looked at and opened before all others.
                 Section::Call(_) | Section::Packed(_) | Section::Fixes(_) => {}
             }
@@ -145,11 +158,9 @@ impl Node {
                 return;
             }
         }
-        if let Some(link) = self.links.get_mut(from.link) {
-            link.sums.note_aired(run.lane, last);
-        }
         let sealed = if run.seal.is_some() { last } else { 0 };
         self.note_said(from.link, from.sender, run.lane, last, sealed);
+        self.note_source(from.sender, run.lane, before.0);
         let is_new = self.marks(run.lane) != before;
         self.note_overheard(from, run.lane, run.first..=last, (sealed, is_new));
         self.owe_ack(from, run.lane, is_new);
@@ -255,6 +266,7 @@ impl Node {
     ) {
         let now = self.now.mono;
         let Some(link) = self.links.get_mut(from.link) else { return };
+        link.sums.note_aired(id, *heard.end());
         if is_new || link.is_shared() {
             // What is repeated to us alone changes nothing. Were it taken for a change, a seal that
             // we cannot check would keep us from ever finding out what we lack to check it.
@@ -282,9 +294,31 @@ impl Node {
         if !is_new && matches!(from.answer, Answer::NotNamed(_)) {
             return;
         }
+        if is_new {
+            self.whom.came(lane.author, from.sender);
+        }
         let urgency = self.book.lane(lane).map_or(Urgency::Flash, |held| held.urgency(held.head()));
-        if let Some(link) = self.links.get_mut(from.link) {
-            link.owe_ack(lane, from.answer, is_lazy(urgency), self.now.mono, &mut self.dice);
+        let can_wait = self.can_wait_for_ack(from.sender, lane);
+        let now = self.now.mono;
+        let Some(link) = self.links.get_mut(from.link) else { return };
+        match link.profile.long_slot_ms().filter(|_| can_wait && !link.is_shared()) {
+            Some(slot_ms) => link.owe_ack_in_company(lane, slot_ms, now),
+            None => link.owe_ack(lane, from.answer, is_lazy(urgency), now, &mut self.dice),
+        }
+    }
+
+    /// Nothing of this lane that came of late concerns anybody here or behind us, or its seal is
+    /// still to come, and is answered with it.
+    fn can_wait_for_ack(&self, sender: DeviceId, id: LaneId) -> bool {
+        let Some(lane) = self.book.lane(id) else { return false };
+        match id.lane {
+            Lane::Stock | Lane::Report => true,
+            Lane::Directory => false,
+            Lane::Command => {
+                let fresh = (id, (lane.saved_sealed() + 1).min(lane.head()), lane.head());
+                let concerns_us = self.whom.concerns_here(sender, fresh, self.who.device);
+                !lane.has_gap() && (lane.head() > lane.sealed() || !concerns_us)
+            }
         }
     }
 
@@ -303,6 +337,7 @@ impl Node {
             after_ms.into_iter().for_each(|after_ms| link.quality.note_answer(after_ms));
             let tally = contact.view_mut(holding.lane).take_tally();
             link.note_tally(tally, now);
+            link.lose_unheard(sender, holding, now);
             if !holding.islands.is_empty() {
                 self.leave_repairs(id, sender, holding.lane..=holding.lane);
             }

@@ -14,6 +14,7 @@ pub mod input;
 mod links;
 mod lists;
 mod meet;
+mod newcomers;
 mod open;
 pub mod output;
 mod parts;
@@ -28,6 +29,7 @@ mod sums;
 mod talk;
 mod turns;
 mod vitals;
+mod ways;
 mod witness;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -43,6 +45,7 @@ use crate::log::share::Shares;
 use crate::node::disk::Disk;
 use crate::node::folds::Folds;
 use crate::node::identity::Identity;
+use crate::plan::whom::Whom;
 use crate::sync::board::Board;
 use crate::sync::digest::StateHashes;
 
@@ -63,8 +66,11 @@ pub struct Node {
     board: Board,
     folds: Folds,
     links: Links,
+    /// Whom records concern, and where those stand.
+    whom: Whom,
     /// What the links were told of.
     spoken: talk::Spoken,
+    ways: ways::Ways,
     /// Orders whose rows changed and were not told yet.
     stale_rows: BTreeSet<SpokenId>,
     /// Nobody listens: rows are not made, and changed orders wait to be taken.
@@ -117,15 +123,17 @@ impl Node {
         let who = Identity::new(&settings);
         let turns = turns::Turns::new(&settings, &who);
         Node {
-            who,
             sealer: FrameSealer::new(turns.epochs.frame_key(), settings.device, 0),
             opener: FrameOpener::of_keys(turns.epochs.frame_keys(), settings.device),
             turns,
             book: Book::of(settings.suite),
             board: Board::default(),
-            folds: Folds::new(settings.device),
+            folds: Folds::new(who.group_ring()),
+            who,
             links: Links::default(),
+            whom: Whom::default(),
             spoken: talk::Spoken::default(),
+            ways: ways::Ways::new(settings.device),
             stale_rows: BTreeSet::new(),
             is_unheard: false,
             disk: Disk::default(),

@@ -1,5 +1,6 @@
 //! From an empty node to one that speaks: takes in what the disk holds, then begins.
 
+use crate::base::ids::Lane;
 use crate::base::time::Now;
 use crate::field::body::Body;
 use crate::log::lane::Offered;
@@ -7,6 +8,9 @@ use crate::node::Node;
 use crate::node::disk::Stored;
 use crate::node::said::urgency;
 use crate::wire::record::Head;
+
+/// Records of each lane of which is found out after a start whom they concern.
+const WHOM_NEWEST: u32 = 64;
 
 impl Node {
     /// One pair from the disk, in key order. A pair of another version is passed over.
@@ -51,6 +55,7 @@ impl Node {
         let all: Vec<_> = self.book.lanes().map(|(id, _)| *id).collect();
         self.folds.advance(&self.book, all);
         self.follow_directory();
+        self.provide_newcomers();
         self.clock.hear(self.folds.latest, now.wall);
         // Not news to anybody: what changed before the restart was told then.
         self.folds.orders.take_changed();
@@ -58,15 +63,27 @@ impl Node {
         self.folds.reports.take_touched();
         let orders: Vec<_> = self.folds.orders.ids().collect();
         orders.into_iter().for_each(|id| self.note_due(id));
+        self.note_whom();
         self.seal_own_leftovers();
         self.commit();
+    }
+
+    /// Whom the newest records concern: what others lack of a lane is most likely among these.
+    fn note_whom(&mut self) {
+        for (id, lane) in self.book.lanes().filter(|(id, _)| id.lane == Lane::Command) {
+            for seq in lane.head().saturating_sub(WHOM_NEWEST).max(1)..=lane.head() {
+                if let Some(record) = lane.record(seq) {
+                    self.whom.note(id.at(seq), record, &self.folds.directory);
+                }
+            }
+        }
     }
 
     /// Check the newest seal of each lane: the directory first, as it names the other keys.
     fn settle_restored(&mut self, directory: bool) {
         let lanes: Vec<_> = self.book.lanes().map(|(id, _)| *id).collect();
         for id in lanes {
-            if (id.lane == crate::base::ids::Lane::Directory) != directory {
+            if (id.lane == Lane::Directory) != directory {
                 continue;
             }
             let (who, named) = (&self.who, &self.folds.directory);
@@ -76,7 +93,7 @@ impl Node {
         }
         if directory {
             let lanes: Vec<_> = self.book.lanes().map(|(id, _)| *id).collect();
-            let lanes = lanes.into_iter().filter(|id| id.lane == crate::base::ids::Lane::Directory);
+            let lanes = lanes.into_iter().filter(|id| id.lane == Lane::Directory);
             self.folds.advance(&self.book, lanes);
         }
     }

@@ -23,6 +23,11 @@ impl Node {
                 self.take_register(register);
                 self.feed_register(register);
             }
+            if let RegisterId::Fix(device, _) | RegisterId::Status(device) = register.id
+                && is_news
+            {
+                self.whom.came(device, sender);
+            }
             if let RegisterId::Fix(device, unit) = register.id
                 && is_news
                 && device == self.who.device

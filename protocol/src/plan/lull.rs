@@ -4,20 +4,27 @@
 //! anything that cannot wait they ride along at once. Acks, beacons and answers are never held, and
 //! what is urgent only for the moment in which its like are typed.
 
+use std::collections::BTreeSet;
+
 use crate::base::class::Urgency;
-use crate::base::ids::LaneId;
+use crate::base::ids::{DeviceId, Lane as LaneKind, LaneId};
 use crate::base::time::Mono;
-use crate::link::state::Link;
+use crate::link::line::ACK_SLOTS;
+use crate::link::state::{ANYONE, Link};
 use crate::link::view::View;
+use crate::log::lane::Lane;
 use crate::plan::pick::Stock;
 use crate::plan::registers;
+use crate::plan::route::{self, Errand};
 
 /// Slots that such things wait for company. With four, a card is taken by them a quarter of the
 /// time at most, so that an urgent record finds it open three times in four; the fixes of teams
 /// come every ten minutes (research, domain section 0) and lose little.
 const SLOTS: u64 = 4;
-/// A frame of so many bytes takes nearly every order with its seal.
-const WHOLE_BYTES: u16 = 240;
+/// Slots in which what is in parts, or in halves, is brought to its end, whatever goes between.
+const PIECES_SLOTS: u64 = 32;
+/// Each try is waited for a slot longer than the one before, up to so many.
+const TRIES_TOLD: u32 = 4;
 /// A slot waits so long for more of what is urgent, ms: somebody who answers fourteen orders in one
 /// go would else fill a slot with the first answer, and the others wait for the next.
 const GATHER_MS: u64 = 1_000;
@@ -65,14 +72,55 @@ pub(super) fn gathers(link: &mut Link, now: Mono, urgent: &[(Urgency, LaneId)]) 
     now < ends
 }
 
-/// How long the first answer to an urgent record is waited for where slots are long: the other's
-/// card is free within a slot, and both messages are on their way for some seconds. A second try
-/// that waits three slots comes too late for an order. Where an order and its seal take several
-/// slots, it would begin anew before its end, so there the usual time stays.
-pub(super) fn answer_ms(link: &Link) -> Option<u64> {
-    let is_whole = link.profile.frame_max() >= WHOLE_BYTES && !link.is_shared();
-    let slot_ms = link.profile.long_slot_ms().filter(|_| is_whole)?;
-    Some(1_200 + slot_ms * 3 / 2 + 2 * u64::from(link.profile.latency_ms.1))
+/// The devices that other links reach, where that makes a difference: where slots are few.
+pub(super) fn reached(link: &Link, know: &Stock<'_>) -> Option<BTreeSet<DeviceId>> {
+    link.profile.long_slot_ms().map(|_| route::reached(know.elsewhere.links, know.now))
+}
+
+/// How urgent something is on a link where slots are few. What others say to others goes along with
+/// the stock: an order that half of a district's towns wait for would else stand behind what the
+/// other half reports. A receipt takes a tenth of an order and somebody waits for it, and half a
+/// seal proves nothing: both go with what is 特急.
+pub(super) fn felt(
+    know: &Stock<'_>,
+    reached: &Option<BTreeSet<DeviceId>>,
+    what: &Errand<'_>,
+) -> Urgency {
+    let Errand { device, view, id, lane, urgency } = *what;
+    let Some(reached) = reached.as_ref().filter(|_| urgency <= Urgency::Receipt) else {
+        return urgency;
+    };
+    let is_told = |of| know.whom.concerns(device, of, know.device, reached);
+    if device != ANYONE && !is_told((id, view.sealed + 1, lane.saved())) {
+        return Urgency::Stock;
+    }
+    match urgency == Urgency::Receipt || view.sent_half.is_some() {
+        true => urgency.min(Urgency::Immediate),
+        false => urgency,
+    }
+}
+
+/// How long an answer is waited for where slots are long and one hears us: the other's card is free
+/// within a slot, both messages are on their way for some seconds, and the ack of what can wait
+/// waits for company. A second try that waits three slots comes too late for an order. While more
+/// of the same is still to go, the wait has not begun: were a record begun anew because what is
+/// more urgent goes between its parts, it would never end.
+pub(super) fn wait_ms(
+    link: &Link,
+    (view, lane): (&View, &Lane),
+    tries: u32,
+    urgency: Urgency,
+) -> Option<u64> {
+    let slot_ms = link.profile.long_slot_ms().filter(|_| !link.is_shared())?;
+    if view.is_partway() || view.needs_seal(lane) {
+        return Some(PIECES_SLOTS * slot_ms);
+    }
+    let company_slots = if urgency >= Urgency::Stock { ACK_SLOTS } else { 0 };
+    let slots = company_slots + u64::from(tries.min(TRIES_TOLD));
+    let once_ms = 1_200 + slot_ms * 9 / 8 + 2 * link.way_ms();
+    // A card that speaks with many answers later.
+    let measured_ms = u64::from(link.quality.median_ms().unwrap_or(0)) * 5 / 4;
+    Some(once_ms.max(measured_ms.min(PIECES_SLOTS * slot_ms)) + slots * slot_ms)
 }
 
 /// Until when a link holds what is not urgent, if it does.
@@ -81,14 +129,14 @@ pub fn held_until(link: &Link, urgency: Urgency) -> Option<Mono> {
     Some(since.after_ms(SLOTS * link.profile.long_slot_ms()?))
 }
 
-/// True if something of these lanes is on its way, went without an answer, or is asked for; or if
-/// only a seal is left to go. The answer is waited for less long than company: a record in parts or
-/// a seal in halves would begin anew before its next part went, for ever.
+/// True if something of these lanes is in parts on its way, or is asked for; or if it went without
+/// an answer, or only a seal is left to go, unless it is of those who speak to others.
 fn is_begun(link: &Link, know: &Stock<'_>, lanes: &[(Urgency, LaneId)]) -> bool {
     let is_begun = |id: LaneId, view: &View| {
         let is_seal =
             know.book.lane(id).is_some_and(|l| view.next(l).is_none() && view.needs_seal(l));
-        view.in_flight() || view.tries > 0 || view.has_asked || is_seal
+        let is_ours = !is_others(id) && (view.tries > 0 || is_seal);
+        view.is_partway() || view.has_asked || is_ours
     };
     let views = |id: LaneId| link.contacts.values().filter_map(move |contact| contact.view(id));
     lanes.iter().any(|(_, id)| views(*id).any(|view| is_begun(*id, view)))
@@ -104,5 +152,11 @@ fn waiting_bytes(link: &Link, know: &Stock<'_>, lanes: &[(Urgency, LaneId)]) -> 
         let records = (from..=lane.saved()).map_while(|seq| lane.record(seq));
         Some(records.map(<[u8]>::len).sum::<usize>())
     };
-    lanes.iter().filter_map(|(_, id)| bytes(id)).sum()
+    // What others say to others never fills the slots that should stay open.
+    lanes.iter().filter(|(_, id)| !is_others(*id)).filter_map(|(_, id)| bytes(id)).sum()
+}
+
+/// Among what is not urgent on a link, orders and receipts are those of others for others.
+fn is_others(id: LaneId) -> bool {
+    id.lane == LaneKind::Command
 }

@@ -12,9 +12,11 @@ use crate::link::lists::Rung;
 use crate::link::state::{ANYONE, Link};
 use crate::log::book::Book;
 use crate::plan::route::Elsewhere;
+use crate::plan::whom::Whom;
 use crate::plan::{lull, proofs, registers, runs, sums};
 use crate::sync::board::Board;
 use crate::sync::digest::Salt;
+use crate::sync::heading::Headings;
 use crate::sync::vector::HeadVector;
 use crate::wire::brief;
 use crate::wire::bundle::{Digest, Heads, Holding, PackedRun, Section};
@@ -83,6 +85,8 @@ pub struct Stock<'a> {
     pub book: &'a Book,
     /// All registers.
     pub board: &'a Board,
+    /// Where the word goes that orders are held.
+    pub headings: &'a Headings,
     /// This device.
     pub device: DeviceId,
     /// The digest of it all, for the frame being filled, if it may have to be said.
@@ -93,6 +97,8 @@ pub struct Stock<'a> {
     pub salt: Salt,
     /// What hearers know of the land and of this device, for fixes.
     pub ground: Ground,
+    /// Whom records concern.
+    pub whom: &'a Whom,
     /// The other links.
     pub elsewhere: Elsewhere<'a>,
     /// The moment.
@@ -147,6 +153,9 @@ pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Compose
     add_call(&mut frame, link, know);
     if !frame.is_empty() && !ack_due {
         add_acks(&mut frame, link, know);
+    }
+    if !frame.is_empty() {
+        runs::add_again(&mut frame, link, know);
     }
     if !frame.is_empty() {
         registers::add_along(&mut frame, link, know);

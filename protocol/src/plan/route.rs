@@ -11,6 +11,7 @@
 //! speaks.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, Lane as LaneKind, LaneId, LinkId, RecordId};
@@ -19,7 +20,7 @@ use crate::field::order::{OrderBoard, act_by_ms, expires_ms};
 use crate::link::agenda::Links;
 use crate::link::condition::Standing;
 use crate::link::meter::Gate;
-use crate::link::state::Link;
+use crate::link::state::{ANYONE, Link};
 use crate::link::view::View;
 use crate::log::lane::Lane;
 
@@ -168,6 +169,15 @@ fn due_of(know: &Elsewhere<'_>, what: &Errand<'_>) -> Option<Mono> {
         .filter(|seq| what.lane.urgency(*seq) <= Urgency::Routine)
         .filter_map(|seq| (know.due)(what.id.at(seq)))
         .min()
+}
+
+/// The devices that some link reaches now, as far as is known.
+pub fn reached(links: &Links, now: Mono) -> BTreeSet<DeviceId> {
+    let of_link = |link: &Link| {
+        let devices = link.contacts.keys().filter(|device| **device != ANYONE);
+        devices.copied().filter(|device| reaches(link, *device, now)).collect::<Vec<_>>()
+    };
+    links.values().flat_map(of_link).collect()
 }
 
 fn reaches(link: &Link, device: DeviceId, now: Mono) -> bool {

@@ -16,21 +16,21 @@ use crate::log::lane::Lane;
 use crate::plan::lull;
 use crate::plan::pick::{Filling, Stock};
 use crate::plan::route::{self, Errand, Left};
+use crate::plan::seals;
 use crate::wire::bundle::{Part, Section};
 use crate::wire::frame::LONG_OVERHEAD_BYTES;
 use crate::wire::pack::Pack;
 
-/// Bytes of a signature.
-const SEAL_BYTES: usize = 64;
 /// Smallest piece of a record that is worth a part section.
 pub(super) const PART_BYTES_MIN: usize = 24;
 
-/// Lanes of which anything may go on this link now, most urgent first; of those that are as urgent,
+/// Lanes of which anything may go on this link now, most urgent first, and how urgent that is
+/// there: what others say to others comes with the stock, before it. Of those that are as urgent,
 /// the one that was not served for longest, so that no author waits for another to have finished.
 /// But a record in parts or a seal in halves is ended first: its answer can come only then, and
 /// while others took their turns the wait for it would be over and it would begin anew, for ever.
 pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
-    let mut found: BTreeMap<LaneId, (Urgency, bool, Mono)> = BTreeMap::new();
+    let mut found: BTreeMap<LaneId, (Urgency, bool, Urgency, Mono)> = BTreeMap::new();
     let none = View::default();
     let mut is_wanted = false;
     for (device, contact) in &mut link.contacts {
@@ -39,6 +39,7 @@ pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
     }
     let mut look_at: Option<Mono> = None;
     let mut leaves_to = BTreeSet::new();
+    let reached = lull::reached(link, know);
     // Most looks at a link find nothing to go.
     let crowd = if is_wanted { link.crowd(know.now) } else { 0 };
     for (device, contact) in &link.contacts {
@@ -46,6 +47,8 @@ pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
             let Some(lane) = know.book.lane(id) else { continue };
             let view = contact.view(id).unwrap_or(&none);
             let what = Errand { device: *device, view, id, lane, urgency };
+            let felt = lull::felt(know, &reached, &what);
+            let what = Errand { urgency: felt, ..what };
             if !may_go(link, know, contact, &what, crowd) {
                 continue;
             }
@@ -55,8 +58,9 @@ pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
                 continue;
             }
             let is_whole = !view.is_partway();
-            let best = found.entry(id).or_insert((urgency, is_whole, view.sent_at));
-            *best = (best.0.min(urgency), best.1 && is_whole, best.2.max(view.sent_at));
+            let best = found.entry(id).or_insert((felt, is_whole, urgency, view.sent_at));
+            let (as_felt, is_whole) = (best.0.min(felt), best.1 && is_whole);
+            *best = (as_felt, is_whole, best.2.min(urgency), best.3.max(view.sent_at));
         }
     }
     (link.look_at, link.leaves_to) = (look_at, leaves_to);
@@ -78,10 +82,46 @@ fn may_go(link: &Link, know: &Stock<'_>, contact: &Contact, what: &Errand<'_>, c
     is_ours && may && !is_in_vain()
 }
 
+/// What is urgent and was said a slot ago or more without an answer goes again with anything that
+/// leaves, if there is room: on a card the answer to one that was lost is missed only after a slot,
+/// and the next one is a slot later still.
+pub fn add_again(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
+    let Some(slot_ms) = link.profile.long_slot_ms().filter(|_| !link.is_shared()) else { return };
+    let reached = lull::reached(link, know);
+    let mut again: Vec<(DeviceId, LaneId, Urgency)> = Vec::new();
+    for (device, contact) in &link.contacts {
+        for id in contact.restless() {
+            let (Some(view), Some(lane)) = (contact.view(id), know.book.lane(id)) else { continue };
+            let said = view.head + 1..=view.sent;
+            let urgency = said.map(|seq| lane.urgency(seq)).min();
+            let urgency = urgency.unwrap_or(lane.urgency(view.sent_sealed));
+            let what = Errand { device: *device, view, id, lane, urgency };
+            let felt = lull::felt(know, &reached, &what);
+            let is_old = know.now.since_ms(view.sent_at) >= slot_ms;
+            let is_said = view.in_flight() && !view.is_partway() && view.tries == 0;
+            if *device != ANYONE && is_old && is_said && felt <= Urgency::Receipt {
+                again.push((*device, id, felt));
+            }
+        }
+    }
+    for (device, id, felt) in again {
+        let Some(contact) = link.contacts.get_mut(&device) else { continue };
+        let (kept, before) = (contact.view_mut(id).clone(), frame.room());
+        contact.view_mut(id).say_again();
+        add(frame, link, know, id, felt);
+        if let Some(contact) = link.contacts.get_mut(&device).filter(|_| frame.room() == before) {
+            *contact.view_mut(id) = kept;
+        }
+    }
+}
+
 /// Add what fits of one lane.
 pub fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, id: LaneId, urgency: Urgency) {
     let Some(lane) = know.book.lane(id) else { return };
     let eligible = eligible(link, know, (id, lane), urgency);
+    let going = Going { id, lane, urgency, to: &eligible };
+    // A seal of which half arrived proves what is there; what is new has to wait for its own.
+    seals::add_second_half(frame, link, know, &going);
     while let Some(first) = next_of(link, &eligible, id, lane) {
         let Some(run) = fit_run(link, &eligible, know.device, (id, lane), first, frame.room())
         else {
@@ -109,7 +149,7 @@ pub fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, id: LaneId, u
         link.trail.note(id, last, urgency);
         link.sums.note_said(id, last, know.now);
     }
-    add_seal(frame, link, know, &Going { id, lane, urgency, to: &eligible });
+    seals::add(frame, link, know, &going);
 }
 
 /// Contacts to whom this lane may go now.
@@ -202,11 +242,11 @@ fn fits_alone((id, lane): (LaneId, &Lane), seq: u32, link: &Link, device: Device
 }
 
 /// One lane that goes to some contacts.
-struct Going<'a> {
-    id: LaneId,
-    lane: &'a Lane,
-    urgency: Urgency,
-    to: &'a [DeviceId],
+pub(super) struct Going<'a> {
+    pub(super) id: LaneId,
+    pub(super) lane: &'a Lane,
+    pub(super) urgency: Urgency,
+    pub(super) to: &'a [DeviceId],
 }
 
 /// The next piece of a record that fits no frame.
@@ -255,46 +295,6 @@ fn add_part(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, what: &Going
     link.counts.sent_records += u64::from(is_last);
 }
 
-/// A seal that some contact lacks and that no run carried.
-fn add_seal(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, going: &Going<'_>) {
-    let Going { id, lane, urgency, to: eligible } = *going;
-    let none = View::default();
-    let lacks = |device: &&DeviceId| {
-        let view = link.contacts.get(device).and_then(|contact| contact.view(id));
-        view.unwrap_or(&none).needs_seal(lane)
-    };
-    let takers: Vec<DeviceId> = eligible.iter().filter(lacks).copied().collect();
-    let sealed = lane.saved_sealed();
-    let Some(seal) = lane.seal_at(sealed).filter(|_| !takers.is_empty()) else { return };
-    let record = id.at(sealed);
-    let needs = |view: &View| view.needs_seal(lane);
-    if record.packed().len() + 1 + SEAL_BYTES <= frame_room(link) {
-        if frame.push(&Section::Seal(record, *seal)) {
-            mark(link, eligible, id, needs, |view| view.sent_sealed = sealed);
-            note_told(link, &takers, id, urgency, know);
-        }
-        return;
-    }
-    let (mut first, mut second) = ([0; 32], [0; 32]);
-    first.copy_from_slice(&seal[..32]);
-    second.copy_from_slice(&seal[32..]);
-    let half_sent = |view: &View| needs(view) && view.sent_half;
-    let is_second = eligible.iter().any(|device| {
-        let view = link.contacts.get(device).and_then(|contact| contact.view(id));
-        view.is_some_and(half_sent)
-    });
-    if !is_second && frame.push(&Section::Half(record, false, first)) {
-        mark(link, eligible, id, needs, |view| view.sent_half = true);
-        note_told(link, &takers, id, urgency, know);
-    } else if is_second && frame.push(&Section::Half(record, true, second)) {
-        mark(link, eligible, id, half_sent, |view| {
-            view.sent_half = false;
-            view.sent_sealed = sealed;
-        });
-        note_told(link, &takers, id, urgency, know);
-    }
-}
-
 /// Bytes of a part section beside its piece, at most.
 pub(super) fn part_head_bytes(lane: LaneId) -> usize {
     1 + lane.packed().len() + 5 + 2 + 2 + 2
@@ -321,7 +321,13 @@ fn takers(
 }
 
 /// These contacts are told something of a lane in this frame: how long each is waited for.
-fn note_told(link: &mut Link, takers: &[DeviceId], id: LaneId, urgency: Urgency, know: &Stock<'_>) {
+pub(super) fn note_told(
+    link: &mut Link,
+    takers: &[DeviceId],
+    id: LaneId,
+    urgency: Urgency,
+    know: &Stock<'_>,
+) {
     let is_lazy = is_lazy(urgency);
     if is_lazy && link.is_throng(know.now) {
         for device in takers.iter().filter(|device| **device != ANYONE) {
@@ -333,14 +339,14 @@ fn note_told(link: &mut Link, takers: &[DeviceId], id: LaneId, urgency: Urgency,
     }
     let (answers, busy_ms) = (takers.len() as u64, link.busy_ms);
     for device in takers {
-        let tries = link.contacts.get(device).and_then(|contact| contact.view(id));
-        let tries = tries.map_or(0, |view| view.tries);
-        let wait_ms = link.wait_ms(know.device, tries, answers, is_lazy, know.now);
-        let soon_ms = lull::answer_ms(link).filter(|_| tries == 0 && !is_lazy);
-        let wait_ms = soon_ms.map_or(wait_ms, |soon_ms| wait_ms.min(soon_ms));
+        let tries = link.contacts.get(device).map_or(0, |contact| contact.tries(id));
+        let usual_ms = link.wait_ms(know.device, tries, answers, is_lazy, know.now);
+        let view = link.contacts.get(device).and_then(|contact| contact.view(id));
+        let slots_ms = view.zip(know.book.lane(id));
+        let slots_ms = slots_ms.and_then(|of| lull::wait_ms(link, of, tries, urgency));
         if let Some(contact) = link.contacts.get_mut(device) {
-            contact.view_mut(id).stamp(know.now, wait_ms, busy_ms);
-            contact.calls.note_said(know.now.after_ms(wait_ms));
+            contact.view_mut(id).stamp(know.now, slots_ms.unwrap_or(usual_ms), busy_ms);
+            contact.calls.note_said(know.now, know.now.after_ms(usual_ms));
         }
         link.told.insert(*device);
     }
@@ -351,7 +357,7 @@ fn note_told(link: &mut Link, takers: &[DeviceId], id: LaneId, urgency: Urgency,
 }
 
 /// Note what was handed to the link, for every contact that needed it.
-fn mark(
+pub(super) fn mark(
     link: &mut Link,
     eligible: &[DeviceId],
     id: LaneId,

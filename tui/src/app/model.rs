@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use sanduan_protocol::base::geo::Point;
 use sanduan_protocol::base::ids::SpokenId;
 use sanduan_protocol::local::Request;
+use sanduan_protocol::local::rows::OrderState;
 
 use super::effect::{AskId, Effect, Load, Pending};
 use super::mirror::{LOG_ROWS_MAX, Mirror};
@@ -16,6 +17,7 @@ use crate::overlay::Overlay;
 use crate::paint::glyph::{BOX, Glyphs};
 use crate::paint::list::Cursor;
 use crate::paint::theme::Theme;
+use crate::screen::orders::selected;
 
 /// Questions that may wait at once. A person causes a few; more is a daemon that hangs.
 pub const PENDING_MAX: usize = 64;
@@ -205,7 +207,11 @@ impl Model {
 
     /// The layer that keys go to.
     pub fn layer(&self) -> Layer {
-        self.overlays.last().map_or(Layer::Screen(self.screen), Overlay::layer)
+        let screen = || {
+            let draft = selected(self).is_some_and(|order| order.state == OrderState::Draft);
+            if draft { Layer::Draft } else { Layer::Screen(self.screen) }
+        };
+        self.overlays.last().map_or_else(screen, Overlay::layer)
     }
 
     /// Says a sentence above the footer.

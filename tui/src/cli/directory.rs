@@ -12,7 +12,7 @@ use super::args_directory::DirectoryCommand;
 use super::carry;
 use super::choice::{self, named};
 use super::session::{CommandError, Session};
-use crate::lang::{cell, column, fill, io_words};
+use crate::lang::{Lang, cell, column, fill, io_words};
 use crate::paint::table::{Side, Table};
 
 /// `sanduan directory …`.
@@ -46,13 +46,16 @@ fn print_list(session: &mut Session, rows: &ListRows) -> Result<(), CommandError
     let (text, lang) = (session.lang.directory(), session.lang);
     let mut columns =
         vec![(text.number, Side::Right), (text.code, Side::Left), (text.name, Side::Left)];
-    columns.extend(rows.columns.iter().map(|name| (column(name, lang), Side::Left)));
+    // A template's name is its Chinese text already; the other language is for --json.
+    let shown = |name: &&String| name.as_str() != "zh" && (lang == Lang::En || *name != "en");
+    let named: Vec<&String> = rows.columns.iter().filter(shown).collect();
+    columns.extend(named.iter().map(|name| (column(name, lang), Side::Left)));
     columns.push((text.state, Side::Left));
     let mut table = Table::new(&columns);
     for entry in &rows.entries {
         let mut cells = vec![entry.index.to_string(), entry.code.clone(), entry.name.clone()];
         let field = |name: &String| entry.fields.get(name).map_or("", String::as_str);
-        cells.extend(rows.columns.iter().map(|name| cell(name, field(name), lang)));
+        cells.extend(named.iter().map(|name| cell(name, field(name), lang)));
         cells.push(if entry.withdrawn { text.withdrawn } else { text.in_use }.to_owned());
         table.row(cells);
     }

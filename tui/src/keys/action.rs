@@ -91,6 +91,8 @@ pub enum Layer {
     Everywhere,
     /// One screen.
     Screen(Screen),
+    /// A list of orders in which a draft is selected.
+    Draft,
     /// A form.
     Form,
     /// A question with two answers.
@@ -106,7 +108,7 @@ pub enum Layer {
 impl Layer {
     /// True for screens, where the keys of `Everywhere` work too.
     pub fn is_screen(self) -> bool {
-        matches!(self, Layer::Screen(_))
+        matches!(self, Layer::Screen(_) | Layer::Draft)
     }
 }
 

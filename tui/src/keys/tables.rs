@@ -65,6 +65,22 @@ const ORDERS: &[Binding] = &[
     known(&["Enter"], Action::Open, "全部回执", "all receipts"),
 ];
 
+// The same keys as for orders: what matters to a draft comes first and is shown.
+const DRAFT: &[Binding] = &[
+    shown(&["s"], Action::Sign, "签发", "sign"),
+    shown(&["x"], Action::Withdraw, "撤回", "withdraw"),
+    shown(&["d"], Action::DraftOrder, "拟稿", "draft"),
+    shown(&["n"], Action::NewOrder, "新建", "new"),
+    shown(&["o"], Action::OpenOnly, "未结", "only open"),
+    shown(&["Enter"], Action::Open, "全文", "whole text"),
+    known(&["1"], Action::Answer(Rung::Acknowledged), "签收", "ack"),
+    known(&["2"], Action::Answer(Rung::Accepted), "接受", "accept"),
+    known(&["3"], Action::Answer(Rung::Cannot), "不能", "cannot"),
+    known(&["4"], Action::Answer(Rung::Done), "落实", "done"),
+    known(&["5"], Action::Answer(Rung::Failed), "未落实", "failed"),
+    known(&["p"], Action::Proxy, "代签", "proxy"),
+];
+
 const TRACK: &[Binding] = &[
     shown(&["m"], Action::Map, "地图/表格", "map/table"),
     shown(&["c"], Action::Origin, "起点", "measure from"),
@@ -129,6 +145,7 @@ pub fn bindings(layer: Layer) -> &'static [Binding] {
     match layer {
         Layer::Everywhere => EVERYWHERE,
         Layer::Screen(Screen::Alert | Screen::Orders) => ORDERS,
+        Layer::Draft => DRAFT,
         Layer::Screen(Screen::Track) => TRACK,
         Layer::Screen(Screen::Stock) => STOCK,
         Layer::Screen(Screen::Journal) => JOURNAL,

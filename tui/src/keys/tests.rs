@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::app::Screen;
 
-const LAYERS: [Layer; 12] = [
+const LAYERS: [Layer; 13] = [
     Layer::Everywhere,
     Layer::Screen(Screen::Alert),
     Layer::Screen(Screen::Orders),
+    Layer::Draft,
     Layer::Screen(Screen::Track),
     Layer::Screen(Screen::Stock),
     Layer::Screen(Screen::Report),
@@ -68,4 +69,13 @@ fn keys_have_the_names_that_the_tables_use() {
     assert_eq!(key(KeyCode::F(2), KeyModifiers::NONE), "F2");
     assert_eq!(find(Layer::Screen(Screen::Orders), "q"), Some(Action::Quit));
     assert_eq!(find(Layer::Form, "q"), None);
+}
+
+#[test]
+fn every_key_of_an_order_means_the_same_on_a_draft() {
+    for binding in bindings(Layer::Screen(Screen::Orders)) {
+        for key in binding.keys {
+            assert_eq!(find(Layer::Draft, key), Some(binding.action), "{key}");
+        }
+    }
 }

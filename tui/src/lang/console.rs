@@ -32,6 +32,7 @@ texts! {
             | "[DRILL] this is a drill network; everything on the screen is a drill",
         waiting: "待发 {}" | "to send {}",
         owed: "待我回执 {}  " | "we owe {}  ",
+        to_sign: "待签发 {}  " | "to sign {}  ",
         calls_us: "【新{}】{} {} {}" | "[NEW {}] {} {} {}",
         calls_expired: "【已过期】{} {}，不再执行" | "[EXPIRED] {} {}: do not act upon it",
         calls_off: "【已撤回】{} {}：{}" | "[WITHDRAWN] {} {}: {}",
@@ -162,6 +163,12 @@ texts! {
         sign_title: "签发 {}" | "Sign {}",
         signed: "已签发 {}，自现在起为正式指令。" | "{} is signed: it is an order from now on.",
         drafted_by: "拟稿 {}" | "drafted by {}",
+        why_may_not_issue: "本机无权下令；可按 d 拟稿，由有权者签发。"
+            | "This machine may not issue orders; d writes a draft for somebody who may.",
+        why_may_not_draft: "本机无权下令，也无权拟稿；请联系授权机。"
+            | "This machine may neither issue orders nor draft them; ask the authority.",
+        why_may_not_sign: "本机无权签发；请有权者在其机器上签发。"
+            | "This machine may not sign; somebody who may signs on their own machine.",
         why_not_draft: "这不是待签发的拟稿。" | "This is no draft that waits for a signature.",
         why_draft: "拟稿尚未签发，不用答复；签发请按 s。"
             | "It is a draft that nobody has signed; s signs it.",
@@ -183,6 +190,7 @@ texts! {
         f_class: "等级" | "class",
         f_need: "要求" | "wanted",
         f_act_by: "时限" | "act by",
+        f_group: "密组" | "sealed to",
         f_expires: "有效期" | "valid for",
         f_text: "内容" | "text",
         f_blank: "空" | "blank",

@@ -3,16 +3,15 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use sanduan_protocol::local::rows::{LinkState, StatusRow};
+use sanduan_protocol::local::rows::LinkState;
 
-use super::{cursor, len, summary};
-use crate::app::{Connection, Model, Screen};
+use super::orders::to_sign;
+use super::{banner, cursor, len, summary};
+use crate::app::{Model, Screen};
 use crate::keys;
 use crate::lang::age;
-use crate::lang::keys::banner;
-use crate::lang::room::room_line;
-use crate::lang::words::{Word, lane};
-use crate::lang::{fill, half};
+use crate::lang::fill;
+use crate::lang::words::Word;
 use crate::paint::fit::{clean, cut, fit, width};
 use crate::paint::list::put;
 
@@ -21,8 +20,8 @@ pub fn draw(model: &Model, buffer: &mut Buffer) -> Rect {
     let window = buffer.area;
     put(buffer, window, 0, &status_line(model, window.width), model.theme.bar);
     let mut top = 1;
-    for banner in banners(model) {
-        put(buffer, window, top, &banner, model.theme.banner);
+    for line in banner::lines(model, window.width, window.height) {
+        put(buffer, window, top, &line, model.theme.banner);
         top += 1;
     }
     put(buffer, window, top, &title_line(model, window.width), model.theme.heading);
@@ -68,61 +67,14 @@ fn status_line(model: &Model, columns: u16) -> String {
         0 => String::new(),
         count => fill(text.owed, &[&count]),
     };
-    let right = format!("{owed}{waiting}  {clock}");
+    let drafts = match to_sign(model) {
+        0 => String::new(),
+        count => fill(text.to_sign, &[&count]),
+    };
+    let right = format!("{owed}{drafts}{waiting}  {clock}");
     let room = usize::from(columns).saturating_sub(width(&right) + 1);
     let line = format!("{}  {}", clean(&left), clean(&bearers.join(" ")));
     format!("{} {right}", fit(&line, room))
-}
-
-fn banners(model: &Model) -> Vec<String> {
-    let text = model.text();
-    let mut banners = Vec::new();
-    if model.mirror.status.as_ref().is_some_and(|status| status.drill) {
-        banners.push(text.drill.to_owned());
-    }
-    if let Connection::Lost { since_ms, reason } = &model.connection {
-        if reason.is_locked() {
-            banners.push(model.lang.vault().shut_banner.to_owned());
-            return banners;
-        }
-        let past = age::ago(*since_ms, model.now_ms, model.lang);
-        banners.push(fill(text.disconnected, &[&past, &reason.short(model.lang)]));
-    }
-    if let Some(reason) = model.mirror.status.as_ref().and_then(|row| row.unsaved.as_ref()) {
-        banners.push(fill(text.unsaved, &[&half(reason, model.lang)]));
-    }
-    let room = model.mirror.status.as_ref().and_then(|row| room_line(&row.room, model.lang));
-    banners.extend(room);
-    let left = model.mirror.status.iter().filter_map(|row| banner(&row.keys, model.lang));
-    banners.extend(left.map(str::to_owned));
-    let forks = model.mirror.status.iter().flat_map(|row| &row.forks);
-    if let Some(fork) = forks.clone().max_by_key(|fork| fork.here) {
-        let line = if fork.here { text.forked_here } else { text.forked };
-        let more = match forks.count() {
-            1 => String::new(),
-            count => format!(" (+{})", count - 1),
-        };
-        banners.push(
-            fill(line, &[&fork.unit_name, &fork.device, &lane(&fork.lane, model.lang), &fork.at])
-                + &more,
-        );
-    }
-    banners.extend(model.mirror.status.iter().flat_map(|row| conduct(row, model)));
-    banners
-}
-
-/// Who says more than its share, and whose clock is ahead: the worst of each.
-fn conduct(status: &StatusRow, model: &Model) -> Vec<String> {
-    let text = model.text();
-    let over = status.over_share.iter().max_by_key(|row| row.refused).map(|row| {
-        let which = lane(&row.lane, model.lang);
-        fill(text.over_share, &[&row.unit_name, &row.device, &which, &row.refused])
-    });
-    let ahead = status.clocks_ahead.iter().max_by_key(|row| row.ahead_s).map(|row| {
-        let by = age::span(row.ahead_s, model.lang);
-        fill(text.clock_ahead, &[&row.unit_name, &row.device, &by])
-    });
-    over.into_iter().chain(ahead).collect()
 }
 
 fn title_line(model: &Model, columns: u16) -> String {

@@ -1,6 +1,7 @@
 //! The screens: which rows each shows, what its keys do, how it is drawn. Rows come from the
 //! mirror; nothing is folded here. One file a screen, `frame` for what surrounds all of them.
 
+mod banner;
 pub mod card;
 mod frame;
 pub mod journal;

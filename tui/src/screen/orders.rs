@@ -9,6 +9,7 @@ use crate::app::{Connection, Model, Screen};
 use crate::keys::Action;
 use crate::lang::age::{ago, clock, left, span};
 use crate::lang::fill;
+use crate::lang::group::mark;
 use crate::lang::words::{Word, audience};
 use crate::overlay::{self, Overlay, Reading, Subject};
 use crate::paint::fit::width;
@@ -118,6 +119,10 @@ pub fn detail(model: &Model, id: SpokenId) -> Option<&OrderDetail> {
 fn why_not(model: &Model, action: Action) -> Option<&'static str> {
     let text = model.text();
     match action {
+        Action::NewOrder if !may(model, &["order.issue"]) => return Some(text.why_may_not_issue),
+        Action::DraftOrder if !may(model, &["order.draft", "order.issue"]) => {
+            return Some(text.why_may_not_draft);
+        }
         Action::NewOrder | Action::DraftOrder | Action::OpenOnly => return None,
         _ => {}
     }
@@ -132,6 +137,9 @@ fn why_not(model: &Model, action: Action) -> Option<&'static str> {
     }
     if answers && order.state == OrderState::Draft {
         return Some(text.why_draft);
+    }
+    if action == Action::Sign && order.state == OrderState::Draft && !may_sign(model) {
+        return Some(text.why_may_not_sign);
     }
     if action == Action::Sign && order.state != OrderState::Draft {
         return Some(text.why_not_draft);
@@ -250,10 +258,21 @@ pub fn head(model: &Model, row: &OrderRow, columns: usize) -> Vec<String> {
     lines
 }
 
+/// How many drafts wait for a signature that can be given here.
+pub fn to_sign(model: &Model) -> usize {
+    let drafts = model.mirror.orders.iter().filter(|row| row.state == OrderState::Draft);
+    if may_sign(model) { drafts.count() } else { 0 }
+}
+
 /// True if this machine may sign drafts, as far as the directory here says.
 fn may_sign(model: &Model) -> bool {
+    may(model, &["order.sign"])
+}
+
+/// True if this machine has one of these roles; also while the daemon has not said which it has.
+fn may(model: &Model, any: &[&str]) -> bool {
     let status = model.mirror.status.as_ref();
-    status.is_some_and(|status| status.roles.iter().any(|role| role == "order.sign"))
+    status.is_none_or(|status| status.roles.iter().any(|role| any.contains(&role.as_str())))
 }
 
 /// Who wrote it and when, what is wanted, until when. Of a draft the times are still lengths.
@@ -274,6 +293,7 @@ fn terms(model: &Model, row: &OrderRow) -> Vec<String> {
             parts
         }
     };
+    parts.extend(row.group.as_ref().map(|group| mark(group, lang)));
     parts.push(fill(text.wanted, &[&row.need.word(lang)]));
     parts.extend(row.act_by_s.map(|span_s| fill(text.limit_after, &[&span(span_s, lang)])));
     parts.extend(row.expires_s.map(|span_s| fill(text.valid_after, &[&span(span_s, lang)])));

@@ -143,6 +143,7 @@ fn carried(section: &Section, sender: DeviceId) -> Option<Carried> {
         | Section::Lack(_)
         | Section::Sum(_)
         | Section::Delta(_)
+        | Section::Holders(..)
         | Section::Vouch(_)
         | Section::Fixes(_) => None,
     }

@@ -10,20 +10,23 @@
 pub mod audience;
 pub mod draft;
 pub mod entry;
+pub mod group;
 pub mod issuer;
 mod listing;
 pub mod lookup;
 pub mod noun;
 pub mod paper;
+pub mod path;
 pub mod revoke;
 mod rows;
 pub mod template;
+mod unit_kind;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::ids::{
-    CardId, DepotId, DeviceId, DutyId, ItemId, PersonId, PlaceId, PlanId, PostId, TemplateId,
-    UnitId,
+    CardId, DepotId, DeviceId, DutyId, GroupId, ItemId, PersonId, PlaceId, PlanId, PostId,
+    TemplateId, UnitId,
 };
 use crate::base::roles::Roles;
 use crate::field::air::grid::{Grid, Ground};
@@ -34,10 +37,12 @@ pub use entry::{
     DepotEntry, DeviceEntry, Entry, ItemEntry, PersonEntry, PlaceEntry, PostEntry, RetireEntry,
     UnitEntry, UnitKind,
 };
+pub use group::GroupEntry;
 pub use issuer::IssuerEntry;
 pub use lookup::NameError;
 pub use noun::Noun;
 pub use paper::{AliasEntry, CardEntry, DutyEntry, PlanEntry};
+pub use path::PathEntry;
 pub use revoke::RevokeEntry;
 pub use template::TemplateEntry;
 
@@ -77,6 +82,8 @@ pub struct Directory {
     /// The parts of the newest rekey.
     rekeys: BTreeMap<u16, Rekey>,
     issuers: BTreeMap<DeviceId, IssuerEntry>,
+    groups: BTreeMap<GroupId, group::Group>,
+    paths: BTreeMap<DeviceId, PathEntry>,
     /// The devices in use of each unit, as `devices` has them: asked for every row of an order.
     in_use: BTreeMap<UnitId, BTreeSet<DeviceId>>,
     /// The grid around the first of `places` that has a point: asked for every frame.
@@ -170,6 +177,10 @@ impl Directory {
             Entry::Issuer(issuer) => {
                 self.issuers.insert(issuer.index, **issuer);
             }
+            Entry::Group(group) => self.apply_group(group),
+            Entry::Path(path) => {
+                self.paths.insert(path.index, **path);
+            }
             Entry::Plan(plan) => keep(&mut self.plans, plan.index, seq, plan),
             Entry::Card(card) => keep(&mut self.cards, card.index, seq, card),
             Entry::Duty(duty) => keep(&mut self.duties, duty.index, seq, duty),
@@ -236,6 +247,12 @@ impl Directory {
     /// Every device of a unit that is in use, by index.
     pub fn devices_of(&self, unit: UnitId) -> impl Iterator<Item = DeviceId> {
         self.in_use.get(&unit).into_iter().flatten().copied()
+    }
+
+    /// Every unit at this very place, by index, retired or not.
+    pub fn units_at(&self, place: PlaceId) -> impl Iterator<Item = UnitId> {
+        let of_place = self.units.iter().filter(move |(_, kept)| kept.entry.place == Some(place));
+        of_place.map(|(unit, _)| *unit)
     }
 
     /// What is known of a unit, retired or not.

@@ -57,7 +57,7 @@ fn lanes_called_as(link: &mut Link, lanes: &[LaneId], urgency: Urgency, now: Mon
         let contact = link.contacts.get_mut(&GONE).expect("it was heard");
         contact.view_mut(*id).note_sent(1, now);
         contact.view_mut(*id).stamp(now, 10_000, 0);
-        contact.calls.note_said(now.after_ms(10_000));
+        contact.calls.note_said(now, now.after_ms(10_000));
     }
     link.expire(now.after_ms(10_000));
     said
@@ -93,7 +93,7 @@ fn what_goes_into_the_same_frame_costs_no_call_more() {
     (1..=3).for_each(|n| _ = lanes_called(&mut link, &[lane(1)], Mono(n * 1_000_000)));
     let now = Mono(4_000_000);
     let contact = link.contacts.get_mut(&GONE).expect("it was heard");
-    contact.calls.note_said(now.after_ms(10_000));
+    contact.calls.note_said(now, now.after_ms(10_000));
     let may = |link: &Link| {
         let contact = &link.contacts[&GONE];
         link.may_send(GONE, contact, &View::default(), Urgency::Flash, now)
@@ -122,6 +122,21 @@ fn a_digest_stands_for_a_long_record_when_nobody_of_those_meant_answers() {
     let view = contact.view(lane(1)).expect("it was spoken to about the lane");
     assert!(view.is_held_back(now) && contact.calls.is_under_way(now));
     assert!(link.next_deadline().is_none() || !view.is_held_back(now.after_ms(300_001)));
+}
+
+#[test]
+fn what_a_digest_stood_for_goes_at_once_when_it_is_answered() {
+    let (mut link, own) = (radio(), DeviceId(1));
+    (1..=5).for_each(|n| _ = lanes_called(&mut link, &[lane(1)], Mono(n * 1_000_000)));
+    let now = Mono(6_000_000);
+    assert!(link.calls_instead(own, &[GONE], (lane(1), Urgency::Flash), now));
+    let held = |link: &Link| {
+        let view = link.contacts[&GONE].view(lane(1)).cloned();
+        view.expect("it was spoken to about the lane").is_held_back(now.after_ms(10_000))
+    };
+    assert!(held(&link));
+    link.hear(GONE, &Book::default(), at(6_009_000), &mut Dice::new(2));
+    assert!(!held(&link));
 }
 
 #[test]
@@ -156,4 +171,46 @@ fn a_link_of_two_forgets_whom_it_called_in_vain_once_another_is_there() {
         hear(&mut link, GONE, 4_000_000);
         assert_eq!(lanes_called(&mut link, &[lane(1)], Mono(4_000_000)), 1, "it is back");
     }
+}
+
+/// When something is said to one that is gone, s, within an hour in which something new comes for
+/// it every `every_s`.
+fn seconds_of_calls(every_s: u64) -> Vec<u64> {
+    let (mut link, mut lanes, mut calls) = (radio(), Vec::new(), Vec::new());
+    for second in 1..=3_600 {
+        let now = Mono(second * 1_000);
+        if second % every_s == 1 {
+            lanes.push(lane(lanes.len() as u16 + 3));
+        }
+        link.expire(now);
+        link.told.clear();
+        for id in &lanes {
+            let contact = link.contacts.get(&GONE).expect("it was heard");
+            let view = contact.view(*id).cloned().unwrap_or_default();
+            if view.in_flight() || !link.may_send(GONE, contact, &view, Urgency::Receipt, now) {
+                continue;
+            }
+            let wait_ms = link.wait_ms(DeviceId(1), contact.tries(*id), 1, false, now);
+            let contact = link.contacts.get_mut(&GONE).expect("it was heard");
+            contact.view_mut(*id).note_sent(1, now);
+            contact.view_mut(*id).stamp(now, wait_ms, 0);
+            contact.calls.note_said(now, now.after_ms(wait_ms));
+            if link.told.insert(GONE) {
+                calls.push(second);
+            }
+        }
+    }
+    calls
+}
+
+#[test]
+fn the_pauses_of_one_that_is_gone_are_its_own_however_many_lanes_wait_for_it() {
+    let alone = seconds_of_calls(10_000);
+    let calls = seconds_of_calls(90);
+    let told = format!("{calls:?}, and {alone:?} for one lane");
+    // What comes while all is said again, once in forty minutes, goes at once.
+    assert!(calls.len() <= 2 * alone.len(), "{told}");
+    let whole = alone[WHOLE_CALL_EVERY as usize]..=alone[WHOLE_CALL_EVERY as usize + 1];
+    let short_calls = |calls: &[u64]| calls.iter().filter(|at| !whole.contains(at)).count();
+    assert!(short_calls(&calls) <= short_calls(&alone) + 1, "{told}");
 }

@@ -137,12 +137,13 @@ fn what_another_said_and_the_contact_still_lacks_is_ours_to_say_again() {
 #[test]
 fn a_seal_in_halves_and_a_record_in_parts_go_on_after_a_word_that_is_no_news() {
     let mut under_way = View::holding(3, 2);
-    (under_way.sent_half, under_way.sent_offset) = (true, 34);
+    (under_way.sent_half, under_way.sent_offset) = (Some(Box::new((3, [7; 64]))), 34);
     // What it said on this link or another, and whether half and part go on.
     for (said, half, part) in [((3, 2), true, true), ((3, 3), false, true), ((4, 2), true, false)] {
         let mut view = under_way.clone();
         assert_eq!(view.learn(said.0, said.1), said != (3, 2));
-        assert_eq!((view.sent_half, view.sent_offset > 0), (half, part), "{said:?}");
+        let goes_on = (view.sent_half.is_some(), view.sent_offset > 0);
+        assert_eq!(goes_on, (half, part), "{said:?}");
     }
 }
 
@@ -178,4 +179,22 @@ fn a_seal_that_is_answered_and_never_verified_does_not_explain_a_difference() {
     }
     // It held the record only after the first call: what follows are repetitions.
     assert_eq!(explains, [true, true, true, false]);
+}
+
+#[test]
+fn whoever_has_nothing_of_the_directory_is_told_that_before_any_seal() {
+    let mut book = book_with(2, 1);
+    let directory = LaneId::first(DeviceId(1), LaneName::Directory);
+    book.offer(directory.at(1), b"names", &|_| Urgency::Routine);
+    book.seal_head(directory, |_, _| [1; 64]);
+    let out = book.hand_out();
+    book.note_saved(&out.marks);
+    let mut contact = Contact::new(&book, Mono(0), Wall(0));
+    assert!(!contact.needs_directory(lane_id(2), &book), "it is taken to hold everything");
+    let nothing = Heads { from: DeviceId(0), to: DeviceId(9), holdings: Vec::new() };
+    contact.hear_heads(&nothing, Mono(60_000), 500);
+    assert!(contact.needs_directory(lane_id(2), &book));
+    assert!(!contact.needs_directory(directory, &book), "the directory proves itself");
+    contact.hear(&Holding::whole(directory, 1), Mono(70_000), 500);
+    assert!(!contact.needs_directory(lane_id(2), &book));
 }

@@ -62,3 +62,18 @@ fn what_changed_since_is_all_that_a_look_at_everything_finds() {
         assert_eq!(views.watched().filter(|view| view.tries > 0).count(), failed(&views));
     }
 }
+
+#[test]
+fn a_record_that_was_never_said_is_news_even_behind_one_that_was_lost() {
+    let (mut book, mut view) = (Book::default(), View::default());
+    let is_news = |book: &Book, view: &View| view.is_news(book.lane(lane(1)).expect("it is there"));
+    grow(&mut book, lane(1));
+    assert!(is_news(&book, &view));
+    view.note_sent(1, Mono(1));
+    view.note_lost();
+    assert!(!is_news(&book, &view));
+    grow(&mut book, lane(1));
+    assert!(is_news(&book, &view));
+    view.learn(2, 0);
+    assert!(!is_news(&book, &view));
+}

@@ -114,7 +114,8 @@ impl Node {
             let from = reader.map_or(0, |device| self.known_head(device, *id)) + 1;
             records += lane.saved().saturating_sub(from - 1);
             add_lane(&mut pages, *id, lane, from);
-            let proof = self.book.fork(*id).map(|fork| fork.runs(*id));
+            let proof = self.book.fork(*id).filter(|_| self.disk.has_proof(*id));
+            let proof = proof.map(|fork| fork.runs(*id));
             proof.into_iter().flatten().for_each(|run| pages.push(&Section::Run(run)));
         }
         for some in self.carry_registers().chunks(REGISTERS_PER_SECTION) {
@@ -265,6 +266,7 @@ impl Node {
             | Section::Heads(_)
             | Section::Sketch(_)
             | Section::Delta(_)
+            | Section::Holders(..)
             | Section::Vouch(_)
             | Section::Lack(_)
             | Section::Sum(_)

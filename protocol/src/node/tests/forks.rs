@@ -138,6 +138,22 @@ fn a_fork_outlives_a_restart() {
 }
 
 #[test]
+fn a_proof_is_told_only_once_the_disk_has_it() {
+    let (mut lab, told) = told_two_ways(1, 2, &udp("cable"));
+    lab.disks_work = false;
+    lab.cut(0, 2, false);
+    lab.run_ms(130_000);
+    let known = |lab: &mut Lab, node: usize| lab.status(node).forks.len();
+    // Whoever heard both stories tells no one: it would be taken to hold what its disk has not.
+    let who_knows = [0, 2, 3].map(|node| known(&mut lab, node));
+    assert_eq!(who_knows.iter().sum::<usize>(), 1, "{who_knows:?}");
+    lab.disks_work = true;
+    lab.release_disks();
+    assert!(lab.run_until_agreed(900).is_some());
+    assert_frozen_everywhere(&mut lab, &told);
+}
+
+#[test]
 fn a_carry_file_brings_the_proof_to_a_machine_without_links() {
     let (mut lab, _) = told_two_ways(1, 2, &udp("cable"));
     lab.cut(0, 2, false);

@@ -29,6 +29,8 @@ fn an_order_is_drafted_with_one_key_and_signed_with_another() {
     {
         assert!(driver.text().contains(told), "{told}: {}", driver.text());
     }
+    assert!(driver.text().contains("待签发 1"), "the status line counts it: {}", driver.text());
+    assert!(driver.text().contains("s签发 x撤回 d拟稿"), "{}", driver.text());
     driver.press(&["1"]);
     assert!(driver.model.overlays.is_empty(), "a draft is not answered");
     assert!(notice(&driver).contains("签发请按 s"), "{}", notice(&driver));
@@ -59,4 +61,30 @@ fn a_change_of_operator_counts_for_the_next_receipt() {
     driver.press(&["1", "Ctrl-s"]);
     let Some(Request::SendReceipt(draft)) = driver.last_wish() else { panic!("no receipt") };
     assert_eq!(draft.person.as_deref(), Some("李强"));
+}
+
+#[test]
+fn a_form_that_would_be_refused_is_not_opened() {
+    let mut driver = console();
+    driver.press(&["F2", "d"]);
+    driver.type_text("白沙镇");
+    driver.press(&["Enter"]);
+    driver.type_text("转移沿江一社");
+    driver.press(&["Ctrl-s"]);
+    let status = driver.model.mirror.status.as_mut().expect("a status");
+    status.roles = vec!["order.draft".to_owned()];
+    driver.press(&["n"]);
+    assert!(driver.model.overlays.is_empty(), "{}", driver.text());
+    assert_eq!(notice(&driver), "本机无权下令；可按 d 拟稿，由有权者签发。");
+    driver.press(&["s"]);
+    assert!(driver.model.overlays.is_empty(), "{}", driver.text());
+    assert_eq!(notice(&driver), "本机无权签发；请有权者在其机器上签发。");
+    assert!(!driver.text().contains("待签发 1"), "it waits for somebody else: {}", driver.text());
+    driver.press(&["d"]);
+    assert_eq!(driver.model.overlays.len(), 1, "{}", driver.text());
+    driver.press(&["Esc"]);
+    driver.model.mirror.status.as_mut().expect("a status").roles.clear();
+    driver.press(&["d"]);
+    assert!(driver.model.overlays.is_empty(), "{}", driver.text());
+    assert!(notice(&driver).contains("请联系授权机"), "{}", notice(&driver));
 }

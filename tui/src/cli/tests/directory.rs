@@ -104,3 +104,15 @@ fn a_signed_copy_goes_out_and_in_as_a_file() {
     let said = run_on(&sandbox, &["directory", "import", file]).expect("taken in");
     assert!(matches!(last_asked(&sandbox), Request::CarryImport { .. }), "{said}");
 }
+
+#[test]
+fn a_template_is_listed_once_in_each_language_and_whole_in_json() {
+    let sandbox = Sandbox::at(NOW_MS);
+    let list = |lang: &str| run_on(&sandbox, &["--lang", lang, "directory", "list", "templates"]);
+    let (zh, en) = (list("zh").expect("listed"), list("en").expect("listed"));
+    assert_eq!(zh.matches("向{单位}移交现场指挥").count(), 1, "{zh}");
+    assert!(!zh.contains("Hand over") && en.contains("Hand over"), "{zh}{en}");
+    let json = run_on(&sandbox, &["--json", "directory", "list", "templates"]).expect("listed");
+    let rows: serde_json::Value = serde_json::from_str(&json).expect("one JSON");
+    assert_eq!(rows["entries"][0]["fields"]["en"], "Hand over command of the scene to {单位}");
+}
