@@ -149,9 +149,6 @@ impl Node {
                 return;
             }
         }
-        if let Some(link) = self.links.get_mut(from.link) {
-            link.sums.note_aired(run.lane, last);
-        }
         let sealed = if run.seal.is_some() { last } else { 0 };
         self.note_said(from.link, from.sender, run.lane, last, sealed);
         self.note_source(from.sender, run.lane, before.0);
@@ -260,6 +257,7 @@ impl Node {
     ) {
         let now = self.now.mono;
         let Some(link) = self.links.get_mut(from.link) else { return };
+        link.sums.note_aired(id, *heard.end());
         if is_new || link.is_shared() {
             // What is repeated to us alone changes nothing. Were it taken for a change, a seal that
             // we cannot check would keep us from ever finding out what we lack to check it.
