@@ -103,7 +103,24 @@ impl Machine {
         self.start_until("/v1/vault")
     }
 
-    fn start_until(&mut self, path: &str) -> Outcome {
+    /// Starts the daemon and does not wait for it: whoever wants to cut it off in its opening.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn begin(&mut self) -> Outcome {
+        self.daemon = Some(self.spawn()?);
+        Ok(())
+    }
+
+    /// Asks the daemon to end and does not wait: it takes its last checkpoint now.
+    ///
+    /// # Errors
+    /// When it does not run.
+    pub fn begin_to_end(&self) -> Outcome {
+        self.daemon.as_ref().map_or(Ok(()), Process::ask_to_end)
+    }
+
+    fn spawn(&self) -> Outcome<Process> {
         let program = binaries::folder()?.join("sanduand");
         let mut command = match self.before.split_first() {
             Some((first, more)) => {
@@ -114,7 +131,11 @@ impl Machine {
             None => Command::new(program),
         };
         command.arg("--config").arg(self.config_file());
-        let mut daemon = Process::start(&self.name, &self.logs, &mut command)?;
+        Process::start(&self.name, &self.logs, &mut command)
+    }
+
+    fn start_until(&mut self, path: &str) -> Outcome {
+        let mut daemon = self.spawn()?;
         let http = self.http.clone();
         wait_for(&format!("{} to answer", self.name), seconds(30), || {
             daemon.still_runs()?;

@@ -137,12 +137,20 @@ impl Process {
         }
     }
 
+    /// Asks it to end (SIGTERM) and does not wait.
+    ///
+    /// # Errors
+    /// When there is no such process any more.
+    pub fn ask_to_end(&self) -> Outcome {
+        signal("TERM", &self.pid().to_string())
+    }
+
     /// Asks it to end (SIGTERM) and waits; gives its exit code.
     ///
     /// # Errors
     /// When it does not end in time.
     pub fn stop(&mut self, within: Duration) -> Outcome<i32> {
-        signal("TERM", &self.pid().to_string())?;
+        self.ask_to_end()?;
         let name = self.name.clone();
         wait_for(&format!("the end of {name}"), within, || {
             let status = self.ended().ok_or_else(|| Trouble::new("it still runs"))?;

@@ -64,6 +64,14 @@ struct RevokeBody {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct GroupBody {
+    group: String,
+    #[serde(default)]
+    units: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct AdmitBody {
     request: String,
     unit: String,
@@ -199,6 +207,8 @@ pub fn request(
         Call::AdmitDevice => admit(body)?,
         Call::RenewDevice => renew(body)?,
         Call::RevokeDevice => revoke(body)?,
+        Call::AddToGroup => group(body, true)?,
+        Call::RemoveFromGroup => group(body, false)?,
         Call::CarryExport => carry_export(body)?,
         Call::CarrySheets => carry_sheets(body)?,
         Call::CarryScan => carry_scan(body)?,
@@ -234,6 +244,14 @@ fn renew(body: &Bytes) -> Result<Request, Refusal> {
 fn revoke(body: &Bytes) -> Result<Request, Refusal> {
     let RevokeBody { device, reason } = json(body)?;
     Ok(Request::RevokeDevice { device, reason })
+}
+
+fn group(body: &Bytes, is_added: bool) -> Result<Request, Refusal> {
+    let GroupBody { group, units } = json(body)?;
+    Ok(match is_added {
+        true => Request::AddToGroup { group, units },
+        false => Request::RemoveFromGroup { group, units },
+    })
 }
 
 fn admit(body: &Bytes) -> Result<Request, Refusal> {

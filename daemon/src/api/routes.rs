@@ -33,6 +33,8 @@ pub enum Call {
     AdmitDevice,
     RenewDevice,
     RevokeDevice,
+    AddToGroup,
+    RemoveFromGroup,
     Orders,
     Order,
     SendOrder,
@@ -184,8 +186,8 @@ pub const ROUTES: &[Route] = &[
     post(
         "/v1/devices/renew",
         Call::RenewDevice,
-        "现场签发员续期",
-        "another term for a field issuer",
+        "现场签发员续期；为终端补发换钥所需的密钥",
+        "another term for a field issuer; keys for a device that could not follow a rekey",
         r#"{"device":7}"#,
     ),
     post(
@@ -194,6 +196,20 @@ pub const ROUTES: &[Route] = &[
         "吊销设备，此后它写的内容不被采信",
         "trust a device no longer: what it writes from now on counts nowhere",
         r#"{"device":7,"reason":"途中遗失"}"#,
+    ),
+    post(
+        "/v1/groups/add",
+        Call::AddToGroup,
+        "单位加入密组，没有此组则新建",
+        "put units into a group that texts can be sealed to; a new name makes one",
+        r#"{"group":"指挥组","units":["T05"]}"#,
+    ),
+    post(
+        "/v1/groups/remove",
+        Call::RemoveFromGroup,
+        "单位退出密组，不写单位则撤组",
+        "take units out of a group; none given ends it",
+        r#"{"group":"指挥组","units":["T05"]}"#,
     ),
     with(
         get("/v1/orders", Call::Orders, "指令列表", "orders, newest first"),

@@ -343,4 +343,6 @@ impl Drop for DiskStore {
 }
 
 #[cfg(test)]
+mod flips;
+#[cfg(test)]
 mod tests;

@@ -251,7 +251,9 @@ fn needs_passphrase(request: &Request) -> bool {
         | Request::CancelOrder { .. }
         | Request::AdmitDevice { .. }
         | Request::RenewDevice { .. }
-        | Request::RevokeDevice { .. } => true,
+        | Request::RevokeDevice { .. }
+        | Request::AddToGroup { .. }
+        | Request::RemoveFromGroup { .. } => true,
         Request::ImportDirectory(draft) => !draft.dry_run,
         _ => false,
     }

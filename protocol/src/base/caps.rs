@@ -100,6 +100,16 @@ pub const REKEY_BYTES_MAX: usize = 1_700;
 /// Parts of one rekey: 512 subtrees, which [`SHUT_OUT_MAX`] of a thousand devices leave at most; a
 /// device keeps them as one value.
 pub const REKEY_PARTS_MAX: usize = 8;
+/// Groups of one network: every agency, every depot, and staffs.
+pub const GROUPS_MAX: usize = 512;
+/// Units of one group.
+pub const GROUP_UNITS_MAX: usize = 64;
+/// Devices that one line of the directory gives the key of a group to, 17 to 19 bytes each; more
+/// devices take more lines.
+pub const GROUP_WRAPS_MAX: usize = 80;
+/// A text that is sealed to a group: [`TEXT_BYTES_MAX`] in its shortest form, or a template with
+/// all its blanks, with form and mark.
+pub const SEALED_WORDS_BYTES_MAX: usize = TEXT_BYTES_MAX + 16;
 /// Pieces of one notice: the longest part of a rekey in the smallest frames there are.
 pub const NOTICE_PIECES_MAX: usize = 128;
 /// Notices that are put together side by side: anybody can begin one.

@@ -56,6 +56,10 @@ index!(
     DepotId
 );
 index!(
+    /// Those who alone can read what is sealed to them: an agency, command staff, one depot.
+    GroupId
+);
+index!(
     /// The text of a plan.
     PlanId
 );

@@ -132,9 +132,15 @@ impl Epochs {
         }
     }
 
-    /// The machine with the authority's key makes its own keys of the tree.
-    pub fn give_path(&mut self, path: PathKeys) {
-        self.path.get_or_insert(path);
+    /// Keys of the tree from elsewhere than a join file; true if there were none. A rekey that
+    /// could not be opened without them is worth another try.
+    pub fn give_path(&mut self, path: PathKeys) -> bool {
+        let is_needed = self.path.is_none();
+        if is_needed {
+            self.path = Some(path);
+            self.behind = self.behind.filter(|(_, why)| *why != Behind::NoKeys);
+        }
+        is_needed
     }
 
     /// Which epoch and day it is here.

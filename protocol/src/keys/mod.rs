@@ -1,10 +1,12 @@
 //! Floor 2: who says it, and who may read it. Signing, sealing, enrolment, the roster. What the
 //! words mean is read by the floors above; where keys are kept is the daemon's business.
 
+pub mod between;
 pub mod certificate;
 pub mod enrol;
 pub mod epochs;
 pub mod frame_key;
+pub mod group;
 pub mod rekey;
 pub mod roster;
 pub mod sign;

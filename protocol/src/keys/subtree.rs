@@ -14,6 +14,7 @@
 //! subtree number   1 << bits | prefix            (4 bytes, big-endian, where it is hashed)
 //! key of epoch 0   derive_key("sanduan subtree key v1", authority seed | network 8 | number)[..16]
 //! of the next      derive_key("sanduan subtree step v1", key)[..16]
+//! hidden           the ten keys, see `between`; words there: first epoch 4 | device 2
 //! ```
 //!
 //! A key is used for one epoch only and then stepped on, so that whoever takes a device later
@@ -25,6 +26,7 @@ use std::collections::BTreeSet;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::base::ids::DeviceId;
+use crate::keys::between::Between;
 use crate::keys::sign::NetworkId;
 use crate::keys::suite::Suite;
 
@@ -41,6 +43,7 @@ const NUMBER_BITS: u32 = 16;
 const BITS_MIN: u32 = NUMBER_BITS - PATH_KEYS as u32 + 1;
 
 const KEY_CONTEXT: &str = "sanduan subtree key v1";
+const HIDDEN_CONTEXT: &str = "sanduan path keys v1";
 const STEP_CONTEXT: &str = "sanduan subtree step v1";
 
 /// The key of a subtree.
@@ -190,6 +193,26 @@ impl PathKeys {
         bytes
     }
 
+    /// These keys hidden from all but one device, for a line that everybody reads.
+    pub fn hide(&self, between: &Between, device: DeviceId) -> [u8; PATH_BYTES] {
+        let mut hidden = self.to_bytes();
+        between.mask(HIDDEN_CONTEXT, &hidden_words(self.next_epoch, device), &mut hidden);
+        hidden
+    }
+
+    /// The keys that were hidden for this device and open `next_epoch`.
+    pub fn find(
+        between: &Between,
+        device: DeviceId,
+        next_epoch: u32,
+        hidden: &[u8; PATH_BYTES],
+    ) -> PathKeys {
+        let mut bytes = Zeroizing::new(*hidden);
+        let words = hidden_words(next_epoch, device);
+        between.mask(HIDDEN_CONTEXT, &words, bytes.as_mut_slice());
+        PathKeys::of_bytes(next_epoch.saturating_sub(1), &bytes)
+    }
+
     /// The first epoch that they open.
     pub fn next_epoch(&self) -> u32 {
         self.next_epoch
@@ -216,6 +239,12 @@ impl std::fmt::Debug for PathKeys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "PathKeys(from epoch {}, secret)", self.next_epoch)
     }
+}
+
+fn hidden_words(next_epoch: u32, device: DeviceId) -> Vec<u8> {
+    let mut words = next_epoch.to_be_bytes().to_vec();
+    words.extend_from_slice(&device.0.to_be_bytes());
+    words
 }
 
 fn step(suite: Suite, key: &SubtreeKey) -> SubtreeKey {

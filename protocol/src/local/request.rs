@@ -52,6 +52,21 @@ pub enum Request {
         /// Its number.
         device: DeviceId,
     },
+    /// Put units into a group, which is made if there is none of this name (authority only).
+    AddToGroup {
+        /// Its name.
+        group: String,
+        /// Names or codes of units.
+        units: Vec<String>,
+    },
+    /// Take units out of a group: what is sealed to it from now on they cannot read (authority
+    /// only).
+    RemoveFromGroup {
+        /// Its name.
+        group: String,
+        /// Names or codes of units; none to end the group.
+        units: Vec<String>,
+    },
     /// All orders, newest first.
     Orders {
         /// Only those that still lack an answer they need.
@@ -282,6 +297,9 @@ pub struct OrderDraft {
     pub person: Option<String>,
     /// Only a draft: no order before somebody whose device may sign has signed it.
     pub for_signature: bool,
+    /// Name of the group that alone can read the text; the whole network if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
 }
 
 /// Rungs of the ladder that people climb. `sent` and `delivered` are found by machines.

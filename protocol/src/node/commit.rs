@@ -145,6 +145,7 @@ impl Node {
         if folded.directory {
             self.settle_waiting();
             self.follow_directory();
+            self.provide_newcomers();
             self.feed(Event::Directory { version: self.folds.directory.version() });
         }
         let news: Vec<SpokenId> = folded.records.iter().map(|id| (*id).into()).collect();

@@ -5,16 +5,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::caps::REFUSED_MAX;
-use crate::base::ids::{DeviceId, Lane, LaneId, RecordId};
+use crate::base::ids::{Lane, LaneId, RecordId};
 use crate::base::roles::Roles;
 use crate::base::time::Hlc;
 use crate::field::attachment::Shelf;
 use crate::field::body::{Body, Placed};
 use crate::field::directory::{Directory, Member};
-use crate::field::order::OrderBoard;
+use crate::field::order::words::Words;
+use crate::field::order::{Order, OrderBoard};
 use crate::field::rights;
 use crate::field::stock::{Ledger, Reports};
 use crate::field::track::Tracks;
+use crate::keys::group::GroupRing;
 use crate::log::book::Book;
 use crate::log::lane::Lane as LaneLog;
 use crate::wire::record::Head;
@@ -32,8 +34,8 @@ struct Mark {
 /// State made of records.
 #[derive(Debug, Default)]
 pub struct Folds {
-    /// This device: its own records need nobody's word to count here.
-    pub own: DeviceId,
+    /// The keys of groups that this device has; its own records need nobody's word to count.
+    pub ring: GroupRing,
     /// Who is who.
     pub directory: Directory,
     /// Orders and their answers.
@@ -68,9 +70,9 @@ pub struct Folded {
 }
 
 impl Folds {
-    /// Nothing folded yet, on this device.
-    pub fn new(own: DeviceId) -> Folds {
-        Folds { own, ..Folds::default() }
+    /// Nothing folded yet, on the device that this ring is of.
+    pub fn new(ring: GroupRing) -> Folds {
+        Folds { ring, ..Folds::default() }
     }
 
     /// Fold what is new and verified in these lanes.
@@ -135,6 +137,8 @@ impl Folds {
         self.reports = Reports::default();
         self.shelf = Shelf::default();
         self.refused.clear();
+        let directory = &self.directory;
+        self.ring.learn(directory.wraps_for(self.ring.own()));
         self.marks.retain(|id, _| id.lane == Lane::Directory);
         let mut all = Vec::new();
         for (id, _) in book.lanes() {
@@ -150,7 +154,7 @@ impl Folds {
     fn advance_lane(&mut self, book: &Book, id: LaneId, records: &mut Vec<RecordId>) {
         let Some(lane) = book.lane(id) else { return };
         let mut mark = self.marks.get(&id).copied().unwrap_or_default();
-        let is_own = id.author == self.own;
+        let is_own = id.author == self.ring.own();
         let verified = if is_own { lane.saved() } else { lane.saved_sealed() };
         for seq in mark.verified + 1..=verified {
             self.take_in(lane, id.at(seq), true);
@@ -177,14 +181,17 @@ impl Folds {
         let (at, person) = (head.at, &head.person);
         match &body {
             Body::Admission(device) if verified => self.weigh_admission(id, at, device),
-            Body::Order(body) if verified => {
-                self.orders.apply_order(&Placed { id, at, person, body }, member.unit);
-            }
             Body::Order(body) => {
-                self.orders.apply_provisional(&Placed { id, at, person, body }, member.unit);
+                let placed = Placed { id, at, person, body };
+                match verified {
+                    true => self.orders.apply_order(&placed, member.unit),
+                    false => self.orders.apply_provisional(&placed, member.unit),
+                };
+                self.reveal(id, body);
             }
             Body::Draft(body) if verified => {
                 self.orders.apply_draft(&Placed { id, at, person, body }, member.unit);
+                self.reveal(id, body);
             }
             Body::Signature(body) if verified => {
                 self.orders.apply_signature(&Placed { id, at, person, body }, member.unit);
@@ -242,6 +249,15 @@ impl Folds {
             return None;
         }
         Some(member)
+    }
+
+    /// What is sealed to a group is read where its key is.
+    fn reveal(&mut self, id: RecordId, order: &Order) {
+        if let Words::Sealed(sealed) = &order.text
+            && let Some(words) = sealed.reveal(&self.ring, id.lane.author)
+        {
+            self.orders.reveal(id.into(), words);
+        }
     }
 
     fn refuse(&mut self, id: RecordId, why: &'static str) {

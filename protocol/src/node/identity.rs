@@ -2,6 +2,8 @@
 
 use crate::base::ids::{DeviceId, Lane, LaneId, UnitId};
 use crate::field::directory::Directory;
+use crate::keys::between::Between;
+use crate::keys::group::GroupRing;
 use crate::keys::sign::{DeviceKey, NetworkId, SignContext, verify};
 use crate::node::settings::Settings;
 use crate::wire::bundle::Signature;
@@ -47,6 +49,11 @@ impl Identity {
     /// The authority's key, on the one machine that has it.
     pub fn authority(&self) -> Option<&DeviceKey> {
         self.authority.as_ref()
+    }
+
+    /// No keys of groups yet, and what opens those in the directory.
+    pub fn group_ring(&self) -> GroupRing {
+        GroupRing::new(self.device, Between::new(&self.key, &self.authority_public))
     }
 
     /// Seal the chain of one of our lanes; the directory is sealed by the authority.

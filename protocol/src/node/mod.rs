@@ -14,6 +14,7 @@ pub mod input;
 mod links;
 mod lists;
 mod meet;
+mod newcomers;
 mod open;
 pub mod output;
 mod parts;
@@ -119,13 +120,13 @@ impl Node {
         let who = Identity::new(&settings);
         let turns = turns::Turns::new(&settings, &who);
         Node {
-            who,
             sealer: FrameSealer::new(turns.epochs.frame_key(), settings.device, 0),
             opener: FrameOpener::of_keys(turns.epochs.frame_keys(), settings.device),
             turns,
             book: Book::of(settings.suite),
             board: Board::default(),
-            folds: Folds::new(settings.device),
+            folds: Folds::new(who.group_ring()),
+            who,
             links: Links::default(),
             whom: Whom::default(),
             spoken: talk::Spoken::default(),

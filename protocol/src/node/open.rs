@@ -55,6 +55,7 @@ impl Node {
         let all: Vec<_> = self.book.lanes().map(|(id, _)| *id).collect();
         self.folds.advance(&self.book, all);
         self.follow_directory();
+        self.provide_newcomers();
         self.clock.hear(self.folds.latest, now.wall);
         // Not news to anybody: what changed before the restart was told then.
         self.folds.orders.take_changed();

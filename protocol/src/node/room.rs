@@ -189,6 +189,8 @@ fn refused_from(request: &Request) -> Option<Level> {
         | Request::AdmitDevice { .. }
         | Request::RenewDevice { .. }
         | Request::RevokeDevice { .. }
+        | Request::AddToGroup { .. }
+        | Request::RemoveFromGroup { .. }
         | Request::CarryScan { .. }
         | Request::CarryImport { .. }
         | Request::VillageHear { .. }

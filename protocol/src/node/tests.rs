@@ -11,6 +11,7 @@ mod first_word;
 mod forged;
 mod forks;
 mod future;
+mod groups;
 mod hostile;
 mod import;
 mod issuers;

@@ -286,8 +286,9 @@ impl Node {
         Ok(())
     }
 
-    /// The rekey that the directory holds, if it is news.
+    /// Keys of the tree and the rekey that the directory holds, if they are news.
     pub(super) fn follow_directory(&mut self) {
+        self.take_path();
         let rekeys: Vec<Rekey> = self.folds.directory.rekeys().cloned().collect();
         for rekey in rekeys {
             // What is wrong with it was said where it came in; the lane itself is good.
@@ -333,7 +334,7 @@ impl Node {
         self.keep_epochs();
     }
 
-    fn keep_epochs(&mut self) {
+    pub(super) fn keep_epochs(&mut self) {
         let kept = Stored::Epochs(self.turns.epochs.to_bytes());
         self.disk.put(kept, true);
         self.disk.meaning.turn = Some(self.turn());

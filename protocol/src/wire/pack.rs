@@ -13,8 +13,8 @@
 use crate::base::caps::TEXT_BYTES_MAX;
 use crate::base::geo::Point;
 use crate::base::ids::{
-    CardId, DepotId, DeviceId, DutyId, ItemId, Lane, LaneId, PersonId, PlaceId, PlanId, PostId,
-    RecordId, TemplateId, UnitId,
+    CardId, DepotId, DeviceId, DutyId, GroupId, ItemId, Lane, LaneId, PersonId, PlaceId, PlanId,
+    PostId, RecordId, TemplateId, UnitId,
 };
 use crate::base::quantity::Quantity;
 
@@ -195,7 +195,7 @@ macro_rules! pack_index {
 }
 pack_index!(
     DeviceId, UnitId, PlaceId, PersonId, PostId, ItemId, DepotId, TemplateId, PlanId, CardId,
-    DutyId,
+    DutyId, GroupId,
 );
 
 impl Pack for u8 {

@@ -16,6 +16,7 @@ use super::args_directory::DirectoryCommand;
 use super::args_stock::StockCommand;
 use super::choice::{self, span_s, words};
 use super::file::FileCommand;
+use super::group::GroupCommand;
 use super::vault::{PassphraseCommand, WipeArgs};
 use super::village::VillageCommand;
 use crate::lang::Lang;
@@ -91,6 +92,9 @@ pub enum Command {
     /// 名录：查看、导入、导出 The directory: lists, import, export
     #[command(subcommand)]
     Directory(DirectoryCommand),
+    /// 密组：哪些单位读得到密件 Groups that texts can be sealed to
+    #[command(subcommand)]
+    Group(GroupCommand),
     /// 换班：此后由谁签收、下令；不写姓名则显示现任 Who is at this device from now on; who is, if absent
     Operator {
         /// 姓名；空字符串恢复为配置中的值班员 Name; an empty one is that of the configuration
@@ -216,6 +220,9 @@ pub struct SendArgs {
     /// 要求的回执 The answer wanted
     #[arg(long, value_parser = words(choice::NEEDS), default_value = "acknowledged")]
     pub need: Need,
+    /// 密组名称：内容只有组内单位读得到 Only the units of this group can read the text
+    #[arg(long)]
+    pub group: Option<String>,
     /// 种类 Kind
     #[arg(long, value_parser = words(choice::KINDS), default_value = "order")]
     pub kind: OrderKind,
@@ -313,7 +320,7 @@ pub enum DeviceCommand {
         /// 终端编号 Number of the device
         device: u16,
     },
-    /// 现场签发员续期 72 小时(限授权机) Another 72 hours for a field issuer (authority only)
+    /// 续期:现场签发员再加 72 小时,他机补发换钥密钥(限授权机) Another term; keys (authority only)
     Renew {
         /// 终端编号 Number of the device
         device: u16,

@@ -12,6 +12,7 @@ mod device;
 mod device_show;
 mod directory;
 mod file;
+mod group;
 mod journal;
 mod links;
 mod opening;
@@ -131,6 +132,7 @@ fn with_daemon(session: &mut Session, command: Command) -> Result<(), CommandErr
         Command::Village(command) => village::village(session, command),
         Command::File(command) => file::file(session, command),
         Command::Directory(command) => directory::directory(session, command),
+        Command::Group(command) => group::group(session, command),
         Command::Operator { name } => operator::operator(session, name),
         Command::Log(command) => journal::log(session, command),
         Command::Unlock => vault::unlock(session),
@@ -171,6 +173,7 @@ fn shows_rows(command: &Command) -> bool {
         Command::File(command) => matches!(command, file::FileCommand::List),
         Command::Status | Command::Watch | Command::Receipt(_) | Command::Log(_) => false,
         Command::Carry(_) | Command::Init(_) | Command::Device(_) => false,
+        Command::Group(command) => command.shows_rows(),
         Command::Operator { .. } => false,
         Command::Unlock | Command::Lock | Command::Passphrase(_) | Command::Wipe(_) => false,
         Command::Completions { .. } => false,

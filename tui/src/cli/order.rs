@@ -9,6 +9,7 @@ use super::session::{CommandError, Session};
 use super::template;
 use crate::lang::age::{left, span};
 use crate::lang::fill;
+use crate::lang::group::mark;
 use crate::lang::words::{Word, audience};
 use crate::paint::table::{Side, Table};
 
@@ -44,6 +45,7 @@ fn draft(send: SendArgs, for_signature: bool) -> OrderDraft {
         need: send.need,
         person: send.person,
         for_signature,
+        group: send.group,
     }
 }
 
@@ -184,6 +186,9 @@ fn show(session: &mut Session, detail: &rows::OrderDetail) -> Result<(), Command
     }
     if let Some(expires_ms) = row.expires_ms {
         session.line(&named(text.valid_until, &session.clock(expires_ms)))?;
+    }
+    if let Some(group) = &row.group {
+        session.line(&mark(group, lang))?;
     }
     session.line(&named(text.text, &row.text))?;
     if let Some(reason) = &row.cancel_reason {

@@ -22,9 +22,7 @@ pub fn call_for(request: &Request) -> Call {
         Request::ExportDirectory => get("/v1/directory/export", &[]),
         Request::DeviceOfKey { key } => get(&format!("/v1/devices/{}", encode(key)), &[]),
         Request::ShowDevice { device } => get(&format!("/v1/devices/{device}/detail"), &[]),
-        Request::Orders { open_only } => {
-            get("/v1/orders", &[("open", open_only.then_some("true"))])
-        }
+        Request::Orders { open_only } => orders(*open_only),
         Request::Order { id } => get(&format!("/v1/orders/{id}"), &[]),
         Request::SendOrder(draft) => post("/v1/orders", draft),
         Request::SetOperator { name } => post("/v1/operator", &json!({ "name": name })),
@@ -71,6 +69,8 @@ pub fn call_for(request: &Request) -> Call {
         Request::RevokeDevice { device, reason } => {
             post("/v1/devices/revoke", &json!({ "device": device, "reason": reason }))
         }
+        Request::AddToGroup { group, units } => change_group("add", group, units),
+        Request::RemoveFromGroup { group, units } => change_group("remove", group, units),
         Request::CarryExport { for_device } => carry_export(for_device.as_deref()),
         Request::CarryImport { bytes } => post_octets("/v1/carry/import", bytes),
         Request::CarrySheets { for_device, bytes_max, chars_max } => {
@@ -84,6 +84,14 @@ pub fn call_for(request: &Request) -> Call {
 
 fn snapshot(person: Option<&str>) -> Call {
     post("/v1/stock/snapshots", &json!({ "person": person }))
+}
+
+fn orders(open_only: bool) -> Call {
+    get("/v1/orders", &[("open", open_only.then_some("true"))])
+}
+
+fn change_group(change: &str, group: &str, units: &[String]) -> Call {
+    post(&format!("/v1/groups/{change}"), &json!({ "group": group, "units": units }))
 }
 
 /// The word by which the answer to a request is tagged in [`Reply`]; none for a file.
@@ -121,7 +129,9 @@ fn reply_word(request: &Request) -> Option<&'static str> {
         | Request::PostCount(_)
         | Request::SnapshotStock { .. }
         | Request::RenewDevice { .. }
-        | Request::RevokeDevice { .. } => "saved",
+        | Request::RevokeDevice { .. }
+        | Request::AddToGroup { .. }
+        | Request::RemoveFromGroup { .. } => "saved",
         Request::ReloadBearers { .. } => "reloaded",
         Request::Vault(VaultAsk::Wipe { .. }) => "wipe",
         Request::Vault(_) => "vault",

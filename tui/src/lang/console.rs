@@ -190,6 +190,7 @@ texts! {
         f_class: "等级" | "class",
         f_need: "要求" | "wanted",
         f_act_by: "时限" | "act by",
+        f_group: "密组" | "sealed to",
         f_expires: "有效期" | "valid for",
         f_text: "内容" | "text",
         f_blank: "空" | "blank",

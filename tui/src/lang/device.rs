@@ -18,8 +18,9 @@ texts! {
         term_line: "至 {}，编号 {} 到 {}，已接纳 {} 台" | "until {}, numbers {} to {}, {} admitted",
         term_over: "已满（{}），续期：sanduan device renew {}"
             | "over since {}; renew it: sanduan device renew {}",
-        renewed: "终端 {} 的签发期自现在起再加 72 小时，名录到达后生效。"
-            | "Device {} may admit others for another 72 hours once the directory reaches it.",
+        renewed: "终端 {} 已续期：签发员自现在起再加 72 小时，换钥密钥已补发，名录到达后生效。"
+            | "Device {} is renewed: an issuer has another 72 hours, and the keys to follow the next \
+               change are given; both count once the directory reaches it.",
         heard: "听到" | "heard",
         not_heard: "本机启动以来没有直接听到（它的记录仍可经他机转来）"
             | "not directly since this machine started (its records may come through others)",

@@ -9,9 +9,11 @@ texts! {
     KeysTexts {
         heading: "网络密钥" | "network keys",
         at: "第 {} 期第 {} 天" | "epoch {}, day {}",
-        cannot_follow: "{}；本机由旧版入网或由临时签发人接纳，下次换发密钥前须重新入网"
-            | "{}; this machine joined by an earlier version or through a field issuer: enrol it \
-               anew before the keys are next changed",
+        cannot_follow: "{}；本机还没有换钥所需的密钥(由旧版入网或由现场签发员接纳)：与授权机同步后自动\
+                        补发；仍无则请授权机办理 sanduan device renew 本机编号"
+            | "{}; this machine lacks the keys to follow the next change (it joined by an earlier \
+               version or through a field issuer): they come by themselves once it is in step with \
+               the authority; if not, ask for sanduan device renew with its number there",
         shut_out: "【已吊销】本机已被吊销：收不到也发不出任何内容。如有误，请与指挥中心联系后重新入网"
             | "[REVOKED] this machine was revoked: nothing is heard or said any more. If that is a \
                mistake, call the operations centre and enrol anew",
@@ -52,7 +54,7 @@ mod tests {
             ("第 2 期第 5 天", None)
         );
         let old = KeysRow { can_follow: false, ..well.clone() };
-        assert!(line(&old, Lang::En).contains("enrol it anew"));
+        assert!(line(&old, Lang::En).contains("sanduan device renew"));
         for (word, said) in [("shut_out", "已吊销"), ("no_keys", "重新入网")] {
             let row = KeysRow { behind: Some(word.to_owned()), ..well.clone() };
             assert!(banner(&row, Lang::Zh).is_some_and(|banner| banner.contains(said)));

@@ -9,6 +9,7 @@ pub mod console;
 pub mod device;
 pub mod directory;
 pub mod file;
+pub mod group;
 pub mod initials;
 pub mod keys;
 pub mod link;
@@ -24,6 +25,7 @@ pub use console::ConsoleTexts;
 pub use device::DeviceTexts;
 pub use directory::{DirectoryTexts, cell, column, roles};
 pub use file::{FileTexts, io_words};
+pub use group::GroupTexts;
 pub use keys::KeysTexts;
 pub use vault::VaultTexts;
 
@@ -94,6 +96,11 @@ impl Lang {
     /// Texts about one device.
     pub fn device(self) -> &'static DeviceTexts {
         self.pick(&device::ZH, &device::EN)
+    }
+
+    /// Texts about groups and what is sealed to them.
+    pub fn group(self) -> &'static GroupTexts {
+        self.pick(&group::ZH, &group::EN)
     }
 
     /// Texts about epochs and days of the network's keys.

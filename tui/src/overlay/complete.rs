@@ -112,6 +112,7 @@ fn entries(model: &Model, form: &Form, name: FieldName) -> Vec<(String, String)>
         | FieldName::ActBy
         | FieldName::Expires
         | FieldName::Text
+        | FieldName::Group
         | FieldName::Rung
         | FieldName::Means
         | FieldName::Note

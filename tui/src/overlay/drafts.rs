@@ -7,6 +7,7 @@ use sanduan_protocol::local::rows;
 use super::fields::{Field, FieldName};
 use super::form::{Form, Purpose};
 use crate::app::Model;
+use crate::lang::Lang;
 use crate::lang::words::Word;
 
 /// Kinds of orders, in the order of the choice.
@@ -44,7 +45,7 @@ pub fn issue_order(model: &Model, alert: bool) -> Form {
     let kind = KINDS.iter().position(|kind| *kind == OrderKind::Alert).filter(|_| alert);
     // An alert asks at once; an order is urgent but not for life and death unless chosen so.
     let class = if alert { Class::Flash } else { Class::Immediate };
-    let fields = vec![
+    let mut fields = vec![
         Field::text(FieldName::To, ""),
         Field::text(FieldName::Text, ""),
         Field::choice(FieldName::Class, words(&Class::ALL), class as usize),
@@ -54,7 +55,20 @@ pub fn issue_order(model: &Model, alert: bool) -> Form {
         Field::text(FieldName::Expires, ""),
         person(model),
     ];
+    if let Some(groups) = groups(model) {
+        fields.insert(2, Field::choice(FieldName::Group, groups, 0));
+    }
     Form::new(Purpose::IssueOrder { alert }, fields)
+}
+
+/// Everybody, then the groups that this device can seal to; none without groups, so that who has
+/// none is not asked.
+fn groups(model: &Model) -> Option<Vec<(String, String)>> {
+    let rows = model.mirror.directory.groups.iter().filter(|row| row.readable);
+    let mut words: Vec<_> = rows.map(|row| (row.name.clone(), row.name.clone())).collect();
+    let [zh, en] = [Lang::Zh, Lang::En].map(|lang| lang.group().everybody.to_owned());
+    words.insert(0, (zh, en));
+    (words.len() > 1).then_some(words)
 }
 
 /// An order for somebody else to sign.

@@ -21,6 +21,8 @@ pub enum FieldName {
     ActBy,
     /// How long an order is valid.
     Expires,
+    /// The group that alone can read the text.
+    Group,
     /// Text of an order.
     Text,
     /// A blank of the order's template, by its place.
@@ -73,6 +75,7 @@ impl FieldName {
             FieldName::Need => text.f_need,
             FieldName::ActBy => text.f_act_by,
             FieldName::Expires => text.f_expires,
+            FieldName::Group => text.f_group,
             FieldName::Text => text.f_text,
             FieldName::Blank(_) => text.f_blank,
             FieldName::Person => text.f_person,

@@ -72,6 +72,8 @@ fn order(form: &Form, text: &ConsoleTexts, for_signature: bool) -> Result<Reques
         need: NEEDS[form.chosen(FieldName::Need)],
         person: given(form, FieldName::Person),
         for_signature,
+        group: Some(form.value(FieldName::Group).to_owned())
+            .filter(|_| form.chosen(FieldName::Group) > 0),
     }))
 }
 

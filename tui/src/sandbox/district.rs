@@ -116,6 +116,7 @@ fn directory() -> rows::DirectoryRows {
             primary: "王芳".to_owned(),
             stand_in: Some("李强".to_owned()),
         }],
+        groups: Vec::new(),
     }
 }
 
@@ -185,6 +186,7 @@ fn order(
         to: "白沙镇，区储备库".to_owned(),
         drafter: None,
         text: text.to_owned(),
+        group: None,
         issued_ms,
         act_by_ms: (minutes < 60).then_some(issued_ms + 20 * MINUTE_MS),
         expires_ms: None,

@@ -194,6 +194,8 @@ fn read(rows: &Rows, request: &Request) -> Option<Reply> {
         | Request::Vault(_)
         | Request::RenewDevice { .. }
         | Request::RevokeDevice { .. }
+        | Request::AddToGroup { .. }
+        | Request::RemoveFromGroup { .. }
         | Request::CarryExport { .. }
         | Request::CarrySheets { .. }
         | Request::CarryScan { .. }
@@ -203,6 +205,8 @@ fn read(rows: &Rows, request: &Request) -> Option<Reply> {
 
 /// Something was saved that is no record of the log.
 const NO_RECORD: Reply = Reply::Saved { id: None, records: 0 };
+/// A line of the directory was saved.
+const LINE_SAVED: Reply = Reply::Saved { id: None, records: 1 };
 
 fn write(rows: &mut Rows, request: &Request) -> Result<(Reply, Option<Event>), FeedError> {
     let saved = |seq| Reply::Saved { id: Some(spoken(1, seq)), records: 1 };
@@ -211,9 +215,7 @@ fn write(rows: &mut Rows, request: &Request) -> Result<(Reply, Option<Event>), F
         Request::SignOrder { id, person } => {
             (saved(940), Some(signed(find(rows, *id)?, person.as_deref())))
         }
-        Request::CancelOrder { id, reason, .. } => {
-            (saved(950), Some(withdrawn(find(rows, *id)?, reason)))
-        }
+        Request::CancelOrder { id, reason, .. } => cancelled(find(rows, *id)?, reason),
         Request::SendReceipt(draft) => {
             let now_ms = rows.now_ms;
             let order = find(rows, draft.id)?;
@@ -230,9 +232,10 @@ fn write(rows: &mut Rows, request: &Request) -> Result<(Reply, Option<Event>), F
             let join = "sanduan-join made up\n".to_owned();
             (Reply::Admitted { device: DeviceId(9), join }, None)
         }
-        Request::RenewDevice { .. } | Request::RevokeDevice { .. } => {
-            (Reply::Saved { id: None, records: 1 }, None)
-        }
+        Request::RenewDevice { .. }
+        | Request::RevokeDevice { .. }
+        | Request::AddToGroup { .. }
+        | Request::RemoveFromGroup { .. } => (LINE_SAVED, None),
         Request::ImportDirectory(draft) => (tables::imported(draft), None),
         Request::CarryExport { .. } | Request::ExportDirectory => {
             (Reply::CarryFile { bytes: b"carried".to_vec(), records: 3 }, None)
@@ -303,6 +306,11 @@ fn unknown(id: SpokenId) -> FeedError {
     FeedError::Refused(Refusal::new(RefusalCode::UnknownId, zh, en))
 }
 
+fn cancelled(order: &mut rows::OrderDetail, reason: &str) -> (Reply, Option<Event>) {
+    let saved = Reply::Saved { id: Some(spoken(1, 950)), records: 1 };
+    (saved, Some(withdrawn(order, reason)))
+}
+
 fn issued(rows: &Rows, draft: &OrderDraft, seq: u32) -> rows::OrderDetail {
     let mut order = rows.orders[0].clone();
     order.receipts.clear();
@@ -316,6 +324,7 @@ fn issued(rows: &Rows, draft: &OrderDraft, seq: u32) -> rows::OrderDetail {
         drafter: draft.person.clone().filter(|_| draft.for_signature),
         to: draft.to.clone(),
         text: draft.text.clone(),
+        group: None,
         issued_ms: rows.now_ms,
         act_by_ms: draft.act_by_s.filter(|_| !draft.for_signature).map(until_ms),
         expires_ms: draft.expires_s.filter(|_| !draft.for_signature).map(until_ms),

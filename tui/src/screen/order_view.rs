@@ -85,7 +85,10 @@ fn cells(model: &Model, row: &OrderRow, width: u16) -> Row {
         row.id.to_string(),
         row.class.word(lang).to_owned(),
         row.state.word(lang).to_owned(),
-        text,
+        match &row.group {
+            Some(group) if group.readable => format!("〔密〕{text}"),
+            Some(_) | None => text,
+        },
     ];
     if wide(lang, width) {
         cells.push(audience(&row.to, lang));

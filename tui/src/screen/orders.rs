@@ -9,6 +9,7 @@ use crate::app::{Connection, Model, Screen};
 use crate::keys::Action;
 use crate::lang::age::{ago, clock, left, span};
 use crate::lang::fill;
+use crate::lang::group::mark;
 use crate::lang::words::{Word, audience};
 use crate::overlay::{self, Overlay, Reading, Subject};
 use crate::paint::fit::width;
@@ -292,6 +293,7 @@ fn terms(model: &Model, row: &OrderRow) -> Vec<String> {
             parts
         }
     };
+    parts.extend(row.group.as_ref().map(|group| mark(group, lang)));
     parts.push(fill(text.wanted, &[&row.need.word(lang)]));
     parts.extend(row.act_by_s.map(|span_s| fill(text.limit_after, &[&span(span_s, lang)])));
     parts.extend(row.expires_s.map(|span_s| fill(text.valid_after, &[&span(span_s, lang)])));

@@ -4,9 +4,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::base::class::Class;
-use crate::base::ids::{ItemId, PlaceId, TemplateId, UnitId};
+use crate::base::ids::{GroupId, ItemId, PlaceId, TemplateId, UnitId};
 use crate::base::quantity::Quantity;
 use crate::field::directory::Target;
+use crate::field::order::sealed::Sealed;
 use crate::field::order::words::{Filled, Value, Words};
 use crate::field::order::{Cancel, Order, Receipt};
 use crate::field::stock::{Arrival, ArrivalLine, Count, CountLine, Line, Movement, Waybill};
@@ -183,6 +184,8 @@ fn every_record() -> Vec<(&'static str, Vec<u8>)> {
     let values = vec![Value::Place(PlaceId(6)), Value::Number(23), Value::Text("带艇".into())];
     let filled = Filled { template: TemplateId(4), values };
     let filled = Order { text: Words::Filled(filled), ..order(UnitId(7)) };
+    let sealed = Sealed { group: GroupId(2), turn: 3, bytes: (1..=20).collect() };
+    let sealed = Order { text: Words::Sealed(sealed), ..order(UnitId(7)) };
     let phoned = Receipt { proxy: Some(Proxy::Phone), note: "王镇长".into(), ..receipt() };
     let cancel = Cancel { order: spoken, reason: "雨停".into() };
     let signature = crate::field::order::Signature { class: Class::Flash, order: spoken };
@@ -191,6 +194,7 @@ fn every_record() -> Vec<(&'static str, Vec<u8>)> {
         ("order", whole(0, Body::Order(order(UnitId(7))))),
         ("order_signed", whole(1, Body::Order(signed))),
         ("order_template", whole(1, Body::Order(filled))),
+        ("order_sealed", whole(1, Body::Order(sealed))),
         ("order_valid", whole(1, Body::Order(valid))),
         ("order_valid_only", whole(1, Body::Order(valid_only))),
         ("receipt", whole(2, Body::Receipt(receipt()))),

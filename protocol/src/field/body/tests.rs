@@ -5,11 +5,15 @@ use proptest::prelude::*;
 use super::*;
 use crate::base::class::Class;
 use crate::base::geo::Point;
-use crate::base::ids::{DeviceId, LaneId, PersonId, PlaceId, SpokenId, TemplateId, UnitId};
+use crate::base::ids::{
+    DeviceId, GroupId, LaneId, PersonId, PlaceId, SpokenId, TemplateId, UnitId,
+};
 use crate::field::directory::sample;
-use crate::field::directory::{Target, UnitKind};
+use crate::field::directory::{GroupEntry, PathEntry, Target, UnitKind};
+use crate::field::order::sealed::Sealed;
 use crate::field::order::words::{Filled, Value, Words};
 use crate::field::track::{Fix, FixSource};
+use crate::keys::subtree::PATH_BYTES;
 use crate::local::request::{Need, OrderKind, Proxy, Rung, UnitState};
 
 const GOLDEN: &str = include_str!("../../../golden/field.hex");
@@ -64,7 +68,24 @@ fn bodies() -> Vec<(&'static str, Body)> {
     bodies.extend(names.into_iter().zip(sample::records().into_iter().map(Body::Directory)));
     bodies.push(("admission", Body::Admission(sample::admission())));
     bodies.push(("directory-papers", Body::Directory(sample::papers())));
+    let sealed = Sealed { group: GroupId(2), turn: 3, bytes: (1..=20).collect() };
+    bodies.push(("order-sealed", Body::Order(Order { text: Words::Sealed(sealed), ..order })));
+    bodies.push(("directory-group", Body::Directory(vec![Entry::Group(group())])));
+    let hidden = [0x33; PATH_BYTES];
+    let path = PathEntry { index: DeviceId(4_033), next_epoch: 3, hidden };
+    bodies.push(("directory-path", Body::Directory(vec![Entry::Path(Box::new(path))])));
     bodies
+}
+
+fn group() -> GroupEntry {
+    GroupEntry {
+        index: GroupId(2),
+        name: "指挥组".into(),
+        turn: 3,
+        began_s: 1_787_097_600,
+        units: vec![UnitId(1), UnitId(300)],
+        wraps: [(DeviceId(1), [0x11; 16]), (DeviceId(4_000), [0x22; 16])].into(),
+    }
 }
 
 fn fix() -> Fix {

@@ -15,6 +15,8 @@
 //! 11 rekey   see `keys::rekey`; its last field takes what is left, so none can follow
 //! 20 to 23     see `paper`
 //! 24 issuer    see `issuer`
+//! 25 group     see `group`
+//! 26 path      see `path`
 //! ```
 //!
 //! Indexes are varints from 1, texts have a varint length, `?` is an option (0, or 1 and the
@@ -25,68 +27,18 @@ use crate::base::caps::RECORD_BYTES_MAX;
 use crate::base::geo::Point;
 use crate::base::ids::{DepotId, DeviceId, ItemId, PersonId, PlaceId, PostId, UnitId};
 use crate::base::roles::Roles;
+use crate::field::directory::group::GroupEntry;
 use crate::field::directory::issuer::IssuerEntry;
 use crate::field::directory::noun::Noun;
 use crate::field::directory::paper::{AliasEntry, CardEntry, DutyEntry, PlanEntry};
+use crate::field::directory::path::PathEntry;
 use crate::field::directory::revoke::RevokeEntry;
 use crate::field::directory::template::TemplateEntry;
+pub use crate::field::directory::unit_kind::UnitKind;
 use crate::field::text::check_name;
 use crate::keys::rekey::Rekey;
+use crate::pack_struct;
 use crate::wire::pack::{Pack, PackError, Reader, put_bytes};
-use crate::{pack_enum, pack_struct};
-
-/// What sort of unit it is; orders can go to all of one sort.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
-pub enum UnitKind {
-    /// 指挥中心.
-    Centre = 0,
-    /// 前方指挥部.
-    Forward = 1,
-    /// 镇街.
-    Town = 2,
-    /// 队伍.
-    #[default]
-    Team = 3,
-    /// 储备库.
-    Depot = 4,
-    /// 村社区.
-    Village = 5,
-    /// 部门.
-    Agency = 6,
-}
-pack_enum!(UnitKind { Centre, Forward, Town, Team, Depot, Village, Agency });
-
-impl UnitKind {
-    /// Every kind, in the order of their numbers.
-    pub const ALL: [UnitKind; 7] = [
-        UnitKind::Centre,
-        UnitKind::Forward,
-        UnitKind::Town,
-        UnitKind::Team,
-        UnitKind::Depot,
-        UnitKind::Village,
-        UnitKind::Agency,
-    ];
-
-    /// The word in files and rows.
-    pub fn word(self) -> &'static str {
-        match self {
-            UnitKind::Centre => "centre",
-            UnitKind::Forward => "forward",
-            UnitKind::Town => "town",
-            UnitKind::Team => "team",
-            UnitKind::Depot => "depot",
-            UnitKind::Village => "village",
-            UnitKind::Agency => "agency",
-        }
-    }
-
-    /// The kind of this word.
-    pub fn from_word(word: &str) -> Option<UnitKind> {
-        UnitKind::ALL.into_iter().find(|kind| kind.word() == word)
-    }
-}
 
 /// A named spot on the ground.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -261,6 +213,10 @@ pub enum Entry {
     Duty(DutyEntry),
     /// A device that may admit others for a while.
     Issuer(Box<IssuerEntry>),
+    /// Those who alone can read what is sealed to them.
+    Group(GroupEntry),
+    /// Keys by which one device follows into later epochs.
+    Path(Box<PathEntry>),
     /// A line of a later version; skipped.
     Unknown {
         /// Its tag.
@@ -280,6 +236,10 @@ const TAG_REKEY: u8 = 11;
 const TAG_ALIAS: u8 = 20;
 /// Tag of [`Entry::Issuer`].
 const TAG_ISSUER: u8 = 24;
+/// Tag of [`Entry::Group`].
+const TAG_GROUP: u8 = 25;
+/// Tag of [`Entry::Path`].
+const TAG_PATH: u8 = 26;
 
 impl Entry {
     fn tag_and_fields(&self) -> (u8, Vec<u8>) {
@@ -297,6 +257,8 @@ impl Entry {
             Entry::Rekey(entry) => (TAG_REKEY, entry.packed()),
             Entry::Alias(entry) => (TAG_ALIAS, entry.packed()),
             Entry::Issuer(entry) => (TAG_ISSUER, entry.packed()),
+            Entry::Group(entry) => (TAG_GROUP, entry.packed()),
+            Entry::Path(entry) => (TAG_PATH, entry.packed()),
             Entry::Plan(entry) => (Noun::Plan as u8, entry.packed()),
             Entry::Card(entry) => (Noun::Card as u8, entry.packed()),
             Entry::Duty(entry) => (Noun::Duty as u8, entry.packed()),
@@ -331,6 +293,8 @@ impl Entry {
                 entry.check()?;
                 (entry.index.0, vec![])
             }
+            Entry::Group(entry) => (entry.index.0, vec![&entry.name]),
+            Entry::Path(entry) => (entry.index.0, vec![]),
             Entry::Plan(entry) => {
                 entry.check()?;
                 (entry.index.0, vec![&entry.code, &entry.name])
@@ -375,6 +339,8 @@ impl Pack for Entry {
             10 => Entry::Template(Pack::unpack(reader)?),
             TAG_ALIAS => Entry::Alias(Pack::unpack(reader)?),
             TAG_ISSUER => Entry::Issuer(Box::new(Pack::unpack(reader)?)),
+            TAG_GROUP => Entry::Group(Pack::unpack(reader)?),
+            TAG_PATH => Entry::Path(Box::new(Pack::unpack(reader)?)),
             21 => Entry::Plan(Pack::unpack(reader)?),
             22 => Entry::Card(Pack::unpack(reader)?),
             23 => Entry::Duty(Pack::unpack(reader)?),

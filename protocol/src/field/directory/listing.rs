@@ -53,7 +53,8 @@ impl Entry {
             Entry::Plan(entry) => (Noun::Plan, entry.index.0),
             Entry::Card(entry) => (Noun::Card, entry.index.0),
             Entry::Duty(entry) => (Noun::Duty, entry.index.0),
-            Entry::Rekey(_) | Entry::Unknown { .. } => return None,
+            Entry::Path(entry) => (Noun::Device, entry.index.0),
+            Entry::Rekey(_) | Entry::Group(_) | Entry::Unknown { .. } => return None,
         })
     }
 }
@@ -91,6 +92,8 @@ impl Directory {
             Entry::Issuer(entry) => {
                 Some(format!("+#{} {}-{}", entry.index, entry.first, entry.last))
             }
+            Entry::Group(entry) => Some(format!("密 {}", entry.name)),
+            Entry::Path(entry) => Some(format!("补发密钥#{}", entry.index)),
             Entry::Plan(entry) => Some(entry.name.clone()),
             Entry::Card(entry) => Some(entry.code.clone()),
             Entry::Duty(entry) => Some(format!("{} {}", entry.day, entry.shift)),

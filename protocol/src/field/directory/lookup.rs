@@ -19,6 +19,8 @@ pub enum What {
     Noun(Noun),
     /// A unit, place, post, depot or word for many.
     Audience,
+    /// A group of those who can read.
+    Group,
 }
 
 impl What {
@@ -26,6 +28,7 @@ impl What {
         match self {
             What::Noun(noun) => noun.zh(),
             What::Audience => "发送对象",
+            What::Group => "密组",
         }
     }
 
@@ -33,6 +36,7 @@ impl What {
         match self {
             What::Noun(noun) => noun.en(),
             What::Audience => "addressee",
+            What::Group => "group",
         }
     }
 }

@@ -10,20 +10,23 @@
 pub mod audience;
 pub mod draft;
 pub mod entry;
+pub mod group;
 pub mod issuer;
 mod listing;
 pub mod lookup;
 pub mod noun;
 pub mod paper;
+pub mod path;
 pub mod revoke;
 mod rows;
 pub mod template;
+mod unit_kind;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::ids::{
-    CardId, DepotId, DeviceId, DutyId, ItemId, PersonId, PlaceId, PlanId, PostId, TemplateId,
-    UnitId,
+    CardId, DepotId, DeviceId, DutyId, GroupId, ItemId, PersonId, PlaceId, PlanId, PostId,
+    TemplateId, UnitId,
 };
 use crate::base::roles::Roles;
 use crate::field::air::grid::{Grid, Ground};
@@ -34,10 +37,12 @@ pub use entry::{
     DepotEntry, DeviceEntry, Entry, ItemEntry, PersonEntry, PlaceEntry, PostEntry, RetireEntry,
     UnitEntry, UnitKind,
 };
+pub use group::GroupEntry;
 pub use issuer::IssuerEntry;
 pub use lookup::NameError;
 pub use noun::Noun;
 pub use paper::{AliasEntry, CardEntry, DutyEntry, PlanEntry};
+pub use path::PathEntry;
 pub use revoke::RevokeEntry;
 pub use template::TemplateEntry;
 
@@ -77,6 +82,8 @@ pub struct Directory {
     /// The parts of the newest rekey.
     rekeys: BTreeMap<u16, Rekey>,
     issuers: BTreeMap<DeviceId, IssuerEntry>,
+    groups: BTreeMap<GroupId, group::Group>,
+    paths: BTreeMap<DeviceId, PathEntry>,
     /// The devices in use of each unit, as `devices` has them: asked for every row of an order.
     in_use: BTreeMap<UnitId, BTreeSet<DeviceId>>,
     /// The grid around the first of `places` that has a point: asked for every frame.
@@ -169,6 +176,10 @@ impl Directory {
             }
             Entry::Issuer(issuer) => {
                 self.issuers.insert(issuer.index, **issuer);
+            }
+            Entry::Group(group) => self.apply_group(group),
+            Entry::Path(path) => {
+                self.paths.insert(path.index, **path);
             }
             Entry::Plan(plan) => keep(&mut self.plans, plan.index, seq, plan),
             Entry::Card(card) => keep(&mut self.cards, card.index, seq, card),

@@ -216,6 +216,9 @@ impl Directory {
         match words {
             Words::Plain(text) => text.clone(),
             Words::Filled(filled) => self.filled(filled),
+            Words::Sealed(sealed) => {
+                format!("〔密〕{}", self.group_mark(sealed.group, false).name)
+            }
         }
     }
 

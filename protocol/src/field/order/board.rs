@@ -14,6 +14,7 @@ use crate::field::body::Placed;
 use crate::field::directory::{Directory, Target};
 use crate::field::order::ladder::{self, Answer, Answers};
 use crate::field::order::signature::Signed;
+use crate::field::order::words::Words;
 use crate::field::order::{Cancel, Order, Receipt, Signature};
 use crate::local::rows::OrderState;
 use crate::wire::record::Person;
@@ -60,6 +61,8 @@ pub(super) struct Case {
     /// The earliest withdrawal of each unit; only those that may withdraw it count.
     withdrawn: BTreeMap<(UnitId, bool), Withdrawn>,
     pub(super) answers: BTreeMap<UnitId, Answers>,
+    /// What it says, if it is sealed to a group and this device can read it.
+    revealed: Option<Words>,
 }
 
 impl Case {
@@ -71,6 +74,11 @@ impl Case {
             .iter()
             .filter(|((unit, by_authority), _)| *by_authority || from.contains(&Some(*unit)));
         valid.map(|(_, withdrawn)| withdrawn).min()
+    }
+
+    /// What it says to whoever sits here.
+    pub(super) fn words<'a>(&'a self, order: &'a Order) -> &'a Words {
+        self.revealed.as_ref().unwrap_or(&order.text)
     }
 
     /// A draft that nobody has signed.
@@ -235,6 +243,20 @@ impl OrderBoard {
         }
         self.changed.insert(receipt.order);
         true
+    }
+
+    /// What an order or draft says that is sealed to a group, found with the key of the group.
+    pub fn reveal(&mut self, id: SpokenId, words: Words) {
+        if let Some(case) = self.cases.get_mut(&id) {
+            case.revealed = Some(words);
+        }
+    }
+
+    /// What an order or draft says here, if it is here; sealed words if they cannot be read.
+    pub fn words(&self, id: SpokenId) -> Option<&Words> {
+        let case = self.cases.get(&id)?;
+        let known = case.issued.as_ref().or(case.draft.as_ref())?;
+        Some(case.words(&known.order))
     }
 
     /// The case of this number, opened if need be. Cases that wait for their order are limited:

@@ -9,6 +9,7 @@ pub mod fill;
 pub mod ladder;
 pub mod paper;
 mod rows;
+pub mod sealed;
 pub mod signature;
 pub mod words;
 

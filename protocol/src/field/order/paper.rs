@@ -3,8 +3,8 @@
 //!
 //! ```text
 //! order:    bits 1 | targets list | directory version varint | times? | signer? | text …
-//!           bits 0-1 kind, 2-3 class, 4 need, 5 has times, 6 has signer, 7 a filled template
-//!           in place of the text, see `words`
+//!           bits 0-1 kind, 2-3 class, 4 need, 5 has times, 6 has signer, 7 a filled template or
+//!           a sealed text in place of the text, see `words`
 //! times:    act by varint > 0, or 0 | expiry varint > 0 | act by varint, 0 if it has none
 //! cancel:   order | reason …
 //! receipt:  bits 1 | order | unit varint | note …
@@ -49,7 +49,7 @@ pub struct Order {
 
 const BIT_TIMES: u8 = 1 << 5;
 const BIT_SIGNER: u8 = 1 << 6;
-const BIT_FILLED: u8 = 1 << 7;
+const BIT_CODED: u8 = 1 << 7;
 
 impl Pack for Order {
     fn pack(&self, to: &mut Vec<u8>) {
@@ -60,8 +60,9 @@ impl Pack for Order {
         if self.signer != Person::Nobody {
             bits |= BIT_SIGNER;
         }
-        if let Words::Filled(_) = self.text {
-            bits |= BIT_FILLED;
+        match self.text {
+            Words::Plain(_) => {}
+            Words::Filled(_) | Words::Sealed(_) => bits |= BIT_CODED,
         }
         to.push(bits);
         self.targets.pack(to);
@@ -79,6 +80,10 @@ impl Pack for Order {
         match &self.text {
             Words::Plain(text) => to.extend_from_slice(text.as_bytes()),
             Words::Filled(filled) => filled.pack(to),
+            Words::Sealed(sealed) => {
+                to.push(0);
+                sealed.pack(to);
+            }
         }
     }
 
@@ -104,9 +109,9 @@ impl Pack for Order {
                 0 => Person::Nobody,
                 _ => Pack::unpack(from)?,
             },
-            text: match bits & BIT_FILLED {
+            text: match bits & BIT_CODED {
                 0 => Words::Plain(take_rest(from)?),
-                _ => Words::Filled(Pack::unpack(from)?),
+                _ => Words::unpack_coded(from)?,
             },
         };
         order.check()

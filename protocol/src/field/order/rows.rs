@@ -6,6 +6,7 @@ use crate::field::order::board::{
     Case, Issued, OrderBoard, act_by_ms, expires_ms, owed, owes, state,
 };
 use crate::field::order::ladder;
+use crate::field::order::words::Words;
 use crate::local::request::Rung;
 use crate::local::rows::{AddresseeRow, OrderDetail, OrderRow, OrderState, ReceiptRow};
 use crate::wire::record::Person;
@@ -206,7 +207,14 @@ fn order_row(
         person: directory.person_name(signer),
         drafter: issued.drafter.as_ref().map(|drafter| directory.person_name(drafter)),
         to: directory.audience_text(&order.targets),
-        text: directory.words(&order.text),
+        text: directory.words(case.words(order)),
+        group: match &order.text {
+            Words::Plain(_) | Words::Filled(_) => None,
+            Words::Sealed(sealed) => {
+                let is_readable = !matches!(case.words(order), Words::Sealed(_));
+                Some(directory.group_mark(sealed.group, is_readable))
+            }
+        },
         issued_ms: issued.at.wall_ms,
         act_by_ms: act_by_ms(issued),
         expires_ms: expires_ms(issued),

@@ -1,13 +1,16 @@
-//! What an order says: a free text, or a template of the directory with its blanks filled in.
-//! The template's own words live in `directory::template`.
+//! What an order says: a free text, or a template of the directory with its blanks filled in, to
+//! all or sealed to a group. The template's own words live in `directory::template`, what is
+//! sealed in `sealed`.
 //!
 //! ```text
-//! filled:  template varint | values list
+//! filled:  template varint > 0 | values list
+//! sealed:  0 | see `sealed`
 //! value:   0 number varint | 1 place index | 2 unit index | 3 text
 //! ```
 
 use crate::base::caps::FIELDS_MAX;
 use crate::base::ids::{PlaceId, TemplateId, UnitId};
+use crate::field::order::sealed::Sealed;
 use crate::field::text::check_name;
 use crate::pack_struct;
 use crate::wire::pack::{Pack, PackError, Reader};
@@ -19,6 +22,8 @@ pub enum Words {
     Plain(String),
     /// A template with its blanks filled in.
     Filled(Filled),
+    /// One of these, which only a group can read.
+    Sealed(Sealed),
 }
 
 /// A template of the directory with a value for each blank.
@@ -57,6 +62,15 @@ impl From<String> for Words {
 }
 
 impl Words {
+    /// The bytes of what is no free text.
+    pub(super) fn unpack_coded(from: &mut Reader<'_>) -> Result<Words, PackError> {
+        let template = TemplateId::unpack(from)?;
+        if template.0 == 0 {
+            return Sealed::unpack(from).map(Words::Sealed);
+        }
+        Ok(Words::Filled(Filled { template, values: Pack::unpack(from)? }))
+    }
+
     /// Something is said, and it can be shown.
     pub(super) fn check(&self) -> Result<(), PackError> {
         match self {
@@ -64,6 +78,7 @@ impl Words {
             Words::Plain(_) => Ok(()),
             Words::Filled(filled) if filled.template.0 == 0 => Err(PackError::BadValue("template")),
             Words::Filled(filled) if filled.values.len() > FIELDS_MAX => Err(PackError::TooLong),
+            Words::Sealed(_) => Ok(()),
             Words::Filled(filled) => filled.values.iter().try_for_each(|value| match value {
                 Value::Text(text) => check_name(text),
                 Value::Number(_) | Value::Place(_) | Value::Unit(_) => Ok(()),

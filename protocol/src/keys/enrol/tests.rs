@@ -76,6 +76,35 @@ fn join() -> JoinFile {
     join_of(grant())
 }
 
+/// As a field issuer, device 2, admits: it has no keys of the tree to give.
+fn issued() -> JoinFile {
+    let issuer = DeviceKey::of(UNDER_TEST, [3; 32]);
+    let mut network = granted();
+    network.grant.iter_mut().for_each(|grant| grant.path = None);
+    let term = Certificate {
+        serial: 2,
+        device: DeviceId(2),
+        public: issuer.public(),
+        roles: Roles::ISSUER,
+        unit: UnitId(2),
+        lifetime_h: 72,
+        leaf: 2,
+        ..*certificate(&network).unverified()
+    };
+    let admitted = Certificate {
+        serial: 4_033,
+        issuer: DeviceId(2),
+        device: DeviceId(4_033),
+        leaf: 4_033,
+        ..*certificate(&network).unverified()
+    };
+    let signed = |certificate: Certificate, key: &DeviceKey| {
+        certificate.issue(key, network.id()).expect("sound")
+    };
+    let (certificate, term) = (signed(admitted, &issuer), signed(term, &authority()));
+    JoinFile { network, certificate, issuer: Some(term) }
+}
+
 fn golden(name: &str) -> &'static str {
     let lines = GOLDEN.lines().filter_map(|line| line.split_once(' '));
     lines.into_iter().find(|(kept, _)| *kept == name).expect("a golden name").1
@@ -91,6 +120,7 @@ fn requests_and_join_files_have_the_golden_text() {
     assert_eq!(join().seal(&[9; 32]).as_deref(), Ok(golden("join")));
     assert_eq!(drill.seal(&[9; 32]).as_deref(), Ok(golden("join-drill")));
     assert_eq!(join_of(granted()).seal(&[9; 32]).as_deref(), Ok(golden("join-grant")));
+    assert_eq!(issued().seal(&[9; 32]).as_deref(), Ok(golden("join-issued")));
 }
 
 #[test]
@@ -102,6 +132,7 @@ fn golden_texts_are_read_to_what_they_said() {
     assert!(drill.network.drill);
     assert_eq!((drill.device(), drill.unit()), (DeviceId(4), UnitId(31)));
     assert_eq!(JoinFile::open(golden("join-grant"), &device()), Ok(join_of(granted())));
+    assert_eq!(JoinFile::open(golden("join-issued"), &device()), Ok(issued()));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::geo::Point;
 use crate::base::ids::{DepotId, DeviceId, ItemId, PlaceId, PostId, TemplateId, UnitId};
+use crate::local::rows::GroupRow;
 
 /// A unit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -133,6 +134,9 @@ pub struct DirectoryRows {
     /// Posts.
     #[serde(default)]
     pub posts: Vec<PostRow>,
+    /// Groups that texts can be sealed to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<GroupRow>,
 }
 
 /// One line of a list of the directory.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::class::Class;
 use crate::base::ids::{SpokenId, UnitId};
 use crate::local::request::{Need, OrderKind, Proxy, Rung};
+use crate::local::rows::GroupMark;
 
 /// State of an order as a whole, for the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -49,8 +50,11 @@ pub struct OrderRow {
     pub drafter: Option<String>,
     /// Audience in words.
     pub to: String,
-    /// The text.
+    /// The text; 〔密〕 and the group where it cannot be read.
     pub text: String,
+    /// What the text is sealed to, if not to the whole network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupMark>,
     /// When it was issued.
     pub issued_ms: u64,
     /// When it must be answered.

@@ -1,6 +1,6 @@
 //! The authority's work: founding the directory, publishing lines of it, admitting devices.
 
-use crate::base::ids::{DeviceId, Lane, LaneId};
+use crate::base::ids::{DeviceId, Lane};
 use crate::base::roles::Roles;
 use crate::base::time::Now;
 use crate::field::body::Body;
@@ -85,13 +85,6 @@ impl Node {
         Ok(Answer::WhenSaved(Reply::Admitted { device, join }))
     }
 
-    /// Nothing that this machine wrote of the directory is still on its way to the disk: only then
-    /// is it known which numbers are free.
-    pub(super) fn own_lines_are_folded(&self) -> bool {
-        let own = [Lane::Directory, Lane::Command].map(|lane| LaneId::first(self.who.device, lane));
-        own.into_iter().filter_map(|id| self.book.lane(id)).all(|it| it.head() == it.saved())
-    }
-
     fn join_file(
         &self,
         entry: &DeviceEntry,
@@ -146,7 +139,9 @@ impl Node {
         certificate.issue(signer, self.who.network).map_err(|error| unsealed(&error))
     }
 
-    pub(super) fn authority(&self) -> Result<(&crate::keys::sign::DeviceKey, &[u8; 32]), Refusal> {
+    pub(in crate::node) fn authority(
+        &self,
+    ) -> Result<(&crate::keys::sign::DeviceKey, &[u8; 32]), Refusal> {
         let key = self.who.authority().zip(self.settings.authority_seed.as_ref());
         key.ok_or_else(|| {
             Refusal::new(

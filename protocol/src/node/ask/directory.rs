@@ -7,7 +7,7 @@ use crate::field::body::Body;
 use crate::field::directory::draft::{Import, Missing, chunk, refusal};
 use crate::field::directory::noun::Noun;
 use crate::local::request::ImportDraft;
-use crate::local::rows::ImportRow;
+use crate::local::rows::{DirectoryRows, ImportRow};
 use crate::local::{Refusal, RefusalCode, Reply, Request};
 use crate::node::Node;
 use crate::node::ask::Answer;
@@ -16,6 +16,13 @@ use crate::wire::pack::Pack;
 use crate::wire::record::Person;
 
 impl Node {
+    /// Everything in use, and the groups as this device stands to them.
+    pub(super) fn directory_rows(&self) -> Reply {
+        let directory = &self.folds.directory;
+        let groups = directory.group_rows(self.who.device);
+        Reply::Directory(Box::new(DirectoryRows { groups, ..directory.rows() }))
+    }
+
     /// Take tables into the directory, or say what they would change. What stands in them was
     /// read by whoever has the files; a mistake found there is the answer. Drain the outputs
     /// afterwards, as after `handle`.

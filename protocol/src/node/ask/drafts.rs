@@ -3,6 +3,7 @@
 use crate::base::ids::SpokenId;
 use crate::base::roles::Roles;
 use crate::field::body::Body;
+use crate::field::order::words::Words;
 use crate::field::order::{Signature, draft};
 use crate::local::{Refusal, RefusalCode};
 use crate::node::Node;
@@ -33,6 +34,18 @@ impl Node {
                 RefusalCode::AlreadyOver,
                 format!("拟稿 {id} 已撤回，不能签发。如仍需要，请重新拟稿。"),
                 format!("Draft {id} is withdrawn. Draft it anew if it is still wanted."),
+            ));
+        }
+        if let Some(Words::Sealed(_)) = orders.words(id) {
+            return Err(Refusal::new(
+                RefusalCode::NotAllowed,
+                format!(
+                    "拟稿 {id} 是密件，本终端不在可读范围内，不能签发看不到的内容。请换可读的终端。"
+                ),
+                format!(
+                    "Draft {id} is sealed to a group that this device is not in. Nobody signs what \
+                     cannot be read: use a device of the group."
+                ),
             ));
         }
         let signature = Signature { class: unsigned.order.class, order: id };

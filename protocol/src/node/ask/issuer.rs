@@ -10,7 +10,7 @@ use crate::field::directory::{DeviceEntry, Entry, IssuerEntry};
 use crate::keys::certificate::SignedCertificate;
 use crate::keys::sign::DeviceKey;
 use crate::local::rows::IssuerRow;
-use crate::local::{Refusal, RefusalCode, Reply};
+use crate::local::{Refusal, RefusalCode};
 use crate::node::Node;
 use crate::node::ask::Answer;
 use crate::wire::record::Person;
@@ -121,7 +121,9 @@ impl Node {
         if entry.roles.has(Roles::ISSUER) {
             lines.push(self.term_of(entry.index, certificate)?);
         }
-        self.write(Lane::Directory, &Body::Directory(lines), Person::Nobody, true);
+        let groups = self.groups_for(&entry)?;
+        self.write(Lane::Directory, &Body::Directory(lines), Person::Nobody, groups.is_empty());
+        self.write_lines(groups);
         Ok(())
     }
 
@@ -139,8 +141,9 @@ impl Node {
         Ok(Entry::Issuer(Box::new(IssuerEntry { index, first, last, certificate })))
     }
 
-    /// Give an issuer another term from now on, with the numbers it has.
-    pub(super) fn renew_issuer(&mut self, device: DeviceId) -> Result<Answer, Refusal> {
+    /// Give an issuer another term from now on, with the numbers it has; give any other device the
+    /// keys by which it follows.
+    pub(super) fn renew_device(&mut self, device: DeviceId) -> Result<Answer, Refusal> {
         self.authority()?;
         self.writable()?;
         let member = self.folds.directory.member(device).ok_or_else(|| {
@@ -151,14 +154,7 @@ impl Node {
             )
         })?;
         if member.retired || !member.roles.has(Roles::ISSUER) {
-            return Err(Refusal::new(
-                RefusalCode::BadValue,
-                format!("终端 {device} 不是签发员，或已吊销：其证书直至吊销有效，无需续期。"),
-                format!(
-                    "Device {device} is no issuer, or is revoked. A certificate that is no \
-                     issuer's holds until it is revoked: there is nothing to renew."
-                ),
-            ));
+            return self.renew_keys(device, member.retired);
         }
         let entry = DeviceEntry {
             index: device,
@@ -168,9 +164,34 @@ impl Node {
             depot_scope: member.depot_scope,
         };
         let certificate = self.certificate_of(&entry)?;
-        let line = self.term_of(device, certificate)?;
-        self.write(Lane::Directory, &Body::Directory(vec![line]), Person::Nobody, true);
-        Ok(Answer::WhenSaved(Reply::Saved { id: None, records: 1 }))
+        let mut lines = vec![self.term_of(device, certificate)?];
+        // It may have joined by an earlier version; the authority cannot know.
+        if self.folds.directory.path_of(device).is_none() {
+            lines.extend(self.keys_for(device)?);
+        }
+        Ok(self.saved_lines(lines))
+    }
+
+    /// Give a device that is no issuer what it needs to follow into later epochs: whoever joined by
+    /// an earlier version lacks it, and the authority cannot know who did.
+    fn renew_keys(&mut self, device: DeviceId, is_retired: bool) -> Result<Answer, Refusal> {
+        let directory = &self.folds.directory;
+        if is_retired {
+            return Err(Refusal::new(
+                RefusalCode::BadValue,
+                format!("终端 {device} 已吊销。仍要使用须重新入网。"),
+                format!("Device {device} is revoked. To be used again it must be enrolled anew."),
+            ));
+        }
+        if directory.path_of(device).is_some() {
+            return Err(Refusal::new(
+                RefusalCode::AlreadyOver,
+                format!("终端 {device} 的密钥已补发，名录到达即可，无需再办。"),
+                format!("Device {device} was given its keys already: the directory brings them."),
+            ));
+        }
+        let lines = self.keys_for(device)?;
+        Ok(self.saved_lines(lines))
     }
 
     /// The issuer's term of a device, for people.

@@ -64,9 +64,10 @@ impl Node {
         Some(row)
     }
 
-    fn order_line(&self, order: &Order) -> String {
+    fn order_line(&self, id: SpokenId, order: &Order) -> String {
         let directory = &self.folds.directory;
-        format!("{}: {}", directory.audience_text(&order.targets), directory.words(&order.text))
+        let words = self.folds.orders.words(id).unwrap_or(&order.text);
+        format!("{}: {}", directory.audience_text(&order.targets), directory.words(words))
     }
 
     fn tell(&self, row: &mut LogRow, body: &Body) {
@@ -77,19 +78,20 @@ impl Node {
             }
             Body::Order(order) => {
                 row.class = Some(order.class);
-                row.text = self.order_line(order);
+                row.text = self.order_line(row.id, order);
             }
             Body::Draft(order) => {
                 row.kind = LogKind::Draft;
                 row.class = Some(order.class);
-                row.text = self.order_line(order);
+                row.text = self.order_line(row.id, order);
             }
             Body::Signature(signature) => {
                 row.kind = LogKind::Sign;
                 row.about = Some(signature.order);
                 row.class = Some(signature.class);
                 let signed = self.folds.orders.get(signature.order);
-                row.text = signed.map_or_else(String::new, |issued| self.order_line(&issued.order));
+                row.text = signed
+                    .map_or_else(String::new, |issued| self.order_line(issued.id, &issued.order));
             }
             Body::Cancel(cancel) => {
                 row.kind = LogKind::Cancel;

@@ -7,6 +7,7 @@ mod device;
 mod directory;
 mod drafts;
 mod files;
+mod groups;
 mod issuer;
 mod links;
 mod log;
@@ -42,9 +43,7 @@ impl Node {
             Request::Status => Ok(Answer::Now(Reply::Status(Box::new(self.status())))),
             Request::Bearers => Ok(Answer::Now(Reply::Bearers { bearers: self.bearer_rows() })),
             Request::Peers => Ok(Answer::Now(Reply::Peers { peers: self.peer_rows() })),
-            Request::Directory => {
-                Ok(Answer::Now(Reply::Directory(Box::new(self.folds.directory.rows()))))
-            }
+            Request::Directory => Ok(Answer::Now(self.directory_rows())),
             Request::DirectoryList { list } => self.directory_list(&list).map(Answer::Now),
             // The daemon reads the tables and hands over what stands in them.
             Request::ImportDirectory(_) => Err(directory::unread()),
@@ -85,7 +84,9 @@ impl Node {
             Request::AdmitDevice { request, unit, roles } => {
                 self.admit_device(&request, &unit, &roles)
             }
-            Request::RenewDevice { device } => self.renew_issuer(device),
+            Request::RenewDevice { device } => self.renew_device(device),
+            Request::AddToGroup { group, units } => self.add_to_group(&group, &units),
+            Request::RemoveFromGroup { group, units } => self.remove_from_group(&group, &units),
             Request::RevokeDevice { device, reason } => self.revoke_device(device, &reason),
             // A gateway's daemon answers these itself.
             Request::Village | Request::VillageHear { .. } => Err(no_gateway()),
@@ -121,7 +122,7 @@ impl Node {
 
     /// Nothing is written while the disk refuses, under a key that is used twice, or while others
     /// seem to know more of us than we do.
-    fn writable(&self) -> Result<(), Refusal> {
+    pub(in crate::node) fn writable(&self) -> Result<(), Refusal> {
         self.saves()?;
         self.own_key_is_single()?;
         self.own_records_are_here()

@@ -18,7 +18,10 @@ impl Node {
     pub(super) fn send_order(&mut self, draft: &OrderDraft) -> Result<Answer, Refusal> {
         self.writable()?;
         let directory = &self.folds.directory;
-        let order = draft::order(draft, directory, self.who.unit)?;
+        let mut order = draft::order(draft, directory, self.who.unit)?;
+        if let Some(group) = draft.group.as_deref().filter(|group| !group.trim().is_empty()) {
+            self.seal_to_group(&mut order, group)?;
+        }
         let person = draft::person(draft.person.as_deref(), self.operator(), directory)?;
         match draft.for_signature {
             true => self.write_command(Body::Draft(order), drafts::named(person)?),

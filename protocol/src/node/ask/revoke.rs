@@ -49,7 +49,8 @@ impl Node {
             ));
         }
         let rekeys = self.rekey_without(device)?;
-        let entries = std::iter::once(entry).chain(rekeys);
+        let groups = self.groups_without(device)?;
+        let entries = std::iter::once(entry).chain(rekeys).chain(groups);
         let bodies: Vec<Body> = entries.map(|entry| Body::Directory(vec![entry])).collect();
         let records = bodies.len() as u32;
         for (body, number) in bodies.iter().zip(1..) {
@@ -66,8 +67,7 @@ impl Node {
         let head = RekeyHead {
             epoch,
             began_s: u32::try_from(self.now.wall.0 / 1000).unwrap_or(u32::MAX),
-            // Those whom issuers in the field admitted have no keys of the tree.
-            last: directory.last_of_authority(),
+            last: directory.last_with_path(),
             shut_out: directory.revoked().chain([device]).collect(),
         };
         let master = TreeMaster::new(self.settings.suite, self.who.network, seed);

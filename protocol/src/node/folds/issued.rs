@@ -64,7 +64,7 @@ impl Folds {
 
     /// How far a lane counts here: verified, or our own and on the disk.
     fn counted(&self, lane: &LaneLog, author: DeviceId) -> u32 {
-        if author == self.own { lane.saved() } else { lane.saved_sealed() }
+        if author == self.ring.own() { lane.saved() } else { lane.saved_sealed() }
     }
 }
 

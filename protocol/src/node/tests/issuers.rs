@@ -2,8 +2,8 @@
 //! its term and within its numbers, and nobody after, whatever came first.
 
 use super::lab::{Lab, START_MS};
-use super::made_up::radio;
-use crate::base::ids::{DeviceId, Lane, LaneId};
+use super::made_up::{radio, settings};
+use crate::base::ids::{DeviceId, GroupId, Lane, LaneId, UnitId};
 use crate::base::roles::Roles;
 use crate::field::body::Body;
 use crate::field::directory::DeviceEntry;
@@ -12,7 +12,7 @@ use crate::keys::enrol::{EnrolRequest, JoinFile};
 use crate::keys::sign::DeviceKey;
 use crate::keys::suite::UNDER_TEST;
 use crate::local::{Refusal, Reply, Request};
-use crate::node::Input;
+use crate::node::{Input, Node};
 use crate::wire::record::Person;
 
 const ISSUER: DeviceId = DeviceId(2);
@@ -144,6 +144,49 @@ fn two_who_are_admitted_while_the_disk_is_slow_get_two_numbers() {
         });
         assert_ne!(admitted[0], admitted[1], "node {node}");
     }
+}
+
+#[test]
+fn whom_an_issuer_admitted_follows_into_the_next_epoch_and_reads_its_groups() {
+    let mut lab = lab(46);
+    alone(&mut lab, 1, true);
+    let (device, join) = admit(&mut lab, 1, 90, "receipt").expect("in its term");
+    // A node of that device, which has heard what the authority wrote.
+    let newcomer = |lab: &Lab| {
+        let network = JoinFile::open(&join, &key(90)).expect("its chain holds").network;
+        let mut told = settings(1);
+        (told.device, told.device_seed, told.unit) = (device, [90; 32], UnitId(3));
+        (told.network.epoch, told.network.epoch_secret) = (network.epoch, network.epoch_secret);
+        told.network.grant = network.grant;
+        let mut node = Node::new(told, lab.now().wall);
+        let is_record = |key: &[u8]| matches!(key.first(), Some(b'r' | b's'));
+        for (key, value) in lab.disks[0].iter().filter(|(key, _)| is_record(key)) {
+            node.restore(key, value);
+        }
+        node.opened(lab.now());
+        node
+    };
+    assert!(!newcomer(&lab).turns.epochs.has_path());
+    let group = Request::AddToGroup { group: "指挥组".into(), units: vec!["U3".into()] };
+    lab.ask(0, group).expect("the authority");
+    alone(&mut lab, 1, false);
+    lab.run_until_agreed(1200).expect("they meet again");
+    assert!(newcomer(&lab).turns.epochs.has_path(), "the authority gave it keys");
+    lab.ask(0, Request::RevokeDevice { device: ISSUER, reason: "被盗".into() }).expect("revoked");
+    lab.run_ms(1000);
+    let (node, hub) = (newcomer(&lab), lab.nodes[0].as_ref().expect("it runs"));
+    assert_eq!((node.turn().epoch, node.turns.epochs.behind()), (2, None));
+    assert_eq!(node.frame_keys()[0].to_bytes(), hub.frame_keys()[0].to_bytes());
+    assert!(node.folds.ring.key(GroupId(1), 1).is_some());
+    // It is written once: neither a restart nor another line of the directory repeats it.
+    let lane = LaneId::first(DeviceId(1), Lane::Directory);
+    let head = |lab: &Lab| {
+        let node = lab.nodes[0].as_ref().expect("it runs");
+        node.book.lane(lane).map(crate::log::lane::Lane::head)
+    };
+    let before = head(&lab);
+    lab.start(0);
+    assert_eq!(head(&lab), before);
 }
 
 #[test]

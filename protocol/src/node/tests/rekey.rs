@@ -187,6 +187,30 @@ fn a_device_of_an_old_join_file_takes_part_until_the_first_rekey_and_is_told() {
 }
 
 #[test]
+fn a_device_of_an_old_join_file_follows_once_the_authority_has_given_it_keys() {
+    let mut lab = Lab::new(3, 3);
+    lab.joined_of_old.push(1);
+    lab.disks[1].clear();
+    lab.start(1);
+    lab.join(&[0, 1], &seldom(udp("cable")));
+    lab.join(&[0, 2], &seldom(udp("cable")));
+    assert!(lab.run_until_agreed(60).is_some());
+    assert!(!lab.status(1).keys.can_follow);
+    lab.ask(0, Request::RenewDevice { device: DeviceId(2) }).expect("the authority");
+    assert!(lab.run_until_agreed(60).is_some());
+    assert!(lab.status(1).keys.can_follow);
+    // What it was given is on its disk.
+    lab.start(1);
+    assert!(lab.status(1).keys.can_follow);
+    assert!(lab.ask(0, revoke(3)).is_ok());
+    lab.run_ms(120_000);
+    assert_eq!((turn(&lab, 1).0, behind(&mut lab, 1)), (2, None));
+    let said = saved_id(lab.ask(0, order("U2", "集合")));
+    assert!(lab.run_until_agreed_among(&[0, 1], 60).is_some());
+    assert!(has_order(&mut lab, 1, said));
+}
+
+#[test]
 fn days_turn_and_one_from_the_store_is_back_in_a_minute() {
     let mut lab = star(3, 3, &seldom(udp("cable")));
     lab.stop(2);

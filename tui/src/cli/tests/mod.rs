@@ -4,6 +4,7 @@ mod bearers;
 mod carried;
 mod device;
 mod directory;
+mod group;
 mod import;
 mod remarks;
 mod template;

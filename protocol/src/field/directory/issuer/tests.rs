@@ -5,6 +5,12 @@ use crate::field::directory::sample::{admission, directory};
 use crate::keys::certificate::Certificate;
 use crate::keys::sign::{DeviceKey, NetworkId};
 use crate::keys::suite::UNDER_TEST;
+use crate::wire::golden;
+
+#[cfg(not(feature = "guomi"))]
+const GOLDEN: &str = include_str!("../../../../golden/issuer.hex");
+#[cfg(feature = "guomi")]
+const GOLDEN: &str = include_str!("../../../../golden/guomi/issuer.hex");
 
 const FROM_S: u32 = 1_755_480_000;
 const END_MS: u64 = FROM_S as u64 * 1000 + 72 * MS_PER_HOUR;
@@ -50,6 +56,7 @@ fn at(wall_ms: u64) -> Hlc {
 fn a_term_goes_both_ways_as_bytes_and_no_part_of_it_is_taken_for_the_whole() {
     let entry = term(2, 4_033, 4_096);
     let bytes = entry.packed();
+    golden::compare("issuer.hex", GOLDEN, &[("issuer", bytes.clone())]);
     assert!(bytes.len() < 130, "one frame of a satellite terminal: {}", bytes.len());
     assert_eq!(Entry::unpack_all(&bytes), Ok(entry));
     for cut in 0..bytes.len() {

@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::base::caps::TEXT_BYTES_MAX;
-use crate::base::ids::{PersonId, PlaceId, TemplateId};
+use crate::base::ids::{GroupId, PersonId, PlaceId, TemplateId};
+use crate::field::order::sealed::Sealed;
 use crate::field::order::words::{Filled, Value};
 
 fn order(text: &str) -> Order {
@@ -68,10 +69,19 @@ fn bits_that_mean_nothing_are_refused() {
         text: Words::Filled(Filled { template: TemplateId(template), values }),
         ..order("撤离")
     };
-    let good = filled(7, values.clone());
+    let good = filled(7, values);
+    assert_eq!(Order::unpack_all(&good.packed()), Ok(good));
+    let sealed = |group, turn, bytes: &[u8]| Order {
+        text: Words::Sealed(Sealed { group: GroupId(group), turn, bytes: bytes.to_vec() }),
+        ..order("撤离")
+    };
+    let good = sealed(1, 1, &[7; 9]);
     assert_eq!(Order::unpack_all(&good.packed()), Ok(good));
     for bad in [
-        filled(0, values.clone()),
+        sealed(0, 1, &[7; 9]),
+        sealed(1, 0, &[7; 9]),
+        sealed(1, 1, &[7; 8]),
+        filled(0, vec![]),
         filled(7, vec![Value::Number(1); 9]),
         filled(7, vec![Value::Text("\u{1b}[2J".into())]),
     ] {

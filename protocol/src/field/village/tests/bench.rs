@@ -200,6 +200,7 @@ impl Bench {
 
     pub fn order_of(&mut self, id: SpokenId, text: &str, need: Need) {
         let order = OrderRow {
+            group: None,
             id,
             kind: OrderKind::Alert,
             class: Class::Immediate,
