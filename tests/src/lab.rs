@@ -157,7 +157,8 @@ impl Picture {
     pub fn of(machine: &Machine) -> Outcome<Picture> {
         let status = machine.status()?;
         let orders = machine.orders()?.into_iter().map(|o| {
-            let counts = (o.owed, o.delivered, o.acknowledged, o.done, o.refused);
+            // Who has it on its disk is told to its author alone.
+            let counts = (o.owed, o.acknowledged, o.done, o.refused);
             format!("{} {:?} {:?} {counts:?} {}", o.id, o.class, o.state, o.text)
         });
         let stock = machine.stock()?.into_iter().map(|s| {

@@ -14,6 +14,7 @@ use sanduan_protocol::local::{Refusal, RefusalCode, Request};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+mod members;
 mod vault;
 
 use super::routes::{Call, ROUTES};
@@ -46,37 +47,6 @@ struct CancelBody {
 #[serde(deny_unknown_fields)]
 struct MovementsBody {
     movements: Vec<MovementDraft>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RenewBody {
-    device: DeviceId,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RevokeBody {
-    device: DeviceId,
-    #[serde(default)]
-    reason: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct GroupBody {
-    group: String,
-    #[serde(default)]
-    units: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AdmitBody {
-    request: String,
-    unit: String,
-    #[serde(default)]
-    roles: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -204,11 +174,10 @@ pub fn request(
         Call::SnapshotStock => snapshot(body)?,
         Call::Log => log(query)?,
         Call::Outbox => Request::Outbox,
-        Call::AdmitDevice => admit(body)?,
-        Call::RenewDevice => renew(body)?,
-        Call::RevokeDevice => revoke(body)?,
-        Call::AddToGroup => group(body, true)?,
-        Call::RemoveFromGroup => group(body, false)?,
+        Call::AdmitDevice => members::admit(body)?,
+        Call::RenewDevice => members::renew(body)?,
+        Call::RevokeDevice => members::revoke(body)?,
+        Call::AddToGroup | Call::RemoveFromGroup => members::group(body, call)?,
         Call::CarryExport => carry_export(body)?,
         Call::CarrySheets => carry_sheets(body)?,
         Call::CarryScan => carry_scan(body)?,
@@ -234,29 +203,6 @@ fn sign(id: SpokenId, body: &Bytes) -> Result<Request, Refusal> {
 fn withdraw(id: SpokenId, body: &Bytes) -> Result<Request, Refusal> {
     let CancelBody { reason, person } = json(body)?;
     Ok(Request::CancelOrder { id, reason, person })
-}
-
-fn renew(body: &Bytes) -> Result<Request, Refusal> {
-    let RenewBody { device } = json(body)?;
-    Ok(Request::RenewDevice { device })
-}
-
-fn revoke(body: &Bytes) -> Result<Request, Refusal> {
-    let RevokeBody { device, reason } = json(body)?;
-    Ok(Request::RevokeDevice { device, reason })
-}
-
-fn group(body: &Bytes, is_added: bool) -> Result<Request, Refusal> {
-    let GroupBody { group, units } = json(body)?;
-    Ok(match is_added {
-        true => Request::AddToGroup { group, units },
-        false => Request::RemoveFromGroup { group, units },
-    })
-}
-
-fn admit(body: &Bytes) -> Result<Request, Refusal> {
-    let AdmitBody { request, unit, roles } = json(body)?;
-    Ok(Request::AdmitDevice { request, unit, roles })
 }
 
 fn snapshot(body: &Bytes) -> Result<Request, Refusal> {

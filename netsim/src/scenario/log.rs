@@ -144,6 +144,7 @@ fn last_record(section: &Section, sender: DeviceId) -> Option<RecordId> {
         | Section::Heads(_)
         | Section::Want(_)
         | Section::Board(_)
+        | Section::Holders(_, _)
         | Section::Sketch(_)
         | Section::Delta(_)
         | Section::Vouch(_)

@@ -101,6 +101,10 @@ fn tell(section: &Section) -> String {
         Section::Sketch(sketch) => format!("sketch {} B", sketch.symbols.len()),
         Section::Delta(delta) => format!("delta {} lanes", delta.changes.0.len()),
         Section::Vouch(devices) => format!("vouch for {}", devices.0.len()),
+        Section::Holders(id, devices) => {
+            let devices: Vec<String> = devices.0.iter().map(ToString::to_string).collect();
+            format!("{} hold {} {}", devices.join(","), lane(id.lane), id.seq)
+        }
         Section::Lack(lack) => format!("lack {} lanes", lack.changes.0.len()),
         Section::Want(wants) => {
             let wants = wants.iter().map(|id| format!("{} {}", lane(id.lane), id.seq));

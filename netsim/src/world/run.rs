@@ -171,7 +171,7 @@ impl<M: Machine> World<M> {
             | Due::Asked { .. } => {}
             Due::Air { radio } => self.listen(radio),
             Due::Service { service } => self.look_at_service(service),
-            Due::Act(action) => self.act(action),
+            Due::Act(action) => self.act(*action),
         }
     }
 

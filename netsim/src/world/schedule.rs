@@ -84,7 +84,7 @@ pub(super) enum Due {
     /// Something happens at a service.
     Service { service: ServiceId },
     /// The story goes on.
-    Act(Action),
+    Act(Box<Action>),
 }
 
 /// Something planned: for when, as the how manieth, and what.

@@ -207,7 +207,7 @@ impl<M> World<M> {
 
     /// Plan something for later; at once if the moment has passed.
     pub fn at(&mut self, at: Mono, action: Action) {
-        self.schedule.plan(at.max(self.now), Due::Act(action));
+        self.schedule.plan(at.max(self.now), Due::Act(Box::new(action)));
     }
 
     /// Nothing that was planned with [`World::at`] or [`World::ask_at`] happens any more.

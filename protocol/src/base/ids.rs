@@ -1,5 +1,6 @@
 //! Names of things: 2-byte directory indexes and record ids. No lookups live here.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -112,7 +113,7 @@ const FLASH: u8 = 0x80;
 /// Beside its command lane an author has a flash lane: a lane goes in order, and a flash order must
 /// not wait for the routine orders before it (decision 0039). It is named by the high bit of the
 /// incarnation, so that every format that tells a second life tells it too.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct LaneId {
     /// Who wrote it.
     pub author: AuthorId,
@@ -149,10 +150,28 @@ impl LaneId {
     pub fn at(self, seq: u32) -> RecordId {
         RecordId { lane: self, seq }
     }
+
+    /// Its place among all lanes: by author, then incarnation, then class. One number, because most
+    /// of what a node does looks up a lane in some ordered map.
+    pub fn rank(self) -> u32 {
+        u32::from(self.author.0) << 16 | u32::from(self.incarnation) << 8 | self.lane as u32
+    }
+}
+
+impl PartialOrd for LaneId {
+    fn partial_cmp(&self, other: &LaneId) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for LaneId {
+    fn cmp(&self, other: &LaneId) -> Ordering {
+        self.rank().cmp(&other.rank())
+    }
 }
 
 /// Which record. `seq` starts at 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct RecordId {
     /// The log it stands in.
     pub lane: LaneId,
@@ -160,10 +179,29 @@ pub struct RecordId {
     pub seq: u32,
 }
 
+impl RecordId {
+    /// Its place among all records: by lane, then as they follow each other.
+    fn rank(self) -> u64 {
+        u64::from(self.lane.rank()) << 32 | u64::from(self.seq)
+    }
+}
+
+impl PartialOrd for RecordId {
+    fn partial_cmp(&self, other: &RecordId) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for RecordId {
+    fn cmp(&self, other: &RecordId) -> Ordering {
+        self.rank().cmp(&other.rank())
+    }
+}
+
 /// The number people say over the radio: `author-seq`, or `author.incarnation-seq`; a nought after
 /// the point names the flash lane: `1.0-3`, in a second life `1.01-3`.
 /// An order and a waybill each have one; the lane follows from what is spoken of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SpokenId {
     /// Who wrote it.
     pub author: AuthorId,
@@ -182,6 +220,23 @@ impl SpokenId {
     /// True for the number of an order in a flash lane.
     pub fn is_flash(self) -> bool {
         self.incarnation & FLASH != 0
+    }
+
+    /// Its place among all numbers: by author, then incarnation, then as they follow each other.
+    fn rank(self) -> u64 {
+        u64::from(self.author.0) << 40 | u64::from(self.incarnation) << 32 | u64::from(self.seq)
+    }
+}
+
+impl PartialOrd for SpokenId {
+    fn partial_cmp(&self, other: &SpokenId) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for SpokenId {
+    fn cmp(&self, other: &SpokenId) -> Ordering {
+        self.rank().cmp(&other.rank())
     }
 }
 

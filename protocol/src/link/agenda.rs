@@ -13,6 +13,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::base::ids::{DeviceId, LaneId, LinkId};
 use crate::base::time::Mono;
 use crate::link::state::Link;
+use crate::log::book::Book;
+use crate::sync::board::Board;
+use crate::sync::heading::Headings;
+
+/// What all links speak of, as far as it changed.
+pub struct News<'a> {
+    /// All records.
+    pub book: Option<&'a Book>,
+    /// All registers, and where the word goes of who holds orders.
+    pub board: Option<(&'a Board, &'a Headings)>,
+}
 
 /// The links of a node.
 #[derive(Debug, Default)]
@@ -65,7 +76,7 @@ impl Links {
 
     /// A link is no more. True if there was one.
     pub fn remove(&mut self, id: LinkId) -> bool {
-        self.touch_all();
+        self.touched.extend(self.all.keys());
         self.touched.remove(&id);
         self.rests.remove(&id);
         self.held.remove(&id);
@@ -96,9 +107,15 @@ impl Links {
         self.all.keys().copied()
     }
 
-    /// What all of them speak of has changed.
-    pub fn touch_all(&mut self) {
-        self.touched.extend(self.all.keys());
+    /// What all of them speak of has changed: those are looked at that have something to say of
+    /// it. A link that is not ready is looked at as soon as it is.
+    pub fn tell(&mut self, news: &News<'_>) {
+        for (id, link) in &mut self.all {
+            let may_say = link.up && link.ready && !self.touched.contains(id);
+            if may_say && link.is_concerned(news) {
+                self.touched.insert(*id);
+            }
+        }
     }
 
     /// A device said somewhere that it holds and has verified so much of a lane: no link need say
@@ -134,7 +151,7 @@ impl Links {
         };
         let mut due = std::mem::take(&mut self.touched);
         due.extend(self.rests.iter().filter(|(_, rest)| is_due(rest)).map(|(id, _)| *id));
-        let leaves = |link: &Link| link.look_at.is_some() || !link.leaves_to.is_disjoint(&due);
+        let leaves = |link: &Link| !link.leaves_to.is_disjoint(&due);
         let others = self
             .leave
             .difference(&due)
@@ -152,7 +169,7 @@ impl Links {
         if link.ack_waits {
             self.held.insert(id);
         }
-        if link.look_at.is_some() || !link.leaves_to.is_empty() {
+        if !link.leaves_to.is_empty() {
             self.leave.insert(id);
         } else {
             self.leave.remove(&id);
@@ -169,6 +186,21 @@ impl Links {
 }
 
 impl Link {
+    /// True if something of what changed is to be said here.
+    fn is_concerned(&mut self, news: &News<'_>) -> bool {
+        let mut is_concerned = false;
+        if let Some(book) = news.book {
+            for (device, contact) in &mut self.contacts {
+                is_concerned |= contact.compare(book, *device);
+            }
+        }
+        if let Some((board, headings)) = news.board {
+            self.compare_board(board, headings);
+            is_concerned |= !self.posted.has_said_all();
+        }
+        is_concerned
+    }
+
     /// When somebody there counts as gone, or as called often enough: nothing is due then, but what
     /// is decided afterwards may be decided otherwise.
     fn next_review(&self, now: Mono) -> Option<Mono> {

@@ -216,9 +216,10 @@ impl Contact {
         self.views.change_watched(change);
     }
 
-    /// Compare what it holds with the book, as far as either changed; it is this device.
-    pub fn compare(&mut self, book: &Book, device: DeviceId) {
-        self.views.compare(book, device);
+    /// Compare what it holds with the book, as far as either changed; it is this device. True if
+    /// something of what changed is to go to it.
+    pub fn compare(&mut self, book: &Book, device: DeviceId) -> bool {
+        self.views.compare(book, device)
     }
 
     /// Lanes of which something is to go to it, as of the last comparison, and how urgent it is.

@@ -2,23 +2,14 @@
 //! board has thousands of registers and is asked for every frame, so only what changed since is
 //! compared. Who needs to hear of a register is decided in `plan`.
 
-use std::collections::BTreeSet;
-use std::ops::Bound::{Excluded, Included, Unbounded};
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::base::ids::{DeviceId, Lane, LaneId};
+use crate::base::ids::{DeviceId, LaneId, LinkId, RecordId};
 use crate::base::time::Mono;
+use crate::link::state::Link;
 use crate::sync::board::Board;
+use crate::sync::heading::Headings;
 use crate::wire::bundle::RegisterId;
-
-/// The last of all lanes.
-const LAST_LANE: LaneId =
-    LaneId { author: DeviceId(u16::MAX), incarnation: u8::MAX, lane: Lane::Stock };
-/// The first of the registers that tell which orders devices hold; fixes stand before them.
-const FIRST_HELD: RegisterId = RegisterId::Held(DeviceId(0), FIRST_LANE);
-/// The first of all lanes.
-const FIRST_LANE: LaneId = LaneId { author: DeviceId(0), incarnation: 0, lane: Lane::Command };
-/// The first of the registers that tell how devices are; all others stand before them.
-const FIRST_STATUS: RegisterId = RegisterId::Status(DeviceId(0));
 
 /// A kind of register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,19 +22,63 @@ pub enum Kind {
     Status,
 }
 
+impl Kind {
+    fn of(id: RegisterId) -> Kind {
+        match id {
+            RegisterId::Fix(..) => Kind::Fix,
+            RegisterId::Held(..) => Kind::Held,
+            RegisterId::Status(_) => Kind::Status,
+        }
+    }
+}
+
 /// Whether everyone on a channel knows what waits is asked again this often, ms: only who hears
 /// whom may have changed meanwhile.
 const QUIET_MS: u64 = 5_000;
 
+/// Who holds the orders of a lane is said so often again on a link, each time with a frame that
+/// goes anyway: nobody acknowledges it, and one frame in four may be lost.
+const AGAIN_TIMES: u8 = 6;
+/// Not again before, ms.
+const AGAIN_EVERY_MS: u64 = 60_000;
+
+/// Who holds orders of one lane, as far as that is to be said.
+#[derive(Clone, Debug, Default)]
+struct Holders {
+    devices: BTreeSet<DeviceId>,
+    /// The link leads to the author: it is said here.
+    leads: bool,
+}
+
+/// Where something is said.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// On this link.
+    pub link: LinkId,
+    /// Nobody else than this device hears it: what it holds need not be said here.
+    pub alone: Option<DeviceId>,
+}
+
 /// What was said of the board on one link.
 #[derive(Clone, Debug, Default)]
 pub struct Posted {
-    /// Registers whose newest version was neither sent nor heard here.
+    /// Fixes and states whose newest version was neither sent nor heard here.
     unsaid: BTreeSet<RegisterId>,
+    /// The same of orders that devices hold, by lane.
+    held: BTreeMap<LaneId, Holders>,
+    /// Some of these are to be said here.
+    has_holders: bool,
+    /// The version of the headings by which that is so, and who was alone here then.
+    steered: u64,
+    alone: Option<DeviceId>,
     /// The change of the board up to which that is known.
     seen: u64,
     /// What was sent or heard since, in which version.
     noted: Vec<(RegisterId, u32)>,
+    /// Lanes whose holders were said and are said again so often, not before, and behind which.
+    again: BTreeMap<LaneId, u8>,
+    again_at: Mono,
+    again_behind: Option<LaneId>,
     /// Fixes are to be said again.
     forgets_fixes: bool,
     /// Everyone there knows of all others than fixes, but for the fresh ones, as far as was found
@@ -59,32 +94,109 @@ impl Posted {
         self.noted.push((id, version));
     }
 
+    /// It was said here who holds this order.
+    pub fn note_holders(&mut self, order: RecordId, devices: &[DeviceId]) {
+        for device in devices {
+            self.note(RegisterId::Held(*device, order.lane), order.seq);
+        }
+        self.again.insert(order.lane, AGAIN_TIMES);
+    }
+
+    /// Lanes whose holders may be said again now, the one first that was not for longest.
+    pub fn again(&self, now: Mono) -> Vec<LaneId> {
+        if now < self.again_at {
+            return Vec::new();
+        }
+        let leads = |lane: &&LaneId| self.held.get(lane).is_some_and(|holders| holders.leads);
+        let is_behind = |lane: &LaneId| self.again_behind.is_none_or(|last| *lane > last);
+        let (mut lanes, before): (Vec<LaneId>, Vec<LaneId>) =
+            self.again.keys().filter(leads).copied().partition(is_behind);
+        lanes.extend(before);
+        lanes
+    }
+
+    /// The holders of this lane were said again.
+    pub fn note_again(&mut self, lane: LaneId, now: Mono) {
+        (self.again_at, self.again_behind) = (now.after_ms(AGAIN_EVERY_MS), Some(lane));
+        let left = self.again.remove(&lane).unwrap_or(0);
+        if left > 1 {
+            self.again.insert(lane, left - 1);
+        }
+    }
+
     /// All fixes are to be said again, as far as somebody may lack them.
     pub fn forget_fixes(&mut self) {
         self.noted.retain(|(id, _)| !matches!(id, RegisterId::Fix(..)));
         self.forgets_fixes = true;
     }
 
-    /// Compare with the board what changed on either side.
-    pub fn compare(&mut self, board: &Board) {
-        if self.seen != board.changes() {
-            self.unsaid.extend(board.changed_after(self.seen));
-            if self.quiet_until.is_some() {
-                self.fresh.extend(board.changed_after(self.seen));
-            }
-            self.seen = board.changes();
+    /// Compare with the board what changed on either side; this is what was said on `here`.
+    pub fn compare(&mut self, board: &Board, headings: &Headings, here: Place) {
+        let is_steered = self.steered != headings.version() || self.alone != here.alone;
+        let is_same = self.seen == board.changes() && self.noted.is_empty();
+        if is_same && !is_steered && !self.forgets_fixes {
+            return;
         }
+        if is_steered {
+            self.steer(headings, here);
+        }
+        for id in board.changed_after(self.seen) {
+            if self.enter(id, headings, here) && self.quiet_until.is_some() {
+                self.fresh.push(id);
+            }
+        }
+        self.seen = board.changes();
         if std::mem::take(&mut self.forgets_fixes) {
             self.unsaid.extend(board.fixes());
         }
         for (id, version) in std::mem::take(&mut self.noted) {
             if board.version(id) <= version {
-                self.unsaid.remove(&id);
-            } else {
+                self.leave(id);
+            } else if self.enter(id, headings, here) {
                 // Whoever said this has an older one than ours.
-                self.unsaid.insert(id);
                 self.fresh.push(id);
             }
+        }
+        let is_open = |holders: &Holders| holders.leads && !holders.devices.is_empty();
+        self.has_holders = self.held.values().any(is_open);
+    }
+
+    /// Other ways lead to authors than before, or another is alone here.
+    fn steer(&mut self, headings: &Headings, here: Place) {
+        (self.steered, self.alone, self.quiet_until) = (headings.version(), here.alone, None);
+        for (lane, holders) in &mut self.held {
+            let leads = headings.leads(*lane, here.link);
+            if leads && !holders.leads {
+                self.again.insert(*lane, AGAIN_TIMES);
+            }
+            holders.leads = leads;
+            here.alone.map(|device| holders.devices.remove(&device));
+        }
+    }
+
+    /// Something is to be said from now on. False if nobody is to hear of it here.
+    fn enter(&mut self, id: RegisterId, headings: &Headings, here: Place) -> bool {
+        let RegisterId::Held(device, lane) = id else {
+            self.unsaid.insert(id);
+            return true;
+        };
+        if headings.is_own(lane) || here.alone == Some(device) {
+            return false;
+        }
+        let leads = || headings.leads(lane, here.link);
+        let anew = || Holders { leads: leads(), ..Holders::default() };
+        let holders = self.held.entry(lane).or_insert_with(anew);
+        holders.devices.insert(device);
+        holders.leads
+    }
+
+    fn leave(&mut self, id: RegisterId) {
+        let RegisterId::Held(device, lane) = id else {
+            self.unsaid.remove(&id);
+            return;
+        };
+        if let Some(holders) = self.held.get_mut(&lane) {
+            holders.devices.remove(&device);
         }
     }
 
@@ -94,14 +206,16 @@ impl Posted {
     pub fn has_patient(&mut self, now: Mono, knows: impl Fn(DeviceId) -> bool) -> (bool, bool) {
         let fresh = std::mem::take(&mut self.fresh);
         let found = if self.quiet_until.is_some_and(|until| now < until) {
-            let fresh = || fresh.iter().filter(|id| self.unsaid.contains(id));
-            let is_held =
-                |id: &RegisterId| matches!(id, RegisterId::Held(device, _) if !knows(*device));
-            let is_status = |id: &RegisterId| matches!(id, RegisterId::Status(_));
-            (fresh().any(is_held), fresh().any(is_status))
+            let is_held = |id: &RegisterId| match *id {
+                RegisterId::Held(device, lane) => self.is_unsaid(device, lane) && !knows(device),
+                RegisterId::Fix(..) | RegisterId::Status(_) => false,
+            };
+            let is_status =
+                |id: &RegisterId| Kind::of(*id) == Kind::Status && self.unsaid.contains(id);
+            (fresh.iter().any(is_held), fresh.iter().any(is_status))
         } else {
-            let held = self.unsaid(Kind::Held, knows).next().is_some();
-            (held, self.unsaid(Kind::Status, |_| false).next().is_some())
+            let held = self.holders(knows).next().is_some();
+            (held, self.unsaid.last().is_some_and(|id| Kind::of(*id) == Kind::Status))
         };
         self.quiet_until = match (found, self.quiet_until.filter(|until| now < *until)) {
             ((false, false), None) => Some(now.after_ms(QUIET_MS)),
@@ -111,58 +225,58 @@ impl Posted {
         found
     }
 
-    /// What this device holds need not be said here: nobody but itself would hear it.
-    pub fn leave_out(&mut self, device: DeviceId) {
-        let first = RegisterId::Held(device, FIRST_LANE);
-        let last = RegisterId::Held(device, LAST_LANE);
-        while let Some(id) = self.unsaid.range(first..=last).next().copied() {
-            self.unsaid.remove(&id);
-        }
+    fn is_unsaid(&self, device: DeviceId, lane: LaneId) -> bool {
+        let holders = self.held.get(&lane).filter(|holders| holders.leads);
+        holders.is_some_and(|holders| holders.devices.contains(&device))
     }
 
     /// Nothing is to be said, as of the last comparison.
     pub fn has_said_all(&self) -> bool {
-        self.unsaid.is_empty()
+        self.unsaid.is_empty() && !self.has_holders
     }
 
     /// Registers of one kind to be said, in order, as of the last comparison. Orders that a device
     /// holds are left out if it `knows` of them.
-    pub fn unsaid(
-        &self,
-        kind: Kind,
-        knows: impl Fn(DeviceId) -> bool,
-    ) -> impl Iterator<Item = RegisterId> {
-        let (mut from, to) = match kind {
-            Kind::Fix => (Unbounded, Excluded(FIRST_HELD)),
-            Kind::Held => (Included(FIRST_HELD), Excluded(FIRST_STATUS)),
-            Kind::Status => (Included(FIRST_STATUS), Unbounded),
-        };
-        let mut asked: Option<DeviceId> = None;
-        std::iter::from_fn(move || {
-            loop {
-                let id = *self.unsaid.range((from, to)).next()?;
-                from = Excluded(id);
-                match id {
-                    RegisterId::Held(device, _) if asked != Some(device) => {
-                        if knows(device) {
-                            from = Excluded(RegisterId::Held(device, LAST_LANE));
-                            continue;
-                        }
-                        asked = Some(device);
-                    }
-                    RegisterId::Held(..) | RegisterId::Fix(..) | RegisterId::Status(_) => {}
-                }
-                return Some(id);
-            }
-        })
+    pub fn unsaid(&self, kind: Kind, knows: impl Fn(DeviceId) -> bool) -> Vec<RegisterId> {
+        let of_kind = |id: &&RegisterId| Kind::of(**id) == kind;
+        match kind {
+            Kind::Fix => self.unsaid.iter().take_while(of_kind).copied().collect(),
+            Kind::Held => self.holders(knows).collect(),
+            Kind::Status => self.unsaid.iter().skip_while(|id| !of_kind(id)).copied().collect(),
+        }
+    }
+
+    /// True if fixes are to be said, as of the last comparison; they stand before all others.
+    pub fn has_fixes(&self) -> bool {
+        self.unsaid.first().is_some_and(|id| Kind::of(*id) == Kind::Fix)
+    }
+
+    /// Who holds orders of which lane, lane by lane.
+    fn holders(&self, knows: impl Fn(DeviceId) -> bool) -> impl Iterator<Item = RegisterId> {
+        let said_here = self.held.iter().filter(|(_, holders)| holders.leads);
+        let all = said_here
+            .flat_map(|(lane, holders)| holders.devices.iter().map(|device| (*device, *lane)));
+        let unknown = all.filter(move |(device, _)| !knows(*device));
+        unknown.map(|(device, lane)| RegisterId::Held(device, lane))
+    }
+}
+
+impl Link {
+    /// Compare what was said here with the board.
+    pub fn compare_board(&mut self, board: &Board, headings: &Headings) {
+        let other = self.contacts.keys().next().copied();
+        let alone = other.filter(|_| !self.is_shared());
+        self.posted.compare(board, headings, Place { link: self.id, alone });
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::ids::UnitId;
+    use crate::base::ids::{Lane, UnitId};
     use crate::wire::bundle::Register;
+
+    const ALONE: Place = Place { link: LinkId(1), alone: None };
 
     #[test]
     fn a_register_is_to_be_said_until_its_newest_version_was() {
@@ -176,9 +290,10 @@ mod tests {
         };
         [fix, held(4), held(5), status].into_iter().for_each(|id| put(&mut board, id, 1));
         let mut posted = Posted::default();
+        let headings = Headings::new(DeviceId(9));
         let unsaid = |posted: &mut Posted, board: &Board, kind, knows| {
-            posted.compare(board);
-            posted.unsaid(kind, |_| knows).collect::<Vec<_>>()
+            posted.compare(board, &headings, ALONE);
+            posted.unsaid(kind, |_| knows)
         };
         assert_eq!(unsaid(&mut posted, &board, Kind::Fix, true), [fix]);
         assert_eq!(unsaid(&mut posted, &board, Kind::Held, false), [held(4), held(5)]);
@@ -195,8 +310,8 @@ mod tests {
         posted.note(held(5), 1);
         put(&mut board, held(5), 3);
         assert_eq!(unsaid(&mut posted, &board, Kind::Held, false), [held(4), held(5)]);
-        posted.leave_out(DeviceId(2));
-        assert_eq!(unsaid(&mut posted, &board, Kind::Held, false), []);
+        posted.compare(&board, &headings, Place { alone: Some(DeviceId(2)), ..ALONE });
+        assert_eq!(posted.unsaid(Kind::Held, |_| false), [], "it knows what it holds");
         posted.note(held(5), 2);
         assert_eq!(unsaid(&mut posted, &board, Kind::Held, false), [held(5)], "older is there");
         assert!(!posted.has_said_all());
@@ -208,9 +323,10 @@ mod tests {
             |device| RegisterId::Held(DeviceId(device), LaneId::first(DeviceId(9), Lane::Command));
         let mut board = Board::default();
         let mut posted = Posted::default();
+        let headings = Headings::new(DeviceId(99));
         let mut ask = |device: u16, version, at_ms, known: u16| {
             board.put(&Register { id: held(device), version, value: Vec::new() });
-            posted.compare(&board);
+            posted.compare(&board, &headings, ALONE);
             posted.has_patient(Mono(at_ms), |device| device.0 <= known)
         };
         assert_eq!(ask(1, 1, 0, 1), (false, false));
@@ -220,5 +336,54 @@ mod tests {
         assert_eq!(ask(3, 1, 40, 2), (true, false), "until it is said");
         assert_eq!(ask(3, 1, 50, 3), (false, false));
         assert_eq!(ask(3, 1, 50 + QUIET_MS, 2), (true, false), "asked anew after a while");
+    }
+
+    #[test]
+    fn who_holds_an_order_is_said_on_the_link_that_leads_to_its_author_once_each() {
+        let lane = LaneId::first(DeviceId(1), Lane::Command);
+        let held = |device| RegisterId::Held(DeviceId(device), lane);
+        let (mut board, mut posted) = (Board::default(), Posted::default());
+        let mut headings = Headings::new(DeviceId(9));
+        let heard = |on: u16| [(DeviceId(1), [LinkId(on)].into())].into();
+        headings.note_present(heard(2));
+        board.put(&Register { id: held(5), version: 1, value: Vec::new() });
+        let unsaid = |posted: &mut Posted, board: &Board, headings: &Headings| {
+            posted.compare(board, headings, ALONE);
+            posted.unsaid(Kind::Held, |_| false)
+        };
+        assert_eq!(unsaid(&mut posted, &board, &headings), [], "the author is elsewhere");
+        assert!(posted.has_said_all());
+        headings.note_present(heard(1));
+        assert_eq!(unsaid(&mut posted, &board, &headings), [held(5)], "it came here");
+        posted.note(held(5), 1);
+        board.put(&Register { id: held(6), version: 1, value: Vec::new() });
+        headings.note_present(heard(2));
+        assert_eq!(unsaid(&mut posted, &board, &headings), []);
+        headings.note_present(heard(1));
+        assert_eq!(unsaid(&mut posted, &board, &headings), [held(6)], "what was said stays said");
+        let own = LaneId::first(DeviceId(9), Lane::Command);
+        let ours = RegisterId::Held(DeviceId(5), own);
+        board.put(&Register { id: ours, version: 1, value: Vec::new() });
+        assert_eq!(unsaid(&mut posted, &board, &headings), [held(6)], "nobody asks for ours");
+    }
+
+    #[test]
+    fn what_was_said_of_holders_is_said_again_some_times_and_one_lane_after_the_other() {
+        let lane = |author| LaneId::first(DeviceId(author), Lane::Command);
+        let (mut board, mut posted) = (Board::default(), Posted::default());
+        for author in [1, 2] {
+            let id = RegisterId::Held(DeviceId(5), lane(author));
+            board.put(&Register { id, version: 1, value: Vec::new() });
+            posted.compare(&board, &Headings::new(DeviceId(9)), ALONE);
+            posted.note_holders(lane(author).at(1), &[DeviceId(5)]);
+        }
+        let (mut now, mut said) = (Mono(0), Vec::new());
+        while let Some(next) = posted.again(now).first().copied() {
+            posted.note_again(next, now);
+            assert_eq!(posted.again(now), [], "not twice at once");
+            said.push(next.author.0);
+            now = now.after_ms(AGAIN_EVERY_MS);
+        }
+        assert_eq!(said, [1, 2].repeat(usize::from(AGAIN_TIMES)));
     }
 }

@@ -52,7 +52,8 @@ impl Link {
         self.live(now).count() as u64
     }
 
-    pub(super) fn live(&self, now: Mono) -> impl Iterator<Item = DeviceId> + '_ {
+    /// Contacts that were heard lately.
+    pub fn live(&self, now: Mono) -> impl Iterator<Item = DeviceId> + '_ {
         let live_ms = self.live_ms();
         self.contacts
             .iter()

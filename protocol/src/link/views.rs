@@ -101,11 +101,12 @@ impl Views {
     }
 
     /// Compare what may have changed with the book. `device` is the contact, whose own lanes
-    /// do not go to it unless it lost them.
-    pub fn compare(&mut self, book: &Book, device: DeviceId) {
+    /// do not go to it unless it lost them. True if something of what changed is to go to it.
+    pub fn compare(&mut self, book: &Book, device: DeviceId) -> bool {
         if self.seen == book.version() && self.stale.is_empty() {
-            return;
+            return false;
         }
+        let mut is_wanted = false;
         self.stale.extend(book.changed_after(self.seen));
         self.seen = book.version();
         let none = View::default();
@@ -117,13 +118,17 @@ impl Views {
             };
             let lane = lane.filter(|lane| !is_its_own(device, id, view, lane));
             match lane.and_then(|lane| view.wanted(lane)) {
-                Some(urgency) => self.wanting.insert(id, urgency),
+                Some(urgency) => {
+                    is_wanted = true;
+                    self.wanting.insert(id, urgency)
+                }
                 None => self.wanting.remove(&id),
             };
             note(&mut self.unsaid, id, view.said < sealed);
             let is_unequal = view.said < sealed || view.head < sealed || view.sealed < sealed;
             note(&mut self.unequal, id, is_unequal);
         }
+        is_wanted
     }
 
     /// Lanes of which something is to go to the contact, as of the last comparison.

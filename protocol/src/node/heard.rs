@@ -5,7 +5,7 @@ use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId};
 use crate::link::line::{Answer, is_lazy};
 use crate::node::Node;
-use crate::wire::bundle::{Devices, Holding, Run, Section, Signature};
+use crate::wire::bundle::{Devices, Holding, Register, RegisterId, Run, Section, Signature};
 
 /// Whom a frame came from, and how it wants to be answered.
 #[derive(Clone, Copy)]
@@ -19,6 +19,15 @@ pub(super) struct From {
 fn acked_alone(section: &Section) -> Option<&Holding> {
     let Section::Ack(holdings) = section else { return None };
     holdings.first().filter(|_| holdings.len() == 1)
+}
+
+/// The registers that say the same as a list of those who hold an order.
+fn holders(order: RecordId, devices: &Devices) -> Vec<Register> {
+    let held = |device: &DeviceId| {
+        let id = RegisterId::Held(*device, order.lane);
+        Register { id, version: order.seq, value: Vec::new() }
+    };
+    devices.0.iter().map(held).collect()
 }
 
 /// Those whom a section names.
@@ -38,6 +47,7 @@ fn called_in(section: &Section) -> Option<Vec<DeviceId>> {
         | Section::Board(_)
         | Section::Sketch(_)
         | Section::Delta(_)
+        | Section::Holders(..)
         | Section::Vouch(_)
         | Section::Lack(_)
         | Section::Fixes(_) => None,
@@ -91,6 +101,9 @@ impl Node {
                 Section::Want(wants) => self.heard_wants(id, sender, &wants),
                 Section::Lack(lack) => self.heard_lack(id, sender, opened.counter, &lack),
                 Section::Board(registers) => self.heard_registers(id, sender, &registers),
+                Section::Holders(order, devices) => {
+                    self.heard_registers(id, sender, &holders(order, &devices));
+                }
                 // Looked at and opened before all others.
                 Section::Call(_) | Section::Packed(_) | Section::Fixes(_) => {}
             }
@@ -145,6 +158,7 @@ impl Node {
         }
         let sealed = if run.seal.is_some() { last } else { 0 };
         self.note_said(from.link, from.sender, run.lane, last, sealed);
+        self.note_source(from.sender, run.lane, before.0);
         let is_new = self.marks(run.lane) != before;
         self.note_overheard(from, run.lane, run.first..=last, (sealed, is_new));
         self.owe_ack(from, run.lane, is_new);

@@ -69,6 +69,7 @@ impl Node {
         let link = self.links.open(id, || Link::new(id, profile, now, dice));
         let is_news = link.up || link.error.as_deref() != Some(reason.as_str());
         link.fall(reason);
+        self.ways.forget_count();
         if is_news {
             self.feed_bearer(id);
         }
@@ -86,6 +87,7 @@ impl Node {
     /// What was known of the link is forgotten; the records are not.
     pub(super) fn link_gone(&mut self, id: LinkId) {
         if self.links.remove(id) {
+            self.ways.forget_count();
             self.feed(Event::BearerGone { link: id });
         }
     }

@@ -20,6 +20,7 @@ impl Node {
             self.say_unheld(id, sender);
         }
         if is_met {
+            self.ways.forget_count();
             self.feed_peer(id, sender);
         }
         if was_doubtful {

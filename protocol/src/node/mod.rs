@@ -28,6 +28,7 @@ mod sight;
 mod talk;
 mod turns;
 mod vitals;
+mod ways;
 mod witness;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -68,6 +69,7 @@ pub struct Node {
     whom: Whom,
     /// What the links were told of.
     spoken: talk::Spoken,
+    ways: ways::Ways,
     /// Orders whose rows changed and were not told yet.
     stale_rows: BTreeSet<SpokenId>,
     /// Nobody listens: rows are not made, and changed orders wait to be taken.
@@ -130,6 +132,7 @@ impl Node {
             links: Links::default(),
             whom: Whom::default(),
             spoken: talk::Spoken::default(),
+            ways: ways::Ways::new(settings.device),
             stale_rows: BTreeSet::new(),
             is_unheard: false,
             disk: Disk::default(),

@@ -26,6 +26,9 @@ impl Node {
             }
             if !self.is_own(id.lane) {
                 self.heard_record(from.link, id, &run.records[0]);
+                if is_new {
+                    self.note_source(from.sender, id.lane, id.seq.saturating_sub(1));
+                }
                 self.owe_ack(from, id.lane, is_new);
             }
         } else if !is_new && is_end {

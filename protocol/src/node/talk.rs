@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::base::ids::{LinkId, RecordId};
 use crate::base::time::Mono;
+use crate::link::agenda::News;
 use crate::link::meter::Gate;
 use crate::link::state::Link;
 use crate::log::book::Book;
@@ -12,6 +13,7 @@ use crate::node::output::Output;
 use crate::plan::pick::{self, Composed, Stock};
 use crate::plan::route::{self, Elsewhere};
 use crate::sync::board::Board;
+use crate::sync::heading::Headings;
 use crate::sync::vector::HeadVector;
 use crate::wire::bundle::Digest;
 use crate::wire::frame::LONG_OVERHEAD_BYTES;
@@ -28,10 +30,12 @@ const PATIENT_LOOK_MS: u64 = 1_000;
 /// What all links were told of.
 #[derive(Debug, Default)]
 pub struct Spoken {
-    /// Version of the book, and changes of fixes.
-    hurried: (u64, u64),
-    /// Changes of the board.
-    board: u64,
+    /// Version of the book.
+    book: u64,
+    /// Changes of fixes.
+    fixes: u64,
+    /// Changes of the board, and version of the headings.
+    patient: (u64, u64),
     /// When they are told of the rest of the board.
     look_at: Option<Mono>,
 }
@@ -42,18 +46,29 @@ impl Spoken {
         self.look_at
     }
 
-    /// True if the links must be told now.
-    fn has_news(&mut self, book: &Book, board: &Board, now: Mono) -> bool {
-        let hurried = (book.version(), board.fix_changes());
-        if std::mem::replace(&mut self.board, board.changes()) != board.changes() {
+    /// What the links must be told of now.
+    fn news<'a>(
+        &mut self,
+        book: &'a Book,
+        board: &'a Board,
+        headings: &'a Headings,
+        now: Mono,
+    ) -> News<'a> {
+        let is_new = |before: &mut u64, now| std::mem::replace(before, now) != now;
+        let has_records = is_new(&mut self.book, book.version());
+        let has_fixes = is_new(&mut self.fixes, board.fix_changes());
+        let patient = (board.changes(), headings.version());
+        if std::mem::replace(&mut self.patient, patient) != patient {
             self.look_at.get_or_insert(now.after_ms(PATIENT_LOOK_MS));
         }
-        let is_hurried = std::mem::replace(&mut self.hurried, hurried) != hurried;
-        let is_over = self.look_at.is_some_and(|at| at <= now);
-        if is_hurried || is_over {
+        let has_registers = has_fixes || self.look_at.is_some_and(|at| at <= now);
+        if has_registers {
             self.look_at = None;
         }
-        is_hurried || is_over
+        News {
+            book: Some(book).filter(|_| has_records),
+            board: Some((board, headings)).filter(|_| has_registers),
+        }
     }
 }
 
@@ -65,8 +80,11 @@ impl Node {
             // Without saved counters nothing can be said; what is to be looked at stays so.
             return;
         }
-        if self.spoken.has_news(&self.book, &self.board, self.now.mono) {
-            self.links.touch_all();
+        self.look_for_ways();
+        let headings = self.ways.headings();
+        let news = self.spoken.news(&self.book, &self.board, headings, self.now.mono);
+        if news.book.is_some() || news.board.is_some() {
+            self.links.tell(&news);
         }
         let ids = self.links.due(self.now.mono);
         // What one link waited for in vain may be another's to send in this very moment.
@@ -133,8 +151,20 @@ impl Node {
         let (links, whole_now) = (&self.links, self.now);
         let due = |record: RecordId| route::due(&self.folds.orders, record, whole_now);
         let elsewhere = Elsewhere { links, due: &due, now };
-        let whom = &self.whom;
-        let know = Stock { book, board, device, digest, list, salt, ground, whom, elsewhere, now };
+        let (whom, headings) = (&self.whom, self.ways.headings());
+        let know = Stock {
+            book,
+            board,
+            headings,
+            device,
+            digest,
+            list,
+            salt,
+            ground,
+            whom,
+            elsewhere,
+            now,
+        };
         let composed = match gate {
             Gate::Open => pick::compose(link, &know, room),
             Gate::FlashOnly => pick::compose_flash(link, &know, room),

@@ -12,6 +12,7 @@ mod forged;
 mod forks;
 mod future;
 mod groups;
+mod held;
 mod hostile;
 mod import;
 mod issuers;

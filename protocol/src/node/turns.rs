@@ -13,7 +13,7 @@
 use crate::base::ids::{Lane, LinkId};
 use crate::base::time::Mono;
 use crate::keys::epochs::{Epochs, Heard, Owner};
-use crate::keys::frame_key::{FrameSealer, OpenError, Opened, Turn};
+use crate::keys::frame_key::{FrameKey, FrameSealer, OpenError, Opened, Turn};
 use crate::keys::rekey::{Rekey, RekeyError};
 use crate::keys::subtree::TreeMaster;
 use crate::link::notices::Needs;
@@ -45,6 +45,8 @@ pub(super) struct Turns {
     /// When a far day may be looked for, and how long to wait after that.
     far_at: Mono,
     far_pause_ms: u64,
+    /// The keys of all days that may have passed elsewhere, and of which day here.
+    far_keys: Option<(Turn, Vec<FrameKey>)>,
     /// The last epoch that this machine, as the authority, wrote of.
     pub(super) written: u32,
 }
@@ -71,6 +73,7 @@ impl Turns {
             verified: (0, 0),
             far_at: Mono(0),
             far_pause_ms: FAR_PAUSE_MS.0,
+            far_keys: None,
         }
     }
 
@@ -94,7 +97,7 @@ fn owner(settings: &Settings, who: &Identity) -> Owner {
 /// seal such frames, and nobody acts on an order or its answer that came in one.
 fn outlives_its_epoch(section: &Section) -> bool {
     match section {
-        Section::Board(_) | Section::Fixes(_) => true,
+        Section::Board(_) | Section::Holders(..) | Section::Fixes(_) => true,
         Section::Run(run) => run.lane.lane == Lane::Stock,
         Section::Part(part) => part.id.lane.lane == Lane::Stock,
         Section::Seal(id, _) | Section::Half(id, _, _) => id.lane.lane == Lane::Stock,
@@ -217,8 +220,12 @@ impl Node {
         if self.turns.far_at > now {
             return None;
         }
-        let keys = self.turns.epochs.far_keys();
+        let turn = self.turn();
+        // Hundreds of them, and whoever can make noise can ask for them.
+        let known = self.turns.far_keys.take().filter(|(of, _)| *of == turn);
+        let (_, keys) = known.unwrap_or_else(|| (turn, self.turns.epochs.far_keys()));
         let opened = self.opener.open_with(frame, &keys).ok();
+        self.turns.far_keys = Some((turn, keys));
         self.turns.far_pause_ms = match opened {
             Some(_) => FAR_PAUSE_MS.0,
             None => (2 * self.turns.far_pause_ms).min(FAR_PAUSE_MS.1),

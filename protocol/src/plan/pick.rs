@@ -16,6 +16,7 @@ use crate::plan::whom::Whom;
 use crate::plan::{lull, proofs, registers, runs};
 use crate::sync::board::Board;
 use crate::sync::digest::Salt;
+use crate::sync::heading::Headings;
 use crate::sync::vector::HeadVector;
 use crate::wire::brief;
 use crate::wire::bundle::{Digest, Heads, Holding, PackedRun, Section};
@@ -84,6 +85,8 @@ pub struct Stock<'a> {
     pub book: &'a Book,
     /// All registers.
     pub board: &'a Board,
+    /// Where the word goes that orders are held.
+    pub headings: &'a Headings,
     /// This device.
     pub device: DeviceId,
     /// The digest of it all, for the frame being filled, if it may have to be said.

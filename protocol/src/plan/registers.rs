@@ -7,7 +7,7 @@ use crate::field::track::Fix;
 use crate::link::posted::Kind;
 use crate::link::state::{ANYONE, Link};
 use crate::plan::pick::{Filling, Stock};
-use crate::plan::route;
+use crate::plan::{holders, route};
 use crate::wire::bundle::{RegisterId, Section};
 use crate::wire::pack::Pack;
 
@@ -31,7 +31,7 @@ impl Waiting {
         if !is_open(link, know) {
             return Waiting { fixes: false, held: false, status: false };
         }
-        let fixes = link.posted.unsaid(Kind::Fix, |_| false).next().is_some();
+        let fixes = link.posted.has_fixes();
         let hides = link.may_hide(know.now);
         let mut posted = std::mem::take(&mut link.posted);
         let (held, status) =
@@ -83,7 +83,7 @@ pub(super) fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
         return;
     }
     if is_due && waiting.held {
-        add_kind(frame, link, know, Kind::Held);
+        holders::add(frame, link, know);
     }
     if is_due && waiting.status && !link.profile.half_duplex {
         add_kind(frame, link, know, Kind::Status);
@@ -100,11 +100,18 @@ pub(super) fn add_along(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) 
     let kinds = [(fixes, Kind::Fix), (held, Kind::Held), (status, Kind::Status)];
     let mut waiting = kinds.into_iter().filter(|(is_one, _)| *is_one).peekable();
     if waiting.peek().is_some() && !is_left_to_others(link, know) {
-        waiting.for_each(|(_, kind)| add_kind(frame, link, know, kind));
+        waiting.for_each(|(_, kind)| match kind {
+            Kind::Held => holders::add(frame, link, know),
+            Kind::Fix | Kind::Status => add_kind(frame, link, know, kind),
+        });
     }
     let left = Waiting::of(link, know);
     if !left.held && !left.status {
         link.patient_since = None;
+    }
+    let is_met = !link.contacts.contains_key(&ANYONE);
+    if is_met && !link.posted.again(know.now).is_empty() && leaves_to(link, know).is_none() {
+        holders::add_again(frame, link, know);
     }
 }
 
@@ -114,10 +121,7 @@ fn is_open(link: &mut Link, know: &Stock<'_>) -> bool {
     if link.contacts.contains_key(&ANYONE) || link.board_at.is_some() {
         return false;
     }
-    link.posted.compare(know.board);
-    if !link.is_shared() {
-        link.contacts.keys().for_each(|device| link.posted.leave_out(*device));
-    }
+    link.compare_board(know.board, know.headings);
     !link.posted.has_said_all()
 }
 
@@ -140,17 +144,16 @@ fn is_left_to_others(link: &mut Link, know: &Stock<'_>) -> bool {
 }
 
 /// Everyone there knows what this device holds, as it is there itself.
-fn knows(link: &Link, know: &Stock<'_>, hides: bool, device: DeviceId) -> bool {
+pub(super) fn knows(link: &Link, know: &Stock<'_>, hides: bool, device: DeviceId) -> bool {
     let is_here = link.contacts.contains_key(&device);
     is_here && !(hides && link.has_hidden_from(device, know.now))
 }
 
 /// As many registers of a kind as fit.
 fn add_kind(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, kind: Kind) {
-    let hides = link.may_hide(know.now);
     let (mut fixes, mut chosen) = (Vec::new(), Vec::new());
     let mut bytes = 3;
-    for id in link.posted.unsaid(kind, |device| knows(link, know, hides, device)) {
+    for id in link.posted.unsaid(kind, |_| false) {
         if bytes + REGISTER_BYTES_MIN > frame.room() && !matches!(id, RegisterId::Fix(..)) {
             // Thousands may wait for a slow link.
             break;

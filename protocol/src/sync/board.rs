@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use crate::base::caps::BOARD_MAX;
-use crate::base::ids::LaneId;
+use crate::base::ids::{DeviceId, LaneId};
 use crate::base::set_hash::SetHash;
 use crate::wire::bundle::{Register, RegisterId};
 use crate::wire::pack::Pack;
@@ -27,6 +27,8 @@ pub struct Board {
     changed: BTreeMap<u64, RegisterId>,
     /// Grows with every change.
     changes: u64,
+    /// Which devices hold which lane up to which order; registers too, in this order.
+    holders: BTreeMap<LaneId, BTreeMap<DeviceId, u32>>,
     /// Of all fixes, and how often one of them changed.
     fixes: SetHash,
     fix_changes: u64,
@@ -58,6 +60,9 @@ impl Board {
             self.fixes.enter(element(register.id, register.version, &register.value));
             self.fix_changes += 1;
         }
+        if let RegisterId::Held(device, lane) = register.id {
+            self.holders.entry(lane).or_default().insert(device, register.version);
+        }
         self.changes = change;
         self.changed.insert(change, register.id);
         true
@@ -87,13 +92,14 @@ impl Board {
     /// The last order of a lane that any device is known to hold, its author not counted; 0 if
     /// there is none.
     pub fn held_most(&self, lane: LaneId) -> u32 {
-        let held = self.registers.iter().filter_map(|(id, known)| match id {
-            RegisterId::Held(device, of) => {
-                (*of == lane && *device != lane.author).then_some(known.version)
-            }
-            RegisterId::Fix(..) | RegisterId::Status(_) => None,
-        });
-        held.max().unwrap_or(0)
+        let others = self.holders(lane).filter(|(device, _)| *device != lane.author);
+        others.map(|(_, head)| head).max().unwrap_or(0)
+    }
+
+    /// Devices that hold orders of this lane, and up to which.
+    pub fn holders(&self, lane: LaneId) -> impl Iterator<Item = (DeviceId, u32)> {
+        let all = self.holders.get(&lane).into_iter().flatten();
+        all.map(|(device, head)| (*device, *head))
     }
 
     /// One register.
@@ -127,7 +133,7 @@ fn element(id: RegisterId, version: u32, value: &[u8]) -> SetHash {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::ids::{DeviceId, UnitId};
+    use crate::base::ids::UnitId;
 
     fn fix(version: u32, value: &[u8]) -> Register {
         let id = RegisterId::Fix(DeviceId(1), UnitId(1));

@@ -3,6 +3,7 @@
 pub mod board;
 pub mod digest;
 pub mod gf256;
+pub mod heading;
 pub mod parity;
 pub mod sketch;
 pub mod trickle;

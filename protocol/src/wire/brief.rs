@@ -41,6 +41,7 @@ pub fn pack(section: &Section) -> Option<Vec<u8>> {
         | Section::Board(_)
         | Section::Sketch(_)
         | Section::Delta(_)
+        | Section::Holders(..)
         | Section::Vouch(_)
         | Section::Lack(_)
         | Section::Call(_) => None,

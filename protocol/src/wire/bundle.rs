@@ -17,6 +17,7 @@
 //! 12 query  heads 3 | board 1 : a digest that wants an answer
 //! 13 fixes  seconds since 1970 4 | length, bits of `field::air`
 //! 14 sketch, 15 delta, 16 vouch, 17 lack, 18 call: lists in few bytes, see `vector`
+//! 19 holders lane | seq | devices as in 16: these hold the order and all before it
 //! 64 and up: an ack of one whole lane, 64 + lane, 68 a flash lane: author | head
 //! 128 and up: a packed run, see `run`
 //!
@@ -30,16 +31,18 @@
 use crate::base::caps::{
     BOARD_MAX, CARRY_FRAME_BYTES_MAX, CONTACTS_MAX, LANES_MAX, PENDING_PER_LANE_MAX,
 };
-use crate::base::ids::{DeviceId, LaneId, RecordId, UnitId};
+use crate::base::ids::{DeviceId, LaneId, RecordId};
 use crate::wire::pack::{Pack, PackError, Reader, put_bytes, put_varint};
 
 /// An Ed25519 signature.
 pub type Signature = [u8; 64];
 
+mod register;
 mod run;
 mod short_ack;
 mod vector;
 
+pub use register::{Register, RegisterId};
 pub use run::{PACKED_TAG, PackedRun, Part, Run};
 pub use vector::{Changes, Delta, Devices, Lack, Sketch};
 
@@ -54,6 +57,8 @@ pub enum Section {
     Part(Part),
     /// A seal on its own.
     Seal(RecordId, Signature),
+    /// Devices that hold this order and all before it in its lane.
+    Holders(RecordId, Devices),
     /// Half a seal, the first (false) or the second, for links whose frames are too short for one.
     Half(RecordId, bool, [u8; 32]),
     /// What the sender holds of some lanes.
@@ -127,28 +132,6 @@ pub struct Heads {
     pub holdings: Vec<Holding>,
 }
 
-/// Name of a register of the board.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RegisterId {
-    /// The newest fix that a device reported for a unit.
-    Fix(DeviceId, UnitId),
-    /// How much of a lane a device has on its disk.
-    Held(DeviceId, LaneId),
-    /// How a device is: battery, links.
-    Status(DeviceId),
-}
-
-/// The newest value of one register.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Register {
-    /// Which.
-    pub id: RegisterId,
-    /// Larger is newer: seconds since 1970 for fixes and status, the head for holdings.
-    pub version: u32,
-    /// The value; its form depends on the register.
-    pub value: Vec<u8>,
-}
-
 /// Fixes of some units, as bits that `field::air` reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fixes {
@@ -157,9 +140,6 @@ pub struct Fixes {
     /// The fixes.
     pub bits: Vec<u8>,
 }
-
-/// Bytes of one register's value.
-const REGISTER_BYTES_MAX: usize = 64;
 
 impl Pack for Holding {
     fn pack(&self, to: &mut Vec<u8>) {
@@ -196,53 +176,6 @@ impl Pack for Holding {
     }
 }
 
-impl Pack for RegisterId {
-    fn pack(&self, to: &mut Vec<u8>) {
-        match self {
-            RegisterId::Fix(device, unit) => {
-                device.pack(to);
-                to.push(1);
-                unit.pack(to);
-            }
-            RegisterId::Held(device, lane) => {
-                device.pack(to);
-                to.push(2);
-                lane.pack(to);
-            }
-            RegisterId::Status(device) => {
-                device.pack(to);
-                to.push(3);
-            }
-        }
-    }
-
-    fn unpack(from: &mut Reader<'_>) -> Result<RegisterId, PackError> {
-        let device = DeviceId::unpack(from)?;
-        match from.byte()? {
-            1 => UnitId::unpack(from).map(|unit| RegisterId::Fix(device, unit)),
-            2 => LaneId::unpack(from).map(|lane| RegisterId::Held(device, lane)),
-            3 => Ok(RegisterId::Status(device)),
-            _ => Err(PackError::BadValue("register")),
-        }
-    }
-}
-
-impl Pack for Register {
-    fn pack(&self, to: &mut Vec<u8>) {
-        self.id.pack(to);
-        self.version.pack(to);
-        put_bytes(to, &self.value);
-    }
-
-    fn unpack(from: &mut Reader<'_>) -> Result<Register, PackError> {
-        Ok(Register {
-            id: RegisterId::unpack(from)?,
-            version: u32::unpack(from)?,
-            value: from.bytes(REGISTER_BYTES_MAX)?.to_vec(),
-        })
-    }
-}
-
 impl Section {
     fn tag(&self) -> u8 {
         match self {
@@ -262,6 +195,7 @@ impl Section {
             Section::Delta(_) => 15,
             Section::Vouch(_) => 16,
             Section::Lack(_) => 17,
+            Section::Holders(..) => 19,
             Section::Half(..) => 10,
             Section::Call(called) => vector::call_tag(called),
         }
@@ -307,6 +241,10 @@ impl Pack for Section {
             Section::Delta(delta) => delta.pack(to),
             Section::Vouch(devices) => devices.pack(to),
             Section::Lack(lack) => lack.pack(to),
+            Section::Holders(id, devices) => {
+                id.pack(to);
+                devices.pack(to);
+            }
             Section::Board(registers) => registers.pack(to),
             Section::Fixes(fixes) => {
                 to.extend_from_slice(&fixes.base_s.to_be_bytes());
@@ -352,6 +290,7 @@ impl Pack for Section {
             16 => Section::Vouch(Devices::unpack(from)?),
             18 => Section::Call(Devices::unpack(from)?.0),
             17 => Section::Lack(Lack::unpack(from)?),
+            19 => Section::Holders(RecordId::unpack(from)?, Devices::unpack(from)?),
             tag if short_ack::is_tag(tag) => Section::Ack(vec![short_ack::unpack(tag, from)?]),
             tag if tag & PACKED_TAG != 0 => Section::Packed(PackedRun::unpack_rest(tag, from)?),
             _ => return Err(PackError::BadValue("section")),

@@ -53,6 +53,11 @@ fn print(session: &mut Session, detail: &DeviceDetail) -> Result<(), CommandErro
         (text.key, row.key.clone()),
         (text.trust, trust(text, detail)),
     ];
+    let admitter = match &detail.admitted_by {
+        Some(by) => fill(text.by_issuer, &[&by.device, &by.unit_name]),
+        None => text.by_authority.to_owned(),
+    };
+    pairs.push((text.admitted, admitter));
     if let Some(term) = &detail.issuer {
         let ends = session.clock(term.ends_ms);
         let line = match term.over {

@@ -10,7 +10,7 @@ use sanduan_protocol::local::{Reply, Request};
 use crate::feed::{Feed, FeedError, bare};
 use crate::lang::room::room_line;
 use crate::lang::words::lane;
-use crate::lang::{CommandTexts, Lang, age, fill, half, keys};
+use crate::lang::{CommandTexts, Lang, age, fill, half, keys, term};
 use crate::paint::fit::clean;
 use crate::paint::table::Table;
 
@@ -169,6 +169,9 @@ impl<'a> Session<'a> {
         }
         if let Some(banner) = keys::banner(&status.keys, self.lang) {
             self.line(banner)?;
+        }
+        if let Some(banner) = term::banner(status, self.lang) {
+            self.line(&banner)?;
         }
         for fork in &status.forks {
             let line = if fork.here { text.forked_here } else { text.forked };

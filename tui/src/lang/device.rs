@@ -14,13 +14,24 @@ texts! {
         trusted: "有效，直至吊销" | "yes, until revoked",
         revoked: "已吊销" | "no: revoked",
         revoked_why: "已吊销：{}" | "no: revoked: {}",
+        admitted: "由谁接纳" | "admitted by",
+        by_authority: "授权机" | "the authority",
+        by_issuer: "现场签发员 {}（{}）" | "field issuer {} ({})",
+        term_soon: "【签发期将满】{}后本机不能再接纳设备，已接纳的不变。续期：\
+                    授权机上 sanduan device renew {}"
+            | "[TERM ENDS] in {} this machine can admit no more devices; those admitted stay. \
+               Renew it on the authority's machine: sanduan device renew {}",
+        term_ended: "【签发期已满】本机不能再接纳设备，已接纳的不变。续期：\
+                     授权机上 sanduan device renew {}"
+            | "[TERM OVER] this machine can admit no more devices; those admitted stay. \
+               Renew it on the authority's machine: sanduan device renew {}",
         term: "签发期" | "may admit",
         term_line: "至 {}，编号 {} 到 {}，已接纳 {} 台" | "until {}, numbers {} to {}, {} admitted",
         term_over: "已满（{}），续期：sanduan device renew {}"
             | "over since {}; renew it: sanduan device renew {}",
         renewed: "终端 {} 已续期：签发员自现在起再加 72 小时，换钥密钥已补发，名录到达后生效。"
-            | "Device {} is renewed: an issuer has another 72 hours, and the keys to follow the next \
-               change are given; both count once the directory reaches it.",
+            | "Device {} is renewed: an issuer has another 72 hours, and the keys to follow the \
+               next change are given; both count once the directory reaches it.",
         heard: "听到" | "heard",
         not_heard: "本机启动以来没有直接听到（它的记录仍可经他机转来）"
             | "not directly since this machine started (its records may come through others)",

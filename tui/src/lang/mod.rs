@@ -16,6 +16,7 @@ pub mod link;
 pub mod measure;
 pub mod outbox;
 pub mod room;
+pub mod term;
 pub mod vault;
 pub mod words;
 

@@ -44,6 +44,7 @@ fn status(now_ms: u64) -> rows::StatusRow {
         over_share: Vec::new(),
         clocks_ahead: Vec::new(),
         keys: rows::KeysRow { epoch: 1, day: 0, behind: None, can_follow: true },
+        issuer: None,
         vault: rows::VaultRow { opened: true, ..rows::VaultRow::default() },
         battery_pct: Some(87),
         links_up: vec!["udp".to_owned(), "kiss-tcp".to_owned()],

@@ -26,6 +26,7 @@ pub(super) fn device(rows: &Rows, device: DeviceId) -> Option<Reply> {
             let ends_ms = rows.now_ms + 3 * 24 * 3_600_000;
             rows::IssuerRow { first: 4_033, last: 4_096, ends_ms, over: false, admitted: 2 }
         }),
+        admitted_by: None,
         device: row,
         here: device == rows.status.device,
         revoked: revoked.then(|| "途中遗失".to_owned()),

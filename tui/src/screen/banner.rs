@@ -7,6 +7,7 @@ use sanduan_protocol::local::rows::StatusRow;
 use crate::app::{Connection, Model};
 use crate::lang::keys::banner;
 use crate::lang::room::room_line;
+use crate::lang::term;
 use crate::lang::words::lane;
 use crate::lang::{age, fill, half};
 use crate::paint::fit::{clean, cut};
@@ -61,6 +62,7 @@ fn all(model: &Model) -> Vec<String> {
     banners.extend(room);
     let left = model.mirror.status.iter().filter_map(|row| banner(&row.keys, model.lang));
     banners.extend(left.map(str::to_owned));
+    banners.extend(model.mirror.status.iter().filter_map(|row| term::banner(row, model.lang)));
     let forks = model.mirror.status.iter().flat_map(|row| &row.forks);
     if let Some(fork) = forks.clone().max_by_key(|fork| fork.here) {
         let line = if fork.here { text.forked_here } else { text.forked };

@@ -57,8 +57,11 @@ const WAITING_MAX: usize = 1_024 + 4_096 + 1_024;
 /// Rows of orders of which a host told something are compared this often, s; what a second of its
 /// own brings each second.
 const ROWS_EVERY_S: u64 = 30;
-/// All rows, and the shelves, are compared once in so many of these, and after every start.
-const ALL_ROWS_EVERY: u64 = 10;
+/// All rows, and the shelves, are compared once in so many of these, and after every start: what
+/// is wrong with either stays so, and the quiet at the end is longer than this.
+const ALL_ROWS_EVERY: u64 = 40;
+/// The same in a world that grows.
+const ALL_ROWS_EVERY_PLACES: u64 = 10;
 /// The same once more as often for each so many places: what they hold grows with them too.
 const MANY_PLACES: u64 = 12;
 /// Of the two who may ask which orders changed, this one; the other tells a scenario.
@@ -191,7 +194,8 @@ impl Oracle {
         let host = ground.world.host(id);
         let Some(node) = host.machine() else { return };
         let starts = host.crashes();
-        let all_every = ALL_ROWS_EVERY * (ground.hosts.len() as u64).div_ceil(MANY_PLACES);
+        let many = (ground.hosts.len() as u64).div_ceil(MANY_PLACES);
+        let all_every = ALL_ROWS_EVERY.max(ALL_ROWS_EVERY_PLACES * many);
         let is_all = (self.looks / ROWS_EVERY_S + place as u64).is_multiple_of(all_every)
             || self.read_all[place] != starts;
         let now = (starts, node.book().version(), node.board().changes());

@@ -142,6 +142,7 @@ fn carried(section: &Section, sender: DeviceId) -> Option<Carried> {
         | Section::Sketch(_)
         | Section::Lack(_)
         | Section::Delta(_)
+        | Section::Holders(..)
         | Section::Vouch(_)
         | Section::Fixes(_) => None,
     }

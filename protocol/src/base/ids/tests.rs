@@ -26,3 +26,27 @@ fn the_lanes_of_an_author_come_in_the_order_of_their_names() {
     let flash: Vec<LaneId> = lanes.into_iter().filter(|lane| lane.is_flash()).collect();
     assert_eq!(flash, [LaneId::flash(DeviceId(4))]);
 }
+
+#[test]
+fn names_stand_in_the_order_of_their_parts() {
+    let parts = |lane: LaneId| (lane.author, lane.incarnation, lane.lane);
+    let mut dice = crate::base::dice::Dice::new(5);
+    let mut some = |most: u64| dice.below(most);
+    let records: Vec<RecordId> = (0..300)
+        .map(|_| {
+            let lane = Lane::ALL[some(4) as usize];
+            let author = DeviceId(65_534 + some(2) as u16);
+            let incarnation = [0, 1, 0x80, 0xff][some(4) as usize];
+            LaneId { author, incarnation, lane }.at(u32::MAX - some(2) as u32)
+        })
+        .collect();
+    for a in &records {
+        for b in &records {
+            let ours = (parts(a.lane), a.seq).cmp(&(parts(b.lane), b.seq));
+            assert_eq!((a.cmp(b), a.lane.cmp(&b.lane)), (ours, parts(a.lane).cmp(&parts(b.lane))));
+            let spoken = |id: RecordId| (id.lane.author, id.lane.incarnation, id.seq);
+            let ours = spoken(*a).cmp(&spoken(*b));
+            assert_eq!(SpokenId::from(*a).cmp(&SpokenId::from(*b)), ours);
+        }
+    }
+}

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::ids::DeviceId;
 use crate::local::rows::{DeviceRow, LogRow, PeerRow};
 
 /// What a device wrote in one of its lanes, as far as it is here.
@@ -34,6 +35,15 @@ pub struct IssuerRow {
     pub admitted: u16,
 }
 
+/// The field issuer that admitted a device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdmitterRow {
+    /// Its number.
+    pub device: DeviceId,
+    /// Name of its unit.
+    pub unit_name: String,
+}
+
 /// Everything that is known of one device.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DeviceDetail {
@@ -43,6 +53,9 @@ pub struct DeviceDetail {
     pub here: bool,
     /// Why it is not trusted any more, if it was revoked; may be empty.
     pub revoked: Option<String>,
+    /// The field issuer that admitted it; the authority itself if absent.
+    #[serde(default)]
+    pub admitted_by: Option<AdmitterRow>,
     /// Its term, if it may admit others.
     #[serde(default)]
     pub issuer: Option<IssuerRow>,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::ids::{DeviceId, UnitId};
-use crate::local::rows::{ClockRow, ForkRow, RoomRow, ShareRow, VaultRow};
+use crate::local::rows::{ClockRow, ForkRow, IssuerRow, RoomRow, ShareRow, VaultRow};
 
 /// The node at a glance.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -62,6 +62,9 @@ pub struct StatusRow {
     /// Where it stands in the network's keys.
     #[serde(default)]
     pub keys: KeysRow,
+    /// Its term, if it may admit others.
+    #[serde(default)]
+    pub issuer: Option<IssuerRow>,
     /// How its disk is protected; filled in by the daemon.
     #[serde(default)]
     pub vault: VaultRow,

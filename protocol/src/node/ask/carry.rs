@@ -266,6 +266,7 @@ impl Node {
             | Section::Heads(_)
             | Section::Sketch(_)
             | Section::Delta(_)
+            | Section::Holders(..)
             | Section::Vouch(_)
             | Section::Lack(_)
             | Section::Want(_)

@@ -2,7 +2,7 @@
 
 use crate::base::ids::{DeviceId, RecordId};
 use crate::field::directory::RevokeEntry;
-use crate::local::rows::{DeviceDetail, DeviceLaneRow, LogRow};
+use crate::local::rows::{AdmitterRow, DeviceDetail, DeviceLaneRow, LogRow};
 use crate::local::{Refusal, RefusalCode, Reply};
 use crate::node::Node;
 use crate::node::folds::parse;
@@ -34,12 +34,21 @@ impl Node {
             device: row,
             here: device == self.who.device,
             revoked: revocation.map(|entry| entry.reason.clone()),
+            admitted_by: self.admitter(device),
             issuer: self.issuer_row(device),
             heard,
             lanes: self.lanes_of(device, revocation),
             last_ms: last.as_ref().map(|row| row.at_ms),
             last,
         })))
+    }
+
+    /// The issuer whose number a device has; none for those of the authority.
+    fn admitter(&self, device: DeviceId) -> Option<AdmitterRow> {
+        let directory = &self.folds.directory;
+        let issuer = directory.issuers().find(|issuer| issuer.owns(device))?;
+        let unit = directory.member(issuer.index)?.unit;
+        Some(AdmitterRow { device: issuer.index, unit_name: directory.unit_name(unit) })
     }
 
     fn lanes_of(&self, device: DeviceId, revoked: Option<&RevokeEntry>) -> Vec<DeviceLaneRow> {

@@ -171,6 +171,7 @@ impl Node {
             over_share: self.over_share_rows(),
             clocks_ahead: self.clock_rows(),
             keys: self.keys_row(),
+            issuer: self.issuer_row(device),
             vault: VaultRow::default(),
             battery_pct: vitals.battery_pct,
             links_up: vitals.links.words(),

@@ -123,7 +123,16 @@ fn after_its_end_an_issuer_admits_nobody_until_it_is_renewed() {
     else {
         panic!("it is known")
     };
+    assert_eq!(detail.admitted_by, None, "the authority did");
     let term = detail.issuer.expect("an issuer");
+    let Some(Ok(Reply::DeviceDetail(detail))) = lab.ask_now(2, Request::ShowDevice { device })
+    else {
+        panic!("it is known")
+    };
+    let admitter = detail.admitted_by.expect("the issuer did");
+    assert_eq!((admitter.device, admitter.unit_name.as_str()), (ISSUER, "单位2"));
+    assert_eq!(lab.status(1).issuer.map(|own| own.ends_ms), Some(term.ends_ms));
+    assert!(lab.status(2).issuer.is_none());
     assert!(!term.over && term.ends_ms > START_MS + 140 * HOUR_MS, "{term:?}");
 }
 

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::base::ids::Lane;
+use crate::base::ids::{Lane, UnitId};
 use crate::wire::golden;
 
 fn lane() -> LaneId {
@@ -93,6 +93,10 @@ fn list_sections() -> Vec<(&'static str, Section)> {
             }),
         ),
         ("lack", Section::Lack(Lack { heads: [1, 2, 3], changes: Changes(vec![(7, 2), (9, 1)]) })),
+        (
+            "holders",
+            Section::Holders(lane().at(10), Devices([2, 3, 4, 30, 300].map(DeviceId).to_vec())),
+        ),
         ("vouch", Section::Vouch(Devices([2, 3, 4, 6, 30, 300].map(DeviceId).to_vec()))),
     ]
 }

@@ -7,17 +7,24 @@ use sanduan_daemon::api::routes::ROUTES;
 use sanduan_daemon::home::member::Member;
 use sanduan_daemon::store::codec;
 use sanduan_daemon::store::frame::{self, Place};
+use sanduan_protocol::base::ids::{DepotId, DeviceId, GroupId, ItemId, Lane, LaneId, UnitId};
+use sanduan_protocol::base::quantity::Quantity;
 use sanduan_protocol::field::air::alone;
+use sanduan_protocol::field::body::Body;
+use sanduan_protocol::field::directory::{Entry, GroupEntry};
+use sanduan_protocol::field::stock::snapshot::{DepotRows, Snapshot};
 use sanduan_protocol::keys::enrol::EnrolRequest;
+use sanduan_protocol::keys::rekey::{Rekey, RekeyHead};
 use sanduan_protocol::keys::sign::DeviceKey;
 use sanduan_protocol::link::modem::kiss::Framing;
 use sanduan_protocol::sync::vector::HeadVector;
 use sanduan_protocol::wire::bundle::Section;
+use sanduan_protocol::wire::notice;
 use sanduan_protocol::wire::pack::Pack;
 use sanduan_protocol::wire::text::{self, Model};
 
 use super::{FILE_BYTES_MAX, lines};
-use crate::targets::lanes;
+use crate::targets::{lanes, secrets};
 use crate::{network, story};
 
 /// The first inputs of a target; none for a name that is not known.
@@ -36,6 +43,10 @@ pub fn seeds(name: &str) -> Vec<Vec<u8>> {
         "sheets" => vec![story::story().sheets.join("\n").into_bytes()],
         "audience" => words(&["all", "U1,U2", "几江街道", "1号单位,@500116100", "U1 U9"]),
         "village-text" => words(&["1", "2", "3 38 121", "4*2", "1-12 1", "1 2", "水位 181.2"]),
+        "notice" => vec![notices()],
+        "rekey" => rekeys(),
+        "group" => groups(),
+        "snapshot" => vec![snapshot()],
         "reassembly" => vec![parts()],
         "book" => vec![book()],
         "kiss" => vec![kiss(false), kiss(true)],
@@ -105,6 +116,53 @@ fn records_alone() -> Vec<Vec<u8>> {
     made.sort();
     made.dedup();
     made
+}
+
+/// A small network, and a large one that has lost three.
+fn rekeys() -> Vec<Vec<u8>> {
+    let network = network::grant().id();
+    let heads = [(2, 60, vec![7]), (5, 1_023, vec![3, 400, 401])];
+    let made = heads.into_iter().flat_map(|(epoch, last, lost)| {
+        let shut_out = lost.into_iter().map(DeviceId).collect();
+        let head = RekeyHead { epoch, began_s: 1_787_011_200, last: DeviceId(last), shut_out };
+        let parts = Rekey::make(&secrets::master(), &network::authority(), network, &head, None);
+        parts.expect("few enough")
+    });
+    made.map(|part| part.packed()).collect()
+}
+
+/// All pieces of one, each with its length before it.
+fn notices() -> Vec<u8> {
+    let pieces = notice::pieces(&rekeys()[0], 60);
+    pieces.iter().flat_map(|piece| [&[piece.len() as u8], piece.as_slice()].concat()).collect()
+}
+
+/// A group's line, and what may stand inside a seal: a text, a template with a number.
+fn groups() -> Vec<Vec<u8>> {
+    let line = Entry::Group(GroupEntry {
+        index: GroupId(1),
+        name: "指挥组".into(),
+        turn: 1,
+        began_s: 7,
+        units: vec![UnitId(1), UnitId(2)],
+        wraps: [(DeviceId(1), [1; 16]), (DeviceId(2), [2; 16])].into(),
+    });
+    let text = text::encode("立即转移", Model::standard());
+    vec![line.packed(), [&[0], text.as_slice()].concat(), vec![1, 4, 2, 0, 23, 1, 1]]
+}
+
+fn snapshot() -> Vec<u8> {
+    let rows = |from: u16| {
+        let row = |item: u16| (ItemId(item), Quantity::units(i64::from(item) * 7 - 20));
+        (from..from + 6).map(row).collect()
+    };
+    let lane = LaneId::first(DeviceId(2), Lane::Stock);
+    let depots = vec![
+        DepotRows { depot: DepotId(1), counted_min: Some(90), rows: rows(1) },
+        DepotRows { depot: DepotId(2), counted_min: None, rows: rows(4) },
+    ];
+    let page = Snapshot { basis: vec![(lane, 40)], depots };
+    Body::Snapshot(page).packed()
 }
 
 fn texts() -> [&'static str; 4] {

@@ -9,7 +9,7 @@ use sanduan_protocol::field::body::Body;
 use sanduan_protocol::keys::frame_key::{FrameOpener, FrameSealer};
 use sanduan_protocol::wire::bundle::{self, Section};
 use sanduan_protocol::wire::pack::Pack;
-use sanduan_protocol::wire::record::Head;
+use sanduan_protocol::wire::record::{Head, kind};
 use sanduan_protocol::wire::text::{self, Model};
 
 use crate::network;
@@ -78,6 +78,13 @@ pub fn record(bytes: &[u8]) -> bool {
         assert_eq!(head_again, head);
         assert_eq!(Body::parse(head.kind, bytes_again), Ok(body), "{bytes:02x?}");
     }
+    true
+}
+
+/// A page of what lies in many depots. What was read is written and read again the same.
+pub fn snapshot(bytes: &[u8]) -> bool {
+    let Ok(body) = Body::parse(kind::SNAPSHOT, bytes) else { return false };
+    assert_eq!(Body::parse(kind::SNAPSHOT, &body.packed()), Ok(body), "{bytes:02x?}");
     true
 }
 

@@ -6,6 +6,7 @@ pub mod lanes;
 mod modems;
 mod outside;
 mod people;
+pub mod secrets;
 mod whole;
 
 /// One reader of foreign bytes.
@@ -55,6 +56,10 @@ pub const TARGETS: &[Target] = &[
     target("sheets", people::sheets, 2048),
     target("audience", people::audience, 300),
     target("village-text", people::village_text, 300),
+    target("notice", secrets::notice, 2048),
+    target("rekey", secrets::rekey, 1800),
+    with_room(target("group", secrets::group, 2100), 256 * 1024),
+    with_room(target("snapshot", air::snapshot, 2048), 256 * 1024),
     with_room(target("reassembly", lanes::reassembly, 2048), 512 * 1024),
     with_room(target("book", lanes::book, 2048), 512 * 1024),
     with_room(target("sketch", lanes::sketch, 512), 512 * 1024),

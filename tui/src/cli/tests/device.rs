@@ -20,6 +20,7 @@ fn a_device_is_shown_with_what_it_wrote_and_whether_it_counts() {
     let term = "签发期";
     let line = text.lines().find(|line| line.starts_with(term)).expect("it may admit others");
     assert!(line.contains("编号 4033 到 4096，已接纳 2 台"), "{line}");
+    assert!(text.contains("由谁接纳") && text.contains("授权机"), "{text}");
     assert!(text.contains("有效，直至吊销") && text.contains("指令回执 41 条，已验 41"), "{text}");
     let text = run_on(&sandbox, &["device", "show", &last.to_string()]).expect("known");
     assert!(text.contains("已吊销：途中遗失") && text.contains("2 条在吊销之后"), "{text}");
