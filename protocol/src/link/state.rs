@@ -86,6 +86,8 @@ pub struct Link {
     pub heads_from: DeviceId,
     /// How the next list is said, and what others count from.
     pub lists: Lists,
+    /// When lists were last compared here because digests differed.
+    pub(super) listed_at: Option<Mono>,
     /// When to say that we hold the same, and which digest is meant.
     pub same_at: Option<(Mono, u8)>,
     /// Lanes to ask for, from which record on, and when.
@@ -196,6 +198,7 @@ impl Link {
             heads_at: None,
             heads_from: DeviceId(0),
             lists: Lists::default(),
+            listed_at: None,
             same_at: None,
             wants: BTreeMap::new(),
             asked: BTreeMap::new(),

@@ -36,6 +36,8 @@ const SILENCED_MAX: u32 = 4;
 /// so long after it: a team that tells where it is every ten minutes says one more frame.
 const FIXES_CHECK_MS: u64 = 10_000;
 const FIXES_CHECK_EVERY_MS: u64 = 60_000;
+/// Slots of a card from one comparison of lists to the next while something waits for slots.
+const LISTS_EVERY_SLOTS: u64 = 16;
 /// A link on which one full frame takes so long is slow, ms.
 const SLOW_FRAME_MS: u64 = 500;
 
@@ -301,6 +303,21 @@ impl Link {
     pub fn is_answered_by_records(&self, device: DeviceId) -> bool {
         let awaits = self.contacts.get(&device).is_some_and(Contact::awaits);
         awaits && self.is_slow() && !self.is_shared()
+    }
+
+    /// On a card what waits for its slots makes the difference, most likely. Lists are compared
+    /// seldom while something does: what they make the other ask for would fill the slots.
+    pub fn knows_what_differs(&mut self, device: DeviceId, now: Mono) -> bool {
+        let Some(slot_ms) = self.profile.long_slot_ms().filter(|_| !self.is_shared()) else {
+            return false;
+        };
+        let waits = self.contacts.get(&device).is_some_and(|c| c.wanting().next().is_some());
+        let rest_ms = LISTS_EVERY_SLOTS * slot_ms;
+        let is_fresh = self.listed_at.is_some_and(|at| now.since_ms(at) < rest_ms);
+        if !(waits && is_fresh) {
+            self.listed_at = Some(now);
+        }
+        waits && is_fresh
     }
 
     /// Fixes were said now. Nobody acknowledges them, and on a quiet channel the next beacon may be

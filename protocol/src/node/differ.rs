@@ -38,6 +38,9 @@ impl Node {
             link.digest_at = Some(link.flux_until.after_ms(1));
             return;
         }
+        if ours.heads != theirs.heads && link.knows_what_differs(sender, now) {
+            return;
+        }
         if ours.heads != theirs.heads && link.is_in_flux(now) {
             // It differs from us in what is passing now, most likely; the acks tell more.
             return;

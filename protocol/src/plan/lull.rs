@@ -129,14 +129,14 @@ pub fn held_until(link: &Link, urgency: Urgency) -> Option<Mono> {
     Some(since.after_ms(SLOTS * link.profile.long_slot_ms()?))
 }
 
-/// True if something of these lanes is in parts on its way, or is asked for; or if it went without
-/// an answer, or only a seal is left to go, unless it is of those who speak to others.
+/// True if something of these lanes is in parts on its way; or if it is asked for, went without an
+/// answer, or only a seal is left to go, unless it is of those who speak to others.
 fn is_begun(link: &Link, know: &Stock<'_>, lanes: &[(Urgency, LaneId)]) -> bool {
     let is_begun = |id: LaneId, view: &View| {
         let is_seal =
             know.book.lane(id).is_some_and(|l| view.next(l).is_none() && view.needs_seal(l));
-        let is_ours = !is_others(id) && (view.tries > 0 || is_seal);
-        view.is_partway() || view.has_asked || is_ours
+        let is_ours = !is_others(id) && (view.tries > 0 || view.has_asked || is_seal);
+        view.is_partway() || is_ours
     };
     let views = |id: LaneId| link.contacts.values().filter_map(move |contact| contact.view(id));
     lanes.iter().any(|(_, id)| views(*id).any(|view| is_begun(*id, view)))

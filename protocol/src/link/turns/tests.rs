@@ -106,3 +106,25 @@ fn what_another_asks_for_on_a_shared_channel_is_not_asked_for_at_once() {
     assert_eq!(link.wants[&lane(2)], (3, soon), "the other needs less of it than we");
     assert_eq!(link.wants.len(), 2);
 }
+
+#[test]
+fn on_a_card_lists_are_compared_seldom_while_something_waits_for_its_slots() {
+    let mut link = radio(&[2]);
+    let device = DeviceId(2);
+    let mut book = Book::default();
+    book.offer(lane(1).at(1), b"record", &|_| Urgency::Routine);
+    let out = book.hand_out();
+    book.note_saved(&out.marks);
+    let minute = |minutes: u64| NOW.after_ms(minutes * 60_000);
+    link.contacts.get_mut(&device).expect("it was heard").compare(&book, device);
+    assert_eq!([0, 1].map(|at| link.knows_what_differs(device, minute(at))), [false; 2], "a radio");
+    (link.profile.medium, link.profile.min_interval_ms) = (Medium::Unicast, 60_000);
+    let knows =
+        |link: &mut Link| [0, 1, 15, 16, 17].map(|at| link.knows_what_differs(device, minute(at)));
+    assert_eq!(knows(&mut link), [false, true, true, false, true]);
+    let mut holds_all = link.clone();
+    let contact = holds_all.contacts.get_mut(&device).expect("it was heard");
+    contact.view_mut(lane(1)).learn(1, 1);
+    contact.compare(&book, device);
+    assert_eq!(knows(&mut holds_all), [false; 5], "nothing of ours explains it");
+}
