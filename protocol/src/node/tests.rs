@@ -36,4 +36,5 @@ mod slots;
 mod snapshot;
 mod stand_by;
 mod templates;
+mod twins;
 mod vitals;

@@ -9,4 +9,5 @@ mod registers;
 pub mod route;
 pub mod runs;
 mod seals;
+mod told;
 pub mod whom;
