@@ -1,6 +1,8 @@
 //! From drawn options to a world: hosts, wires and radios, the faults that will strike, and the
 //! moment when all of them stop.
 
+use std::collections::BTreeSet;
+
 use sanduan_protocol::base::ids::{DeviceId, LinkId};
 use sanduan_protocol::base::roles::Roles;
 use sanduan_protocol::base::time::Mono;
@@ -34,6 +36,8 @@ pub struct Ground {
     pub roles: Vec<Roles>,
     /// The device without a host may tell two stories at one place.
     pub equivocates: bool,
+    /// Places whose disk is put back to an older copy at some time.
+    pub put_back: BTreeSet<usize>,
     /// Who hears whom on which link at the begin.
     pub(super) pairs: Vec<(usize, Pair)>,
     laid: Vec<Laid>,
@@ -64,6 +68,7 @@ impl Ground {
             hosts,
             roles,
             equivocates: options.foes.equivocates,
+            put_back: BTreeSet::new(),
             pairs: Vec::new(),
             laid: Vec::new(),
             links: options.links.clone(),
@@ -85,6 +90,9 @@ impl Ground {
     /// Let these faults happen when their time has come. Wishes of people are left to people.
     pub fn plan(&mut self, events: &[Event]) {
         for event in events {
+            if let Deed::Befall { place, fault: Fault::PutBack } = &event.deed {
+                self.put_back.insert(*place);
+            }
             if event.deed == Deed::Revoke {
                 let device = DeviceId(self.hosts.len() as u16 + 1);
                 let request = Request::RevokeDevice { device, reason: "遗失".to_owned() };

@@ -1,5 +1,6 @@
 //! What one seed draws: the world and the rates of its faults. Every family of faults is switched
-//! off in about a third of the seeds. All of it is printed first.
+//! off in about a third of the seeds. All of it is printed first. Which faults there are, and which
+//! of them are drawn, is told in `docs/faults.md`.
 
 use std::fmt;
 

@@ -6,6 +6,7 @@
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::Mono;
+use crate::link::answered::UNPROVED_TRIES_MAX;
 use crate::link::contact::Contact;
 use crate::link::profile::Medium;
 use crate::link::state::{ANYONE, Link};
@@ -14,8 +15,6 @@ use crate::link::view::View;
 #[cfg(test)]
 mod tests;
 
-/// Times that urgent records are repeated to nobody in particular.
-const ANYONE_TRIES_MAX: u32 = 4;
 /// Calls with all that waits before they become short: the first pauses are seconds, so that they
 /// cost little, and noise seldom takes three in a row.
 const WHOLE_CALLS: u32 = 3;
@@ -110,7 +109,7 @@ impl Link {
         }
         if device == ANYONE {
             return urgent
-                && view.tries <= ANYONE_TRIES_MAX
+                && view.tries <= UNPROVED_TRIES_MAX
                 && !(view.tries > 0 && view.in_flight());
         }
         if contact.calls.is_short(urgency)
@@ -120,11 +119,26 @@ impl Link {
             return false;
         }
         let live = now.since_ms(contact.heard_at) <= self.live_ms();
+        if !contact.is_proved() && !contact.earns_a_try(view) {
+            return false;
+        }
         if view.tries > 0 {
             // One frame at a time until it answers; a record in parts counts as one.
             return (live || urgent) && (!view.in_flight() || view.is_partway());
         }
         urgent || (live && self.unanswered_bytes < self.window_bytes())
+    }
+
+    /// Those of `to` who are not known to keep silent. Of a record in parts the others would have
+    /// them hear the beginning again with each of their calls, and never the end.
+    pub fn without_silent(&self, to: &[DeviceId], urgency: Urgency) -> Vec<DeviceId> {
+        to.iter().copied().filter(|device| !self.is_silent(*device, urgency)).collect()
+    }
+
+    /// The next call to it is to be short.
+    fn is_silent(&self, device: DeviceId, urgency: Urgency) -> bool {
+        let contact = self.contacts.get(&device).filter(|_| device != ANYONE);
+        contact.is_some_and(|contact| contact.calls.is_short(urgency))
     }
 
     /// A record in parts is much to say to those who do not answer: the lane waits, and a digest
@@ -136,11 +150,7 @@ impl Link {
         (lane, urgency): (LaneId, Urgency),
         now: Mono,
     ) -> bool {
-        let is_short = |device: &DeviceId| {
-            let contact = self.contacts.get(device).filter(|_| *device != ANYONE);
-            contact.is_some_and(|contact| contact.calls.is_short(urgency))
-        };
-        if to.is_empty() || !to.iter().all(is_short) {
+        if to.is_empty() || !to.iter().all(|device| self.is_silent(*device, urgency)) {
             return false;
         }
         let mut is_whole = false;

@@ -9,6 +9,7 @@ use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, Lane as LaneKind, LaneId};
 use crate::base::time::{Mono, Wall};
 use crate::link::calls::Calls;
+use crate::link::patience::Patience;
 use crate::link::view::View;
 use crate::link::views::Views;
 use crate::log::book::Book;
@@ -32,6 +33,10 @@ pub struct Contact {
     pub heard_wall: Wall,
     /// How it was called since.
     pub calls: Calls,
+    /// It answered something of ours, see `answered`.
+    is_proved: bool,
+    /// How often a list may be said to it.
+    pub patience: Patience,
     /// What it holds.
     views: Views,
     /// Book version at which we last told it that we hold the same.
@@ -56,6 +61,8 @@ impl Contact {
             heard_at: now,
             heard_wall: wall,
             calls: Calls::default(),
+            is_proved: false,
+            patience: Patience::default(),
             views: Views::default(),
             told_same: None,
             in_step: false,
@@ -119,6 +126,13 @@ impl Contact {
         lacks_some && (is_in_vain || !has_any)
     }
 
+    /// It is known to lack some of the directory. One that never told what it has may have all.
+    pub fn lacks_directory(&self, book: &Book) -> bool {
+        let mut directory = book.lanes().filter(|(id, _)| id.lane == LaneKind::Directory);
+        directory
+            .any(|(id, lane)| self.view(*id).is_some_and(|view| view.sealed < lane.saved_sealed()))
+    }
+
     /// It said that it has verified all that we have. Returns the lanes of which that was not
     /// known.
     pub fn hear_equal(&mut self, book: &Book, device: DeviceId) -> Vec<LaneId> {
@@ -150,12 +164,15 @@ impl Contact {
 
     /// It says what it holds of one lane; see [`View::hear`]. If it holds more than before, this
     /// also tells whose words it takes it from.
-    pub fn hear(&mut self, holding: &Holding, now: Mono, gap_after_ms: u64) {
+    /// True if that answers what was said to it.
+    pub fn hear(&mut self, holding: &Holding, now: Mono, gap_after_ms: u64) -> bool {
         let view = self.views.change(holding.lane);
+        let is_answer = view.is_answered_by(holding);
         view.note_said(holding.sealed);
         if !view.hear(holding, now, gap_after_ms) {
-            return;
+            return is_answer;
         }
+        self.patience.note_progress();
         let known = match (view.relayed.take(), view.via.take()) {
             (Some(sender), _) => Some((sender, false)),
             (None, Some(sender)) => Some((sender, true)),
@@ -164,6 +181,17 @@ impl Contact {
         if let Some((sender, hears)) = known.filter(|_| self.hears.len() < CONTACTS_MAX) {
             self.hears.insert(sender, hears);
         }
+        is_answer
+    }
+
+    /// It answered something of ours. True if it had not before.
+    pub(super) fn prove(&mut self) -> bool {
+        !std::mem::replace(&mut self.is_proved, true)
+    }
+
+    /// It answered something of ours.
+    pub fn is_proved(&self) -> bool {
+        self.is_proved
     }
 
     /// Whether it hears this device of the link, if that is known.

@@ -1,6 +1,7 @@
 //! One bearer to one peer, or one shared channel: what it can carry, who was heard on it.
 
 pub mod agenda;
+mod answered;
 pub mod calls;
 pub mod condition;
 pub mod contact;
@@ -12,6 +13,7 @@ mod lost;
 pub mod meter;
 pub mod modem;
 pub mod notices;
+pub mod patience;
 pub mod posted;
 pub mod profile;
 pub mod purse;

@@ -7,6 +7,7 @@ use crate::base::caps::CONTACTS_MAX;
 use crate::base::dice::Dice;
 use crate::base::ids::{DeviceId, LaneId, LinkId};
 use crate::base::time::{Mono, Now, Wall};
+use crate::link::answered::HeardNews;
 use crate::link::condition::Condition;
 use crate::link::contact::Contact;
 pub use crate::link::counts::Counts;
@@ -161,6 +162,8 @@ pub struct Link {
     pub said_digest: Option<(u8, u64, Mono)>,
     /// When a digest of another version of the book was last said.
     pub outdated_digest_at: Option<Mono>,
+    /// What others said that was new, see `answered`.
+    pub(super) news: HeardNews,
     /// Counts since start.
     pub counts: Counts,
     /// When a frame was last heard and sent, by the wall clock.
@@ -235,6 +238,7 @@ impl Link {
             unanswered_bytes: 0,
             said_digest: None,
             outdated_digest_at: None,
+            news: HeardNews::default(),
             counts: Counts::default(),
             last_heard: None,
             last_sent: None,
@@ -246,7 +250,9 @@ impl Link {
         self.last_heard = Some(now.wall);
         self.quality.note_heard();
         self.sums.note_heard(now.mono);
-        self.forget_those_who_left(device);
+        if self.contacts.get(&device).is_some_and(Contact::is_proved) {
+            self.forget_those_who_left(device);
+        }
         let anyone = self.contacts.remove(&ANYONE);
         let (live_ms, soonest_ms) = (self.live_ms(), self.pause_ms(1));
         if let Some(contact) = self.contacts.get_mut(&device) {

@@ -20,8 +20,13 @@ const TURN_SLOTS: u64 = 5;
 
 impl Link {
     /// So many hear each other here that nothing is acknowledged but what a person waits for.
+    /// Whoever is heard and answers nobody makes no throng.
     pub fn is_throng(&self, now: Mono) -> bool {
-        self.is_shared() && self.profile.half_duplex && self.crowd(now) >= THRONG_MIN
+        self.is_shared() && self.profile.half_duplex && self.answering(now) >= THRONG_MIN
+    }
+
+    fn answering(&self, now: Mono) -> u64 {
+        self.live(now).filter(|device| self.is_proved(*device)).count() as u64
     }
 
     /// What nobody waits for may go now. Among many a turn is drawn first, and stands still while

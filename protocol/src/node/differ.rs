@@ -4,6 +4,7 @@
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId};
 use crate::base::room::Level;
 use crate::base::time::Mono;
+use crate::link::contact::Contact;
 use crate::link::lists::Rung;
 use crate::link::state::Link;
 use crate::link::turns::CROWD_MIN;
@@ -98,6 +99,9 @@ impl Node {
             contact.told_same = None;
             link.lists.says_tips |= contact.same_list.take() == Some(self.book.version());
         }
+        if !link.may_list_to(sender, self.book.version(), now) {
+            return;
+        }
         if link.heads_at.is_none() {
             link.lists.to = sender;
             link.heads_at = Some(now.after_ms(wait));
@@ -125,6 +129,7 @@ impl Node {
     }
 
     pub(super) fn heard_same(&mut self, id: LinkId, sender: DeviceId, echo: u8) {
+        let now = self.now.mono;
         let Some(link) = self.links.get_mut(id) else { return };
         if link.is_introduced {
             link.same_at = link.same_at.filter(|(_, ours)| *ours != echo);
@@ -137,6 +142,7 @@ impl Node {
         if !meant {
             return;
         }
+        link.note_proved(sender);
         link.hear_equal(sender, self.now.mono, &mut self.dice);
         let is_recent = |at: Mono| self.now.mono.since_ms(at) <= SAID_DIGEST_MS;
         let is_pair = link.crowd(self.now.mono) < 2;
@@ -156,20 +162,22 @@ impl Node {
             contact.in_step = true;
             link.unanswered_bytes = 0;
             if is_ours {
-                rest_beacon(link);
+                rest_beacon(link, now);
             }
         }
     }
 
     /// The contact holds all that we hold.
     pub(super) fn note_in_step(&mut self, id: LinkId, sender: DeviceId) {
+        let now = self.now.mono;
         let Some(link) = self.links.get_mut(id) else { return };
         let Some(contact) = link.contacts.get_mut(&sender) else { return };
+        contact.patience.note_progress();
         let news = contact.hear_equal(&self.book, sender);
         let is_news = !contact.in_step;
         contact.in_step = true;
         link.unanswered_bytes = 0;
-        rest_beacon(link);
+        rest_beacon(link, now);
         // Its acks may have been lost: what it holds is as good as said. What it said of the other
         // lanes was noted when it did.
         for lane in news {
@@ -276,12 +284,10 @@ impl Node {
 }
 
 /// Whoever is there knows already what our beacon would say.
-fn rest_beacon(link: &mut Link) {
+fn rest_beacon(link: &mut Link, now: Mono) {
     let introduces = link.is_introduced || link.same_at.is_some();
-    if introduces
-        && link.board_at.is_none()
-        && link.contacts.values().all(|contact| contact.in_step)
-    {
+    let differs = |contact: &Contact| !contact.in_step && link.is_present(contact, now);
+    if introduces && link.board_at.is_none() && !link.contacts.values().any(differs) {
         link.digest_at = None;
     }
 }

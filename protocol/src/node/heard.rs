@@ -5,6 +5,7 @@ use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId};
 use crate::link::line::{Answer, is_lazy};
 use crate::node::Node;
+use crate::node::said::{acked_alone, called_in};
 use crate::wire::bundle::{Devices, Holding, Register, Run, Section, Signature};
 
 /// Whom a frame came from, and how it wants to be answered.
@@ -13,37 +14,6 @@ pub(super) struct From {
     pub(super) link: LinkId,
     pub(super) sender: DeviceId,
     pub(super) answer: Answer,
-}
-
-/// What an ack of one lane alone says.
-fn acked_alone(section: &Section) -> Option<&Holding> {
-    let Section::Ack(holdings) = section else { return None };
-    holdings.first().filter(|_| holdings.len() == 1)
-}
-
-/// Those whom a section names.
-fn called_in(section: &Section) -> Option<Vec<DeviceId>> {
-    match section {
-        Section::Call(called) => Some(called.clone()),
-        Section::Run(_)
-        | Section::Packed(_)
-        | Section::Part(_)
-        | Section::Seal(..)
-        | Section::Half(..)
-        | Section::Ack(_)
-        | Section::Digest(_)
-        | Section::Same(_)
-        | Section::Heads(_)
-        | Section::Want(_)
-        | Section::Board(_)
-        | Section::Sketch(_)
-        | Section::Delta(_)
-        | Section::Holders(..)
-        | Section::Vouch(_)
-        | Section::Lack(_)
-        | Section::Sum(_)
-        | Section::Fixes(_) => None,
-    }
 }
 
 impl Node {
@@ -109,7 +79,7 @@ impl Node {
 
     /// Records of our own that we lost come back under our own seal, while nothing of ours waits
     /// for one. Nobody else can put a record or a seal into our lane.
-    fn may_take_back(&self, run: &Run) -> bool {
+    pub(super) fn may_take_back(&self, run: &Run) -> bool {
         let (head, sealed) = self.book.lane(run.lane).map_or((0, 0), |l| (l.head(), l.sealed()));
         let last = run.first + run.records.len() as u32 - 1;
         last > head && run.seal.is_some() && head == sealed && run.first <= head + 1
@@ -263,6 +233,9 @@ impl Node {
             // we cannot check would keep us from ever finding out what we lack to check it.
             link.note_flux(now);
         }
+        if is_new {
+            link.note_news(id.at(*heard.end()), from.sender, now);
+        }
         if !link.is_shared() || id.author == self.who.device {
             return;
         }
@@ -323,11 +296,15 @@ impl Node {
             let Some(contact) = link.contacts.get_mut(&sender) else { return };
             let view = contact.view(holding.lane);
             let after_ms = view.and_then(|view| view.answered_after_ms(holding, now));
-            contact.hear(holding, now, gap_after_ms);
+            let is_answer = contact.hear(holding, now, gap_after_ms);
             let after_ms = after_ms.map(|after_ms| after_ms.saturating_sub(before_ms));
             after_ms.into_iter().for_each(|after_ms| link.quality.note_answer(after_ms));
             let tally = contact.view_mut(holding.lane).take_tally();
             link.note_tally(tally, now);
+            if is_answer {
+                link.note_proved(sender);
+            }
+            link.note_acked(sender, holding, now);
             link.lose_unheard(sender, holding, now);
             if !holding.islands.is_empty() {
                 self.leave_repairs(id, sender, holding.lane..=holding.lane);
@@ -375,9 +352,12 @@ impl Node {
             if contact.view(holding.lane).is_some_and(|view| view.said >= holding.sealed) {
                 continue;
             }
-            contact.hear(holding, now, gap_after_ms);
+            let is_answer = contact.hear(holding, now, gap_after_ms);
             let tally = contact.view_mut(holding.lane).take_tally();
             link.note_tally(tally, now);
+            if is_answer {
+                link.note_proved(*device);
+            }
             self.note_held(*device, holding.lane, holding.sealed);
         }
     }

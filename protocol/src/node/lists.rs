@@ -131,6 +131,9 @@ impl Node {
             // It was said to another. Should we differ as well, our own beacon shows it.
             return;
         }
+        if !link.may_list_to(sender, self.book.version(), now) {
+            return;
+        }
         let wait_ms = link.chorus_ms(now, &mut self.dice);
         link.lists.rung = link.lists.rung.max(rung);
         link.lists.to = sender;

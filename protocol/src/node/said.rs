@@ -1,13 +1,14 @@
 //! What the bytes of a frame or of a record say, before anything is done with it.
 
 use crate::base::class::Urgency;
+use crate::base::ids::DeviceId;
 use crate::field::air;
 use crate::field::body::Body;
 use crate::keys::frame_key::Opened;
 use crate::node::Node;
 use crate::node::open::urgency_of_body;
 use crate::wire::brief;
-use crate::wire::bundle::{self, Section};
+use crate::wire::bundle::{self, Holding, Section};
 use crate::wire::pack::PackError;
 use crate::wire::record::Head;
 
@@ -15,6 +16,37 @@ use crate::wire::record::Head;
 pub fn urgency(record: &[u8]) -> Urgency {
     let body = Head::split(record).ok().and_then(|(head, rest)| Body::parse(head.kind, rest).ok());
     body.map_or(Urgency::Report, |body| urgency_of_body(&body))
+}
+
+/// What an ack of one lane alone says.
+pub(super) fn acked_alone(section: &Section) -> Option<&Holding> {
+    let Section::Ack(holdings) = section else { return None };
+    holdings.first().filter(|_| holdings.len() == 1)
+}
+
+/// Those whom a section names.
+pub(super) fn called_in(section: &Section) -> Option<Vec<DeviceId>> {
+    match section {
+        Section::Call(called) => Some(called.clone()),
+        Section::Run(_)
+        | Section::Packed(_)
+        | Section::Part(_)
+        | Section::Seal(..)
+        | Section::Half(..)
+        | Section::Ack(_)
+        | Section::Digest(_)
+        | Section::Same(_)
+        | Section::Heads(_)
+        | Section::Want(_)
+        | Section::Board(_)
+        | Section::Sketch(_)
+        | Section::Delta(_)
+        | Section::Holders(..)
+        | Section::Vouch(_)
+        | Section::Lack(_)
+        | Section::Sum(_)
+        | Section::Fixes(_) => None,
+    }
 }
 
 impl Node {

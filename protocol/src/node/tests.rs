@@ -37,4 +37,5 @@ mod snapshot;
 mod stand_by;
 mod sums;
 mod templates;
+mod twins;
 mod vitals;

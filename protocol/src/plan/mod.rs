@@ -10,4 +10,5 @@ pub mod route;
 pub mod runs;
 mod seals;
 pub mod sums;
+mod told;
 pub mod whom;

@@ -273,7 +273,7 @@ fn add_answers(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
         if in_flux && know.now.since_ms(since) < FLUX_MS_MAX {
             let place = link.place_in_line(know.device, know.device, know.now);
             link.digest_at = Some(link.flux_until.after_ms(1 + place * link.slot_ms()));
-        } else if frame.push(&Section::Digest(Digest { asks: asks(link), ..digest })) {
+        } else if frame.push(&Section::Digest(Digest { asks: asks(link, know.now), ..digest })) {
             (link.digest_at, link.digest_due) = (None, None);
             link.note_digest(digest.heads[0], know.book.version(), know.now);
         }
@@ -281,8 +281,8 @@ fn add_answers(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
 }
 
 /// True while someone is there, or may be, who is not known to hold what we hold.
-fn asks(link: &Link) -> bool {
-    link.contacts.values().any(|contact| !contact.in_step)
+fn asks(link: &Link, now: Mono) -> bool {
+    link.contacts.values().any(|contact| !contact.in_step && link.is_present(contact, now))
 }
 
 /// Lanes to ask for that did not come by themselves meanwhile.

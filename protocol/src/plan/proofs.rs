@@ -4,7 +4,8 @@
 
 use crate::base::ids::LaneId;
 use crate::field::air::alone;
-use crate::link::state::{Link, ProofSaid};
+use crate::link::contact::Contact;
+use crate::link::state::{ANYONE, Link, ProofSaid};
 use crate::log::fork::{Branch, Fork};
 use crate::plan::pick::{Filling, Stock};
 use crate::plan::runs::{PART_BYTES_MIN, frame_room, part_head_bytes};
@@ -20,6 +21,10 @@ pub(super) fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
             link.proofs.remove(&lane);
             continue;
         };
+        if is_in_vain(link, know, lane) {
+            link.proofs.remove(&lane);
+            continue;
+        }
         let was_empty = frame.is_empty();
         let mut said = link.proof_said.remove(&lane).unwrap_or_default();
         let before = said;
@@ -37,6 +42,19 @@ pub(super) fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
             link.proof_said.insert(lane, said);
         }
     }
+}
+
+/// It was said here before, and all who hear this link lack some of the directory, which names the
+/// author: that goes first, and whoever still lacks the proof then shows it by its digest.
+fn is_in_vain(link: &Link, know: &Stock<'_>, lane: LaneId) -> bool {
+    let is_begun = link.proof_said.contains_key(&lane);
+    let mut contacts = link
+        .contacts
+        .iter()
+        .filter(|(device, contact)| **device != ANYONE && link.is_present(contact, know.now));
+    let lack = |(_, contact): (_, &Contact)| contact.lacks_directory(know.book);
+    let is_said = link.proofs_said.contains_key(&lane) && !is_begun;
+    is_said && contacts.clone().next().is_some() && contacts.all(lack)
 }
 
 /// As much of a branch as fits, its seal with or after the last record. An empty frame has `room`.

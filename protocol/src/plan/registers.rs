@@ -4,6 +4,7 @@
 use crate::base::ids::{DeviceId, LinkId};
 use crate::field::air::fixes;
 use crate::field::track::Fix;
+use crate::link::contact::Contact;
 use crate::link::posted::Kind;
 use crate::link::state::{ANYONE, Link};
 use crate::plan::pick::{Filling, Stock};
@@ -181,6 +182,7 @@ fn add_kind(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, kind: Kind) 
 }
 
 /// The cheaper links by which all that are there hear of the board; none if somebody does not.
+/// Nobody answers a register: only a link on which it answered something else counts.
 fn leaves_to(link: &Link, know: &Stock<'_>) -> Option<Vec<LinkId>> {
     let live_ms = link.live_ms();
     let mut cheaper = Vec::new();
@@ -188,7 +190,8 @@ fn leaves_to(link: &Link, know: &Stock<'_>) -> Option<Vec<LinkId>> {
         if know.now.since_ms(contact.heard_at) > live_ms {
             continue;
         }
-        cheaper.push(route::cheaper(link, &know.elsewhere, *device).next()?.id);
+        let answers = |link: &&Link| link.contacts.get(device).is_some_and(Contact::is_proved);
+        cheaper.push(route::cheaper(link, &know.elsewhere, *device).find(answers)?.id);
     }
     Some(cheaper)
 }

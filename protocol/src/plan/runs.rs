@@ -8,7 +8,6 @@ use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::Mono;
 use crate::field::air::{Packer, alone};
 use crate::link::contact::Contact;
-use crate::link::line::is_lazy;
 use crate::link::state::{ANYONE, Link};
 use crate::link::view::View;
 use crate::link::views::is_its_own;
@@ -17,6 +16,7 @@ use crate::plan::lull;
 use crate::plan::pick::{Filling, Stock};
 use crate::plan::route::{self, Errand, Left};
 use crate::plan::seals;
+use crate::plan::told::{note_sent, note_told, takers};
 use crate::wire::bundle::{Part, Section};
 use crate::wire::frame::LONG_OVERHEAD_BYTES;
 use crate::wire::pack::Pack;
@@ -118,7 +118,7 @@ pub fn add_again(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
 /// Add what fits of one lane.
 pub fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, id: LaneId, urgency: Urgency) {
     let Some(lane) = know.book.lane(id) else { return };
-    let eligible = eligible(link, know, (id, lane), urgency);
+    let mut eligible = eligible(link, know, (id, lane), urgency);
     let going = Going { id, lane, urgency, to: &eligible };
     // A seal of which half arrived proves what is there; what is new has to wait for its own.
     seals::add_second_half(frame, link, know, &going);
@@ -126,6 +126,12 @@ pub fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, id: LaneId, u
         let Some(run) = fit_run(link, &eligible, know.device, (id, lane), first, frame.room())
         else {
             let is_long = !fits_alone((id, lane), first, link, know.device);
+            let there = link.without_silent(&eligible, urgency);
+            let is_left_out = there.len() < eligible.len();
+            if is_long && is_left_out && next_of(link, &there, id, lane).is_some() {
+                eligible = there;
+                continue;
+            }
             if is_long && link.calls_instead(know.device, &eligible, (id, urgency), know.now) {
                 return;
             }
@@ -149,7 +155,7 @@ pub fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, id: LaneId, u
         link.trail.note(id, last, urgency);
         link.sums.note_said(id, last, know.now);
     }
-    seals::add(frame, link, know, &going);
+    seals::add(frame, link, know, &Going { id, lane, urgency, to: &eligible });
 }
 
 /// Contacts to whom this lane may go now.
@@ -303,97 +309,4 @@ pub(super) fn part_head_bytes(lane: LaneId) -> usize {
 /// Plain bytes that an empty frame of this link takes.
 pub(super) fn frame_room(link: &Link) -> usize {
     usize::from(link.profile.frame_max()).saturating_sub(LONG_OVERHEAD_BYTES)
-}
-
-/// Those of `eligible` that lack any of these records.
-fn takers(
-    link: &Link,
-    eligible: &[DeviceId],
-    id: LaneId,
-    records: std::ops::RangeInclusive<u32>,
-) -> Vec<DeviceId> {
-    let none = View::default();
-    let lacks = |device: &&DeviceId| {
-        let view = link.contacts.get(device).and_then(|contact| contact.view(id));
-        records.clone().any(|seq| view.unwrap_or(&none).needs(seq))
-    };
-    eligible.iter().filter(lacks).copied().collect()
-}
-
-/// These contacts are told something of a lane in this frame: how long each is waited for.
-pub(super) fn note_told(
-    link: &mut Link,
-    takers: &[DeviceId],
-    id: LaneId,
-    urgency: Urgency,
-    know: &Stock<'_>,
-) {
-    let is_lazy = is_lazy(urgency);
-    if is_lazy && link.is_throng(know.now) {
-        for device in takers.iter().filter(|device| **device != ANYONE) {
-            let Some(contact) = link.contacts.get_mut(device) else { continue };
-            contact.view_mut(id).presume();
-        }
-        link.note_flux(know.now);
-        return link.end_turn(know.now);
-    }
-    let (answers, busy_ms) = (takers.len() as u64, link.busy_ms);
-    for device in takers {
-        let tries = link.contacts.get(device).map_or(0, |contact| contact.tries(id));
-        let usual_ms = link.wait_ms(know.device, tries, answers, is_lazy, know.now);
-        let view = link.contacts.get(device).and_then(|contact| contact.view(id));
-        let slots_ms = view.zip(know.book.lane(id));
-        let slots_ms = slots_ms.and_then(|of| lull::wait_ms(link, of, tries, urgency));
-        if let Some(contact) = link.contacts.get_mut(device) {
-            contact.view_mut(id).stamp(know.now, slots_ms.unwrap_or(usual_ms), busy_ms);
-            contact.calls.note_said(know.now, know.now.after_ms(usual_ms));
-        }
-        link.told.insert(*device);
-    }
-    if answers > 1 {
-        link.expect_line(answers, know.now);
-    }
-    link.note_flux(know.now);
-}
-
-/// Note what was handed to the link, for every contact that needed it.
-pub(super) fn mark(
-    link: &mut Link,
-    eligible: &[DeviceId],
-    id: LaneId,
-    needs: impl Fn(&View) -> bool,
-    note: impl Fn(&mut View),
-) {
-    for device in eligible {
-        let Some(contact) = link.contacts.get_mut(device) else { continue };
-        let view = contact.view_mut(id);
-        if needs(view) {
-            note(view);
-        }
-    }
-}
-
-fn note_sent(
-    link: &mut Link,
-    takers: &[DeviceId],
-    id: LaneId,
-    lane: &Lane,
-    sent: std::ops::RangeInclusive<u32>,
-    sealed: Option<u32>,
-    know: &Stock<'_>,
-) {
-    for device in takers {
-        let Some(contact) = link.contacts.get_mut(device) else { continue };
-        let view = contact.view_mut(id);
-        for seq in sent.clone() {
-            if view.next(lane) == Some(seq) {
-                view.note_sent(seq, know.now);
-            }
-        }
-        if let Some(seal) = sealed
-            && view.sent.max(view.head) >= seal
-        {
-            view.sent_sealed = view.sent_sealed.max(seal);
-        }
-    }
 }

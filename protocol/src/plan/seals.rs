@@ -5,7 +5,8 @@ use crate::base::ids::DeviceId;
 use crate::link::state::Link;
 use crate::link::view::View;
 use crate::plan::pick::{Filling, Stock};
-use crate::plan::runs::{Going, frame_room, mark, note_told};
+use crate::plan::runs::{Going, frame_room};
+use crate::plan::told::{mark, note_told};
 use crate::wire::bundle::Section;
 use crate::wire::pack::Pack;
 

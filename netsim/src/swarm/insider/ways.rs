@@ -4,13 +4,15 @@
 use sanduan_protocol::base::ids::{DeviceId, Lane, LaneId};
 use sanduan_protocol::base::time::Mono;
 use sanduan_protocol::log::lane::Lane as Chain;
-use sanduan_protocol::wire::bundle::{Digest, Holding, Run, Section};
+use sanduan_protocol::wire::bundle::{Digest, Holding, Run, Section, Sketch};
 
 use super::Insider;
 use crate::swarm::options::Foes;
 
 /// Frames of one flood.
 const FLOOD_FRAMES: u64 = 40;
+/// Digests of one row of made-up inventories, and as many sketches.
+const INVENTORIES: u64 = 6;
 /// A record number that nobody reaches here.
 const FAR_HEAD: u32 = 50_000;
 
@@ -25,6 +27,8 @@ pub enum Way {
     Flood,
     /// A digest and a holding that are not true.
     Claim,
+    /// Digests and sketches that are of nothing.
+    Inventory,
 }
 
 impl Way {
@@ -35,6 +39,7 @@ impl Way {
             (foes.equivocates, Way::Equivocate),
             (foes.floods, Way::Flood),
             (foes.claims, Way::Claim),
+            (foes.inventories, Way::Inventory),
         ];
         all.into_iter().filter(|(is_on, _)| *is_on).map(|(_, way)| way).collect()
     }
@@ -53,6 +58,9 @@ impl Insider {
             Way::Equivocate => self.equivocate(now),
             Way::Flood => (0..FLOOD_FRAMES).map(|_| self.question()).collect(),
             Way::Claim => vec![self.digest(), self.holding()],
+            Way::Inventory => {
+                (0..INVENTORIES).flat_map(|_| [self.digest(), self.sketch()]).collect()
+            }
         }
     }
 
@@ -82,6 +90,13 @@ impl Insider {
         let mut byte = || self.dice.below(256) as u8;
         let heads = [byte(), byte(), byte()];
         Section::Digest(Digest { heads, board: byte(), asks: self.dice.below(2) == 0 })
+    }
+
+    fn sketch(&mut self) -> Section {
+        let mut byte = || self.dice.below(256) as u8;
+        let (check, heads) = (u16::from(byte()), [byte(), byte(), byte()]);
+        let symbols = (0..4).map(|_| byte()).collect();
+        Section::Sketch(Sketch { check, heads, count: 4, symbols })
     }
 
     fn holding(&mut self) -> Section {

@@ -23,6 +23,9 @@ pub struct Foes {
     pub floods: bool,
     /// It claims digests and holdings that nobody has.
     pub claims: bool,
+    /// It makes up digests and sketches, many in a row.
+    #[serde(default)]
+    pub inventories: bool,
     /// The authority takes it out after this long, s; it goes on all the same.
     pub revoked_at_s: Option<u64>,
 }
@@ -31,15 +34,17 @@ impl Foes {
     pub(super) fn draw(dice: &mut Dice, minutes: u64) -> Foes {
         let on = |dice: &mut Dice| dice.below(3) > 0;
         let (withholds, equivocates, floods, claims) = (on(dice), on(dice), on(dice), on(dice));
+        let outsider_every_s = rate_s(dice, 20);
+        let revoked_at_s = off_in_a_third(dice, |dice| dice.below(minutes * 60));
         Foes {
-            outsider_every_s: rate_s(dice, 20),
+            outsider_every_s,
             withholds,
             equivocates,
             floods,
             claims,
-            revoked_at_s: off_in_a_third(dice, |dice| dice.below(minutes * 60)),
-            // Not drawn until the product copes: `docs/found.md`, open.
-            repeats: false,
+            revoked_at_s,
+            repeats: on(dice),
+            inventories: on(dice),
         }
     }
 }

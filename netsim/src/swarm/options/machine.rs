@@ -14,6 +14,9 @@ pub struct DiskFaults {
     pub rots_every_s: Option<u64>,
     /// A disk cannot be read for some minutes after a crash this often, s.
     pub unreadable_every_s: Option<u64>,
+    /// The disk of this place is copied, and put back to that copy later: place, and both times, s.
+    #[serde(default)]
+    pub old_copy: Option<OldCopy>,
 }
 
 impl DiskFaults {
@@ -22,9 +25,14 @@ impl DiskFaults {
             sync_fails_every_s: rate_s(dice, 200),
             rots_every_s: rate_s(dice, 200),
             unreadable_every_s: rate_s(dice, 400),
+            // Not drawn until the product copes: `docs/found.md`, open.
+            old_copy: None,
         }
     }
 }
+
+/// Place, time of the copy, time at which it is put back, s.
+pub type OldCopy = (usize, u64, u64);
 
 /// What befalls clocks beside skew and steps.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! S1, S2, S3: what was confirmed is there, one id is one byte string, nothing is verified that
 //! its author did not write. The truth of an author is what its own disk holds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sanduan_protocol::base::ids::{DeviceId, LaneId, RecordId, UnitId};
 use sanduan_protocol::field::track::Fix;
@@ -17,6 +17,8 @@ use crate::world::HostId;
 #[derive(Default)]
 pub struct Records {
     truth: BTreeMap<RecordId, Vec<u8>>,
+    /// What authors wrote at places that were taken, once their disk was put back to an older copy.
+    second: BTreeMap<RecordId, BTreeSet<Vec<u8>>>,
     told: BTreeMap<HostId, Vec<RecordId>>,
     reports: BTreeMap<HostId, i32>,
     /// Starts and book version of a host when it was last checked, and each lane's mark.
@@ -61,6 +63,14 @@ impl Records {
 
     fn learn_lane(&mut self, ground: &Ground, place: usize, lane: LaneId) {
         let host = ground.world.host(ground.hosts[place]);
+        if ground.put_back.contains(&place) {
+            for (id, truth) in self.truth.range(lane.at(0)..=lane.at(u32::MAX)) {
+                let stored = host.disk().stored().get(&record_key(*id));
+                if let Some(bytes) = stored.filter(|bytes| *bytes != truth) {
+                    self.second.entry(*id).or_default().insert(bytes.clone());
+                }
+            }
+        }
         let known = self.truth.range(lane.at(0)..=lane.at(u32::MAX)).next_back();
         let mut next = known.map_or(1, |(id, _)| id.seq + 1);
         while let Some(bytes) = host.disk().stored().get(&record_key(lane.at(next))) {
@@ -85,7 +95,8 @@ impl Records {
         }
         if before.is_none_or(|(crashes, _)| crashes != now.0) {
             self.marks.retain(|(at, _), _| *at != place);
-            for id in self.told.get(&host).into_iter().flatten() {
+            let told = self.told.get(&host).filter(|_| !ground.put_back.contains(&place));
+            for id in told.into_iter().flatten() {
                 if node.book().record(*id) != self.truth.get(id).map(Vec::as_slice) {
                     found.push((host, format!("S1 {id:?} was confirmed and is not there")));
                 }
@@ -105,8 +116,12 @@ impl Records {
                     Some(truth) if truth == bytes => {}
                     // Two stories of one device are both believed until they meet.
                     Some(_) if ground.equivocates && place_of(ground, id.author).is_none() => {}
+                    Some(_) if is_second(&self.second, id.at(seq), bytes) => {}
                     Some(_) => found.push((host, format!("S2 {:?} differs", id.at(seq)))),
-                    None if place_of(ground, id.author).is_none() => {
+                    // One that was said and lost with the disk in the same second was never seen.
+                    None if place_of(ground, id.author)
+                        .is_none_or(|author| ground.put_back.contains(&author)) =>
+                    {
                         self.truth.insert(id.at(seq), bytes.to_vec());
                     }
                     None => found.push((host, format!("S3 {:?} nobody wrote", id.at(seq)))),
@@ -118,7 +133,8 @@ impl Records {
 
     /// The newest report that was confirmed, or a later one, is what the host knows of itself.
     fn check_report(&self, ground: &Ground, host: HostId, found: &mut Vec<(HostId, String)>) {
-        let Some(number) = self.reports.get(&host) else { return };
+        let is_whole = !ground.put_back.contains(&usize::from(host.0));
+        let Some(number) = self.reports.get(&host).filter(|_| is_whole) else { return };
         let Some(node) = ground.world.host(host).machine() else { return };
         let index = host.0 + 1;
         let register = node.board().get(RegisterId::Fix(DeviceId(index), UnitId(index)));
@@ -128,6 +144,10 @@ impl Records {
             found.push((host, format!("S1 report {number} was confirmed, {step:?} is there")));
         }
     }
+}
+
+fn is_second(second: &BTreeMap<RecordId, BTreeSet<Vec<u8>>>, id: RecordId, bytes: &[u8]) -> bool {
+    second.get(&id).is_some_and(|all| all.contains(bytes))
 }
 
 fn check_taken(

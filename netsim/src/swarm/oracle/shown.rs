@@ -21,8 +21,9 @@ pub struct Shown {
     /// Starts of a place and version of its board when it was last checked.
     seen: BTreeMap<usize, (u32, u64)>,
     rungs: BTreeMap<(usize, SpokenId, UnitId), u8>,
-    /// How often a start of each place had found its disk damaged when it was last looked at.
-    rotted: BTreeMap<usize, u64>,
+    /// How often a start of each place had found its disk damaged when it was last looked at, and
+    /// how many forks it knew.
+    rotted: BTreeMap<usize, (u64, usize)>,
 }
 
 impl Shown {
@@ -42,15 +43,18 @@ impl Shown {
             if self.held.contains(&(device, lane, version)) {
                 continue;
             }
-            let Some(holder) = place_of(ground, device) else { continue };
+            // An older copy of a disk does not have what its machine said it held.
+            let holder = place_of(ground, device).filter(|at| !ground.put_back.contains(at));
+            let Some(holder) = holder else { continue };
             let holder = ground.world.host(ground.hosts[holder]);
             let disk = holder.disk();
             let knows_fork = |node: &Node| node.book().fork(lane).is_some();
-            let has_proof = disk.stored().contains_key(&fork_key(lane));
+            let fork = fork_key(lane);
+            let has_proof = disk.stored().contains_key(&fork) || disk.has_rotted(&fork);
             if knows_fork(node) || has_proof || holder.machine().is_some_and(knows_fork) {
                 // Whoever holds one of the two stories may have dropped it for the proof, or says
                 // both as the proof without ever having held one. It is on its disk then, also
-                // while the machine is off.
+                // while the machine is off, unless bytes go bad there.
                 continue;
             }
             let key = record_key(lane.at(version));
@@ -80,12 +84,14 @@ impl Shown {
         found: &mut Vec<(HostId, String)>,
     ) {
         let host = ground.hosts[place];
-        let rotted = ground.world.host(host).disk().rots_found();
-        if self.rotted.insert(place, rotted) != Some(rotted) {
-            // A receipt that the disk has lost is missing until it comes again.
+        let Some(node) = ground.world.host(host).machine() else { return };
+        let lost = ground.world.host(host).disk().rots_found();
+        let lost = (lost, node.book().forks().count());
+        if self.rotted.insert(place, lost) != Some(lost) || ground.put_back.contains(&place) {
+            // A receipt that the disk has lost is missing until it comes again, and one of a key
+            // that tells two stories counts no more.
             self.rungs.retain(|(at, ..), _| *at != place);
         }
-        let Some(node) = ground.world.host(host).machine() else { return };
         let Some(rungs) = node.shown_rungs(order) else { return };
         let roles = usize::from(order.author.0).checked_sub(1);
         let roles = roles.and_then(|at| ground.roles.get(at)).copied().unwrap_or(Roles::NONE);

@@ -70,7 +70,8 @@ impl Trust {
                 || disk.rotted_between(&seal_first, &seal_last) > 0
                 // What stands before a fork has no seal but the proof.
                 || disk.has_rotted(&fork_key(id))
-                || disk.has_rotted_directory();
+                || disk.has_rotted_directory()
+                || ground.put_back.contains(&place);
             if !is_damaged && node.book().fork(id).is_none() {
                 let what = format!("S10 {id:?} was verified up to {before}, now to {held}");
                 found.push((host, what));
@@ -116,7 +117,9 @@ impl Trust {
         clock.1 &= offset_ms.abs_diff(clock.0) < STEADY_MS;
         let is_steady = clock.1;
         let kept = host.disk().kept();
-        if self.kept.insert(place, kept) == Some(kept) {
+        // What an older copy of a disk goes on from is not what was last seen on it.
+        let is_copy = ground.put_back.contains(&place);
+        if self.kept.insert(place, kept) == Some(kept) || is_copy {
             return;
         }
         for lane in LaneId::all_first(DeviceId(place as u16 + 1)) {

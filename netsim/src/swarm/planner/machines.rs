@@ -31,6 +31,16 @@ impl Planner<'_> {
         self.every(options.power.brown_outs_every_s, Planner::brown_outs);
         self.every(options.power.pauses_every_s, Planner::pause);
         self.revoke();
+        self.put_back();
+    }
+
+    fn put_back(&mut self) {
+        let Some((place, copied_s, put_back_s)) = self.options.disk.old_copy else { return };
+        let put_back_ms = put_back_s * 1000 + 1_000;
+        self.befall(copied_s * 1000 + 1, place, Fault::BackUp);
+        self.befall(put_back_ms, place, Fault::PutBack);
+        let up_ms = put_back_ms + self.dice.between(500, 60_000);
+        self.at(up_ms, Deed::Restart { place });
     }
 
     /// Twice, as whoever does it may not have seen it done, or was down at the first time.

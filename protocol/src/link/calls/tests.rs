@@ -17,7 +17,7 @@ fn at(ms: u64) -> Now {
     Now { mono: Mono(ms), wall: Wall(ms) }
 }
 
-/// A radio on which one device was heard.
+/// A radio on which one device was heard, and answered.
 fn radio() -> Link {
     link(Medium::Broadcast)
 }
@@ -35,6 +35,7 @@ fn link(medium: Medium) -> Link {
     let mut dice = Dice::new(1);
     let mut link = Link::new(LinkId(1), profile, Mono(0), &mut dice);
     link.hear(GONE, &Book::default(), at(0), &mut dice);
+    link.note_proved(GONE);
     link
 }
 
@@ -163,6 +164,7 @@ fn a_link_of_two_forgets_whom_it_called_in_vain_once_another_is_there() {
         };
         (1..=2).for_each(|n| _ = lanes_called(&mut link, &[lane(1)], Mono(n * 1_000_000)));
         hear(&mut link, another, 2_500_000);
+        link.note_proved(another);
         assert!(link.contacts.contains_key(&GONE), "two calls may have been lost");
         lanes_called(&mut link, &[lane(1)], Mono(3_000_000));
         hear(&mut link, another, 3_500_000);

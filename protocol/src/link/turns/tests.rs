@@ -33,6 +33,7 @@ pub(in crate::link) fn radio(heard: &[u16]) -> Link {
     let now = Now { mono: NOW, wall: Wall(0) };
     for device in heard {
         link.hear(DeviceId(*device), &Book::default(), now, &mut dice);
+        link.note_proved(DeviceId(*device));
     }
     link
 }

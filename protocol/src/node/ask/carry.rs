@@ -213,7 +213,9 @@ impl Node {
             Section::Run(run) if self.is_contested(LinkId(u16::MAX), &run) => {
                 taken.refuse("forked");
             }
-            Section::Run(run) if self.who.device == run.lane.author => {
+            Section::Run(run)
+                if self.who.device == run.lane.author && !self.may_take_back(&run) =>
+            {
                 taken.known += run.records.len() as u32;
             }
             Section::Run(run) => {

@@ -1,10 +1,11 @@
 //! A key that is used twice: every machine finds out, shows it, and acts on neither story.
 
-use super::converge::{order, saved_id};
+use super::converge::{movement, order, saved_id};
 use super::lab::Lab;
 use super::made_up::{card, radio, udp};
-use crate::base::ids::{DeviceId, LaneId, SpokenId};
+use crate::base::ids::{DeviceId, Lane, LaneId, SpokenId};
 use crate::link::profile::Profile;
+use crate::local::request::MovementKind;
 use crate::local::rows::ForkRow;
 use crate::local::{Event, RefusalCode, Reply, Request};
 
@@ -205,4 +206,89 @@ fn what_stands_before_a_fork_counts_again_after_a_disk_has_lost_it() {
         lab.nodes[node].as_ref().expect("up").book().lane(lane).map_or(0, |lane| lane.sealed())
     };
     assert_eq!((sealed(0), sealed(3)), (1, 1));
+}
+
+/// Node 1 says one thing to nodes 0 and 3, and the last does not hear its seal; then node 1's data
+/// is put back and it tells node 2 another. Nodes 0, 1 and 2 meet, and node 3 is alone.
+fn left_with_a_record_that_nobody_sealed() -> Lab {
+    let mut lab = Lab::new(4, 7);
+    lab.join(&[0, 1], &udp("cable"));
+    lab.join(&[1, 2], &udp("cable"));
+    lab.join(&[0, 2], &udp("cable"));
+    lab.join(&[1, 3], &udp("cable"));
+    lab.join(&[2, 3], &udp("cable"));
+    lab.run_ms(20_000);
+    lab.cut(0, 2, true);
+    lab.cut(1, 2, true);
+    lab.cut(2, 3, true);
+    let before = lab.disks[1].clone();
+    // Stock waits for its seal.
+    saved_id(lab.ask(1, movement(MovementKind::Receive, "D01", 5)));
+    lab.run_ms(5_000);
+    lab.cut(1, 3, true);
+    lab.run_ms(20 * 60_000);
+    lab.cut(0, 1, true);
+    let counters = lab.disks[1].get(b"c".as_slice()).expect("it has spoken").clone();
+    lab.disks[1] = before;
+    lab.disks[1].insert(b"c".to_vec(), counters);
+    lab.start(1);
+    saved_id(lab.ask(1, movement(MovementKind::Receive, "D01", 6)));
+    lab.cut(1, 2, false);
+    lab.run_ms(20 * 60_000);
+    lab.cut(0, 2, false);
+    lab.run_ms(130_000);
+    lab
+}
+
+#[test]
+fn whoever_holds_a_record_that_nobody_sealed_hears_of_the_fork_as_well() {
+    let mut lab = left_with_a_record_that_nobody_sealed();
+    let lane = LaneId::first(DeviceId(2), Lane::Stock);
+    let held = |lab: &Lab, node: usize| {
+        let node = lab.nodes[node].as_ref().expect("up");
+        node.book().lane(lane).map_or((0, 0), |lane| (lane.head(), lane.sealed()))
+    };
+    assert_eq!([0, 2].map(|node| lab.status(node).forks.len()), [1, 1]);
+    assert_eq!(held(&lab, 3), (1, 0), "a record, and no seal");
+    assert!(lab.status(3).forks.is_empty());
+    lab.cut(2, 3, false);
+    assert!(lab.run_until_agreed(900).is_some());
+    assert_eq!(lab.status(3).forks.len(), 1);
+    assert_eq!(held(&lab, 3), (0, 0));
+}
+
+#[test]
+fn a_proof_that_was_said_waits_for_the_directory_that_names_its_author() {
+    let mut lab = Lab::new(4, 7);
+    lab.join(&[0, 1], &udp("cable"));
+    lab.join(&[1, 2], &udp("cable"));
+    lab.join(&[0, 2], &udp("cable"));
+    lab.join(&[0, 3], &card(78));
+    lab.run_ms(600_000);
+    lab.cut(1, 2, true);
+    lab.cut(0, 2, true);
+    lab.cut(0, 3, true);
+    let before = lab.disks[1].clone();
+    saved_id(lab.ask(1, order("all", "全部转移到北岸")));
+    lab.run_ms(60_000);
+    lab.cut(0, 1, true);
+    let counters = lab.disks[1].get(b"c".as_slice()).expect("it has spoken").clone();
+    lab.disks[1] = before;
+    lab.disks[1].insert(b"c".to_vec(), counters);
+    lab.start(1);
+    saved_id(lab.ask(1, order("all", "原地待命，不得转移")));
+    lab.cut(1, 2, false);
+    lab.run_ms(60_000);
+    lab.cut(0, 2, false);
+    lab.run_ms(130_000);
+    assert_eq!(lab.status(0).forks.len(), 1);
+    // The directory is gone from the disk of the last, which has only a card.
+    lab.disks[3].retain(|key, _| key[0] != b'r' || key[4] != 1);
+    lab.start(3);
+    lab.cut(0, 3, false);
+    let before = lab.sent_frames[0];
+    assert!(lab.run_until_agreed_among(&[0, 3], 4 * 3600).is_some());
+    let frames = lab.sent_frames[0] - before;
+    assert!(frames < 60, "{frames} messages of a minute each");
+    assert_eq!(lab.status(3).forks.len(), 1);
 }

@@ -4,13 +4,13 @@ use proptest::prelude::*;
 
 use super::converge::{order, saved_id};
 use super::lab::Lab;
-use super::made_up::{settings, udp};
+use super::made_up::{radio, settings, udp};
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId};
 use crate::keys::frame_key::{FrameKey, FrameSealer};
 use crate::keys::suite::UNDER_TEST;
 use crate::local::{RefusalCode, Reply, Request};
 use crate::node::Input;
-use crate::wire::bundle::{Run, Section};
+use crate::wire::bundle::{Digest, Run, Section, Sketch};
 use crate::wire::pack::Pack;
 
 #[test]
@@ -101,6 +101,40 @@ fn an_insider_cannot_put_words_into_anothers_mouth() {
     assert_eq!(after.provisional, before.provisional + 1);
     saved_id(lab.ask(0, order("all", "第二条")));
     assert_eq!(lab.status(0).open_orders, before.open_orders + 1);
+}
+
+/// Frames that a node says within an hour to one that makes its inventory up every ten seconds.
+fn frames_within_an_hour(lab: &mut Lab, first: u64) -> u64 {
+    let before = lab.sent_frames[0];
+    for n in first..first + 360 {
+        let byte = |at: u64| (n * 37 + at * 101) as u8;
+        let heads = [byte(1), byte(2), byte(3)];
+        let section = match n % 2 {
+            0 => Section::Digest(Digest { heads, board: byte(4), asks: true }),
+            _ => Section::Sketch(Sketch { check: 7, heads, count: 2, symbols: vec![byte(5); 2] }),
+        };
+        let frame = insider_frame(n, &[section]);
+        lab.input(0, Input::Heard { link: LinkId(1), frame });
+        lab.run_ms(10_000);
+    }
+    lab.sent_frames[0] - before
+}
+
+#[test]
+fn an_inventory_that_is_made_up_costs_a_few_lists_and_then_one_now_and_then() {
+    for profile in [udp("a"), radio(1200)] {
+        let mut lab = Lab::new(2, 1);
+        lab.join(&[0], &profile);
+        frames_within_an_hour(&mut lab, 1);
+        let quiet = {
+            let before = lab.sent_frames[0];
+            lab.run_ms(3_600_000);
+            lab.sent_frames[0] - before
+        };
+        let frames = frames_within_an_hour(&mut lab, 1_000);
+        // Every four minutes a list, and the beacons that come closer together after it.
+        assert!(frames <= quiet + 90, "{frames} frames, {quiet} without anybody");
+    }
 }
 
 proptest! {

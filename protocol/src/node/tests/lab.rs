@@ -38,6 +38,8 @@ pub struct Lab {
     pub taped: Vec<Vec<u8>>,
     /// Nodes that joined by a join file of old, from their next start on.
     pub joined_of_old: Vec<usize>,
+    /// Whose key each node has, from its next start on: its own, unless a disk was copied.
+    pub plays: Vec<usize>,
     held: Vec<VecDeque<crate::node::output::Batch>>,
     wires: Vec<Wire>,
     flying: BTreeMap<(u64, u64), Flight>,
@@ -75,6 +77,7 @@ impl Lab {
             tape_of: None,
             taped: Vec::new(),
             joined_of_old: Vec::new(),
+            plays: (0..count).collect(),
             held: vec![VecDeque::new(); count],
             wires: Vec::new(),
             flying: BTreeMap::new(),
@@ -129,7 +132,7 @@ impl Lab {
     /// (Re)start a node from its disk. What was not confirmed is gone.
     pub fn start(&mut self, node: usize) {
         let now = self.now_of(node);
-        let mut told = settings(node);
+        let mut told = settings(self.plays[node]);
         if self.joined_of_old.contains(&node) {
             told.network.grant = None;
         }

@@ -4,7 +4,7 @@ use super::converge::{order, saved_id};
 use super::lab::Lab;
 use super::made_up::udp;
 use crate::base::ids::{DeviceId, LaneId, LinkId};
-use crate::local::RefusalCode;
+use crate::local::{RefusalCode, Reply, Request};
 
 /// Node 1 wrote five orders, node 0 holds them, and node 1 was put back to the time of two.
 fn put_back() -> Lab {
@@ -72,4 +72,16 @@ fn whoever_claims_more_of_a_device_than_there_is_holds_it_up_once_and_for_second
     assert!(lab.ask(1, order("U1", "照常")).is_ok());
     claim(&mut lab);
     assert!(may_write(&lab, 1));
+}
+
+#[test]
+fn a_carry_file_gives_an_author_back_what_its_disk_has_lost() {
+    let mut lab = put_back();
+    lab.cut(0, 1, true);
+    assert_eq!(written(&lab, 1), 2);
+    let file = lab.ask(0, Request::CarryExport { for_device: None });
+    let Ok(Reply::CarryFile { bytes, .. }) = file else { panic!("{file:?}") };
+    assert!(lab.ask(1, Request::CarryImport { bytes }).is_ok());
+    assert_eq!(written(&lab, 1), 5);
+    assert_eq!(saved_id(lab.ask(1, order("U1", "第六号"))).seq, 6);
 }
