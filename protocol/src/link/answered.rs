@@ -85,6 +85,12 @@ impl Link {
         self.contacts.get(&device).is_some_and(Contact::is_proved)
     }
 
+    /// Others' records may be left to it: it answered. In a throng nobody waits for that: until
+    /// each had answered each, everyone would repair for everyone, and drown the channel.
+    pub(super) fn takes_part(&self, device: DeviceId, now: Mono) -> bool {
+        self.is_throng(now) || self.is_proved(device)
+    }
+
     /// It is taken to be here: it answered, or was heard lately.
     pub fn is_present(&self, contact: &Contact, now: Mono) -> bool {
         contact.is_proved() || now.since_ms(contact.heard_at) <= self.live_ms()

@@ -20,13 +20,10 @@ const TURN_SLOTS: u64 = 5;
 
 impl Link {
     /// So many hear each other here that nothing is acknowledged but what a person waits for.
-    /// Whoever is heard and answers nobody makes no throng.
+    /// Whoever is heard counts, also before it has answered: a throng that forms after a cut would
+    /// be none until each has answered each, and all of them would answer at once.
     pub fn is_throng(&self, now: Mono) -> bool {
-        self.is_shared() && self.profile.half_duplex && self.answering(now) >= THRONG_MIN
-    }
-
-    fn answering(&self, now: Mono) -> u64 {
-        self.live(now).filter(|device| self.is_proved(*device)).count() as u64
+        self.is_shared() && self.profile.half_duplex && self.crowd(now) >= THRONG_MIN
     }
 
     /// What nobody waits for may go now. Among many a turn is drawn first, and stands still while

@@ -126,7 +126,7 @@ impl Link {
         dice: &mut Dice,
     ) -> u64 {
         let crowd = self.crowd(now);
-        if self.is_proved(sender) && !self.is_deaf(device, sender, crowd) {
+        if self.takes_part(sender, now) && !self.is_deaf(device, sender, crowd) {
             return u64::MAX;
         }
         // Only its own place in line is waited for.
@@ -151,7 +151,7 @@ impl Link {
         }
         let contact = self.contacts.get(&author);
         let is_here = contact.is_some_and(|c| now.since_ms(c.heard_at) <= self.live_ms());
-        is_here && self.is_proved(author) && !self.is_deaf(device, author, crowd)
+        is_here && self.takes_part(author, now) && !self.is_deaf(device, author, crowd)
     }
 
     /// Until when we leave the repair of a lane at `asker` to others; `None` if it is ours.
@@ -167,7 +167,7 @@ impl Link {
         if !self.is_shared() || lane.author == own || crowd <= 1 {
             return None;
         }
-        let author_is_here = self.is_proved(lane.author)
+        let author_is_here = self.takes_part(lane.author, now)
             && !self.is_deaf(asker, lane.author, crowd)
             && lane.author != asker
             && self.live(now).any(|device| device == lane.author);
