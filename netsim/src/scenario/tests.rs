@@ -83,10 +83,14 @@ fn every_frame_of_a_place_that_is_listened_to_is_told_with_what_it_says_and_how_
     let (mut lines, codes) = (Vec::new(), [code.clone()]);
     let listener = Listener { codes: &codes, say: &mut |line| lines.push(line) };
     let (marks, _) = tell_aloud(&scenario, 1, &mut |_| {}, listener).expect("it was read");
-    assert!(lines.iter().all(|line| line.contains(&format!(" {code} → "))), "{lines:?}");
+    // Beside its frames, how long each answer took that concerns it.
+    let (answers, frames): (Vec<&String>, Vec<&String>) =
+        lines.iter().partition(|line| line.contains("回执 / answer "));
+    assert!(frames.iter().all(|line| line.contains(&format!(" {code} → "))), "{frames:?}");
+    assert!(!answers.is_empty() && answers.iter().all(|line| line.contains(&code)), "{answers:?}");
     assert!(lines.iter().any(|line| line.contains("packed own:") && line.contains(" s]")));
     let all: u64 = marks.bearers.iter().map(|bearer| bearer.frames).sum();
-    assert!((2..all as usize).contains(&lines.len()), "{} of {all}", lines.len());
+    assert!((2..all as usize).contains(&frames.len()), "{} of {all}", frames.len());
     let listener = Listener { codes: &["Z99".to_owned()], say: &mut |_| {} };
     let refused = tell_aloud(&scenario, 1, &mut |_| {}, listener);
     assert!(matches!(refused, Err(BadScenario::Unknown(code)) if code == "Z99"));
