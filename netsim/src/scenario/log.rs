@@ -131,11 +131,7 @@ impl<'a> Log<'a> {
 fn last_record(section: &Section, sender: DeviceId) -> Option<RecordId> {
     match section {
         Section::Run(run) => Some(run.lane.at(run.first + run.records.len() as u32 - 1)),
-        Section::Packed(run) => {
-            let author = run.author.unwrap_or(sender);
-            let lane = LaneId { author, incarnation: run.incarnation, lane: run.lane };
-            Some(lane.at(run.first + run.count - 1))
-        }
+        Section::Packed(run) => Some(run.lane_id(sender).at(run.first + run.count - 1)),
         Section::Part(part) => Some(part.id),
         Section::Seal(id, _) | Section::Half(id, ..) => Some(*id),
         Section::Ack(_)

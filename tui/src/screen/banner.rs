@@ -2,6 +2,8 @@
 //! nearly full, a key that tells two stories. Each takes more lines where one cannot hold what to
 //! do.
 
+use std::ops::Range;
+
 use sanduan_protocol::local::rows::StatusRow;
 
 use crate::app::{Connection, Model};
@@ -31,14 +33,13 @@ pub fn lines(model: &Model, columns: u16, rows: u16) -> Vec<String> {
 }
 
 fn folded(banner: &str, columns: usize) -> Vec<String> {
-    let mut lines: Vec<String> =
-        wrap::lines(banner, columns).into_iter().map(str::to_owned).collect();
-    if lines.len() > LINES_EACH_MAX {
-        let from = wrap::wrap(banner, columns)[LINES_EACH_MAX - 1].start;
-        lines.truncate(LINES_EACH_MAX - 1);
-        lines.push(cut(&banner[from..], columns));
-    }
-    lines
+    let lines = wrap::wrap(banner, columns).into_iter().take(LINES_EACH_MAX).enumerate();
+    let line = |(n, range): (usize, Range<usize>)| match n + 1 == LINES_EACH_MAX {
+        // The last one says that there is more.
+        true => cut(&banner[range.start..], columns),
+        false => banner[range].trim_end().to_owned(),
+    };
+    lines.map(line).collect()
 }
 
 fn all(model: &Model) -> Vec<String> {

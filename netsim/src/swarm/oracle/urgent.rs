@@ -118,8 +118,7 @@ fn is_flash(record: &[u8]) -> bool {
 fn carried(section: &Section, sender: DeviceId) -> Option<Carried> {
     match section {
         Section::Packed(run) => {
-            let author = run.author.unwrap_or(sender);
-            let lane = LaneId { author, incarnation: run.incarnation, lane: run.lane };
+            let lane = run.lane_id(sender);
             Some(Carried { lane, first: run.first, last: run.first + run.count.max(1) - 1 })
         }
         Section::Run(run) => {

@@ -1,5 +1,7 @@
 //! A key that is used twice: every machine finds out, shows it, and acts on neither story.
 
+use std::collections::BTreeMap;
+
 use super::converge::{movement, order, saved_id};
 use super::lab::Lab;
 use super::made_up::{card, radio, udp};
@@ -8,6 +10,16 @@ use crate::link::profile::Profile;
 use crate::local::request::MovementKind;
 use crate::local::rows::ForkRow;
 use crate::local::{Event, RefusalCode, Reply, Request};
+
+/// Node 1 starts from this older disk. Counters of frames are kept elsewhere in these stories: its
+/// frames are good.
+fn put_back(lab: &mut Lab, before: BTreeMap<Vec<u8>, Vec<u8>>) {
+    let key = b"c".as_slice();
+    let counters = lab.disks[1].get(key).expect("it has spoken").clone();
+    lab.disks[1] = before;
+    lab.disks[1].insert(key.to_vec(), counters);
+    lab.start(1);
+}
 
 /// Node 1 tells node 0 one thing; then its data is put back to what it was before, and it tells
 /// nodes 2 and 3 others.
@@ -27,11 +39,7 @@ fn told_two_ways(first: usize, second: usize, profile: &Profile) -> (Lab, Vec<Sp
     }
     lab.run_ms(60_000);
     lab.cut(0, 1, true);
-    // Counters of frames are kept elsewhere in this story: the frames are good.
-    let counters = lab.disks[1].get(b"c".as_slice()).expect("it has spoken").clone();
-    lab.disks[1] = before;
-    lab.disks[1].insert(b"c".to_vec(), counters);
-    lab.start(1);
+    put_back(&mut lab, before);
     lab.cut(1, 2, false);
     for n in 0..second {
         told.push(saved_id(lab.ask(1, order("all", &format!("原地待命，不得转移 {n}")))));
@@ -179,16 +187,13 @@ fn what_stands_before_a_fork_counts_again_after_a_disk_has_lost_it() {
     lab.run_ms(20_000);
     saved_id(lab.ask(1, order("all", "先到高处")));
     assert!(lab.run_until_agreed(60).is_some());
-    let (before, counters) = (lab.disks[1].clone(), b"c".as_slice());
+    let before = lab.disks[1].clone();
     lab.cut(1, 2, true);
     lab.cut(0, 2, true);
     saved_id(lab.ask(1, order("all", "转移到北岸")));
     lab.run_ms(20_000);
-    let counter = lab.disks[1].get(counters).expect("it has spoken").clone();
-    lab.disks[1] = before;
-    lab.disks[1].insert(counters.to_vec(), counter);
     lab.cut(0, 1, true);
-    lab.start(1);
+    put_back(&mut lab, before);
     saved_id(lab.ask(1, order("all", "原地待命")));
     lab.cut(1, 2, false);
     lab.run_ms(20_000);
@@ -228,10 +233,7 @@ fn left_with_a_record_that_nobody_sealed() -> Lab {
     lab.cut(1, 3, true);
     lab.run_ms(20 * 60_000);
     lab.cut(0, 1, true);
-    let counters = lab.disks[1].get(b"c".as_slice()).expect("it has spoken").clone();
-    lab.disks[1] = before;
-    lab.disks[1].insert(b"c".to_vec(), counters);
-    lab.start(1);
+    put_back(&mut lab, before);
     saved_id(lab.ask(1, movement(MovementKind::Receive, "D01", 6)));
     lab.cut(1, 2, false);
     lab.run_ms(20 * 60_000);
@@ -272,10 +274,7 @@ fn a_proof_that_was_said_waits_for_the_directory_that_names_its_author() {
     saved_id(lab.ask(1, order("all", "全部转移到北岸")));
     lab.run_ms(60_000);
     lab.cut(0, 1, true);
-    let counters = lab.disks[1].get(b"c".as_slice()).expect("it has spoken").clone();
-    lab.disks[1] = before;
-    lab.disks[1].insert(b"c".to_vec(), counters);
-    lab.start(1);
+    put_back(&mut lab, before);
     saved_id(lab.ask(1, order("all", "原地待命，不得转移")));
     lab.cut(1, 2, false);
     lab.run_ms(60_000);

@@ -166,8 +166,8 @@ fn a_stick_tells_one_without_links_of_the_rekey_and_opens_then() {
     assert!(lost.is_err() && !has_order(&mut lab, 2, said), "{lost:?}");
 }
 
-#[test]
-fn a_device_of_an_old_join_file_takes_part_until_the_first_rekey_and_is_told() {
+/// Node 1 joined by a join file of old, without keys to follow a rekey.
+fn with_one_of_old() -> Lab {
     let mut lab = Lab::new(3, 3);
     lab.joined_of_old.push(1);
     lab.disks[1].clear();
@@ -175,6 +175,12 @@ fn a_device_of_an_old_join_file_takes_part_until_the_first_rekey_and_is_told() {
     lab.join(&[0, 1], &seldom(udp("cable")));
     lab.join(&[0, 2], &seldom(udp("cable")));
     assert!(lab.run_until_agreed(60).is_some());
+    lab
+}
+
+#[test]
+fn a_device_of_an_old_join_file_takes_part_until_the_first_rekey_and_is_told() {
+    let mut lab = with_one_of_old();
     assert!(!lab.status(1).keys.can_follow && lab.status(2).keys.can_follow);
     lab.run_ms(3 * DAY_MS);
     let said = saved_id(lab.ask(0, order("all", "集合")));
@@ -188,13 +194,7 @@ fn a_device_of_an_old_join_file_takes_part_until_the_first_rekey_and_is_told() {
 
 #[test]
 fn a_device_of_an_old_join_file_follows_once_the_authority_has_given_it_keys() {
-    let mut lab = Lab::new(3, 3);
-    lab.joined_of_old.push(1);
-    lab.disks[1].clear();
-    lab.start(1);
-    lab.join(&[0, 1], &seldom(udp("cable")));
-    lab.join(&[0, 2], &seldom(udp("cable")));
-    assert!(lab.run_until_agreed(60).is_some());
+    let mut lab = with_one_of_old();
     assert!(!lab.status(1).keys.can_follow);
     lab.ask(0, Request::RenewDevice { device: DeviceId(2) }).expect("the authority");
     assert!(lab.run_until_agreed(60).is_some());

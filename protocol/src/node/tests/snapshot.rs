@@ -37,6 +37,18 @@ fn district() -> Lab {
     lab
 }
 
+/// The same, once node 3 has heard a snapshot of node 0.
+fn told() -> Lab {
+    let mut lab = district();
+    saved_id(lab.ask(0, snapshot()));
+    lab.join(&[0, 3], &radio(1200));
+    while stock(&mut lab, 3).is_empty() {
+        lab.run_ms(500);
+        assert!(lab.now_ms < 3_600_000, "the snapshot comes within the hour");
+    }
+    lab
+}
+
 #[test]
 fn a_node_without_ledgers_shows_the_snapshot_first_and_never_counts_twice() {
     let mut lab = district();
@@ -66,13 +78,7 @@ fn a_node_without_ledgers_shows_the_snapshot_first_and_never_counts_twice() {
 
 #[test]
 fn what_a_node_only_has_from_another_it_does_not_pass_on_as_its_own() {
-    let mut lab = district();
-    saved_id(lab.ask(0, snapshot()));
-    lab.join(&[0, 3], &radio(1200));
-    while stock(&mut lab, 3).is_empty() {
-        lab.run_ms(500);
-        assert!(lab.now_ms < 3_600_000, "the snapshot comes within the hour");
-    }
+    let mut lab = told();
     assert!(stock(&mut lab, 3).iter().all(|row| row.reported.is_some()));
     let refusal = lab.ask(3, snapshot()).expect_err("hearsay");
     assert!(refusal.zh.contains("没有可报的库存"), "{refusal:?}");
@@ -80,13 +86,7 @@ fn what_a_node_only_has_from_another_it_does_not_pass_on_as_its_own() {
 
 #[test]
 fn a_snapshot_outlives_a_restart() {
-    let mut lab = district();
-    saved_id(lab.ask(0, snapshot()));
-    lab.join(&[0, 3], &radio(1200));
-    while stock(&mut lab, 3).is_empty() {
-        lab.run_ms(500);
-        assert!(lab.now_ms < 3_600_000, "the snapshot comes within the hour");
-    }
+    let mut lab = told();
     let before = stock(&mut lab, 3);
     lab.cut(0, 3, true);
     lab.start(3);
