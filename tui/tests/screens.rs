@@ -5,9 +5,11 @@
 
 use std::path::Path;
 
-use sanduan_protocol::base::ids::DeviceId;
+use sanduan_protocol::base::ids::{DeviceId, SpokenId};
 use sanduan_protocol::base::room::Level;
-use sanduan_protocol::local::rows::{ClockRow, OrderLock, Protection, RoomRow, ShareRow, VaultRow};
+use sanduan_protocol::local::rows::{
+    ClockRow, OrderLock, Protection, ReportedRow, RoomRow, ShareRow, VaultRow,
+};
 use sanduan_tui::app::{Msg, Screen};
 use sanduan_tui::feed::{FeedError, Heard};
 use sanduan_tui::lang::Lang;
@@ -163,6 +165,23 @@ fn what_to_do_about_a_full_disk_and_changed_keys_is_read_whole() {
         assert!(read.contains(lang.pick("或电台报告", "by voice until then")), "{text}");
         assert!(text.lines().all(|line| width(line) <= 80), "{text}");
         differ.extend(compare(&format!("banners_room.{}", lang.word()), &text).err());
+    }
+    assert!(differ.is_empty(), "{differ}");
+}
+
+#[test]
+fn stock_that_somebody_told_says_so_and_how_long_ago() {
+    let mut differ = String::new();
+    for lang in [Lang::Zh, Lang::En] {
+        let mut driver = console(lang);
+        let id = SpokenId { author: DeviceId(1), incarnation: 0, seq: 7 };
+        let told = ReportedRow { id, at_ms: NOW_MS - 43 * 60_000, by: "区应急局".to_owned() };
+        driver.sandbox.rows().stock[0].reported = Some(told);
+        driver.send(Msg::Heard(Heard::Reset));
+        driver.press(&["F4"]);
+        let text = driver.text();
+        assert!(text.contains(lang.pick("快照43分", "told 43m")), "{text}");
+        differ.extend(compare(&format!("stock_told.{}", lang.word()), &text).err());
     }
     assert!(differ.is_empty(), "{differ}");
 }
