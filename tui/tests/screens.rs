@@ -8,7 +8,7 @@ use std::path::Path;
 use sanduan_protocol::base::ids::{DeviceId, SpokenId};
 use sanduan_protocol::base::room::Level;
 use sanduan_protocol::local::rows::{
-    ClockRow, OrderLock, Protection, ReportedRow, RoomRow, ShareRow, VaultRow,
+    ClockRow, IssuerRow, OrderLock, Protection, ReportedRow, RoomRow, ShareRow, VaultRow,
 };
 use sanduan_tui::app::{Msg, Screen};
 use sanduan_tui::feed::{FeedError, Heard};
@@ -165,6 +165,25 @@ fn what_to_do_about_a_full_disk_and_changed_keys_is_read_whole() {
         assert!(read.contains(lang.pick("或电台报告", "by voice until then")), "{text}");
         assert!(text.lines().all(|line| width(line) <= 80), "{text}");
         differ.extend(compare(&format!("banners_room.{}", lang.word()), &text).err());
+    }
+    assert!(differ.is_empty(), "{differ}");
+}
+
+#[test]
+fn the_end_of_an_issuers_term_is_read_whole() {
+    let mut differ = String::new();
+    for lang in [Lang::Zh, Lang::En] {
+        for (name, ends_ms) in [("soon", NOW_MS + 5 * 3_600_000), ("ended", NOW_MS - 60_000)] {
+            let mut driver = console(lang);
+            let issuer = IssuerRow { first: 8, last: 64, ends_ms, over: false, admitted: 2 };
+            driver.sandbox.rows().status.issuer = Some(issuer);
+            driver.sandbox.rows().status.now_ms = NOW_MS;
+            driver.send(Msg::Heard(Heard::Reset));
+            let text = driver.text();
+            let read = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(read.contains("sanduan device renew 1"), "{text}");
+            differ.extend(compare(&format!("banners_term_{name}.{}", lang.word()), &text).err());
+        }
     }
     assert!(differ.is_empty(), "{differ}");
 }
