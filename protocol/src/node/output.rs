@@ -40,8 +40,8 @@ pub struct Batch {
     /// Must be on the disk before anyone is told. If false, the daemon may gather batches for up
     /// to [`LAZY_SAVE_MS`] before it writes them.
     pub urgent: bool,
-    /// Pairs to put. A key put again replaces its value. Keys are at most 64 bytes, values at
-    /// most 16 KiB.
+    /// Pairs to put. A key put again replaces its value; one with an empty value goes, and is not
+    /// there when the disk is read. Keys are at most 64 bytes, values at most 16 KiB.
     pub puts: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
