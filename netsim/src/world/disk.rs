@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use sanduan_protocol::base::dice::Dice;
 use sanduan_protocol::base::ids::Lane;
 use sanduan_protocol::node::input::BatchNo;
-use sanduan_protocol::node::output::Batch;
+use sanduan_protocol::node::output::{Batch, lay_over};
 
 use super::journal;
 
@@ -234,7 +234,7 @@ impl Disk {
                 for puts in found {
                     self.kept += 1;
                     self.laid_bytes += journal::frame_bytes(&puts);
-                    self.stored.extend(puts);
+                    lay_over(&mut self.stored, puts);
                 }
                 return;
             }
@@ -247,7 +247,7 @@ impl Disk {
     fn keep(&mut self, batch: Batch) -> BatchNo {
         self.kept += 1;
         self.laid_bytes += journal::frame_bytes(&batch.puts);
-        self.stored.extend(batch.puts);
+        lay_over(&mut self.stored, batch.puts);
         batch.batch
     }
 }
@@ -269,7 +269,7 @@ mod tests {
     fn only_what_was_there_when_the_sync_began_is_safe() {
         let mut disk = disk_with(2);
         assert!(disk.begin_sync());
-        disk.take(Batch { batch: BatchNo(2), urgent: true, puts: vec![(vec![2], vec![])] });
+        disk.take(Batch { batch: BatchNo(2), urgent: true, puts: vec![(vec![2], vec![2])] });
         assert!(!disk.begin_sync(), "one sync at a time");
         assert_eq!(disk.end_sync(), [BatchNo(0), BatchNo(1)]);
         assert_eq!((disk.stored().len(), disk.waiting_batches()), (2, 1));
@@ -319,7 +319,7 @@ mod tests {
         disk.fails_once = true;
         assert!(disk.begin_sync() && disk.is_failing());
         assert_eq!(disk.refuse_all(), [BatchNo(0), BatchNo(1)]);
-        disk.take(Batch { batch: BatchNo(2), urgent: true, puts: vec![(vec![2], vec![])] });
+        disk.take(Batch { batch: BatchNo(2), urgent: true, puts: vec![(vec![2], vec![2])] });
         assert!(disk.begin_sync() && disk.is_failing(), "a second sync must not look good");
         disk.refuse_all();
         disk.crash(Unsynced::Kept, &mut Dice::new(1));

@@ -6,6 +6,7 @@ mod ask;
 mod commit;
 mod differ;
 mod disk;
+mod evict;
 mod folds;
 mod forks;
 mod heard;
@@ -94,6 +95,7 @@ pub struct Node {
     shares: Shares,
     /// What the disk has room for, and what that holds back.
     held: room::HeldBack,
+    evicting: evict::Evicting,
     /// Our own last fix that went out, and when.
     own_fix: ask::position::OwnFix,
     own_vitals: vitals::OwnVitals,
@@ -148,6 +150,7 @@ impl Node {
             claims: rollback::Claims::default(),
             shares: Shares::default(),
             held: room::HeldBack::default(),
+            evicting: evict::Evicting::default(),
             own_fix: ask::position::OwnFix::default(),
             own_vitals: vitals::OwnVitals::default(),
             hashes: CachedHashes { board_stale: true, ..CachedHashes::default() },
