@@ -62,7 +62,8 @@ impl Machine for Echo {
             | Input::LinkGone { .. }
             | Input::Fix(_)
             | Input::Power { .. }
-            | Input::Room(_) => {}
+            | Input::Room(_)
+            | Input::Scrubbed(_) => {}
         }
     }
 

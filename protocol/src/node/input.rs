@@ -8,6 +8,7 @@ use crate::link::condition::Condition;
 use crate::link::profile::Profile;
 use crate::local::Request;
 use crate::local::request::UnitState;
+use crate::local::rows::ScrubRow;
 
 /// Number of a batch handed out in [`crate::node::Output::Save`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,6 +100,8 @@ pub enum Input {
     /// The room left for the store was measured. Said at the start and twice a minute; a node that
     /// never hears of it takes in everything.
     Room(Measured),
+    /// The store was read again, or that has come further.
+    Scrubbed(Box<ScrubRow>),
 }
 
 /// A fix from a source.

@@ -40,6 +40,7 @@ use crate::base::ids::{LaneId, SpokenId};
 use crate::base::time::{Hlc, Mono, Now, Wall};
 use crate::keys::frame_key::{FrameOpener, FrameSealer};
 use crate::link::agenda::Links;
+use crate::local::rows::ScrubRow;
 use crate::local::{Event, Refusal, Reply};
 use crate::log::book::Book;
 use crate::log::share::Shares;
@@ -96,6 +97,8 @@ pub struct Node {
     /// What the disk has room for, and what that holds back.
     held: room::HeldBack,
     evicting: evict::Evicting,
+    /// What came of reading the store again; the daemon knows it.
+    scrub: ScrubRow,
     /// Our own last fix that went out, and when.
     own_fix: ask::position::OwnFix,
     own_vitals: vitals::OwnVitals,
@@ -151,6 +154,7 @@ impl Node {
             shares: Shares::default(),
             held: room::HeldBack::default(),
             evicting: evict::Evicting::default(),
+            scrub: ScrubRow::default(),
             own_fix: ask::position::OwnFix::default(),
             own_vitals: vitals::OwnVitals::default(),
             hashes: CachedHashes { board_stale: true, ..CachedHashes::default() },
@@ -194,6 +198,7 @@ impl Node {
             Input::Fix(fix) => self.source_fix(fix),
             Input::Power { battery_pct } => self.power(battery_pct),
             Input::Room(measured) => self.room_measured(measured),
+            Input::Scrubbed(row) => self.scrub = *row,
         }
         self.follow_up();
     }

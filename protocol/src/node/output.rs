@@ -47,6 +47,10 @@ pub struct Batch {
     pub puts: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
+/// Keys whose former values hold secrets that were erased since, and should not stay on the disk
+/// for long: what is written anew there lies beside the old until the store is rewritten.
+pub const SECRET_KEYS: [&[u8]; 1] = [b"epochs"];
+
 /// Lay pairs over what a disk holds: one with an empty value goes.
 pub fn lay_over(stored: &mut BTreeMap<Vec<u8>, Vec<u8>>, puts: Vec<(Vec<u8>, Vec<u8>)>) {
     for (key, value) in puts {
