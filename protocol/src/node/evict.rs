@@ -207,6 +207,31 @@ impl Node {
         heads.get(HOLDERS_MIN - 1).copied().unwrap_or(0)
     }
 
+    /// Records that went and never may, for whoever watches made-up worlds: of this device itself,
+    /// of the directory, the newest of a lane, and orders that are not over while nobody was
+    /// revoked, who could have withdrawn or answered them.
+    pub fn went_wrongly(&self) -> Vec<RecordId> {
+        let (orders, directory) = (&self.folds.orders, &self.folds.directory);
+        let is_kept = |id: &LaneId| {
+            id.author == self.who.device
+                || id.lane == LaneName::Directory
+                || self.keeps_everything()
+        };
+        let gone = self.book.lanes().filter(|(_, lane)| lane.gone_count() > 0);
+        let wrong = gone.filter(|(id, lane)| is_kept(id) || lane.is_gone(lane.head()));
+        let mut wrong: Vec<RecordId> = wrong.map(|(id, lane)| id.at(lane.head())).collect();
+        if directory.revoked().next().is_none() && self.book.forks().next().is_none() {
+            let records =
+                orders.ids().filter(|id| !orders.is_over(*id, directory, self.now.wall.0));
+            let records = records.map(|id| id.in_lane(LaneName::Command));
+            wrong.extend(
+                records
+                    .filter(|id| self.book.lane(id.lane).is_some_and(|lane| lane.is_gone(id.seq))),
+            );
+        }
+        wrong
+    }
+
     /// What was asked for is not there any more. Where nobody else can answer, it is asked for
     /// again later: another link may bring it, or another neighbour.
     pub(super) fn heard_absent(&mut self, id: LinkId, first: RecordId, count: u32) {
