@@ -162,7 +162,8 @@ impl<M: Machine> Pump<M> {
             | Input::Fix(_)
             | Input::Power { .. }
             | Input::OrderKey(_)
-            | Input::Room(_) => {}
+            | Input::Room(_)
+            | Input::Scrubbed(_) => {}
         }
         count(&self.outlets.figures.inputs);
         self.machine.handle(input, self.clock.now());

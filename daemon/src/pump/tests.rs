@@ -63,7 +63,8 @@ impl Machine for Echo {
             | Input::Fix(_)
             | Input::Power { .. }
             | Input::OrderKey(_)
-            | Input::Room(_) => {}
+            | Input::Room(_)
+            | Input::Scrubbed(_) => {}
         }
     }
 

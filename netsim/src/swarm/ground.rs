@@ -292,6 +292,7 @@ impl Ground {
             }
             world.act(Action::DiskRefuses(*host, false));
             world.act(Action::DiskSpeed(*host, (1, 20)));
+            world.act(Action::Befall(*host, Fault::Quota { pct: 0 }));
             world.act(Action::Befall(*host, Fault::Unreadable { unreadable: false }));
             if Some(place) == left_behind {
                 world.crash(*host, Unsynced::Drawn);

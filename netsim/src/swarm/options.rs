@@ -233,6 +233,7 @@ impl Options {
             foes: Foes::draw(&mut machines, minutes),
             links,
         };
+        options.disk.draw_room(&mut Dice::new(seed ^ 0xd15c_f111));
         density::thin(&mut options);
         options
     }

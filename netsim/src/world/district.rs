@@ -17,6 +17,7 @@ use sanduan_protocol::keys::suite::Suite;
 #[cfg(feature = "canaries")]
 use sanduan_protocol::node::Broken;
 use sanduan_protocol::node::input::OrderSeed;
+use sanduan_protocol::node::output::lay_over;
 use sanduan_protocol::node::settings::Network;
 use sanduan_protocol::node::{Input, Node, Output, Settings};
 
@@ -75,6 +76,9 @@ pub fn settings(place: usize, seed: u64) -> Settings {
     settings_in(Suite::default(), place, seed)
 }
 
+/// Made-up worlds last hours, not months: what is over goes so soon that it does.
+const OVER_KEPT_MS: u64 = 600_000;
+
 /// The same in a network of this suite.
 pub fn settings_in(suite: Suite, place: usize, seed: u64) -> Settings {
     let index = place as u16 + 1;
@@ -95,6 +99,7 @@ pub fn settings_in(suite: Suite, place: usize, seed: u64) -> Settings {
         authority_seed: (place == 0).then_some(AUTHORITY_SEED),
         operator: format!("值班员{index}"),
         seal_after_ms: SEAL_AFTER_MS,
+        over_kept_ms: OVER_KEPT_MS,
         dice_seed: seed.wrapping_mul(0x1_0000).wrapping_add(u64::from(index)),
     }
 }
@@ -232,7 +237,8 @@ fn written_directory(suite: Suite, entries: &[Entry], seed: u64) -> Stored {
         match authority.poll_output() {
             Output::Save(batch) => {
                 let records = |key: &[u8]| matches!(key.first(), Some(b'r' | b's'));
-                stored.extend(batch.puts.into_iter().filter(|(key, _)| records(key)));
+                let puts = batch.puts.into_iter().filter(|(key, _)| records(key));
+                lay_over(&mut stored, puts.collect());
                 authority.handle(Input::Saved { batch: batch.batch }, now);
             }
             Output::Wait(_) => return stored,

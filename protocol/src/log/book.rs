@@ -17,6 +17,7 @@ use crate::wire::bundle::Signature;
 use crate::wire::pack::Pack;
 
 pub mod contest;
+mod room;
 
 /// All lanes.
 #[derive(Clone, Debug, Default)]
@@ -66,6 +67,8 @@ pub struct HandOut {
     pub records: Vec<RecordId>,
     /// Seals.
     pub seals: Vec<(RecordId, Signature)>,
+    /// Seals that need not lie on the disk any more: newer ones say all that they say.
+    pub void_seals: Vec<RecordId>,
     /// Head and sealed mark of each lane touched.
     pub marks: Vec<Mark>,
 }
@@ -224,6 +227,7 @@ impl Book {
         for id in std::mem::take(&mut self.dirty) {
             let Some(lane) = self.lanes.get_mut(&id) else { continue };
             out.records.extend(lane.hand_out().map(|seq| id.at(seq)));
+            out.void_seals.extend(lane.take_void().into_iter().map(|seq| id.at(seq)));
             let (head, sealed, drops) = (lane.head(), lane.sealed(), lane.drops());
             out.marks.push(Mark { lane: id, head, sealed, drops });
         }

@@ -94,6 +94,7 @@ impl Node {
         for (id, seal) in handed.seals {
             self.disk.put(Stored::Seal(id, seal), false);
         }
+        handed.void_seals.into_iter().for_each(|id| self.disk.drop_seal(id));
         self.disk.meaning.marks.extend(handed.marks);
         self.disk.flush(&mut self.out);
     }
@@ -118,6 +119,7 @@ impl Node {
         self.book.note_saved(&meaning.marks);
         meaning.proofs.iter().for_each(|lane| self.proof_saved(*lane));
         self.unfolded.extend(meaning.marks.iter().map(|mark| mark.lane));
+        self.refold |= meaning.evicts;
         self.fold();
         if self.book.has_unsaved() {
             // The directory that came in named an author whose seals were waiting: what they

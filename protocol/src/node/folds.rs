@@ -175,6 +175,10 @@ impl Folds {
     }
 
     fn take_in(&mut self, lane: &LaneLog, id: RecordId, verified: bool) {
+        if lane.left(id.seq).is_none() {
+            // It went to make room, and nothing of it counts any more.
+            return;
+        }
         let Some((head, body)) = parse(lane, id.seq) else {
             self.refuse(id, "unreadable");
             return;
@@ -278,9 +282,9 @@ impl Folds {
     }
 }
 
-/// Head and body of a record of the chain.
+/// Head and body of a record of the chain; of one that went to make room, what is left of it.
 pub fn parse(lane: &LaneLog, seq: u32) -> Option<(Head, Body)> {
-    let (head, rest) = Head::split(lane.record(seq)?).ok()?;
+    let (head, rest) = Head::split(lane.left(seq)?).ok()?;
     let body = Body::parse(head.kind, rest).ok()?;
     Some((head, body))
 }

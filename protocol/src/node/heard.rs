@@ -63,6 +63,7 @@ impl Node {
                 Section::Want(wants) => self.heard_wants(id, sender, &wants),
                 Section::Lack(lack) => self.heard_lack(id, sender, opened.counter, &lack),
                 Section::Sum(sum) => self.heard_sum(from, &sum),
+                Section::Absent(first, count) => self.heard_absent(id, first, count),
                 Section::Board(registers) => self.heard_registers(id, sender, &registers),
                 Section::Holders(order, devices) => {
                     self.heard_registers(id, sender, &Register::of_holders(order, &devices.0));

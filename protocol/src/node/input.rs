@@ -10,6 +10,7 @@ use crate::link::condition::Condition;
 use crate::link::profile::Profile;
 use crate::local::Request;
 use crate::local::request::UnitState;
+use crate::local::rows::ScrubRow;
 
 /// Number of a batch handed out in [`crate::node::Output::Save`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -119,6 +120,8 @@ pub enum Input {
     /// The room left for the store was measured. Said at the start and twice a minute; a node that
     /// never hears of it takes in everything.
     Room(Measured),
+    /// The store was read again, or that has come further.
+    Scrubbed(Box<ScrubRow>),
 }
 
 /// A fix from a source.

@@ -27,6 +27,7 @@ impl Node {
                 }
             }
             Some(Stored::Seal(id, seal)) => self.book.restore_seal(id, &seal),
+            Some(Stored::Stub(first, stub)) => self.book.restore_stub(first, stub),
             Some(Stored::Fork(lane, fork)) => self.book.restore_fork(lane, fork),
             Some(Stored::Register(register)) => {
                 self.board.put(&register);

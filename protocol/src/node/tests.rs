@@ -5,6 +5,7 @@ mod carry;
 mod converge;
 mod drafts;
 mod echo;
+mod evict;
 mod expiry;
 mod fair;
 mod first_word;

@@ -51,6 +51,9 @@ impl Trust {
             return;
         }
         self.check_cuts(ground, place, found);
+        for id in node.went_wrongly() {
+            found.push((host, format!("S10 {id:?} went to make room and never may")));
+        }
         let disk = ground.world.host(host).disk();
         for (id, lane) in super::changed_lanes(node, now, before) {
             let before = self.verified.entry((place, id)).or_default();
