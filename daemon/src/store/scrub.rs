@@ -133,7 +133,8 @@ impl Scrub {
                     .to_owned();
             }
         }
-        if is_healed && self.row.found > 0 {
+        let is_any = self.row.found > 0;
+        if is_healed && is_any {
             self.row.words = format!(
                 "巡检发现 {} 处损坏，已由另一份补齐，没有丢失内容；若再出现请换磁盘 / {} damaged \
                  places were found and healed from the other copy, nothing is lost; if it happens \
