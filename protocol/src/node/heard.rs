@@ -83,7 +83,13 @@ impl Node {
     pub(super) fn may_take_back(&self, run: &Run) -> bool {
         let (head, sealed) = self.book.lane(run.lane).map_or((0, 0), |l| (l.head(), l.sealed()));
         let last = run.first + run.records.len() as u32 - 1;
-        last > head && run.seal.is_some() && head == sealed && run.first <= head + 1
+        // Without the key that was named, a seal of our own could not be told from a forged one.
+        let is_named = self.folds.order_keys.of(self.who.device).is_some();
+        (is_named || !run.lane.is_keyed())
+            && last > head
+            && run.seal.is_some()
+            && head == sealed
+            && run.first <= head + 1
     }
 
     pub(super) fn heard_run(&mut self, from: From, run: &Run) {

@@ -27,6 +27,8 @@ const QUERY_RATIO: u64 = 3;
 const SLACK_BYTES: u64 = 512 * 1024;
 /// While the disk is low that is looked at so often: both are read and perhaps written for it.
 const SHORT_EVERY: Duration = Duration::from_secs(300);
+/// Once so many pairs went it is looked at ten times as often.
+const GONE_MANY: usize = 256;
 /// A former value with erased keys stays no longer than this and the time to the next look: a day
 /// turns once in 24 hours.
 const ERASE_AFTER: Duration = Duration::from_secs(20 * 3_600);
@@ -35,6 +37,8 @@ const ERASE_AFTER: Duration = Duration::from_secs(20 * 3_600);
 #[derive(Debug, Default)]
 pub(super) struct Compacting {
     short_at: Option<Instant>,
+    /// Pairs that went since.
+    gone: usize,
     /// Former values with erased keys lie in the journal.
     has_erased: bool,
     /// When the journal began, by the disk; the moment of opening if that is not told.
@@ -51,6 +55,8 @@ impl Compacting {
     /// These were put.
     pub(super) fn note_put(&mut self, batches: &[&[Pair]]) {
         let is_secret = |(key, _): &Pair| SECRET_KEYS.contains(&key.as_slice());
+        let goes = |(_, value): &&Pair| value.is_empty();
+        self.gone += batches.iter().flat_map(|pairs| pairs.iter()).filter(goes).count();
         self.has_erased |= batches.iter().any(|pairs| pairs.iter().any(is_secret));
     }
 
@@ -62,9 +68,10 @@ impl Compacting {
     }
 
     fn is_short_due(&mut self) -> bool {
-        let is_due = self.short_at.is_none_or(|at| at.elapsed() >= SHORT_EVERY);
+        let after = if self.gone >= GONE_MANY { SHORT_EVERY / 10 } else { SHORT_EVERY };
+        let is_due = self.short_at.is_none_or(|at| at.elapsed() >= after);
         if is_due {
-            self.short_at = Some(Instant::now());
+            (self.short_at, self.gone) = (Some(Instant::now()), 0);
         }
         is_due
     }
@@ -91,7 +98,8 @@ impl DiskStore {
     /// Give room back if the disk is low, and be rid of erased keys if it is time.
     pub(super) fn give_back(&mut self) -> Result<(), StoreFault> {
         let erases = self.room.is_erasure_due();
-        if !erases && !(self.upkeep.is_short() && self.room.is_short_due()) {
+        let is_wanted = erases || (self.upkeep.is_short() && self.room.is_short_due());
+        if !is_wanted {
             return Ok(());
         }
         match self.try_give_back(erases) {
