@@ -69,7 +69,7 @@ fn a_store_near_its_quota_clears_remarks_and_is_below_its_mark_again() {
         depot.stop()?;
         // It is above its first mark, by a few percent.
         let quota_mb = (used * 100 / 80).div_ceil(MB);
-        depot.configure(&config().store_max_mb(u32::try_from(quota_mb)?))?;
+        depot.configure(&config().store_max_mb(quota_mb as u32))?;
         depot.start()?;
         let after = wait_for("room again", seconds(600), || {
             let room = room(&depot)?;
