@@ -176,6 +176,8 @@ async fn run_once(
     tasks.spawn(room::run(gauge(config, upkeep.clone()), source_inputs.clone()));
     tasks.spawn(power::run(config.battery.clone(), source_inputs, upkeep));
     tasks.spawn(files::fetch::run(files, api.clone()));
+    guard.tell_of_orders(&fates_in);
+    tasks.spawn(guard.clone().close_orders_in_time());
     let writer = Writer::start(Box::new(store), fates_in).map_err(no_thread)?;
     let outlets = Outlets { writer, links: switchboard.clone(), feed, figures: figures.clone() };
     let pump = Pump::new(node, clock, outlets);

@@ -25,6 +25,7 @@ pub fn bare(body: Body) -> Option<Body> {
         | Body::Signature(_)
         | Body::Directory(_)
         | Body::Admission(_)
+        | Body::OrderKey(_)
         | Body::Attachment(_)
         | Body::Unknown { .. } => body,
     })

@@ -185,6 +185,7 @@ impl Node {
             Body::Snapshot(_) => !self.folds.reports.tells(id),
             Body::Directory(_)
             | Body::Admission(_)
+            | Body::OrderKey(_)
             | Body::Attachment(_)
             | Body::Unknown { .. } => false,
         };
