@@ -23,8 +23,10 @@ const SHORT_QUARTERS: u64 = 5;
 /// Bytes of the query store per live byte above which it is made anew then: sled takes 2.2 when
 /// fresh and 3.8 when churned (research, reliability-security 2.2).
 const QUERY_RATIO: u64 = 3;
-/// Less than this is not worth the writing, bytes.
-const SLACK_BYTES: u64 = 512 * 1024;
+/// A part of the smallest journal that is compacted: less, half a megabyte, is not worth the
+/// writing.
+const SLACK_PART: u64 = 32;
+const SLACK_BYTES_MAX: u64 = 512 * 1024;
 /// While the disk is low that is looked at so often: both are read and perhaps written for it.
 const SHORT_EVERY: Duration = Duration::from_secs(300);
 /// Once so many pairs went it is looked at ten times as often.
@@ -119,12 +121,13 @@ impl DiskStore {
         let pairs = query.load()?;
         self.live_bytes = size_of_pairs(&pairs);
         let live = self.live_bytes;
-        if erases || self.journal.bytes() > live / 4 * SHORT_QUARTERS + SLACK_BYTES {
+        let slack = SLACK_BYTES_MAX.min(self.sizes.compact_from_bytes / SLACK_PART);
+        if erases || self.journal.bytes() > live / 4 * SHORT_QUARTERS + slack {
             self.rewrite(&pairs)?;
         }
         drop(pairs);
         let taken = folder_bytes(&self.folder.join(self.engine.name()));
-        if erases || taken > live * QUERY_RATIO + SLACK_BYTES {
+        if erases || taken > live * QUERY_RATIO + slack {
             self.renew_query()?;
             let now = folder_bytes(&self.folder.join(self.engine.name()));
             tracing::info!(before = taken, after = now, "query store made anew");

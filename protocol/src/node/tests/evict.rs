@@ -170,8 +170,8 @@ fn orders_that_are_over_lose_their_words_and_open_ones_keep_them() {
     lab.run_ms(60_000);
     let late: Vec<_> = (0..40).map(|_| saved_id(lab.ask(0, order("U2", LONG)))).collect();
     lab.run_ms(5_000);
-    for id in &late {
-        saved_id(lab.ask(1, receipt(*id, Rung::Acknowledged)));
+    for id in late {
+        saved_id(lab.ask(1, receipt(id, Rung::Acknowledged)));
     }
     assert!(lab.run_until_agreed(120).is_some());
     let before: Vec<_> = over.iter().map(|id| detail(&mut lab, 2, *id)).collect();
