@@ -12,6 +12,7 @@ pub mod lists;
 mod lost;
 pub mod meter;
 pub mod modem;
+pub mod mute;
 pub mod notices;
 pub mod patience;
 pub mod posted;

@@ -14,6 +14,7 @@ pub use crate::link::counts::Counts;
 use crate::link::line::{HeardBurst, Roll};
 use crate::link::lists::Lists;
 use crate::link::meter::Gate;
+use crate::link::mute::Mute;
 use crate::link::notices::Notices;
 use crate::link::posted::Posted;
 use crate::link::profile::Profile;
@@ -107,6 +108,8 @@ pub struct Link {
     pub proofs_said: BTreeMap<LaneId, Mono>,
     /// When to say the newest rekey.
     pub notices: Notices,
+    /// Beacons that say nothing.
+    pub mute: Mute,
     /// Registers that were sent or heard here.
     pub posted: Posted,
     /// Registers wait until then: another may say them first.
@@ -211,6 +214,7 @@ impl Link {
             branch_heard: BTreeMap::new(),
             proofs_said: BTreeMap::new(),
             notices: Notices::default(),
+            mute: Mute::default(),
             posted: Posted::default(),
             board_at: None,
             patient_since: None,

@@ -332,6 +332,7 @@ impl Link {
         let at = now.after_ms(FIXES_CHECK_MS).max(rested);
         self.fixes_checked_at = Some(at);
         self.digest_at = Some(self.digest_at.map_or(at, |due| due.min(at)));
+        self.mute.ask_digest();
     }
 
     /// Our beacon of just now was said to everyone who can hear this link, and still holds.

@@ -14,6 +14,7 @@ pub mod input;
 mod links;
 mod lists;
 mod meet;
+mod mute;
 mod newcomers;
 mod open;
 pub mod output;

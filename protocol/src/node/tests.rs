@@ -21,6 +21,7 @@ mod links;
 mod lists;
 mod lull;
 mod made_up;
+mod mute;
 mod operator;
 mod outbox;
 mod preempt;
