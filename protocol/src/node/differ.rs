@@ -83,6 +83,10 @@ impl Node {
         let now = self.now.mono;
         let Some(link) = self.links.get_mut(id) else { return };
         let wait = link.chorus_ms(now, &mut self.dice);
+        if link.awaits_sums(now) {
+            link.digest_at = None;
+            return;
+        }
         if link.is_answered_by_records(sender) {
             link.note_flux(now);
             link.digest_at = Some(link.flux_until.after_ms(1));

@@ -292,7 +292,9 @@ fn add_answers(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     let digest = know.digest.filter(|_| link.digest_at.is_some_and(|at| at <= know.now));
     if let Some(digest) = digest {
         let since = *link.digest_due.get_or_insert(know.now);
-        if in_flux && know.now.since_ms(since) < FLUX_MS_MAX {
+        // In a throng everyone's turn comes before digests tell anything.
+        let turns_ms = if link.is_throng(know.now) { link.turns_ms(know.now) } else { 0 };
+        if in_flux && know.now.since_ms(since) < FLUX_MS_MAX.max(turns_ms) {
             let place = link.place_in_line(know.device, know.device, know.now);
             link.digest_at = Some(link.flux_until.after_ms(1 + place * link.slot_ms()));
         } else if frame.push(&Section::Digest(Digest { asks: asks(link, know.now), ..digest })) {
