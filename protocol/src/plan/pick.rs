@@ -13,7 +13,7 @@ use crate::link::state::{ANYONE, Link};
 use crate::log::book::Book;
 use crate::plan::route::Elsewhere;
 use crate::plan::whom::Whom;
-use crate::plan::{lull, proofs, registers, runs, sums};
+use crate::plan::{along, lull, proofs, registers, runs, sums};
 use crate::sync::board::Board;
 use crate::sync::digest::Salt;
 use crate::sync::heading::Headings;
@@ -298,6 +298,9 @@ fn add_answers(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
             let place = link.place_in_line(know.device, know.device, know.now);
             link.digest_at = Some(link.flux_until.after_ms(1 + place * link.slot_ms()));
         } else if frame.push(&Section::Digest(Digest { asks: asks(link, know.now), ..digest })) {
+            if asks(link, know.now) {
+                along::add(frame, link, know);
+            }
             (link.digest_at, link.digest_due) = (None, None);
             link.note_digest(digest.heads[0], know.book.version(), know.now);
         }
