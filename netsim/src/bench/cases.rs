@@ -13,7 +13,7 @@ use super::row::Row;
 use super::share::{relays, scattered};
 use super::stage::{Cost, Stage};
 use super::stock_view;
-use super::{Plan, bundle};
+use super::{Plan, bundle, fixes};
 use crate::air::Pair;
 use crate::world::Action;
 use crate::world::Unsynced;
@@ -71,6 +71,7 @@ fn cases(plan: Plan) -> Vec<Case> {
         let measure = move || position(plan, hearers);
         cases.push((format!("position-{hearers}"), Box::new(measure)));
     }
+    cases.push(("moving-30".to_owned(), Box::new(move || fixes::moving(plan))));
     cases.push(("equal".to_owned(), Box::new(move || equal(plan))));
     for knows_baseline in [false, true] {
         let measure = move || reconciliation(plan, knows_baseline);

@@ -7,6 +7,7 @@ mod baseline;
 mod bundle;
 mod cases;
 mod columns;
+mod fixes;
 mod keys;
 mod peers;
 mod reconcile;

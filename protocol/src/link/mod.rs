@@ -9,6 +9,7 @@ pub mod counts;
 pub mod due;
 pub mod line;
 pub mod lists;
+pub mod load;
 mod lost;
 pub mod meter;
 pub mod modem;

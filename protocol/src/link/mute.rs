@@ -76,13 +76,14 @@ impl Link {
             is_equal || !self.is_present(contact, now)
         };
         let is_air = self.is_shared() && self.profile.half_duplex;
-        is_air && !self.mute.says_digest && self.contacts.iter().all(agrees)
+        is_air && !self.is_loaded(now) && !self.mute.says_digest && self.contacts.iter().all(agrees)
     }
 
     /// A mute beacon could not be opened: our digest is said for it, unless the book has this
     /// version and it was said too often already. True if it is.
     pub fn answer_puzzle(&mut self, version: u64, now: Mono, dice: &mut Dice) -> bool {
-        if self.is_in_flux(now) || !self.mute.patience.may_tell(version, now) {
+        if self.is_in_flux(now) || self.is_loaded(now) || !self.mute.patience.may_tell(version, now)
+        {
             // What passes makes the difference, most likely; or it was made up.
             return false;
         }

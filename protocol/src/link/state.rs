@@ -13,6 +13,7 @@ use crate::link::contact::Contact;
 pub use crate::link::counts::Counts;
 use crate::link::line::{HeardBurst, Roll};
 use crate::link::lists::Lists;
+use crate::link::load::Load;
 use crate::link::meter::Gate;
 use crate::link::mute::Mute;
 use crate::link::notices::Notices;
@@ -121,8 +122,8 @@ pub struct Link {
     pub patient_at: Option<Mono>,
     /// When registers were last sent again because boards differed.
     pub board_repaired_at: Option<Mono>,
-    /// When a digest was last promised that shows whether fixes arrived.
-    pub fixes_checked_at: Option<Mono>,
+    /// How much of the channel is taken, and what fixes make of that.
+    pub load: Load,
     /// How long frames should be, by what was lost.
     pub size: FrameSize,
     /// How long they may be, by what the bearer declared; 0 means its mtu.
@@ -220,7 +221,7 @@ impl Link {
             patient_since: None,
             patient_at: None,
             board_repaired_at: None,
-            fixes_checked_at: None,
+            load: Load::default(),
             size: FrameSize::default(),
             declared_bytes: 0,
             flux_until: Mono(0),

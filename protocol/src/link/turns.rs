@@ -335,9 +335,9 @@ impl Link {
         if !self.profile.half_duplex || !self.is_shared() || self.crowd(now) >= CROWD_MIN {
             return;
         }
-        let rested = self.fixes_checked_at.map_or(now, |at| at.after_ms(FIXES_CHECK_EVERY_MS));
+        let rested = self.load.fixes_checked_at.map_or(now, |at| at.after_ms(FIXES_CHECK_EVERY_MS));
         let at = now.after_ms(FIXES_CHECK_MS).max(rested);
-        self.fixes_checked_at = Some(at);
+        self.load.fixes_checked_at = Some(at);
         self.digest_at = Some(self.digest_at.map_or(at, |due| due.min(at)));
         self.mute.ask_digest();
     }

@@ -35,7 +35,7 @@ impl Node {
         let Some(link) = self.links.get_mut(id) else { return };
         let wait = link.chorus_ms(now, &mut self.dice);
         link.heads_at = None;
-        let boards_differ = ours.board != theirs.board;
+        let boards_differ = ours.board != theirs.board && !link.is_loaded(now);
         if !boards_differ {
             link.hear_equal(sender, now, &mut self.dice);
         }

@@ -21,6 +21,7 @@ mod links;
 mod lists;
 mod lull;
 mod made_up;
+mod moving;
 mod mute;
 mod operator;
 mod outbox;
