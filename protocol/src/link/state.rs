@@ -13,7 +13,9 @@ use crate::link::contact::Contact;
 pub use crate::link::counts::Counts;
 use crate::link::line::{HeardBurst, Roll};
 use crate::link::lists::Lists;
+use crate::link::load::Load;
 use crate::link::meter::Gate;
+use crate::link::mute::Mute;
 use crate::link::notices::Notices;
 use crate::link::posted::Posted;
 use crate::link::profile::Profile;
@@ -109,6 +111,8 @@ pub struct Link {
     pub proofs_said: BTreeMap<LaneId, Mono>,
     /// When to say the newest rekey.
     pub notices: Notices,
+    /// Beacons that say nothing.
+    pub mute: Mute,
     /// Registers that were sent or heard here.
     pub posted: Posted,
     /// Registers wait until then: another may say them first.
@@ -120,8 +124,8 @@ pub struct Link {
     pub patient_at: Option<Mono>,
     /// When registers were last sent again because boards differed.
     pub board_repaired_at: Option<Mono>,
-    /// When a digest was last promised that shows whether fixes arrived.
-    pub fixes_checked_at: Option<Mono>,
+    /// How much of the channel is taken, and what fixes make of that.
+    pub load: Load,
     /// How long frames should be, by what was lost.
     pub size: FrameSize,
     /// How long they may be, by what the bearer declared; 0 means its mtu.
@@ -213,12 +217,13 @@ impl Link {
             branch_heard: BTreeMap::new(),
             proofs_said: BTreeMap::new(),
             notices: Notices::default(),
+            mute: Mute::default(),
             posted: Posted::default(),
             board_at: None,
             patient_since: None,
             patient_at: None,
             board_repaired_at: None,
-            fixes_checked_at: None,
+            load: Load::default(),
             size: FrameSize::default(),
             declared_bytes: 0,
             flux_until: Mono(0),

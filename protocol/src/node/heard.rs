@@ -23,6 +23,9 @@ impl Node {
         link.counts.heard_frames += 1;
         link.counts.heard_bytes += frame.len() as u64;
         link.note_busy(frame.len(), self.now.mono);
+        if self.heard_mute(id, frame) {
+            return;
+        }
         let Some(opened) = self.open_frame(id, frame) else { return };
         let sender = opened.sender;
         let is_met = self.meet(id, sender);
