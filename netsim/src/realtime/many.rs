@@ -143,7 +143,8 @@ impl Summary {
 
 /// The names of what is on; what makes the world rather than harms it is left out.
 fn families(options: &serde_json::Value, on: &mut Vec<String>) {
-    const WORLD: [&str; 6] = ["seed", "crypto", "nodes", "minutes", "links", "enter_every_s"];
+    const WORLD: [&str; 7] =
+        ["seed", "crypto", "nodes", "minutes", "links", "enter_every_s", "crowd"];
     let fields = options.as_object().into_iter().flatten();
     for (name, value) in fields.filter(|(name, _)| !WORLD.contains(&name.as_str())) {
         match value {
