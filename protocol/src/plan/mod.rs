@@ -2,6 +2,7 @@
 //! the moment a link can take it, so the most urgent thing always goes next.
 
 mod holders;
+pub mod idle;
 pub mod lull;
 pub mod pick;
 mod proofs;
