@@ -43,6 +43,7 @@ use crate::source::Sources;
 use crate::store::Store;
 use crate::store::probe::try_disk;
 use crate::store::room::{self, Gauge};
+use crate::store::upkeep::Upkeep;
 use crate::store::writer::Writer;
 use crate::vault::door::{self, Passed};
 use crate::vault::guard::Guard;
@@ -170,9 +171,13 @@ async fn run_once(
     let following = Sources::new(source_inputs.clone());
     let reloader = Reloader::start(path, config, bearers, following).await;
     tasks.spawn(reloader.run(reloads, hangups));
-    tasks.spawn(room::run(gauge(config), source_inputs.clone()));
-    tasks.spawn(power::run(config.battery.clone(), source_inputs));
+    let upkeep = store.inner().upkeep();
+    upkeep.scrub_every(u64::from(config.scrub_hours) * 3_600_000);
+    tasks.spawn(room::run(gauge(config, upkeep.clone()), source_inputs.clone()));
+    tasks.spawn(power::run(config.battery.clone(), source_inputs, upkeep));
     tasks.spawn(files::fetch::run(files, api.clone()));
+    guard.tell_of_orders(&fates_in);
+    tasks.spawn(guard.clone().close_orders_in_time());
     let writer = Writer::start(Box::new(store), fates_in).map_err(no_thread)?;
     let outlets = Outlets { writer, links: switchboard.clone(), feed, figures: figures.clone() };
     let pump = Pump::new(node, clock, outlets);
@@ -254,8 +259,8 @@ async fn disk_works_again(folder: PathBuf, figures: Arc<Figures>) {
     }
 }
 
-fn gauge(config: &Config) -> Gauge {
-    Gauge { folder: config.data_dir.clone(), quota_bytes: config.store_bytes_max }
+fn gauge(config: &Config, upkeep: Arc<Upkeep>) -> Gauge {
+    Gauge { folder: config.data_dir.clone(), quota_bytes: config.store_bytes_max, upkeep }
 }
 
 /// The pump waits for the disk at times, so it has a thread and a small runtime of its own.

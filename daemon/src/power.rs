@@ -2,15 +2,21 @@
 //! decided there.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sanduan_protocol::node::Input;
 use tokio::sync::mpsc;
 
+use crate::store::upkeep::Upkeep;
+
 /// How often the battery is looked at.
 const EVERY: Duration = Duration::from_secs(60);
 /// Where Linux shows what powers the machine (kernel, Documentation/ABI/testing/sysfs-class-power).
 const SUPPLIES: &str = "/sys/class/power_supply";
+
+/// Below this percent nothing is done that can wait (research, reliability-security 5).
+const SAVER_PCT: u8 = 40;
 
 /// Where the battery is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,12 +30,13 @@ pub enum BatteryConfig {
 }
 
 /// Tell the machine now and every minute until the daemon goes down.
-pub async fn run(battery: BatteryConfig, inputs: mpsc::Sender<Input>) {
+pub async fn run(battery: BatteryConfig, inputs: mpsc::Sender<Input>, upkeep: Arc<Upkeep>) {
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
         let battery_pct = read(&battery);
+        upkeep.note_power(battery_pct.is_some_and(|percent| percent < SAVER_PCT));
         if inputs.send(Input::Power { battery_pct }).await.is_err() {
             return;
         }

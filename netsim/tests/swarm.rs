@@ -4,7 +4,7 @@
 mod story;
 
 use sanduan_netsim::realtime::{Many, Summary};
-use sanduan_netsim::swarm::{Bounds, History};
+use sanduan_netsim::swarm::{Bounds, History, Options};
 use sanduan_netsim::world::{Canary, Unsynced, WireConfig};
 use story::{Story, here, order, order_to, received};
 
@@ -23,6 +23,21 @@ fn twelve_seeds_of_small_worlds_keep_every_promise() {
     let summary = tell(0, 12, bounds, false);
     assert_eq!((summary.seeds, summary.twice, summary.failed.len()), (12, 1, 0));
     assert!(summary.confirmed > 90 && summary.crashes > 20, "{summary:?}");
+}
+
+#[test]
+fn disks_that_fill_up_let_go_what_nobody_needs_and_every_promise_is_kept() {
+    let bounds = Bounds { nodes_min: 4, nodes_max: 5, minutes: 60, canary: None, crypto: None };
+    let mut evicted = 0;
+    for seed in 0..4 {
+        let mut options = Options::draw(seed, &bounds);
+        options.disk.fills_every_s = Some(300);
+        options.enter_every_s = 5;
+        let outcome = History::begin(options, &bounds).finish();
+        assert!(outcome.breaches.is_empty(), "seed {seed}: {:?}", outcome.breaches);
+        evicted += outcome.evicted;
+    }
+    assert!(evicted > 100, "{evicted} records went in four worlds");
 }
 
 /// The checker of this name finds it among so many seeds; some checker does much sooner.

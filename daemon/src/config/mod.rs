@@ -59,6 +59,10 @@ pub struct Config {
     pub operator: String,
     /// Bytes that journal and query store may take; 0 for no quota.
     pub store_bytes_max: u64,
+    /// Hours from one reading of the whole store to the next; 0 for none.
+    pub scrub_hours: u32,
+    /// Days for which the words of orders that are over stay once the disk is low.
+    pub over_kept_days: u32,
     /// Longest time a stock or report record stays unsealed, seconds.
     pub seal_after_s: u32,
     /// Room for attachments, bytes.

@@ -59,6 +59,10 @@ const BEACON_SBD_MAX_S: u32 = 21_600;
 const SEAL_AFTER_S: u32 = 900;
 /// A laptop's disk has it to spare, and it holds a thousand photos.
 const FILES_MAX_MB: u32 = 2048;
+/// Research, reliability-security 5.
+const OVER_KEPT_DAYS: u32 = 30;
+/// Every night (research, reliability-security 2.4).
+const SCRUB_HOURS: u32 = 24;
 /// Plans for some 128 MB of content, which takes up to four times as much on the disk (research,
 /// reliability-security 2.4 and 5).
 const STORE_MAX_MB: u32 = 512;
@@ -160,6 +164,8 @@ fn read_node(root: &DeTable<'_>, folder: &Path, findings: &mut Findings) -> Conf
         store_bytes_max: u64::from(section.number("store_max_mb", 0..=1_000_000, STORE_MAX_MB))
             * 1024
             * 1024,
+        scrub_hours: section.number("store_scrub_hours", 0..=8_760, SCRUB_HOURS),
+        over_kept_days: section.number("store_keep_days", 1..=3_650, OVER_KEPT_DAYS),
         socket,
         operator: section.text("operator").unwrap_or_default(),
         seal_after_s: section.number("seal_after_s", 1..=86_400, SEAL_AFTER_S),

@@ -226,6 +226,7 @@ impl Home {
             authority_seed: self.authority_seed()?.map(|seed| *seed),
             operator: config.operator.clone(),
             seal_after_ms: u64::from(config.seal_after_s) * 1000,
+            over_kept_ms: u64::from(config.over_kept_days) * 24 * 3_600_000,
             dice_seed: entropy::dice_seed(),
         })
     }

@@ -216,6 +216,7 @@ fn found_in(draft: &Path, founding: &Founding, import: &Import) -> Result<Founde
         authority_seed: Some(*authority_seed),
         operator: founding.operator.clone(),
         seal_after_ms: 1_000,
+        over_kept_ms: sanduan_protocol::node::settings::OVER_KEPT_MS,
         dice_seed: entropy::dice_seed(),
     };
     let count = entries.len();

@@ -161,7 +161,9 @@ impl<M: Machine> Pump<M> {
             | Input::Ask { .. }
             | Input::Fix(_)
             | Input::Power { .. }
-            | Input::Room(_) => {}
+            | Input::OrderKey(_)
+            | Input::Room(_)
+            | Input::Scrubbed(_) => {}
         }
         count(&self.outlets.figures.inputs);
         self.machine.handle(input, self.clock.now());

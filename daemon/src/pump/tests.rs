@@ -62,7 +62,9 @@ impl Machine for Echo {
             | Input::LinkGone { .. }
             | Input::Fix(_)
             | Input::Power { .. }
-            | Input::Room(_) => {}
+            | Input::OrderKey(_)
+            | Input::Room(_)
+            | Input::Scrubbed(_) => {}
         }
     }
 

@@ -6,19 +6,22 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::engine::{Engine, QueryStore};
 use super::frame::Place;
 use super::journal::{Journal, SEGMENT_BYTES};
 use super::lock::DataLock;
+use super::scrub::Scrub;
 use super::segment::Damage;
+use super::upkeep::Upkeep;
 use super::{Pair, Store, StoreFault, aside, ballast, check_stored, codec};
 
 /// Longest time between a commit and its checkpoint (research, reliability-security 2.4).
 const CHECKPOINT_AFTER: Duration = Duration::from_secs(600);
-/// Journal bytes per live byte above which it is replaced (DESIGN section 9, quota 4 × live).
-const COMPACT_RATIO: u64 = 4;
+/// What others tell of the room and of the battery is looked at so often.
+const LOOK_EVERY: Duration = Duration::from_secs(30);
 
 /// Damaged places that are named one by one at opening.
 const DAMAGE_NAMED: usize = 16;
@@ -53,6 +56,9 @@ pub struct DiskStore {
     unmarked_bytes: u64,
     unmarked_since: Option<Instant>,
     live_bytes: u64,
+    upkeep: Arc<Upkeep>,
+    room: compact::Compacting,
+    scrub: Scrub,
     _lock: DataLock,
 }
 
@@ -105,6 +111,9 @@ impl DiskStore {
             unmarked_bytes: 0,
             unmarked_since: None,
             live_bytes: 0,
+            upkeep: Arc::default(),
+            room: compact::Compacting::default(),
+            scrub: Scrub::default(),
             _lock: lock,
         };
         let mut opened = store.open_chosen();
@@ -120,7 +129,13 @@ impl DiskStore {
             other => other?,
         }
         aside::prune_all(&store.folder);
+        store.room.opened(&store.journal);
         Ok(store)
+    }
+
+    /// What others tell this store while it runs, and hear of it.
+    pub fn upkeep(&self) -> Arc<Upkeep> {
+        self.upkeep.clone()
     }
 
     /// Bytes of the journal, for the metrics.
@@ -179,89 +194,12 @@ impl DiskStore {
         Ok(())
     }
 
-    /// Make a journal that lost something complete again, as far as the query store knows. True
-    /// if done.
-    fn mend(&mut self, query: &dyn QueryStore, marked: Option<Place>) -> Result<bool, StoreFault> {
-        let behind = marked.is_some_and(|place| !self.journal.reaches(place));
-        if !behind && self.journal.damage().is_empty() && self.journal.cut().is_none() {
-            return Ok(false);
-        }
-        let lost = self.journal.damage().iter().any(|damage| Some(damage.place) >= marked);
-        let mut pairs: BTreeMap<Vec<u8>, Vec<u8>> = self.journal.live()?.into_iter().collect();
-        // It has been brought up to date, so its values are the newest. It gets nothing that
-        // was not confirmed, so what it holds beyond a torn end had been confirmed.
-        let mut missing = false;
-        for (key, value) in query.load()? {
-            missing |= pairs.insert(key, value.clone()).as_ref() != Some(&value);
-        }
-        if !behind && !missing && self.journal.damage().is_empty() {
-            return Ok(false);
-        }
-        let pairs: Vec<Pair> = pairs.into_iter().collect();
-        match self.journal.replace_by(&pairs, marked.map_or(0, |place| place.segment)) {
-            Ok(()) => {}
-            Err(fault) if behind => return Err(fault.without_fallback()),
-            Err(fault) => {
-                tracing::warn!(
-                    %fault,
-                    "日志暂未修复，下次启动再试 / the journal is not mended yet; the next start \
-                     tries again"
-                );
-                return Ok(false);
-            }
-        }
-        if lost {
-            tracing::warn!(
-                "日志已重写；损坏处若有查询库没有的内容，须由同伴补齐 / the journal was rewritten; \
-                 what the query store did not hold of the damaged bytes must come from peers"
-            );
-        } else {
-            tracing::warn!(
-                "日志已从查询库补齐，没有丢失内容 / the journal was completed from the query \
-                 store; nothing is lost"
-            );
-        }
-        Ok(true)
-    }
-
-    fn rebuild(&mut self, why: &str) -> Result<(), StoreFault> {
-        if let Some(query) = self.query.take() {
-            query.close();
-        }
-        let aside = aside::set_aside(&self.folder, self.engine, self.stamp_ms)?;
-        tracing::warn!(
-            why,
-            kept_as = %aside.display(),
-            "查询库损坏，正从日志重建 / the query store is damaged and is rebuilt from the journal"
-        );
-        self.open_query()
-    }
-
     fn checkpoint(&mut self) -> Result<(), StoreFault> {
         let Some(query) = &self.query else { return Ok(()) };
         query.checkpoint(self.journal.end())?;
         self.unmarked_bytes = 0;
         self.unmarked_since = None;
         self.compact()
-    }
-
-    /// Only called right after a checkpoint: the query store holds all that the journal holds.
-    fn compact(&mut self) -> Result<(), StoreFault> {
-        let (Some(query), bytes) = (&self.query, self.journal.bytes()) else { return Ok(()) };
-        if bytes < self.sizes.compact_from_bytes
-            || bytes <= self.live_bytes.saturating_mul(COMPACT_RATIO)
-        {
-            return Ok(());
-        }
-        // The last count may be old; count again before doing the work.
-        let pairs = query.load()?;
-        self.live_bytes = size_of_pairs(&pairs);
-        if bytes > self.live_bytes.saturating_mul(COMPACT_RATIO) {
-            self.journal.replace_by(&pairs, 0)?;
-            query.checkpoint(self.journal.end())?;
-            tracing::info!(before = bytes, after = self.journal.bytes(), "journal compacted");
-        }
-        Ok(())
     }
 
     fn try_settle(&mut self, closing: bool) -> Result<(), StoreFault> {
@@ -273,7 +211,14 @@ impl DiskStore {
         let due = self.unmarked_bytes >= self.sizes.segment_bytes
             || self.unmarked_since.is_some_and(|since| since.elapsed() >= CHECKPOINT_AFTER);
         let unmarked = self.unmarked_since.is_some();
-        if due || (closing && unmarked) { self.checkpoint() } else { Ok(()) }
+        if due || (closing && unmarked) {
+            self.checkpoint()?;
+        }
+        if closing {
+            return Ok(());
+        }
+        self.give_back()?;
+        self.scrub_on()
     }
 }
 
@@ -313,6 +258,7 @@ impl Store for DiskStore {
         self.unmarked_bytes += self.journal.bytes().saturating_sub(before);
         self.unmarked_since.get_or_insert_with(Instant::now);
         self.waiting.extend(batches.iter().map(|pairs| pairs.to_vec()));
+        self.room.note_put(batches);
         Ok(())
     }
 
@@ -329,8 +275,10 @@ impl Store for DiskStore {
 
     fn settle_after_ms(&self) -> Option<u64> {
         self.query.as_ref()?;
-        let since = self.unmarked_since?;
-        Some(CHECKPOINT_AFTER.saturating_sub(since.elapsed()).as_millis() as u64)
+        let mark_ms =
+            self.unmarked_since.map(|since| CHECKPOINT_AFTER.saturating_sub(since.elapsed()));
+        let next = self.scrub.wait(&self.upkeep).min(LOOK_EVERY);
+        Some(mark_ms.map_or(next, |mark| mark.min(next)).as_millis() as u64)
     }
 }
 
@@ -342,7 +290,9 @@ impl Drop for DiskStore {
     }
 }
 
+mod compact;
 #[cfg(test)]
 mod flips;
+mod mend;
 #[cfg(test)]
 mod tests;

@@ -15,7 +15,7 @@ const SUM_BYTES: usize = 4;
 
 /// What is read at start: all that was applied, up to the last checkpoint at least.
 pub trait QueryStore: Send + std::fmt::Debug {
-    /// Put pairs, without waiting for the disk. They need not go in as one: until the checkpoint
+    /// Put pairs, without waiting for the disk; one with an empty value goes. They need not go in as one: until the checkpoint
     /// names a later place, the journal's replay puts all of them again.
     ///
     /// # Errors
@@ -27,6 +27,14 @@ pub trait QueryStore: Send + std::fmt::Debug {
     /// # Errors
     /// [`StoreFault::Damaged`] when one of them cannot be read or fails its checksum.
     fn load(&self) -> Result<Vec<Pair>, StoreFault>;
+
+    /// Read so many pairs behind the key `after`, from the first one on if there is none, and check
+    /// their sums. The key of the last one; `None` when that was the end.
+    ///
+    /// # Errors
+    /// As [`QueryStore::load`].
+    fn check_some(&self, after: Option<&[u8]>, count: usize)
+    -> Result<Option<Vec<u8>>, StoreFault>;
 
     /// Make everything applied so far durable, and remember that the journal before `place` is
     /// no longer needed to open.
@@ -102,6 +110,11 @@ pub(super) fn with_sum(value: &[u8]) -> Vec<u8> {
 pub(super) fn without_sum(bytes: &[u8]) -> Option<&[u8]> {
     let (sum, value) = bytes.split_at_checked(SUM_BYTES)?;
     (crc32c::crc32c(value).to_le_bytes() == sum).then_some(value)
+}
+
+/// What a pair is that fails its checksum.
+pub(super) fn bad_sum() -> StoreFault {
+    StoreFault::Damaged("a value fails its checksum".to_owned())
 }
 
 /// A place as an engine holds it.

@@ -10,6 +10,9 @@ use std::fs::{self, File};
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use sanduan_protocol::node::output::lay_over;
+
+pub use self::check::Checked;
 pub use super::frame::Place;
 use super::frame::{self, HEADER_BYTES, Kind};
 use super::segment::{self, Damage, file_length, kind_of, remove, segment_path, sync_folder};
@@ -155,7 +158,7 @@ impl Journal {
     pub fn live(&self) -> Result<Vec<Pair>, StoreFault> {
         let mut live = BTreeMap::new();
         self.replay(self.start(), &mut |pairs| {
-            live.extend(pairs);
+            lay_over(&mut live, pairs);
             Ok(())
         })?;
         Ok(live.into_iter().collect())
@@ -220,7 +223,11 @@ impl Journal {
         let number = self.number.max(above) + 1;
         let path = segment_path(&self.folder, number);
         let draft = self.folder.join(format!("journal.{number:06}.new"));
-        write_snapshot(&draft, number, pairs)?;
+        if let Err(fault) = write_snapshot(&draft, number, pairs) {
+            // A half that filled the disk must not keep it full.
+            let _ = fs::remove_file(&draft);
+            return Err(fault);
+        }
         // The snapshot gets its name last: from then on whatever is older is void, so nothing
         // may be appended there any more, whatever fails in between.
         self.file = segment::begin(&segment_path(&self.folder, number + 1), number + 1)?;
@@ -353,5 +360,6 @@ fn segment_numbers(folder: &Path) -> Result<Vec<u32>, StoreFault> {
     Ok(numbers)
 }
 
+mod check;
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use sanduan_protocol::node::output::lay_over;
+
 use super::journal::{Journal, SEGMENT_BYTES};
 use super::lock::DataLock;
 use super::{Pair, Store, StoreFault, check_pairs, check_stored, codec};
@@ -98,7 +100,7 @@ impl Store for MemoryStore {
             }
             for pairs in batches {
                 check_pairs(pairs)?;
-                inside.pairs.extend(pairs.iter().cloned());
+                lay_over(&mut inside.pairs, pairs.to_vec());
             }
             inside.commits += 1;
             Ok(())

@@ -22,9 +22,11 @@ pub mod memory;
 pub mod pages;
 pub mod probe;
 pub mod room;
+pub mod scrub;
 pub mod sealed;
 pub mod segment;
 pub mod tree;
+pub mod upkeep;
 pub mod writer;
 
 pub use fault::StoreFault;
@@ -50,7 +52,7 @@ pub trait Store: Send {
     fn load(&mut self) -> Result<Vec<Pair>, StoreFault>;
 
     /// Put several batches on the disk, in order; each batch whole or not at all. When this
-    /// returns they are durable.
+    /// returns they are durable. A pair with an empty value goes.
     ///
     /// # Errors
     /// The disk refused. Nothing of these batches may be relied on, and the store refuses

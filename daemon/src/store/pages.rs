@@ -4,12 +4,13 @@
 
 use std::fs;
 use std::io::ErrorKind;
+use std::ops::Bound;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use redb::{Database, Durability, ReadableDatabase, ReadableTable, TableDefinition};
 
-use super::engine::{QueryStore, place_of, place_value, with_sum, without_sum};
+use super::engine::{QueryStore, bad_sum, place_of, place_value, with_sum, without_sum};
 use super::frame::Place;
 use super::segment::sync_folder;
 use super::{Pair, StoreFault};
@@ -62,7 +63,10 @@ impl QueryStore for Pages {
             writing.set_durability(Durability::None)?;
             let mut table = writing.open_table(PAIRS)?;
             for (key, value) in pairs {
-                table.insert(key.as_slice(), with_sum(value).as_slice())?;
+                match value.is_empty() {
+                    true => table.remove(key.as_slice())?,
+                    false => table.insert(key.as_slice(), with_sum(value).as_slice())?,
+                };
             }
             drop(table);
             Ok(writing.commit()?)
@@ -79,8 +83,31 @@ impl QueryStore for Pages {
             }
             Ok(Some(pairs))
         };
-        guarded(&self.folder, read)?
-            .ok_or_else(|| StoreFault::Damaged("a value fails its checksum".to_owned()))
+        guarded(&self.folder, read)?.ok_or_else(bad_sum)
+    }
+
+    fn check_some(
+        &self,
+        after: Option<&[u8]>,
+        count: usize,
+    ) -> Result<Option<Vec<u8>>, StoreFault> {
+        let read = || -> Result<Option<Option<Vec<u8>>>, redb::Error> {
+            let behind = after.map_or(Bound::Unbounded, Bound::Excluded);
+            let table = self.database.begin_read()?.open_table(PAIRS)?;
+            let mut last = None;
+            for (nth, entry) in (1..).zip(table.range::<&[u8]>((behind, Bound::Unbounded))?) {
+                let (key, value) = entry?;
+                if without_sum(value.value()).is_none() {
+                    return Ok(None);
+                }
+                if nth == count {
+                    last = Some(key.value().to_vec());
+                    break;
+                }
+            }
+            Ok(Some(last))
+        };
+        guarded(&self.folder, read)?.ok_or_else(bad_sum)
     }
 
     fn checkpoint(&self, place: Place) -> Result<(), StoreFault> {

@@ -2,15 +2,18 @@
 //! ballast. What the figures mean is decided in `protocol::base::room`.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use std::{fs, io};
 
-use sanduan_protocol::base::room::Measured;
+use sanduan_protocol::base::room::{LOW_PCT, Measured};
+use sanduan_protocol::local::rows::ScrubRow;
 use sanduan_protocol::node::Input;
 use tokio::sync::mpsc;
 
 use super::ballast;
 use super::engine::Engine;
+use super::upkeep::Upkeep;
 
 /// How often the disk is measured.
 const EVERY: Duration = Duration::from_secs(30);
@@ -27,19 +30,30 @@ pub struct Gauge {
     pub folder: PathBuf,
     /// Bytes that journal and query store may take; 0 for no quota.
     pub quota_bytes: u64,
+    /// What is told to the store, and heard of it.
+    pub upkeep: Arc<Upkeep>,
 }
 
 /// Measure now and twice a minute until the daemon goes down.
 pub async fn run(gauge: Gauge, inputs: mpsc::Sender<Input>) {
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut told = ScrubRow::default();
     loop {
         ticks.tick().await;
-        let gauge = gauge.clone();
+        let scrub = gauge.upkeep.scrub();
+        if scrub != told {
+            told = scrub.clone();
+            if inputs.send(Input::Scrubbed(Box::new(scrub))).await.is_err() {
+                return;
+            }
+        }
+        let (upkeep, gauge) = (gauge.upkeep.clone(), gauge.clone());
         // Disks that are nearly full are slow, and the ballast takes a while.
         let measured = tokio::task::spawn_blocking(move || gauge.look()).await;
         match measured {
             Ok(Ok(measured)) => {
+                upkeep.note_room(measured.pct() >= LOW_PCT);
                 if inputs.send(Input::Room(measured)).await.is_err() {
                     return;
                 }
@@ -139,12 +153,16 @@ mod tests {
     #[test]
     fn a_ballast_that_is_missing_counts_as_taken() {
         let folder = tempfile::tempdir().expect("a folder");
-        let gauge = |quota_bytes| Gauge { folder: folder.path().to_owned(), quota_bytes };
+        let gauge = |quota_bytes| Gauge {
+            folder: folder.path().to_owned(),
+            quota_bytes,
+            upkeep: Arc::default(),
+        };
         let free = free_bytes(folder.path()).expect("a file system");
         let measured = gauge(free.saturating_mul(20)).measure().expect("measured");
         assert!(measured.free_bytes < free, "{measured:?} of {free}");
         assert!(gauge(0).measure().expect("measured").used_bytes == 0);
-        let gone = Gauge { folder: folder.path().join("gone"), quota_bytes: 0 };
+        let gone = Gauge { folder: folder.path().join("gone"), ..gauge(0) };
         assert!(gone.measure().is_err());
     }
 }

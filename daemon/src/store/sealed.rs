@@ -67,7 +67,11 @@ impl<S: Store> Store for SealedStore<S> {
         let mut sealed: Vec<Vec<Pair>> = Vec::with_capacity(batches.len());
         for pairs in batches {
             check_pairs(pairs)?;
-            let seal = |(name, value): &Pair| (name.clone(), key.seal(name, value));
+            let seal = |(name, value): &Pair| match value.is_empty() {
+                // It goes; there is nothing to seal.
+                true => (name.clone(), Vec::new()),
+                false => (name.clone(), key.seal(name, value)),
+            };
             sealed.push(pairs.iter().map(seal).collect());
         }
         let sealed: Vec<&[Pair]> = sealed.iter().map(Vec::as_slice).collect();

@@ -56,6 +56,33 @@ pub fn walk(
     })
 }
 
+/// Read frames from `from` on until about so many bytes were read: up to where, and whether that is
+/// the end; `None` if something there is no sound frame.
+///
+/// # Errors
+/// The segment cannot be read.
+pub fn read_some(
+    path: &Path,
+    from: Place,
+    bytes_max: u64,
+) -> Result<Option<(u64, bool)>, StoreFault> {
+    let read = || -> std::io::Result<Option<(u64, bool)>> {
+        let mut file = File::open(path)?;
+        let length = file.metadata()?.len();
+        file.seek(SeekFrom::Start(from.offset))?;
+        let mut reader = BufReader::with_capacity(64 * 1024, file);
+        let mut at = from.offset;
+        while at < length && at - from.offset < bytes_max {
+            match frame::read(&mut reader, Place { offset: at, ..from })? {
+                Found::Frame { payload, .. } => at += (FRAME_HEAD_BYTES + payload.len()) as u64,
+                Found::Damaged(_) | Found::Noise | Found::End => return Ok(None),
+            }
+        }
+        Ok(Some((at, at >= length)))
+    };
+    read().map_err(StoreFault::io("读取", "read", path))
+}
+
 /// Why a walk stopped.
 #[derive(Debug)]
 pub enum Stopped {

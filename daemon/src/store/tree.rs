@@ -4,11 +4,12 @@
 //! panic inside sled is an error here.
 
 use std::fs::{self, File};
+use std::ops::Bound;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::engine::{QueryStore, place_of, place_value, with_sum, without_sum};
+use super::engine::{QueryStore, bad_sum, place_of, place_value, with_sum, without_sum};
 use super::frame::Place;
 use super::segment::sync_folder;
 use super::{Pair, StoreFault};
@@ -72,7 +73,10 @@ impl QueryStore for Tree {
             for some in pairs.chunks(PAIRS_AT_ONCE) {
                 let mut batch = sled::Batch::default();
                 for (key, value) in some {
-                    batch.insert(key.as_slice(), with_sum(value));
+                    match value.is_empty() {
+                        true => batch.remove(key.as_slice()),
+                        false => batch.insert(key.as_slice(), with_sum(value)),
+                    }
                 }
                 self.pairs.apply_batch(batch)?;
             }
@@ -90,8 +94,31 @@ impl QueryStore for Tree {
             }
             Ok(Some(pairs))
         };
-        guarded(&self.folder, read)?
-            .ok_or_else(|| StoreFault::Damaged("a value fails its checksum".to_owned()))
+        guarded(&self.folder, read)?.ok_or_else(bad_sum)
+    }
+
+    fn check_some(
+        &self,
+        after: Option<&[u8]>,
+        count: usize,
+    ) -> Result<Option<Vec<u8>>, StoreFault> {
+        let read = || -> sled::Result<Option<Option<Vec<u8>>>> {
+            let behind = after.map_or(Bound::Unbounded, Bound::Excluded);
+            let mut last = None;
+            for (nth, entry) in (1..).zip(self.pairs.range::<&[u8], _>((behind, Bound::Unbounded)))
+            {
+                let (key, value) = entry?;
+                if without_sum(&value).is_none() {
+                    return Ok(None);
+                }
+                if nth == count {
+                    last = Some(key.to_vec());
+                    break;
+                }
+            }
+            Ok(Some(last))
+        };
+        guarded(&self.folder, read)?.ok_or_else(bad_sum)
     }
 
     fn checkpoint(&self, place: Place) -> Result<(), StoreFault> {

@@ -139,6 +139,7 @@ fn last_record(section: &Section, sender: DeviceId) -> Option<RecordId> {
         | Section::Same(_)
         | Section::Heads(_)
         | Section::Want(_)
+        | Section::Absent(..)
         | Section::Board(_)
         | Section::Holders(_, _)
         | Section::Sketch(_)

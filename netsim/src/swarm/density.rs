@@ -66,6 +66,7 @@ pub fn thin(options: &mut Options) {
         &mut clock.spoofs_every_s,
         &mut power.brown_outs_every_s,
         &mut power.pauses_every_s,
+        &mut disk.fills_every_s,
     ] {
         *every_s = every_s.map(&mut seldom);
     }

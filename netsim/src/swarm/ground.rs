@@ -61,7 +61,8 @@ impl Ground {
         let (nodes, seed) = (options.nodes, options.seed);
         let directory = directory.unwrap_or_else(|| district::directory(&roles));
         let suite = options.crypto.suite();
-        let hosts = district::found_of(&mut world, suite, directory, nodes, seed);
+        let is_keyed = |place: usize| options.order_keys && place.is_multiple_of(2);
+        let hosts = district::found_keyed(&mut world, suite, directory, nodes, seed, &is_keyed);
         let mut ground = Ground {
             world,
             suite,
@@ -291,6 +292,7 @@ impl Ground {
             }
             world.act(Action::DiskRefuses(*host, false));
             world.act(Action::DiskSpeed(*host, (1, 20)));
+            world.act(Action::Befall(*host, Fault::Quota { pct: 0 }));
             world.act(Action::Befall(*host, Fault::Unreadable { unreadable: false }));
             if Some(place) == left_behind {
                 world.crash(*host, Unsynced::Drawn);

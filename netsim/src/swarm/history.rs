@@ -37,6 +37,8 @@ pub struct Outcome {
     pub crashes: u64,
     /// Inputs of all nodes.
     pub inputs: u64,
+    /// Records whose words went to make room and are gone on some disk in the end.
+    pub evicted: u64,
     /// How it ended.
     pub calm: Calm,
     /// What befell it, and how often it was judged.
@@ -226,6 +228,10 @@ impl History {
             frame_bytes,
             crashes: hosts().map(|host| u64::from(host.crashes())).sum(),
             inputs: hosts().map(|host| host.inputs()).sum(),
+            evicted: hosts()
+                .filter_map(|host| host.machine())
+                .map(|node| u64::from(node.book().gone_count()))
+                .sum(),
             calm,
             seen,
         }
@@ -239,7 +245,14 @@ impl History {
         let others = self.ground.hosts.iter().enumerate().filter(|(other, _)| *other != place);
         let disks: Vec<&Disk> =
             others.map(|(_, host)| self.ground.world.host(*host).disk()).collect();
-        let is_held = |key: &Vec<u8>| disks.iter().any(|disk| disk.stored().contains_key(key));
+        // A seal is as good as any later one of its lane.
+        let has_later = |disk: &Disk, key: &[u8]| {
+            let end = [&key[..key.len() - 4], &[u8::MAX; 4]].concat();
+            key[0] == b's' && disk.stored().range(key.to_vec()..=end).next().is_some()
+        };
+        let is_held = |key: &Vec<u8>| {
+            disks.iter().any(|disk| disk.stored().contains_key(key) || has_later(disk, key))
+        };
         disks.iter().flat_map(|disk| disk.lost()).all(is_held).then_some(place)
     }
 

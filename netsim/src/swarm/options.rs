@@ -101,6 +101,9 @@ pub struct Options {
     pub crowd: Crowd,
     /// The last place may only answer and report.
     pub has_weak_device: bool,
+    /// Orders of every other place are under a key that only a passphrase opens.
+    #[serde(default)]
+    pub order_keys: bool,
     /// A device of the network that was carried off says forged things this often, s.
     pub insider_every_s: Option<u64>,
     /// Frames that vanish, per million.
@@ -160,6 +163,7 @@ impl Options {
             enter_every_s: 60,
             crowd: Crowd::default(),
             has_weak_device: false,
+            order_keys: false,
             insider_every_s: None,
             loss_ppm: 0,
             duplicate_ppm: 0,
@@ -213,6 +217,7 @@ impl Options {
             enter_every_s,
             crowd: Crowd::default(),
             has_weak_device: dice.below(3) > 0,
+            order_keys: Dice::new(seed ^ 0x0de5_6e75).below(3) == 0,
             insider_every_s: some(&mut dice, 60).filter(|_| dice.below(2) == 0),
             loss_ppm: some(&mut dice, 1).map_or(0, |_| ppm(&mut dice, 300_000)),
             duplicate_ppm: some(&mut dice, 1).map_or(0, |_| ppm(&mut dice, 300_000)),
@@ -235,6 +240,7 @@ impl Options {
             foes: Foes::draw(&mut machines, minutes),
             links,
         };
+        options.disk.draw_room(&mut Dice::new(seed ^ 0xd15c_f111));
         density::thin(&mut options);
         options
     }

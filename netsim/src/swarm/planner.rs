@@ -25,6 +25,8 @@ pub fn faults(ground: &Ground, options: &Options) -> Vec<Event> {
     planner.plan_machines();
     planner.dice = Dice::new(options.seed ^ 0xa125);
     planner.plan_airs();
+    planner.dice = Dice::new(options.seed ^ 0xf111);
+    planner.plan_room();
     planner.events
 }
 

@@ -16,6 +16,8 @@ use sanduan_protocol::keys::subtree::TreeMaster;
 use sanduan_protocol::keys::suite::Suite;
 #[cfg(feature = "canaries")]
 use sanduan_protocol::node::Broken;
+use sanduan_protocol::node::input::OrderSeed;
+use sanduan_protocol::node::output::lay_over;
 use sanduan_protocol::node::settings::Network;
 use sanduan_protocol::node::{Input, Node, Output, Settings};
 
@@ -74,6 +76,9 @@ pub fn settings(place: usize, seed: u64) -> Settings {
     settings_in(Suite::default(), place, seed)
 }
 
+/// Made-up worlds last hours, not months: what is over goes so soon that it does.
+const OVER_KEPT_MS: u64 = 600_000;
+
 /// The same in a network of this suite.
 pub fn settings_in(suite: Suite, place: usize, seed: u64) -> Settings {
     let index = place as u16 + 1;
@@ -94,6 +99,7 @@ pub fn settings_in(suite: Suite, place: usize, seed: u64) -> Settings {
         authority_seed: (place == 0).then_some(AUTHORITY_SEED),
         operator: format!("值班员{index}"),
         seal_after_ms: SEAL_AFTER_MS,
+        over_kept_ms: OVER_KEPT_MS,
         dice_seed: seed.wrapping_mul(0x1_0000).wrapping_add(u64::from(index)),
     }
 }
@@ -162,9 +168,21 @@ pub fn found_with(
 pub fn found_of(
     world: &mut World<Node>,
     suite: Suite,
+    entries: Vec<Entry>,
+    count: usize,
+    seed: u64,
+) -> Vec<HostId> {
+    found_keyed(world, suite, entries, count, seed, &|_| false)
+}
+
+/// The same, where the orders of these places are under a key of their own.
+pub fn found_keyed(
+    world: &mut World<Node>,
+    suite: Suite,
     mut entries: Vec<Entry>,
     count: usize,
     seed: u64,
+    is_keyed: &dyn Fn(usize) -> bool,
 ) -> Vec<HostId> {
     for entry in &mut entries {
         if let Entry::Device(device) = entry {
@@ -174,7 +192,8 @@ pub fn found_of(
     let directory = written_directory(suite, &entries, seed);
     let places = (0..count).map(|place| {
         let settings = settings_in(suite, place, seed);
-        let host = world.add_host(&format!("U{}", place + 1), opener(settings));
+        let orders = is_keyed(place).then(|| order_seed(place));
+        let host = world.add_host(&format!("U{}", place + 1), opener_with(settings, orders));
         world.put_on_disk(host, directory.clone());
         host
     });
@@ -183,14 +202,27 @@ pub fn found_of(
 
 /// Builds the node from what its disk holds.
 pub fn opener(settings: Settings) -> Opener<Node> {
+    opener_with(settings, None)
+}
+
+/// The same; with an order key, somebody is there who gives the passphrase at every start.
+pub fn opener_with(settings: Settings, orders: Option<[u8; 32]>) -> Opener<Node> {
     Box::new(move |stored: &Stored, now: Now| {
         let mut node = Node::new(settings.clone(), now.wall);
         for (key, value) in stored {
             node.restore(key, value);
         }
         node.opened(now);
+        if let Some(seed) = orders {
+            node.handle(Input::OrderKey(Some(OrderSeed(seed))), now);
+        }
         node
     })
+}
+
+/// The seed of a place's order key.
+fn order_seed(place: usize) -> [u8; 32] {
+    [0x80 | place as u8; 32]
 }
 
 /// Records and seals of the directory lane, as the authority's disk holds them.
@@ -205,7 +237,8 @@ fn written_directory(suite: Suite, entries: &[Entry], seed: u64) -> Stored {
         match authority.poll_output() {
             Output::Save(batch) => {
                 let records = |key: &[u8]| matches!(key.first(), Some(b'r' | b's'));
-                stored.extend(batch.puts.into_iter().filter(|(key, _)| records(key)));
+                let puts = batch.puts.into_iter().filter(|(key, _)| records(key));
+                lay_over(&mut stored, puts.collect());
                 authority.handle(Input::Saved { batch: batch.batch }, now);
             }
             Output::Wait(_) => return stored,
@@ -256,6 +289,11 @@ pub fn device(index: u16, roles: Roles) -> Entry {
         roles,
         depot_scope: None,
     })
+}
+
+/// The key of a device, as whoever carries it off has it.
+pub fn device_key(suite: Suite, index: u16) -> DeviceKey {
+    DeviceKey::of(suite, device_seed(index))
 }
 
 fn device_seed(index: u16) -> [u8; 32] {

@@ -2,6 +2,7 @@
 //! their own.
 
 use sanduan_protocol::base::time::Mono;
+use sanduan_protocol::node::Input;
 use serde::{Deserialize, Serialize};
 
 use super::host::{HostId, Machine};
@@ -34,6 +35,13 @@ pub enum Fault {
         /// For so long, ms.
         for_ms: u64,
     },
+    /// What lies on the disk now is so many percent of its quota from now on, and that is measured.
+    Quota {
+        /// Percent; 0 for no quota.
+        pct: u64,
+    },
+    /// What lies on the disk is measured, if it has a quota.
+    Measure,
     /// What is on the disk is copied.
     BackUp,
     /// The machine is gone, and the copy is put over its disk.
@@ -49,6 +57,7 @@ impl Fault {
             Fault::Rot { .. } => "rot",
             Fault::Drift { .. } => "drift",
             Fault::Pause { .. } => "pause",
+            Fault::Quota { .. } | Fault::Measure => "quota",
             Fault::BackUp | Fault::PutBack => "rollback",
         }
     }
@@ -77,12 +86,26 @@ impl<M: Machine> World<M> {
                 host.paused_until = host.paused_until.max(now.after_ms(for_ms));
             }
             Fault::Pause { .. } => {}
+            Fault::Quota { pct } => {
+                host.disk.fill_to(pct);
+                self.measure(id);
+            }
+            Fault::Measure if host.disk.has_quota() => self.measure(id),
+            Fault::Measure => {}
             Fault::BackUp => host.disk.back_up(),
             Fault::PutBack => {
                 if self.hosts[usize::from(id.0)].disk.put_back() {
                     self.crash(id, super::disk::Unsynced::Lost);
                 }
             }
+        }
+    }
+
+    /// The daemon measures its disk.
+    fn measure(&mut self, id: HostId) {
+        if self.host(id).machine.is_some() && !self.stands_still(id) {
+            let measured = self.host(id).disk.measured();
+            self.drive(id, Input::Room(measured));
         }
     }
 

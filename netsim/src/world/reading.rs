@@ -111,6 +111,9 @@ fn tell(section: &Section) -> String {
             let wants = wants.iter().map(|id| format!("{} {}", lane(id.lane), id.seq));
             format!("want {}", wants.collect::<Vec<_>>().join(", "))
         }
+        Section::Absent(first, count) => {
+            format!("{count} of {} from {} went to make room", lane(first.lane), first.seq)
+        }
         Section::Fixes(fixes) => format!("fixes {} B", fixes.bits.len() + 4),
         Section::Call(devices) => {
             let devices: Vec<String> = devices.iter().map(ToString::to_string).collect();

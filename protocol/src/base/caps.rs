@@ -43,8 +43,8 @@ pub const SNAPSHOT_PAGES_MAX: usize = 32;
 pub const DEVICES_MAX: usize = 4096;
 /// Author-lanes a node keeps: devices × lanes × a few incarnations.
 pub const LANES_MAX: usize = 20_000;
-/// Places of a list of heads that a sketch or a delta speaks of: every device with four lanes.
-pub const VECTOR_PLACES_MAX: usize = 4 * DEVICES_MAX;
+/// Places of a list of heads that a sketch or a delta speaks of: every device with six lanes.
+pub const VECTOR_PLACES_MAX: usize = 6 * DEVICES_MAX;
 /// Lists of heads that a link remembers, to understand what changed since: that of every contact
 /// that was cut off at another moment, as far as it is likely.
 pub const BASELINES_MAX: usize = 8;
@@ -90,6 +90,16 @@ pub const SHARE_RECORD_BYTES: u64 = 16;
 /// How far back records may have been made, days: a machine that stood in a store for a month
 /// catches up without waiting. It also bounds what times that lie back can gain: 13 MB a lane.
 pub const SHARE_PAST_DAYS: u64 = 31;
+/// Records under one stub: what goes with it to the disk stays one batch with its seals.
+pub const STUB_RECORDS_MAX: usize = 256;
+/// Bytes of what a stub leaves of them, so that it is one value of the store (16 KiB) and the loss
+/// of one costs no more than that.
+pub const STUB_BYTES_MAX: usize = 12 * 1024;
+/// Stubs made at once: what is handed to the disk in one go, and folded anew after it, twice a
+/// minute at most.
+pub const STUBS_AT_ONCE_MAX: usize = 16;
+/// Lanes of which one frame says that what was asked for is not here.
+pub const ABSENT_LANES_MAX: usize = 16;
 /// Lanes named in one revocation: four of each of eight incarnations.
 pub const REVOKED_LANES_MAX: usize = 32;
 /// Devices that one rekey shuts out: a fleet of rescue teams lost at once. A network that has

@@ -1,6 +1,6 @@
 //! How much room the disk has left for the store, as a level with watermarks. Pure: the daemon
-//! measures, the node asks what may still be taken in. Nothing that is stored is ever dropped by
-//! it.
+//! measures, the node asks what may still be taken in, and from [`Level::Low`] on lets go what
+//! nobody needs (`node/evict`).
 //!
 //! ```text
 //!          70 %            85 %              95 %

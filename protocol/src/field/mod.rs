@@ -3,6 +3,7 @@
 
 pub mod air;
 pub mod attachment;
+pub mod bare;
 pub mod body;
 pub mod directory;
 pub mod order;

@@ -80,10 +80,11 @@ impl View {
         View { has_asked: true, sent_at, ..View::default() }
     }
 
-    /// The first record to send it; `None` when everything of ours is held or on its way.
+    /// The first record to send it; `None` when everything of ours is held or on its way, and when
+    /// that one went to make room here: another has to send it.
     pub fn next(&self, ours: &Lane) -> Option<u32> {
         if let Some(lost) = self.resend.first() {
-            return Some(*lost);
+            return Some(*lost).filter(|seq| !ours.is_gone(*seq));
         }
         let mut seq = self.sent.max(self.head) + 1;
         while let Some((_, to)) =
@@ -91,7 +92,7 @@ impl View {
         {
             seq = to + 1;
         }
-        (seq <= ours.saved()).then_some(seq)
+        (seq <= ours.saved() && !ours.is_gone(seq)).then_some(seq)
     }
 
     /// True if some record to send it was never handed to the link: no earlier try brought it.

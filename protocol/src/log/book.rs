@@ -17,6 +17,7 @@ use crate::wire::bundle::Signature;
 use crate::wire::pack::Pack;
 
 pub mod contest;
+mod room;
 
 /// All lanes.
 #[derive(Clone, Debug, Default)]
@@ -66,6 +67,8 @@ pub struct HandOut {
     pub records: Vec<RecordId>,
     /// Seals.
     pub seals: Vec<(RecordId, Signature)>,
+    /// Seals that need not lie on the disk any more: newer ones say all that they say.
+    pub void_seals: Vec<RecordId>,
     /// Head and sealed mark of each lane touched.
     pub marks: Vec<Mark>,
 }
@@ -180,12 +183,17 @@ impl Book {
         bad
     }
 
-    /// Put our own seal on the head of a lane.
-    pub fn seal_head(&mut self, id: LaneId, sign: impl FnOnce(u32, &[u8; 32]) -> Signature) {
+    /// Put our own seal on the head of a lane, if there is a key for it.
+    pub fn seal_head(
+        &mut self,
+        id: LaneId,
+        sign: impl FnOnce(u32, &[u8; 32]) -> Option<Signature>,
+    ) {
         let Some(lane) = self.lanes.get_mut(&id) else { return };
         let head = lane.head();
-        if lane.sealed() < head {
-            let seal = sign(head, &lane.head_hash());
+        if lane.sealed() < head
+            && let Some(seal) = sign(head, &lane.head_hash())
+        {
             lane.note_seal(head, seal);
             self.fresh_seals.push((id.at(head), seal));
             self.dirty.insert(id);
@@ -219,6 +227,7 @@ impl Book {
         for id in std::mem::take(&mut self.dirty) {
             let Some(lane) = self.lanes.get_mut(&id) else { continue };
             out.records.extend(lane.hand_out().map(|seq| id.at(seq)));
+            out.void_seals.extend(lane.take_void().into_iter().map(|seq| id.at(seq)));
             let (head, sealed, drops) = (lane.head(), lane.sealed(), lane.drops());
             out.marks.push(Mark { lane: id, head, sealed, drops });
         }

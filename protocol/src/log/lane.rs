@@ -9,7 +9,7 @@
 //! signature over `h_n`; it covers every record up to `n`. Older seals are thinned: a newer one
 //! says all that they say.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::RangeInclusive;
 
 use crate::base::caps::{PENDING_PER_LANE_MAX, RECORD_BYTES_MAX};
@@ -17,6 +17,7 @@ use crate::base::class::Urgency;
 use crate::base::ids::LaneId;
 use crate::keys::suite::Suite;
 use crate::log::part::Assembly;
+use crate::log::stub::Stub;
 use crate::wire::bundle::{Holding, ISLANDS_MAX, Signature};
 use crate::wire::pack::Pack;
 
@@ -82,6 +83,12 @@ pub struct Lane {
     half: Option<(u32, bool, [u8; 32])>,
     /// The place at which its author wrote two different things.
     fork: Option<u32>,
+    /// Records that went to make room, by the first of each row of them; see `stubs`.
+    gone: BTreeMap<u32, stubs::Gone>,
+    /// Stubs read back whose place in the chain is not reached yet.
+    unread: BTreeMap<u32, Stub>,
+    /// Seals that were thinned out here and may lie on the disk.
+    void: BTreeSet<u32>,
 }
 
 impl Lane {
@@ -112,6 +119,9 @@ impl Lane {
             parts: BTreeMap::new(),
             half: None,
             fork: None,
+            gone: BTreeMap::new(),
+            unread: BTreeMap::new(),
+            void: BTreeSet::new(),
         }
     }
 
@@ -153,12 +163,9 @@ impl Lane {
         self.early.len() + self.parts.len()
     }
 
-    /// A record of the chain.
+    /// A record of the chain; `None` beyond the head, and if its bytes went to make room.
     pub fn record(&self, seq: u32) -> Option<&[u8]> {
-        let at = (seq as usize).checked_sub(1)?;
-        let end = *self.ends.get(at)? as usize;
-        let start = if at == 0 { 0 } else { self.ends[at - 1] as usize };
-        self.bytes.get(start..end)
+        self.left(seq).filter(|_| !self.is_gone(seq))
     }
 
     /// How urgent a record of the chain is.
@@ -228,6 +235,10 @@ impl Lane {
         if let Some(here) = self.record(seq) {
             return if here == record { Offered::Known } else { Offered::Conflict };
         }
+        if seq <= self.head() {
+            // It went to make room, and is not fetched again.
+            return Offered::Known;
+        }
         if self.is_frozen_at(seq) {
             return Offered::Frozen;
         }
@@ -244,10 +255,7 @@ impl Lane {
             return Offered::Early;
         }
         self.append(record, urgency(record));
-        while let Some(next) = self.early.remove(&(self.head() + 1)) {
-            let class = urgency(&next);
-            self.append(&next, class);
-        }
+        self.go_on(urgency);
         let head = self.head();
         self.parts.retain(|seq, _| *seq > head);
         Offered::New
@@ -314,6 +322,7 @@ impl Lane {
         self.hashes.truncate(1);
         self.handed = self.handed.min(self.sealed);
         self.saved = self.saved.min(self.sealed);
+        self.cut_stubs(self.sealed);
         self.early.clear();
         self.parts.clear();
     }
@@ -331,5 +340,6 @@ impl Lane {
 
 mod frozen;
 mod seals;
+mod stubs;
 #[cfg(test)]
 mod tests;

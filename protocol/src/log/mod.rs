@@ -6,3 +6,4 @@ pub mod fork;
 pub mod lane;
 pub mod part;
 pub mod share;
+pub mod stub;

@@ -94,6 +94,7 @@ impl Node {
         for (id, seal) in handed.seals {
             self.disk.put(Stored::Seal(id, seal), false);
         }
+        handed.void_seals.into_iter().for_each(|id| self.disk.drop_seal(id));
         self.disk.meaning.marks.extend(handed.marks);
         self.disk.flush(&mut self.out);
     }
@@ -118,6 +119,7 @@ impl Node {
         self.book.note_saved(&meaning.marks);
         meaning.proofs.iter().for_each(|lane| self.proof_saved(*lane));
         self.unfolded.extend(meaning.marks.iter().map(|mark| mark.lane));
+        self.refold |= meaning.evicts;
         self.fold();
         if self.book.has_unsaved() {
             // The directory that came in named an author whose seals were waiting: what they
@@ -142,6 +144,7 @@ impl Node {
             false => self.folds.advance(&self.book, lanes),
         };
         self.clock.hear(self.folds.latest, self.now.wall);
+        self.settle_keyed();
         if folded.directory {
             self.settle_waiting();
             self.follow_directory();
@@ -227,6 +230,15 @@ impl Node {
         let lanes: Vec<LaneId> = self.book.lanes().map(|(id, _)| *id).collect();
         for lane in lanes {
             self.settle(LinkId(u16::MAX), lane);
+        }
+    }
+
+    /// New order keys are known: seals under them may be good now.
+    fn settle_keyed(&mut self) {
+        for author in self.folds.order_keys.take_news() {
+            for is_flash in [false, true] {
+                self.settle(LinkId(u16::MAX), LaneId::keyed(author, is_flash));
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! How two nodes find out what differs between them, and ask for it: digests, heads, wants. What
 //! the records then do is in `heard`.
 
+use crate::base::caps::ABSENT_LANES_MAX;
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId};
 use crate::base::room::Level;
 use crate::base::time::Mono;
@@ -269,6 +270,11 @@ impl Node {
         let turn_ms = link.turn_ms();
         for want in wants {
             let Some(lane) = self.book.lane(want.lane) else { continue };
+            if let Some(last) = lane.gone_until(want.seq)
+                && link.absent.len() < ABSENT_LANES_MAX
+            {
+                link.absent.insert(want.lane, (want.seq, last - want.seq + 1));
+            }
             let hold = link.repair_hold(self.who.device, want.lane, sender, now, &mut self.dice);
             let Some(contact) = link.contacts.get_mut(&sender) else { return };
             let view = contact.view_mut(want.lane);

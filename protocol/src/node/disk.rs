@@ -5,12 +5,14 @@
 //! r | author 2 | incarnation 1 | lane 1 | seq 4    the record as received
 //! s | author 2 | incarnation 1 | lane 1 | seq 4    the seal, 64
 //! f | author 2 | incarnation 1 | lane 1            a fork: where, and both branches
+//! g | author 2 | incarnation 1 | lane 1 | seq 4    a stub of records from here on, see `log::stub`
 //! b | register                                     version 4 | the value
 //! c                                                counter ceiling 8
 //! epochs                                           days, epochs and their keys
 //! ```
 //!
-//! Numbers are big endian, so that keys in order are records in order.
+//! Numbers are big endian, so that keys in order are records in order, and stubs come before the
+//! records behind them. An empty value means that the pair goes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,6 +24,7 @@ use crate::keys::frame_key::Turn;
 use crate::local::{Refusal, RefusalCode, Reply, Request, halves};
 use crate::log::book::Mark;
 use crate::log::fork::Fork;
+use crate::log::stub::Stub;
 use crate::node::input::{AskId, BatchNo};
 use crate::node::output::{Batch, Output};
 use crate::wire::bundle::{Register, RegisterId, Signature};
@@ -36,6 +39,8 @@ pub enum Stored {
     Seal(RecordId, Signature),
     /// The proof of a fork.
     Fork(LaneId, Fork),
+    /// What stays of records that went, from this one on.
+    Stub(RecordId, Stub),
     /// A register.
     Register(Register),
     /// The counter ceiling.
@@ -75,6 +80,7 @@ impl Stored {
         match self {
             Stored::Record(id, bytes) => (record_key(b'r', id), bytes),
             Stored::Seal(id, seal) => (record_key(b's', id), seal.to_vec()),
+            Stored::Stub(first, stub) => (record_key(b'g', first), stub.packed()),
             Stored::Fork(lane, fork) => ([b"f", lane.packed().as_slice()].concat(), fork.packed()),
             Stored::Register(register) => {
                 let mut key = vec![b'b'];
@@ -97,6 +103,10 @@ impl Stored {
             b'f' => {
                 let lane = LaneId::unpack_all(&key[1..]).ok()?;
                 Some(Stored::Fork(lane, Fork::unpack_all(value).ok()?))
+            }
+            b'g' => {
+                let first = parse_record_key(&key[1..])?;
+                Some(Stored::Stub(first, Stub::unpack_all(value).ok()?))
             }
             b'b' => {
                 let id = RegisterId::unpack_all(&key[1..]).ok()?;
@@ -125,6 +135,8 @@ pub struct Meaning {
     pub turn: Option<Turn>,
     /// Lanes whose proof of a fork is in it.
     pub proofs: Vec<LaneId>,
+    /// Records go with it, so that what the folds made of their words goes as well.
+    pub evicts: bool,
     /// Answers that may be given then.
     pub replies: Vec<(AskId, Reply)>,
     /// Requests to be taken up again then.
@@ -151,6 +163,16 @@ impl Disk {
     pub fn put(&mut self, stored: Stored, urgent: bool) {
         self.puts.push(stored.into_put());
         self.urgent |= urgent;
+    }
+
+    /// With the next batch a record goes.
+    pub fn drop_record(&mut self, id: RecordId) {
+        self.puts.push((record_key(b'r', id), Vec::new()));
+    }
+
+    /// With the next batch a seal goes.
+    pub fn drop_seal(&mut self, id: RecordId) {
+        self.puts.push((record_key(b's', id), Vec::new()));
     }
 
     /// Put the proof of a fork with the next batch.
@@ -263,6 +285,7 @@ mod tests {
         for stored in [
             Stored::Record(lane.at(7), b"bytes".to_vec()),
             Stored::Seal(lane.at(7), [9; 64]),
+            Stored::Stub(lane.at(8), Stub { hash: [3; 32], left: vec![b"left".to_vec()] }),
             Stored::Register(register),
             Stored::Ceiling(1 << 33),
             Stored::Operator("李强".to_owned()),

@@ -63,6 +63,7 @@ impl Node {
                 Section::Want(wants) => self.heard_wants(id, sender, &wants),
                 Section::Lack(lack) => self.heard_lack(id, sender, opened.counter, &lack),
                 Section::Sum(sum) => self.heard_sum(from, &sum),
+                Section::Absent(first, count) => self.heard_absent(id, first, count),
                 Section::Board(registers) => self.heard_registers(id, sender, &registers),
                 Section::Holders(order, devices) => {
                     self.heard_registers(id, sender, &Register::of_holders(order, &devices.0));
@@ -167,10 +168,10 @@ impl Node {
     /// are dropped and asked for again: one of the two is false, and the seal cannot be forged.
     /// True if that happened.
     pub(super) fn settle(&mut self, link: LinkId, lane: LaneId) -> bool {
-        let (who, directory) = (&self.who, &self.folds.directory);
-        let bad = self.book.settle(lane, &|lane, seq, hash, seal| {
-            who.verify_seal(directory, lane, seq, hash, seal)
-        });
+        let (who, folds) = (&self.who, &self.folds);
+        let bad = self
+            .book
+            .settle(lane, &|lane, seq, hash, seal| who.verify_seal(folds, lane, seq, hash, seal));
         if bad > 0 {
             self.note_dropped(link, "bad_seal");
             self.book.drop_unsealed(lane);

@@ -6,6 +6,7 @@ mod ask;
 mod commit;
 mod differ;
 mod disk;
+mod evict;
 mod folds;
 mod forks;
 mod heard;
@@ -16,6 +17,7 @@ mod lists;
 mod meet;
 mod newcomers;
 mod open;
+mod order_key;
 pub mod output;
 mod parts;
 mod registers;
@@ -39,6 +41,7 @@ use crate::base::ids::{LaneId, SpokenId};
 use crate::base::time::{Hlc, Mono, Now, Wall};
 use crate::keys::frame_key::{FrameOpener, FrameSealer};
 use crate::link::agenda::Links;
+use crate::local::rows::ScrubRow;
 use crate::local::{Event, Refusal, Reply};
 use crate::log::book::Book;
 use crate::log::share::Shares;
@@ -94,6 +97,9 @@ pub struct Node {
     shares: Shares,
     /// What the disk has room for, and what that holds back.
     held: room::HeldBack,
+    evicting: evict::Evicting,
+    /// What came of reading the store again; the daemon knows it.
+    scrub: ScrubRow,
     /// Our own last fix that went out, and when.
     own_fix: ask::position::OwnFix,
     own_vitals: vitals::OwnVitals,
@@ -148,6 +154,8 @@ impl Node {
             claims: rollback::Claims::default(),
             shares: Shares::default(),
             held: room::HeldBack::default(),
+            evicting: evict::Evicting::default(),
+            scrub: ScrubRow::default(),
             own_fix: ask::position::OwnFix::default(),
             own_vitals: vitals::OwnVitals::default(),
             hashes: CachedHashes { board_stale: true, ..CachedHashes::default() },
@@ -190,7 +198,9 @@ impl Node {
             Input::Ask { ask, request } => self.ask(ask, request),
             Input::Fix(fix) => self.source_fix(fix),
             Input::Power { battery_pct } => self.power(battery_pct),
+            Input::OrderKey(seed) => self.order_key_moved(seed.as_ref()),
             Input::Room(measured) => self.room_measured(measured),
+            Input::Scrubbed(row) => self.scrub = *row,
         }
         self.follow_up();
     }

@@ -1,5 +1,7 @@
 //! Everything a node can want.
 
+use std::collections::BTreeMap;
+
 use crate::base::ids::LinkId;
 use crate::base::time::Mono;
 use crate::local::{Event, Refusal, Reply};
@@ -40,9 +42,23 @@ pub struct Batch {
     /// Must be on the disk before anyone is told. If false, the daemon may gather batches for up
     /// to [`LAZY_SAVE_MS`] before it writes them.
     pub urgent: bool,
-    /// Pairs to put. A key put again replaces its value. Keys are at most 64 bytes, values at
-    /// most 16 KiB.
+    /// Pairs to put. A key put again replaces its value; one with an empty value goes, and is not
+    /// there when the disk is read. Keys are at most 64 bytes, values at most 16 KiB.
     pub puts: Vec<(Vec<u8>, Vec<u8>)>,
+}
+
+/// Keys whose former values hold secrets that were erased since, and should not stay on the disk
+/// for long: what is written anew there lies beside the old until the store is rewritten.
+pub const SECRET_KEYS: [&[u8]; 1] = [b"epochs"];
+
+/// Lay pairs over what a disk holds: one with an empty value goes.
+pub fn lay_over(stored: &mut BTreeMap<Vec<u8>, Vec<u8>>, puts: Vec<(Vec<u8>, Vec<u8>)>) {
+    for (key, value) in puts {
+        match value.is_empty() {
+            true => stored.remove(&key),
+            false => stored.insert(key, value),
+        };
+    }
 }
 
 /// How long a batch that is not urgent may wait for company (research, reliability-security 2.4).

@@ -1,6 +1,6 @@
 //! What is not taken in while the disk has little room (`base::room`): which requests are refused,
 //! in words that say what to free, and which records of others are left where they are until there
-//! is room. Nothing that is stored goes.
+//! is room. What goes of what is stored is decided in `evict`.
 //!
 //! - `NoBulk`: attachments and more than [`ROOM_MOVEMENTS_MAX`] movements at once are refused;
 //!   stock and reports in carry files are left there.
@@ -38,6 +38,11 @@ pub(super) struct HeldBack {
 }
 
 impl HeldBack {
+    /// What may be taken in.
+    pub(super) fn level(&self) -> Level {
+        self.room.level()
+    }
+
     /// Something was left where it is, if it was.
     pub(super) fn note(&mut self, is_held: bool) {
         self.has_held |= is_held;
@@ -49,9 +54,11 @@ impl Node {
     pub(super) fn room_measured(&mut self, measured: Measured) {
         let shown = self.room_row();
         let before = self.held.room.measure(measured);
+        self.make_room();
         let row = self.room_row();
         let level = row.level;
-        if level != before || (level > Level::Ample && row.pct != shown.pct) {
+        let is_evicted = row.evicted_records != shown.evicted_records;
+        if level != before || is_evicted || (level > Level::Ample && row.pct != shown.pct) {
             self.feed(Event::Room(Box::new(row)));
         }
         if before == Level::OrdersOnly && level < before {
@@ -147,7 +154,10 @@ impl Node {
     /// How much room there is, and what to do about it.
     pub(super) fn room_row(&self) -> RoomRow {
         let level = self.held.room.level();
-        let Some(measured) = self.held.room.measured() else { return RoomRow::default() };
+        let evicted_records = self.book.gone_count();
+        let Some(measured) = self.held.room.measured() else {
+            return RoomRow { evicted_records, ..RoomRow::default() };
+        };
         let by_disk = measured.disk_pct() >= measured.quota_pct();
         RoomRow {
             level,
@@ -157,6 +167,7 @@ impl Node {
             used_bytes: measured.used_bytes,
             quota_bytes: measured.quota_bytes,
             free_bytes: measured.free_bytes,
+            evicted_records,
             advice: match level {
                 Level::Ample => String::new(),
                 Level::Low | Level::NoBulk | Level::OrdersOnly => advice(&measured, by_disk),

@@ -38,6 +38,7 @@ pub(super) fn called_in(section: &Section) -> Option<Vec<DeviceId>> {
         | Section::Same(_)
         | Section::Heads(_)
         | Section::Want(_)
+        | Section::Absent(..)
         | Section::Board(_)
         | Section::Sketch(_)
         | Section::Delta(_)

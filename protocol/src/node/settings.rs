@@ -4,6 +4,9 @@ use crate::base::ids::{DeviceId, UnitId};
 use crate::keys::epochs::EpochGrant;
 use crate::keys::suite::Suite;
 
+/// How long the words of orders that are over stay, ms: 30 days (research, reliability-security 5).
+pub const OVER_KEPT_MS: u64 = 30 * 24 * 3_600_000;
+
 /// What all devices of a network share. Written by `init`, carried by join files. Secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Network {
@@ -51,6 +54,9 @@ pub struct Settings {
     pub operator: String,
     /// Longest time a stock or report record stays unsealed, ms (DESIGN section 4: 15 min).
     pub seal_after_ms: u64,
+    /// How long the words of orders that are over stay once the disk is low, ms; ordinarily
+    /// [`OVER_KEPT_MS`].
+    pub over_kept_ms: u64,
     /// Seed of the dice for jitter.
     pub dice_seed: u64,
 }

@@ -107,6 +107,7 @@ fn outlives_its_epoch(section: &Section) -> bool {
         | Section::Same(_)
         | Section::Heads(_)
         | Section::Want(_)
+        | Section::Absent(..)
         | Section::Sketch(_)
         | Section::Delta(_)
         | Section::Vouch(_)

@@ -255,6 +255,7 @@ fn add_answers(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
         link.same_at = None;
     }
     add_wants(frame, link, know);
+    add_absent(frame, link);
     if std::mem::take(&mut link.lists.gives_way) {
         return;
     }
@@ -305,6 +306,16 @@ fn add_wants(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
         link.doubts.remove(&want.lane);
         if link.profile.half_duplex {
             link.asked.insert(want.lane, know.now.after_ms(link.pause_ms(0)));
+        }
+    }
+}
+
+/// What was asked for and is not here any more.
+fn add_absent(frame: &mut Filling, link: &mut Link) {
+    while let Some((lane, (first, count))) = link.absent.pop_first() {
+        if !frame.push(&Section::Absent(lane.at(first), count)) {
+            link.absent.insert(lane, (first, count));
+            return;
         }
     }
 }

@@ -38,6 +38,7 @@ pub fn pack(section: &Section) -> Option<Vec<u8>> {
         | Section::Ack(_)
         | Section::Heads(_)
         | Section::Want(_)
+        | Section::Absent(..)
         | Section::Board(_)
         | Section::Sketch(_)
         | Section::Delta(_)

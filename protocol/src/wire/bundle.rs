@@ -19,6 +19,7 @@
 //! 14 sketch, 15 delta, 16 vouch, 17 lack, 18 call: lists in few bytes, see `vector`
 //! 19 holders lane | seq | devices as in 16: these hold the order and all before it
 //! 20 sum    over runs of records, see `sum`
+//! 21 absent lane | seq | count: asked for, and these went to make room; another has them
 //! 64 and up: an ack of one whole lane, 64 + lane, 68 a flash lane: author | head
 //! 128 and up: a packed run, see `run`
 //!
@@ -88,6 +89,8 @@ pub enum Section {
     Vouch(Devices),
     /// A sum over runs of records, of which many lack one or another.
     Sum(Sum),
+    /// So many records from this one on were asked for and are not here any more.
+    Absent(RecordId, u32),
     /// "These devices need the records of this frame, the others need not answer them again."
     Call(Vec<DeviceId>),
 }
@@ -202,6 +205,7 @@ impl Section {
             Section::Lack(_) => 17,
             Section::Holders(..) => 19,
             Section::Sum(_) => 20,
+            Section::Absent(..) => 21,
             Section::Half(..) => 10,
             Section::Call(called) => vector::call_tag(called),
         }
@@ -252,6 +256,10 @@ impl Pack for Section {
                 devices.pack(to);
             }
             Section::Sum(sum) => sum.pack(to),
+            Section::Absent(first, count) => {
+                first.pack(to);
+                count.pack(to);
+            }
             Section::Board(registers) => registers.pack(to),
             Section::Fixes(fixes) => {
                 to.extend_from_slice(&fixes.base_s.to_be_bytes());
@@ -299,6 +307,7 @@ impl Pack for Section {
             17 => Section::Lack(Lack::unpack(from)?),
             19 => Section::Holders(RecordId::unpack(from)?, Devices::unpack(from)?),
             20 => Section::Sum(Sum::unpack(from)?),
+            21 => Section::Absent(RecordId::unpack(from)?, u32::unpack(from)?),
             tag if short_ack::is_tag(tag) => Section::Ack(vec![short_ack::unpack(tag, from)?]),
             tag if tag & PACKED_TAG != 0 => Section::Packed(PackedRun::unpack_rest(tag, from)?),
             _ => return Err(PackError::BadValue("section")),

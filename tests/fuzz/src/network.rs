@@ -66,6 +66,7 @@ pub fn settings(device: u16) -> Settings {
         authority_seed: (device == 1).then_some([200; 32]),
         operator: "值班员".into(),
         seal_after_ms: 60_000,
+        over_kept_ms: sanduan_protocol::node::settings::OVER_KEPT_MS,
         dice_seed: u64::from(device),
     }
 }

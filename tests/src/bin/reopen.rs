@@ -42,6 +42,7 @@ fn settings() -> Settings {
         authority_seed: Some([9; 32]),
         operator: "值班员".into(),
         seal_after_ms: 900_000,
+        over_kept_ms: sanduan_protocol::node::settings::OVER_KEPT_MS,
         dice_seed: 1,
     }
 }

@@ -40,6 +40,7 @@ fn status(now_ms: u64) -> rows::StatusRow {
         outbox: 4,
         unsaved: None,
         room: rows::RoomRow::default(),
+        scrub: rows::ScrubRow::default(),
         forks: Vec::new(),
         over_share: Vec::new(),
         clocks_ahead: Vec::new(),

@@ -14,6 +14,10 @@ pub struct DiskFaults {
     pub rots_every_s: Option<u64>,
     /// A disk cannot be read for some minutes after a crash this often, s.
     pub unreadable_every_s: Option<u64>,
+    /// A disk is nearly full this often, s, for minutes to an hour: what is there is most of its
+    /// quota, and grows.
+    #[serde(default)]
+    pub fills_every_s: Option<u64>,
     /// The disk of this place is copied, and put back to that copy later: place, and both times, s.
     #[serde(default)]
     pub old_copy: Option<OldCopy>,
@@ -27,7 +31,14 @@ impl DiskFaults {
             unreadable_every_s: rate_s(dice, 400),
             // Not drawn until the product copes: `docs/found.md`, open.
             old_copy: None,
+            // Of dice of its own, see `draw_room`.
+            fills_every_s: None,
         }
+    }
+
+    /// How often disks are nearly full: drawn later than the rest, which stays what it was.
+    pub(super) fn draw_room(&mut self, dice: &mut Dice) {
+        self.fills_every_s = rate_s(dice, 150);
     }
 }
 

@@ -38,7 +38,10 @@ pub const CHECKERS: [(&str, &str); 18] = [
     ("S7", "per item all accounts add up to zero, and the shelves equal a fold told apart"),
     ("S8", "frames fit their link, batches follow each other, what waits inside is bounded"),
     ("S9", "once a revocation is known, nothing of that device beyond its cut is acted on"),
-    ("S10", "what was verified stays, but for what a damaged disk has lost"),
+    (
+        "S10",
+        "what was verified stays, but for what a damaged disk has lost; what is needed never goes",
+    ),
     ("S11", "the times of an author's records go forward, and beyond those of orders it answers"),
     ("S12", "no panic, and no more than 2,000 inputs a second and node"),
     ("S13", "an order of class flash waits for one lower frame at most"),

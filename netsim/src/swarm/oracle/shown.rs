@@ -58,7 +58,7 @@ impl Shown {
                 continue;
             }
             let key = record_key(lane.at(version));
-            if disk.stored().contains_key(&key) || disk.has_rotted(&key) {
+            if disk.holds_record(&key) || disk.has_rotted(&key) {
                 self.held.insert((device, lane, version));
             } else {
                 let what = format!("S5 device {device} is said to hold {:?}", lane.at(version));

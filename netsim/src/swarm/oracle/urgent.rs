@@ -136,6 +136,7 @@ fn carried(section: &Section, sender: DeviceId) -> Option<Carried> {
         | Section::Same(_)
         | Section::Heads(_)
         | Section::Want(_)
+        | Section::Absent(..)
         | Section::Board(_)
         | Section::Call(_)
         | Section::Sketch(_)

@@ -11,6 +11,12 @@ use crate::world::{CLOCK_BEGINS_MS, Fault};
 const PAUSE_MS: u64 = 4 * 3_600_000;
 /// Pairs that go bad at a time, at most.
 const ROTTEN_MAX: u64 = 8;
+/// How full a disk is at least when it is nearly full, percent: a little below the first mark.
+const FULL_PCT_MIN: u64 = 66;
+/// It stays so for up to this long, ms.
+const FULL_MS: u64 = 3_600_000;
+/// A daemon measures its disk this often, ms.
+const MEASURED_EVERY_MS: u64 = 30_000;
 /// Starts in one series of brown-outs, at most.
 const BROWN_OUTS_MAX: u64 = 20;
 
@@ -32,6 +38,25 @@ impl Planner<'_> {
         self.every(options.power.pauses_every_s, Planner::pause);
         self.revoke();
         self.put_back();
+    }
+
+    pub(super) fn plan_room(&mut self) {
+        self.every(self.options.disk.fills_every_s, Planner::fill);
+    }
+
+    /// What lies there is most of a quota, and is measured as often as a daemon does; then there is
+    /// room again.
+    fn fill(&mut self, at_ms: u64) {
+        let place = self.place();
+        let pct = self.dice.between(FULL_PCT_MIN, 100);
+        let empty_ms = at_ms + self.dice.between(60_000, FULL_MS);
+        self.befall(at_ms, place, Fault::Quota { pct });
+        let mut at_ms = at_ms + MEASURED_EVERY_MS;
+        while at_ms < empty_ms {
+            self.befall(at_ms, place, Fault::Measure);
+            at_ms += MEASURED_EVERY_MS;
+        }
+        self.befall(empty_ms, place, Fault::Quota { pct: 0 });
     }
 
     fn put_back(&mut self) {

@@ -205,7 +205,7 @@ impl Toy {
     fn save(&mut self, number: u32, ask: Option<AskId>) {
         self.batches += 1;
         let batch = BatchNo(self.batches);
-        let puts = vec![(number.to_le_bytes().to_vec(), Vec::new())];
+        let puts = vec![(number.to_le_bytes().to_vec(), vec![1])];
         self.unsaved.push((batch, number, ask));
         self.wishes.push_back(Output::Save(Batch { batch, urgent: ask.is_some(), puts }));
     }

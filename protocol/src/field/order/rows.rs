@@ -122,6 +122,23 @@ impl OrderBoard {
         Some(case.answers.keys().filter_map(rung).collect())
     }
 
+    /// True if nobody owes this order anything any more: everyone answered as it wanted, or it was
+    /// withdrawn. One that expired unanswered is not over: people still see who did not answer.
+    pub fn is_over(&self, id: SpokenId, directory: &Directory, now_ms: u64) -> bool {
+        let case = self.cases.get(&id);
+        let Some((case, issued)) = case.and_then(|case| Some((case, case.issued.as_ref()?))) else {
+            return false;
+        };
+        match state(case, issued, &owed(issued, directory), now_ms) {
+            OrderState::Answered | OrderState::Failed | OrderState::Cancelled => true,
+            OrderState::Provisional
+            | OrderState::Draft
+            | OrderState::Open
+            | OrderState::Overdue
+            | OrderState::Expired => false,
+        }
+    }
+
     /// Orders that still lack an answer they need.
     pub fn open_count(&self, directory: &Directory, now_ms: u64) -> u32 {
         let open = self.issued().filter(|(case, issued)| {

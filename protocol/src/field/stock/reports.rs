@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use crate::base::ids::{DepotId, ItemId, LaneId, RecordId};
+use crate::base::ids::{DepotId, DeviceId, ItemId, LaneId, RecordId};
 use crate::field::body::Placed;
 use crate::field::stock::Names;
 use crate::field::stock::account::quantity;
@@ -79,6 +79,26 @@ impl Reports {
     /// Depots of which something was told since this was last asked.
     pub fn take_touched(&mut self) -> BTreeSet<DepotId> {
         std::mem::take(&mut self.touched)
+    }
+
+    /// True if a row is told by this page.
+    pub fn tells(&self, page: RecordId) -> bool {
+        self.rows.values().any(|report| report.stamp.id == page)
+    }
+
+    /// Up to where each stock lane is in the basis of a page by another device than `own`: its
+    /// author had those records, verified.
+    pub fn covered(&self, own: DeviceId) -> BTreeMap<LaneId, u32> {
+        let mut covered: BTreeMap<LaneId, u32> = BTreeMap::new();
+        let mut pages = BTreeSet::new();
+        let others = self.rows.values().filter(|report| report.stamp.id.lane.author != own);
+        for report in others.filter(|report| pages.insert(report.stamp.id)) {
+            for (lane, seq) in report.basis.iter() {
+                let known = covered.entry(*lane).or_default();
+                *known = (*known).max(*seq);
+            }
+        }
+        covered
     }
 
     /// Depots of which a row is shown here as somebody told it. `held` says how far each stock lane

@@ -21,6 +21,9 @@ pub struct RoomRow {
     pub quota_bytes: u64,
     /// Bytes free on the file system beyond the ballast.
     pub free_bytes: u64,
+    /// Records of others whose words went to make room; what they meant stays.
+    #[serde(default)]
+    pub evicted_records: u32,
     /// What to do about it, `中文 / English`; empty while there is ample room.
     pub advice: String,
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::ids::{DeviceId, UnitId};
-use crate::local::rows::{ClockRow, ForkRow, IssuerRow, RoomRow, ShareRow, VaultRow};
+use crate::local::rows::{ClockRow, ForkRow, IssuerRow, RoomRow, ScrubRow, ShareRow, VaultRow};
 
 /// The node at a glance.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -50,6 +50,9 @@ pub struct StatusRow {
     /// How much room the disk has left, and what is not taken in for that.
     #[serde(default)]
     pub room: RoomRow,
+    /// What came of reading the store again in quiet hours.
+    #[serde(default)]
+    pub scrub: ScrubRow,
     /// Devices that wrote two different things at one place: an alarm on every screen.
     #[serde(default)]
     pub forks: Vec<ForkRow>,

@@ -74,7 +74,10 @@ impl Book {
         lane.forget_half(run.first..=run.first + run.records.len() as u32 - 1);
         let differs = (run.first..=lane.sealed())
             .zip(&run.records)
-            .find(|(seq, record)| lane.record(*seq) != Some(record.as_slice()))
+            // What went to make room cannot be compared; whoever still has it can.
+            .find(|(seq, record)| {
+                !lane.is_gone(*seq) && lane.record(*seq) != Some(record.as_slice())
+            })
             .map(|(at, _)| at);
         let continues =
             self.rivals.get_mut(&run.lane).is_some_and(|rival| rival.extend(suite, run));

@@ -23,10 +23,9 @@ impl Lane {
             return self.hashes.get((seq - 1 - self.sealed) as usize).copied();
         }
         // Older hashes are not kept: forks are rare, and memory is not.
-        let records = (1..seq).filter_map(|at| self.record(at));
-        Some(records.fold(first_link(self.suite, self.id), |hash, record| {
-            link_on(self.suite, &hash, record)
-        }))
+        let (from, hash) = self.hash_behind_stub(seq)?;
+        let records = (from..seq).filter_map(|at| self.record(at));
+        Some(records.fold(hash, |hash, record| link_on(self.suite, &hash, record)))
     }
 
     /// What stands here from `seq` to the first seal that covers it.
@@ -53,6 +52,7 @@ impl Lane {
             self.hashes = VecDeque::from([hash]);
             self.sealed = keep;
         }
+        self.cut_stubs(keep);
         self.tips.clear();
         self.ends.truncate(keep as usize);
         self.urgency.truncate(keep as usize);

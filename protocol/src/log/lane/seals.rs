@@ -45,7 +45,8 @@ impl Lane {
 
     /// Remember a seal that was read back from our own disk.
     pub fn restore_seal(&mut self, seq: u32, seal: &Signature) {
-        if !self.is_frozen_at(seq) {
+        let within_stub = self.gone_until(seq).is_some_and(|last| last > seq);
+        if !self.is_frozen_at(seq) && !within_stub {
             self.early_seals.insert(seq, *seal);
         }
     }
@@ -133,6 +134,7 @@ impl Lane {
             let before = older.get(1).copied().unwrap_or(0);
             if previous - before < SEAL_SPACING {
                 self.seals.remove(&previous);
+                self.void.insert(previous);
             }
         }
     }

@@ -194,3 +194,126 @@ fn a_save_from_before_a_tail_was_dropped_does_not_vouch_for_its_replacement() {
     lane.note_saved(head, sealed, drops);
     assert_eq!(lane.saved(), 2, "the third on the disk is the one that was dropped");
 }
+
+/// Eighty records, sealed every eight.
+fn long_lane() -> Lane {
+    let mut lane = lane();
+    for seq in 1..=80 {
+        lane.offer(seq, &record(seq), &stock);
+        if seq % 8 == 0 {
+            lane.offer_seal(seq, &GOOD);
+            lane.settle(&known_key);
+        }
+    }
+    lane.hand_out();
+    lane.note_saved(80, 80, 0);
+    lane
+}
+
+fn nothing_left(count: u32) -> Vec<Vec<u8>> {
+    vec![Vec::new(); count as usize]
+}
+
+#[test]
+fn a_lane_without_its_older_records_has_the_same_hashes_and_takes_none_of_them_again() {
+    let (whole, mut lane) = (long_lane(), long_lane());
+    let before = lane.bytes.len();
+    let mut left = nothing_left(20);
+    left[3] = b"left".to_vec();
+    let stub = lane.evict(10, left).expect("verified and saved");
+    assert_eq!(stub.hash, whole.hash_before(30).expect("within"));
+    assert!(lane.evict(29, nothing_left(2)).is_none(), "29 went already");
+    assert!(lane.bytes.len() + 150 < before);
+    assert_eq!((lane.gone_count(), lane.gone_until(12)), (20, Some(29)));
+    for seq in 1..=80 {
+        let is_gone = (10..=29).contains(&seq);
+        assert_eq!(lane.is_gone(seq), is_gone, "{seq}");
+        assert_eq!(lane.record(seq), (!is_gone).then_some(record(seq).as_slice()), "{seq}");
+        let before = whole.hash_before(seq).filter(|_| !(11..=29).contains(&seq));
+        assert_eq!(lane.hash_before(seq), before, "{seq}");
+        assert_eq!(lane.offer(seq, &record(seq), &stock), Offered::Known);
+    }
+    assert_eq!((lane.left(13), lane.left(14)), (Some(b"left".as_slice()), None));
+    assert_eq!((lane.tip(), lane.head_hash()), (whole.tip(), whole.head_hash()));
+    assert_eq!(lane.holding(), whole.holding());
+    // The chain goes on.
+    lane.offer(81, &record(81), &stock);
+    lane.offer_seal(81, &GOOD);
+    assert_eq!(lane.settle(&known_key).0.len(), 1);
+}
+
+#[test]
+fn only_what_is_verified_and_saved_goes() {
+    let mut lane = lane();
+    for seq in 1..=20 {
+        lane.offer(seq, &record(seq), &stock);
+    }
+    assert!(lane.evict(1, nothing_left(4)).is_none(), "not sealed");
+    lane.offer_seal(10, &GOOD);
+    lane.settle(&known_key);
+    assert!(lane.evict(1, nothing_left(4)).is_none(), "not saved");
+    lane.hand_out();
+    lane.note_saved(20, 10, 0);
+    assert!(lane.evict(8, nothing_left(4)).is_none(), "11 is not sealed");
+    assert!(lane.evict(0, nothing_left(4)).is_none() && lane.evict(1, Vec::new()).is_none());
+    assert!(lane.evict(1, nothing_left(10)).is_some());
+}
+
+#[test]
+fn a_lane_is_read_back_over_its_stubs_and_verified_by_the_seal_behind_them() {
+    let mut lane = long_lane();
+    let first = lane.evict(1, nothing_left(9)).expect("may go");
+    let mut left = nothing_left(30);
+    left[0] = b"left".to_vec();
+    let second = lane.evict(10, left).expect("may go");
+    let check = |_: LaneId, seq: u32, hash: &ChainHash, _: &Signature| {
+        Some(long_lane().hash_before(seq + 1) == Some(*hash))
+    };
+    let restored = |lost: Option<u32>| {
+        let mut back = Lane::new(lane.id);
+        back.restore_stub(10, second.clone());
+        back.restore_stub(1, first.clone());
+        for seq in (1..=80).filter(|seq| Some(*seq) != lost) {
+            if let Some(record) = lane.record(seq) {
+                back.offer(seq, record, &stock);
+            }
+        }
+        lane.seals.iter().for_each(|(seq, seal)| back.restore_seal(*seq, seal));
+        back.note_restored();
+        assert_eq!(back.settle_restored(&check), 0, "a good seal is good");
+        back
+    };
+    let back = restored(None);
+    assert_eq!((back.head(), back.sealed(), back.gone_count()), (80, 80, 39));
+    assert_eq!((back.tip(), back.left(10)), (lane.tip(), Some(b"left".as_slice())));
+    // A record behind them that the disk lost is waited for; what stands before is verified by the
+    // seals that are left.
+    let back = restored(Some(60));
+    assert_eq!((back.head(), back.early_count()), (59, 20));
+    assert!(back.sealed() >= 40 && back.has_gap());
+}
+
+#[test]
+fn a_stub_whose_lane_lost_the_record_before_it_waits_for_that_record() {
+    let mut lane = long_lane();
+    let stub = lane.evict(3, nothing_left(70)).expect("may go");
+    let mut back = Lane::new(lane.id);
+    back.restore_stub(3, stub);
+    back.offer(1, &record(1), &stock);
+    for seq in 73..=80 {
+        back.offer(seq, &record(seq), &stock);
+    }
+    assert_eq!((back.head(), back.early_count()), (1, 8), "the second record is missing");
+    assert_eq!(back.offer(2, &record(2), &stock), Offered::New);
+    assert_eq!((back.head(), back.head_hash()), (80, lane.head_hash()));
+}
+
+#[test]
+fn a_seal_that_a_newer_one_says_leaves_the_disk_and_the_newest_stays() {
+    let mut lane = long_lane();
+    let kept: Vec<u32> = lane.seals.keys().copied().collect();
+    let void = lane.take_void();
+    assert!(kept.contains(&80) && !void.is_empty());
+    assert!(void.iter().all(|seq| !kept.contains(seq)), "{void:?} of {kept:?}");
+    assert_eq!(kept.len() + void.len(), 10, "each is the one or the other");
+}

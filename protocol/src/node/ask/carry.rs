@@ -112,8 +112,7 @@ impl Node {
         let mut records = 0;
         for (id, lane) in lanes {
             let from = reader.map_or(0, |device| self.known_head(device, *id)) + 1;
-            records += lane.saved().saturating_sub(from - 1);
-            add_lane(&mut pages, *id, lane, from);
+            records += add_lane(&mut pages, *id, lane, from);
             let proof = self.book.fork(*id).filter(|_| self.disk.has_proof(*id));
             let proof = proof.map(|fork| fork.runs(*id));
             proof.into_iter().flatten().for_each(|run| pages.push(&Section::Run(run)));
@@ -130,8 +129,7 @@ impl Node {
         let mut records = 0;
         let is_directory = |id: &LaneId| id.lane == crate::base::ids::Lane::Directory;
         for (id, lane) in self.book.lanes().filter(|(id, _)| is_directory(id)) {
-            records += lane.saved();
-            add_lane(&mut pages, *id, lane, 1);
+            records += add_lane(&mut pages, *id, lane, 1);
         }
         (pages.finish(), records)
     }
@@ -273,6 +271,7 @@ impl Node {
             | Section::Lack(_)
             | Section::Sum(_)
             | Section::Want(_)
+            | Section::Absent(..)
             | Section::Call(_) => taken.refuse("no_place_in_a_file"),
         }
     }
@@ -325,13 +324,16 @@ impl Pages {
     }
 }
 
-/// All records of a lane from `from` on, in runs of half a frame at most, and its newest seal.
-fn add_lane(pages: &mut Pages, id: LaneId, lane: &Lane, from: u32) {
+/// All records of a lane from `from` on, in runs of half a frame at most, and its newest seal. Ends
+/// where records went to make room. How many there are.
+fn add_lane(pages: &mut Pages, id: LaneId, lane: &Lane, from: u32) -> u32 {
+    let mut last = from - 1;
     let mut run = Run { lane: id, first: from, records: Vec::new(), seal: None };
     let mut bytes = 0;
     for seq in from..=lane.saved() {
         let Some(record) = lane.record(seq) else { break };
         bytes += record.len() + 3;
+        last = seq;
         run.records.push(record.to_vec());
         run.seal = lane.seal_at(seq).copied();
         if bytes > PLAIN_BYTES_MAX / 2 || run.seal.is_some() || seq == lane.saved() {
@@ -340,10 +342,14 @@ fn add_lane(pages: &mut Pages, id: LaneId, lane: &Lane, from: u32) {
             bytes = 0;
         }
     }
+    if !run.records.is_empty() {
+        pages.push(&Section::Run(run));
+    }
     let sealed = lane.saved_sealed();
     if let Some(seal) = lane.seal_at(sealed).filter(|_| sealed < from) {
         pages.push(&Section::Seal(id.at(sealed), *seal));
     }
+    last + 1 - from
 }
 
 /// The frames of a file, if it is one of this network.

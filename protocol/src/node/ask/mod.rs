@@ -165,6 +165,7 @@ impl Node {
                 .unanswered_here(directory, unit, self.now.wall.0)
                 .len() as u32,
             outbox: self.outbox_count(),
+            scrub: self.scrub.clone(),
             unsaved: self.disk.poisoned.clone(),
             room: self.room_row(),
             forks: self.fork_rows(),

@@ -40,6 +40,8 @@ pub struct Lab {
     pub joined_of_old: Vec<usize>,
     /// Whose key each node has, from its next start on: its own, unless a disk was copied.
     pub plays: Vec<usize>,
+    /// Of every node, from its next start on.
+    pub over_kept_ms: u64,
     held: Vec<VecDeque<crate::node::output::Batch>>,
     wires: Vec<Wire>,
     flying: BTreeMap<(u64, u64), Flight>,
@@ -78,6 +80,7 @@ impl Lab {
             taped: Vec::new(),
             joined_of_old: Vec::new(),
             plays: (0..count).collect(),
+            over_kept_ms: crate::node::settings::OVER_KEPT_MS,
             held: vec![VecDeque::new(); count],
             wires: Vec::new(),
             flying: BTreeMap::new(),
@@ -136,6 +139,7 @@ impl Lab {
         if self.joined_of_old.contains(&node) {
             told.network.grant = None;
         }
+        told.over_kept_ms = self.over_kept_ms;
         let mut fresh = Node::new(told, now.wall);
         for (key, value) in &self.disks[node] {
             fresh.restore(key, value);
@@ -313,7 +317,7 @@ impl Lab {
     }
 
     fn confirm(&mut self, node: usize, batch: crate::node::output::Batch) {
-        self.disks[node].extend(batch.puts);
+        crate::node::output::lay_over(&mut self.disks[node], batch.puts);
         self.input(node, Input::Saved { batch: batch.batch });
     }
 

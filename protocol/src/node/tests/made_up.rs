@@ -31,6 +31,7 @@ pub fn settings(node: usize) -> Settings {
         authority_seed: (node == 0).then_some([200; 32]),
         operator: format!("值班员{node}"),
         seal_after_ms: 60_000,
+        over_kept_ms: crate::node::settings::OVER_KEPT_MS,
         dice_seed: node as u64,
     }
 }

@@ -60,6 +60,7 @@ fn every_section() -> Vec<(&'static str, Section)> {
             }),
         ),
         ("want", Section::Want(vec![lane().at(10)])),
+        ("absent", Section::Absent(lane().at(10), 300)),
         ("board", Section::Board(vec![register, held])),
         ("board-status", Section::Board(vec![status])),
         ("half", Section::Half(lane().at(6), true, [0xcc; 32])),
