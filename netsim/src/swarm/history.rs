@@ -288,6 +288,7 @@ fn safely(seed: u64, story: impl FnOnce() -> Outcome) -> Outcome {
             frame_bytes: 0,
             crashes: 0,
             inputs: 0,
+            evicted: 0,
             calm: Calm::default(),
             seen: Seen::default(),
         }
