@@ -11,6 +11,7 @@ use crate::link::turns::CROWD_MIN;
 use crate::log::book::Book;
 use crate::node::Node;
 use crate::node::output::Output;
+use crate::plan::idle;
 use crate::plan::pick::{self, Composed, Form, Stock};
 use crate::plan::route::{self, Elsewhere};
 use crate::sync::board::Board;
@@ -114,8 +115,16 @@ impl Node {
         if self.sealer.next_counter() >= self.ceiling_saved {
             return;
         }
-        let Some(link) = self.links.get(id).filter(|link| link.up && link.ready) else { return };
+        let Some(link) = self.links.visit(id).filter(|link| link.up && link.ready) else { return };
         let room = usize::from(link.profile.frame_max()).saturating_sub(LONG_OVERHEAD_BYTES);
+        #[cfg(test)]
+        let before = link.clone();
+        let all = (&self.book, &self.board, self.ways.headings());
+        if idle::is_idle(link, all, self.who.device, self.now.mono) {
+            #[cfg(test)]
+            self.check_idle(before, room);
+            return;
+        }
         // While it is filled, the others are what else there is.
         if let Some(mut link) = self.links.take(id) {
             self.fill(&mut link, room);
@@ -203,5 +212,20 @@ impl Node {
             }
             Err(_) => link.note_dropped("counter"),
         }
+    }
+}
+
+#[cfg(test)]
+impl Node {
+    /// A link that was found idle is left as it would be, had a frame been tried for it in vain:
+    /// every test of nodes asks this of every link.
+    fn check_idle(&mut self, mut before: Link, room: usize) {
+        let id = before.id;
+        let Some(found) = self.links.take(id) else { return };
+        let said = self.out.len();
+        self.fill(&mut before, room);
+        assert_eq!(self.out.len(), said, "something had to go on {id}");
+        assert_eq!(format!("{found:?}"), format!("{before:?}"));
+        self.links.put(found, false);
     }
 }

@@ -3,6 +3,7 @@
 
 mod along;
 mod holders;
+pub mod idle;
 pub mod lull;
 pub mod pick;
 mod proofs;
