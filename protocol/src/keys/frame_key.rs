@@ -1,41 +1,40 @@
 //! Sealing and opening frames: CCM with a tag of 8 bytes and a nonce that is not sent, under the
 //! cipher of the network's suite ([`crate::keys::suite`]; AES-256 in suite 0).
-//! The outside of a frame is [`crate::wire::frame`]; which counters are saved where is the node's
-//! business, which asks [`FrameSealer::want_ceiling`] and answers [`FrameSealer::raise_ceiling`].
+//! The outside of a frame is [`crate::wire::frame`]; that a start is on the disk before anything is
+//! sealed in it is the node's business, which asks [`FrameSealer::wants_start`] and answers
+//! [`FrameSealer::begin`]. Whose frames were heard before is in `senders`.
 //!
 //! ```text
-//! key    derive_key("sanduan frame key v1", secret of the day 32 | epoch u32 BE)
+//! key    derive_key("sanduan frame key v2", secret of the day 32 | epoch u32 BE)
 //! epoch  in the header: the low two bits of epoch + day, a hint which keys to try
-//! nonce  epoch u32 BE | sender u32 BE | counter 40 bits BE                  (13 bytes)
+//! nonce  start 48 bits | sender 16 bits | counter 40 bits, big-endian       (13 bytes)
 //! aad    the bytes of the header
 //!
-//!            counter used       durable ceiling
-//! ---------------|----------------------|------------------> counters
-//!   never again  | may be used now      | only after it is saved
-//!                                       ^ a restart begins here
+//! start drawn ──▶ on the disk ──▶ counter 0, 1, 2 … ──▶ restart, or 2^21 frames: another start
 //! ```
 //!
-//! A key and a nonce never meet twice: counters only grow, each is below a ceiling that is on the
-//! disk, and a restart begins at that ceiling. A device restored from an old copy of its disk
-//! breaks this promise; it must join again and so becomes another sender.
+//! A key and a nonce never meet twice: within a start counters only grow, and no two starts of a
+//! device are the same, not even of two machines with one disk ([`crate::base::start`], decision
+//! 0050). A machine whose memory is copied while it runs breaks this promise.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use crate::base::caps::DEVICES_MAX;
 use crate::base::ids::DeviceId;
+use crate::base::start::{FrameNo, Start};
+use crate::base::time::Mono;
 use crate::keys::suite::{Cipher, KEY_BYTES, NONCE_BYTES, Suite, Tag};
-use crate::wire::frame::{FrameCounter, FrameError, FrameHeader, FrameView};
+use crate::wire::frame::{FrameError, FrameHeader, FrameView, HeaderNo};
 
 mod sealer;
+mod senders;
 mod window;
 
-pub use sealer::{FrameSealer, SealError};
-use window::{Seen, Window};
+pub use sealer::{FrameSealer, Manner, SealError};
+use senders::{Senders, Standing};
 
-const FRAME_KEY_CONTEXT: &str = "sanduan frame key v1";
+const FRAME_KEY_CONTEXT: &str = "sanduan frame key v2";
 
 /// A day of an epoch: the time of one frame key. Later ones are greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,16 +89,16 @@ impl FrameKey {
         self.turn
     }
 
-    fn nonce(&self, sender: DeviceId, counter: u64) -> [u8; NONCE_BYTES] {
+    fn nonce(sender: DeviceId, number: FrameNo) -> [u8; NONCE_BYTES] {
         let mut nonce = [0; NONCE_BYTES];
-        nonce[..4].copy_from_slice(&self.turn.epoch.to_be_bytes());
-        nonce[4..8].copy_from_slice(&u32::from(sender.0).to_be_bytes());
-        nonce[8..].copy_from_slice(&counter.to_be_bytes()[3..]);
+        nonce[..6].copy_from_slice(&number.start.to_bytes());
+        nonce[6..8].copy_from_slice(&sender.0.to_be_bytes());
+        nonce[8..].copy_from_slice(&number.counter.to_be_bytes()[3..]);
         nonce
     }
 
-    fn try_open(&self, view: &FrameView<'_>, counter: u64) -> Option<Vec<u8>> {
-        let nonce = self.nonce(view.header.sender, counter);
+    fn try_open(&self, view: &FrameView<'_>, number: FrameNo) -> Option<Vec<u8>> {
+        let nonce = FrameKey::nonce(view.header.sender, number);
         self.cipher.open(&nonce, view.header_bytes, view.sealed, tag_of(view.header.brief))
     }
 
@@ -134,31 +133,45 @@ pub enum OpenError {
     TooLong,
     /// Another version of the layout, or no frame of ours.
     BadVersion,
+    /// Its number is written as none of ours is.
+    BadNumber,
     /// Of a network with another suite of cryptography.
     BadSuite,
     /// Sealed in another epoch.
     WrongEpoch,
     /// Our own frame, heard back.
     Echo,
-    /// Another network's key, a forgery, damage, or a short counter that is too far away.
+    /// Sealed under our number, in a start that is later than ours: another machine has our key.
+    Twin,
+    /// A short number, and no start is known here of its sender in which it opens; or what
+    /// `NotAuthentic` says.
+    UnknownStart,
+    /// Another network's key, a forgery, or damage.
     NotAuthentic,
     /// Heard before, or too old to tell.
     Replayed,
+    /// Authentic, and of an earlier start than was heard of its sender: a recording, or another
+    /// machine with its key.
+    OldStart,
     /// Authentic, but the table of senders is full.
     TooManySenders,
 }
 
 impl OpenError {
     /// Every reason, in the order of their checks.
-    pub const ALL: [OpenError; 9] = [
+    pub const ALL: [OpenError; 13] = [
         OpenError::TooShort,
         OpenError::TooLong,
         OpenError::BadVersion,
+        OpenError::BadNumber,
         OpenError::BadSuite,
         OpenError::WrongEpoch,
         OpenError::Echo,
+        OpenError::Twin,
+        OpenError::UnknownStart,
         OpenError::NotAuthentic,
         OpenError::Replayed,
+        OpenError::OldStart,
         OpenError::TooManySenders,
     ];
 
@@ -168,11 +181,15 @@ impl OpenError {
             OpenError::TooShort => "too_short",
             OpenError::TooLong => "too_long",
             OpenError::BadVersion => "bad_version",
+            OpenError::BadNumber => "bad_number",
             OpenError::BadSuite => "bad_suite",
             OpenError::WrongEpoch => "wrong_epoch",
             OpenError::Echo => "echo",
+            OpenError::Twin => "twin",
+            OpenError::UnknownStart => "unknown_start",
             OpenError::NotAuthentic => "not_authentic",
             OpenError::Replayed => "replayed",
+            OpenError::OldStart => "old_start",
             OpenError::TooManySenders => "too_many_senders",
         }
     }
@@ -192,6 +209,7 @@ impl From<FrameError> for OpenError {
             FrameError::TooShort => OpenError::TooShort,
             FrameError::TooLong => OpenError::TooLong,
             FrameError::BadVersion => OpenError::BadVersion,
+            FrameError::BadNumber => OpenError::BadNumber,
         }
     }
 }
@@ -201,8 +219,12 @@ impl From<FrameError> for OpenError {
 pub struct Opened {
     /// The device that says it sealed it: any holder of the frame key could say so.
     pub sender: DeviceId,
-    /// All bits of its counter.
-    pub counter: u64,
+    /// Its number among all frames of its sender.
+    pub number: FrameNo,
+    /// Its sender was not heard in this start before.
+    pub is_new_start: bool,
+    /// Its sender heard something that it cannot open: whole numbers help it.
+    pub asks: bool,
     /// The plain text: a bundle, or what a brief frame may say.
     pub plain: Vec<u8>,
     /// It came in a brief frame.
@@ -211,13 +233,15 @@ pub struct Opened {
     pub turn: Turn,
 }
 
-/// Opens the frames of others, and remembers which were heard. A device's counters go on from one
+/// Opens the frames of others, and remembers which were heard. A device's numbers go on from one
 /// key to the next, so what was heard is remembered for all keys together.
 #[derive(Debug)]
 pub struct FrameOpener {
     keys: Vec<FrameKey>,
     device: DeviceId,
-    windows: BTreeMap<DeviceId, Window>,
+    /// The start that this device seals in.
+    start: Start,
+    senders: Senders,
 }
 
 impl FrameOpener {
@@ -228,7 +252,8 @@ impl FrameOpener {
 
     /// The same with several keys, likeliest first.
     pub fn of_keys(keys: Vec<FrameKey>, device: DeviceId) -> FrameOpener {
-        FrameOpener { keys, device, windows: BTreeMap::new() }
+        let (start, senders) = (Start::default(), Senders::default());
+        FrameOpener { keys, device, start, senders }
     }
 
     /// From now on open with these keys, likeliest first.
@@ -236,77 +261,108 @@ impl FrameOpener {
         self.keys = keys;
     }
 
+    /// From now on this device seals in this start.
+    pub fn set_start(&mut self, start: Start) {
+        self.start = start;
+    }
+
     /// The keys that it opens with.
     pub fn keys(&self) -> &[FrameKey] {
         &self.keys
     }
 
-    /// Open one frame. At most two decryptions for each key of the days that it may be of are
+    /// Open one frame. At most three decryptions for each key of the days that it may be of are
     /// spent on it, and nothing is remembered of it unless its tag verified.
-    pub fn open(&mut self, frame: &[u8]) -> Result<Opened, OpenError> {
+    pub fn open(&mut self, frame: &[u8], now: Mono) -> Result<Opened, OpenError> {
         let keys = std::mem::take(&mut self.keys);
-        let opened = self.open_with(frame, &keys);
+        let opened = self.open_with(frame, &keys, now);
         self.keys = keys;
         opened
     }
 
     /// The same with other keys than its own.
-    pub fn open_with(&mut self, frame: &[u8], keys: &[FrameKey]) -> Result<Opened, OpenError> {
+    pub fn open_with(
+        &mut self,
+        frame: &[u8],
+        keys: &[FrameKey],
+        now: Mono,
+    ) -> Result<Opened, OpenError> {
         let view = FrameView::new(frame)?;
         let sender = view.header.sender;
         let fitting = fitting(keys, view.header)?;
+        let open = |number| fitting.iter().find_map(|key| opened(key, &view, number));
         if sender == self.device {
-            return Err(OpenError::Echo);
+            return Err(self.own(view.header.number, open));
         }
-        let window = self.windows.get(&sender);
-        let candidates = match view.header.counter {
-            FrameCounter::Full(counter) => [Some(counter), None],
-            FrameCounter::Low(low) => {
-                window.map_or([Some(u64::from(low)), None], |window| window.candidates(low))
+        match view.header.number {
+            HeaderNo::Whole(number) => {
+                let standing = self.senders.standing(sender, number, now);
+                if standing == Standing::Heard {
+                    return Err(OpenError::Replayed);
+                }
+                let opened = open(number).ok_or(OpenError::NotAuthentic)?;
+                self.take(opened, standing, now)
             }
-        };
-        let mut error = OpenError::NotAuthentic;
-        for counter in candidates.into_iter().flatten() {
-            if window.is_some_and(|window| window.seen(counter) != Seen::Never) {
-                error = OpenError::Replayed;
-                continue;
-            }
-            if let Some(opened) = fitting.iter().find_map(|key| opened(key, &view, counter)) {
-                self.remember(sender, counter)?;
-                return Ok(opened);
+            HeaderNo::Low(low) => {
+                let numbers = self.senders.candidates(sender, low);
+                let found = numbers.into_iter().find_map(open).ok_or(OpenError::UnknownStart)?;
+                let standing = self.senders.standing(sender, found.number, now);
+                self.take(found, standing, now)
             }
         }
-        Err(error)
     }
 
-    /// Open a frame that was carried by hand: it may be old, or be taken in twice, so its counter
-    /// must be written in full and is neither checked nor remembered. Only for what does not mind
+    /// Open a frame that was carried by hand: it may be old, or be taken in twice, so its number
+    /// must be written whole and is neither checked nor remembered. Only for what does not mind
     /// being repeated.
     pub fn open_carried(&self, frame: &[u8], keys: &[FrameKey]) -> Result<Opened, OpenError> {
         let view = FrameView::new(frame)?;
         let fitting = fitting(keys, view.header)?;
-        let FrameCounter::Full(counter) = view.header.counter else {
-            return Err(OpenError::NotAuthentic);
+        let HeaderNo::Whole(number) = view.header.number else {
+            return Err(OpenError::UnknownStart);
         };
-        let opened = fitting.iter().find_map(|key| opened(key, &view, counter));
+        let opened = fitting.iter().find_map(|key| opened(key, &view, number));
         opened.ok_or(OpenError::NotAuthentic)
     }
 
     /// Senders remembered.
     pub fn senders(&self) -> usize {
-        self.windows.len()
+        self.senders.len()
     }
 
-    fn remember(&mut self, sender: DeviceId, counter: u64) -> Result<(), OpenError> {
-        if let Some(window) = self.windows.get_mut(&sender) {
-            window.mark(counter);
-            return Ok(());
+    /// True if an earlier start of this sender cannot be on its way any more, so that a frame of
+    /// one is a recording or another machine's.
+    pub fn is_long_past(&self, sender: DeviceId, now: Mono) -> bool {
+        self.senders.is_long_past(sender, now)
+    }
+
+    /// An authentic frame.
+    fn take(
+        &mut self,
+        mut opened: Opened,
+        standing: Standing,
+        now: Mono,
+    ) -> Result<Opened, OpenError> {
+        match standing {
+            Standing::Heard => return Err(OpenError::Replayed),
+            Standing::Old => return Err(OpenError::OldStart),
+            Standing::NewStart => opened.is_new_start = true,
+            Standing::News => {}
         }
-        if self.windows.len() >= DEVICES_MAX {
-            return Err(OpenError::TooManySenders);
+        match self.senders.note(opened.sender, opened.number, now) {
+            true => Ok(opened),
+            false => Err(OpenError::TooManySenders),
         }
-        self.windows.insert(sender, Window::starting_at(counter));
-        Ok(())
+    }
+
+    /// What a frame under our own number is.
+    fn own(&self, number: HeaderNo, open: impl Fn(FrameNo) -> Option<Opened>) -> OpenError {
+        match number {
+            HeaderNo::Whole(number) if number.start > self.start && open(number).is_some() => {
+                OpenError::Twin
+            }
+            HeaderNo::Whole(_) | HeaderNo::Low(_) => OpenError::Echo,
+        }
     }
 }
 
@@ -323,10 +379,10 @@ fn fitting(keys: &[FrameKey], header: FrameHeader) -> Result<Vec<&FrameKey>, Ope
     if fitting.is_empty() { Err(error) } else { Ok(fitting) }
 }
 
-fn opened(key: &FrameKey, view: &FrameView<'_>, counter: u64) -> Option<Opened> {
-    let plain = key.try_open(view, counter)?;
-    let FrameHeader { sender, brief, .. } = view.header;
-    Some(Opened { sender, counter, plain, brief, turn: key.turn })
+fn opened(key: &FrameKey, view: &FrameView<'_>, number: FrameNo) -> Option<Opened> {
+    let plain = key.try_open(view, number)?;
+    let FrameHeader { sender, brief, asks, .. } = view.header;
+    Some(Opened { sender, number, is_new_start: false, asks, plain, brief, turn: key.turn })
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod lost;
 pub mod meter;
 pub mod modem;
 pub mod notices;
+pub mod number;
 pub mod patience;
 pub mod posted;
 pub mod profile;

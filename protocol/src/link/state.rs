@@ -15,6 +15,7 @@ use crate::link::line::{HeardBurst, Roll};
 use crate::link::lists::Lists;
 use crate::link::meter::Gate;
 use crate::link::notices::Notices;
+use crate::link::number::Numbers;
 use crate::link::posted::Posted;
 use crate::link::profile::Profile;
 use crate::link::quality::Quality;
@@ -120,6 +121,8 @@ pub struct Link {
     pub board_repaired_at: Option<Mono>,
     /// When a digest was last promised that shows whether fixes arrived.
     pub fixes_checked_at: Option<Mono>,
+    /// Which frames carry their whole number.
+    pub numbers: Numbers,
     /// How long frames should be, by what was lost.
     pub size: FrameSize,
     /// How long they may be, by what the bearer declared; 0 means its mtu.
@@ -217,6 +220,7 @@ impl Link {
             patient_at: None,
             board_repaired_at: None,
             fixes_checked_at: None,
+            numbers: Numbers::default(),
             size: FrameSize::default(),
             declared_bytes: 0,
             flux_until: Mono(0),

@@ -3,6 +3,7 @@
 
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId};
 use crate::base::room::Level;
+use crate::base::start::FrameNo;
 use crate::base::time::Mono;
 use crate::link::contact::Contact;
 use crate::link::lists::Rung;
@@ -24,10 +25,10 @@ impl Node {
         &mut self,
         id: LinkId,
         sender: DeviceId,
-        counter: u64,
+        number: FrameNo,
         theirs: Digest,
     ) {
-        let ours = self.state().salted(&self.who.digest_key, sender, counter);
+        let ours = self.state().salted(&self.who.digest_key, sender, number);
         let (now, version) = (self.now.mono, self.book.version());
         if ours.heads != theirs.heads && self.rests_from_lists(id) {
             return;

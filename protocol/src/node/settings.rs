@@ -51,6 +51,7 @@ pub struct Settings {
     pub operator: String,
     /// Longest time a stock or report record stays unsealed, ms (DESIGN section 4: 15 min).
     pub seal_after_ms: u64,
-    /// Seed of the dice for jitter.
+    /// Seed of the dice: for jitter, and for the part of a start that is by chance, so another one
+    /// at every start and on every machine (see [`crate::base::start`]).
     pub dice_seed: u64,
 }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::base::ids::{LinkId, RecordId};
+use crate::base::start::FrameNo;
 use crate::base::time::Mono;
+use crate::keys::frame_key::Manner;
 use crate::link::agenda::News;
 use crate::link::meter::Gate;
 use crate::link::state::Link;
@@ -16,11 +18,6 @@ use crate::sync::board::Board;
 use crate::sync::heading::Headings;
 use crate::sync::vector::HeadVector;
 use crate::wire::bundle::Digest;
-use crate::wire::frame::LONG_OVERHEAD_BYTES;
-
-/// One frame in so many carries its whole counter, so that a device that lost count can follow:
-/// one in 64, and one in 8 once the short form alone would not do for a newcomer.
-const LONG_COUNTER_EVERY: u64 = 64;
 
 /// All links are looked at for registers of which nobody is in a hurry once in this time, ms: a
 /// centre hears from a hundred others within seconds that they hold its order, and has a hundred
@@ -76,8 +73,8 @@ impl Node {
     /// Give every link that can take a frame its next one, if something about it changed or its
     /// moment has come: whatever could not go the last time cannot go now either.
     pub(super) fn talk(&mut self) {
-        if self.sealer.next_counter() >= self.ceiling_saved {
-            // Without saved counters nothing can be said; what is to be looked at stays so.
+        if self.sealer.number().is_none() {
+            // Before our start is saved nothing can be said; what is to be looked at stays so.
             return;
         }
         self.look_for_ways();
@@ -110,37 +107,36 @@ impl Node {
     }
 
     fn talk_on(&mut self, id: LinkId) {
-        if self.sealer.next_counter() >= self.ceiling_saved {
+        let Some(number) = self.sealer.number() else { return };
+        if self.links.get(id).is_none_or(|link| !link.up || !link.ready) {
             return;
         }
-        let Some(link) = self.links.get(id).filter(|link| link.up && link.ready) else { return };
-        let room = usize::from(link.profile.frame_max()).saturating_sub(LONG_OVERHEAD_BYTES);
         // While it is filled, the others are what else there is.
         if let Some(mut link) = self.links.take(id) {
-            self.fill(&mut link, room);
+            self.fill(&mut link, number);
             let has_spoken = !link.ready;
             self.links.put(link, has_spoken);
         }
     }
 
     /// What is verified here and its digest for this frame, if a link is about to say either.
-    fn list_due(&mut self, link: &Link, counter: u64) -> Option<(Arc<HeadVector>, Digest)> {
+    fn list_due(&mut self, link: &Link, number: FrameNo) -> Option<(Arc<HeadVector>, Digest)> {
         let next = [link.heads_at, link.digest_at, Some(link.trickle.next_at())];
         let is_due = next.into_iter().flatten().any(|at| at <= self.now.mono);
         is_due.then(|| {
             let (key, device) = (self.who.digest_key, self.who.device);
-            (self.list(), self.state().salted(&key, device, counter))
+            (self.list(), self.state().salted(&key, device, number))
         })
     }
 
     /// Fill the next frame of a link and hand it over, if anything has to go.
-    fn fill(&mut self, link: &mut Link, room: usize) {
-        let (id, now, counter) = (link.id, self.now.mono, self.sealer.next_counter());
+    fn fill(&mut self, link: &mut Link, number: FrameNo) {
+        let (id, now) = (link.id, self.now.mono);
         if link.gate() != Gate::Shut && self.say_notice(link) {
             return;
         }
-        let (list, digest) = self.list_due(link, counter).unzip();
-        let salt = self.salt(self.who.device, counter);
+        let (list, digest) = self.list_due(link, number).unzip();
+        let salt = self.salt(self.who.device, number);
         let gate = link.gate();
         let is_open = gate == Gate::Open;
         if is_open && link.trickle.next_at() <= now && link.trickle.due(now, &mut self.dice) {
@@ -165,6 +161,9 @@ impl Node {
             elsewhere,
             now,
         };
+        let is_whole = link.numbers.is_whole(number, link.is_shared(), now);
+        let around = self.sealer.overhead_bytes(is_whole);
+        let room = usize::from(link.profile.frame_max()).saturating_sub(around);
         let composed = match gate {
             Gate::Open => pick::compose(link, &know, room),
             Gate::FlashOnly => pick::compose_flash(link, &know, room),
@@ -174,14 +173,10 @@ impl Node {
             link.hold_ack(now);
             return;
         };
-        let every = if counter >> 16 == 0 { LONG_COUNTER_EVERY } else { LONG_COUNTER_EVERY / 8 };
-        let long = counter % every == every - 1;
-        let sealed = match brief {
-            true => self.sealer.seal_brief(&plain, long),
-            false => self.sealer.seal(&plain, long),
-        };
-        match sealed {
+        let manner = Manner { is_whole, asks: link.numbers.asks(), brief };
+        match self.sealer.seal(&plain, manner) {
             Ok(frame) => {
+                link.numbers.note_said(number, is_whole, now);
                 link.ready = false;
                 link.is_introduced = true;
                 link.note_own(frame.len(), now);
@@ -193,7 +188,7 @@ impl Node {
                 }
                 self.out.push_back(Output::Send { link: id, frame, bulk });
             }
-            Err(_) => link.note_dropped("counter"),
+            Err(error) => link.note_dropped(error.word()),
         }
     }
 }

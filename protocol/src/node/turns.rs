@@ -150,7 +150,7 @@ impl Node {
     pub(super) fn begin_turns(&mut self) {
         self.turns.epochs.begin(self.now);
         let key = self.turns.epochs.frame_key();
-        self.sealer = FrameSealer::new(key, self.settings.device, self.ceiling_saved);
+        self.sealer = FrameSealer::new(key, self.settings.device);
         self.opener.set_keys(self.turns.epochs.frame_keys());
         self.who.digest_key = self.turns.epochs.digest_key();
     }
@@ -162,18 +162,32 @@ impl Node {
             self.heard_notice(id, frame);
             return None;
         }
-        let opened = self.opener.open(frame);
+        let opened = self.opener.open(frame, self.now.mono);
         let error = match opened {
             Ok(opened) => return Some(self.opened_frame(id, opened)),
             Err(OpenError::Echo) => return None,
             Err(error) => error,
         };
-        let is_foreign = matches!(error, OpenError::NotAuthentic | OpenError::WrongEpoch);
-        if is_foreign && self.is_of_member(frame) {
-            if let Some(opened) = self.open_far(frame) {
-                return Some(self.opened_frame(id, opened));
+        match error {
+            OpenError::NotAuthentic | OpenError::WrongEpoch if self.is_of_member(frame) => {
+                if let Some(opened) = self.open_far(frame) {
+                    return Some(self.opened_frame(id, opened));
+                }
+                self.answer_stranger(id);
             }
-            self.answer_stranger(id);
+            OpenError::UnknownStart if self.is_of_member(frame) => self.ask_for_number(id),
+            OpenError::OldStart | OpenError::Twin => self.note_twin(frame, error),
+            OpenError::NotAuthentic
+            | OpenError::WrongEpoch
+            | OpenError::UnknownStart
+            | OpenError::TooShort
+            | OpenError::TooLong
+            | OpenError::BadVersion
+            | OpenError::BadNumber
+            | OpenError::BadSuite
+            | OpenError::Echo
+            | OpenError::Replayed
+            | OpenError::TooManySenders => {}
         }
         self.note_dropped(id, error.word());
         None
@@ -204,6 +218,7 @@ impl Node {
         if opened.turn.epoch < ours.epoch {
             self.owe_notice(id, Needs::Proved);
         }
+        self.note_number(id, &opened);
         opened
     }
 
@@ -225,7 +240,7 @@ impl Node {
         // Hundreds of them, and whoever can make noise can ask for them.
         let known = self.turns.far_keys.take().filter(|(of, _)| *of == turn);
         let (_, keys) = known.unwrap_or_else(|| (turn, self.turns.epochs.far_keys()));
-        let opened = self.opener.open_with(frame, &keys).ok();
+        let opened = self.opener.open_with(frame, &keys, now).ok();
         self.turns.far_keys = Some((turn, keys));
         self.turns.far_pause_ms = match opened {
             Some(_) => FAR_PAUSE_MS.0,
@@ -237,7 +252,7 @@ impl Node {
 
     /// Somebody of us cannot be understood: it or we may be behind. Tell it how to follow, and let
     /// it hear of what day we are.
-    fn answer_stranger(&mut self, id: LinkId) {
+    pub(super) fn answer_stranger(&mut self, id: LinkId) {
         let (began_s, epoch) = (self.turns.epochs.began_s(), self.turn().epoch);
         let knows_days = began_s > 0 || epoch > self.settings.network.epoch;
         let is_early = self.owe_notice(id, Needs::Unproved);

@@ -1,11 +1,13 @@
-//! S6: every frame that is handed to a link is opened by one who never forgets, neither a counter
+//! S6: every frame that is handed to a link is opened by one who never forgets, neither a number
 //! nor a key of any day or epoch that somebody had.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use sanduan_protocol::base::ids::DeviceId;
-use sanduan_protocol::keys::frame_key::{FrameOpener, OpenError, Opened, Turn};
+use sanduan_protocol::base::start::{FrameNo, Start};
+use sanduan_protocol::keys::frame_key::{FrameKey, FrameOpener, OpenError, Opened, Turn};
 use sanduan_protocol::node::Node;
+use sanduan_protocol::wire::frame::{FrameView, HeaderNo};
 use sanduan_protocol::wire::notice;
 
 use crate::world::{HostId, Taped};
@@ -14,11 +16,16 @@ use crate::world::{HostId, Taped};
 /// between moving on and being looked at, and others move on after it.
 const LOOKS_MAX: u64 = 300;
 
+/// Starts of one host whose frames may still be looked at: the newest are tried first.
+const STARTS_MAX: usize = 64;
+
 /// All frames so far.
 pub struct Frames {
-    opener: FrameOpener,
+    keys: Vec<FrameKey>,
+    /// An opener for each start of a host, which refuses no start for another's sake.
+    openers: BTreeMap<HostId, Vec<(Start, FrameOpener)>>,
     known: BTreeSet<Turn>,
-    used: BTreeSet<(DeviceId, u64)>,
+    used: BTreeSet<(DeviceId, FrameNo)>,
     by_host: BTreeMap<HostId, u64>,
     bytes: u64,
     looks: u64,
@@ -29,7 +36,8 @@ impl Frames {
     /// None yet.
     pub fn new() -> Frames {
         Frames {
-            opener: FrameOpener::of_keys(Vec::new(), DeviceId(u16::MAX)),
+            keys: Vec::new(),
+            openers: BTreeMap::new(),
             known: BTreeSet::new(),
             used: BTreeSet::new(),
             by_host: BTreeMap::new(),
@@ -44,13 +52,11 @@ impl Frames {
         if self.known.contains(&node.turn()) {
             return;
         }
-        let mut keys = self.opener.keys().to_vec();
         for key in node.frame_keys() {
             if self.known.insert(key.turn()) {
-                keys.insert(0, key);
+                self.keys.insert(0, key);
             }
         }
-        self.opener.set_keys(keys);
     }
 
     /// Try again what nobody could open, and tell what nobody ever could.
@@ -83,22 +89,46 @@ impl Frames {
         taped: &Taped,
         found: &mut Vec<(HostId, String)>,
     ) -> Result<Option<Opened>, OpenError> {
-        match self.opener.open(&taped.frame) {
+        match self.opened(taped) {
             Ok(opened) => {
                 if opened.sender.0 != taped.host.0 + 1 {
                     found.push((taped.host, format!("S6 a frame of device {}", opened.sender)));
                 }
-                if !self.used.insert((opened.sender, opened.counter)) {
-                    found.push((taped.host, format!("S6 counter {} again", opened.counter)));
+                if !self.used.insert((opened.sender, opened.number)) {
+                    found.push((taped.host, format!("S6 {:?} again", opened.number)));
                 }
                 Ok(Some(opened))
             }
             Err(OpenError::Replayed) => {
-                found.push((taped.host, "S6 a counter was used again".to_owned()));
+                found.push((taped.host, "S6 a number was used again".to_owned()));
                 Ok(None)
             }
             Err(error) => Err(error),
         }
+    }
+
+    fn opened(&mut self, taped: &Taped) -> Result<Opened, OpenError> {
+        let openers = self.openers.entry(taped.host).or_default();
+        let whole = match FrameView::new(&taped.frame)?.header.number {
+            HeaderNo::Whole(number) => Some(number.start),
+            HeaderNo::Low(_) => None,
+        };
+        if let Some(start) = whole.filter(|start| openers.iter().all(|(known, _)| known != start)) {
+            openers.truncate(STARTS_MAX - 1);
+            let opener = FrameOpener::of_keys(Vec::new(), DeviceId(u16::MAX));
+            openers.insert(0, (start, opener));
+        }
+        let mut error = OpenError::UnknownStart;
+        for (start, opener) in openers {
+            if whole.is_some_and(|whole| whole != *start) {
+                continue;
+            }
+            match opener.open_with(&taped.frame, &self.keys, taped.at) {
+                Err(why) if why != OpenError::Replayed => error = why,
+                known => return known,
+            }
+        }
+        Err(error)
     }
 
     /// Frames and their bytes.

@@ -40,6 +40,8 @@ pub struct Lab {
     pub joined_of_old: Vec<usize>,
     /// Whose key each node has, from its next start on: its own, unless a disk was copied.
     pub plays: Vec<usize>,
+    /// So that each has dice of its own.
+    starts: Vec<u64>,
     held: Vec<VecDeque<crate::node::output::Batch>>,
     wires: Vec<Wire>,
     flying: BTreeMap<(u64, u64), Flight>,
@@ -78,6 +80,7 @@ impl Lab {
             taped: Vec::new(),
             joined_of_old: Vec::new(),
             plays: (0..count).collect(),
+            starts: vec![0; count],
             held: vec![VecDeque::new(); count],
             wires: Vec::new(),
             flying: BTreeMap::new(),
@@ -136,6 +139,9 @@ impl Lab {
         if self.joined_of_old.contains(&node) {
             told.network.grant = None;
         }
+        self.starts[node] += 1;
+        // The first two found the lab.
+        told.dice_seed ^= self.starts[node].saturating_sub(2) << 32;
         let mut fresh = Node::new(told, now.wall);
         for (key, value) in &self.disks[node] {
             fresh.restore(key, value);
