@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub use self::airs::{AirFaults, Parting};
 pub use self::foe::Foes;
 pub use self::link::LinkPlan;
-pub use self::machine::{ClockFaults, DiskFaults, PowerFaults};
+pub use self::machine::{ClockFaults, DiskFaults, PowerFaults, Twin};
 use super::density;
 use crate::crypto::Crypto;
 use crate::world::{Canary, Unsynced};
@@ -228,6 +228,8 @@ impl Options {
             foes: Foes::draw(&mut machines, minutes),
             links,
         };
+        let mut copies = Dice::new(seed ^ 0xc0_91e5);
+        options.disk.draw_copies(&mut copies, nodes, minutes);
         density::thin(&mut options);
         options
     }

@@ -325,6 +325,14 @@ impl FrameOpener {
         opened.ok_or(OpenError::NotAuthentic)
     }
 
+    /// True if some key could open this frame: its number is whole, or its sender was heard before.
+    pub fn may_open(&self, frame: &[u8]) -> bool {
+        FrameView::new(frame).is_ok_and(|view| match view.header.number {
+            HeaderNo::Whole(_) => true,
+            HeaderNo::Low(low) => !self.senders.candidates(view.header.sender, low).is_empty(),
+        })
+    }
+
     /// Senders remembered.
     pub fn senders(&self) -> usize {
         self.senders.len()

@@ -1,5 +1,5 @@
 //! The starts of this device, and what is seen of those of others: when one is drawn and saved,
-//! who is asked for whole numbers, and which device may be running twice. What a start is for is
+//! what is done with a frame that does not open, and which device may be running twice. What a start is for is
 //! told in [`crate::keys::frame_key`]; when a number goes whole is `link::number`'s.
 
 use std::collections::BTreeMap;
@@ -14,6 +14,7 @@ use crate::local::rows::TwinRow;
 use crate::node::Node;
 use crate::node::disk::Stored;
 use crate::wire::frame::FrameView;
+use crate::wire::notice;
 
 /// A device that may be running twice is told of for this long, ms, after it was last heard.
 const TOLD_MS: u64 = 24 * 3_600_000;
@@ -77,6 +78,52 @@ impl Node {
         self.starts.is_asked = false;
         self.sealer.begin(start);
         self.opener.set_start(start);
+    }
+
+    /// Open a frame, whatever key it may need; a notice is taken in here. `None` if nothing more
+    /// is to be done with it.
+    pub(super) fn open_frame(&mut self, id: LinkId, frame: &[u8]) -> Option<Opened> {
+        if notice::is_notice(frame) {
+            self.heard_notice(id, frame);
+            return None;
+        }
+        let opened = self.opener.open(frame, self.now.mono);
+        let error = match opened {
+            Ok(opened) => return Some(self.opened_frame(id, opened)),
+            Err(OpenError::Echo) => return None,
+            Err(error) => error,
+        };
+        match error {
+            OpenError::NotAuthentic | OpenError::WrongEpoch if self.is_of_member(frame) => {
+                if let Some(opened) = self.open_far(frame) {
+                    return Some(self.opened_frame(id, opened));
+                }
+                self.answer_stranger(id);
+            }
+            OpenError::UnknownStart if self.is_of_member(frame) => self.ask_for_number(id),
+            OpenError::OldStart | OpenError::Twin => self.note_twin(frame, error),
+            OpenError::NotAuthentic
+            | OpenError::WrongEpoch
+            | OpenError::UnknownStart
+            | OpenError::TooShort
+            | OpenError::TooLong
+            | OpenError::BadVersion
+            | OpenError::BadNumber
+            | OpenError::BadSuite
+            | OpenError::Echo
+            | OpenError::Replayed
+            | OpenError::TooManySenders => {}
+        }
+        self.note_dropped(id, error.word());
+        None
+    }
+
+    /// True if the frame says that a device of the directory sealed it that is trusted.
+    fn is_of_member(&self, frame: &[u8]) -> bool {
+        let Ok(view) = FrameView::new(frame) else { return false };
+        let sender = view.header.sender;
+        let directory = &self.folds.directory;
+        directory.member(sender).is_some() && directory.revocation(sender).is_none()
     }
 
     /// What the number of a frame that opened says beside itself.

@@ -25,7 +25,6 @@ use crate::node::identity::Identity;
 use crate::node::output::Output;
 use crate::node::settings::Settings;
 use crate::wire::bundle::Section;
-use crate::wire::frame::FrameView;
 use crate::wire::notice::{self, Gathering};
 use crate::wire::pack::Pack;
 
@@ -155,44 +154,6 @@ impl Node {
         self.who.digest_key = self.turns.epochs.digest_key();
     }
 
-    /// Open a frame, whatever key it may need; a notice is taken in here. `None` if nothing more
-    /// is to be done with it.
-    pub(super) fn open_frame(&mut self, id: LinkId, frame: &[u8]) -> Option<Opened> {
-        if notice::is_notice(frame) {
-            self.heard_notice(id, frame);
-            return None;
-        }
-        let opened = self.opener.open(frame, self.now.mono);
-        let error = match opened {
-            Ok(opened) => return Some(self.opened_frame(id, opened)),
-            Err(OpenError::Echo) => return None,
-            Err(error) => error,
-        };
-        match error {
-            OpenError::NotAuthentic | OpenError::WrongEpoch if self.is_of_member(frame) => {
-                if let Some(opened) = self.open_far(frame) {
-                    return Some(self.opened_frame(id, opened));
-                }
-                self.answer_stranger(id);
-            }
-            OpenError::UnknownStart if self.is_of_member(frame) => self.ask_for_number(id),
-            OpenError::OldStart | OpenError::Twin => self.note_twin(frame, error),
-            OpenError::NotAuthentic
-            | OpenError::WrongEpoch
-            | OpenError::UnknownStart
-            | OpenError::TooShort
-            | OpenError::TooLong
-            | OpenError::BadVersion
-            | OpenError::BadNumber
-            | OpenError::BadSuite
-            | OpenError::Echo
-            | OpenError::Replayed
-            | OpenError::TooManySenders => {}
-        }
-        self.note_dropped(id, error.word());
-        None
-    }
-
     /// What a frame of this day says, with what a former epoch may not say left out.
     pub(super) fn sections_of(&self, opened: &Opened) -> (Vec<Section>, Option<&'static str>) {
         let (mut sections, error) = self.sections(opened);
@@ -210,7 +171,7 @@ impl Node {
         (sections, dropped)
     }
 
-    fn opened_frame(&mut self, id: LinkId, opened: Opened) -> Opened {
+    pub(super) fn opened_frame(&mut self, id: LinkId, opened: Opened) -> Opened {
         let ours = self.turn();
         if opened.turn > ours && self.turns.epochs.follow(opened.turn, self.now) {
             self.keys_moved();
@@ -222,18 +183,10 @@ impl Node {
         opened
     }
 
-    /// True if the frame says that a device of the directory sealed it that is trusted.
-    fn is_of_member(&self, frame: &[u8]) -> bool {
-        let Ok(view) = FrameView::new(frame) else { return false };
-        let sender = view.header.sender;
-        let directory = &self.folds.directory;
-        directory.member(sender).is_some() && directory.revocation(sender).is_none()
-    }
-
     /// A device that stood in a store may be hundreds of days behind.
-    fn open_far(&mut self, frame: &[u8]) -> Option<Opened> {
+    pub(super) fn open_far(&mut self, frame: &[u8]) -> Option<Opened> {
         let now = self.now.mono;
-        if self.turns.far_at > now {
+        if self.turns.far_at > now || !self.opener.may_open(frame) {
             return None;
         }
         let turn = self.turn();
@@ -257,6 +210,7 @@ impl Node {
         let knows_days = began_s > 0 || epoch > self.settings.network.epoch;
         let is_early = self.owe_notice(id, Needs::Unproved);
         let now = self.now.mono;
+        self.links.get_mut(id).into_iter().for_each(|link| _ = link.note_number(true, false, now));
         if let Some(link) = self.links.get_mut(id).filter(|_| knows_days && !is_early) {
             let soon = link.beacon_soon(now, &mut self.dice);
             link.digest_at.get_or_insert(soon);
@@ -267,7 +221,7 @@ impl Node {
     }
 
     /// One piece of a notice from a link.
-    fn heard_notice(&mut self, id: LinkId, frame: &[u8]) {
+    pub(super) fn heard_notice(&mut self, id: LinkId, frame: &[u8]) {
         let epoch = match self.take_notice(frame) {
             Ok(Some(epoch)) => epoch,
             Ok(None) => return,

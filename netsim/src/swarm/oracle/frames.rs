@@ -29,7 +29,7 @@ pub struct Frames {
     by_host: BTreeMap<HostId, u64>,
     bytes: u64,
     looks: u64,
-    waiting: VecDeque<(u64, Taped)>,
+    waiting: VecDeque<(u64, Taped, DeviceId)>,
 }
 
 impl Frames {
@@ -62,24 +62,31 @@ impl Frames {
     /// Try again what nobody could open, and tell what nobody ever could.
     pub fn look(&mut self, found: &mut Vec<(HostId, String)>) {
         self.looks += 1;
-        for (since, taped) in std::mem::take(&mut self.waiting) {
-            match self.open(&taped, found) {
-                Err(_) if self.looks < since + LOOKS_MAX => self.waiting.push_back((since, taped)),
+        for (since, taped, device) in std::mem::take(&mut self.waiting) {
+            match self.open(&taped, device, found) {
+                Err(_) if self.looks < since + LOOKS_MAX => {
+                    self.waiting.push_back((since, taped, device));
+                }
                 Err(error) => found.push((taped.host, format!("S6 nobody opens it: {error}"))),
                 Ok(_) => {}
             }
         }
     }
 
-    /// One more frame, opened.
-    pub fn check(&mut self, taped: &Taped, found: &mut Vec<(HostId, String)>) -> Option<Opened> {
+    /// One more frame, which must be of this device, opened.
+    pub fn check(
+        &mut self,
+        taped: &Taped,
+        device: DeviceId,
+        found: &mut Vec<(HostId, String)>,
+    ) -> Option<Opened> {
         *self.by_host.entry(taped.host).or_default() += 1;
         self.bytes += taped.frame.len() as u64;
         if notice::is_notice(&taped.frame) {
             return None;
         }
-        self.open(taped, found).unwrap_or_else(|_| {
-            self.waiting.push_back((self.looks, taped.clone()));
+        self.open(taped, device, found).unwrap_or_else(|_| {
+            self.waiting.push_back((self.looks, taped.clone(), device));
             None
         })
     }
@@ -87,11 +94,12 @@ impl Frames {
     fn open(
         &mut self,
         taped: &Taped,
+        device: DeviceId,
         found: &mut Vec<(HostId, String)>,
     ) -> Result<Option<Opened>, OpenError> {
         match self.opened(taped) {
             Ok(opened) => {
-                if opened.sender.0 != taped.host.0 + 1 {
+                if opened.sender != device {
                     found.push((taped.host, format!("S6 a frame of device {}", opened.sender)));
                 }
                 if !self.used.insert((opened.sender, opened.number)) {
