@@ -173,6 +173,8 @@ async fn run_once(
     tasks.spawn(room::run(gauge(config), source_inputs.clone()));
     tasks.spawn(power::run(config.battery.clone(), source_inputs));
     tasks.spawn(files::fetch::run(files, api.clone()));
+    guard.tell_of_orders(&fates_in);
+    tasks.spawn(guard.clone().close_orders_in_time());
     let writer = Writer::start(Box::new(store), fates_in).map_err(no_thread)?;
     let outlets = Outlets { writer, links: switchboard.clone(), feed, figures: figures.clone() };
     let pump = Pump::new(node, clock, outlets);

@@ -5,10 +5,13 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use sanduan_protocol::local::rows::{OrderLock, Protection, VaultRow};
-use sanduan_tests::round::{DISTRICT_DEPOT, FORWARD};
+use sanduan_protocol::local::rows::{OrderLock, OrderState, Protection, VaultRow};
+use sanduan_tests::config::free_udp_port;
+use sanduan_tests::round::{self, DISTRICT_DEPOT, FORWARD, TEAM_ROLES};
 use sanduan_tests::trouble::ensure;
-use sanduan_tests::{Config, Machine, Outcome, Trouble, binaries, journey};
+use sanduan_tests::{Config, Machine, Outcome, Trouble, binaries, journey, seconds, wait_for};
+
+const STEP_S: u64 = 90;
 
 const WORD: &str = "山高水长，月小风清";
 const TEXT: &str = "石门村沿江二社立即转移";
@@ -126,6 +129,48 @@ fn orders_need_the_passphrase_and_receipts_positions_and_pleas_do_not() {
         ensure(!orders.iter().any(|row| row.text == "不该发出"), || format!("{orders:?}"))?;
         well(&centre, &["passphrase", "remove"], &format!("{WORD}\n"))?;
         order(&centre, "第三道指令").and_then(|(code, said)| ensure(code == 0, || said))
+    });
+}
+
+#[test]
+fn orders_under_the_order_key_are_verified_and_answered_by_another_machine() {
+    journey(|lab| {
+        let ports = [free_udp_port()?, free_udp_port()?];
+        let mut centre = lab.found("centre")?;
+        centre.configure(&Config::new("值班员").udp(ports[0], &[ports[1]]))?;
+        centre.start()?;
+        let mut post = lab.join(&centre, "post", FORWARD, TEAM_ROLES)?;
+        post.configure(&Config::new("组长").udp(ports[1], &[ports[0]]))?;
+        post.start()?;
+        round::preload(&centre, &[&post])?;
+        let early = centre.cli_saved(&["order", "send", "--to", FORWARD, "--text", TEXT])?;
+        ensure(early.starts_with("1-"), || early.clone())?;
+        well(&centre, &["passphrase", "set", "--unattended"], &format!("{WORD}\n"))?;
+        refused(&centre)?;
+        well(&centre, &["unlock"], &format!("{WORD}\n"))?;
+        let send = ["order", "send", "--to", FORWARD, "--text", "改走北线"];
+        let (plain, flash) = (centre.cli_saved(&send)?, {
+            let urgent = [&send[..], &["--class", "flash"]].concat();
+            centre.cli_saved(&urgent)?
+        });
+        ensure((plain.as_str(), flash.as_str()) == ("1.1-1", "1.01-1"), || {
+            format!("{plain} {flash}")
+        })?;
+        // It starts by itself and answers; what was ordered before is still verified.
+        centre.stop()?;
+        centre.start()?;
+        for id in [&early, &plain, &flash] {
+            wait_for("the order, verified", seconds(STEP_S), || {
+                let row = post.order(id)?.order;
+                ensure(row.state == OrderState::Open, || format!("{row:?}"))
+            })?;
+            post.cli(&["receipt", id, "acknowledged"])?;
+            wait_for("the receipt at the centre", seconds(STEP_S), || {
+                let row = centre.order(id)?.order;
+                ensure(row.state == OrderState::Answered, || format!("{row:?}"))
+            })?;
+        }
+        refused(&centre)
     });
 }
 

@@ -161,6 +161,7 @@ impl<M: Machine> Pump<M> {
             | Input::Ask { .. }
             | Input::Fix(_)
             | Input::Power { .. }
+            | Input::OrderKey(_)
             | Input::Room(_) => {}
         }
         count(&self.outlets.figures.inputs);

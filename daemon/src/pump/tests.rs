@@ -62,6 +62,7 @@ impl Machine for Echo {
             | Input::LinkGone { .. }
             | Input::Fix(_)
             | Input::Power { .. }
+            | Input::OrderKey(_)
             | Input::Room(_) => {}
         }
     }

@@ -8,9 +8,10 @@
 //!                                 └─┘
 //! ```
 //!
-//! This stands before the machine, not inside it: the key that signs orders also signs receipts and
-//! positions, which must go on unattended. Whoever can read the memory of a running daemon is not
-//! kept from anything by it.
+//! The machine has the order key only while orders are open: it is handed over with the passphrase
+//! and taken back with the last minute. The device's own key signs receipts, positions and stock,
+//! which must go on unattended. Whoever can read the memory of a running daemon while orders are
+//! open is not kept from anything by it.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,8 +20,13 @@ use std::time::{Duration, Instant};
 use sanduan_protocol::local::request::{OrderKind, Passphrase, VaultAsk};
 use sanduan_protocol::local::rows::{OrderLock, Protection, VaultRow, WipeRow};
 use sanduan_protocol::local::{Refusal, RefusalCode, Reply, Request};
-use tokio::sync::watch;
+use sanduan_protocol::node::Input;
+use sanduan_protocol::node::input::OrderSeed;
+use tokio::sync::mpsc::{UnboundedSender, WeakUnboundedSender};
+use tokio::sync::{Notify, watch};
 
+pub use self::refusals::shut;
+use self::refusals::{interrupted, no_passphrase, order_locked, too_soon, wrong, wrong_code};
 use super::wipe::{self, Plan};
 use super::{Cost, Tried, Vault};
 use crate::pump::Answer;
@@ -42,6 +48,10 @@ pub struct Guard {
     more: Vec<PathBuf>,
     turn: tokio::sync::Mutex<()>,
     opened: watch::Sender<bool>,
+    /// Who is told of the order key: the machine, while it runs.
+    told: Mutex<Option<WeakUnboundedSender<Input>>>,
+    /// The order key was opened, or its time begun anew.
+    moved: Notify,
     wiped: watch::Sender<Option<Plan>>,
 }
 
@@ -62,6 +72,8 @@ impl Guard {
             more,
             turn: tokio::sync::Mutex::default(),
             opened,
+            told: Mutex::default(),
+            moved: Notify::new(),
             wiped: watch::Sender::new(None),
         }
     }
@@ -84,6 +96,48 @@ impl Guard {
             Ok(plan) => plan.clone().unwrap_or_default(),
             Err(_) => std::future::pending().await,
         }
+    }
+
+    /// From now on this machine is told when the order key is opened and closed.
+    pub fn tell_of_orders(&self, machine: &UnboundedSender<Input>) {
+        *self.told.lock().unwrap_or_else(PoisonError::into_inner) = Some(machine.downgrade());
+        self.tell_order_key();
+    }
+
+    /// Close the order key when its time is up, for ever.
+    pub async fn close_orders_in_time(self: Arc<Guard>) {
+        loop {
+            let moved = self.moved.notified();
+            let left = self.inside(|inside| match inside.vault.protection() {
+                Protection::KeyFile => None,
+                Protection::PassphraseForOrders | Protection::Passphrase => inside
+                    .vault
+                    .order_seed()
+                    .is_some()
+                    .then(|| inside.gate.open_for(Instant::now())),
+            });
+            match left {
+                None => moved.await,
+                Some(None) => {
+                    self.inside(|inside| inside.vault.close_orders());
+                    self.tell_order_key();
+                }
+                Some(Some(left)) => {
+                    let _ = tokio::time::timeout(left, moved).await;
+                }
+            }
+        }
+    }
+
+    /// What the machine must know of the order key. Its next request comes after this.
+    fn tell_order_key(&self) {
+        let seed = self.inside(|inside| inside.vault.order_seed().map(|seed| OrderSeed(**seed)));
+        let told = self.told.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(machine) = told.and_then(|machine| machine.upgrade()) {
+            // It is gone only when the daemon is going down.
+            let _ = machine.send(Input::OrderKey(seed));
+        }
+        self.moved.notify_one();
     }
 
     /// Look at the vault, or work on it for a moment.
@@ -138,6 +192,7 @@ impl Guard {
     /// The passphrase or the code is wrong, or the disk refuses.
     pub async fn answer(self: &Arc<Guard>, ask: VaultAsk) -> Answer {
         let _turn = self.turn.lock().await;
+        let is_change = ask != VaultAsk::Show;
         match ask {
             VaultAsk::Show => {}
             VaultAsk::Lock => self.lock()?,
@@ -154,6 +209,9 @@ impl Guard {
             }
             VaultAsk::Wipe { code } => return self.wipe(code),
         }
+        if is_change {
+            self.tell_order_key();
+        }
         Ok(Reply::Vault(self.row()))
     }
 
@@ -162,6 +220,7 @@ impl Guard {
             Protection::KeyFile => Err(no_passphrase()),
             Protection::PassphraseForOrders | Protection::Passphrase => {
                 gate.lock();
+                vault.close_orders();
                 Ok(())
             }
         })
@@ -303,64 +362,6 @@ impl Gate {
     }
 }
 
-/// What everything is told before the vault was opened.
-pub fn shut() -> Refusal {
-    Refusal::new(
-        RefusalCode::Locked,
-        "本机已锁，数据打不开，也不收发：请运行 sanduan unlock 输入口令(控制台会自动询问)",
-        "this machine is locked: nothing can be read, sent or received. Run `sanduan unlock` and \
-         enter the passphrase (the console asks for it by itself)",
-    )
-}
-
-fn order_locked() -> Refusal {
-    Refusal::new(
-        RefusalCode::Locked,
-        "下令、撤回、批准和吊销设备须先输入口令：请运行 sanduan unlock(控制台会自动询问)；\
-         本条未发出。求助、回执、报位和物资不受影响",
-        "orders, withdrawals, admitting and revoking devices need the passphrase: run `sanduan \
-         unlock` (the console asks for it by itself). This was not sent. Requests for help, \
-         receipts, positions and stock do not need it",
-    )
-}
-
-fn no_passphrase() -> Refusal {
-    Refusal::new(
-        RefusalCode::NotAllowed,
-        "本机未设口令：先运行 sanduan passphrase set",
-        "no passphrase is set on this machine: run `sanduan passphrase set` first",
-    )
-}
-
-fn wrong() -> Refusal {
-    Refusal::new(
-        RefusalCode::Locked,
-        "口令不对，请再试(注意大小写和输入法)",
-        "the passphrase is wrong; try again (mind capitals and the input method)",
-    )
-}
-
-fn too_soon(wait: Duration) -> Refusal {
-    let seconds = wait.as_secs() + 1;
-    Refusal::new(
-        RefusalCode::Locked,
-        format!("口令连续输错，请 {seconds} 秒后再试"),
-        format!("too many wrong passphrases: try again in {seconds} s"),
-    )
-}
-
-fn wrong_code() -> Refusal {
-    Refusal::new(
-        RefusalCode::BadValue,
-        "确认码不对，什么也没有销毁：先运行 sanduan wipe 看清内容和确认码",
-        "the code is wrong and nothing was destroyed: run `sanduan wipe` to see what would go and \
-         the code",
-    )
-}
-
-fn interrupted() -> Refusal {
-    Refusal::new(RefusalCode::Busy, "没有做完，请再试", "it was not finished; try again")
-}
-
+mod refusals;
 #[cfg(test)]
 mod tests;

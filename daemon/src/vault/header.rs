@@ -1,8 +1,9 @@
-//! The vault's file: the wrapped data key, and whether the store is sealed yet. Kept twice, because
+//! The vault's file: the wrapped data key, the sealed seed of the order key, and whether the store
+//! is sealed yet. Kept twice, because
 //! without it nothing in the folder can be opened.
 //!
 //! ```text
-//! one line of JSON: version, store, by_key_file, by_passphrase    bytes as hex
+//! one line of JSON: version, store, by_key_file, by_passphrase, orders    bytes as hex
 //! CRC-32C of that line, 8 hex digits
 //! ```
 
@@ -54,6 +55,9 @@ pub struct Header {
     pub by_key_file: Option<Vec<u8>>,
     /// The data key wrapped by a passphrase, if one is set.
     pub by_passphrase: Option<PassphraseSlot>,
+    /// The seed of the order key, sealed by what the passphrase makes; by the data key if there is
+    /// no passphrase any more. `None` until a passphrase was set for the first time.
+    pub orders: Option<Vec<u8>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -63,6 +67,8 @@ struct Text {
     store: StoreForm,
     by_key_file: Option<String>,
     by_passphrase: Option<PassphraseText>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    orders: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -133,6 +139,7 @@ impl Header {
                 salt: to_hex(&slot.salt),
                 wrapped: to_hex(&slot.wrapped),
             }),
+            orders: self.orders.as_deref().map(to_hex),
         };
         let line = serde_json::to_string(&text);
         let line = line.expect("texts and numbers can always be written as JSON");
@@ -158,7 +165,11 @@ impl Header {
             }
             None => None,
         };
-        Some(Header { store: text.store, by_key_file, by_passphrase })
+        let orders = match text.orders {
+            Some(hex) => Some(bytes_of(&hex)?),
+            None => None,
+        };
+        Some(Header { store: text.store, by_key_file, by_passphrase, orders })
     }
 }
 
@@ -177,7 +188,15 @@ mod tests {
             store: StoreForm::Sealed,
             by_key_file: Some(vec![5; 62]),
             by_passphrase: Some(by_passphrase),
+            orders: Some(vec![6; 62]),
         }
+    }
+
+    #[test]
+    fn a_file_from_before_there_were_order_keys_is_read() {
+        let without = Header { orders: None, ..header() };
+        assert!(!without.to_text().contains("orders"));
+        assert_eq!(Header::parse(&without.to_text()), Some(without));
     }
 
     #[test]

@@ -14,6 +14,10 @@
 //!   the passphrase (unattended)                orders need it too
 //! ```
 //!
+//! With the first passphrase the seed of the order key is made. It is sealed by the passphrase
+//! alone: whoever has the machine and its key file can do all that the machine does unattended, and
+//! cannot sign an order.
+//!
 //! Who may sign orders and for how long: [`guard`]. How values are sealed:
 //! `sanduan_protocol::keys::vault`. How a folder from before there was a vault is taken in:
 //! [`migrate`]. What a wipe destroys: [`wipe`].
@@ -47,6 +51,10 @@ pub const PASSPHRASE_BYTES_MAX: usize = 1024;
 
 const KEY_FILE_NAME: &[u8] = b"data key by key file";
 const PASSPHRASE_NAME: &[u8] = b"data key by passphrase";
+const ORDERS_NAME: &[u8] = b"order key seed";
+
+/// The seed of an order key.
+pub type Seed = Zeroizing<[u8; 32]>;
 
 /// Whether a passphrase was right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +72,8 @@ pub struct Vault {
     key_file: PathBuf,
     header: Header,
     key: Option<VaultKey>,
+    /// The seed of the order key, while it is open.
+    orders: Option<Seed>,
 }
 
 impl Vault {
@@ -80,7 +90,7 @@ impl Vault {
             return Vault::create(folder, key_file);
         };
         let (folder, key_file) = (folder.to_owned(), key_file.to_owned());
-        let mut vault = Vault { folder, key_file, header, key: None };
+        let mut vault = Vault { folder, key_file, header, key: None, orders: None };
         if let Some(wrapped) = &vault.header.by_key_file {
             let opened = read_key_file(&vault.key_file)?;
             let opened = opened.and_then(|key| key.unwrap_key(KEY_FILE_NAME, wrapped).ok());
@@ -88,6 +98,9 @@ impl Vault {
                 return Err(no_key_file(&vault.key_file));
             }
             vault.key = opened;
+        }
+        if vault.header.by_passphrase.is_none() {
+            vault.orders = vault.key.as_ref().and_then(|key| open_seed(key, &vault.header));
         }
         Ok(vault)
     }
@@ -123,15 +136,27 @@ impl Vault {
         // What is there already was written in clear, until it is taken in.
         let is_old = ["journal", "sled", "redb"].iter().any(|name| folder.join(name).exists());
         let store = if is_old { StoreForm::Clear } else { StoreForm::Sealed };
-        let header = Header { store, by_key_file, by_passphrase: None };
+        let header = Header { store, by_key_file, by_passphrase: None, orders: None };
         header.save(folder)?;
         let (folder, key_file) = (folder.to_owned(), key_file.to_owned());
-        Ok(Vault { folder, key_file, header, key: Some(data) })
+        Ok(Vault { folder, key_file, header, key: Some(data), orders: None })
     }
 
     /// The data key, if the vault is open.
     pub fn key(&self) -> Option<&VaultKey> {
         self.key.as_ref()
+    }
+
+    /// The seed of the order key, while it is open. `None` where no passphrase was ever set, too.
+    pub fn order_seed(&self) -> Option<&Seed> {
+        self.orders.as_ref()
+    }
+
+    /// Forget the order key until the passphrase is given again. Without one it stays open.
+    pub fn close_orders(&mut self) {
+        if self.header.by_passphrase.is_some() {
+            self.orders = None;
+        }
     }
 
     /// Folder of the node.
@@ -152,14 +177,26 @@ impl Vault {
     /// 150 ms of one core, 64 MiB).
     pub fn unlock(&mut self, passphrase: &str) -> Tried {
         let Some(slot) = &self.header.by_passphrase else { return Tried::Wrong };
-        let wrapping = stretch::stretch(passphrase, &slot.salt, slot.cost);
-        match wrapping.and_then(|key| key.unwrap_key(PASSPHRASE_NAME, &slot.wrapped).ok()) {
-            Some(data) => {
-                self.key = Some(data);
-                Tried::Right
-            }
-            None => Tried::Wrong,
-        }
+        let Some(wrapping) = stretch::stretch(passphrase, &slot.salt, slot.cost) else {
+            return Tried::Wrong;
+        };
+        let Ok(data) = wrapping.unwrap_key(PASSPHRASE_NAME, &slot.wrapped) else {
+            return Tried::Wrong;
+        };
+        self.key = Some(data);
+        self.orders = match self.header.orders {
+            Some(_) => open_seed(&wrapping, &self.header),
+            None => self.first_seed(&wrapping),
+        };
+        Tried::Right
+    }
+
+    /// A passphrase that was set by a version without order keys gets one. If the disk refuses,
+    /// orders go on under the device's key until the next try.
+    fn first_seed(&mut self, wrapping: &VaultKey) -> Option<Seed> {
+        let seed = Zeroizing::new(random().ok()?);
+        let orders = Some(wrapping.seal(ORDERS_NAME, seed.as_slice()));
+        self.put(Header { orders, ..self.header.clone() }).ok().map(|()| seed)
     }
 
     /// From now on this passphrase opens the vault; the key file too, if `unattended`, and else
@@ -178,6 +215,12 @@ impl Vault {
         let salt: [u8; stretch::SALT_BYTES] = random()?;
         let wrapping = stretch::stretch(passphrase, &salt, cost).ok_or_else(no_memory)?;
         let wrapped = data.wrapped_by(&wrapping, PASSPHRASE_NAME);
+        let seed = match (&self.orders, &self.header.orders) {
+            (Some(seed), _) => seed.clone(),
+            (None, Some(_)) => return Err(not_open()),
+            (None, None) => Zeroizing::new(random()?),
+        };
+        let orders = Some(wrapping.seal(ORDERS_NAME, seed.as_slice()));
         let by_passphrase = Some(PassphraseSlot { cost, salt, wrapped });
         let by_key_file = match (unattended, &self.header.by_key_file) {
             (true, Some(wrapped)) => Some(wrapped.clone()),
@@ -185,7 +228,8 @@ impl Vault {
             (false, _) => None,
         };
         let store = self.header.store;
-        self.put(Header { store, by_key_file, by_passphrase })?;
+        self.put(Header { store, by_key_file, by_passphrase, orders })?;
+        self.orders = Some(seed);
         if !unattended {
             wipe::destroy(&self.key_file)?;
         }
@@ -199,7 +243,12 @@ impl Vault {
     pub fn remove_passphrase(&mut self) -> Result<(), Said> {
         let data = self.key.as_ref().ok_or_else(not_open)?;
         let by_key_file = Some(write_key_file(&self.key_file, data)?);
-        self.put(Header { store: self.header.store, by_key_file, by_passphrase: None })
+        let orders = match (&self.orders, &self.header.orders) {
+            (Some(seed), _) => Some(data.seal(ORDERS_NAME, seed.as_slice())),
+            (None, Some(_)) => return Err(not_open()),
+            (None, None) => None,
+        };
+        self.put(Header { store: self.header.store, by_key_file, by_passphrase: None, orders })
     }
 
     fn put(&mut self, header: Header) -> Result<(), Said> {
@@ -207,6 +256,11 @@ impl Vault {
         self.header = header;
         Ok(())
     }
+}
+
+fn open_seed(key: &VaultKey, header: &Header) -> Option<Seed> {
+    let opened = key.open(ORDERS_NAME, header.orders.as_deref()?).map(Zeroizing::new).ok()?;
+    opened.as_slice().try_into().ok().map(Zeroizing::new)
 }
 
 /// Whether people may use it as a passphrase.

@@ -87,6 +87,8 @@ fn a_passphrase_takes_the_place_of_the_key_file_or_stands_beside_it() {
         (beside.key().cloned(), beside.protection()),
         (key.clone(), Protection::PassphraseForOrders)
     );
+    assert!(beside.set_passphrase(WORD, false, CHEAP).is_err(), "the order key is closed");
+    assert_eq!(beside.unlock(WORD), Tried::Right);
     beside.set_passphrase(WORD, false, CHEAP).expect("set");
     let mut alone = enter(folder.path());
     assert_eq!((alone.key(), alone.protection()), (None, Protection::Passphrase));
@@ -97,6 +99,51 @@ fn a_passphrase_takes_the_place_of_the_key_file_or_stands_beside_it() {
     alone.remove_passphrase().expect("open");
     assert_eq!(enter(folder.path()).key().cloned(), key);
     assert!(Vault::enter_unattended(folder.path()).is_ok());
+}
+
+#[test]
+fn the_order_key_stays_the_same_and_only_a_passphrase_opens_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut vault = enter(folder.path());
+    assert!(vault.order_seed().is_none(), "none before there is a passphrase");
+    vault.set_passphrase(WORD, true, CHEAP).expect("set");
+    let seed = vault.order_seed().cloned();
+    assert!(seed.is_some());
+    let mut stolen = enter(folder.path());
+    assert!(stolen.key().is_some() && stolen.order_seed().is_none(), "the key file opens the rest");
+    let file = fs::read_to_string(folder.path().join("vault")).expect("there");
+    let sealed = &stolen.header.orders.clone().expect("there");
+    assert!(stolen.key().expect("open").open(ORDERS_NAME, sealed).is_err(), "{file}");
+    assert_eq!(stolen.unlock("山高水短"), Tried::Wrong);
+    assert!(stolen.order_seed().is_none());
+    assert_eq!(stolen.unlock(WORD), Tried::Right);
+    assert_eq!(stolen.order_seed().cloned(), seed);
+    stolen.close_orders();
+    assert!(stolen.order_seed().is_none() && stolen.key().is_some());
+    assert_eq!(stolen.unlock(WORD), Tried::Right);
+    stolen.set_passphrase("另一句话", false, CHEAP).expect("set");
+    let mut alone = enter(folder.path());
+    assert_eq!(alone.unlock("另一句话"), Tried::Right);
+    assert_eq!(alone.order_seed().cloned(), seed, "through a change of the passphrase");
+    alone.remove_passphrase().expect("open");
+    let mut open = enter(folder.path());
+    open.close_orders();
+    assert_eq!(open.order_seed().cloned(), seed, "without a passphrase it stays open");
+}
+
+#[test]
+fn a_passphrase_of_an_earlier_version_gets_an_order_key_when_it_is_given() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut vault = enter(folder.path());
+    vault.set_passphrase(WORD, true, CHEAP).expect("set");
+    vault.put(Header { orders: None, ..vault.header.clone() }).expect("writable");
+    let mut again = enter(folder.path());
+    assert_eq!(again.unlock(WORD), Tried::Right);
+    let seed = again.order_seed().cloned();
+    assert!(seed.is_some());
+    let mut later = enter(folder.path());
+    assert_eq!(later.unlock(WORD), Tried::Right);
+    assert_eq!(later.order_seed().cloned(), seed, "made once");
 }
 
 #[test]

@@ -65,7 +65,7 @@ fn ingested_per_s() -> u64 {
     fill(&mut author);
     author.seal_head(lane, |seq, hash| {
         seal = key.sign(context, &[&message(seq, hash)]);
-        seal
+        Some(seal)
     });
     let take_in = || {
         let mut book = Book::of(SUITE_0);

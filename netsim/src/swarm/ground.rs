@@ -63,7 +63,8 @@ impl Ground {
         let (nodes, seed) = (options.nodes, options.seed);
         let directory = directory.unwrap_or_else(|| district::directory(&roles));
         let suite = options.crypto.suite();
-        let hosts = district::found_of(&mut world, suite, directory, nodes, seed);
+        let is_keyed = |place: usize| options.order_keys && place.is_multiple_of(2);
+        let hosts = district::found_keyed(&mut world, suite, directory, nodes, seed, &is_keyed);
         let mut ground = Ground {
             world,
             suite,

@@ -50,6 +50,7 @@ pub struct Insider {
     next_at: Mono,
     /// When it says something, if that is not drawn.
     script: Option<VecDeque<Event>>,
+    has_keyed_lanes: bool,
     /// What it said so far.
     pub said: Vec<Event>,
 }
@@ -76,6 +77,7 @@ impl Insider {
             every_ms,
             next_at: Mono(every_ms),
             script: None,
+            has_keyed_lanes: options.order_keys,
             said: Vec::new(),
         })
     }
@@ -157,16 +159,24 @@ impl Insider {
         let is_stock = self.dice.below(2) == 0;
         let lane = match (is_stock, author.0 % 2) {
             (true, _) => LaneId::first(author, Lane::Stock),
+            (false, _) if self.has_keyed_lanes => LaneId::keyed(author, author.0 % 4 < 2),
             (false, 0) => LaneId::flash(author),
             (false, _) => LaneId::first(author, Lane::Command),
         };
         let witness = ground.hosts[self.dice.below(ground.hosts.len() as u64) as usize];
         let node = ground.world.host(witness).machine()?;
-        let head = node.book().lane(lane).map_or(0, Chain::head);
+        let chain =
+            node.book().lane(lane).cloned().unwrap_or_else(|| Chain::of(ground.suite, lane));
+        let head = chain.head();
         let record = self.record(is_stock, now);
         let seal = (self.dice.below(2) == 0).then(|| {
-            let parts: [&[u8]; 3] = [&lane.packed(), &(head + 1).to_be_bytes(), &[7; 32]];
-            self.key.sign(SignContext::Seal(self.network), &parts)
+            let mut pretended = chain;
+            pretended.offer(head + 1, &record, &|_| Urgency::Routine);
+            // Whoever took a device has its own key, and not that of its orders.
+            let stolen = lane.is_keyed().then(|| district::device_key(ground.suite, author.0));
+            let hash = if lane.is_keyed() { pretended.head_hash() } else { [7; 32] };
+            let parts: [&[u8]; 3] = [&lane.packed(), &(head + 1).to_be_bytes(), &hash];
+            stolen.as_ref().unwrap_or(&self.key).sign(SignContext::Seal(self.network), &parts)
         });
         Some(Run { lane, first: head + 1, records: vec![record], seal })
     }

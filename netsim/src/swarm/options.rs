@@ -96,6 +96,9 @@ pub struct Options {
     pub enter_every_s: u64,
     /// The last place may only answer and report.
     pub has_weak_device: bool,
+    /// Orders of every other place are under a key that only a passphrase opens.
+    #[serde(default)]
+    pub order_keys: bool,
     /// A device of the network that was carried off says forged things this often, s.
     pub insider_every_s: Option<u64>,
     /// Frames that vanish, per million.
@@ -154,6 +157,7 @@ impl Options {
             links: Vec::new(),
             enter_every_s: 60,
             has_weak_device: false,
+            order_keys: false,
             insider_every_s: None,
             loss_ppm: 0,
             duplicate_ppm: 0,
@@ -206,6 +210,7 @@ impl Options {
             minutes,
             enter_every_s,
             has_weak_device: dice.below(3) > 0,
+            order_keys: Dice::new(seed ^ 0x0de5_6e75).below(3) == 0,
             insider_every_s: some(&mut dice, 60).filter(|_| dice.below(2) == 0),
             loss_ppm: some(&mut dice, 1).map_or(0, |_| ppm(&mut dice, 300_000)),
             duplicate_ppm: some(&mut dice, 1).map_or(0, |_| ppm(&mut dice, 300_000)),

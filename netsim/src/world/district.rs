@@ -16,6 +16,7 @@ use sanduan_protocol::keys::subtree::TreeMaster;
 use sanduan_protocol::keys::suite::Suite;
 #[cfg(feature = "canaries")]
 use sanduan_protocol::node::Broken;
+use sanduan_protocol::node::input::OrderSeed;
 use sanduan_protocol::node::settings::Network;
 use sanduan_protocol::node::{Input, Node, Output, Settings};
 
@@ -162,9 +163,21 @@ pub fn found_with(
 pub fn found_of(
     world: &mut World<Node>,
     suite: Suite,
+    entries: Vec<Entry>,
+    count: usize,
+    seed: u64,
+) -> Vec<HostId> {
+    found_keyed(world, suite, entries, count, seed, &|_| false)
+}
+
+/// The same, where the orders of these places are under a key of their own.
+pub fn found_keyed(
+    world: &mut World<Node>,
+    suite: Suite,
     mut entries: Vec<Entry>,
     count: usize,
     seed: u64,
+    is_keyed: &dyn Fn(usize) -> bool,
 ) -> Vec<HostId> {
     for entry in &mut entries {
         if let Entry::Device(device) = entry {
@@ -174,7 +187,8 @@ pub fn found_of(
     let directory = written_directory(suite, &entries, seed);
     let places = (0..count).map(|place| {
         let settings = settings_in(suite, place, seed);
-        let host = world.add_host(&format!("U{}", place + 1), opener(settings));
+        let orders = is_keyed(place).then(|| order_seed(place));
+        let host = world.add_host(&format!("U{}", place + 1), opener_with(settings, orders));
         world.put_on_disk(host, directory.clone());
         host
     });
@@ -183,6 +197,11 @@ pub fn found_of(
 
 /// Builds the node from what its disk holds.
 pub fn opener(settings: Settings) -> Opener<Node> {
+    opener_with(settings, None)
+}
+
+/// The same; with an order key, somebody is there who gives the passphrase at every start.
+pub fn opener_with(settings: Settings, orders: Option<[u8; 32]>) -> Opener<Node> {
     Box::new(move |stored: &Stored, now: Now| {
         // Other dice at every start, as a daemon has.
         let chance = now.mono.0.wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -192,8 +211,16 @@ pub fn opener(settings: Settings) -> Opener<Node> {
             node.restore(key, value);
         }
         node.opened(now);
+        if let Some(seed) = orders {
+            node.handle(Input::OrderKey(Some(OrderSeed(seed))), now);
+        }
         node
     })
+}
+
+/// The seed of a place's order key.
+fn order_seed(place: usize) -> [u8; 32] {
+    [0x80 | place as u8; 32]
 }
 
 /// Records and seals of the directory lane, as the authority's disk holds them.
@@ -259,6 +286,11 @@ pub fn device(index: u16, roles: Roles) -> Entry {
         roles,
         depot_scope: None,
     })
+}
+
+/// The key of a device, as whoever carries it off has it.
+pub fn device_key(suite: Suite, index: u16) -> DeviceKey {
+    DeviceKey::of(suite, device_seed(index))
 }
 
 fn device_seed(index: u16) -> [u8; 32] {

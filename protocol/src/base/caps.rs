@@ -43,8 +43,8 @@ pub const SNAPSHOT_PAGES_MAX: usize = 32;
 pub const DEVICES_MAX: usize = 4096;
 /// Author-lanes a node keeps: devices × lanes × a few incarnations.
 pub const LANES_MAX: usize = 20_000;
-/// Places of a list of heads that a sketch or a delta speaks of: every device with four lanes.
-pub const VECTOR_PLACES_MAX: usize = 4 * DEVICES_MAX;
+/// Places of a list of heads that a sketch or a delta speaks of: every device with six lanes.
+pub const VECTOR_PLACES_MAX: usize = 6 * DEVICES_MAX;
 /// Lists of heads that a link remembers, to understand what changed since: that of every contact
 /// that was cut off at another moment, as far as it is likely.
 pub const BASELINES_MAX: usize = 8;

@@ -107,12 +107,17 @@ impl Lane {
 
 /// Set in the incarnation of a flash lane. The low bits count on.
 const FLASH: u8 = 0x80;
+/// The life in which orders are under the order key.
+const KEYED: u8 = 1;
 
 /// Which log: author, incarnation of that author, lane.
 ///
 /// Beside its command lane an author has a flash lane: a lane goes in order, and a flash order must
 /// not wait for the routine orders before it (decision 0039). It is named by the high bit of the
 /// incarnation, so that every format that tells a second life tells it too.
+///
+/// An author whose orders are under a key of their own (decision 0054) writes them into its keyed
+/// lanes: those of its second life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct LaneId {
     /// Who wrote it.
@@ -135,10 +140,22 @@ impl LaneId {
         LaneId { author, incarnation: FLASH, lane: Lane::Command }
     }
 
-    /// Every lane of an author's first incarnation, in the order of their names.
-    pub fn all_first(author: AuthorId) -> [LaneId; 5] {
+    /// The lane of an author's orders under its order key, or its flash lane under that key.
+    pub fn keyed(author: AuthorId, is_flash: bool) -> LaneId {
+        let incarnation = if is_flash { FLASH | KEYED } else { KEYED };
+        LaneId { author, incarnation, lane: Lane::Command }
+    }
+
+    /// True for a lane whose seals are made with the order key of its author.
+    pub fn is_keyed(self) -> bool {
+        self.lane == Lane::Command && self.incarnation & !FLASH != 0
+    }
+
+    /// Every lane that an author may write, in the order of their names.
+    pub fn all_of(author: AuthorId) -> [LaneId; 7] {
         let [command, directory, report, stock] = Lane::ALL.map(|lane| LaneId::first(author, lane));
-        [command, directory, report, stock, LaneId::flash(author)]
+        let [keyed, keyed_flash] = [false, true].map(|is_flash| LaneId::keyed(author, is_flash));
+        [command, directory, report, stock, keyed, LaneId::flash(author), keyed_flash]
     }
 
     /// True for a flash lane.
@@ -215,6 +232,11 @@ impl SpokenId {
     /// The record of that number in the lane spoken of.
     pub fn in_lane(self, lane: Lane) -> RecordId {
         LaneId { author: self.author, incarnation: self.incarnation, lane }.at(self.seq)
+    }
+
+    /// True for the number of an order under its author's order key.
+    pub fn is_keyed(self) -> bool {
+        self.incarnation & !FLASH != 0
     }
 
     /// True for the number of an order in a flash lane.

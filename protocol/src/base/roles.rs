@@ -76,6 +76,10 @@ impl Roles {
     pub const SEES_DRAFTS: Roles =
         Roles(Roles::AUTHORITY.0 | Roles::ORDER_ISSUE.0 | Roles::ORDER_SIGN.0 | 1 << 10);
 
+    /// Writes what others obey or build on.
+    pub const BINDS: Roles =
+        Roles(Roles::AUTHORITY.0 | Roles::ORDER_ISSUE.0 | Roles::ORDER_SIGN.0 | Roles::ISSUER.0);
+
     /// True if every role of `needed` is in this set; true for an empty `needed`.
     pub fn has(self, needed: Roles) -> bool {
         self.0 & needed.0 == needed.0

@@ -4,7 +4,7 @@ use crate::base::ids::{Lane, RecordId};
 use crate::base::time::Hlc;
 use crate::field::attachment::Attachment;
 use crate::field::directory::{DeviceEntry, Entry};
-use crate::field::order::{Cancel, Order, Receipt, Signature};
+use crate::field::order::{Cancel, Order, OrderKey, Receipt, Signature};
 use crate::field::stock::{self, Snapshot};
 use crate::wire::pack::{Pack, PackError};
 use crate::wire::record::{Person, kind};
@@ -49,6 +49,8 @@ pub enum Body {
     Signature(Signature),
     /// An issuer admits a device.
     Admission(DeviceEntry),
+    /// Names the key that the author's orders are under from here on.
+    OrderKey(OrderKey),
     /// A file exists.
     Attachment(Attachment),
     /// Goods moved or were counted.
@@ -73,6 +75,7 @@ impl Body {
             kind::DRAFT => Order::unpack_all(bytes).map(Body::Draft),
             kind::SIGNATURE => Signature::unpack_all(bytes).map(Body::Signature),
             kind::ADMISSION => admission(bytes),
+            kind::ORDER_KEY => OrderKey::unpack_all(bytes).map(Body::OrderKey),
             kind::ATTACHMENT => Attachment::unpack_all(bytes).map(Body::Attachment),
             kind::SNAPSHOT => Snapshot::unpack_all(bytes).map(Body::Snapshot),
             kind => match stock::Body::unpack(kind, bytes) {
@@ -92,6 +95,7 @@ impl Body {
             Body::Draft(_) => kind::DRAFT,
             Body::Signature(_) => kind::SIGNATURE,
             Body::Admission(_) => kind::ADMISSION,
+            Body::OrderKey(_) => kind::ORDER_KEY,
             Body::Attachment(_) => kind::ATTACHMENT,
             Body::Stock(body) => body.kind(),
             Body::Snapshot(_) => kind::SNAPSHOT,
@@ -109,7 +113,8 @@ impl Body {
             | Body::Receipt(_)
             | Body::Draft(_)
             | Body::Signature(_)
-            | Body::Admission(_) => Some(Lane::Command),
+            | Body::Admission(_)
+            | Body::OrderKey(_) => Some(Lane::Command),
             Body::Attachment(_) => Some(Lane::Report),
             Body::Stock(_) | Body::Snapshot(_) => Some(Lane::Stock),
             Body::Unknown { .. } => None,
@@ -126,6 +131,7 @@ impl Body {
             Body::Draft(order) => order.packed(),
             Body::Signature(signature) => signature.packed(),
             Body::Admission(device) => device.packed(),
+            Body::OrderKey(key) => key.packed(),
             Body::Attachment(attachment) => attachment.packed(),
             Body::Stock(body) => body.packed(),
             Body::Snapshot(page) => page.packed(),

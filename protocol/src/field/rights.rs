@@ -102,6 +102,9 @@ pub fn allowed(member: &Member, body: &Body, directory: &Directory) -> Result<()
         }
         // Whether its term and its numbers allow it is for the directory to say.
         Body::Admission(_) => needs(member, Roles::ISSUER),
+        // Whoever may bind others may say by which key.
+        Body::OrderKey(_) if member.roles.has_any(Roles::BINDS) => Ok(()),
+        Body::OrderKey(_) => needs(member, Roles::ORDER_ISSUE),
         // Whoever may report anything may show it: a photo needs no office.
         Body::Attachment(_) | Body::Unknown { .. } => Ok(()),
     }

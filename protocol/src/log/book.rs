@@ -180,12 +180,17 @@ impl Book {
         bad
     }
 
-    /// Put our own seal on the head of a lane.
-    pub fn seal_head(&mut self, id: LaneId, sign: impl FnOnce(u32, &[u8; 32]) -> Signature) {
+    /// Put our own seal on the head of a lane, if there is a key for it.
+    pub fn seal_head(
+        &mut self,
+        id: LaneId,
+        sign: impl FnOnce(u32, &[u8; 32]) -> Option<Signature>,
+    ) {
         let Some(lane) = self.lanes.get_mut(&id) else { return };
         let head = lane.head();
-        if lane.sealed() < head {
-            let seal = sign(head, &lane.head_hash());
+        if lane.sealed() < head
+            && let Some(seal) = sign(head, &lane.head_hash())
+        {
             lane.note_seal(head, seal);
             self.fresh_seals.push((id.at(head), seal));
             self.dirty.insert(id);

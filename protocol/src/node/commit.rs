@@ -127,6 +127,7 @@ impl Node {
             false => self.folds.advance(&self.book, lanes),
         };
         self.clock.hear(self.folds.latest, self.now.wall);
+        self.settle_keyed();
         if folded.directory {
             self.settle_waiting();
             self.follow_directory();
@@ -212,6 +213,15 @@ impl Node {
         let lanes: Vec<LaneId> = self.book.lanes().map(|(id, _)| *id).collect();
         for lane in lanes {
             self.settle(LinkId(u16::MAX), lane);
+        }
+    }
+
+    /// New order keys are known: seals under them may be good now.
+    fn settle_keyed(&mut self) {
+        for author in self.folds.order_keys.take_news() {
+            for is_flash in [false, true] {
+                self.settle(LinkId(u16::MAX), LaneId::keyed(author, is_flash));
+            }
         }
     }
 

@@ -12,17 +12,19 @@ use crate::field::attachment::Shelf;
 use crate::field::body::{Body, Placed};
 use crate::field::directory::{Directory, Member};
 use crate::field::order::words::Words;
-use crate::field::order::{Order, OrderBoard};
+use crate::field::order::{Order, OrderBoard, key};
 use crate::field::rights;
 use crate::field::stock::{Ledger, Reports};
 use crate::field::track::Tracks;
 use crate::keys::group::GroupRing;
 use crate::log::book::Book;
 use crate::log::lane::Lane as LaneLog;
+use crate::node::folds::order_keys::OrderKeys;
 use crate::wire::record::Head;
 
 pub(super) mod canary;
 mod issued;
+mod order_keys;
 
 /// How far a lane has been folded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,6 +40,8 @@ pub struct Folds {
     pub ring: GroupRing,
     /// Who is who.
     pub directory: Directory,
+    /// The keys that orders are under.
+    pub order_keys: OrderKeys,
     /// Orders and their answers.
     pub orders: OrderBoard,
     /// Attachments.
@@ -132,6 +136,7 @@ impl Folds {
         before: &BTreeMap<LaneId, Mark>,
         records: &mut Vec<RecordId>,
     ) {
+        self.order_keys = OrderKeys::default();
         self.orders = OrderBoard::new();
         self.ledger = Ledger::new();
         self.reports = Reports::default();
@@ -180,6 +185,7 @@ impl Folds {
         let Some(member) = self.author_of(id, &body) else { return };
         let (at, person) = (head.at, &head.person);
         match &body {
+            Body::OrderKey(word) if verified => self.order_keys.apply(id, word),
             Body::Admission(device) if verified => self.weigh_admission(id, at, device),
             Body::Order(body) => {
                 let placed = Placed { id, at, person, body };
@@ -225,6 +231,7 @@ impl Folds {
             | Body::Cancel(_)
             | Body::Receipt(_)
             | Body::Admission(_)
+            | Body::OrderKey(_)
             | Body::Attachment(_)
             | Body::Directory(_)
             | Body::Unknown { .. } => {}
@@ -246,6 +253,10 @@ impl Folds {
             && !self.overlooks_roles()
         {
             self.refuse(id, why.word());
+            return None;
+        }
+        if key::binds(body) && !self.order_keys.may_bind(id) {
+            self.refuse(id, "needs_order_key");
             return None;
         }
         Some(member)

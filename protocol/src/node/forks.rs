@@ -31,10 +31,10 @@ impl Node {
     /// True if a run must not be taken in: it differs from what is verified here, or comes after
     /// a fork. What follows from it is done.
     pub(super) fn is_contested(&mut self, link: LinkId, run: &Run) -> bool {
-        let (who, directory) = (&self.who, &self.folds.directory);
-        let contest = self.book.contest(run, &|lane, seq, hash, seal| {
-            who.verify_seal(directory, lane, seq, hash, seal)
-        });
+        let (who, folds) = (&self.who, &self.folds);
+        let contest = self
+            .book
+            .contest(run, &|lane, seq, hash, seal| who.verify_seal(folds, lane, seq, hash, seal));
         self.contested(link, run.lane, contest) || self.is_beyond_fork(link, run)
     }
 
@@ -45,9 +45,9 @@ impl Node {
         id: RecordId,
         seal: &Signature,
     ) -> bool {
-        let (who, directory) = (&self.who, &self.folds.directory);
+        let (who, folds) = (&self.who, &self.folds);
         let contest = self.book.contest_seal(id, seal, &|lane, seq, hash, seal| {
-            who.verify_seal(directory, lane, seq, hash, seal)
+            who.verify_seal(folds, lane, seq, hash, seal)
         });
         let is_beyond = self.book.lane(id.lane).is_some_and(|lane| lane.is_frozen_at(id.seq));
         self.contested(link, id.lane, contest) || is_beyond

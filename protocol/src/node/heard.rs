@@ -167,10 +167,10 @@ impl Node {
     /// are dropped and asked for again: one of the two is false, and the seal cannot be forged.
     /// True if that happened.
     pub(super) fn settle(&mut self, link: LinkId, lane: LaneId) -> bool {
-        let (who, directory) = (&self.who, &self.folds.directory);
-        let bad = self.book.settle(lane, &|lane, seq, hash, seal| {
-            who.verify_seal(directory, lane, seq, hash, seal)
-        });
+        let (who, folds) = (&self.who, &self.folds);
+        let bad = self
+            .book
+            .settle(lane, &|lane, seq, hash, seal| who.verify_seal(folds, lane, seq, hash, seal));
         if bad > 0 {
             self.note_dropped(link, "bad_seal");
             self.book.drop_unsealed(lane);

@@ -1,5 +1,7 @@
 //! Everything that can happen to a node.
 
+use zeroize::Zeroize;
+
 use crate::base::geo::Point;
 use crate::base::ids::{LinkId, UnitId};
 use crate::base::room::Measured;
@@ -16,6 +18,22 @@ pub struct BatchNo(pub u64);
 /// Number of a request, chosen by the daemon, repeated in the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AskId(pub u64);
+
+/// The seed of an order key. Does not show in logs.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OrderSeed(pub [u8; 32]);
+
+impl std::fmt::Debug for OrderSeed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OrderSeed(secret)")
+    }
+}
+
+impl Drop for OrderSeed {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
 
 /// One thing that happened.
 #[derive(Clone, Debug)]
@@ -96,6 +114,8 @@ pub enum Input {
         /// Percent.
         battery_pct: Option<u8>,
     },
+    /// The order key was opened by a passphrase, or closed. Its seed; secret.
+    OrderKey(Option<OrderSeed>),
     /// The room left for the store was measured. Said at the start and twice a minute; a node that
     /// never hears of it takes in everything.
     Room(Measured),

@@ -53,7 +53,7 @@ impl Node {
         let Some(contact) = link.contacts.get_mut(&device) else { return };
         let is_ours = |lane: &LaneId| lane.author == own && lane.lane == Lane::Command;
         for (lane_id, lane) in self.book.lanes().filter(|(lane, _)| is_ours(lane)) {
-            let is_flash = *lane_id == LaneId::flash(own) && device != ANYONE;
+            let is_flash = lane_id.is_flash() && device != ANYONE;
             let held = match is_flash {
                 true => self.board.version(RegisterId::Held(device, *lane_id)),
                 false => self.board.held_most(*lane_id),

@@ -10,7 +10,7 @@ use crate::link::lists::Rung;
 use crate::link::turns::CROWD_MIN;
 use crate::node::Node;
 use crate::sync::digest::Salt;
-use crate::sync::vector::HeadVector;
+use crate::sync::vector::{Commands, HeadVector};
 use crate::wire::bundle::{Delta, Lack, Sketch};
 
 /// One that said a digest so lately is meant by a list that followed, ms.
@@ -24,14 +24,15 @@ const ALL_LANES: (LaneId, LaneId) = (
 /// The list of this book and directory.
 #[derive(Debug, Default)]
 pub(super) struct CachedList {
-    versions: Option<(u64, u32)>,
+    versions: Option<(u64, (u32, usize))>,
     list: Arc<HeadVector>,
 }
 
 impl Node {
     /// The list of what is verified here.
     pub(super) fn list(&mut self) -> Arc<HeadVector> {
-        let versions = (self.book.version(), self.folds.directory.version());
+        let named = (self.folds.directory.version(), self.folds.order_keys.count());
+        let versions = (self.book.version(), named);
         if self.cached_list.versions != Some(versions) {
             let known = self.cached_list.versions.filter(|known| known.1 == versions.1);
             let followed = known.is_some_and(|(version, _)| {
@@ -39,12 +40,25 @@ impl Node {
                 Arc::make_mut(&mut self.cached_list.list).follow(&self.book, changed)
             });
             if !followed {
-                let list = HeadVector::of(self.folds.directory.devices(), &self.book);
+                let list = HeadVector::of(self.places(), &self.book);
                 self.cached_list.list = Arc::new(list);
             }
             self.cached_list.versions = Some(versions);
         }
         Arc::clone(&self.cached_list.list)
+    }
+
+    /// The lanes that have a place in the list, device by device.
+    fn places(&self) -> impl Iterator<Item = (DeviceId, Commands)> {
+        self.folds.directory.devices().map(|(device, may_command)| {
+            let is_keyed = self.folds.order_keys.of(device).is_some();
+            let commands = match (is_keyed, may_command) {
+                (true, _) => Commands::Keyed,
+                (false, true) => Commands::Plainly,
+                (false, false) => Commands::Never,
+            };
+            (device, commands)
+        })
     }
 
     /// What a frame of this sender makes of hashes.

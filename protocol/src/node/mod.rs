@@ -16,6 +16,7 @@ mod lists;
 mod meet;
 mod newcomers;
 mod open;
+mod order_key;
 pub mod output;
 mod parts;
 mod registers;
@@ -189,6 +190,7 @@ impl Node {
             Input::Ask { ask, request } => self.ask(ask, request),
             Input::Fix(fix) => self.source_fix(fix),
             Input::Power { battery_pct } => self.power(battery_pct),
+            Input::OrderKey(seed) => self.order_key_moved(seed.as_ref()),
             Input::Room(measured) => self.room_measured(measured),
         }
         self.follow_up();

@@ -1,6 +1,6 @@
 //! From an empty node to one that speaks: takes in what the disk holds, then begins.
 
-use crate::base::ids::Lane;
+use crate::base::ids::{Lane, LaneId};
 use crate::base::start::Start;
 use crate::base::time::Now;
 use crate::field::body::Body;
@@ -50,15 +50,15 @@ impl Node {
     pub fn opened(&mut self, now: Now) {
         (self.now, self.started) = (now, now);
         self.begin_turns();
-        self.settle_restored(true);
-        self.settle_restored(false);
-        let all: Vec<_> = self.book.lanes().map(|(id, _)| *id).collect();
-        self.folds.advance(&self.book, all);
+        self.settle_restored(|lane| lane.lane == Lane::Directory);
+        self.settle_restored(|lane| lane.lane != Lane::Directory && !lane.is_keyed());
+        self.settle_restored(LaneId::is_keyed);
         self.follow_directory();
         self.provide_newcomers();
         self.clock.hear(self.folds.latest, now.wall);
         // Not news to anybody: what changed before the restart was told then.
         self.folds.orders.take_changed();
+        self.folds.order_keys.take_news();
         self.folds.ledger.take_touched();
         self.folds.reports.take_touched();
         let orders: Vec<_> = self.folds.orders.ids().collect();
@@ -79,27 +79,22 @@ impl Node {
         }
     }
 
-    /// Check the newest seal of each lane: the directory first, as it names the other keys.
-    fn settle_restored(&mut self, directory: bool) {
-        let lanes: Vec<_> = self.book.lanes().map(|(id, _)| *id).collect();
-        for id in lanes {
-            if (id.lane == Lane::Directory) != directory {
-                continue;
-            }
-            let (who, named) = (&self.who, &self.folds.directory);
-            self.book.settle_restored(id, &|lane, seq, hash, seal| {
-                who.verify_seal(named, lane, seq, hash, seal)
+    /// Check the newest seal of each of these lanes and fold what it covers: first the directory,
+    /// which names the keys of devices, then their lanes, which name the keys of orders.
+    fn settle_restored(&mut self, is_meant: impl Fn(LaneId) -> bool) {
+        let meant = self.book.lanes().map(|(id, _)| *id).filter(|id| is_meant(*id));
+        let meant: Vec<LaneId> = meant.collect();
+        let (who, folds) = (&self.who, &self.folds);
+        for id in &meant {
+            self.book.settle_restored(*id, &|lane, seq, hash, seal| {
+                who.verify_seal(folds, lane, seq, hash, seal)
             });
         }
-        if directory {
-            let lanes: Vec<_> = self.book.lanes().map(|(id, _)| *id).collect();
-            let lanes = lanes.into_iter().filter(|id| id.lane == Lane::Directory);
-            self.folds.advance(&self.book, lanes);
-        }
+        self.folds.advance(&self.book, meant);
     }
 
     /// Own records that a crash left unsealed are sealed now.
-    fn seal_own_leftovers(&mut self) {
+    pub(super) fn seal_own_leftovers(&mut self) {
         let own: Vec<_> = self
             .book
             .lanes()
@@ -120,7 +115,7 @@ pub fn urgency_of_body(body: &Body) -> crate::base::class::Urgency {
         Body::Signature(signature) => signature.class.into(),
         Body::Cancel(_) => Urgency::Flash,
         Body::Receipt(_) => Urgency::Receipt,
-        Body::Directory(_) | Body::Admission(_) => Urgency::Directory,
+        Body::Directory(_) | Body::Admission(_) | Body::OrderKey(_) => Urgency::Directory,
         // It stands for a thousand movements: those who lack them want it before any of them.
         Body::Snapshot(_) => Urgency::Board,
         Body::Stock(_) => Urgency::Stock,

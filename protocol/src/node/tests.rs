@@ -22,6 +22,7 @@ mod lists;
 mod lull;
 mod made_up;
 mod operator;
+mod order_key;
 mod outbox;
 mod preempt;
 mod rekey;

@@ -132,6 +132,7 @@ fn parties_of(record: &[u8], directory: &Directory) -> Parties {
         | Body::Draft(_)
         | Body::Signature(_)
         | Body::Admission(_)
+        | Body::OrderKey(_)
         | Body::Attachment(_)
         | Body::Stock(_)
         | Body::Snapshot(_)

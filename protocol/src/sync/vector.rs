@@ -2,9 +2,10 @@
 //! directory, and what can be said of it in few bytes: a sketch, or what rose since another list.
 //!
 //! Places are the command, report and stock lanes of every device of the directory, by device, and
-//! behind them the flash lane of one that may issue orders. The other lanes (the directory's, those
-//! of second incarnations) hardly ever differ: they are part of the check of the list, and where
-//! they differ the heads are said in full.
+//! behind them the flash lane of one that may issue orders, and its keyed lanes if its orders are
+//! under a key of their own. The other lanes (the directory's, those of further lives) hardly ever
+//! differ: they are part of the check of the list, and where they differ the heads are said in
+//! full.
 
 use std::sync::Arc;
 
@@ -24,6 +25,17 @@ const PLACED: [Lane; 3] = [Lane::Command, Lane::Report, Lane::Stock];
 /// Symbols of a block, at least: fewer are too often taken for another list (4 % at eight).
 pub const SYMBOLS_MIN: usize = 16;
 
+/// Which lanes a device has beside those that every device has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Commands {
+    /// It gives no orders.
+    Never,
+    /// It may: a flash lane.
+    Plainly,
+    /// It does, under an order key: the two keyed lanes too.
+    Keyed,
+}
+
 /// What a node has verified of every lane.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HeadVector {
@@ -36,12 +48,19 @@ pub struct HeadVector {
 }
 
 impl HeadVector {
-    /// Of a book, with the places of these devices, which come in order; true for those that may
-    /// issue orders.
-    pub fn of(devices: impl Iterator<Item = (DeviceId, bool)>, book: &Book) -> HeadVector {
-        let of_device = |(device, is_issuer): (DeviceId, bool)| {
-            let flash = is_issuer.then(|| LaneId::flash(device));
-            PLACED.map(|lane| LaneId::first(device, lane)).into_iter().chain(flash)
+    /// Of a book, with the places of these devices, which come in order.
+    pub fn of(devices: impl Iterator<Item = (DeviceId, Commands)>, book: &Book) -> HeadVector {
+        let of_device = |(device, commands): (DeviceId, Commands)| {
+            let keyed = |is_flash| LaneId::keyed(device, is_flash);
+            let more = match commands {
+                Commands::Never => [None, None, None],
+                Commands::Plainly => [None, Some(LaneId::flash(device)), None],
+                Commands::Keyed => {
+                    [Some(keyed(false)), Some(LaneId::flash(device)), Some(keyed(true))]
+                }
+            };
+            let first = PLACED.map(|lane| LaneId::first(device, lane));
+            first.into_iter().chain(more.into_iter().flatten())
         };
         let lanes: Vec<LaneId> = devices.take(DEVICES_MAX).flat_map(of_device).collect();
         debug_assert!(lanes.is_sorted() && lanes.len() <= VECTOR_PLACES_MAX, "devices in order");

@@ -29,6 +29,8 @@ pub mod kind {
     pub const SIGNATURE: u8 = 0x14;
     /// An issuer admits a device.
     pub const ADMISSION: u8 = 0x15;
+    /// Names the key that the author's orders are under from here on.
+    pub const ORDER_KEY: u8 = 0x16;
     /// A file exists.
     pub const ATTACHMENT: u8 = 0x28;
     /// Goods in or out of one depot.

@@ -71,6 +71,42 @@ async fn orders_wait_for_the_passphrase_and_receipts_never_do() {
     assert!(guard.admit(&plain).is_err());
 }
 
+/// What the machine was told of the order key so far.
+fn told(machine: &mut tokio::sync::mpsc::UnboundedReceiver<Input>) -> Vec<bool> {
+    let mut told = Vec::new();
+    while let Ok(input) = machine.try_recv() {
+        let Input::OrderKey(seed) = input else { panic!("{input:?}") };
+        told.push(seed.is_some());
+    }
+    told
+}
+
+#[tokio::test]
+async fn the_machine_has_the_order_key_only_while_orders_are_open() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let vault = Vault::enter(folder.path(), &folder.path().join(KEY_FILE)).expect("writable");
+    let guard = Guard::new(vault, Duration::from_millis(300), Vec::new());
+    let guard = Arc::new(Guard { cost: CHEAP, ..guard });
+    let (inputs, mut machine) = tokio::sync::mpsc::unbounded_channel();
+    guard.tell_of_orders(&inputs);
+    assert_eq!(told(&mut machine), [false], "there is none yet");
+    set(&guard, true).await;
+    assert_eq!(told(&mut machine), [true], "it is made, and named to the others");
+    unlock(&guard, WORD).await.expect("right");
+    guard.answer(VaultAsk::Lock).await.expect("locks");
+    assert_eq!(told(&mut machine), [true, false]);
+    assert!(unlock(&guard, "山高水短").await.is_err());
+    assert_eq!(told(&mut machine), [] as [bool; 0], "a wrong one changes nothing");
+    unlock(&guard, WORD).await.expect("right");
+    assert_eq!(told(&mut machine), [true]);
+    let closing = tokio::spawn(guard.clone().close_orders_in_time());
+    while told(&mut machine) != [false] {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(guard.admit(&order(OrderKind::Order)).is_err(), "its time is up");
+    closing.abort();
+}
+
 #[tokio::test]
 async fn after_a_start_nothing_passes_until_the_only_passphrase_is_given() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -42,7 +42,7 @@ impl Records {
             if self.kept.insert(place, kept) == Some(kept) {
                 continue;
             }
-            for lane in LaneId::all_first(DeviceId(place as u16 + 1)) {
+            for lane in LaneId::all_of(DeviceId(place as u16 + 1)) {
                 self.learn_lane(ground, place, lane);
             }
         }

@@ -11,7 +11,7 @@ use sanduan_protocol::wire::record::Head;
 
 use super::{fork_key, lane_key, record_key};
 use crate::swarm::ground::Ground;
-use crate::world::HostId;
+use crate::world::{Disk, HostId};
 
 /// Clocks run ahead by hearsay for up to so long (DESIGN section 3), ms.
 const HEARSAY_MS: u64 = 600_000;
@@ -59,17 +59,10 @@ impl Trust {
                 *before = held;
                 continue;
             }
-            let (first, last) = (lane_key(id), record_key(id.at(u32::MAX)));
-            let mut seal_first = first.clone();
-            let mut seal_last = last.clone();
-            (seal_first[0], seal_last[0]) = (b's', b's');
-            // What the proof of a fork holds lies in it alone.
-            let fork = [b"f", id.packed().as_slice()].concat();
-            let is_damaged = disk.rotted_between(&first, &last) > 0
-                || disk.rotted_between(&fork, &fork) > 0
-                || disk.rotted_between(&seal_first, &seal_last) > 0
-                // What stands before a fork has no seal but the proof.
-                || disk.has_rotted(&fork_key(id))
+            // The key of a keyed lane is named in the command lane of its author.
+            let naming = LaneId::first(id.author, Lane::Command);
+            let is_damaged = has_rotted(disk, id)
+                || (id.is_keyed() && has_rotted(disk, naming))
                 || disk.has_rotted_directory()
                 || ground.put_back.contains(&place);
             if !is_damaged && node.book().fork(id).is_none() {
@@ -122,7 +115,7 @@ impl Trust {
         if self.kept.insert(place, kept) == Some(kept) || is_copy {
             return;
         }
-        for lane in LaneId::all_first(DeviceId(place as u16 + 1)) {
+        for lane in LaneId::all_of(DeviceId(place as u16 + 1)) {
             if !matches!(lane.lane, Lane::Command | Lane::Stock) {
                 continue;
             }
@@ -157,4 +150,18 @@ impl Trust {
             }
         }
     }
+}
+
+/// A record, a seal or the proof of a fork of this lane was lost to damaged bytes.
+fn has_rotted(disk: &Disk, id: LaneId) -> bool {
+    let (first, last) = (lane_key(id), record_key(id.at(u32::MAX)));
+    let (mut seal_first, mut seal_last) = (first.clone(), last.clone());
+    (seal_first[0], seal_last[0]) = (b's', b's');
+    // What the proof of a fork holds lies in it alone.
+    let fork = [b"f", id.packed().as_slice()].concat();
+    disk.rotted_between(&first, &last) > 0
+        || disk.rotted_between(&fork, &fork) > 0
+        || disk.rotted_between(&seal_first, &seal_last) > 0
+        // What stands before a fork has no seal but the proof.
+        || disk.has_rotted(&fork_key(id))
 }

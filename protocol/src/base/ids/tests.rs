@@ -21,10 +21,13 @@ fn a_number_is_said_and_read_in_one_way() {
 
 #[test]
 fn the_lanes_of_an_author_come_in_the_order_of_their_names() {
-    let lanes = LaneId::all_first(DeviceId(4));
+    let lanes = LaneId::all_of(DeviceId(4));
     assert!(lanes.is_sorted());
+    let keyed = |is_flash| LaneId::keyed(DeviceId(4), is_flash);
     let flash: Vec<LaneId> = lanes.into_iter().filter(|lane| lane.is_flash()).collect();
-    assert_eq!(flash, [LaneId::flash(DeviceId(4))]);
+    assert_eq!(flash, [LaneId::flash(DeviceId(4)), keyed(true)]);
+    let under_the_key: Vec<LaneId> = lanes.into_iter().filter(|lane| lane.is_keyed()).collect();
+    assert_eq!(under_the_key, [keyed(false), keyed(true)]);
 }
 
 #[test]

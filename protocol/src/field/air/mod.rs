@@ -305,6 +305,7 @@ fn record_of<C: Coder>(
         Body::Stock(body) => Body::Stock(stock::body(coder, context, body)?),
         Body::Directory(_)
         | Body::Admission(_)
+        | Body::OrderKey(_)
         | Body::Attachment(_)
         | Body::Snapshot(_)
         | Body::Unknown { .. } => return Err(PackError::BadValue("form")),

@@ -21,6 +21,12 @@ const DIGITS_MAX: usize = 6;
 /// Signs of a text that is looked at.
 const SIGNS_MAX: usize = 64;
 
+/// Between author and number: the order stands in the flash lane, in the lane under the order key,
+/// in the flash lane under it.
+pub(super) const FLASH: u32 = 0;
+pub(super) const KEYED: u32 = 1;
+pub(super) const KEYED_FLASH: u32 = 2;
+
 /// Reasons of `4`, from 1.
 pub const REASONS: [&str; 5] =
     ["道路不通", "人手不足", "缺少物资", "群众不愿转移", "其他原因,另行电话说明"];
@@ -37,6 +43,9 @@ pub struct About {
     /// It stands in a flash lane.
     #[serde(default)]
     pub is_flash: bool,
+    /// It stands in a keyed lane.
+    #[serde(default)]
+    pub is_keyed: bool,
     /// Its place among the author's.
     pub seq: u32,
 }
@@ -133,15 +142,19 @@ pub fn read(text: &str) -> Said {
 
 /// The order that the last numbers name; an outer none if they name nothing.
 fn about(rest: &[u32]) -> Option<Option<About>> {
-    let (author, is_flash, seq) = match rest {
+    let (author, lane, seq) = match rest {
         [] => return Some(None),
-        [seq] => (None, false, *seq),
-        [0, seq] => (None, true, *seq),
-        [author, seq] => (Some(u16::try_from(*author).ok()?), false, *seq),
-        [author, 0, seq] => (Some(u16::try_from(*author).ok()?), true, *seq),
+        [seq] => (None, None, *seq),
+        [0, seq] => (None, Some(FLASH), *seq),
+        [author, seq] => (Some(u16::try_from(*author).ok()?), None, *seq),
+        [author, lane @ FLASH..=KEYED_FLASH, seq] => {
+            (Some(u16::try_from(*author).ok()?), Some(*lane), *seq)
+        }
         _ => return None,
     };
-    Some(Some(About { author, is_flash, seq }))
+    let is_flash = matches!(lane, Some(FLASH | KEYED_FLASH));
+    let is_keyed = matches!(lane, Some(KEYED | KEYED_FLASH));
+    Some(Some(About { author, is_flash, is_keyed, seq }))
 }
 
 /// The numbers of a text that holds nothing else; none if it does.

@@ -12,11 +12,11 @@ use crate::base::class::Class;
 use crate::local::request::TextMeans;
 
 fn about(author: Option<u16>, seq: u32) -> Option<About> {
-    Some(About { author, is_flash: false, seq })
+    Some(About { author, is_flash: false, is_keyed: false, seq })
 }
 
 fn flash(author: Option<u16>, seq: u32) -> Option<About> {
-    Some(About { author, is_flash: true, seq })
+    Some(About { author, is_flash: true, is_keyed: false, seq })
 }
 
 #[test]

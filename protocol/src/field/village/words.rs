@@ -1,6 +1,6 @@
 //! What handsets are told: short, Chinese, with the digits to key. Nothing is decided here.
 
-use super::grammar::{HAZARDS, REASONS, Report, Weighty};
+use super::grammar::{FLASH, HAZARDS, KEYED, KEYED_FLASH, REASONS, Report, Weighty};
 use super::memory::Intent;
 use crate::base::class::Class;
 use crate::base::ids::SpokenId;
@@ -163,10 +163,13 @@ pub fn rung_word(rung: Rung) -> &'static str {
 
 /// The number of an order as a handset keys it.
 pub fn number_of(id: SpokenId) -> String {
-    match id.is_flash() {
-        true => format!("{}*0*{}", id.author, id.seq),
-        false => format!("{}*{}", id.author, id.seq),
-    }
+    let lane = match (id.is_keyed(), id.is_flash()) {
+        (false, false) => return format!("{}*{}", id.author, id.seq),
+        (false, true) => FLASH,
+        (true, false) => KEYED,
+        (true, true) => KEYED_FLASH,
+    };
+    format!("{}*{lane}*{}", id.author, id.seq)
 }
 
 fn choice(row: &OrderRow, digit: u32) -> String {

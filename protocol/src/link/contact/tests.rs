@@ -72,7 +72,7 @@ fn heads_put_back_what_was_taken_for_held() {
 #[test]
 fn a_want_beyond_our_head_asks_for_the_seal() {
     let mut book = book_with(1, 2);
-    book.seal_head(lane_id(1), |_, _| [1; 64]);
+    book.seal_head(lane_id(1), |_, _| Some([1; 64]));
     let out = book.hand_out();
     book.note_saved(&out.marks);
     let lane = book.lane(lane_id(1)).expect("there");
@@ -117,7 +117,7 @@ fn what_another_said_and_the_contact_still_lacks_is_ours_to_say_again() {
     let mut book = book_with(1, 2);
     let mut contact = Contact::new(&book, Mono(0), Wall(0));
     book.offer(lane_id(1).at(3), b"record", &|_| Urgency::Routine);
-    book.seal_head(lane_id(1), |_, _| [1; 64]);
+    book.seal_head(lane_id(1), |_, _| Some([1; 64]));
     let out = book.hand_out();
     book.note_saved(&out.marks);
     let lane = book.lane(lane_id(1)).expect("there");
@@ -186,7 +186,7 @@ fn whoever_has_nothing_of_the_directory_is_told_that_before_any_seal() {
     let mut book = book_with(2, 1);
     let directory = LaneId::first(DeviceId(1), LaneName::Directory);
     book.offer(directory.at(1), b"names", &|_| Urgency::Routine);
-    book.seal_head(directory, |_, _| [1; 64]);
+    book.seal_head(directory, |_, _| Some([1; 64]));
     let out = book.hand_out();
     book.note_saved(&out.marks);
     let mut contact = Contact::new(&book, Mono(0), Wall(0));

@@ -110,6 +110,10 @@ impl Node {
                 let unit = self.folds.directory.unit_name(device.unit);
                 row.text = format!("+#{} {unit}", device.index);
             }
+            Body::OrderKey(_) => {
+                row.kind = LogKind::Directory;
+                row.text = "指令密钥 / order key".to_owned();
+            }
             Body::Attachment(file) => {
                 row.kind = LogKind::File;
                 row.about = file.about;

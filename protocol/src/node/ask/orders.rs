@@ -3,7 +3,7 @@
 use crate::base::class::Urgency;
 use crate::base::ids::{Lane, LaneId, RecordId, SpokenId, UnitId};
 use crate::field::body::Body;
-use crate::field::order::draft;
+use crate::field::order::{draft, key};
 use crate::field::rights;
 use crate::local::request::{OrderDraft, ReceiptDraft};
 use crate::local::rows::{OrderDetail, OrderRow, OrderState};
@@ -58,16 +58,11 @@ impl Node {
     /// before it.
     pub(super) fn write_command(&mut self, body: Body, person: Person) -> Result<Answer, Refusal> {
         self.check_right(&body)?;
-        let lane = match urgency_of_body(&body) {
-            Urgency::Flash => LaneId::flash(self.who.device),
-            Urgency::Immediate
-            | Urgency::Priority
-            | Urgency::Routine
-            | Urgency::Receipt
-            | Urgency::Directory
-            | Urgency::Board
-            | Urgency::Stock
-            | Urgency::Report => LaneId::first(self.who.device, Lane::Command),
+        let is_flash = urgency_of_body(&body) == Urgency::Flash;
+        let lane = match (key::binds(&body) && self.order_key_is_open()?, is_flash) {
+            (true, is_flash) => LaneId::keyed(self.who.device, is_flash),
+            (false, true) => LaneId::flash(self.who.device),
+            (false, false) => LaneId::first(self.who.device, Lane::Command),
         };
         let id = self.write_in(lane, &body, person, true);
         Ok(Answer::saved(id, 1))

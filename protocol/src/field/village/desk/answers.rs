@@ -288,7 +288,8 @@ fn rung_of(weighty: Weighty) -> Rung {
 
 fn is_number(id: SpokenId, about: About) -> bool {
     // Whoever names no device need not know of lanes either.
-    let is_lane = id.is_flash() == about.is_flash || (about.author.is_none() && !about.is_flash);
+    let is_named = (id.is_flash(), id.is_keyed()) == (about.is_flash, about.is_keyed);
+    let is_lane = is_named || (about.author.is_none() && !about.is_flash);
     id.seq == about.seq && is_lane && about.author.is_none_or(|author| author == id.author.0)
 }
 
@@ -296,6 +297,8 @@ fn is_number(id: SpokenId, about: About) -> bool {
 fn is_about(intent: Intent, about: About) -> bool {
     match intent {
         Intent::Answer { order, .. } => is_number(order, about),
-        Intent::Report { .. } => about == About { author: None, is_flash: false, seq: 0 },
+        Intent::Report { .. } => {
+            about == About { author: None, is_flash: false, is_keyed: false, seq: 0 }
+        }
     }
 }
