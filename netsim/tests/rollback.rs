@@ -1,6 +1,7 @@
-//! A machine that is started from an old copy of its disk, and two with one disk. What only the lost
-//! disk had is gone (docs/decisions/0038, 0041, 0050). Here it is seen that the oracle asks the lost
-//! records of nobody, that all else keeps its promises, and that the copy makes a difference.
+//! A machine that is started from an old copy of its disk, and two with one disk. What only the
+//! lost disk had is gone (docs/decisions/0038, 0041, 0050). Here it is seen that the oracle asks
+//! the lost records of nobody, that all else keeps its promises, and that a copy makes
+//! a difference.
 
 use sanduan_netsim::swarm::plot::{Deed, Event, Kept, Plot};
 use sanduan_netsim::swarm::{DiskFaults, History, Left, LinkPlan, Options, Twin};

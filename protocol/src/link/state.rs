@@ -179,10 +179,8 @@ impl Link {
     /// A link that is not up yet.
     pub fn new(id: LinkId, profile: Profile, now: Mono, dice: &mut Dice) -> Link {
         // A beacon that comes before the last one can have been answered finds nothing out.
-        let shortest = match profile.half_duplex {
-            true => 15_000,
-            false => (4 * profile.bits_ms(usize::from(profile.frame_max()))).clamp(2_000, 15_000),
-        };
+        let four_ms = 4 * profile.bits_ms(usize::from(profile.frame_max()));
+        let shortest = if profile.half_duplex { 15_000 } else { four_ms.clamp(2_000, 15_000) };
         // Nor one in every slot of a card, of which there are sixty in an hour.
         let shortest = shortest.max(BEACON_SLOTS_MIN * u64::from(profile.min_interval_ms));
         let trickle = Trickle::new(shortest, u64::from(profile.beacon_max_ms), now, dice);

@@ -1,6 +1,6 @@
 //! The starts of this device, and what is seen of those of others: when one is drawn and saved,
-//! what is done with a frame that does not open, and which device may be running twice. What a start is for is
-//! told in [`crate::keys::frame_key`]; when a number goes whole is `link::number`'s.
+//! what is done with a frame that does not open, and which device may be running twice. What a
+//! start is for is told in [`crate::keys::frame_key`]; when a number goes whole, in `link::number`.
 
 use std::collections::BTreeMap;
 

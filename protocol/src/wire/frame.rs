@@ -23,9 +23,9 @@
 //! brief frame, for what is said again soon and proves nothing by itself (beacons, fixes; what may
 //! stand in one is told in `wire::brief`).
 //!
-//! Overhead: 13 bytes short, 18 to 20 whole, 9 to 16 brief. The header is authenticated with the tag. A
-//! whole frame is for those who do not know the start of its sender, or may have missed more than
-//! half of 16 bits; when that may be is told in `link::number`.
+//! Overhead: 13 bytes short, 18 to 20 whole, 9 to 16 brief. The header is authenticated with the
+//! tag. A whole frame is for those who do not know the start of its sender, or may have missed more
+//! than half of 16 bits; when that may be is told in `link::number`.
 
 use crate::base::caps::CARRY_FRAME_BYTES_MAX;
 use crate::base::ids::DeviceId;

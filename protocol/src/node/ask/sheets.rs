@@ -15,8 +15,8 @@ use crate::wire::bundle::{RegisterId, Run, Section};
 use crate::wire::pack::Pack;
 use crate::wire::sheet::{self, Joiner, SheetError};
 
-/// What the file has around one frame beside its overhead, less the first bytes that every file begins with: the
-/// label of a sheet says as much.
+/// What the file has around one frame, whose own overhead comes on top, less the first bytes that
+/// every file begins with: the label of a sheet says as much.
 const AROUND_BYTES: usize = HEAD_BYTES - MAGIC.len() + LENGTH_BYTES;
 /// A part of the directory is sent first while it is no more than this share of the room.
 const DIRECTORY_SHARE: usize = 4;

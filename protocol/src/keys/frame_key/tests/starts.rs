@@ -169,7 +169,8 @@ proptest! {
         steps in prop::collection::vec(step(), 1..80),
         seed in any::<u64>(),
     ) {
-        let (mut dice, mut wall_ms, mut used) = (Dice::new(seed), 1_787_097_600_000, BTreeSet::new());
+        let (mut dice, mut used) = (Dice::new(seed), BTreeSet::new());
+        let mut wall_ms = 1_787_097_600_000;
         let machine = || Machine {
             sealer: FrameSealer::new(key(), DeviceId(1)),
             disk: Start::default(),
