@@ -204,8 +204,7 @@ impl Link {
             }
         }
         if let Some((board, headings)) = news.board {
-            self.compare_board(board, headings);
-            is_concerned |= !self.posted.has_said_all();
+            is_concerned |= self.compare_board(board, headings);
         }
         is_concerned
     }
