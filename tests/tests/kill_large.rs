@@ -11,7 +11,7 @@ use sanduan_protocol::base::dice::Dice;
 use sanduan_tests::machine::Saved;
 use sanduan_tests::round::DISTRICT_DEPOT;
 use sanduan_tests::trouble::ensure;
-use sanduan_tests::{Config, Machine, Outcome, Trouble, journey};
+use sanduan_tests::{Config, Machine, Outcome, Trouble, journey, seconds, wait_for};
 use serde_json::json;
 
 const KILLS: usize = 6;
@@ -63,6 +63,12 @@ fn order(machine: &Machine, count: usize) -> Outcome<String> {
     saved.id.ok_or_else(|| Trouble::new("no number"))
 }
 
+/// Started, with all the time that reading a large journal takes on a busy machine.
+fn start(machine: &mut Machine) -> Outcome {
+    machine.begin()?;
+    wait_for("an answer", seconds(300), || machine.status().map(drop))
+}
+
 /// Without its query store a machine reads the whole journal when it opens.
 fn forget_query_store(machine: &Machine) -> Outcome {
     std::fs::remove_dir_all(machine.folder().join("sled")).map_err(Trouble::from)
@@ -74,7 +80,7 @@ fn pull_plugs(machine: &mut Machine, kills: usize, dice: &mut Dice) -> Outcome<(
     machine.stop()?;
     forget_query_store(machine)?;
     let begun = Instant::now();
-    machine.start()?;
+    start(machine)?;
     let mut opening_ms = begun.elapsed().as_millis() as u64;
     is_whole(machine, movements, &orders)?;
     machine.stop()?;
@@ -91,7 +97,7 @@ fn pull_plugs(machine: &mut Machine, kills: usize, dice: &mut Dice) -> Outcome<(
             continue;
         }
         let begun = Instant::now();
-        machine.start().map_err(name)?;
+        start(machine).map_err(name)?;
         opening_ms = opening_ms.max(begun.elapsed().as_millis() as u64);
         is_whole(machine, movements, &orders).map_err(name)?;
         orders.push(order(machine, kill)?);
@@ -99,7 +105,7 @@ fn pull_plugs(machine: &mut Machine, kills: usize, dice: &mut Dice) -> Outcome<(
         thread::sleep(Duration::from_millis(dice.below(CLOSING_MS)));
         machine.kill();
     }
-    machine.start()?;
+    start(machine)?;
     is_whole(machine, movements, &orders)?;
     Ok((opening_ms, orders.len()))
 }

@@ -151,6 +151,7 @@ fn what_to_do_about_a_full_disk_and_changed_keys_is_read_whole() {
             used_bytes: 497 << 20,
             quota_bytes: 512 << 20,
             free_bytes: 31_213 << 20,
+            evicted_records: 0,
             advice: "记录已占 497 MB，限额 512 MB，磁盘余 31213 MB：请调大 store_max_mb 并重启，\
                      或删名中带 .corrupt- .cut- .damaged- 的旧件 / Records take 497 of 512 MB, \
                      31213 MB are free on the disk: raise store_max_mb and restart, or delete \

@@ -90,6 +90,8 @@ fn room(page: &mut String, status: &StatusRow) {
     one(page, "room_used_percent", "gauge", "How full, by quota or disk.", room.pct.into());
     one(page, "store_bytes", "gauge", "Bytes of journal and query store.", room.used_bytes);
     one(page, "store_quota_bytes", "gauge", "Their quota; 0 for none.", room.quota_bytes);
+    let evicted = u64::from(room.evicted_records);
+    one(page, "evicted_records", "gauge", "Records whose words went to make room.", evicted);
     one(page, "disk_free_bytes", "gauge", "Free on the disk beyond the ballast.", room.free_bytes);
 }
 

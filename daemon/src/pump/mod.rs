@@ -181,7 +181,17 @@ impl<M: Machine> Pump<M> {
                 }
                 Output::Send { link, frame, bulk } => self.send(link, Parcel { frame, bulk }),
                 Output::Reply { ask, reply } => self.reply(ask, *reply),
-                Output::Feed(event) => self.feed(&event),
+                Output::Feed(event) => {
+                    if let Event::Room(row) = &event {
+                        tracing::info!(
+                            level = ?row.level,
+                            percent = row.pct,
+                            evicted_records = row.evicted_records,
+                            "存储余量 / room for the store"
+                        );
+                    }
+                    self.feed(&event);
+                }
                 Output::Wait(deadline) => return deadline,
             }
         }

@@ -127,13 +127,14 @@ impl Scrub {
         match is_healed {
             true => self.row.healed = self.row.found,
             false => {
-                self.row.words = "巡检发现存储损坏，未能补齐：请查磁盘，重启后由同伴补齐 / The store is \
-                                  damaged and could not be healed: check the disk and restart; peers \
-                                  fill in what is lost"
+                self.row.words = "巡检发现存储损坏，未能补齐：请查磁盘，重启后由同伴补齐 / \
+                                  The store is damaged and could not be healed: check the disk \
+                                  and restart; peers fill in what is lost"
                     .to_owned();
             }
         }
-        if is_healed && self.row.found > 0 {
+        let is_any = self.row.found > 0;
+        if is_healed && is_any {
             self.row.words = format!(
                 "巡检发现 {} 处损坏，已由另一份补齐，没有丢失内容；若再出现请换磁盘 / {} damaged \
                  places were found and healed from the other copy, nothing is lost; if it happens \
@@ -154,7 +155,7 @@ impl Scrub {
         match journal.check_some(place, STEP_BYTES) {
             Ok(checked) => {
                 self.row.journal_bytes += checked.bytes;
-                // A damaged one is written anew as a whole, so the rest of it is looked at next time.
+                // A damaged one is written anew as a whole: the rest is looked at next time.
                 let goes_on = checked.next.filter(|_| checked.damage.is_empty());
                 self.at = goes_on.map_or(At::Query(None), |next| At::Journal(Some(next)));
                 match checked.damage.is_empty() {

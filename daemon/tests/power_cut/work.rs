@@ -5,16 +5,20 @@ use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use sanduan_daemon::store::disk::{DiskStore, Sizes};
 use sanduan_daemon::store::engine::Engine;
-use sanduan_daemon::store::{Pair, Store};
+use sanduan_daemon::store::{Pair, Store, StoreFault};
 use sanduan_protocol::base::dice::Dice;
+use sanduan_protocol::node::output::lay_over;
 
 /// Small, so that segments roll and snapshots are taken many times in one run.
 pub const SIZES: Sizes = Sizes { segment_bytes: 12 * 1024, compact_from_bytes: 36 * 1024 };
 /// Keys that are written again and again, so that order matters and the journal outgrows them.
 const REWRITTEN: u64 = 5;
+/// For how many batches a pair stays that goes again.
+const STAYS: u64 = 3;
 
 /// The pairs of batch `number`.
 pub fn pairs(number: u64) -> Vec<Pair> {
@@ -29,6 +33,12 @@ pub fn pairs(number: u64) -> Vec<Pair> {
     let mut value = number.to_be_bytes().to_vec();
     value.extend((0..dice.between(200, 1_800)).map(|_| dice.roll() as u8));
     pairs.push((format!("w/{}", number % REWRITTEN).into_bytes(), value));
+    // Some go again a little later.
+    let passing = |number: u64| format!("x/{number:05}").into_bytes();
+    pairs.push((passing(number), vec![7; 90]));
+    if number > STAYS {
+        pairs.push((passing(number - STAYS), Vec::new()));
+    }
     pairs
 }
 
@@ -52,7 +62,9 @@ pub fn run(folder: &Path, engine: Engine, batches: (u64, u64), seed: u64, confir
         confirm(&mut says, until);
         number = until + 1;
         store.settle(dice.chance(60_000)).expect("the query store takes it");
-        if dice.chance(30_000) {
+        // Once between two openings, room is given back.
+        store.upkeep().note_room(dice.chance(200_000));
+        if dice.chance(60_000) {
             drop(store);
             store = open(folder, seed + number, engine);
             store.load().expect("reads");
@@ -71,7 +83,7 @@ fn open(folder: &Path, stamp_ms: u64, engine: Engine) -> DiskStore {
 /// Open the store in `folder` and say which batches it holds: all from 1 to the number returned,
 /// whole, and nothing else. Then write one more, open again, and look again.
 pub fn judge(folder: &Path, engine: Engine, confirmed: u64, stamp_ms: u64) -> Result<u64, String> {
-    let opened = DiskStore::open_with(folder, stamp_ms, engine, SIZES);
+    let opened = open_when_free(folder, stamp_ms, engine);
     let mut store = opened.map_err(|fault| format!("does not open: {fault}"))?;
     let held = held(&store.load().map_err(|fault| format!("does not load: {fault}"))?)?;
     if held < confirmed {
@@ -80,13 +92,27 @@ pub fn judge(folder: &Path, engine: Engine, confirmed: u64, stamp_ms: u64) -> Re
     store.commit(&[&pairs(held + 1)]).map_err(|fault| format!("takes nothing: {fault}"))?;
     store.settle(false).map_err(|fault| format!("does not settle: {fault}"))?;
     drop(store);
-    let opened = DiskStore::open_with(folder, stamp_ms + 1, engine, SIZES);
+    let opened = open_when_free(folder, stamp_ms + 1, engine);
     let mut store = opened.map_err(|fault| format!("does not open again: {fault}"))?;
     let again = self::held(&store.load().map_err(|fault| format!("loads no more: {fault}"))?)?;
     if again != held + 1 {
         return Err(format!("held {held}, took one more, holds {again}"));
     }
     Ok(held)
+}
+
+/// Open a store that was just closed. A child that another test is starting at this moment may have
+/// inherited its lock for an instant.
+fn open_when_free(folder: &Path, stamp_ms: u64, engine: Engine) -> Result<DiskStore, StoreFault> {
+    let began = Instant::now();
+    loop {
+        match DiskStore::open_with(folder, stamp_ms, engine, SIZES) {
+            Err(StoreFault::Locked { .. }) if began.elapsed() < Duration::from_secs(20) => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            opened => return opened,
+        }
+    }
 }
 
 /// How many batches, from the first on, these pairs are.
@@ -99,7 +125,7 @@ pub fn held(found: &[Pair]) -> Result<u64, String> {
             break;
         }
         count += 1;
-        want.extend(pairs(count));
+        lay_over(&mut want, pairs(count));
     }
     let want: BTreeMap<&[u8], &[u8]> = want.iter().map(|(k, v)| (&k[..], &v[..])).collect();
     if want == found {

@@ -31,7 +31,7 @@ fn print_status(session: &mut Session, row: &rows::StatusRow) -> Result<(), Comm
     };
     let saving = row.unsaved.as_deref().map(|reason| half(reason, session.lang));
     let saving = saving.unwrap_or(text.saving_ok).to_owned();
-    let pairs: [(&str, String); 18] = [
+    let pairs: [(&str, String); 19] = [
         (text.network, format!("{} {}", row.district, row.name)),
         (text.own_unit, format!("{} ({})", row.unit_name, row.unit)),
         (text.device, row.device.to_string()),
@@ -44,6 +44,7 @@ fn print_status(session: &mut Session, row: &rows::StatusRow) -> Result<(), Comm
         (text.outbox, row.outbox.to_string()),
         (text.saving, saving),
         (room::heading(session.lang), room::figures(&row.room, session.lang)),
+        (room::scrub_heading(session.lang), room::scrub_line(&row.scrub, row.now_ms, session.lang)),
         (session.lang.vault().heading, vault::line(&row.vault, session.lang)),
         (session.lang.keys().heading, keys::line(&row.keys, session.lang)),
         (text.links_up, kinds(&row.links_up)),

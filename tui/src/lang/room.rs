@@ -1,8 +1,9 @@
 //! How much room the disk has left, in words.
 
 use sanduan_protocol::base::room::Level;
-use sanduan_protocol::local::rows::RoomRow;
+use sanduan_protocol::local::rows::{RoomRow, ScrubRow};
 
+use super::age::ago;
 use super::{Lang, fill, half, texts};
 
 texts! {
@@ -12,6 +13,12 @@ texts! {
         unknown: "--" | "--",
         of_quota: "记录 {} MB / 限额 {} MB，盘余 {} MB" | "records {} of {} MB, {} MB free on the disk",
         no_quota: "记录 {} MB，盘余 {} MB" | "records {} MB, {} MB free on the disk",
+        evicted: "，已清原文 {} 条" | ", words of {} records cleared",
+        scrub_heading: "巡检" | "scrub",
+        scrub_never: "尚未巡检" | "not yet",
+        scrub_running: "正在进行，{}%" | "going on, {} %",
+        scrub_sound: "{}前查完，完好" | "all of it read {} ago, sound",
+        scrub_found: "{}前查完；{}" | "all of it read {} ago; {}",
         low: "【存储偏满 {}%】{}" | "[STORAGE LOW, {} %] {}",
         no_bulk: "【存储将满 {}%】不收附件和成批物资。{}"
             | "[STORAGE NEARLY FULL, {} %] no attachments, no long lists. {}",
@@ -36,10 +43,39 @@ pub fn heading(lang: Lang) -> &'static str {
 pub fn figures(row: &RoomRow, lang: Lang) -> String {
     let text = texts_in(lang);
     let (used, free) = (row.used_bytes / MB, row.free_bytes / MB);
-    match (row.measured, row.quota_bytes) {
+    let figures = match (row.measured, row.quota_bytes) {
         (false, _) => text.unknown.to_owned(),
         (true, 0) => fill(text.no_quota, &[&used, &free]),
         (true, quota) => fill(text.of_quota, &[&used, &(quota / MB), &free]),
+    };
+    figures + &evicted(row, lang)
+}
+
+/// How much was cleared to make room; nothing if nothing was.
+fn evicted(row: &RoomRow, lang: Lang) -> String {
+    match row.evicted_records {
+        0 => String::new(),
+        count => fill(texts_in(lang).evicted, &[&count]),
+    }
+}
+
+/// The heading of [`scrub_line`].
+pub fn scrub_heading(lang: Lang) -> &'static str {
+    texts_in(lang).scrub_heading
+}
+
+/// When journal and query store were last read from end to end, and what was found.
+pub fn scrub_line(row: &ScrubRow, now_ms: u64, lang: Lang) -> String {
+    let text = texts_in(lang);
+    match (row.running_pct, row.done_ms) {
+        (Some(percent), _) => fill(text.scrub_running, &[&percent]),
+        (None, None) => text.scrub_never.to_owned(),
+        (None, Some(done_ms)) if row.words.is_empty() => {
+            fill(text.scrub_sound, &[&ago(done_ms, now_ms, lang)])
+        }
+        (None, Some(done_ms)) => {
+            fill(text.scrub_found, &[&ago(done_ms, now_ms, lang), &half(&row.words, lang)])
+        }
     }
 }
 
@@ -52,5 +88,6 @@ pub fn room_line(row: &RoomRow, lang: Lang) -> Option<String> {
         Level::NoBulk => text.no_bulk,
         Level::OrdersOnly => text.orders_only,
     };
-    Some(fill(line, &[&row.pct, &half(&row.advice, lang)]))
+    let advice = half(&row.advice, lang).to_string() + &evicted(row, lang);
+    Some(fill(line, &[&row.pct, &advice]))
 }

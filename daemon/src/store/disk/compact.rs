@@ -23,10 +23,14 @@ const SHORT_QUARTERS: u64 = 5;
 /// Bytes of the query store per live byte above which it is made anew then: sled takes 2.2 when
 /// fresh and 3.8 when churned (research, reliability-security 2.2).
 const QUERY_RATIO: u64 = 3;
-/// Less than this is not worth the writing, bytes.
-const SLACK_BYTES: u64 = 512 * 1024;
+/// A part of the smallest journal that is compacted: less, half a megabyte, is not worth the
+/// writing.
+const SLACK_PART: u64 = 32;
+const SLACK_BYTES_MAX: u64 = 512 * 1024;
 /// While the disk is low that is looked at so often: both are read and perhaps written for it.
 const SHORT_EVERY: Duration = Duration::from_secs(300);
+/// Once so many pairs went it is looked at ten times as often.
+const GONE_MANY: usize = 256;
 /// A former value with erased keys stays no longer than this and the time to the next look: a day
 /// turns once in 24 hours.
 const ERASE_AFTER: Duration = Duration::from_secs(20 * 3_600);
@@ -35,6 +39,8 @@ const ERASE_AFTER: Duration = Duration::from_secs(20 * 3_600);
 #[derive(Debug, Default)]
 pub(super) struct Compacting {
     short_at: Option<Instant>,
+    /// Pairs that went since.
+    gone: usize,
     /// Former values with erased keys lie in the journal.
     has_erased: bool,
     /// When the journal began, by the disk; the moment of opening if that is not told.
@@ -51,6 +57,8 @@ impl Compacting {
     /// These were put.
     pub(super) fn note_put(&mut self, batches: &[&[Pair]]) {
         let is_secret = |(key, _): &Pair| SECRET_KEYS.contains(&key.as_slice());
+        let goes = |(_, value): &&Pair| value.is_empty();
+        self.gone += batches.iter().flat_map(|pairs| pairs.iter()).filter(goes).count();
         self.has_erased |= batches.iter().any(|pairs| pairs.iter().any(is_secret));
     }
 
@@ -62,9 +70,10 @@ impl Compacting {
     }
 
     fn is_short_due(&mut self) -> bool {
-        let is_due = self.short_at.is_none_or(|at| at.elapsed() >= SHORT_EVERY);
+        let after = if self.gone >= GONE_MANY { SHORT_EVERY / 10 } else { SHORT_EVERY };
+        let is_due = self.short_at.is_none_or(|at| at.elapsed() >= after);
         if is_due {
-            self.short_at = Some(Instant::now());
+            (self.short_at, self.gone) = (Some(Instant::now()), 0);
         }
         is_due
     }
@@ -91,7 +100,8 @@ impl DiskStore {
     /// Give room back if the disk is low, and be rid of erased keys if it is time.
     pub(super) fn give_back(&mut self) -> Result<(), StoreFault> {
         let erases = self.room.is_erasure_due();
-        if !erases && !(self.upkeep.is_short() && self.room.is_short_due()) {
+        let is_wanted = erases || (self.upkeep.is_short() && self.room.is_short_due());
+        if !is_wanted {
             return Ok(());
         }
         match self.try_give_back(erases) {
@@ -111,12 +121,13 @@ impl DiskStore {
         let pairs = query.load()?;
         self.live_bytes = size_of_pairs(&pairs);
         let live = self.live_bytes;
-        if erases || self.journal.bytes() > live / 4 * SHORT_QUARTERS + SLACK_BYTES {
+        let slack = SLACK_BYTES_MAX.min(self.sizes.compact_from_bytes / SLACK_PART);
+        if erases || self.journal.bytes() > live / 4 * SHORT_QUARTERS + slack {
             self.rewrite(&pairs)?;
         }
         drop(pairs);
         let taken = folder_bytes(&self.folder.join(self.engine.name()));
-        if erases || taken > live * QUERY_RATIO + SLACK_BYTES {
+        if erases || taken > live * QUERY_RATIO + slack {
             self.renew_query()?;
             let now = folder_bytes(&self.folder.join(self.engine.name()));
             tracing::info!(before = taken, after = now, "query store made anew");

@@ -21,7 +21,14 @@ impl DiskStore {
         // It has been brought up to date, so its values are the newest. It gets nothing that
         // was not confirmed, so what it holds beyond a torn end had been confirmed.
         let mut missing = false;
-        for (key, value) in query.load()? {
+        let held: BTreeMap<Vec<u8>, Vec<u8>> = query.load()?.into_iter().collect();
+        if marked.is_some() {
+            // What it does not hold went, and the journal lost the word of that.
+            let count = pairs.len();
+            pairs.retain(|key, _| held.contains_key(key));
+            missing |= pairs.len() < count;
+        }
+        for (key, value) in held {
             missing |= pairs.insert(key, value.clone()).as_ref() != Some(&value);
         }
         if !behind && !missing && self.journal.damage().is_empty() {

@@ -170,9 +170,9 @@ fn orders_that_are_over_lose_their_words_and_open_ones_keep_them() {
     lab.run_ms(60_000);
     let late: Vec<_> = (0..40).map(|_| saved_id(lab.ask(0, order("U2", LONG)))).collect();
     lab.run_ms(5_000);
-    late.iter().for_each(|id| {
-        saved_id(lab.ask(1, receipt(*id, Rung::Acknowledged)));
-    });
+    for id in late {
+        saved_id(lab.ask(1, receipt(id, Rung::Acknowledged)));
+    }
     assert!(lab.run_until_agreed(120).is_some());
     let before: Vec<_> = over.iter().map(|id| detail(&mut lab, 2, *id)).collect();
     assert_eq!(fill(&mut lab, 2, 75), 0, "none is old enough");
@@ -214,9 +214,9 @@ fn what_two_others_are_not_known_to_hold_stays() {
     lab.join(&[0, 2], &udp("a-c"));
     let ids: Vec<_> = (0..60).map(|_| saved_id(lab.ask(0, order("U3", LONG)))).collect();
     lab.run_ms(20_000);
-    ids.iter().for_each(|id| {
+    for id in &ids {
         saved_id(lab.ask(2, receipt(*id, Rung::Acknowledged)));
-    });
+    }
     assert!(lab.run_until_agreed_among(&[0, 2], 60).is_some());
     lab.run_ms(10_000);
     assert_eq!(fill(&mut lab, 2, 90), 0, "its author alone has it beside us");
