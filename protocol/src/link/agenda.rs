@@ -204,7 +204,8 @@ impl Link {
             }
         }
         if let Some((board, headings)) = news.board {
-            is_concerned |= self.compare_board(board, headings);
+            self.compare_board(board, headings);
+            is_concerned |= !self.posted.has_said_all();
         }
         is_concerned
     }

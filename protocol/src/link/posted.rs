@@ -130,25 +130,19 @@ impl Posted {
         self.forgets_fixes = true;
     }
 
-    /// Compare with the board what changed on either side; this is what was said on `here`. True if
-    /// something of what changed is to be said: what waited before has its own moment, or waits for
-    /// others.
-    pub fn compare(&mut self, board: &Board, headings: &Headings, here: Place) -> bool {
+    /// Compare with the board what changed on either side; this is what was said on `here`.
+    pub fn compare(&mut self, board: &Board, headings: &Headings, here: Place) {
         let is_steered = self.steered != headings.version() || self.alone != here.alone;
         let is_same = self.seen == board.changes() && self.noted.is_empty();
         if is_same && !is_steered && !self.forgets_fixes {
-            return false;
+            return;
         }
-        let mut is_news = is_steered || self.forgets_fixes;
         if is_steered {
             self.steer(headings, here);
         }
         for id in board.changed_after(self.seen) {
-            if self.enter(id, headings, here) {
-                is_news = true;
-                if self.quiet_until.is_some() {
-                    self.fresh.push(id);
-                }
+            if self.enter(id, headings, here) && self.quiet_until.is_some() {
+                self.fresh.push(id);
             }
         }
         self.seen = board.changes();
@@ -160,13 +154,11 @@ impl Posted {
                 self.leave(id);
             } else if self.enter(id, headings, here) {
                 // Whoever said this has an older one than ours.
-                is_news = true;
                 self.fresh.push(id);
             }
         }
         let is_open = |holders: &Holders| holders.leads && !holders.devices.is_empty();
         self.has_holders = self.held.values().any(is_open);
-        is_news && !self.has_said_all()
     }
 
     /// Other ways lead to authors than before, or another is alone here.
@@ -270,11 +262,11 @@ impl Posted {
 }
 
 impl Link {
-    /// Compare what was said here with the board; see [`Posted::compare`].
-    pub fn compare_board(&mut self, board: &Board, headings: &Headings) -> bool {
+    /// Compare what was said here with the board.
+    pub fn compare_board(&mut self, board: &Board, headings: &Headings) {
         let other = self.contacts.keys().next().copied();
         let alone = other.filter(|_| !self.is_shared());
-        self.posted.compare(board, headings, Place { link: self.id, alone })
+        self.posted.compare(board, headings, Place { link: self.id, alone });
     }
 }
 
