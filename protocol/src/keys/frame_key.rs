@@ -430,12 +430,7 @@ fn fitting(keys: &[FrameKey], header: FrameHeader) -> Result<Vec<&FrameKey>, Ope
     if fitting.is_empty() { Err(error) } else { Ok(fitting) }
 }
 
-fn opened(
-    key: &FrameKey,
-    view: &FrameView<'_>,
-    number: FrameNo,
-    held: &[u8],
-) -> Option<Opened> {
+fn opened(key: &FrameKey, view: &FrameView<'_>, number: FrameNo, held: &[u8]) -> Option<Opened> {
     let plain = key.try_open(view, number, held)?;
     let FrameHeader { sender, brief, asks, .. } = view.header;
     Some(Opened { sender, number, is_new_start: false, asks, plain, brief, turn: key.turn })

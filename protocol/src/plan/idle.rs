@@ -1,7 +1,7 @@
 //! Whether a look at a link can find anything to go. Most looks cannot: the link has just become
-//! free, or something was heard that is answered later. What is asked here is kept anyway, and the
-//! link is left as [`super::pick::compose`] leaves it when it finds nothing; who adds something that
-//! may leave there adds it here.
+//! free, or something was heard that is answered later. What is asked here is kept anyway, and
+//! the link is left as [`super::pick::compose`] leaves it when it finds nothing; who adds
+//! something that may leave there adds it here.
 
 use crate::base::ids::DeviceId;
 use crate::base::time::Mono;

@@ -133,7 +133,8 @@ fn a_mute_beacon_has_nine_bytes_and_is_opened_by_whoever_holds_the_same() {
     let (opened, which) = opener.open_mute(&mute, &[&older, &ours], NOW).expect("it is held");
     assert_eq!((opened.sender, opened.plain, which), (DeviceId(1), Vec::new(), 1));
     assert_eq!(opener.open_mute(&mute, &[&ours], NOW), Err(OpenError::Replayed));
-    let brief = sealer_at(2).seal(&[1, 2, 3, 4], Manner { brief: true, ..Manner::SHORT }).expect("sealed");
+    let brief =
+        sealer_at(2).seal(&[1, 2, 3, 4], Manner { brief: true, ..Manner::SHORT }).expect("sealed");
     assert_eq!(opener.open_mute(&brief, &[&ours, &[]], NOW), Err(OpenError::NotAuthentic));
 }
 
