@@ -1,6 +1,6 @@
 //! Whether a look at a link can find anything to go. Most looks cannot: the link has just become
-//! free, or something was heard that is answered later. What is asked here is asked of what is kept
-//! anyway, and leaves the link as [`super::pick::compose`] leaves it when it finds nothing; who adds
+//! free, or something was heard that is answered later. What is asked here is kept anyway, and
+//! the link is left as [`super::pick::compose`] leaves it when it finds nothing; who adds
 //! something that may leave there adds it here.
 
 use crate::base::ids::DeviceId;
