@@ -155,7 +155,7 @@ impl Scrub {
         match journal.check_some(place, STEP_BYTES) {
             Ok(checked) => {
                 self.row.journal_bytes += checked.bytes;
-                // A damaged one is written anew as a whole, so the rest of it is looked at next time.
+                // A damaged one is written anew as a whole: its rest is looked at next time.
                 let goes_on = checked.next.filter(|_| checked.damage.is_empty());
                 self.at = goes_on.map_or(At::Query(None), |next| At::Journal(Some(next)));
                 match checked.damage.is_empty() {
