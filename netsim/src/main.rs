@@ -144,9 +144,13 @@ fn run_bench(words: &args::BenchArgs) -> bool {
 
 fn run_bench_speed(words: &args::TextArgs) -> std::io::Result<()> {
     let rows = realtime::record_speed(&bench::bundles());
+    let sketch = realtime::sketch_speed(&bench::differing(1));
     if !words.json {
-        return write!(stdout(), "{}", realtime::speed_table(&rows, words.lang.into()));
+        write!(stdout(), "{}", realtime::speed_table(&rows, words.lang.into()))?;
+        return write!(stdout(), "{}", realtime::sketch_line(&sketch, words.lang.into()));
     }
+    let line = serde_json::to_string(&sketch).expect("names and numbers always serialise");
+    writeln!(stdout(), "{line}")?;
     for row in rows {
         let line = serde_json::to_string(&row).expect("names and numbers always serialise");
         writeln!(stdout(), "{line}")?;

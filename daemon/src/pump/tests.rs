@@ -73,7 +73,7 @@ impl Machine for Echo {
     }
 
     fn close(&mut self, _now: Now) {
-        let puts = vec![(b"closed".to_vec(), b"yes".to_vec())];
+        let puts = vec![(b"closed".to_vec(), vec![1])];
         let batch = Batch { batch: BatchNo(u64::MAX), urgent: false, puts };
         self.out.push_back(Output::Save(batch));
     }

@@ -15,8 +15,9 @@ const SUM_BYTES: usize = 4;
 
 /// What is read at start: all that was applied, up to the last checkpoint at least.
 pub trait QueryStore: Send + std::fmt::Debug {
-    /// Put pairs, without waiting for the disk; one with an empty value goes. They need not go in as one: until the checkpoint
-    /// names a later place, the journal's replay puts all of them again.
+    /// Put pairs, without waiting for the disk; one with an empty value goes. They need not go in
+    /// as one: until the checkpoint names a later place, the journal's replay puts all of them
+    /// again.
     ///
     /// # Errors
     /// The engine refused; it stays that way until it is opened again.

@@ -127,9 +127,9 @@ impl Scrub {
         match is_healed {
             true => self.row.healed = self.row.found,
             false => {
-                self.row.words = "巡检发现存储损坏，未能补齐：请查磁盘，重启后由同伴补齐 / The store is \
-                                  damaged and could not be healed: check the disk and restart; peers \
-                                  fill in what is lost"
+                self.row.words = "巡检发现存储损坏，未能补齐：请查磁盘，重启后由同伴补齐 / \
+                                  The store is damaged and could not be healed: check the disk \
+                                  and restart; peers fill in what is lost"
                     .to_owned();
             }
         }
@@ -155,7 +155,7 @@ impl Scrub {
         match journal.check_some(place, STEP_BYTES) {
             Ok(checked) => {
                 self.row.journal_bytes += checked.bytes;
-                // A damaged one is written anew as a whole: its rest is looked at next time.
+                // A damaged one is written anew as a whole: the rest is looked at next time.
                 let goes_on = checked.next.filter(|_| checked.damage.is_empty());
                 self.at = goes_on.map_or(At::Query(None), |next| At::Journal(Some(next)));
                 match checked.damage.is_empty() {

@@ -64,9 +64,23 @@ pub(super) fn agreement(seed: u64) -> Cost {
     Cost { bytes, frames: 2, done_ms }
 }
 
-/// Bytes of a list said by one, and of what the other then asks for. If it was not understood, the
-/// other says its own in a longer sketch, and the first asks. Done if either was understood.
-pub(super) fn reconcile(seed: u64, knows_baseline: bool) -> Cost {
+/// Two lists of which some lanes differ.
+#[derive(Clone, Debug)]
+pub struct Differing {
+    /// That of one who says it.
+    pub ours: HeadVector,
+    /// That of one who hears it.
+    pub theirs: HeadVector,
+}
+
+/// What two hold of 1,000 authors, who wrote 100 of 10,000 records since both held the same.
+pub fn differing(seed: u64) -> Differing {
+    let (_, ours, theirs) = since_a_base(seed);
+    Differing { ours, theirs }
+}
+
+/// What both held, and what each holds now.
+fn since_a_base(seed: u64) -> (HeadVector, HeadVector, HeadVector) {
     let (writers, mut dice) = (Writers::new(), Dice::new(seed));
     let mut heads = vec![0; usize::from(AUTHORS)];
     writers.write(&mut heads, RECORDS - DIFFER, &mut dice);
@@ -74,7 +88,13 @@ pub(super) fn reconcile(seed: u64, knows_baseline: bool) -> Cost {
     let mut theirs = heads.clone();
     writers.write(&mut heads, DIFFER / 2, &mut dice);
     writers.write(&mut theirs, DIFFER / 2, &mut dice);
-    let (ours, theirs) = (writers.list(heads), writers.list(theirs));
+    (base, writers.list(heads), writers.list(theirs))
+}
+
+/// Bytes of a list said by one, and of what the other then asks for. If it was not understood, the
+/// other says its own in a longer sketch, and the first asks. Done if either was understood.
+pub(super) fn reconcile(seed: u64, knows_baseline: bool) -> Cost {
+    let (base, ours, theirs) = since_a_base(seed);
     let salt = Salt { network_key: [3; 32], sender: DeviceId(1), counter: seed };
     let mut lists = Lists::default();
     let mut said_bytes = 0;

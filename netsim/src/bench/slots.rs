@@ -75,6 +75,10 @@ pub fn slots(seeds: u64) -> Vec<SlotRow> {
             "同上，77 字节卡（北二，丢 4.5%）",
             "the same on a 77-byte card (BDS-2, 4.5 % lost)",
         ),
+        row("meet", &runs(seeds, |seed| meet(BDS2_BYTES, seed)), None, 30 * MINUTE_MS).named(
+            "两岗各有 12 条平急指令，77 字节卡初次相通",
+            "two posts with 12 routine orders each meet over 77-byte cards",
+        ),
         row("alert-group", &alert(true, 1), None, 120_000)
             .named("一条叫应通播 54 台终端", "one alert to 54 terminals by group send"),
         // The last of 54 leaves in the 14th slot, and is on its way for a few seconds.
@@ -237,6 +241,38 @@ fn receipt(id: SpokenId) -> Request {
         proxy: None,
         unit: None,
     })
+}
+
+/// Two that wrote more than is said to a stranger without a question reach each other by card from
+/// now on: until each has verified what the other wrote.
+fn meet(mtu: u16, seed: u64) -> Run {
+    const ORDERS: u32 = 12;
+    let cards = Cards { interval_ms: MINUTE_MS as u32, mtu, loss_ppm: 45_000 };
+    let mut sky = Sky::new(&[1, 1], 2, cards, seed);
+    for (node, to) in [(POST, "U2"), (TOWN, "U1")] {
+        for number in 0..ORDERS {
+            let Request::SendOrder(draft) = order(to, number) else { continue };
+            let class = Some(Class::Routine);
+            sky.ask(node, Request::SendOrder(OrderDraft { class, ..draft }));
+        }
+    }
+    sky.run_until(HOUR_MS, |_| {});
+    let begun_ms = sky.now_ms();
+    let link = LinkId(1);
+    sky.line(POST, link, &[(TOWN, link)], Medium::Unicast);
+    sky.line(TOWN, link, &[(POST, link)], Medium::Unicast);
+    let mut took_ms = vec![None; 2];
+    sky.run_until(begun_ms + 6 * HOUR_MS, |sky| {
+        for (node, took_ms) in took_ms.iter_mut().enumerate() {
+            let lane = LaneId::first(DeviceId(2 - node as u16), Lane::Command);
+            let there = sky.node(node).book().lane(lane).map_or(0, |lane| lane.saved_sealed());
+            if took_ms.is_none() && there == ORDERS {
+                *took_ms = Some(sky.now_ms() - begun_ms);
+            }
+        }
+    });
+    let messages = sky.sent.iter().sum();
+    Run { took_ms: took_ms.into_iter().flatten().collect(), urgent: 2, messages }
 }
 
 /// One flash order of the post to every terminal, by one message to the group or one by one.

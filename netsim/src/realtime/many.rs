@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use crate::swarm::{Bounds, History, Options, Outcome, checker_of};
+use crate::swarm::{Bounds, History, Options, Outcome, Seen, checker_of};
 
 /// Every seed of this many is told twice.
 const TWICE_EVERY: u64 = 100;
@@ -55,6 +55,8 @@ pub struct Summary {
     pub unknown_deliveries: u64,
     /// Slowest agreement of a core, s.
     pub agreed_s_max: u64,
+    /// What befell them all, and how often they were judged.
+    pub seen: Seen,
     /// How long it took, ms of a real clock.
     pub took_ms: u64,
 }
@@ -116,6 +118,7 @@ impl Summary {
         self.crashes += outcome.crashes;
         self.frames += outcome.frames;
         self.inputs += outcome.inputs;
+        self.seen += &outcome.seen;
         self.unknown_deliveries += outcome.calm.unknown_deliveries;
         self.agreed_s_max = self.agreed_s_max.max(outcome.calm.agreed_s.unwrap_or(0));
         if !outcome.breaches.is_empty() {
@@ -140,7 +143,8 @@ impl Summary {
 
 /// The names of what is on; what makes the world rather than harms it is left out.
 fn families(options: &serde_json::Value, on: &mut Vec<String>) {
-    const WORLD: [&str; 6] = ["seed", "crypto", "nodes", "minutes", "links", "enter_every_s"];
+    const WORLD: [&str; 7] =
+        ["seed", "crypto", "nodes", "minutes", "links", "enter_every_s", "crowd"];
     let fields = options.as_object().into_iter().flatten();
     for (name, value) in fields.filter(|(name, _)| !WORLD.contains(&name.as_str())) {
         match value {

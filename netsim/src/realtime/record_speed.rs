@@ -48,20 +48,26 @@ fn measure(bundle: &Bundle) -> SpeedRow {
         "what is measured must be right"
     );
     let per_s = |work: &dyn Fn()| {
-        let (start, before, mut rounds) = (Instant::now(), on_core_ns(), 0u64);
-        while start.elapsed() < SPAN {
-            work();
-            rounds += 1;
-        }
-        let on_core_ns = on_core_ns().zip(before).map(|(after, before)| after - before);
-        // Without the kernel's count, the clock has to do; then a busy machine looks slow.
-        let ns = on_core_ns.unwrap_or(start.elapsed().as_nanos() as u64).max(1);
+        let (ns, rounds) = on_core(SPAN, work);
         (u128::from(rounds) * records.len() as u128 * 1_000_000_000 / u128::from(ns)) as u64
     };
     let packed_per_s = per_s(&|| drop(std::hint::black_box(pack())));
     let opened_per_s = per_s(&|| drop(std::hint::black_box(open(&run, sender))));
     let ok = packed_per_s >= GOAL_PER_S && opened_per_s >= GOAL_PER_S;
     SpeedRow { kind: bundle.kind, records: records.len(), packed_per_s, opened_per_s, ok }
+}
+
+/// Do this work again and again for so long: the nanoseconds that this thread was on a core, and
+/// how often it was done.
+pub(super) fn on_core(span: Duration, work: &dyn Fn()) -> (u64, u64) {
+    let (start, before, mut rounds) = (Instant::now(), on_core_ns(), 0u64);
+    while start.elapsed() < span {
+        work();
+        rounds += 1;
+    }
+    let on_core_ns = on_core_ns().zip(before).map(|(after, before)| after - before);
+    // Without the kernel's count, the clock has to do; then a busy machine looks slow.
+    (on_core_ns.unwrap_or(start.elapsed().as_nanos() as u64).max(1), rounds)
 }
 
 /// How long this thread has been on a core, ns: what others of the machine take is not counted

@@ -40,6 +40,8 @@ pub struct SpeedRow {
     pub real_crypto_percent: u64,
     /// Programs that wanted a processor in the last minute, in the mean.
     pub load: f64,
+    /// This program was built with every assertion kept, which takes a third of its time and more.
+    pub assertions: bool,
 }
 
 /// Tell so many worlds of each of these sizes, with this cryptography or the one that each seed
@@ -48,7 +50,7 @@ pub fn swarm_speed(seeds: u64, sizes: &[usize], minutes: u64, crypto: Option<Cry
     if !json {
         say(
             "节点 nodes  分钟 min  种子 seeds  失败  每秒种子 seeds/s  每秒输入 inputs/s  每世界 each: \
-             录入 entries  帧 frames  输入 inputs  崩溃 crashes  真密码 real crypto  负载 load",
+             录入 entries  帧 frames  输入 inputs  崩溃 crashes  真密码 real crypto  负载 load  断言 assertions",
         );
     }
     for nodes in sizes {
@@ -57,7 +59,7 @@ pub fn swarm_speed(seeds: u64, sizes: &[usize], minutes: u64, crypto: Option<Cry
             true => say(&serde_json::to_string(&row).expect("numbers always serialise")),
             false => say(&format!(
                 "{:>10} {:>9} {:>11} {:>5} {:>17.2} {:>18.0} {:>25.0} {:>10.0} {:>12.0} {:>12.0} \
-                 {:>16} % {:>8.1}",
+                 {:>16} % {:>8.1}  {}",
                 row.nodes,
                 row.minutes,
                 row.seeds,
@@ -70,6 +72,7 @@ pub fn swarm_speed(seeds: u64, sizes: &[usize], minutes: u64, crypto: Option<Cry
                 row.crashes,
                 row.real_crypto_percent,
                 row.load,
+                if row.assertions { "有 on" } else { "无 off" },
             )),
         }
     }
@@ -109,6 +112,7 @@ fn measure(seeds: u64, nodes: usize, minutes: u64, crypto: Option<Crypto>) -> Sp
         crashes: mean(crashes),
         real_crypto_percent: real * 100 / seeds.max(1),
         load: load(),
+        assertions: cfg!(debug_assertions),
     }
 }
 

@@ -178,8 +178,17 @@ fn say_summary(summary: &Summary, minutes: u64) {
         ("帧 / frames", summary.frames),
         ("输入 / inputs", summary.inputs),
         ("最慢一致 / slowest agreement, s", summary.agreed_s_max),
+        ("核对：帧 / frames judged", summary.seen.frames_judged),
+        ("核对：地点 / places judged", summary.seen.places_judged),
+        ("核对：行 / rows judged", summary.seen.rows_judged),
+        ("复原的世界 / worlds that healed", summary.seen.healed),
+        ("分叉 / forked lanes", summary.seen.forks),
     ] {
         page += &format!("{what:<34} {count:>12}\n");
+    }
+    page += "发生的事，件数 / what was done, how often\n";
+    for (family, count) in &summary.seen.deeds {
+        page += &format!("  {family:<32} {count:>12}\n");
     }
     page += "故障族，开启的种子数 / fault families, in how many seeds\n";
     for (family, seeds) in &summary.families {

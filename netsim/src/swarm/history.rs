@@ -12,6 +12,7 @@ use super::options::{Bounds, Options};
 use super::oracle::Oracle;
 use super::people::{Answers, People};
 use super::plot::{Deed, Event, Plot};
+use super::seen::Seen;
 use crate::world::{Canary, Disk, HostId, Reading, Taped, district};
 
 /// Broken promises told of one seed.
@@ -40,6 +41,8 @@ pub struct Outcome {
     pub evicted: u64,
     /// How it ended.
     pub calm: Calm,
+    /// What befell it, and how often it was judged.
+    pub seen: Seen,
 }
 
 /// One seed being told.
@@ -51,6 +54,8 @@ pub struct History {
     oracle: Oracle,
     /// Nothing more is told once this checker has failed.
     stop_at: Option<String>,
+    /// What befell it so far.
+    seen: Seen,
 }
 
 impl History {
@@ -88,7 +93,10 @@ impl History {
         let foes = Foes::new(&options);
         let oracle = Oracle::new(&ground);
         ground.world.start_all();
-        History { options, ground, people, foes, oracle, stop_at: None }
+        let mut seen = Seen::default();
+        let end_ms = options.minutes * 60_000;
+        faults.iter().filter(|event| event.at_ms <= end_ms).for_each(|event| seen.note(event));
+        History { options, ground, people, foes, oracle, stop_at: None, seen }
     }
 
     /// What this seed comes to within these bounds. A panic is a broken promise too.
@@ -106,10 +114,7 @@ impl History {
         let mut written = Vec::new();
         let outcome = safely(options.seed, || {
             let mut history = History::on(ground, options, canary, &events);
-            history.tell_work(&mut |people, foes| {
-                written.append(&mut people.entered);
-                written.extend(foes.take_done());
-            });
+            history.tell_work(&mut |done| written.extend(done));
             history.settle()
         });
         events.append(&mut written);
@@ -171,18 +176,21 @@ impl History {
 
     /// Tell it to its end.
     pub fn finish(mut self) -> Outcome {
-        self.tell_work(&mut |_, _| {});
+        self.tell_work(&mut |_| {});
         match self.has_failed() {
             true => self.outcome(Calm::default()),
             false => self.settle(),
         }
     }
 
-    /// Until the faults stop; `each` sees the people and their foes every second.
-    fn tell_work(&mut self, each: &mut dyn FnMut(&mut People, &mut Foes)) {
+    /// Until the faults stop; `each` is told every second what people and their foes did in it.
+    fn tell_work(&mut self, each: &mut dyn FnMut(Vec<Event>)) {
         while self.work_goes_on() && !self.has_failed() {
             self.second_with(&mut |_| {});
-            each(&mut self.people, &mut self.foes);
+            let mut done = std::mem::take(&mut self.people.entered);
+            done.extend(self.foes.take_done());
+            done.iter().for_each(|event| self.seen.note(event));
+            each(done);
         }
     }
 
@@ -208,6 +216,9 @@ impl History {
         let world = &self.ground.world;
         let (frames, frame_bytes) = self.oracle.said();
         let hosts = || world.host_ids().map(|id| world.host(id));
+        let mut seen = self.seen.clone();
+        self.oracle.tell(&mut seen);
+        seen.end(&self.ground, calm.agreed_s.is_some());
         Outcome {
             seed: self.options.seed,
             fingerprint: world.fingerprint(),
@@ -222,6 +233,7 @@ impl History {
                 .map(|node| u64::from(node.book().gone_count()))
                 .sum(),
             calm,
+            seen,
         }
     }
 
@@ -278,6 +290,7 @@ fn safely(seed: u64, story: impl FnOnce() -> Outcome) -> Outcome {
             inputs: 0,
             evicted: 0,
             calm: Calm::default(),
+            seen: Seen::default(),
         }
     })
 }

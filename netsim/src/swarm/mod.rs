@@ -9,6 +9,7 @@
 //! laying.rs  what a link is made of     rounds.rs  the vehicle and its stick
 //! planner.rs which faults strike        plot/      a story as a file, and how it is made small
 //! density.rs how much happens in a day
+//! seen.rs    what befell it in numbers
 //! history.rs one seed told              seeds side by side: realtime/many.rs
 //! ```
 
@@ -27,6 +28,7 @@ pub(crate) mod people;
 mod planner;
 pub mod plot;
 mod rounds;
+mod seen;
 
 pub use calm::Calm;
 pub(crate) use calm::Watch;
@@ -35,3 +37,4 @@ pub use options::{AirFaults, Bounds, Cuts, Left, LinkPlan, Options, Parting};
 pub use oracle::CHECKERS;
 pub use people::Answers;
 pub use plot::Plot;
+pub use seen::Seen;

@@ -8,6 +8,7 @@ use sanduan_protocol::base::dice::Dice;
 use serde::{Deserialize, Serialize};
 
 pub use self::airs::{AirFaults, Parting};
+pub use self::crowd::{Crowd, entry_ms};
 pub use self::foe::Foes;
 pub use self::link::LinkPlan;
 pub use self::machine::{ClockFaults, DiskFaults, PowerFaults};
@@ -16,6 +17,7 @@ use crate::crypto::Crypto;
 use crate::world::{Canary, Unsynced};
 
 mod airs;
+mod crowd;
 mod foe;
 mod link;
 mod machine;
@@ -92,8 +94,11 @@ pub struct Options {
     pub minutes: u64,
     /// What lies between them; they are always connected.
     pub links: Vec<LinkPlan>,
-    /// Somebody somewhere enters something this often in the mean, s.
+    /// Somebody somewhere enters something this often in the mean, while people work, s.
     pub enter_every_s: u64,
+    /// When they work, and how much that is for the channels.
+    #[serde(default)]
+    pub crowd: Crowd,
     /// The last place may only answer and report.
     pub has_weak_device: bool,
     /// Orders of every other place are under a key that only a passphrase opens.
@@ -156,6 +161,7 @@ impl Options {
             minutes: 0,
             links: Vec::new(),
             enter_every_s: 60,
+            crowd: Crowd::default(),
             has_weak_device: false,
             order_keys: false,
             insider_every_s: None,
@@ -209,6 +215,7 @@ impl Options {
             nodes,
             minutes,
             enter_every_s,
+            crowd: Crowd::default(),
             has_weak_device: dice.below(3) > 0,
             order_keys: Dice::new(seed ^ 0x0de5_6e75).below(3) == 0,
             insider_every_s: some(&mut dice, 60).filter(|_| dice.below(2) == 0),

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, VecDeque};
 
 use sanduan_protocol::base::class::Class;
 use sanduan_protocol::base::dice::Dice;
-use sanduan_protocol::base::geo::Point;
 use sanduan_protocol::base::ids::{DeviceId, Lane, LaneId, SpokenId};
 use sanduan_protocol::base::quantity::Quantity;
 use sanduan_protocol::base::time::Mono;
@@ -19,37 +18,18 @@ use sanduan_protocol::node::Node;
 use sanduan_protocol::node::input::AskId;
 
 use self::round::vouched_by;
+pub use self::way::{number_at, spot};
 use super::ground::{Ground, STRONG};
-use super::options::Options;
+use super::options::{Crowd, Options};
 use super::plot::{Deed, Event, Kept, next_due};
 use super::rounds::Rounds;
 use crate::world::{Answered, HostId, World, district::unit_code};
 
 mod round;
+mod way;
 
 /// Nine of a hundred places never answer an order (the share of silent posts in a real alert).
 const SILENT_PERCENT: u64 = 8;
-/// Steps of the made-up way, so that every report can be told from the others: 0.01 degree.
-const STEP_E7: i32 = 100_000;
-/// Steps to the north before the way begins anew one step further east.
-const STEPS_NORTH: i32 = 1_000;
-/// Where the way begins.
-const START: Point = Point { lat_e7: 200_000_000, lon_e7: 1_061_250_000 };
-
-/// Where the report of this number is made.
-pub fn spot(number: i32) -> Point {
-    Point {
-        lat_e7: START.lat_e7 + number % STEPS_NORTH * STEP_E7,
-        lon_e7: START.lon_e7 + number / STEPS_NORTH * STEP_E7,
-    }
-}
-
-/// The number of the report that was made here; half a step is for rounding.
-pub fn number_at(point: Point) -> i32 {
-    let steps = |now: i32, start: i32| (now - start + STEP_E7 / 2) / STEP_E7;
-    steps(point.lat_e7, START.lat_e7) + STEPS_NORTH * steps(point.lon_e7, START.lon_e7)
-}
-
 /// What somebody waits for.
 #[derive(Clone, Debug)]
 pub enum Wish {
@@ -93,6 +73,7 @@ pub struct Answers {
 pub struct People {
     dice: Dice,
     enter_every_ms: u64,
+    crowd: Crowd,
     mule_every_ms: Option<u64>,
     next_at: Mono,
     next_mule: Mono,
@@ -118,8 +99,9 @@ impl People {
         People {
             dice,
             enter_every_ms: options.enter_every_s * 1000,
+            crowd: options.crowd.clone(),
             mule_every_ms: options.mule_every_s.map(|every_s| every_s * 1000),
-            next_at: Mono(5_000),
+            next_at: options.crowd.next_work(Mono(5_000)),
             next_mule: Mono(60_000),
             silent,
             rounds: Rounds::new(options),
@@ -150,7 +132,8 @@ impl People {
             return self.act_as_written(ground);
         }
         while self.next_at <= now {
-            self.next_at = self.next_at.after_ms(self.dice.between(1, 2 * self.enter_every_ms));
+            let next_at = self.next_at.after_ms(self.dice.between(1, 2 * self.enter_every_ms));
+            self.next_at = self.crowd.next_work(next_at);
             let place = self.dice.below(ground.hosts.len() as u64) as usize;
             self.enter_drawn(ground, place);
         }

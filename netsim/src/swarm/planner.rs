@@ -62,7 +62,9 @@ impl Planner<'_> {
         let end_ms = self.options.minutes * 60_000;
         let mut at_ms = FIRST_FAULT_MS + self.dice.below(every_s * 2_000);
         while at_ms < end_ms {
-            strike(self, at_ms);
+            // Half of what befalls people befalls them at work, however seldom that is.
+            let is_at_work = !self.options.crowd.bursts.is_empty() && self.dice.below(2) == 0;
+            strike(self, if is_at_work { self.options.crowd.within(at_ms, end_ms) } else { at_ms });
             at_ms += self.dice.between(every_s * 200, every_s * 1_800);
         }
     }

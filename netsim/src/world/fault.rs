@@ -159,6 +159,11 @@ impl<M: Machine> World<M> {
         };
         match self.paused_until(host) {
             None => Some(due),
+            // It stands still for longer than was known: what was asked keeps its order.
+            Some(until) if matches!(due, Due::Asked { .. }) => {
+                self.schedule.put_off(until, due);
+                None
+            }
             Some(until) => {
                 self.schedule.plan(until, due);
                 None

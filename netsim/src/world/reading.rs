@@ -7,6 +7,7 @@ use sanduan_protocol::base::ids::{DeviceId, LaneId};
 use sanduan_protocol::keys::frame_key::{FrameKey, FrameOpener};
 use sanduan_protocol::node::{Node, Settings};
 use sanduan_protocol::wire::bundle::{self, Holding, Register, RegisterId, Section};
+use sanduan_protocol::wire::frame::FrameView;
 use sanduan_protocol::wire::{brief, notice};
 
 use super::district;
@@ -52,6 +53,9 @@ impl Reading {
     pub fn told(&mut self, frame: &[u8]) -> Vec<(Option<Section>, String)> {
         if notice::is_notice(frame) {
             return vec![(None, "notice".to_owned())];
+        }
+        if FrameView::new(frame).is_ok_and(|view| view.is_mute()) {
+            return vec![(None, "mute".to_owned())];
         }
         let sections = self.sections(frame).into_iter();
         sections.map(|section| (Some(section.clone()), tell(&section))).collect()

@@ -127,6 +127,8 @@ impl Ord for Planned {
 pub(super) struct Schedule {
     planned: BinaryHeap<Planned>,
     count: u64,
+    /// The number of what was taken last.
+    taken: u64,
 }
 
 impl Schedule {
@@ -139,7 +141,14 @@ impl Schedule {
     /// The next thing due up to `until`, with its moment.
     pub fn next(&mut self, until: Mono) -> Option<(Mono, Due)> {
         self.planned.peek().filter(|next| next.at <= until)?;
-        self.planned.pop().map(|next| (next.at, next.due))
+        let next = self.planned.pop()?;
+        self.taken = next.number;
+        Some((next.at, next.due))
+    }
+
+    /// What was just taken comes later, and then still before what was planned after it.
+    pub fn put_off(&mut self, until: Mono, due: Due) {
+        self.planned.push(Planned { at: until, number: self.taken, due });
     }
 
     /// The story ends here: nothing that was planned for it happens.
@@ -164,5 +173,17 @@ mod tests {
             hosts.push((at.0, host.0));
         }
         assert_eq!(hosts, [(3, 1), (3, 3), (5, 0), (5, 2)]);
+    }
+
+    #[test]
+    fn what_is_put_off_still_comes_before_what_was_planned_after_it() {
+        let mut schedule = Schedule::default();
+        for (at, host) in [(3, 0), (8, 1)] {
+            schedule.plan(Mono(at), Due::Tick { host: HostId(host), boot: 0 });
+        }
+        let (_, first) = schedule.next(Mono(3)).expect("it is due");
+        schedule.put_off(Mono(8), first);
+        let next = schedule.next(Mono(8));
+        assert!(matches!(next, Some((Mono(8), Due::Tick { host: HostId(0), .. }))), "{next:?}");
     }
 }

@@ -7,7 +7,7 @@
 //! key    derive_key("sanduan frame key v1", secret of the day 32 | epoch u32 BE)
 //! epoch  in the header: the low two bits of epoch + day, a hint which keys to try
 //! nonce  epoch u32 BE | sender u32 BE | counter 40 bits BE                  (13 bytes)
-//! aad    the bytes of the header
+//! aad    the bytes of the header; in a mute beacon, what its sender holds behind them
 //!
 //!            counter used       durable ceiling
 //! ---------------|----------------------|------------------> counters
@@ -98,9 +98,11 @@ impl FrameKey {
         nonce
     }
 
-    fn try_open(&self, view: &FrameView<'_>, counter: u64) -> Option<Vec<u8>> {
+    /// `held`: what a mute beacon covers beside its header, nothing for all other frames.
+    fn try_open(&self, view: &FrameView<'_>, counter: u64, held: &[u8]) -> Option<Vec<u8>> {
         let nonce = self.nonce(view.header.sender, counter);
-        self.cipher.open(&nonce, view.header_bytes, view.sealed, tag_of(view.header.brief))
+        let covered = [view.header_bytes, held].concat();
+        self.cipher.open(&nonce, &covered, view.sealed, tag_of(view.header.brief))
     }
 
     /// What every opener asks first.
@@ -253,6 +255,35 @@ impl FrameOpener {
     /// The same with other keys than its own.
     pub fn open_with(&mut self, frame: &[u8], keys: &[FrameKey]) -> Result<Opened, OpenError> {
         let view = FrameView::new(frame)?;
+        if view.is_mute() {
+            return Err(OpenError::NotAuthentic);
+        }
+        self.open_view(&view, keys, &[&[]]).map(|(opened, _)| opened)
+    }
+
+    /// Open a mute beacon with each of these in turn, which its sender may hold. Which one it was is
+    /// told with it. Another frame, and one that holds none of them, is not authentic.
+    pub fn open_mute(
+        &mut self,
+        frame: &[u8],
+        held: &[&[u8]],
+    ) -> Result<(Opened, usize), OpenError> {
+        let view = FrameView::new(frame)?;
+        if !view.is_mute() {
+            return Err(OpenError::NotAuthentic);
+        }
+        let keys = std::mem::take(&mut self.keys);
+        let opened = self.open_view(&view, &keys, held);
+        self.keys = keys;
+        opened
+    }
+
+    fn open_view(
+        &mut self,
+        view: &FrameView<'_>,
+        keys: &[FrameKey],
+        held: &[&[u8]],
+    ) -> Result<(Opened, usize), OpenError> {
         let sender = view.header.sender;
         let fitting = fitting(keys, view.header)?;
         if sender == self.device {
@@ -271,9 +302,12 @@ impl FrameOpener {
                 error = OpenError::Replayed;
                 continue;
             }
-            if let Some(opened) = fitting.iter().find_map(|key| opened(key, &view, counter)) {
-                self.remember(sender, counter)?;
-                return Ok(opened);
+            for (which, held) in held.iter().enumerate() {
+                let mut keys = fitting.iter();
+                if let Some(opened) = keys.find_map(|key| opened(key, view, counter, held)) {
+                    self.remember(sender, counter)?;
+                    return Ok((opened, which));
+                }
             }
         }
         Err(error)
@@ -288,7 +322,7 @@ impl FrameOpener {
         let FrameCounter::Full(counter) = view.header.counter else {
             return Err(OpenError::NotAuthentic);
         };
-        let opened = fitting.iter().find_map(|key| opened(key, &view, counter));
+        let opened = fitting.iter().find_map(|key| opened(key, &view, counter, &[]));
         opened.ok_or(OpenError::NotAuthentic)
     }
 
@@ -323,8 +357,8 @@ fn fitting(keys: &[FrameKey], header: FrameHeader) -> Result<Vec<&FrameKey>, Ope
     if fitting.is_empty() { Err(error) } else { Ok(fitting) }
 }
 
-fn opened(key: &FrameKey, view: &FrameView<'_>, counter: u64) -> Option<Opened> {
-    let plain = key.try_open(view, counter)?;
+fn opened(key: &FrameKey, view: &FrameView<'_>, counter: u64, held: &[u8]) -> Option<Opened> {
+    let plain = key.try_open(view, counter, held)?;
     let FrameHeader { sender, brief, .. } = view.header;
     Some(Opened { sender, counter, plain, brief, turn: key.turn })
 }

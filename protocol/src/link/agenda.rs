@@ -34,6 +34,8 @@ pub struct Links {
     touched: BTreeSet<LinkId>,
     /// When the others must be looked at.
     rests: BTreeMap<LinkId, Rest>,
+    /// None of these moments is before this one.
+    soonest: Option<Mono>,
     /// Links whose acks wait for the disk.
     held: BTreeSet<LinkId>,
     /// Links that leave something to others.
@@ -150,7 +152,12 @@ impl Links {
             moments.into_iter().flatten().any(|at| at <= now)
         };
         let mut due = std::mem::take(&mut self.touched);
-        due.extend(self.rests.iter().filter(|(_, rest)| is_due(rest)).map(|(id, _)| *id));
+        if self.soonest.is_some_and(|at| at <= now) {
+            due.extend(self.rests.iter().filter(|(_, rest)| is_due(rest)).map(|(id, _)| *id));
+            // Those that are due are looked at now, and say anew until when they rest.
+            let moments = self.rests.values().flat_map(|rest| [rest.wake, rest.review]).flatten();
+            self.soonest = moments.filter(|at| *at > now).min();
+        }
         let leaves = |link: &Link| !link.leaves_to.is_disjoint(&due);
         let others = self
             .leave
@@ -165,7 +172,9 @@ impl Links {
     pub fn rest(&mut self, id: LinkId, now: Mono) {
         let Some(link) = self.all.get(&id) else { return };
         let wake = if link.ready { link.next_deadline() } else { None };
-        self.rests.insert(id, Rest { wake, review: link.next_review(now) });
+        let review = link.next_review(now);
+        self.soonest = [self.soonest, wake, review].into_iter().flatten().min();
+        self.rests.insert(id, Rest { wake, review });
         if link.ack_waits {
             self.held.insert(id);
         }

@@ -308,6 +308,11 @@ impl Contact {
         self.views.has_said_all()
     }
 
+    /// The same, as of the last comparison.
+    pub fn has_said_all(&self) -> bool {
+        self.views.has_said_all()
+    }
+
     /// The same, found by a look at all of it.
     pub fn is_said_to_hold_all(&self, book: &Book) -> bool {
         book.lanes().all(|(id, lane)| {

@@ -319,6 +319,7 @@ impl Link {
         if !self.profile.half_duplex {
             return;
         }
+        self.load.note(self.taken_ms(bytes), now);
         if self.is_shared() && !self.is_in_line(bytes, now) {
             self.busy_ms += self.taken_ms(bytes);
             self.put_off_turn(self.taken_ms(bytes), now);
@@ -351,6 +352,7 @@ impl Link {
             return;
         }
         self.busy_ms += self.profile.bits_ms(bytes);
+        self.load.note(self.taken_ms(bytes), now);
         self.line_until = self.line_until.after_ms(self.profile.bits_ms(bytes));
         if !self.is_full(bytes) {
             return;

@@ -19,6 +19,10 @@ const DIFFERENCES_MIN: usize = 8;
 /// Differences that it tells of where nothing is known of the last agreement.
 const DIFFERENCES_UNKNOWN: usize = 16;
 
+/// Symbols of the sums that go along with a digest: seven differences. Should it be more, the other
+/// says its own list, as it would have done.
+const SYMBOLS_BESIDE: usize = 14;
+
 /// The ways to say a list, cheapest first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rung {
@@ -125,12 +129,28 @@ impl Lists {
         };
         (said.1.packed().len() < whole_bytes).then_some(said)
     }
+
+    /// What goes along with a digest: what changed since `agreed` was agreed on last, or short sums,
+    /// whichever is shorter.
+    pub fn beside_digest(
+        &self,
+        list: &HeadVector,
+        agreed: Option<&HeadVector>,
+        salt: &Salt,
+    ) -> Section {
+        let sketch = Section::Sketch(list.sketch(SYMBOLS_BESIDE, salt));
+        let delta = agreed.and_then(|agreed| list.delta(agreed, salt)).map(Section::Delta);
+        let delta = delta.filter(|delta| delta.packed().len() <= sketch.packed().len());
+        delta.unwrap_or(sketch)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::base::ids::{Lane, LaneId};
+    use crate::wire::bundle::{Digest, Holding};
+    use crate::wire::frame::SHORT_HEADER_BYTES;
 
     const SALT: Salt = Salt { network_key: [1; 32], sender: DeviceId(1), counter: 1 };
 
@@ -159,6 +179,25 @@ mod tests {
         assert_eq!(lists.shortest(&small, None, &SALT), None, "the heads in full are shorter");
         lists.rung = Rung::Heads;
         assert_eq!(way(&lists, Some(&before)), Rung::Heads);
+    }
+
+    #[test]
+    fn header_digest_sums_and_an_ack_take_35_bytes_and_tell_of_seven_differences() {
+        let (ours, salt) = (list(200, 3), SALT);
+        let others = ours.iter().zip(0..).map(|((_, head), at)| head + u32::from(at % 30 == 0));
+        let lanes = ours.iter().map(|(lane, _)| lane).collect();
+        let theirs = HeadVector::new(lanes, others.collect(), Vec::new());
+        let beside = Lists::default().beside_digest(&ours, None, &salt);
+        let Section::Sketch(sketch) = &beside else { panic!("{beside:?}") };
+        assert_eq!(theirs.by_sketch(sketch, &salt), Some(ours.clone()), "seven differ");
+        let digest = Section::Digest(Digest { heads: [1, 2, 3], board: 4, asks: true });
+        let ack = Section::Ack(vec![Holding::whole(ours.iter().next().expect("some").0, 9)]);
+        let bytes: usize = [digest, beside, ack].iter().map(|said| said.packed().len()).sum();
+        assert!(bytes + SHORT_HEADER_BYTES <= 35, "{bytes}");
+        assert!(matches!(
+            Lists::default().beside_digest(&ours, Some(&list(200, 2)), &salt),
+            Section::Delta(_)
+        ));
     }
 
     #[test]

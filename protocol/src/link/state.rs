@@ -13,7 +13,9 @@ use crate::link::contact::Contact;
 pub use crate::link::counts::Counts;
 use crate::link::line::{HeardBurst, Roll};
 use crate::link::lists::Lists;
+use crate::link::load::Load;
 use crate::link::meter::Gate;
+use crate::link::mute::Mute;
 use crate::link::notices::Notices;
 use crate::link::posted::Posted;
 use crate::link::profile::Profile;
@@ -107,6 +109,8 @@ pub struct Link {
     pub proofs_said: BTreeMap<LaneId, Mono>,
     /// When to say the newest rekey.
     pub notices: Notices,
+    /// Beacons that say nothing.
+    pub mute: Mute,
     /// Registers that were sent or heard here.
     pub posted: Posted,
     /// Registers wait until then: another may say them first.
@@ -118,8 +122,8 @@ pub struct Link {
     pub patient_at: Option<Mono>,
     /// When registers were last sent again because boards differed.
     pub board_repaired_at: Option<Mono>,
-    /// When a digest was last promised that shows whether fixes arrived.
-    pub fixes_checked_at: Option<Mono>,
+    /// How much of the channel is taken, and what fixes make of that.
+    pub load: Load,
     /// How long frames should be, by what was lost.
     pub size: FrameSize,
     /// How long they may be, by what the bearer declared; 0 means its mtu.
@@ -175,12 +179,11 @@ pub struct Link {
 impl Link {
     /// A link that is not up yet.
     pub fn new(id: LinkId, profile: Profile, now: Mono, dice: &mut Dice) -> Link {
-        // A beacon that comes before the last one can have been answered finds nothing out.
-        let shortest = match profile.half_duplex {
-            true => 15_000,
-            false => (4 * profile.bits_ms(usize::from(profile.frame_max()))).clamp(2_000, 15_000),
-        };
-        // Nor one in every slot of a card, of which there are sixty in an hour.
+        // Before the last one can have been answered a beacon finds nothing out, nor in each slot
+        // of a card.
+        let answered_ms =
+            (4 * profile.bits_ms(usize::from(profile.frame_max()))).clamp(2_000, 15_000);
+        let shortest = if profile.half_duplex { 15_000 } else { answered_ms };
         let shortest = shortest.max(BEACON_SLOTS_MIN * u64::from(profile.min_interval_ms));
         let trickle = Trickle::new(shortest, u64::from(profile.beacon_max_ms), now, dice);
         Link {
@@ -211,12 +214,13 @@ impl Link {
             branch_heard: BTreeMap::new(),
             proofs_said: BTreeMap::new(),
             notices: Notices::default(),
+            mute: Mute::default(),
             posted: Posted::default(),
             board_at: None,
             patient_since: None,
             patient_at: None,
             board_repaired_at: None,
-            fixes_checked_at: None,
+            load: Load::default(),
             size: FrameSize::default(),
             declared_bytes: 0,
             flux_until: Mono(0),

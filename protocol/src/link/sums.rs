@@ -23,6 +23,8 @@ use crate::wire::bundle::Sum;
 /// then is repaired as on any other channel, so that nobody waits for a sum that cannot help it.
 const FRAMES_PER_RUN: u64 = 8;
 
+/// One run in so many lost by one of a throng is taken for the loss of the channel.
+const LOSS_SHARE: usize = 20;
 /// Turns are drawn from so many full frames of each who is there: with half as many, a third of all
 /// sums is handed to modems when none is owed any more.
 const TURN_FRAMES: u64 = 2;
@@ -36,8 +38,10 @@ pub struct Sums {
     heard: VecDeque<Sum>,
     /// How many are owed to those who asked.
     owed: u32,
-    /// Lanes that they lack and we hold. A sum without one of them leaves us what we owe.
+    /// Lanes that they lack and we hold. A sum without most of them leaves us what we owe.
     lacking: BTreeSet<LaneId>,
+    /// Runs that those who asked lack together, and how many asked.
+    told: (usize, usize),
     /// How many we said since start.
     count: u64,
     /// Our turn to say one.
@@ -153,6 +157,9 @@ impl Link {
         if lanes.is_empty() || !self.is_throng(now) {
             return;
         }
+        self.sums.told.0 += lanes.len();
+        self.sums.told.1 += 1;
+        let expected = self.expected_sums(self.sums.told.0 / self.sums.told.1);
         self.sums.lacking.extend(lanes.iter().take(PARITY_FRAMES_MAX));
         let runs = lanes.len();
         let span_ms = self.sums_ms();
@@ -161,14 +168,35 @@ impl Link {
             Some(_) | None => now,
         };
         self.sums.asked = Some((first, now));
-        let runs = u32::try_from(runs.min(PARITY_FRAMES_MAX)).unwrap_or(u32::MAX);
+        let runs = u32::try_from(runs.max(expected).min(PARITY_FRAMES_MAX)).unwrap_or(u32::MAX);
         self.sums.owed = self.sums.owed.max(runs);
+    }
+
+    /// Sums that will be asked for by the one who lost most, if those who asked lost so many runs
+    /// each of what was said here: of many who lose the same share, that one lost two deviations more; and sums are
+    /// lost as well. None, if one lost so little that others may have lost nothing.
+    fn expected_sums(&self, lost: usize) -> usize {
+        let agreed = || self.contacts.values().filter_map(|contact| contact.agreed.as_deref());
+        let is_new =
+            |id: LaneId, last: u32| agreed().map(|list| list.head(id)).min().unwrap_or(0) < last;
+        let aired = self.sums.aired.iter().filter(|(id, last)| is_new(**id, **last)).count();
+        let is_loss = lost >= 2 && lost * LOSS_SHARE >= aired && lost < aired;
+        match is_loss {
+            true => (lost + 2 * lost.isqrt()) * aired / (aired - lost),
+            false => 0,
+        }
+    }
+
+    /// What differs here is being made up for by sums: neither lists nor digests tell more.
+    pub fn awaits_sums(&self, now: Mono) -> bool {
+        self.sums.owed > 0 && self.repairs_by_sums(now)
     }
 
     /// A sum was said here, by us or by another.
     pub fn note_sum(&mut self, sum: &Sum, now: Mono) {
         let tells = |lane: &LaneId| sum.items.iter().any(|item| item.lane == *lane);
-        if self.sums.lacking.iter().all(tells) {
+        let told = self.sums.lacking.iter().filter(|lane| tells(lane)).count();
+        if 2 * told >= self.sums.lacking.len() {
             self.sums.owed = self.sums.owed.saturating_sub(1);
         }
         match self.sums.owed {
@@ -180,7 +208,7 @@ impl Link {
 
     /// None is owed any more.
     pub fn owe_no_sums(&mut self) {
-        (self.sums.owed, self.sums.turn_at) = (0, None);
+        (self.sums.owed, self.sums.turn_at, self.sums.told) = (0, None, (0, 0));
         self.sums.lacking.clear();
     }
 

@@ -39,7 +39,7 @@ impl Link {
     }
 
     /// The time over which turns are spread.
-    pub(super) fn turns_ms(&self, now: Mono) -> u64 {
+    pub fn turns_ms(&self, now: Mono) -> u64 {
         TURN_SLOTS * self.crowd(now) * self.slot_ms()
     }
 

@@ -38,6 +38,8 @@ const FIXES_CHECK_MS: u64 = 10_000;
 const FIXES_CHECK_EVERY_MS: u64 = 60_000;
 /// Slots of a card from one comparison of lists to the next while something waits for slots.
 const LISTS_EVERY_SLOTS: u64 = 16;
+/// Bytes of a list of what thirty stations hold, as a frame.
+const LIST_BYTES: usize = 64;
 /// A link on which one full frame takes so long is slow, ms.
 const SLOW_FRAME_MS: u64 = 500;
 
@@ -259,9 +261,14 @@ impl Link {
             true => {
                 // The later of two throws: few speak early, so that the first is heard by most
                 // others before their own turn.
-                let latest_ms = 2_000 + self.spread_ms(self.crowd(now), 1);
+                let crowd = self.crowd(now);
+                let spread_ms = self.spread_ms(crowd, 1);
+                // Where a key-up costs nothing, answers take as long as their bytes.
+                let lists_ms =
+                    if self.is_throng(now) { crowd * self.profile.bits_ms(LIST_BYTES) } else { 0 };
+                let latest_ms = 2_000 + spread_ms.max(lists_ms);
                 let throw_ms = dice.between(300, latest_ms);
-                match self.crowd(now) >= CROWD_MIN {
+                match crowd >= CROWD_MIN {
                     true => throw_ms.max(dice.between(300, latest_ms)),
                     false => throw_ms,
                 }
@@ -328,10 +335,11 @@ impl Link {
         if !self.profile.half_duplex || !self.is_shared() || self.crowd(now) >= CROWD_MIN {
             return;
         }
-        let rested = self.fixes_checked_at.map_or(now, |at| at.after_ms(FIXES_CHECK_EVERY_MS));
+        let rested = self.load.fixes_checked_at.map_or(now, |at| at.after_ms(FIXES_CHECK_EVERY_MS));
         let at = now.after_ms(FIXES_CHECK_MS).max(rested);
-        self.fixes_checked_at = Some(at);
+        self.load.fixes_checked_at = Some(at);
         self.digest_at = Some(self.digest_at.map_or(at, |due| due.min(at)));
+        self.mute.ask_digest();
     }
 
     /// Our beacon of just now was said to everyone who can hear this link, and still holds.

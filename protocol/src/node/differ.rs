@@ -29,29 +29,14 @@ impl Node {
         theirs: Digest,
     ) {
         let ours = self.state().salted(&self.who.digest_key, sender, counter);
-        let (now, version) = (self.now.mono, self.book.version());
-        if ours.heads != theirs.heads && self.rests_from_lists(id) {
-            return;
+        if ours.heads != theirs.heads {
+            return self.differs_in_heads(id, sender);
         }
+        let (now, version) = (self.now.mono, self.book.version());
         let Some(link) = self.links.get_mut(id) else { return };
         let wait = link.chorus_ms(now, &mut self.dice);
-        if ours.heads != theirs.heads && link.is_answered_by_records(sender) {
-            link.note_flux(now);
-            link.digest_at = Some(link.flux_until.after_ms(1));
-            return;
-        }
-        if ours.heads != theirs.heads && link.knows_what_differs(sender, now) {
-            return;
-        }
-        if ours.heads != theirs.heads && link.is_in_flux(now) {
-            // It differs from us in what is passing now, most likely; the acks tell more.
-            return;
-        }
-        if ours.heads != theirs.heads {
-            return self.heads_differ(id, sender, wait);
-        }
         link.heads_at = None;
-        let boards_differ = ours.board != theirs.board;
+        let boards_differ = ours.board != theirs.board && !link.is_loaded(now);
         if !boards_differ {
             link.hear_equal(sender, now, &mut self.dice);
         }
@@ -60,6 +45,7 @@ impl Node {
             // must be heard once, or nobody would know that it is there and repeat things for it.
             if link.is_introduced {
                 (link.same_at, link.digest_at) = (None, None);
+                link.mute.note_digest();
             }
         }
         // In a crowd, whoever was in step is told by the next beacon of anyone.
@@ -88,6 +74,29 @@ impl Node {
         }
         self.note_agreed(id, sender);
         self.note_in_step(id, sender);
+    }
+
+    /// What is verified here and there is not the same. That may be passing, or known.
+    pub(super) fn differs_in_heads(&mut self, id: LinkId, sender: DeviceId) {
+        if self.rests_from_lists(id) {
+            return;
+        }
+        let now = self.now.mono;
+        let Some(link) = self.links.get_mut(id) else { return };
+        let wait = link.chorus_ms(now, &mut self.dice);
+        if link.awaits_sums(now) {
+            link.digest_at = None;
+            return;
+        }
+        if link.is_answered_by_records(sender) {
+            link.note_flux(now);
+            link.digest_at = Some(link.flux_until.after_ms(1));
+            return;
+        }
+        // What is in flux makes the difference, most likely; the acks tell more.
+        if !link.knows_what_differs(sender, now) && !link.is_in_flux(now) {
+            self.heads_differ(id, sender, wait);
+        }
     }
 
     /// What is verified here and there is not the same: in a while we say what we hold.
@@ -124,6 +133,7 @@ impl Node {
             link.board_repaired_at = Some(now);
             link.board_at = Some(now.after_ms(wait));
             link.digest_at = link.board_at;
+            link.mute.ask_digest();
             link.trickle.reset(now, &mut self.dice);
             link.posted.forget_fixes();
         }
@@ -170,8 +180,9 @@ impl Node {
 
     /// The contact holds all that we hold.
     pub(super) fn note_in_step(&mut self, id: LinkId, sender: DeviceId) {
-        let now = self.now.mono;
+        let (now, state) = (self.now.mono, self.state());
         let Some(link) = self.links.get_mut(id) else { return };
+        link.mute.note_agreed(sender, state);
         let Some(contact) = link.contacts.get_mut(&sender) else { return };
         contact.patience.note_progress();
         let news = contact.hear_equal(&self.book, sender);

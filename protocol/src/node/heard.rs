@@ -23,6 +23,9 @@ impl Node {
         link.counts.heard_frames += 1;
         link.counts.heard_bytes += frame.len() as u64;
         link.note_busy(frame.len(), self.now.mono);
+        if self.heard_mute(id, frame) {
+            return;
+        }
         let Some(opened) = self.open_frame(id, frame) else { return };
         let sender = opened.sender;
         let is_met = self.meet(id, sender);
@@ -83,7 +86,13 @@ impl Node {
     pub(super) fn may_take_back(&self, run: &Run) -> bool {
         let (head, sealed) = self.book.lane(run.lane).map_or((0, 0), |l| (l.head(), l.sealed()));
         let last = run.first + run.records.len() as u32 - 1;
-        last > head && run.seal.is_some() && head == sealed && run.first <= head + 1
+        // Without the key that was named, a seal of our own could not be told from a forged one.
+        let is_named = self.folds.order_keys.of(self.who.device).is_some();
+        (is_named || !run.lane.is_keyed())
+            && last > head
+            && run.seal.is_some()
+            && head == sealed
+            && run.first <= head + 1
     }
 
     pub(super) fn heard_run(&mut self, from: From, run: &Run) {

@@ -48,9 +48,14 @@ impl Node {
     /// after the lists of both were compared. Orders of class flash go at once to a stranger who is
     /// not known to hold them, whoever else is.
     pub(super) fn say_unheld(&mut self, id: LinkId, device: DeviceId) {
+        self.say_unheld_to(id, device, device);
+    }
+
+    /// The same to one contact, as to this device, which it may be.
+    pub(super) fn say_unheld_to(&mut self, id: LinkId, contact: DeviceId, device: DeviceId) {
         let own = self.who.device;
         let Some(link) = self.links.get_mut(id) else { return };
-        let Some(contact) = link.contacts.get_mut(&device) else { return };
+        let Some(contact) = link.contacts.get_mut(&contact) else { return };
         let is_ours = |lane: &LaneId| lane.author == own && lane.lane == Lane::Command;
         for (lane_id, lane) in self.book.lanes().filter(|(lane, _)| is_ours(lane)) {
             let is_flash = lane_id.is_flash() && device != ANYONE;

@@ -44,6 +44,7 @@ impl Node {
         link.trickle.reset(now, &mut self.dice);
         if !link.has_just_said_digest(version, now) {
             link.digest_at = Some(link.beacon_soon(now, &mut self.dice));
+            link.mute.ask_digest();
         }
     }
 }

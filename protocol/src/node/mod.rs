@@ -15,6 +15,7 @@ pub mod input;
 mod links;
 mod lists;
 mod meet;
+mod mute;
 mod newcomers;
 mod open;
 mod order_key;

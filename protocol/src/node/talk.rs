@@ -7,10 +7,12 @@ use crate::base::time::Mono;
 use crate::link::agenda::News;
 use crate::link::meter::Gate;
 use crate::link::state::Link;
+use crate::link::turns::CROWD_MIN;
 use crate::log::book::Book;
 use crate::node::Node;
 use crate::node::output::Output;
-use crate::plan::pick::{self, Composed, Stock};
+use crate::plan::idle;
+use crate::plan::pick::{self, Composed, Form, Stock};
 use crate::plan::route::{self, Elsewhere};
 use crate::sync::board::Board;
 use crate::sync::heading::Headings;
@@ -113,8 +115,16 @@ impl Node {
         if self.sealer.next_counter() >= self.ceiling_saved {
             return;
         }
-        let Some(link) = self.links.get(id).filter(|link| link.up && link.ready) else { return };
+        let Some(link) = self.links.visit(id).filter(|link| link.up && link.ready) else { return };
         let room = usize::from(link.profile.frame_max()).saturating_sub(LONG_OVERHEAD_BYTES);
+        #[cfg(test)]
+        let before = link.clone();
+        let all = (&self.book, &self.board, self.ways.headings());
+        if idle::is_idle(link, all, self.who.device, self.now.mono) {
+            #[cfg(test)]
+            self.check_idle(before, room);
+            return;
+        }
         // While it is filled, the others are what else there is.
         if let Some(mut link) = self.links.take(id) {
             self.fill(&mut link, room);
@@ -140,10 +150,13 @@ impl Node {
             return;
         }
         let (list, digest) = self.list_due(link, counter).unzip();
+        let held = digest.map_or([0; 64], |_| self.state().whole());
         let salt = self.salt(self.who.device, counter);
         let gate = link.gate();
         let is_open = gate == Gate::Open;
-        if is_open && link.trickle.next_at() <= now && link.trickle.due(now, &mut self.dice) {
+        let is_turn =
+            is_open && link.trickle.next_at() <= now && link.trickle.due(now, &mut self.dice);
+        if is_turn {
             link.digest_at = Some(now);
         }
         let (book, board, device) = (&self.book, &self.board, self.who.device);
@@ -170,20 +183,24 @@ impl Node {
             Gate::FlashOnly => pick::compose_flash(link, &know, room),
             Gate::Shut => None,
         };
-        let Some(Composed { plain, bulk, brief }) = composed else {
+        let Some(Composed { plain, bulk, form }) = composed else {
             link.hold_ack(now);
             return;
         };
         let every = if counter >> 16 == 0 { LONG_COUNTER_EVERY } else { LONG_COUNTER_EVERY / 8 };
         let long = counter % every == every - 1;
-        let sealed = match brief {
-            true => self.sealer.seal_brief(&plain, long),
-            false => self.sealer.seal(&plain, long),
+        let sealed = match form {
+            Form::Whole => self.sealer.seal(&plain, long),
+            Form::Brief => self.sealer.seal_brief(&plain, long),
+            Form::Mute => self.sealer.seal_mute(&held, long),
         };
         match sealed {
             Ok(frame) => {
                 link.ready = false;
                 link.is_introduced = true;
+                if form == Form::Mute && !is_turn && link.crowd(now) < CROWD_MIN {
+                    link.trickle.note_said(now, &mut self.dice);
+                }
                 link.note_own(frame.len(), now);
                 link.counts.sent_frames += 1;
                 link.counts.sent_bytes += frame.len() as u64;
@@ -195,5 +212,20 @@ impl Node {
             }
             Err(_) => link.note_dropped("counter"),
         }
+    }
+}
+
+#[cfg(test)]
+impl Node {
+    /// A link that was found idle is left as it would be, had a frame been tried for it in vain:
+    /// every test of nodes asks this of every link.
+    fn check_idle(&mut self, mut before: Link, room: usize) {
+        let id = before.id;
+        let Some(found) = self.links.take(id) else { return };
+        let said = self.out.len();
+        self.fill(&mut before, room);
+        assert_eq!(self.out.len(), said, "something had to go on {id}");
+        assert_eq!(format!("{found:?}"), format!("{before:?}"));
+        self.links.put(found, false);
     }
 }

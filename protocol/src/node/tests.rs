@@ -22,6 +22,8 @@ mod links;
 mod lists;
 mod lull;
 mod made_up;
+mod moving;
+mod mute;
 mod operator;
 mod order_key;
 mod outbox;

@@ -197,7 +197,7 @@ impl Node {
         (sections, dropped)
     }
 
-    fn opened_frame(&mut self, id: LinkId, opened: Opened) -> Opened {
+    pub(super) fn opened_frame(&mut self, id: LinkId, opened: Opened) -> Opened {
         let ours = self.turn();
         if opened.turn > ours && self.turns.epochs.follow(opened.turn, self.now) {
             self.keys_moved();
@@ -246,6 +246,7 @@ impl Node {
         if let Some(link) = self.links.get_mut(id).filter(|_| knows_days && !is_early) {
             let soon = link.beacon_soon(now, &mut self.dice);
             link.digest_at.get_or_insert(soon);
+            link.mute.ask_digest();
             if link.notices.at().is_none() {
                 link.notices.note_whole(epoch, now);
             }

@@ -13,7 +13,7 @@ use crate::link::state::{ANYONE, Link};
 use crate::log::book::Book;
 use crate::plan::route::Elsewhere;
 use crate::plan::whom::Whom;
-use crate::plan::{lull, proofs, registers, runs, sums};
+use crate::plan::{along, lull, proofs, registers, runs, sums};
 use crate::sync::board::Board;
 use crate::sync::digest::Salt;
 use crate::sync::heading::Headings;
@@ -112,13 +112,26 @@ pub struct Composed {
     pub plain: Vec<u8>,
     /// It carries records, and none of them is an order or a receipt.
     pub bulk: bool,
-    /// `plain` is what a brief frame may say.
-    pub brief: bool,
+    /// How it is sealed.
+    pub form: Form,
+}
+
+/// How a frame is sealed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A bundle.
+    Whole,
+    /// What a brief frame may say.
+    Brief,
+    /// A mute beacon.
+    Mute,
 }
 
 /// The plain bytes of the next frame for this link; `None` if nothing has to go now.
 pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Composed> {
     let mut frame = Filling::new(room);
+    let digest_due = link.digest_at.is_some_and(|at| at <= know.now);
+    let said_digest = |link: &Link| digest_due && link.digest_at.is_none();
     link.told.clear();
     link.trail.begin();
     link.patient_at = None;
@@ -164,9 +177,18 @@ pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Compose
         (link.lull_since, link.gather_until) = (None, None);
     }
     if let Some(plain) = frame.brief.take() {
-        return Some(Composed { plain, bulk: false, brief: true });
+        let is_mute = brief::is_digest(&plain) && link.may_be_mute(know.now);
+        let form = if is_mute { Form::Mute } else { Form::Brief };
+        if said_digest(link) {
+            link.mute.note_digest();
+        }
+        return Some(Composed { plain, bulk: false, form });
     }
-    (!frame.is_empty()).then(|| Composed { plain: frame.into_bytes(), bulk, brief: false })
+    if said_digest(link) {
+        link.mute.note_digest();
+    }
+    let form = Form::Whole;
+    (!frame.is_empty()).then(|| Composed { plain: frame.into_bytes(), bulk, form })
 }
 
 /// The directory, registers, stock and reports. True if any of the last two went.
@@ -199,7 +221,7 @@ pub fn compose_flash(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<C
     }
     add_call(&mut frame, link, know);
     add_acks(&mut frame, link, know);
-    Some(Composed { plain: frame.into_bytes(), bulk: false, brief: false })
+    Some(Composed { plain: frame.into_bytes(), bulk: false, form: Form::Whole })
 }
 
 fn add_lanes(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, lanes: &[(Urgency, LaneId)]) {
@@ -271,10 +293,15 @@ fn add_answers(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     let digest = know.digest.filter(|_| link.digest_at.is_some_and(|at| at <= know.now));
     if let Some(digest) = digest {
         let since = *link.digest_due.get_or_insert(know.now);
-        if in_flux && know.now.since_ms(since) < FLUX_MS_MAX {
+        // In a throng everyone's turn comes before digests tell anything.
+        let turns_ms = if link.is_throng(know.now) { link.turns_ms(know.now) } else { 0 };
+        if in_flux && know.now.since_ms(since) < FLUX_MS_MAX.max(turns_ms) {
             let place = link.place_in_line(know.device, know.device, know.now);
             link.digest_at = Some(link.flux_until.after_ms(1 + place * link.slot_ms()));
         } else if frame.push(&Section::Digest(Digest { asks: asks(link, know.now), ..digest })) {
+            if asks(link, know.now) {
+                along::add(frame, link, know);
+            }
             (link.digest_at, link.digest_due) = (None, None);
             link.note_digest(digest.heads[0], know.book.version(), know.now);
         }

@@ -75,8 +75,10 @@ pub(super) fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
         link.patient_since = None;
         return;
     }
-    if waiting.fixes {
-        add_kind(frame, link, know, Kind::Fix);
+    match link.fixes_wait_until(know.now).filter(|_| waiting.fixes) {
+        Some(until) => link.look_at = link.look_at.into_iter().chain([until]).min(),
+        None if waiting.fixes => add_kind(frame, link, know, Kind::Fix),
+        None => {}
     }
     if link.profile.long_slot_ms().is_some() {
         // Where slots are few, records go first, and these along with them.
@@ -196,6 +198,8 @@ fn leaves_to(link: &Link, know: &Stock<'_>) -> Option<Vec<LinkId>> {
     Some(cheaper)
 }
 
+/// Bytes of a frame that says a fix.
+const FIX_FRAME_BYTES: usize = 22;
 /// No register takes fewer bytes than this: a kind, a device and a version.
 const REGISTER_BYTES_MIN: usize = 4;
 /// A fix among others takes no fewer bytes than this.
@@ -209,7 +213,11 @@ fn add_fixes(
     mut chosen: Vec<(DeviceId, Fix)>,
 ) {
     while let Some(packed) = fixes::pack(&chosen, know.device, &know.ground) {
+        let is_begun = !frame.is_empty();
         if frame.push(&Section::Fixes(packed)) {
+            if !is_begun {
+                link.rest_fixes(FIX_FRAME_BYTES, know.now);
+            }
             for (device, fix) in chosen {
                 link.posted.note(RegisterId::Fix(device, fix.unit), fix.taken_s);
             }

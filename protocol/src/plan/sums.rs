@@ -10,6 +10,7 @@ use crate::base::ids::{DeviceId, Lane as LaneKind, LaneId};
 use crate::field::air::Packer;
 use crate::link::line::is_lazy;
 use crate::link::state::{ANYONE, Link};
+use crate::link::view::View;
 use crate::log::lane::Lane;
 use crate::plan::pick::{Filling, Stock};
 use crate::plan::runs::frame_room;
@@ -19,6 +20,8 @@ use crate::wire::pack::Pack;
 
 /// Bytes of a sum beside the longest of its runs: tag, seed, names of 32 runs, lengths.
 const SUM_HEAD_BYTES: usize = 44;
+/// So many who lack something, and fewer who hold it, speak for all.
+const LACKING_MIN: usize = 4;
 /// Whoever packs a run for a sum names its author, whoever that is.
 const NOBODY: DeviceId = DeviceId(u16::MAX);
 
@@ -33,15 +36,38 @@ pub fn bytes_of(lane: &Lane, item: &Item) -> Option<Vec<u8>> {
 }
 
 /// Leave to sums what can be: lanes that only those lack who have asked for them.
-pub fn take_over(link: &Link, know: &Stock<'_>, lanes: &mut Vec<(Urgency, LaneId)>) {
+pub fn take_over(link: &mut Link, know: &Stock<'_>, lanes: &mut Vec<(Urgency, LaneId)>) {
     if !link.repairs_by_sums(know.now) {
         return;
     }
     let asked = asked_for(link);
+    let mut is_lost_by_all = false;
     lanes.retain(|(urgency, id)| {
         let is_repair = is_lazy(*urgency) && asked.contains(id);
-        !(is_repair && item_of(link, know, *id, frame_room(link)).is_some())
+        if is_repair && item_of(link, know, *id, frame_room(link)).is_some() {
+            is_lost_by_all |= is_news_to_all(link, know, *id);
+            return is_news_to_all(link, know, *id);
+        }
+        true
     });
+    if is_lost_by_all {
+        // Nobody else can say it, and without it the others repair in vain.
+        link.turn_at = Some(know.now);
+    }
+}
+
+/// What we wrote ourselves was said when hardly anybody could hear it, most likely: more are known
+/// to lack it than to hold it. Few sums of others tell of it, so it goes once more as it is.
+fn is_news_to_all(link: &Link, know: &Stock<'_>, id: LaneId) -> bool {
+    let last = know.book.lane(id).map_or(0, |lane| lane.saved_sealed());
+    let others = link.contacts.iter().filter(|(device, _)| **device != ANYONE);
+    let views = || others.clone().filter_map(|(_, contact)| contact.view(id));
+    // Those that said so after it was said.
+    let lacks =
+        |view: &&View| view.has_asked && view.head < last && view.tries == 0 && !view.in_flight();
+    let lacking = views().filter(lacks).count();
+    let holding = views().filter(|view| view.head >= last).count();
+    id.author == know.device && lacking >= LACKING_MIN && lacking > holding
 }
 
 /// Say one sum, if it is our turn and the frame is empty.

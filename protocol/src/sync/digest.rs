@@ -15,6 +15,14 @@ pub struct StateHashes {
 }
 
 impl StateHashes {
+    /// What a mute beacon covers: both hashes whole.
+    pub fn whole(&self) -> [u8; 64] {
+        let mut whole = [0; 64];
+        whole[..32].copy_from_slice(&self.heads);
+        whole[32..].copy_from_slice(&self.board);
+        whole
+    }
+
     /// The digest as `sender` says it in the frame with this counter.
     pub fn salted(&self, network_key: &[u8; 32], sender: DeviceId, counter: u64) -> Digest {
         let salt = Salt { network_key: *network_key, sender, counter };

@@ -62,6 +62,19 @@ impl Trickle {
         }
     }
 
+    /// Another said what we would say, and we were not heard yet: our interval begins anew, once.
+    pub fn hear_first(&mut self, now: Mono, dice: &mut Dice) {
+        if self.silenced == 0 {
+            self.silenced = 1;
+            self.begin(now, dice);
+        }
+    }
+
+    /// We said a beacon out of turn, which was as good as that of this interval.
+    pub fn note_said(&mut self, now: Mono, dice: &mut Dice) {
+        self.begin_longer(now, dice);
+    }
+
     /// True once when a beacon is due; the next interval begins with it.
     pub fn due(&mut self, now: Mono, dice: &mut Dice) -> bool {
         let is_due = now >= self.fire_at;

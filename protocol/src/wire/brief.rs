@@ -3,6 +3,7 @@
 //!
 //! | plain bytes | meaning |
 //! |---|---|
+//! | 0 | a mute beacon: what it covers is told in `keys::frame_key` |
 //! | 1 | "same": the echo |
 //! | 4 | digest: heads 3, board 1 |
 //! | 5 | the same, and it wants an answer; a zero at the end |
@@ -48,6 +49,11 @@ pub fn pack(section: &Section) -> Option<Vec<u8>> {
         | Section::Sum(_)
         | Section::Call(_) => None,
     }
+}
+
+/// True if these bytes of a brief frame are a digest.
+pub fn is_digest(bytes: &[u8]) -> bool {
+    matches!(read(bytes), Ok(Section::Digest(_)))
 }
 
 /// The section in a brief frame.

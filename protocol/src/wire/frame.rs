@@ -18,7 +18,8 @@
 //!
 //! The lower bit of the suite is its number; the higher one says that the tag has four bytes: a
 //! brief frame, for what is said again soon and proves nothing by itself (beacons, fixes; what may
-//! stand in one is told in `wire::brief`).
+//! stand in one is told in `wire::brief`). A brief frame with nothing inside is a *mute beacon*: its
+//! tag also covers what its sender holds (`keys::frame_key`), so whoever holds the same can open it.
 //!
 //! Overhead: 13 bytes short, 16 bytes long, 9 brief. The header is authenticated with the tag. A
 //! long frame is for a first contact and for hearers who may have missed more than half of 16
@@ -159,6 +160,11 @@ impl<'a> FrameView<'a> {
             brief,
         };
         Ok(FrameView { header, header_bytes, sealed })
+    }
+
+    /// A mute beacon: nothing is inside, and its tag covers what its sender holds.
+    pub fn is_mute(&self) -> bool {
+        self.header.brief && self.plain_bytes() == 0
     }
 
     /// Bytes of the plain text inside.

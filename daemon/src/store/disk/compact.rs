@@ -100,7 +100,8 @@ impl DiskStore {
     /// Give room back if the disk is low, and be rid of erased keys if it is time.
     pub(super) fn give_back(&mut self) -> Result<(), StoreFault> {
         let erases = self.room.is_erasure_due();
-        if !erases && !(self.upkeep.is_short() && self.room.is_short_due()) {
+        let is_wanted = erases || (self.upkeep.is_short() && self.room.is_short_due());
+        if !is_wanted {
             return Ok(());
         }
         match self.try_give_back(erases) {

@@ -1,11 +1,13 @@
 //! S6: every frame that is handed to a link is opened by one who never forgets, neither a counter
-//! nor a key of any day or epoch that somebody had.
+//! nor a key of any day or epoch that somebody had. A mute beacon is opened by those alone who hold
+//! what its sender held at that moment: of those only the counter is looked at.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use sanduan_protocol::base::ids::DeviceId;
 use sanduan_protocol::keys::frame_key::{FrameOpener, OpenError, Opened, Turn};
 use sanduan_protocol::node::Node;
+use sanduan_protocol::wire::frame::{FrameCounter, FrameHeader, FrameView};
 use sanduan_protocol::wire::notice;
 
 use crate::world::{HostId, Taped};
@@ -72,10 +74,40 @@ impl Frames {
         if notice::is_notice(&taped.frame) {
             return None;
         }
+        if let Ok(view) = FrameView::new(&taped.frame)
+            && view.is_mute()
+        {
+            self.check_mute(taped.host, view.header, found);
+            return None;
+        }
         self.open(taped, found).unwrap_or_else(|_| {
             self.waiting.push_back((self.looks, taped.clone()));
             None
         })
+    }
+
+    /// The counter of a mute beacon, which is told in the clear.
+    fn check_mute(&mut self, host: HostId, header: FrameHeader, found: &mut Vec<(HostId, String)>) {
+        let sender = header.sender;
+        if sender.0 != host.0 + 1 {
+            found.push((host, format!("S6 a mute beacon of device {sender}")));
+        }
+        let used = self.used.range((sender, 0)..=(sender, u64::MAX)).next_back();
+        let highest = used.map_or(0, |(_, counter)| *counter);
+        let counter = match header.counter {
+            FrameCounter::Full(counter) => counter,
+            // That one nearest to the highest seen: nobody says 32,768 frames unseen.
+            FrameCounter::Low(low) => {
+                let behind = (highest as u16).wrapping_sub(low);
+                match behind < u16::MAX / 2 {
+                    true => highest.saturating_sub(behind.into()),
+                    false => highest + u64::from(low.wrapping_sub(highest as u16)),
+                }
+            }
+        };
+        if !self.used.insert((sender, counter)) {
+            found.push((host, format!("S6 counter {counter} again, in a mute beacon")));
+        }
     }
 
     fn open(

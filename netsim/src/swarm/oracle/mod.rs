@@ -24,6 +24,7 @@ use self::trust::Trust;
 use self::urgent::Urgent;
 use super::ground::Ground;
 use super::people::{People, Told};
+use super::seen::Seen;
 use crate::world::{HostId, Taped};
 
 /// The checkers that are on, and what each watches.
@@ -85,6 +86,8 @@ pub struct Oracle {
     read_all: Vec<u32>,
     looks: u64,
     screens_every: Option<u64>,
+    /// Looks at places, and readings of their rows.
+    judged: (u64, u64),
 }
 
 impl Oracle {
@@ -102,6 +105,7 @@ impl Oracle {
             read_all: vec![u32::MAX; ground.hosts.len()],
             looks: 0,
             screens_every: None,
+            judged: (0, 0),
         }
     }
 
@@ -161,6 +165,7 @@ impl Oracle {
             if node.waiting() > WAITING_MAX {
                 found.push((host, format!("S8 {} things wait inside", node.waiting())));
             }
+            self.judged.0 += 1;
             self.records.check(ground, place, &mut found);
             if self.screens_every.is_none() || is_turn {
                 self.shown.check_held(ground, place, &mut found);
@@ -207,6 +212,7 @@ impl Oracle {
             || self.read_all[place] != starts;
         let now = (starts, node.book().version(), node.board().changes());
         if is_all && self.read[place].replace(now) != Some(now) {
+            self.judged.1 += 1;
             self.read_all[place] = starts;
             self.shown.check_rows(ground, place, found);
             self.trust.check_rows(ground, place, found);
@@ -214,8 +220,15 @@ impl Oracle {
                 goods::check(ground, place, found);
             }
         } else {
+            self.judged.1 += u64::from(!told.is_empty());
             told.into_iter().for_each(|order| self.shown.check_row(ground, place, order, found));
         }
+    }
+
+    /// How often it judged.
+    pub fn tell(&self, seen: &mut Seen) {
+        (seen.frames_judged, seen.places_judged, seen.rows_judged) =
+            (self.frames.said().0, self.judged.0, self.judged.1);
     }
 
     /// Frames handed to links so far, and their bytes.

@@ -56,19 +56,24 @@ impl FrameSealer {
     /// Seal one frame, and use up one counter. `long` writes all 40 bits of the counter: for a
     /// first contact and every now and then, so that newcomers can follow.
     pub fn seal(&mut self, plain: &[u8], long: bool) -> Result<Vec<u8>, SealError> {
-        self.seal_as(plain, long, false)
+        self.seal_as(plain, long, false, &[])
     }
 
     /// Seal one brief frame, see [`crate::wire::brief`].
     pub fn seal_brief(&mut self, plain: &[u8], long: bool) -> Result<Vec<u8>, SealError> {
-        self.seal_as(plain, long, true)
+        self.seal_as(plain, long, true, &[])
+    }
+
+    /// Seal a mute beacon: nothing is inside, and whoever holds the same can open it.
+    pub fn seal_mute(&mut self, held: &[u8], long: bool) -> Result<Vec<u8>, SealError> {
+        self.seal_as(&[], long, true, held)
     }
 
     /// Seal one frame under another key, for a file that is carried by hand; the counter is this
     /// device's, as for all others.
     pub fn seal_carried(&mut self, key: &FrameKey, plain: &[u8]) -> Result<Vec<u8>, SealError> {
         let own = std::mem::replace(&mut self.key, key.clone());
-        let sealed = self.seal_as(plain, true, false);
+        let sealed = self.seal_as(plain, true, false, &[]);
         self.key = own;
         sealed
     }
@@ -83,7 +88,13 @@ impl FrameSealer {
         self.key.turn
     }
 
-    fn seal_as(&mut self, plain: &[u8], long: bool, brief: bool) -> Result<Vec<u8>, SealError> {
+    fn seal_as(
+        &mut self,
+        plain: &[u8],
+        long: bool,
+        brief: bool,
+        held: &[u8],
+    ) -> Result<Vec<u8>, SealError> {
         if plain.len() + LONG_OVERHEAD_BYTES > CARRY_FRAME_BYTES_MAX {
             return Err(SealError::TooLong);
         }
@@ -108,7 +119,8 @@ impl FrameSealer {
         let mut frame = Vec::with_capacity(plain.len() + LONG_OVERHEAD_BYTES);
         header.emit(&mut frame);
         let nonce = self.key.nonce(self.device, counter);
-        let sealed = self.key.cipher.seal(&nonce, &frame, plain, tag_of(brief));
+        let covered = [frame.as_slice(), held].concat();
+        let sealed = self.key.cipher.seal(&nonce, &covered, plain, tag_of(brief));
         frame.extend_from_slice(&sealed);
         Ok(frame)
     }

@@ -38,6 +38,7 @@ fn frames_have_the_golden_bytes() {
         ("short-empty", seal(0, b"", false)),
         ("short-text", seal(0x1_0203, "撤离".as_bytes(), false)),
         ("long-text", seal(0x01_0203_0405, "撤离".as_bytes(), true)),
+        ("mute", sealer_at(9).seal_mute(&[5; 64], false).expect("sealed")),
         ("long-64-bytes", seal(300, &[0x5a; 64], true)),
     ];
     golden::compare("golden/frame.hex", GOLDEN, &made);
@@ -76,6 +77,27 @@ fn a_brief_frame_has_nine_bytes_more_than_it_says_and_is_told_apart() {
     assert_eq!(opener.open(&brief), Err(OpenError::Replayed));
     let whole = sealer.seal(&[1, 2, 3, 4], false).expect("sealed");
     assert!(!opener.open(&whole).expect("ours").brief);
+}
+
+#[test]
+fn a_mute_beacon_has_nine_bytes_and_is_opened_by_whoever_holds_the_same() {
+    let (ours, older, others) = ([1; 64], [2; 64], [3; 64]);
+    let mute = sealer_at(0).seal_mute(&ours, false).expect("sealed");
+    assert_eq!(mute.len(), 9);
+    let mut opener = opener();
+    assert_eq!(opener.open(&mute), Err(OpenError::NotAuthentic), "it says nothing by itself");
+    for bit in 0..mute.len() * 8 {
+        let mut flipped = mute.clone();
+        flipped[bit / 8] ^= 1 << (bit % 8);
+        assert!(opener.open_mute(&flipped, &[&ours]).is_err(), "bit {bit}");
+    }
+    assert_eq!(opener.open_mute(&mute, &[&older, &others]), Err(OpenError::NotAuthentic));
+    assert_eq!(opener.senders(), 0, "who did not open it has not heard it");
+    let (opened, which) = opener.open_mute(&mute, &[&older, &ours]).expect("it is held");
+    assert_eq!((opened.sender, opened.plain, which), (DeviceId(1), Vec::new(), 1));
+    assert_eq!(opener.open_mute(&mute, &[&ours]), Err(OpenError::Replayed));
+    let brief = sealer_at(1).seal_brief(&[1, 2, 3, 4], false).expect("sealed");
+    assert_eq!(opener.open_mute(&brief, &[&ours, &[]]), Err(OpenError::NotAuthentic));
 }
 
 #[test]

@@ -225,14 +225,14 @@ fn an_order_that_nobody_answers_in_time_says_so_by_itself() {
 }
 
 #[test]
-fn a_node_that_restarts_is_told_at_once_that_it_missed_nothing() {
+fn a_node_that_restarts_is_told_within_a_minute_that_it_missed_nothing() {
     let mut lab = Lab::new(2, 6);
     let mut quiet = radio(9600);
     quiet.beacon_max_ms = 300_000;
     lab.join(&[0, 1], &quiet);
     lab.run_ms(1_200_000);
     lab.start(1);
-    lab.run_ms(15_000);
+    lab.run_ms(45_000);
     let Ok(Reply::Peers { peers }) = lab.ask(1, Request::Peers) else { panic!("no rows") };
     assert!(peers.len() == 1 && peers[0].in_step, "{peers:?}");
 }

@@ -181,6 +181,16 @@ fn whoever_has_the_device_alone_binds_nobody() {
 }
 
 #[test]
+fn nobody_puts_a_record_into_a_keyed_lane_of_one_who_named_no_key() {
+    let mut lab = Lab::new(3, 5);
+    lab.join(&[0, 1], &udp("cable"));
+    let forged = forge(&mut lab, 0, LaneId::keyed(ISSUER, false), 9);
+    assert!(!is_shown(&mut lab, 0, forged));
+    let book = lab.nodes[0].as_ref().expect("up").book();
+    assert!(book.lane(LaneId::keyed(ISSUER, false)).is_none_or(|lane| lane.head() == 0));
+}
+
+#[test]
 fn before_a_key_is_named_orders_stand_where_they_did() {
     let mut lab = Lab::new(2, 5);
     lab.join(&[0, 1], &udp("cable"));
