@@ -17,6 +17,7 @@ use crate::link::load::Load;
 use crate::link::meter::Gate;
 use crate::link::mute::Mute;
 use crate::link::notices::Notices;
+use crate::link::number::Numbers;
 use crate::link::posted::Posted;
 use crate::link::profile::Profile;
 use crate::link::quality::Quality;
@@ -124,6 +125,8 @@ pub struct Link {
     pub board_repaired_at: Option<Mono>,
     /// How much of the channel is taken, and what fixes make of that.
     pub load: Load,
+    /// Which frames carry their whole number.
+    pub numbers: Numbers,
     /// How long frames should be, by what was lost.
     pub size: FrameSize,
     /// How long they may be, by what the bearer declared; 0 means its mtu.
@@ -181,9 +184,8 @@ impl Link {
     pub fn new(id: LinkId, profile: Profile, now: Mono, dice: &mut Dice) -> Link {
         // Before the last one can have been answered a beacon finds nothing out, nor in each slot
         // of a card.
-        let answered_ms =
-            (4 * profile.bits_ms(usize::from(profile.frame_max()))).clamp(2_000, 15_000);
-        let shortest = if profile.half_duplex { 15_000 } else { answered_ms };
+        let four_ms = 4 * profile.bits_ms(usize::from(profile.frame_max()));
+        let shortest = if profile.half_duplex { 15_000 } else { four_ms.clamp(2_000, 15_000) };
         let shortest = shortest.max(BEACON_SLOTS_MIN * u64::from(profile.min_interval_ms));
         let trickle = Trickle::new(shortest, u64::from(profile.beacon_max_ms), now, dice);
         Link {
@@ -221,6 +223,7 @@ impl Link {
             patient_at: None,
             board_repaired_at: None,
             load: Load::default(),
+            numbers: Numbers::default(),
             size: FrameSize::default(),
             declared_bytes: 0,
             flux_until: Mono(0),
