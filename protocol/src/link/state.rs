@@ -98,8 +98,6 @@ pub struct Link {
     pub wants: BTreeMap<LaneId, (u32, Mono)>,
     /// Lanes that were asked for: not again before.
     pub asked: BTreeMap<LaneId, Mono>,
-    /// Records that were asked for and are not here any more, and how many: to be said.
-    pub absent: BTreeMap<LaneId, (u32, u32)>,
     /// Lanes whose newest records do not fit ours: from where on to ask for them again.
     pub doubts: BTreeMap<LaneId, u32>,
     /// Proofs of forks to say, and when.
@@ -212,7 +210,6 @@ impl Link {
             same_at: None,
             wants: BTreeMap::new(),
             asked: BTreeMap::new(),
-            absent: BTreeMap::new(),
             doubts: BTreeMap::new(),
             proofs: BTreeMap::new(),
             proof_said: BTreeMap::new(),

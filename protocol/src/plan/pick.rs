@@ -339,9 +339,9 @@ fn add_wants(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
 
 /// What was asked for and is not here any more.
 fn add_absent(frame: &mut Filling, link: &mut Link) {
-    while let Some((lane, (first, count))) = link.absent.pop_first() {
+    while let Some((lane, (first, count))) = link.lists.absent.pop_first() {
         if !frame.push(&Section::Absent(lane.at(first), count)) {
-            link.absent.insert(lane, (first, count));
+            link.lists.absent.insert(lane, (first, count));
             return;
         }
     }
