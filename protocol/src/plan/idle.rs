@@ -1,7 +1,7 @@
 //! Whether a look at a link can find anything to go. Most looks cannot: the link has just become
 //! free, or something was heard that is answered later. What is asked here is asked of what is kept
-//! anyway, and leaves the link as [`super::pick::compose`] leaves it when it finds nothing; who adds
-//! something that may leave there adds it here.
+//! anyway, and leaves the link as [`super::pick::compose`] leaves it when it finds nothing; who
+//! adds something that may leave there adds it here.
 
 use crate::base::ids::DeviceId;
 use crate::base::time::Mono;
@@ -22,6 +22,7 @@ pub fn is_idle(
         || link.heads_at.is_some()
         || link.gather_until.is_some()
         || link.lull_since.is_some()
+        || !link.absent.is_empty()
         || !(link.wants.is_empty() && link.doubts.is_empty() && link.proofs.is_empty());
     if owes || link.gate() != Gate::Open || link.next_deadline().is_some_and(|at| at <= now) {
         return false;

@@ -18,8 +18,9 @@
 //!
 //! The lower bit of the suite is its number; the higher one says that the tag has four bytes: a
 //! brief frame, for what is said again soon and proves nothing by itself (beacons, fixes; what may
-//! stand in one is told in `wire::brief`). A brief frame with nothing inside is a *mute beacon*: its
-//! tag also covers what its sender holds (`keys::frame_key`), so whoever holds the same can open it.
+//! stand in one is told in `wire::brief`). A brief frame with nothing inside is a *mute beacon*:
+//! its tag also covers what its sender holds (`keys::frame_key`), so whoever holds the same can
+//! open it.
 //!
 //! Overhead: 13 bytes short, 16 bytes long, 9 brief. The header is authenticated with the tag. A
 //! long frame is for a first contact and for hearers who may have missed more than half of 16
