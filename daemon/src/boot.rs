@@ -147,7 +147,7 @@ async fn run_once(
     );
     let socket = ControlSocket::open(&config.socket).await?;
     let node = machine::open(settings, pairs, clock.now());
-    if !node.has_counters() {
+    if !node.has_started_before() {
         return Err(lost_disk(&config.data_dir));
     }
     let (link_inputs, links) = mpsc::channel(LINK_INPUTS_MAX);

@@ -8,7 +8,7 @@ use std::path::Path;
 use sanduan_protocol::base::ids::{DeviceId, SpokenId};
 use sanduan_protocol::base::room::Level;
 use sanduan_protocol::local::rows::{
-    ClockRow, IssuerRow, OrderLock, Protection, ReportedRow, RoomRow, ShareRow, VaultRow,
+    ClockRow, IssuerRow, OrderLock, Protection, ReportedRow, RoomRow, ShareRow, TwinRow, VaultRow,
 };
 use sanduan_tui::app::{Msg, Screen};
 use sanduan_tui::feed::{FeedError, Heard};
@@ -128,6 +128,9 @@ fn a_device_that_misbehaves_is_named_as_accepted() {
         let (lane, unit) = ("report".to_owned(), unit_name.clone());
         let share = ShareRow { device, unit_name: unit, lane, refused: 4120, wait_s: 30 };
         driver.sandbox.rows().status.over_share = vec![share];
+        let (unit, last_ms) = (unit_name.clone(), driver.sandbox.rows().now_ms - 60_000);
+        let twin = TwinRow { device, unit_name: unit, last_ms, here: false };
+        driver.sandbox.rows().status.twins = vec![twin];
         let clock = ClockRow { device, unit_name, ahead_s: 5400 };
         driver.sandbox.rows().status.clocks_ahead = vec![clock];
         driver.send(Msg::Heard(Heard::Reset));

@@ -61,6 +61,8 @@ fn node(page: &mut String, status: &StatusRow) {
     let over = status.over_share.len() as u64;
     one(page, "lanes_over_share", "gauge", "Lanes whose author says more than its share.", over);
     let ahead = status.clocks_ahead.len() as u64;
+    let twins = status.twins.len() as u64;
+    one(page, "devices_twice", "gauge", "Devices that may be running twice.", twins);
     one(page, "clocks_ahead", "gauge", "Devices whose records lie in our future.", ahead);
     one(page, "orders_open", "gauge", "Orders that lack an answer.", status.open_orders.into());
     let here = status.unanswered_here.into();

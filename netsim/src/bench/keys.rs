@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use sanduan_protocol::base::caps::{JOIN_DISTRICT_BYTES_MAX, JOIN_NAME_BYTES_MAX};
 use sanduan_protocol::base::ids::{DeviceId, Lane, LaneId, UnitId};
 use sanduan_protocol::base::roles::Roles;
+use sanduan_protocol::base::start::Start;
 use sanduan_protocol::base::time::Hlc;
 use sanduan_protocol::field::body::Body;
 use sanduan_protocol::field::directory::{Entry, RevokeEntry};
 use sanduan_protocol::keys::certificate::{Certificate, SignedCertificate};
 use sanduan_protocol::keys::enrol::{JoinFile, NetworkGrant};
 use sanduan_protocol::keys::epochs::EpochGrant;
-use sanduan_protocol::keys::frame_key::{FrameKey, FrameSealer};
+use sanduan_protocol::keys::frame_key::{FrameKey, FrameSealer, Manner};
 use sanduan_protocol::keys::rekey::{Rekey, RekeyHead};
 use sanduan_protocol::keys::sign::{DeviceKey, NetworkId, SIGNATURE_BYTES};
 use sanduan_protocol::keys::subtree::TreeMaster;
@@ -67,11 +68,11 @@ pub fn key_sizes() -> Vec<KeyRow> {
 }
 
 fn frame_overhead(brief: bool) -> usize {
-    let mut sealer = FrameSealer::new(FrameKey::derive(SUITE, &SECRET, 1), DeviceId(2), 0);
-    sealer.raise_ceiling(1);
+    let mut sealer = FrameSealer::new(FrameKey::derive(SUITE, &SECRET, 1), DeviceId(2));
+    sealer.begin(Start::default());
     let plain = [5; 60];
-    let sealed = if brief { sealer.seal_brief(&plain, false) } else { sealer.seal(&plain, false) };
-    sealed.expect("a counter is left").len() - plain.len()
+    let sealed = sealer.seal(&plain, Manner { brief, ..Manner::SHORT });
+    sealed.expect("a start was begun").len() - plain.len()
 }
 
 fn authority() -> DeviceKey {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use sanduan_protocol::base::dice::Dice;
 use sanduan_protocol::base::ids::{DeviceId, Lane, LaneId, RecordId};
+use sanduan_protocol::base::start::FrameNo;
 use sanduan_protocol::link::lists::{Lists, Rung};
 use sanduan_protocol::sync::digest::{Salt, StateHashes};
 use sanduan_protocol::sync::vector::HeadVector;
@@ -53,7 +54,11 @@ impl Writers {
 pub(super) fn agreement(seed: u64) -> Cost {
     let key = [3; 32];
     let [ours, theirs] = [1, 2].map(|state| {
-        StateHashes { heads: [state; 32], board: [state; 32] }.salted(&key, DeviceId(1), seed)
+        StateHashes { heads: [state; 32], board: [state; 32] }.salted(
+            &key,
+            DeviceId(1),
+            number(seed),
+        )
     });
     let heard = brief::pack(&Section::Digest(Digest { asks: true, ..ours }));
     let said = brief::pack(&Section::Same(ours.heads[0]));
@@ -95,7 +100,7 @@ fn since_a_base(seed: u64) -> (HeadVector, HeadVector, HeadVector) {
 /// other says its own in a longer sketch, and the first asks. Done if either was understood.
 pub(super) fn reconcile(seed: u64, knows_baseline: bool) -> Cost {
     let (base, ours, theirs) = since_a_base(seed);
-    let salt = Salt { network_key: [3; 32], sender: DeviceId(1), counter: seed };
+    let salt = Salt { network_key: [3; 32], sender: DeviceId(1), number: number(seed) };
     let mut lists = Lists::default();
     let mut said_bytes = 0;
     let mut say = |from: &HeadVector, to: &HeadVector, rung: Rung| {
@@ -130,4 +135,7 @@ pub(super) fn reconcile(seed: u64, knows_baseline: bool) -> Cost {
     let bytes = said_bytes + asked.packed().len();
     let done_ms = (is_understood && is_answered).then_some(0);
     Cost { bytes: bytes as u64, frames: 2, done_ms }
+}
+fn number(counter: u64) -> FrameNo {
+    FrameNo { counter, ..FrameNo::default() }
 }

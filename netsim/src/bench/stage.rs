@@ -34,6 +34,7 @@ pub struct Stage {
     pub hosts: Vec<HostId>,
     pub radio: RadioId,
     trace: bool,
+    reading: Reading,
 }
 
 /// What one run cost.
@@ -63,7 +64,9 @@ impl Stage {
             Keying::None => Config::unkeyed(rate_bit_s),
         };
         let radio = world.add_radio(config, Hearing::all(count), &hosts);
-        let mut stage = Stage { world, hosts, radio, trace: false };
+        let reading = Reading::new(&district::settings(0, 0));
+        let mut stage = Stage { world, hosts, radio, trace: false, reading };
+        stage.world.keep_frames();
         for host in stage.hosts.clone() {
             stage.world.start(host);
             stage.run_ms(SWITCH_ON_MS);
@@ -71,7 +74,7 @@ impl Stage {
         // Every run begins at another moment between two beacons.
         stage.run_ms(SETTLE_MS + seed.wrapping_mul(79_190) % BEACON_MS);
         stage.world.act(Action::RadioLoss(radio, loss_percent * 10_000));
-        stage.world.keep_frames();
+        stage.read();
         stage
     }
 
@@ -101,7 +104,7 @@ impl Stage {
 
     /// Forget the frames so far.
     pub fn begin(&mut self) -> u64 {
-        self.world.take_frames();
+        self.read();
         self.world.now().0
     }
 
@@ -140,41 +143,52 @@ impl Stage {
     /// Bytes of the frames that a station sent since the last count.
     pub fn frame_bytes(&mut self, place: usize) -> impl Iterator<Item = usize> {
         let host = self.hosts[place];
-        let sent = self.world.take_frames();
-        sent.into_iter().filter(move |taped| taped.host == host).map(|taped| taped.frame.len())
+        let sent = self.read().into_iter();
+        sent.filter(move |(taped, ..)| taped.host == host).map(|(taped, ..)| taped.frame.len())
     }
 
     /// Of the frames that a station sent since the last count, those up to the first that says
     /// such a thing: how many, and their bytes.
     pub fn until_said(&mut self, place: usize, is_meant: impl Fn(&Section) -> bool) -> (u64, u64) {
         let host = self.hosts[place];
-        let sent = self.world.take_frames();
-        let mut reading = Reading::new(&district::settings(0, 0));
+        let sent = self.read();
         self.tell(&sent);
         let (mut frames, mut bytes) = (0, 0);
-        for taped in sent.iter().filter(|taped| taped.host == host) {
+        for (taped, _, sections) in sent.iter().filter(|(taped, ..)| taped.host == host) {
             (frames, bytes) = (frames + 1, bytes + encoded_bytes(&taped.frame) as u64);
-            if reading.sections(&taped.frame).iter().any(&is_meant) {
+            if sections.iter().any(&is_meant) {
                 break;
             }
         }
         (frames, bytes)
     }
 
+    /// The frames since this was last asked, each with a line for people and what it says. All of
+    /// them are read: the number of most says nothing to one who has not heard those before.
+    fn read(&mut self) -> Vec<(Taped, String, Vec<Section>)> {
+        let frames = self.world.take_frames().into_iter();
+        let reading = &mut self.reading;
+        frames
+            .map(|taped| {
+                let (line, sections) = reading.line_and_sections(&taped);
+                (taped, line, sections)
+            })
+            .collect()
+    }
+
     /// Print what was said, if that was asked for.
-    fn tell(&self, frames: &[Taped]) {
-        let mut reading = Reading::new(&district::settings(0, 0));
-        for taped in frames.iter().filter(|_| self.trace) {
+    fn tell(&self, frames: &[(Taped, String, Vec<Section>)]) {
+        for (_, line, _) in frames.iter().filter(|_| self.trace) {
             // A reader that has gone away wants no more lines.
-            let _ = writeln!(stdout(), "{}", reading.line(taped));
+            let _ = writeln!(stdout(), "{line}");
         }
     }
 
     /// Frames since the last count.
     pub fn count(&mut self) -> Cost {
-        let frames = self.world.take_frames();
+        let frames = self.read();
         self.tell(&frames);
-        let bytes = frames.iter().map(|taped| encoded_bytes(&taped.frame) as u64).sum();
+        let bytes = frames.iter().map(|(taped, ..)| encoded_bytes(&taped.frame) as u64).sum();
         Cost { bytes, frames: frames.len() as u64, done_ms: None }
     }
 }

@@ -1,10 +1,15 @@
 //! The stand-in refuses what suite 0 refuses, and costs as many bytes.
 
 use sanduan_protocol::base::ids::DeviceId;
-use sanduan_protocol::keys::frame_key::{FrameKey, FrameOpener, FrameSealer, OpenError};
+use sanduan_protocol::base::start::Start;
+use sanduan_protocol::base::time::Mono;
+use sanduan_protocol::keys::frame_key::{FrameKey, FrameOpener, FrameSealer, Manner, OpenError};
 use sanduan_protocol::keys::sign::{DeviceKey, NetworkId, SIGNATURE_BYTES, SignContext, verify};
 
 use super::*;
+
+const NOW: Mono = Mono(1_000);
+const BRIEF: Manner = Manner { brief: true, ..Manner::WHOLE };
 
 /// What is true of one is true of the other.
 fn each(test: impl Fn(Suite)) {
@@ -18,8 +23,8 @@ fn flipped(bytes: &[u8], bit: usize) -> Vec<u8> {
 }
 
 fn sealer(suite: Suite, secret: u8) -> FrameSealer {
-    let mut sealer = FrameSealer::new(FrameKey::derive(suite, &[secret; 32], 5), DeviceId(1), 0);
-    sealer.raise_ceiling(10_000);
+    let mut sealer = FrameSealer::new(FrameKey::derive(suite, &[secret; 32], 5), DeviceId(1));
+    sealer.begin(Start::default());
     sealer
 }
 
@@ -30,12 +35,12 @@ fn opener(suite: Suite, secret: u8) -> FrameOpener {
 #[test]
 fn a_frame_of_either_opens_once_and_only_under_its_own_key() {
     each(|suite| {
-        let frame = sealer(suite, 7).seal(b"all leave", false).expect("sealed");
-        assert_eq!(frame.len(), 9 + 13);
+        let frame = sealer(suite, 7).seal(b"all leave", Manner::WHOLE).expect("sealed");
+        assert_eq!(frame.len(), 9 + 20);
         let mut opened = opener(suite, 7);
-        assert_eq!(opened.open(&frame).expect("ours").plain, b"all leave");
-        assert_eq!(opened.open(&frame), Err(OpenError::Replayed));
-        assert_eq!(opener(suite, 8).open(&frame), Err(OpenError::NotAuthentic));
+        assert_eq!(opened.open(&frame, NOW).expect("ours").plain, b"all leave");
+        assert_eq!(opened.open(&frame, NOW), Err(OpenError::Replayed));
+        assert_eq!(opener(suite, 8).open(&frame, NOW), Err(OpenError::NotAuthentic));
     });
 }
 
@@ -43,11 +48,11 @@ fn a_frame_of_either_opens_once_and_only_under_its_own_key() {
 fn one_flipped_bit_anywhere_in_a_frame_is_seen() {
     each(|suite| {
         for plain in [&b""[..], b"a", b"eight by", b"thirteen in all"] {
-            let whole = sealer(suite, 7).seal(plain, true).expect("sealed");
-            let brief = sealer(suite, 7).seal_brief(plain, false).expect("sealed");
+            let whole = sealer(suite, 7).seal(plain, Manner::WHOLE).expect("sealed");
+            let brief = sealer(suite, 7).seal(plain, BRIEF).expect("sealed");
             for frame in [whole, brief] {
                 for bit in 0..frame.len() * 8 {
-                    let opened = opener(suite, 7).open(&flipped(&frame, bit));
+                    let opened = opener(suite, 7).open(&flipped(&frame, bit), NOW);
                     assert!(opened.is_err(), "{suite:?} bit {bit}");
                 }
             }
@@ -58,11 +63,11 @@ fn one_flipped_bit_anywhere_in_a_frame_is_seen() {
 #[test]
 fn a_cut_or_lengthened_frame_is_seen() {
     each(|suite| {
-        let frame = sealer(suite, 7).seal(&[0; 40], true).expect("sealed");
+        let frame = sealer(suite, 7).seal(&[0; 40], Manner::WHOLE).expect("sealed");
         for len in 0..frame.len() {
-            assert!(opener(suite, 7).open(&frame[..len]).is_err(), "{suite:?} {len}");
+            assert!(opener(suite, 7).open(&frame[..len], NOW).is_err(), "{suite:?} {len}");
         }
-        assert!(opener(suite, 7).open(&[&frame[..], &[0]].concat()).is_err());
+        assert!(opener(suite, 7).open(&[&frame[..], &[0]].concat(), NOW).is_err());
     });
 }
 
@@ -70,7 +75,7 @@ fn a_cut_or_lengthened_frame_is_seen() {
 fn sealed_text_does_not_show_what_it_says_and_never_twice_the_same() {
     each(|suite| {
         let mut sealer = sealer(suite, 7);
-        let seal = |sealer: &mut FrameSealer| sealer.seal(&[0; 64], false).expect("sealed");
+        let seal = |sealer: &mut FrameSealer| sealer.seal(&[0; 64], Manner::SHORT).expect("sealed");
         let (one, two) = (seal(&mut sealer), seal(&mut sealer));
         assert_ne!(one[5..], two[5..]);
         let ones: u32 = one[5..69].iter().map(|byte| byte.count_ones()).sum();
@@ -108,8 +113,8 @@ fn what_one_sealed_or_signed_is_nothing_to_the_other() {
     let [real, stand_in] = [Crypto::Real, Crypto::StandIn].map(Crypto::suite);
     assert_ne!(real, stand_in);
     for (from, to) in [(real, stand_in), (stand_in, real)] {
-        let frame = sealer(from, 7).seal(b"all leave", false).expect("sealed");
-        assert_eq!(opener(to, 7).open(&frame), Err(OpenError::NotAuthentic));
+        let frame = sealer(from, 7).seal(b"all leave", Manner::WHOLE).expect("sealed");
+        assert_eq!(opener(to, 7).open(&frame, NOW), Err(OpenError::NotAuthentic));
         let key = DeviceKey::of(from, [1; 32]);
         let context = SignContext::Seal(NetworkId([0; 8]));
         let signature = key.sign(context, &[b"x"]);

@@ -104,7 +104,10 @@ pub(super) fn tell(story: &Story, seed: u64, crash: Option<(u64, Unsynced)>) -> 
     };
     let agrees = world.run_until_true(until, 1000, is_one).is_some();
     let is_up = |host: &HostId| {
-        world.host(*host).machine().is_some_and(|node| !node.cannot_save() && node.has_counters())
+        world
+            .host(*host)
+            .machine()
+            .is_some_and(|node| !node.cannot_save() && node.has_started_before())
     };
     let is_open = hosts.iter().all(is_up);
     let (confirmed, lost) = count(&world, &hosts, &entered);

@@ -7,7 +7,8 @@ use std::io::{Write, stdout};
 use std::time::{Duration, Instant};
 
 use sanduan_protocol::base::ids::DeviceId;
-use sanduan_protocol::keys::frame_key::{FrameKey, FrameOpener, FrameSealer};
+use sanduan_protocol::base::start::Start;
+use sanduan_protocol::keys::frame_key::{FrameKey, FrameOpener, FrameSealer, Manner};
 use sanduan_protocol::keys::sign::{DeviceKey, NetworkId, SignContext, verify};
 use serde::Serialize;
 
@@ -15,8 +16,6 @@ use crate::crypto::Crypto;
 
 /// Every primitive is measured for so long.
 const SPAN: Duration = Duration::from_millis(500);
-/// Counters that a sealer may use without asking: more than are used in that span.
-const COUNTERS: u64 = 1 << 30;
 /// Bytes of plain text: a frame of a radio.
 const PLAIN_BYTES: usize = 200;
 
@@ -65,17 +64,17 @@ fn measure(crypto: Crypto) -> CryptoRow {
     let seal = key.sign(context, &parts);
     let frame_key = || FrameKey::derive(suite, &[7; 32], 1);
     let sealer = || {
-        let mut sealer = FrameSealer::new(frame_key(), DeviceId(1), 0);
-        sealer.raise_ceiling(COUNTERS);
+        let mut sealer = FrameSealer::new(frame_key(), DeviceId(1));
+        sealer.begin(Start::default());
         sealer
     };
-    let frame = sealer().seal(&[5; PLAIN_BYTES], true).expect("counters are reserved");
+    let frame = sealer().seal(&[5; PLAIN_BYTES], Manner::WHOLE).expect("a start was begun");
     let (mut speaker, hearer) = (sealer(), FrameOpener::new(frame_key(), DeviceId(2)));
     CryptoRow {
         crypto,
         signed_per_s: per_s(|| _ = black_box(key.sign(context, &parts))),
         verified_per_s: per_s(|| assert!(verify(suite, &public, context, &parts, &seal))),
-        sealed_per_s: per_s(|| _ = black_box(speaker.seal(&[5; PLAIN_BYTES], false))),
+        sealed_per_s: per_s(|| _ = black_box(speaker.seal(&[5; PLAIN_BYTES], Manner::SHORT))),
         opened_per_s: per_s(|| assert!(hearer.open_carried(&frame, hearer.keys()).is_ok())),
     }
 }

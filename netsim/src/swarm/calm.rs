@@ -25,6 +25,9 @@ const HOP_MS: u64 = 300_000;
 /// And after a rekey: on a slow radio a notice is lost, and whoever cannot prove that it needs one
 /// is told the next one so much later (`link::notices`). Until then it hears nothing else.
 const NOTICE_MS: u64 = 200_000;
+/// A start that is earlier than one heard before is refused for so long: of the first of two
+/// machines once the second is off, and of a disk that was put back soon after it was started.
+const EARLIER_START_MS: u64 = 600_000;
 /// A missing byte is sent about so many times: over hops, with keying, with its frame around it.
 const TIMES: u64 = 12;
 /// A seal's bytes.
@@ -70,6 +73,7 @@ impl Watch<'_> {
         let bound_ms = GRACE_MS
             + HOP_MS * hops_beyond_two(options)
             + rekey_ms(options)
+            + copies_ms(options)
             + TIMES * missing_bytes * 8_000 / slowest_bit_s(options);
         let mut calm = Calm { missing_bytes, bound_s: bound_ms / 1000, ..Calm::default() };
         let begin = self.ground.world.now();
@@ -297,6 +301,12 @@ fn slowest_bit_s(options: &Options) -> u64 {
         LinkPlan::Carry { .. } => None,
     };
     u64::from(options.links.iter().filter_map(rate).min().unwrap_or(1200).max(1))
+}
+
+/// The time until a device that had two stories of its starts is heard again.
+fn copies_ms(options: &Options) -> u64 {
+    let has_copies = options.disk.twin.is_some() || options.disk.old_copy.is_some();
+    if has_copies { EARLIER_START_MS } else { 0 }
 }
 
 /// For every hop of a radio line over which a rekey is told, once.

@@ -9,10 +9,10 @@ use sanduan_protocol::base::time::Mono;
 use sanduan_protocol::field::directory::Entry;
 use sanduan_protocol::keys::suite::Suite;
 use sanduan_protocol::local::Request;
-use sanduan_protocol::node::Node;
+use sanduan_protocol::node::{Node, Settings};
 
 use super::laying::{self, Laid};
-use super::options::{LinkPlan, Options};
+use super::options::{LinkPlan, Options, Twin};
 use super::planner;
 use super::plot::{Deed, Event, Trouble};
 use crate::air::{Pair, StationId};
@@ -38,6 +38,8 @@ pub struct Ground {
     pub equivocates: bool,
     /// Places whose disk is put back to an older copy at some time.
     pub put_back: BTreeSet<usize>,
+    /// A second machine with the disk of one of these places, and which.
+    pub twin: Option<(HostId, usize)>,
     /// Who hears whom on which link at the begin.
     pub(super) pairs: Vec<(usize, Pair)>,
     laid: Vec<Laid>,
@@ -70,12 +72,16 @@ impl Ground {
             roles,
             equivocates: options.foes.equivocates,
             put_back: BTreeSet::new(),
+            twin: None,
             pairs: Vec::new(),
             laid: Vec::new(),
             links: options.links.clone(),
         };
         for link in &options.links {
             ground.lay(options, link);
+        }
+        if let Some(twin) = options.disk.twin {
+            ground.add_twin(options, twin);
         }
         ground.world.set_mangle(options.air.mangle());
         ground.world.keep_frames();
@@ -108,8 +114,34 @@ impl Ground {
         }
     }
 
+    /// A machine beside another place, down until it is given the disk of the first.
+    fn add_twin(&mut self, options: &Options, twin: Twin) {
+        let (Some(beside), true) =
+            (self.hosts.get(twin.beside).copied(), twin.place < options.nodes)
+        else {
+            return;
+        };
+        let settings = district::settings_in(self.suite, twin.place, options.seed);
+        // Its chance is its own.
+        let settings = Settings { dice_seed: !settings.dice_seed, ..settings };
+        let name = format!("U{}'", twin.place + 1);
+        let host = self.world.add_host(&name, district::opener(settings));
+        self.world.add_wire(beside, host, WireConfig::lan());
+        self.world.act(Action::Befall(host, Fault::Unreadable { unreadable: true }));
+        self.twin = Some((host, twin.place));
+    }
+
+    /// The device that this host speaks as.
+    pub fn device_of(&self, host: HostId) -> DeviceId {
+        let twin = self.twin.filter(|(twin, _)| *twin == host);
+        let place = twin.map_or(usize::from(host.0), |(_, place)| place);
+        DeviceId(place as u16 + 1)
+    }
+
     fn actions(&self, deed: &Deed) -> Vec<Action> {
-        let host = |place: &usize| self.hosts.get(*place).copied();
+        let twin =
+            |place: &usize| self.twin.map(|(host, _)| host).filter(|_| *place == self.hosts.len());
+        let host = |place: &usize| self.hosts.get(*place).copied().or_else(|| twin(place));
         let one = |action: Option<Action>| action.into_iter().collect();
         match deed {
             Deed::Enter { .. }
@@ -282,6 +314,10 @@ impl Ground {
             }
         }
         world.set_mangle(Mangle::default());
+        if let Some((twin, _)) = self.twin {
+            // It is found and switched off.
+            world.crash(twin, Unsynced::Drawn);
+        }
         for (place, host) in self.hosts.iter().enumerate() {
             if world.stands_still(*host) {
                 world.crash(*host, Unsynced::Kept);

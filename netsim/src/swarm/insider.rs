@@ -7,13 +7,14 @@ use sanduan_protocol::base::class::{Class, Urgency};
 use sanduan_protocol::base::dice::Dice;
 use sanduan_protocol::base::ids::{DepotId, DeviceId, ItemId, Lane, LaneId};
 use sanduan_protocol::base::quantity::Quantity;
+use sanduan_protocol::base::start::Start;
 use sanduan_protocol::base::time::{Hlc, Mono, Now, Wall};
 use sanduan_protocol::field::body::Body;
 use sanduan_protocol::field::directory::Target;
 use sanduan_protocol::field::order::Order;
 use sanduan_protocol::field::stock::{self, Line, Movement};
 use sanduan_protocol::keys::epochs::Epochs;
-use sanduan_protocol::keys::frame_key::FrameSealer;
+use sanduan_protocol::keys::frame_key::{FrameSealer, Manner};
 use sanduan_protocol::keys::sign::{DeviceKey, NetworkId, SignContext};
 use sanduan_protocol::local::request::{MovementKind, Need, OrderKind};
 use sanduan_protocol::log::lane::Lane as Chain;
@@ -61,8 +62,8 @@ impl Insider {
         let settings = district::settings_in(options.crypto.suite(), options.nodes, options.seed);
         let (suite, network) = (settings.suite, &settings.network);
         let epochs = district::epochs_of(&settings);
-        let mut sealer = FrameSealer::new(epochs.frame_key(), settings.device, 0);
-        sealer.raise_ceiling(1 << 20);
+        let mut sealer = FrameSealer::new(epochs.frame_key(), settings.device);
+        sealer.begin(Start::default());
         let chain = |lane| Chain::of(suite, LaneId::first(settings.device, lane));
         Some(Insider {
             device: settings.device,
@@ -121,7 +122,7 @@ impl Insider {
             let Some(link) = ground.world.host(host).links().map(|(link, _)| link).next() else {
                 continue;
             };
-            if let Ok(frame) = self.sealer.seal(&section.packed(), true) {
+            if let Ok(frame) = self.sealer.seal(&section.packed(), Manner::WHOLE) {
                 ground.world.act(Action::Inject(host, link, frame));
             }
         }

@@ -33,7 +33,7 @@ mod seen;
 pub use calm::Calm;
 pub(crate) use calm::Watch;
 pub use history::{History, Outcome, checker_of};
-pub use options::{AirFaults, Bounds, Cuts, Left, LinkPlan, Options, Parting};
+pub use options::{AirFaults, Bounds, Cuts, DiskFaults, Left, LinkPlan, Options, Parting, Twin};
 pub use oracle::CHECKERS;
 pub use people::Answers;
 pub use plot::Plot;

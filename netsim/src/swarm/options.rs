@@ -11,7 +11,7 @@ pub use self::airs::{AirFaults, Parting};
 pub use self::crowd::{Crowd, entry_ms};
 pub use self::foe::Foes;
 pub use self::link::LinkPlan;
-pub use self::machine::{ClockFaults, DiskFaults, PowerFaults};
+pub use self::machine::{ClockFaults, DiskFaults, PowerFaults, Twin};
 use super::density;
 use crate::crypto::Crypto;
 use crate::world::{Canary, Unsynced};
@@ -241,6 +241,8 @@ impl Options {
             links,
         };
         options.disk.draw_room(&mut Dice::new(seed ^ 0xd15c_f111));
+        let mut copies = Dice::new(seed ^ 0xc0_91e5);
+        options.disk.draw_copies(&mut copies, nodes, minutes);
         density::thin(&mut options);
         options
     }

@@ -12,7 +12,8 @@ pub enum Canary {
     /// Batches are confirmed when they are handed over, before the disk has them.
     #[serde(rename = "ack-early")]
     ConfirmsEarly,
-    /// The counter ceiling is not on the disk when the host starts again: nonces are used twice.
+    /// The start before is not on the disk when the host starts again, and neither its clock nor
+    /// its chance goes on: nonces are used twice.
     #[serde(rename = "forget-counters")]
     ForgetsCounters,
     /// One pair in sixteen is left out of what the disk keeps.

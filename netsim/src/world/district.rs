@@ -208,7 +208,10 @@ pub fn opener(settings: Settings) -> Opener<Node> {
 /// The same; with an order key, somebody is there who gives the passphrase at every start.
 pub fn opener_with(settings: Settings, orders: Option<[u8; 32]>) -> Opener<Node> {
     Box::new(move |stored: &Stored, now: Now| {
-        let mut node = Node::new(settings.clone(), now.wall);
+        // Other dice at every start, as a daemon has.
+        let chance = now.mono.0.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let dice_seed = settings.dice_seed ^ chance;
+        let mut node = Node::new(Settings { dice_seed, ..settings.clone() }, now.wall);
         for (key, value) in stored {
             node.restore(key, value);
         }

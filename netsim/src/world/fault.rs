@@ -46,6 +46,11 @@ pub enum Fault {
     BackUp,
     /// The machine is gone, and the copy is put over its disk.
     PutBack,
+    /// What is on the disk is copied into another machine, which is started with it.
+    CopyTo {
+        /// Number of that host, which was down so far.
+        host: u16,
+    },
 }
 
 impl Fault {
@@ -59,6 +64,7 @@ impl Fault {
             Fault::Pause { .. } => "pause",
             Fault::Quota { .. } | Fault::Measure => "quota",
             Fault::BackUp | Fault::PutBack => "rollback",
+            Fault::CopyTo { .. } => "twin",
         }
     }
 }
@@ -93,6 +99,14 @@ impl<M: Machine> World<M> {
             Fault::Measure if host.disk.has_quota() => self.measure(id),
             Fault::Measure => {}
             Fault::BackUp => host.disk.back_up(),
+            Fault::CopyTo { host: twin } => {
+                let (stored, twin) = (host.disk.stored().clone(), HostId(twin));
+                if usize::from(twin.0) < self.hosts.len() {
+                    self.host_mut(twin).disk.is_unreadable = false;
+                    self.put_on_disk(twin, stored);
+                    self.start(twin);
+                }
+            }
             Fault::PutBack => {
                 if self.hosts[usize::from(id.0)].disk.put_back() {
                     self.crash(id, super::disk::Unsynced::Lost);

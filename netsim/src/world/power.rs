@@ -2,12 +2,12 @@
 //! in [`super::run`].
 
 use sanduan_protocol::base::ids::LinkId;
-use sanduan_protocol::base::time::Mono;
+use sanduan_protocol::base::time::{Mono, Now, Wall};
 use sanduan_protocol::node::Input;
 
 use super::canary::Canary;
 use super::disk::Unsynced;
-use super::host::{HostId, Machine};
+use super::host::{HostId, Machine, WALL_AT_START_MS};
 use super::world::World;
 
 impl<M: Machine> World<M> {
@@ -37,9 +37,11 @@ impl<M: Machine> World<M> {
         if host.machine.is_some() || host.disk.is_unreadable {
             return;
         }
-        let now = host.now(at);
-        if forgets && host.boot > 0 {
-            host.disk.forget(b"c");
+        let mut now = host.now(at);
+        if forgets {
+            // What keeps two starts apart is on the disk, the clock, and the chance of the moment.
+            host.disk.forget(b"n");
+            now = Now { mono: Mono(0), wall: Wall(WALL_AT_START_MS) };
         }
         host.disk.is_read();
         let mut machine = (host.open)(host.disk.stored(), now);

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use sanduan_protocol::base::ids::{DeviceId, LaneId};
+use sanduan_protocol::base::time::Mono;
 use sanduan_protocol::keys::frame_key::{FrameKey, FrameOpener};
 use sanduan_protocol::node::{Node, Settings};
 use sanduan_protocol::wire::bundle::{self, Holding, Register, RegisterId, Section};
@@ -40,9 +41,9 @@ impl Reading {
         }
     }
 
-    /// What a frame says; nothing if it cannot be opened.
-    pub fn sections(&mut self, frame: &[u8]) -> Vec<Section> {
-        match self.opener.open(frame) {
+    /// What a frame says that was sent at this moment; nothing if it cannot be opened.
+    pub fn sections(&mut self, frame: &[u8], at: Mono) -> Vec<Section> {
+        match self.opener.open(frame, at) {
             Err(_) => Vec::new(),
             Ok(opened) if opened.brief => brief::read(&opened.plain).into_iter().collect(),
             Ok(opened) => bundle::read(&opened.plain).0,
@@ -50,27 +51,34 @@ impl Reading {
     }
 
     /// Each section of a frame in words; a notice has none.
-    pub fn told(&mut self, frame: &[u8]) -> Vec<(Option<Section>, String)> {
+    pub fn told(&mut self, frame: &[u8], at: Mono) -> Vec<(Option<Section>, String)> {
         if notice::is_notice(frame) {
             return vec![(None, "notice".to_owned())];
         }
         if FrameView::new(frame).is_ok_and(|view| view.is_mute()) {
             return vec![(None, "mute".to_owned())];
         }
-        let sections = self.sections(frame).into_iter();
+        let sections = self.sections(frame, at).into_iter();
         sections.map(|section| (Some(section.clone()), tell(&section))).collect()
     }
 
     /// One line for one frame.
     pub fn line(&mut self, taped: &Taped) -> String {
-        let said: Vec<String> = self.told(&taped.frame).into_iter().map(|(_, told)| told).collect();
+        self.line_and_sections(taped).0
+    }
+
+    /// One line for one frame, and what it says.
+    pub fn line_and_sections(&mut self, taped: &Taped) -> (String, Vec<Section>) {
+        let told = self.told(&taped.frame, taped.at);
+        let (sections, said): (Vec<Option<Section>>, Vec<String>) = told.into_iter().unzip();
         let (seconds, ms) = (taped.at.0 / 1000, taped.at.0 % 1000);
-        format!(
+        let line = format!(
             "{seconds:6}.{ms:03} {:>3} {:>4} B  {}",
             taped.host.0,
             taped.frame.len(),
             said.join("; ")
-        )
+        );
+        (line, sections.into_iter().flatten().collect())
     }
 }
 

@@ -151,8 +151,9 @@ pub const CONTACTS_MAX: usize = 256;
 pub const BOARD_MAX: usize = 16_384;
 /// Requests from local programs that wait for the disk.
 pub const ASKS_MAX: usize = 1024;
-/// Frame counters reserved ahead on disk (research, reliability-security section 3.3).
-pub const COUNTERS_AHEAD: u64 = 1024;
+/// Frames that are left of a start when the next one is drawn: eleven minutes at a hundred frames a
+/// second, more than any disk takes to save it.
+pub const COUNTERS_LEFT_MIN: u64 = 1 << 16;
 /// Records of one batch on its way to the disk.
 pub const BATCH_PUTS_MAX: usize = 4096;
 /// Records whose fold was refused that are kept as evidence.

@@ -9,4 +9,5 @@ pub mod quantity;
 pub mod roles;
 pub mod room;
 pub mod set_hash;
+pub mod start;
 pub mod time;

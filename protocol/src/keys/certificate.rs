@@ -25,7 +25,7 @@ use crate::base::roles::Roles;
 use crate::base::time::Wall;
 use crate::keys::sign::{DeviceKey, NetworkId, PUBLIC_BYTES, SIGNATURE_BYTES, SignContext, verify};
 use crate::keys::suite::Suite;
-use crate::wire::frame::{FRAME_VERSION, SUITE_END};
+use crate::wire::frame::SUITE_END;
 
 /// Bytes of a certificate.
 pub const CERTIFICATE_BYTES: usize = 118;
@@ -34,6 +34,8 @@ const SIGNED_BYTES: usize = CERTIFICATE_BYTES - SIGNATURE_BYTES;
 /// Serials have 24 bits.
 const SERIAL_MAX: u32 = (1 << 24) - 1;
 const MS_PER_HOUR: u64 = 3_600_000;
+/// The version in the first byte of what is enrolled with.
+const LAYOUT_VERSION: u8 = 1;
 
 /// What a certificate says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,7 +173,7 @@ impl SignedCertificate {
     pub fn read(bytes: &[u8]) -> Result<SignedCertificate, CertificateError> {
         let bytes: &[u8; CERTIFICATE_BYTES] =
             bytes.try_into().map_err(|_| CertificateError::BadLength)?;
-        if bytes[0] >> 5 != FRAME_VERSION || bytes[0] & 0b111 != 0 {
+        if bytes[0] >> 5 != LAYOUT_VERSION || bytes[0] & 0b111 != 0 {
             return Err(CertificateError::BadVersion);
         }
         let suite = suite_in(bytes[0]).ok_or(CertificateError::BadSuite)?;
@@ -230,9 +232,9 @@ impl SignedCertificate {
     }
 }
 
-/// The first byte of what is enrolled with, as in the head of a frame.
+/// The first byte of what is enrolled with.
 pub(super) fn version_suite(suite: u8) -> u8 {
-    (FRAME_VERSION << 5) | (suite << 3)
+    (LAYOUT_VERSION << 5) | (suite << 3)
 }
 
 /// The suite in such a byte, if it is one and nothing else is wrong with it.

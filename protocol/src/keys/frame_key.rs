@@ -1,41 +1,40 @@
 //! Sealing and opening frames: CCM with a tag of 8 bytes and a nonce that is not sent, under the
 //! cipher of the network's suite ([`crate::keys::suite`]; AES-256 in suite 0).
-//! The outside of a frame is [`crate::wire::frame`]; which counters are saved where is the node's
-//! business, which asks [`FrameSealer::want_ceiling`] and answers [`FrameSealer::raise_ceiling`].
+//! The outside of a frame is [`crate::wire::frame`]; that a start is on the disk before anything is
+//! sealed in it is the node's business, which asks [`FrameSealer::wants_start`] and answers
+//! [`FrameSealer::begin`]. Whose frames were heard before is in `senders`.
 //!
 //! ```text
-//! key    derive_key("sanduan frame key v1", secret of the day 32 | epoch u32 BE)
+//! key    derive_key("sanduan frame key v2", secret of the day 32 | epoch u32 BE)
 //! epoch  in the header: the low two bits of epoch + day, a hint which keys to try
-//! nonce  epoch u32 BE | sender u32 BE | counter 40 bits BE                  (13 bytes)
+//! nonce  start 48 bits | sender 16 bits | counter 40 bits, big-endian       (13 bytes)
 //! aad    the bytes of the header; in a mute beacon, what its sender holds behind them
 //!
-//!            counter used       durable ceiling
-//! ---------------|----------------------|------------------> counters
-//!   never again  | may be used now      | only after it is saved
-//!                                       ^ a restart begins here
+//! start drawn ──▶ on the disk ──▶ counter 0, 1, 2 … ──▶ restart, or 2^21 frames: another start
 //! ```
 //!
-//! A key and a nonce never meet twice: counters only grow, each is below a ceiling that is on the
-//! disk, and a restart begins at that ceiling. A device restored from an old copy of its disk
-//! breaks this promise; it must join again and so becomes another sender.
+//! A key and a nonce never meet twice: within a start counters only grow, and no two starts of a
+//! device are the same, not even of two machines with one disk ([`crate::base::start`], decision
+//! 0050). A machine whose memory is copied while it runs breaks this promise.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use crate::base::caps::DEVICES_MAX;
 use crate::base::ids::DeviceId;
+use crate::base::start::{FrameNo, Start};
+use crate::base::time::Mono;
 use crate::keys::suite::{Cipher, KEY_BYTES, NONCE_BYTES, Suite, Tag};
-use crate::wire::frame::{FrameCounter, FrameError, FrameHeader, FrameView};
+use crate::wire::frame::{FrameError, FrameHeader, FrameView, HeaderNo};
 
 mod sealer;
+mod senders;
 mod window;
 
-pub use sealer::{FrameSealer, SealError};
-use window::{Seen, Window};
+pub use sealer::{FrameSealer, Manner, SealError};
+use senders::{Senders, Standing};
 
-const FRAME_KEY_CONTEXT: &str = "sanduan frame key v1";
+const FRAME_KEY_CONTEXT: &str = "sanduan frame key v2";
 
 /// A day of an epoch: the time of one frame key. Later ones are greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,17 +89,17 @@ impl FrameKey {
         self.turn
     }
 
-    fn nonce(&self, sender: DeviceId, counter: u64) -> [u8; NONCE_BYTES] {
+    fn nonce(sender: DeviceId, number: FrameNo) -> [u8; NONCE_BYTES] {
         let mut nonce = [0; NONCE_BYTES];
-        nonce[..4].copy_from_slice(&self.turn.epoch.to_be_bytes());
-        nonce[4..8].copy_from_slice(&u32::from(sender.0).to_be_bytes());
-        nonce[8..].copy_from_slice(&counter.to_be_bytes()[3..]);
+        nonce[..6].copy_from_slice(&number.start.to_bytes());
+        nonce[6..8].copy_from_slice(&sender.0.to_be_bytes());
+        nonce[8..].copy_from_slice(&number.counter.to_be_bytes()[3..]);
         nonce
     }
 
     /// `held`: what a mute beacon covers beside its header, nothing for all other frames.
-    fn try_open(&self, view: &FrameView<'_>, counter: u64, held: &[u8]) -> Option<Vec<u8>> {
-        let nonce = self.nonce(view.header.sender, counter);
+    fn try_open(&self, view: &FrameView<'_>, number: FrameNo, held: &[u8]) -> Option<Vec<u8>> {
+        let nonce = FrameKey::nonce(view.header.sender, number);
         let covered = [view.header_bytes, held].concat();
         self.cipher.open(&nonce, &covered, view.sealed, tag_of(view.header.brief))
     }
@@ -136,31 +135,45 @@ pub enum OpenError {
     TooLong,
     /// Another version of the layout, or no frame of ours.
     BadVersion,
+    /// Its number is written as none of ours is.
+    BadNumber,
     /// Of a network with another suite of cryptography.
     BadSuite,
     /// Sealed in another epoch.
     WrongEpoch,
     /// Our own frame, heard back.
     Echo,
-    /// Another network's key, a forgery, damage, or a short counter that is too far away.
+    /// Sealed under our number, in a start that is later than ours: another machine has our key.
+    Twin,
+    /// A short number, and no start is known here of its sender in which it opens; or what
+    /// `NotAuthentic` says.
+    UnknownStart,
+    /// Another network's key, a forgery, or damage.
     NotAuthentic,
     /// Heard before, or too old to tell.
     Replayed,
+    /// Authentic, and of an earlier start than was heard of its sender: a recording, or another
+    /// machine with its key.
+    OldStart,
     /// Authentic, but the table of senders is full.
     TooManySenders,
 }
 
 impl OpenError {
     /// Every reason, in the order of their checks.
-    pub const ALL: [OpenError; 9] = [
+    pub const ALL: [OpenError; 13] = [
         OpenError::TooShort,
         OpenError::TooLong,
         OpenError::BadVersion,
+        OpenError::BadNumber,
         OpenError::BadSuite,
         OpenError::WrongEpoch,
         OpenError::Echo,
+        OpenError::Twin,
+        OpenError::UnknownStart,
         OpenError::NotAuthentic,
         OpenError::Replayed,
+        OpenError::OldStart,
         OpenError::TooManySenders,
     ];
 
@@ -170,11 +183,15 @@ impl OpenError {
             OpenError::TooShort => "too_short",
             OpenError::TooLong => "too_long",
             OpenError::BadVersion => "bad_version",
+            OpenError::BadNumber => "bad_number",
             OpenError::BadSuite => "bad_suite",
             OpenError::WrongEpoch => "wrong_epoch",
             OpenError::Echo => "echo",
+            OpenError::Twin => "twin",
+            OpenError::UnknownStart => "unknown_start",
             OpenError::NotAuthentic => "not_authentic",
             OpenError::Replayed => "replayed",
+            OpenError::OldStart => "old_start",
             OpenError::TooManySenders => "too_many_senders",
         }
     }
@@ -194,6 +211,7 @@ impl From<FrameError> for OpenError {
             FrameError::TooShort => OpenError::TooShort,
             FrameError::TooLong => OpenError::TooLong,
             FrameError::BadVersion => OpenError::BadVersion,
+            FrameError::BadNumber => OpenError::BadNumber,
         }
     }
 }
@@ -203,8 +221,12 @@ impl From<FrameError> for OpenError {
 pub struct Opened {
     /// The device that says it sealed it: any holder of the frame key could say so.
     pub sender: DeviceId,
-    /// All bits of its counter.
-    pub counter: u64,
+    /// Its number among all frames of its sender.
+    pub number: FrameNo,
+    /// Its sender was not heard in this start before.
+    pub is_new_start: bool,
+    /// Its sender heard something that it cannot open: whole numbers help it.
+    pub asks: bool,
     /// The plain text: a bundle, or what a brief frame may say.
     pub plain: Vec<u8>,
     /// It came in a brief frame.
@@ -213,13 +235,15 @@ pub struct Opened {
     pub turn: Turn,
 }
 
-/// Opens the frames of others, and remembers which were heard. A device's counters go on from one
+/// Opens the frames of others, and remembers which were heard. A device's numbers go on from one
 /// key to the next, so what was heard is remembered for all keys together.
 #[derive(Debug)]
 pub struct FrameOpener {
     keys: Vec<FrameKey>,
     device: DeviceId,
-    windows: BTreeMap<DeviceId, Window>,
+    /// The start that this device seals in.
+    start: Start,
+    senders: Senders,
 }
 
 impl FrameOpener {
@@ -230,7 +254,8 @@ impl FrameOpener {
 
     /// The same with several keys, likeliest first.
     pub fn of_keys(keys: Vec<FrameKey>, device: DeviceId) -> FrameOpener {
-        FrameOpener { keys, device, windows: BTreeMap::new() }
+        let (start, senders) = (Start::default(), Senders::default());
+        FrameOpener { keys, device, start, senders }
     }
 
     /// From now on open with these keys, likeliest first.
@@ -238,27 +263,37 @@ impl FrameOpener {
         self.keys = keys;
     }
 
+    /// From now on this device seals in this start.
+    pub fn set_start(&mut self, start: Start) {
+        self.start = start;
+    }
+
     /// The keys that it opens with.
     pub fn keys(&self) -> &[FrameKey] {
         &self.keys
     }
 
-    /// Open one frame. At most two decryptions for each key of the days that it may be of are
+    /// Open one frame. At most three decryptions for each key of the days that it may be of are
     /// spent on it, and nothing is remembered of it unless its tag verified.
-    pub fn open(&mut self, frame: &[u8]) -> Result<Opened, OpenError> {
+    pub fn open(&mut self, frame: &[u8], now: Mono) -> Result<Opened, OpenError> {
         let keys = std::mem::take(&mut self.keys);
-        let opened = self.open_with(frame, &keys);
+        let opened = self.open_with(frame, &keys, now);
         self.keys = keys;
         opened
     }
 
     /// The same with other keys than its own.
-    pub fn open_with(&mut self, frame: &[u8], keys: &[FrameKey]) -> Result<Opened, OpenError> {
+    pub fn open_with(
+        &mut self,
+        frame: &[u8],
+        keys: &[FrameKey],
+        now: Mono,
+    ) -> Result<Opened, OpenError> {
         let view = FrameView::new(frame)?;
         if view.is_mute() {
             return Err(OpenError::NotAuthentic);
         }
-        self.open_view(&view, keys, &[&[]]).map(|(opened, _)| opened)
+        self.open_view(&view, keys, &[&[]], now).map(|(opened, _)| opened)
     }
 
     /// Open a mute beacon with each of these in turn, which its sender may hold. Which one it was
@@ -267,13 +302,14 @@ impl FrameOpener {
         &mut self,
         frame: &[u8],
         held: &[&[u8]],
+        now: Mono,
     ) -> Result<(Opened, usize), OpenError> {
         let view = FrameView::new(frame)?;
         if !view.is_mute() {
             return Err(OpenError::NotAuthentic);
         }
         let keys = std::mem::take(&mut self.keys);
-        let opened = self.open_view(&view, &keys, held);
+        let opened = self.open_view(&view, &keys, held, now);
         self.keys = keys;
         opened
     }
@@ -283,64 +319,101 @@ impl FrameOpener {
         view: &FrameView<'_>,
         keys: &[FrameKey],
         held: &[&[u8]],
+        now: Mono,
     ) -> Result<(Opened, usize), OpenError> {
         let sender = view.header.sender;
         let fitting = fitting(keys, view.header)?;
-        if sender == self.device {
-            return Err(OpenError::Echo);
-        }
-        let window = self.windows.get(&sender);
-        let candidates = match view.header.counter {
-            FrameCounter::Full(counter) => [Some(counter), None],
-            FrameCounter::Low(low) => {
-                window.map_or([Some(u64::from(low)), None], |window| window.candidates(low))
-            }
+        let open = |number| {
+            let all = held.iter().enumerate();
+            all.flat_map(|(which, held)| fitting.iter().map(move |key| (which, *held, key)))
+                .find_map(|(which, held, key)| Some((opened(key, view, number, held)?, which)))
         };
-        let mut error = OpenError::NotAuthentic;
-        for counter in candidates.into_iter().flatten() {
-            if window.is_some_and(|window| window.seen(counter) != Seen::Never) {
-                error = OpenError::Replayed;
-                continue;
-            }
-            for (which, held) in held.iter().enumerate() {
-                let mut keys = fitting.iter();
-                if let Some(opened) = keys.find_map(|key| opened(key, view, counter, held)) {
-                    self.remember(sender, counter)?;
-                    return Ok((opened, which));
+        if sender == self.device {
+            return Err(self.own(view.header.number, open));
+        }
+        match view.header.number {
+            HeaderNo::Whole(number) => {
+                let standing = self.senders.standing(sender, number, now);
+                if standing == Standing::Heard {
+                    return Err(OpenError::Replayed);
                 }
+                let (opened, which) = open(number).ok_or(OpenError::NotAuthentic)?;
+                Ok((self.take(opened, standing, now)?, which))
+            }
+            HeaderNo::Low(low) => {
+                let numbers = self.senders.candidates(sender, low);
+                // A mute beacon tells one whose start is known that something else is held there.
+                let is_other = view.is_mute() && !numbers.is_empty();
+                let error = match is_other {
+                    true => OpenError::NotAuthentic,
+                    false => OpenError::UnknownStart,
+                };
+                let (found, which) = numbers.into_iter().find_map(open).ok_or(error)?;
+                let standing = self.senders.standing(sender, found.number, now);
+                Ok((self.take(found, standing, now)?, which))
             }
         }
-        Err(error)
     }
 
-    /// Open a frame that was carried by hand: it may be old, or be taken in twice, so its counter
-    /// must be written in full and is neither checked nor remembered. Only for what does not mind
+    /// Open a frame that was carried by hand: it may be old, or be taken in twice, so its number
+    /// must be written whole and is neither checked nor remembered. Only for what does not mind
     /// being repeated.
     pub fn open_carried(&self, frame: &[u8], keys: &[FrameKey]) -> Result<Opened, OpenError> {
         let view = FrameView::new(frame)?;
         let fitting = fitting(keys, view.header)?;
-        let FrameCounter::Full(counter) = view.header.counter else {
-            return Err(OpenError::NotAuthentic);
+        let HeaderNo::Whole(number) = view.header.number else {
+            return Err(OpenError::UnknownStart);
         };
-        let opened = fitting.iter().find_map(|key| opened(key, &view, counter, &[]));
+        let opened = fitting.iter().find_map(|key| opened(key, &view, number, &[]));
         opened.ok_or(OpenError::NotAuthentic)
+    }
+
+    /// True if some key could open this frame: its number is whole, or its sender was heard before.
+    pub fn may_open(&self, frame: &[u8]) -> bool {
+        FrameView::new(frame).is_ok_and(|view| match view.header.number {
+            HeaderNo::Whole(_) => true,
+            HeaderNo::Low(low) => !self.senders.candidates(view.header.sender, low).is_empty(),
+        })
     }
 
     /// Senders remembered.
     pub fn senders(&self) -> usize {
-        self.windows.len()
+        self.senders.len()
     }
 
-    fn remember(&mut self, sender: DeviceId, counter: u64) -> Result<(), OpenError> {
-        if let Some(window) = self.windows.get_mut(&sender) {
-            window.mark(counter);
-            return Ok(());
+    /// True if an earlier start of this sender cannot be on its way any more, so that a frame of
+    /// one is a recording or another machine's.
+    pub fn is_long_past(&self, sender: DeviceId, now: Mono) -> bool {
+        self.senders.is_long_past(sender, now)
+    }
+
+    /// An authentic frame.
+    fn take(
+        &mut self,
+        mut opened: Opened,
+        standing: Standing,
+        now: Mono,
+    ) -> Result<Opened, OpenError> {
+        match standing {
+            Standing::Heard => return Err(OpenError::Replayed),
+            Standing::Old => return Err(OpenError::OldStart),
+            Standing::NewStart => opened.is_new_start = true,
+            Standing::News => {}
         }
-        if self.windows.len() >= DEVICES_MAX {
-            return Err(OpenError::TooManySenders);
+        match self.senders.note(opened.sender, opened.number, now) {
+            true => Ok(opened),
+            false => Err(OpenError::TooManySenders),
         }
-        self.windows.insert(sender, Window::starting_at(counter));
-        Ok(())
+    }
+
+    /// What a frame under our own number is.
+    fn own<T>(&self, number: HeaderNo, open: impl Fn(FrameNo) -> Option<T>) -> OpenError {
+        match number {
+            HeaderNo::Whole(number) if number.start > self.start && open(number).is_some() => {
+                OpenError::Twin
+            }
+            HeaderNo::Whole(_) | HeaderNo::Low(_) => OpenError::Echo,
+        }
     }
 }
 
@@ -357,10 +430,10 @@ fn fitting(keys: &[FrameKey], header: FrameHeader) -> Result<Vec<&FrameKey>, Ope
     if fitting.is_empty() { Err(error) } else { Ok(fitting) }
 }
 
-fn opened(key: &FrameKey, view: &FrameView<'_>, counter: u64, held: &[u8]) -> Option<Opened> {
-    let plain = key.try_open(view, counter, held)?;
-    let FrameHeader { sender, brief, .. } = view.header;
-    Some(Opened { sender, counter, plain, brief, turn: key.turn })
+fn opened(key: &FrameKey, view: &FrameView<'_>, number: FrameNo, held: &[u8]) -> Option<Opened> {
+    let plain = key.try_open(view, number, held)?;
+    let FrameHeader { sender, brief, asks, .. } = view.header;
+    Some(Opened { sender, number, is_new_start: false, asks, plain, brief, turn: key.turn })
 }
 
 #[cfg(test)]

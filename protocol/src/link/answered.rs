@@ -50,6 +50,12 @@ impl Link {
     /// A device answered something of ours. On a link of two it is the other end then, and whoever
     /// was called there in vain has left.
     pub fn note_proved(&mut self, device: DeviceId) {
+        self.numbers.note_answered();
+        self.prove(device);
+    }
+
+    /// A device answered something of ours, or of others here.
+    fn prove(&mut self, device: DeviceId) {
         let is_news = self.contacts.get_mut(&device).is_some_and(Contact::prove);
         if is_news {
             self.forget_those_who_left(device);
@@ -75,8 +81,8 @@ impl Link {
             is_it && sender != device && now.since_ms(at) <= answer_ms
         };
         if let Some((_, sender, _)) = self.news.0.iter().find(is_answered).copied() {
-            self.note_proved(device);
-            self.note_proved(sender);
+            self.prove(device);
+            self.prove(sender);
         }
     }
 

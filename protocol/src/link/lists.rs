@@ -147,10 +147,12 @@ impl Lists {
 mod tests {
     use super::*;
     use crate::base::ids::{Lane, LaneId};
+    use crate::base::start::{FrameNo, Start};
     use crate::wire::bundle::{Digest, Holding};
     use crate::wire::frame::SHORT_HEADER_BYTES;
 
-    const SALT: Salt = Salt { network_key: [1; 32], sender: DeviceId(1), counter: 1 };
+    const SALT: Salt = Salt { network_key: [1; 32], sender: DeviceId(1), number: NUMBER };
+    const NUMBER: FrameNo = FrameNo { start: Start::of_bytes([0; 6]), counter: 1 };
 
     fn list(devices: u16, first: u32) -> HeadVector {
         let lanes: Vec<LaneId> =

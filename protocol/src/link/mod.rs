@@ -15,6 +15,7 @@ pub mod meter;
 pub mod modem;
 pub mod mute;
 pub mod notices;
+pub mod number;
 pub mod patience;
 pub mod posted;
 pub mod profile;

@@ -17,6 +17,7 @@ use crate::link::load::Load;
 use crate::link::meter::Gate;
 use crate::link::mute::Mute;
 use crate::link::notices::Notices;
+use crate::link::number::Numbers;
 use crate::link::posted::Posted;
 use crate::link::profile::Profile;
 use crate::link::quality::Quality;
@@ -124,6 +125,8 @@ pub struct Link {
     pub board_repaired_at: Option<Mono>,
     /// How much of the channel is taken, and what fixes make of that.
     pub load: Load,
+    /// Which frames carry their whole number.
+    pub numbers: Numbers,
     /// How long frames should be, by what was lost.
     pub size: FrameSize,
     /// How long they may be, by what the bearer declared; 0 means its mtu.
@@ -217,6 +220,7 @@ impl Link {
             patient_at: None,
             board_repaired_at: None,
             load: Load::default(),
+            numbers: Numbers::default(),
             size: FrameSize::default(),
             declared_bytes: 0,
             flux_until: Mono(0),

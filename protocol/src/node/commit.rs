@@ -1,7 +1,7 @@
 //! Own records are written, sealed and saved here; what the disk confirms is folded, fed and
 //! answered. Nothing is spoken for before it is saved.
 
-use crate::base::caps::{COUNTERS_AHEAD, DUE_MAX};
+use crate::base::caps::DUE_MAX;
 use crate::base::class::Urgency;
 use crate::base::ids::{Lane, LaneId, LinkId, RecordId, SpokenId};
 use crate::field::body::Body;
@@ -78,10 +78,7 @@ impl Node {
 
     /// Hand everything new to the disk.
     pub(super) fn commit(&mut self) {
-        let wanted = self.sealer.next_counter() + COUNTERS_AHEAD / 2;
-        if self.ceiling_asked < wanted && self.disk.poisoned.is_none() {
-            self.ask_ceiling(self.sealer.next_counter() + COUNTERS_AHEAD);
-        }
+        self.save_start();
         let handed = self.book.hand_out();
         for id in handed.records {
             let Some(lane) = self.book.lane(id.lane) else { continue };
@@ -99,22 +96,10 @@ impl Node {
         self.disk.flush(&mut self.out);
     }
 
-    /// Reserve frame counters below `ceiling`.
-    pub(super) fn ask_ceiling(&mut self, ceiling: u64) {
-        if ceiling > self.ceiling_asked {
-            self.ceiling_asked = ceiling;
-            self.disk.meaning.ceiling = Some(ceiling);
-            self.disk.put(Stored::Ceiling(ceiling), true);
-        }
-    }
-
     /// The disk has a batch.
     pub(super) fn saved(&mut self, batch: BatchNo) {
         let Some(meaning) = self.disk.confirm(batch) else { return };
-        if let Some(ceiling) = meaning.ceiling {
-            self.ceiling_saved = self.ceiling_saved.max(ceiling);
-            self.sealer.raise_ceiling(ceiling);
-        }
+        meaning.start.into_iter().for_each(|start| self.start_saved(start));
         meaning.turn.into_iter().for_each(|turn| self.turn_saved(turn));
         self.book.note_saved(&meaning.marks);
         meaning.proofs.iter().for_each(|lane| self.proof_saved(*lane));

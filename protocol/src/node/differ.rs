@@ -4,6 +4,7 @@
 use crate::base::caps::ABSENT_LANES_MAX;
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId};
 use crate::base::room::Level;
+use crate::base::start::FrameNo;
 use crate::base::time::Mono;
 use crate::link::contact::Contact;
 use crate::link::lists::Rung;
@@ -25,10 +26,10 @@ impl Node {
         &mut self,
         id: LinkId,
         sender: DeviceId,
-        counter: u64,
+        number: FrameNo,
         theirs: Digest,
     ) {
-        let ours = self.state().salted(&self.who.digest_key, sender, counter);
+        let ours = self.state().salted(&self.who.digest_key, sender, number);
         if ours.heads != theirs.heads {
             return self.differs_in_heads(id, sender);
         }

@@ -7,7 +7,8 @@
 //! f | author 2 | incarnation 1 | lane 1            a fork: where, and both branches
 //! g | author 2 | incarnation 1 | lane 1 | seq 4    a stub of records from here on, see `log::stub`
 //! b | register                                     version 4 | the value
-//! c                                                counter ceiling 8
+//! n                                                newest start 6
+//! c                                                counter ceiling of earlier versions 8
 //! epochs                                           days, epochs and their keys
 //! ```
 //!
@@ -20,6 +21,7 @@ use zeroize::Zeroizing;
 
 use crate::base::caps::BATCH_PUTS_MAX;
 use crate::base::ids::{DeviceId, Lane, LaneId, RecordId};
+use crate::base::start::Start;
 use crate::keys::frame_key::Turn;
 use crate::local::{Refusal, RefusalCode, Reply, Request, halves};
 use crate::log::book::Mark;
@@ -43,7 +45,9 @@ pub enum Stored {
     Stub(RecordId, Stub),
     /// A register.
     Register(Register),
-    /// The counter ceiling.
+    /// The newest start of this device.
+    Start(Start),
+    /// The counter ceiling of earlier versions, which had no starts.
     Ceiling(u64),
     /// Who is at the console; empty for the one of the configuration.
     Operator(String),
@@ -51,7 +55,9 @@ pub enum Stored {
     Epochs(Zeroizing<Vec<u8>>),
 }
 
-/// The key of the counter ceiling.
+/// The key of the newest start.
+const START_KEY: &[u8] = b"n";
+/// The key of the counter ceiling of earlier versions.
 const CEILING_KEY: &[u8] = b"c";
 /// The key of who is at the console.
 const OPERATOR_KEY: &[u8] = b"operator";
@@ -91,6 +97,7 @@ impl Stored {
             }
             Stored::Operator(name) => (OPERATOR_KEY.to_vec(), name.into_bytes()),
             Stored::Epochs(bytes) => (EPOCHS_KEY.to_vec(), bytes.to_vec()),
+            Stored::Start(start) => (START_KEY.to_vec(), start.to_bytes().to_vec()),
             Stored::Ceiling(ceiling) => (CEILING_KEY.to_vec(), ceiling.to_be_bytes().to_vec()),
         }
     }
@@ -118,6 +125,9 @@ impl Stored {
                 String::from_utf8(value.to_vec()).ok().map(Stored::Operator)
             }
             b'e' if key == EPOCHS_KEY => Some(Stored::Epochs(Zeroizing::new(value.to_vec()))),
+            b'n' if key == START_KEY => {
+                Some(Stored::Start(Start::of_bytes(value.try_into().ok()?)))
+            }
             b'c' => Some(Stored::Ceiling(u64::from_be_bytes(value.try_into().ok()?))),
             _ => None,
         }
@@ -129,8 +139,8 @@ impl Stored {
 pub struct Meaning {
     /// Head and sealed mark of lanes.
     pub marks: Vec<Mark>,
-    /// Counter ceiling in it.
-    pub ceiling: Option<u64>,
+    /// The start in it.
+    pub start: Option<Start>,
     /// The day and epoch whose keys are in it.
     pub turn: Option<Turn>,
     /// Lanes whose proof of a fork is in it.
@@ -287,6 +297,7 @@ mod tests {
             Stored::Seal(lane.at(7), [9; 64]),
             Stored::Stub(lane.at(8), Stub { hash: [3; 32], left: vec![b"left".to_vec()] }),
             Stored::Register(register),
+            Stored::Start(Start::of_bytes([1, 2, 3, 4, 5, 6])),
             Stored::Ceiling(1 << 33),
             Stored::Operator("李强".to_owned()),
             Stored::Epochs(Zeroizing::new(vec![1, 2, 3])),

@@ -57,14 +57,14 @@ impl Node {
                     self.heard_half(from, record, is_second, &half);
                 }
                 Section::Ack(holdings) => self.heard_ack(id, sender, &holdings),
-                Section::Digest(digest) => self.heard_digest(id, sender, opened.counter, digest),
+                Section::Digest(digest) => self.heard_digest(id, sender, opened.number, digest),
                 Section::Same(echo) => self.heard_same(id, sender, echo),
                 Section::Heads(heads) => self.heard_heads(id, sender, &heads),
-                Section::Sketch(sketch) => self.heard_sketch(id, sender, opened.counter, &sketch),
-                Section::Delta(delta) => self.heard_delta(id, sender, opened.counter, &delta),
+                Section::Sketch(sketch) => self.heard_sketch(id, sender, opened.number, &sketch),
+                Section::Delta(delta) => self.heard_delta(id, sender, opened.number, &delta),
                 Section::Vouch(devices) => self.heard_vouch(id, acked.as_ref(), &devices),
                 Section::Want(wants) => self.heard_wants(id, sender, &wants),
-                Section::Lack(lack) => self.heard_lack(id, sender, opened.counter, &lack),
+                Section::Lack(lack) => self.heard_lack(id, sender, opened.number, &lack),
                 Section::Sum(sum) => self.heard_sum(from, &sum),
                 Section::Absent(first, count) => self.heard_absent(id, first, count),
                 Section::Board(registers) => self.heard_registers(id, sender, &registers),

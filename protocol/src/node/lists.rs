@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId};
+use crate::base::start::FrameNo;
 use crate::link::line::is_lazy;
 use crate::link::lists::Rung;
 use crate::link::turns::CROWD_MIN;
@@ -61,8 +62,8 @@ impl Node {
     }
 
     /// What a frame of this sender makes of hashes.
-    pub(super) fn salt(&self, sender: DeviceId, counter: u64) -> Salt {
-        Salt { network_key: self.who.digest_key, sender, counter }
+    pub(super) fn salt(&self, sender: DeviceId, number: FrameNo) -> Salt {
+        Salt { network_key: self.who.digest_key, sender, number }
     }
 
     /// Both hold the same now: later lists may count from it.
@@ -79,10 +80,10 @@ impl Node {
         &mut self,
         id: LinkId,
         sender: DeviceId,
-        counter: u64,
+        number: FrameNo,
         sketch: &Sketch,
     ) {
-        let (salt, list) = (self.salt(sender, counter), self.list());
+        let (salt, list) = (self.salt(sender, number), self.list());
         if list.is_tips(sketch) {
             // If it cannot be read, the lists of heads tell more.
             let lanes = list.by_tips(&self.book, sketch, &salt).unwrap_or_default();
@@ -103,10 +104,10 @@ impl Node {
         &mut self,
         id: LinkId,
         sender: DeviceId,
-        counter: u64,
+        number: FrameNo,
         delta: &Delta,
     ) {
-        let (salt, ours) = (self.salt(sender, counter), self.list());
+        let (salt, ours) = (self.salt(sender, number), self.list());
         let Some(link) = self.links.get(id) else { return };
         let mut bases = link.lists.known().chain([ours.as_ref()]);
         let theirs = bases.find_map(|base| base.by_delta(delta, &salt));
@@ -118,8 +119,14 @@ impl Node {
     }
 
     /// It lacks something of a list that we said.
-    pub(super) fn heard_lack(&mut self, id: LinkId, sender: DeviceId, counter: u64, lack: &Lack) {
-        let (salt, ours) = (self.salt(sender, counter), self.list());
+    pub(super) fn heard_lack(
+        &mut self,
+        id: LinkId,
+        sender: DeviceId,
+        number: FrameNo,
+        lack: &Lack,
+    ) {
+        let (salt, ours) = (self.salt(sender, number), self.list());
         let Some(link) = self.links.get(id) else { return };
         let mut lists = link.lists.known().chain([ours.as_ref()]);
         let wants = lists.find_map(|list| list.wanted(lack, &salt));

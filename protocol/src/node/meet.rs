@@ -20,6 +20,8 @@ impl Node {
             self.say_unheld(id, sender);
         }
         if is_met {
+            // It may not have heard our start.
+            self.links.get_mut(id).into_iter().for_each(|link| link.numbers.owe());
             self.ways.forget_count();
             self.feed_peer(id, sender);
         }

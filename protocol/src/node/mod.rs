@@ -28,6 +28,7 @@ mod said;
 pub mod settings;
 mod shares;
 mod sight;
+mod starts;
 mod sums;
 mod talk;
 mod turns;
@@ -106,10 +107,9 @@ pub struct Node {
     own_vitals: vitals::OwnVitals,
     hashes: CachedHashes,
     cached_list: lists::CachedList,
-    ceiling_saved: u64,
+    starts: starts::Starts,
     /// Who is at the console, if it was said since the configuration was written.
     on_duty: Option<String>,
-    ceiling_asked: u64,
     started: Now,
     now: Now,
     out: VecDeque<Output>,
@@ -130,7 +130,7 @@ impl Node {
         let who = Identity::new(&settings);
         let turns = turns::Turns::new(&settings, &who);
         Node {
-            sealer: FrameSealer::new(turns.epochs.frame_key(), settings.device, 0),
+            sealer: FrameSealer::new(turns.epochs.frame_key(), settings.device),
             opener: FrameOpener::of_keys(turns.epochs.frame_keys(), settings.device),
             turns,
             book: Book::of(settings.suite),
@@ -161,9 +161,8 @@ impl Node {
             own_vitals: vitals::OwnVitals::default(),
             hashes: CachedHashes { board_stale: true, ..CachedHashes::default() },
             cached_list: lists::CachedList::default(),
-            ceiling_saved: 0,
+            starts: starts::Starts::new(settings.dice_seed),
             on_duty: None,
-            ceiling_asked: 0,
             started: now,
             now,
             out: VecDeque::new(),
@@ -229,8 +228,8 @@ impl Node {
     }
 
     fn next_deadline(&self) -> Option<Mono> {
-        // Without saved counters nothing can be said; `Saved` wakes the links then.
-        let mute = self.sealer.next_counter() >= self.ceiling_saved;
+        // Before our start is saved nothing can be said; `Saved` wakes the links then.
+        let mute = self.sealer.number().is_none();
         let links = [self.links.next_deadline(), self.spoken.look_at()].into_iter().flatten();
         let links = if mute { None } else { links.min() };
         let due = self.due.first().map(|(wall_ms, _)| {

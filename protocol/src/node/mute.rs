@@ -21,9 +21,13 @@ impl Node {
         let agreed = agreed.filter(|agreed| *agreed != ours);
         let held = [Some(ours), agreed].map(|state| state.map(|state| state.whole()));
         let held: Vec<&[u8]> = held.iter().flatten().map(|state| state.as_slice()).collect();
-        match self.opener.open_mute(frame, &held) {
+        match self.opener.open_mute(frame, &held, self.now.mono) {
             Ok((opened, which)) => self.opened_mute(id, opened, which == 0),
             Err(OpenError::Echo) => {}
+            Err(error @ (OpenError::OldStart | OpenError::Twin)) => {
+                self.note_twin(frame, error);
+                self.note_dropped(id, error.word());
+            }
             Err(error) => {
                 self.note_dropped(id, error.word());
                 self.puzzled_by(id, sender, error);
@@ -72,7 +76,7 @@ impl Node {
         let (now, version) = (self.now.mono, self.book.version());
         let Some(link) = self.links.get_mut(id) else { return };
         match error {
-            OpenError::NotAuthentic | OpenError::WrongEpoch => {
+            OpenError::NotAuthentic | OpenError::WrongEpoch | OpenError::UnknownStart => {
                 let is_answered = link.answer_puzzle(version, now, &mut self.dice);
                 if is_answered && link.is_first_puzzle(version) {
                     // Nobody was heard here yet, and somebody may be there.
@@ -82,7 +86,10 @@ impl Node {
             OpenError::TooShort
             | OpenError::TooLong
             | OpenError::BadVersion
+            | OpenError::BadNumber
             | OpenError::BadSuite
+            | OpenError::Twin
+            | OpenError::OldStart
             | OpenError::Echo
             | OpenError::Replayed
             | OpenError::TooManySenders => {}

@@ -1,6 +1,7 @@
 //! From an empty node to one that speaks: takes in what the disk holds, then begins.
 
 use crate::base::ids::{Lane, LaneId};
+use crate::base::start::Start;
 use crate::base::time::Now;
 use crate::field::body::Body;
 use crate::log::lane::Offered;
@@ -35,22 +36,21 @@ impl Node {
             }
             Some(Stored::Epochs(bytes)) => self.restore_epochs(&bytes),
             Some(Stored::Operator(name)) => self.on_duty = Some(name).filter(|n| !n.is_empty()),
-            Some(Stored::Ceiling(ceiling)) => self.ceiling_saved = ceiling,
+            Some(Stored::Start(start)) => self.starts.restore(start),
+            Some(Stored::Ceiling(_)) => self.starts.restore(Start::default()),
         }
     }
 
-    /// True if the disk told which frame counters may have been used. A device that has spoken
-    /// before and lost its disk must not speak again under the same key: it would use counters
-    /// twice, and two frames under one nonce give their texts away.
-    pub fn has_counters(&self) -> bool {
-        self.ceiling_saved > 0
+    /// True if the disk told that this device was started before. One that has spoken and lost its
+    /// disk must not speak again under the same key: it would write another story over its own.
+    pub fn has_started_before(&self) -> bool {
+        self.starts.has_one()
     }
 
     /// The disk is read; the node begins to speak. Call once.
     pub fn opened(&mut self, now: Now) {
         (self.now, self.started) = (now, now);
         self.begin_turns();
-        self.ceiling_asked = self.ceiling_saved;
         self.settle_restored(|lane| lane.lane == Lane::Directory);
         self.settle_restored(|lane| lane.lane != Lane::Directory && !lane.is_keyed());
         self.settle_restored(LaneId::is_keyed);

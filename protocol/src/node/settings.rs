@@ -57,6 +57,7 @@ pub struct Settings {
     /// How long the words of orders that are over stay once the disk is low, ms; ordinarily
     /// [`OVER_KEPT_MS`].
     pub over_kept_ms: u64,
-    /// Seed of the dice for jitter.
+    /// Seed of the dice: for jitter, and for the part of a start that is by chance, so another one
+    /// at every start and on every machine (see [`crate::base::start`]).
     pub dice_seed: u64,
 }

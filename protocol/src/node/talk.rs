@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::base::ids::{LinkId, RecordId};
+use crate::base::start::FrameNo;
 use crate::base::time::Mono;
+use crate::keys::frame_key::Manner;
 use crate::link::agenda::News;
 use crate::link::meter::Gate;
 use crate::link::state::Link;
@@ -18,11 +20,6 @@ use crate::sync::board::Board;
 use crate::sync::heading::Headings;
 use crate::sync::vector::HeadVector;
 use crate::wire::bundle::Digest;
-use crate::wire::frame::LONG_OVERHEAD_BYTES;
-
-/// One frame in so many carries its whole counter, so that a device that lost count can follow:
-/// one in 64, and one in 8 once the short form alone would not do for a newcomer.
-const LONG_COUNTER_EVERY: u64 = 64;
 
 /// All links are looked at for registers of which nobody is in a hurry once in this time, ms: a
 /// centre hears from a hundred others within seconds that they hold its order, and has a hundred
@@ -78,8 +75,8 @@ impl Node {
     /// Give every link that can take a frame its next one, if something about it changed or its
     /// moment has come: whatever could not go the last time cannot go now either.
     pub(super) fn talk(&mut self) {
-        if self.sealer.next_counter() >= self.ceiling_saved {
-            // Without saved counters nothing can be said; what is to be looked at stays so.
+        if self.sealer.number().is_none() {
+            // Before our start is saved nothing can be said; what is to be looked at stays so.
             return;
         }
         self.look_for_ways();
@@ -112,46 +109,46 @@ impl Node {
     }
 
     fn talk_on(&mut self, id: LinkId) {
-        if self.sealer.next_counter() >= self.ceiling_saved {
+        let Some(number) = self.sealer.number() else { return };
+        if self.links.get(id).is_none_or(|link| !link.up || !link.ready) {
             return;
         }
-        let Some(link) = self.links.visit(id).filter(|link| link.up && link.ready) else { return };
-        let room = usize::from(link.profile.frame_max()).saturating_sub(LONG_OVERHEAD_BYTES);
+        let Some(link) = self.links.visit(id) else { return };
         #[cfg(test)]
         let before = link.clone();
         let all = (&self.book, &self.board, self.ways.headings());
         if idle::is_idle(link, all, self.who.device, self.now.mono) {
             #[cfg(test)]
-            self.check_idle(before, room);
+            self.check_idle(before, number);
             return;
         }
         // While it is filled, the others are what else there is.
         if let Some(mut link) = self.links.take(id) {
-            self.fill(&mut link, room);
+            self.fill(&mut link, number);
             let has_spoken = !link.ready;
             self.links.put(link, has_spoken);
         }
     }
 
     /// What is verified here and its digest for this frame, if a link is about to say either.
-    fn list_due(&mut self, link: &Link, counter: u64) -> Option<(Arc<HeadVector>, Digest)> {
+    fn list_due(&mut self, link: &Link, number: FrameNo) -> Option<(Arc<HeadVector>, Digest)> {
         let next = [link.heads_at, link.digest_at, Some(link.trickle.next_at())];
         let is_due = next.into_iter().flatten().any(|at| at <= self.now.mono);
         is_due.then(|| {
             let (key, device) = (self.who.digest_key, self.who.device);
-            (self.list(), self.state().salted(&key, device, counter))
+            (self.list(), self.state().salted(&key, device, number))
         })
     }
 
     /// Fill the next frame of a link and hand it over, if anything has to go.
-    fn fill(&mut self, link: &mut Link, room: usize) {
-        let (id, now, counter) = (link.id, self.now.mono, self.sealer.next_counter());
+    fn fill(&mut self, link: &mut Link, number: FrameNo) {
+        let (id, now) = (link.id, self.now.mono);
         if link.gate() != Gate::Shut && self.say_notice(link) {
             return;
         }
-        let (list, digest) = self.list_due(link, counter).unzip();
+        let (list, digest) = self.list_due(link, number).unzip();
         let held = digest.map_or([0; 64], |_| self.state().whole());
-        let salt = self.salt(self.who.device, counter);
+        let salt = self.salt(self.who.device, number);
         let gate = link.gate();
         let is_open = gate == Gate::Open;
         let is_turn =
@@ -178,6 +175,9 @@ impl Node {
             elsewhere,
             now,
         };
+        let is_whole = link.numbers.is_whole(number, link.is_shared(), now);
+        let around = self.sealer.overhead_bytes(is_whole);
+        let room = usize::from(link.profile.frame_max()).saturating_sub(around);
         let composed = match gate {
             Gate::Open => pick::compose(link, &know, room),
             Gate::FlashOnly => pick::compose_flash(link, &know, room),
@@ -187,15 +187,14 @@ impl Node {
             link.hold_ack(now);
             return;
         };
-        let every = if counter >> 16 == 0 { LONG_COUNTER_EVERY } else { LONG_COUNTER_EVERY / 8 };
-        let long = counter % every == every - 1;
+        let manner = Manner { is_whole, asks: link.numbers.asks(), brief: form != Form::Whole };
         let sealed = match form {
-            Form::Whole => self.sealer.seal(&plain, long),
-            Form::Brief => self.sealer.seal_brief(&plain, long),
-            Form::Mute => self.sealer.seal_mute(&held, long),
+            Form::Whole | Form::Brief => self.sealer.seal(&plain, manner),
+            Form::Mute => self.sealer.seal_mute(&held, manner),
         };
         match sealed {
             Ok(frame) => {
+                link.numbers.note_said(number, is_whole, now);
                 link.ready = false;
                 link.is_introduced = true;
                 if form == Form::Mute && !is_turn && link.crowd(now) < CROWD_MIN {
@@ -210,7 +209,7 @@ impl Node {
                 }
                 self.out.push_back(Output::Send { link: id, frame, bulk });
             }
-            Err(_) => link.note_dropped("counter"),
+            Err(error) => link.note_dropped(error.word()),
         }
     }
 }
@@ -219,11 +218,11 @@ impl Node {
 impl Node {
     /// A link that was found idle is left as it would be, had a frame been tried for it in vain:
     /// every test of nodes asks this of every link.
-    fn check_idle(&mut self, mut before: Link, room: usize) {
+    fn check_idle(&mut self, mut before: Link, number: FrameNo) {
         let id = before.id;
         let Some(found) = self.links.take(id) else { return };
         let said = self.out.len();
-        self.fill(&mut before, room);
+        self.fill(&mut before, number);
         assert_eq!(self.out.len(), said, "something had to go on {id}");
         assert_eq!(format!("{found:?}"), format!("{before:?}"));
         self.links.put(found, false);

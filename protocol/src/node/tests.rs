@@ -39,6 +39,7 @@ mod shares;
 mod slots;
 mod snapshot;
 mod stand_by;
+mod starts;
 mod sums;
 mod templates;
 mod twins;

@@ -25,7 +25,6 @@ use crate::node::identity::Identity;
 use crate::node::output::Output;
 use crate::node::settings::Settings;
 use crate::wire::bundle::Section;
-use crate::wire::frame::FrameView;
 use crate::wire::notice::{self, Gathering};
 use crate::wire::pack::Pack;
 
@@ -151,33 +150,9 @@ impl Node {
     pub(super) fn begin_turns(&mut self) {
         self.turns.epochs.begin(self.now);
         let key = self.turns.epochs.frame_key();
-        self.sealer = FrameSealer::new(key, self.settings.device, self.ceiling_saved);
+        self.sealer = FrameSealer::new(key, self.settings.device);
         self.opener.set_keys(self.turns.epochs.frame_keys());
         self.who.digest_key = self.turns.epochs.digest_key();
-    }
-
-    /// Open a frame, whatever key it may need; a notice is taken in here. `None` if nothing more
-    /// is to be done with it.
-    pub(super) fn open_frame(&mut self, id: LinkId, frame: &[u8]) -> Option<Opened> {
-        if notice::is_notice(frame) {
-            self.heard_notice(id, frame);
-            return None;
-        }
-        let opened = self.opener.open(frame);
-        let error = match opened {
-            Ok(opened) => return Some(self.opened_frame(id, opened)),
-            Err(OpenError::Echo) => return None,
-            Err(error) => error,
-        };
-        let is_foreign = matches!(error, OpenError::NotAuthentic | OpenError::WrongEpoch);
-        if is_foreign && self.is_of_member(frame) {
-            if let Some(opened) = self.open_far(frame) {
-                return Some(self.opened_frame(id, opened));
-            }
-            self.answer_stranger(id);
-        }
-        self.note_dropped(id, error.word());
-        None
     }
 
     /// What a frame of this day says, with what a former epoch may not say left out.
@@ -205,28 +180,21 @@ impl Node {
         if opened.turn.epoch < ours.epoch {
             self.owe_notice(id, Needs::Proved);
         }
+        self.note_number(id, &opened);
         opened
     }
 
-    /// True if the frame says that a device of the directory sealed it that is trusted.
-    fn is_of_member(&self, frame: &[u8]) -> bool {
-        let Ok(view) = FrameView::new(frame) else { return false };
-        let sender = view.header.sender;
-        let directory = &self.folds.directory;
-        directory.member(sender).is_some() && directory.revocation(sender).is_none()
-    }
-
     /// A device that stood in a store may be hundreds of days behind.
-    fn open_far(&mut self, frame: &[u8]) -> Option<Opened> {
+    pub(super) fn open_far(&mut self, frame: &[u8]) -> Option<Opened> {
         let now = self.now.mono;
-        if self.turns.far_at > now {
+        if self.turns.far_at > now || !self.opener.may_open(frame) {
             return None;
         }
         let turn = self.turn();
         // Hundreds of them, and whoever can make noise can ask for them.
         let known = self.turns.far_keys.take().filter(|(of, _)| *of == turn);
         let (_, keys) = known.unwrap_or_else(|| (turn, self.turns.epochs.far_keys()));
-        let opened = self.opener.open_with(frame, &keys).ok();
+        let opened = self.opener.open_with(frame, &keys, now).ok();
         self.turns.far_keys = Some((turn, keys));
         self.turns.far_pause_ms = match opened {
             Some(_) => FAR_PAUSE_MS.0,
@@ -238,11 +206,12 @@ impl Node {
 
     /// Somebody of us cannot be understood: it or we may be behind. Tell it how to follow, and let
     /// it hear of what day we are.
-    fn answer_stranger(&mut self, id: LinkId) {
+    pub(super) fn answer_stranger(&mut self, id: LinkId) {
         let (began_s, epoch) = (self.turns.epochs.began_s(), self.turn().epoch);
         let knows_days = began_s > 0 || epoch > self.settings.network.epoch;
         let is_early = self.owe_notice(id, Needs::Unproved);
         let now = self.now.mono;
+        self.links.get_mut(id).into_iter().for_each(|link| _ = link.note_number(true, false, now));
         if let Some(link) = self.links.get_mut(id).filter(|_| knows_days && !is_early) {
             let soon = link.beacon_soon(now, &mut self.dice);
             link.digest_at.get_or_insert(soon);
@@ -254,7 +223,7 @@ impl Node {
     }
 
     /// One piece of a notice from a link.
-    fn heard_notice(&mut self, id: LinkId, frame: &[u8]) {
+    pub(super) fn heard_notice(&mut self, id: LinkId, frame: &[u8]) {
         let epoch = match self.take_notice(frame) {
             Ok(Some(epoch)) => epoch,
             Ok(None) => return,

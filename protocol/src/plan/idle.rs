@@ -22,8 +22,8 @@ pub fn is_idle(
         || link.heads_at.is_some()
         || link.gather_until.is_some()
         || link.lull_since.is_some()
-        || !link.absent.is_empty()
-        || !(link.wants.is_empty() && link.doubts.is_empty() && link.proofs.is_empty());
+        || !(link.wants.is_empty() && link.doubts.is_empty() && link.proofs.is_empty())
+        || !link.absent.is_empty();
     if owes || link.gate() != Gate::Open || link.next_deadline().is_some_and(|at| at <= now) {
         return false;
     }

@@ -18,7 +18,7 @@ use crate::plan::route::{self, Errand, Left};
 use crate::plan::seals;
 use crate::plan::told::{note_sent, note_told, takers};
 use crate::wire::bundle::{Part, Section};
-use crate::wire::frame::LONG_OVERHEAD_BYTES;
+use crate::wire::frame::WHOLE_OVERHEAD_BYTES;
 use crate::wire::pack::Pack;
 
 /// Smallest piece of a record that is worth a part section.
@@ -308,5 +308,5 @@ pub(super) fn part_head_bytes(lane: LaneId) -> usize {
 
 /// Plain bytes that an empty frame of this link takes.
 pub(super) fn frame_room(link: &Link) -> usize {
-    usize::from(link.profile.frame_max()).saturating_sub(LONG_OVERHEAD_BYTES)
+    usize::from(link.profile.frame_max()).saturating_sub(WHOLE_OVERHEAD_BYTES)
 }

@@ -3,6 +3,7 @@
 //! next one has another salt.
 
 use crate::base::ids::DeviceId;
+use crate::base::start::FrameNo;
 use crate::wire::bundle::Digest;
 
 /// Hashes of what a node holds.
@@ -23,9 +24,9 @@ impl StateHashes {
         whole
     }
 
-    /// The digest as `sender` says it in the frame with this counter.
-    pub fn salted(&self, network_key: &[u8; 32], sender: DeviceId, counter: u64) -> Digest {
-        let salt = Salt { network_key: *network_key, sender, counter };
+    /// The digest as `sender` says it in the frame of this number.
+    pub fn salted(&self, network_key: &[u8; 32], sender: DeviceId, number: FrameNo) -> Digest {
+        let salt = Salt { network_key: *network_key, sender, number };
         let board = salt.of(&self.board)[0];
         Digest { heads: salt.of(&self.heads), board, asks: false }
     }
@@ -39,14 +40,14 @@ pub struct Salt {
     /// Whose frame.
     pub sender: DeviceId,
     /// Which of its frames.
-    pub counter: u64,
+    pub number: FrameNo,
 }
 
 impl Salt {
     /// The first bytes of a hash in this frame.
     pub fn of(&self, what: &[u8; 32]) -> [u8; 3] {
         let mut hasher = blake3::Hasher::new_keyed(&self.network_key);
-        hasher.update(&self.sender.0.to_be_bytes()).update(&self.counter.to_be_bytes());
+        hasher.update(&self.sender.0.to_be_bytes()).update(&self.number.to_bytes());
         let [a, b, c, ..] = *hasher.update(what).finalize().as_bytes();
         [a, b, c]
     }
@@ -55,14 +56,20 @@ impl Salt {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::start::Start;
 
     #[test]
     fn the_same_state_looks_different_in_every_frame() {
         let state = StateHashes { heads: [1; 32], board: [2; 32] };
+        let number = |counter| FrameNo { counter, ..FrameNo::default() };
+        let salted = |key, counter| state.salted(&[key; 32], DeviceId(1), number(counter));
         let digests: std::collections::BTreeSet<[u8; 3]> =
-            (0..100).map(|counter| state.salted(&[7; 32], DeviceId(1), counter).heads).collect();
+            (0..100).map(|counter| salted(7, counter).heads).collect();
         assert!(digests.len() >= 99);
-        assert_eq!(state.salted(&[7; 32], DeviceId(1), 5), state.salted(&[7; 32], DeviceId(1), 5));
-        assert_ne!(state.salted(&[7; 32], DeviceId(1), 5), state.salted(&[8; 32], DeviceId(1), 5));
+        assert_eq!(salted(7, 5), salted(7, 5));
+        assert_ne!(salted(7, 5), salted(8, 5));
+        let start = Start::of_bytes([0, 0, 0, 0, 0, 1]);
+        let restarted = FrameNo { start, ..number(5) };
+        assert_ne!(salted(7, 5), state.salted(&[7; 32], DeviceId(1), restarted));
     }
 }

@@ -2,19 +2,22 @@
 //! sealed and opened by [`crate::keys::frame_key`], and what it then says is a bundle.
 //!
 //! ```text
-//!  bit 7     5 4     3   2    1       0
-//! +-----------+-------+------+---------+
-//! |  version  | suite | long |  epoch  |  byte 0: version 1, suite, low bits of the epoch
-//! +-----------+-------+------+---------+
-//! |              sender                |  2 bytes, big-endian: index of the device
-//! +------------------------------------+
-//! |             counter                |  short: low 16 bits; long: all 40 bits; big-endian
-//! +------------------------------------+
-//! |            ciphertext              |  as long as the plain text
-//! +------------------------------------+
-//! |               tag                  |  8 bytes; brief frames 4
-//! +------------------------------------+
+//!  bit 7     5 4     3   2     1       0
+//! +-----------+-------+-------+---------+
+//! |  version  | suite | whole |  epoch  |  byte 0: version, suite, low bits of the epoch
+//! +-----------+-------+-------+---------+
+//! |               sender                |  2 bytes, big-endian: index of the device
+//! +-------------------------------------+
+//! |               number                |  short: low 16 bits of the counter, big-endian; whole:
+//! +-------------------------------------+  start 6 bytes, big-endian, counter varint, 3 at most
+//! |             ciphertext              |  as long as the plain text
+//! +-------------------------------------+
+//! |                tag                  |  8 bytes; brief frames 4
+//! +-------------------------------------+
 //! ```
+//!
+//! Version 3; 4 says the same and asks whoever hears it to write the number of its next frame here
+//! whole. Version 1 had no starts; 2 is a notice (`wire::notice`).
 //!
 //! The lower bit of the suite is its number; the higher one says that the tag has four bytes: a
 //! brief frame, for what is said again soon and proves nothing by itself (beacons, fixes; what may
@@ -22,15 +25,19 @@
 //! its tag also covers what its sender holds (`keys::frame_key`), so whoever holds the same can
 //! open it.
 //!
-//! Overhead: 13 bytes short, 16 bytes long, 9 brief. The header is authenticated with the tag. A
-//! long frame is for a first contact and for hearers who may have missed more than half of 16
-//! bits.
+//! Overhead: 13 bytes short, 18 to 20 whole, 9 to 16 brief. The header is authenticated with the
+//! tag. A whole frame is for those who do not know the start of its sender, or may have missed more
+//! than half of 16 bits; when that may be is told in `link::number`.
 
 use crate::base::caps::CARRY_FRAME_BYTES_MAX;
 use crate::base::ids::DeviceId;
+use crate::base::start::{FrameNo, Start};
+use crate::wire::pack::{Reader, put_varint, varint_len};
 
 /// The version of this layout.
-pub const FRAME_VERSION: u8 = 1;
+pub const FRAME_VERSION: u8 = 3;
+/// The same layout, and hearers are asked for whole numbers.
+pub const ASKING_VERSION: u8 = 4;
 /// Suites are smaller than this. Which is which is told in `keys::suite`.
 pub const SUITE_END: u8 = 2;
 /// Bytes of the tag.
@@ -39,27 +46,35 @@ pub const TAG_BYTES: usize = 8;
 pub const BRIEF_TAG_BYTES: usize = 4;
 /// Bytes of a header with a short counter.
 pub const SHORT_HEADER_BYTES: usize = 5;
-/// Bytes of a header with a long counter.
-pub const LONG_HEADER_BYTES: usize = 8;
+/// Bytes of a header with a whole number, at most.
+pub const WHOLE_HEADER_BYTES: usize = 3 + FrameNo::BYTES;
 /// Bytes a short frame has more than its plain text.
 pub const SHORT_OVERHEAD_BYTES: usize = SHORT_HEADER_BYTES + TAG_BYTES;
-/// Bytes a long frame has more than its plain text.
-pub const LONG_OVERHEAD_BYTES: usize = LONG_HEADER_BYTES + TAG_BYTES;
-/// Counters are smaller than this: 40 bits. At a hundred frames a second they last 350 years.
-pub const COUNTER_END: u64 = 1 << 40;
+/// Bytes a frame with a whole number has more than its plain text, at most.
+pub const WHOLE_OVERHEAD_BYTES: usize = WHOLE_HEADER_BYTES + TAG_BYTES;
 
 const BRIEF_FLAG: u8 = 0b0001_0000;
 const SUITE_SHIFT: u32 = 3;
-const LONG_FLAG: u8 = 0b0000_0100;
+const WHOLE_FLAG: u8 = 0b0000_0100;
 const EPOCH_MASK: u8 = 0b0000_0011;
 
-/// The counter as the header carries it.
+/// The number of the frame as the header carries it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FrameCounter {
-    /// The low 16 bits; the hearer knows the rest.
+pub enum HeaderNo {
+    /// The low 16 bits of the counter; the hearer knows the rest and the start.
     Low(u16),
-    /// All 40 bits; smaller than [`COUNTER_END`].
-    Full(u64),
+    /// All of it.
+    Whole(FrameNo),
+}
+
+impl HeaderNo {
+    /// Bytes of a header that carries this.
+    pub fn header_bytes(self) -> usize {
+        match self {
+            HeaderNo::Low(_) => SHORT_HEADER_BYTES,
+            HeaderNo::Whole(number) => 3 + Start::BYTES + varint_len(number.counter),
+        }
+    }
 }
 
 /// Everything a frame says in the clear.
@@ -72,37 +87,38 @@ pub struct FrameHeader {
     /// The device that sealed it.
     pub sender: DeviceId,
     /// Which of its frames this is.
-    pub counter: FrameCounter,
+    pub number: HeaderNo,
     /// Its tag has four bytes.
     pub brief: bool,
+    /// Hearers are asked for whole numbers: a frame was heard that could not be opened.
+    pub asks: bool,
 }
 
 impl FrameHeader {
     /// Bytes of this header.
     pub fn bytes(&self) -> usize {
-        match self.counter {
-            FrameCounter::Low(_) => SHORT_HEADER_BYTES,
-            FrameCounter::Full(_) => LONG_HEADER_BYTES,
-        }
+        self.number.header_bytes()
     }
 
-    /// Append the header. Only the low two bits of the epoch and 40 bits of the counter are kept.
+    /// Append the header. Only the low two bits of the epoch are kept.
     pub fn emit(&self, out: &mut Vec<u8>) {
         debug_assert!(self.suite < SUITE_END, "a suite has one bit");
         let brief = if self.brief { BRIEF_FLAG } else { 0 };
         let suite = (self.suite % SUITE_END) << SUITE_SHIFT;
-        let first = (FRAME_VERSION << 5) | brief | suite | (self.epoch_low & EPOCH_MASK);
+        let version = if self.asks { ASKING_VERSION } else { FRAME_VERSION };
+        let first = (version << 5) | brief | suite | (self.epoch_low & EPOCH_MASK);
         let sender = self.sender.0.to_be_bytes();
-        match self.counter {
-            FrameCounter::Low(low) => {
+        match self.number {
+            HeaderNo::Low(low) => {
                 out.push(first);
                 out.extend_from_slice(&sender);
                 out.extend_from_slice(&low.to_be_bytes());
             }
-            FrameCounter::Full(counter) => {
-                out.push(first | LONG_FLAG);
+            HeaderNo::Whole(number) => {
+                out.push(first | WHOLE_FLAG);
                 out.extend_from_slice(&sender);
-                out.extend_from_slice(&counter.to_be_bytes()[3..]);
+                out.extend_from_slice(&number.start.to_bytes());
+                put_varint(out, number.counter);
             }
         }
     }
@@ -117,6 +133,8 @@ pub enum FrameError {
     TooLong,
     /// Another version of the layout, or no frame of ours at all.
     BadVersion,
+    /// A whole number whose counter is written longer than it must be, or is too large.
+    BadNumber,
 }
 
 /// A frame whose outside has been checked.
@@ -134,32 +152,32 @@ impl<'a> FrameView<'a> {
     /// Look at a frame. Every length is checked here, so that opening it needs no more checks.
     pub fn new(frame: &'a [u8]) -> Result<FrameView<'a>, FrameError> {
         let first = *frame.first().ok_or(FrameError::TooShort)?;
-        if first >> 5 != FRAME_VERSION {
-            return Err(FrameError::BadVersion);
-        }
+        let asks = match first >> 5 {
+            FRAME_VERSION => false,
+            ASKING_VERSION => true,
+            _ => return Err(FrameError::BadVersion),
+        };
         let brief = first & BRIEF_FLAG != 0;
         if frame.len() > CARRY_FRAME_BYTES_MAX {
             return Err(FrameError::TooLong);
         }
-        let long = first & LONG_FLAG != 0;
-        let header_len = if long { LONG_HEADER_BYTES } else { SHORT_HEADER_BYTES };
-        if frame.len() < header_len + tag_bytes(brief) {
-            return Err(FrameError::TooShort);
-        }
-        let (header_bytes, sealed) = frame.split_at(header_len);
-        let counter = match *header_bytes {
-            [_, _, _, a, b, c, d, e] => {
-                FrameCounter::Full(u64::from_be_bytes([0, 0, 0, a, b, c, d, e]))
-            }
-            _ => FrameCounter::Low(u16::from_be_bytes([header_bytes[3], header_bytes[4]])),
+        let number = match first & WHOLE_FLAG {
+            0 => frame.get(3..5).map(|low| HeaderNo::Low(u16::from_be_bytes([low[0], low[1]]))),
+            _ => whole_number(frame)?.map(HeaderNo::Whole),
         };
+        let number = number.ok_or(FrameError::TooShort)?;
         let header = FrameHeader {
             suite: (first >> SUITE_SHIFT) % SUITE_END,
             epoch_low: first & EPOCH_MASK,
-            sender: DeviceId(u16::from_be_bytes([header_bytes[1], header_bytes[2]])),
-            counter,
+            sender: DeviceId(u16::from_be_bytes([frame[1], frame[2]])),
+            number,
             brief,
+            asks,
         };
+        if frame.len() < header.bytes() + tag_bytes(brief) {
+            return Err(FrameError::TooShort);
+        }
+        let (header_bytes, sealed) = frame.split_at(header.bytes());
         Ok(FrameView { header, header_bytes, sealed })
     }
 
@@ -171,6 +189,24 @@ impl<'a> FrameView<'a> {
     /// Bytes of the plain text inside.
     pub fn plain_bytes(&self) -> usize {
         self.sealed.len() - tag_bytes(self.header.brief)
+    }
+}
+
+/// The number after the sender; nothing if the frame ends before it does.
+fn whole_number(frame: &[u8]) -> Result<Option<FrameNo>, FrameError> {
+    let Some((start, counter)) = frame.get(3..).and_then(|rest| rest.split_first_chunk()) else {
+        return Ok(None);
+    };
+    let most = &counter[..counter.len().min(FrameNo::BYTES - Start::BYTES)];
+    let Some(last) = most.iter().position(|byte| byte & 0x80 == 0) else {
+        let is_cut = counter.len() == most.len();
+        return if is_cut { Ok(None) } else { Err(FrameError::BadNumber) };
+    };
+    let counter = Reader::new(most).varint().map_err(|_| FrameError::BadNumber)?;
+    // Written in one way only.
+    match varint_len(counter) == last + 1 {
+        true => Ok(Some(FrameNo { start: Start::of_bytes(*start), counter })),
+        false => Err(FrameError::BadNumber),
     }
 }
 

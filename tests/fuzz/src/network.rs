@@ -9,6 +9,7 @@ use sanduan_protocol::base::ids::{
     DepotId, DeviceId, ItemId, Lane, LaneId, LinkId, PlaceId, RecordId, UnitId,
 };
 use sanduan_protocol::base::roles::Roles;
+use sanduan_protocol::base::start::Start;
 use sanduan_protocol::base::time::{Mono, Now, Wall};
 use sanduan_protocol::field::directory::{
     DepotEntry, DeviceEntry, Directory, Entry, ItemEntry, PlaceEntry, UnitEntry, UnitKind,
@@ -79,8 +80,8 @@ pub fn frame_key() -> FrameKey {
 
 /// Seals frames in the name of a device.
 pub fn sealer(device: u16) -> FrameSealer {
-    let mut sealer = FrameSealer::new(frame_key(), DeviceId(device), 100_000);
-    sealer.raise_ceiling(200_000);
+    let mut sealer = FrameSealer::new(frame_key(), DeviceId(device));
+    sealer.begin(Start::of_bytes([0xff; 6]));
     sealer
 }
 

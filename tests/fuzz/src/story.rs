@@ -8,6 +8,7 @@ use axum::body::Bytes;
 use sanduan_daemon::api::ask;
 use sanduan_daemon::api::routes::Call;
 use sanduan_protocol::base::ids::DeviceId;
+use sanduan_protocol::base::time::Mono;
 use sanduan_protocol::keys::frame_key::FrameOpener;
 use sanduan_protocol::local::{Reply, Request};
 use sanduan_protocol::node::Input;
@@ -118,7 +119,7 @@ fn tell() -> Story {
 fn round(hosts: &mut [Host; 3], story: &mut Story, opener: &mut FrameOpener) {
     for from in 0..hosts.len() {
         for (link, frame) in std::mem::take(&mut hosts[from].sent) {
-            if let Ok(opened) = opener.open(&frame) {
+            if let Ok(opened) = opener.open(&frame, Mono(0)) {
                 story.bundles.push((opened.plain, opened.brief));
                 story.frames.push(frame.clone());
             }

@@ -178,6 +178,11 @@ impl<'a> Session<'a> {
             let which = lane(&fork.lane, self.lang);
             self.line(&fill(line, &[&fork.unit_name, &fork.device, &which, &fork.at]))?;
         }
+        for row in &status.twins {
+            let past = age::ago(row.last_ms, status.now_ms, self.lang);
+            let line = if row.here { text.twin_here } else { text.twin };
+            self.line(&fill(line, &[&row.unit_name, &row.device, &past]))?;
+        }
         for row in &status.over_share {
             let which = lane(&row.lane, self.lang);
             let words =

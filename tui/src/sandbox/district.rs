@@ -44,6 +44,7 @@ fn status(now_ms: u64) -> rows::StatusRow {
         forks: Vec::new(),
         over_share: Vec::new(),
         clocks_ahead: Vec::new(),
+        twins: Vec::new(),
         keys: rows::KeysRow { epoch: 1, day: 0, behind: None, can_follow: true },
         issuer: None,
         vault: rows::VaultRow { opened: true, ..rows::VaultRow::default() },

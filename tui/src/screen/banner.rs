@@ -80,7 +80,8 @@ fn all(model: &Model) -> Vec<String> {
     banners
 }
 
-/// Who says more than its share, and whose clock is ahead: the worst of each.
+/// Who may be running twice, who says more than its share, and whose clock is ahead: the worst of
+/// each.
 fn conduct(status: &StatusRow, model: &Model) -> Vec<String> {
     let text = model.text();
     let over = status.over_share.iter().max_by_key(|row| row.refused).map(|row| {
@@ -91,5 +92,10 @@ fn conduct(status: &StatusRow, model: &Model) -> Vec<String> {
         let by = age::span(row.ahead_s, model.lang);
         fill(text.clock_ahead, &[&row.unit_name, &row.device, &by])
     });
-    over.into_iter().chain(ahead).collect()
+    let twin = status.twins.iter().max_by_key(|row| (row.here, row.last_ms)).map(|row| {
+        let past = age::ago(row.last_ms, status.now_ms, model.lang);
+        let line = if row.here { text.twin_here } else { text.twin };
+        fill(line, &[&row.unit_name, &row.device, &past])
+    });
+    twin.into_iter().chain(over).chain(ahead).collect()
 }

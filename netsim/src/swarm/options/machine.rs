@@ -21,6 +21,10 @@ pub struct DiskFaults {
     /// The disk of this place is copied, and put back to that copy later: place, and both times, s.
     #[serde(default)]
     pub old_copy: Option<OldCopy>,
+    /// The disk of this place is copied into a second machine, which takes part from then on
+    /// beside the first, by a wire of its own.
+    #[serde(default)]
+    pub twin: Option<Twin>,
 }
 
 impl DiskFaults {
@@ -29,10 +33,10 @@ impl DiskFaults {
             sync_fails_every_s: rate_s(dice, 200),
             rots_every_s: rate_s(dice, 200),
             unreadable_every_s: rate_s(dice, 400),
-            // Not drawn until the product copes: `docs/found.md`, open.
             old_copy: None,
-            // Of dice of its own, see `draw_room`.
+            // Of dice of their own, see `draw_room` and `draw_copies`.
             fills_every_s: None,
+            twin: None,
         }
     }
 
@@ -40,6 +44,35 @@ impl DiskFaults {
     pub(super) fn draw_room(&mut self, dice: &mut Dice) {
         self.fills_every_s = rate_s(dice, 150);
     }
+
+    /// Copies of disks, each in a tenth of the worlds, with dice of their own.
+    pub(super) fn draw_copies(&mut self, dice: &mut Dice, nodes: usize, minutes: u64) {
+        let end_s = minutes * 60;
+        let (is_old, is_twin) = (dice.below(10) == 0, dice.below(10) == 0);
+        let place = dice.below(nodes as u64) as usize;
+        let copied_s = dice.between(10, end_s / 2);
+        let put_back_s = dice.between(copied_s + 30, copied_s + 30 + end_s / 3);
+        self.old_copy = is_old.then_some((place, copied_s, put_back_s));
+        // The authority writes by itself, and a directory of two stories ends a network.
+        let place = dice.between(1, nodes as u64 - 1) as usize;
+        let beside = (place + dice.between(1, nodes as u64 - 1) as usize) % nodes;
+        let copied_s = dice.between(10, end_s / 2);
+        let restarted_s = dice.between(copied_s + 30, copied_s + end_s);
+        self.twin = is_twin.then_some(Twin { place, beside, copied_s, restarted_s });
+    }
+}
+
+/// A second machine with the disk of a first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Twin {
+    /// Whose disk.
+    pub place: usize,
+    /// To which place its wire leads.
+    pub beside: usize,
+    /// When it is copied and begins, s.
+    pub copied_s: u64,
+    /// When its power fails once, s.
+    pub restarted_s: u64,
 }
 
 /// Place, time of the copy, time at which it is put back, s.

@@ -1,13 +1,14 @@
-//! S6: every frame that is handed to a link is opened by one who never forgets, neither a counter
+//! S6: every frame that is handed to a link is opened by one who never forgets, neither a number
 //! nor a key of any day or epoch that somebody had. A mute beacon is opened by those alone who hold
-//! what its sender held at that moment: of those only the counter is looked at.
+//! what its sender held at that moment: of those only the number is looked at.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use sanduan_protocol::base::ids::DeviceId;
-use sanduan_protocol::keys::frame_key::{FrameOpener, OpenError, Opened, Turn};
+use sanduan_protocol::base::start::{FrameNo, Start};
+use sanduan_protocol::keys::frame_key::{FrameKey, FrameOpener, OpenError, Opened, Turn};
 use sanduan_protocol::node::Node;
-use sanduan_protocol::wire::frame::{FrameCounter, FrameHeader, FrameView};
+use sanduan_protocol::wire::frame::{FrameHeader, FrameView, HeaderNo};
 use sanduan_protocol::wire::notice;
 
 use crate::world::{HostId, Taped};
@@ -16,24 +17,33 @@ use crate::world::{HostId, Taped};
 /// between moving on and being looked at, and others move on after it.
 const LOOKS_MAX: u64 = 300;
 
+/// Starts of one host whose frames may still be looked at: the newest are tried first.
+const STARTS_MAX: usize = 64;
+
 /// All frames so far.
 pub struct Frames {
-    opener: FrameOpener,
+    keys: Vec<FrameKey>,
+    /// An opener for each start of a host, which refuses no start for another's sake.
+    openers: BTreeMap<HostId, Vec<(Start, FrameOpener)>>,
     known: BTreeSet<Turn>,
-    used: BTreeSet<(DeviceId, u64)>,
+    used: BTreeSet<(DeviceId, FrameNo)>,
+    /// The latest number of each machine.
+    last: BTreeMap<HostId, FrameNo>,
     by_host: BTreeMap<HostId, u64>,
     bytes: u64,
     looks: u64,
-    waiting: VecDeque<(u64, Taped)>,
+    waiting: VecDeque<(u64, Taped, DeviceId)>,
 }
 
 impl Frames {
     /// None yet.
     pub fn new() -> Frames {
         Frames {
-            opener: FrameOpener::of_keys(Vec::new(), DeviceId(u16::MAX)),
+            keys: Vec::new(),
+            openers: BTreeMap::new(),
             known: BTreeSet::new(),
             used: BTreeSet::new(),
+            last: BTreeMap::new(),
             by_host: BTreeMap::new(),
             bytes: 0,
             looks: 0,
@@ -46,29 +56,34 @@ impl Frames {
         if self.known.contains(&node.turn()) {
             return;
         }
-        let mut keys = self.opener.keys().to_vec();
         for key in node.frame_keys() {
             if self.known.insert(key.turn()) {
-                keys.insert(0, key);
+                self.keys.insert(0, key);
             }
         }
-        self.opener.set_keys(keys);
     }
 
     /// Try again what nobody could open, and tell what nobody ever could.
     pub fn look(&mut self, found: &mut Vec<(HostId, String)>) {
         self.looks += 1;
-        for (since, taped) in std::mem::take(&mut self.waiting) {
-            match self.open(&taped, found) {
-                Err(_) if self.looks < since + LOOKS_MAX => self.waiting.push_back((since, taped)),
+        for (since, taped, device) in std::mem::take(&mut self.waiting) {
+            match self.open(&taped, device, found) {
+                Err(_) if self.looks < since + LOOKS_MAX => {
+                    self.waiting.push_back((since, taped, device));
+                }
                 Err(error) => found.push((taped.host, format!("S6 nobody opens it: {error}"))),
                 Ok(_) => {}
             }
         }
     }
 
-    /// One more frame, opened.
-    pub fn check(&mut self, taped: &Taped, found: &mut Vec<(HostId, String)>) -> Option<Opened> {
+    /// One more frame, which must be of this device, opened.
+    pub fn check(
+        &mut self,
+        taped: &Taped,
+        device: DeviceId,
+        found: &mut Vec<(HostId, String)>,
+    ) -> Option<Opened> {
         *self.by_host.entry(taped.host).or_default() += 1;
         self.bytes += taped.frame.len() as u64;
         if notice::is_notice(&taped.frame) {
@@ -77,60 +92,101 @@ impl Frames {
         if let Ok(view) = FrameView::new(&taped.frame)
             && view.is_mute()
         {
-            self.check_mute(taped.host, view.header, found);
+            self.check_mute(taped.host, device, view.header, found);
             return None;
         }
-        self.open(taped, found).unwrap_or_else(|_| {
-            self.waiting.push_back((self.looks, taped.clone()));
+        self.open(taped, device, found).unwrap_or_else(|_| {
+            self.waiting.push_back((self.looks, taped.clone(), device));
             None
         })
     }
 
-    /// The counter of a mute beacon, which is told in the clear.
-    fn check_mute(&mut self, host: HostId, header: FrameHeader, found: &mut Vec<(HostId, String)>) {
-        let sender = header.sender;
-        if sender.0 != host.0 + 1 {
-            found.push((host, format!("S6 a mute beacon of device {sender}")));
+    /// The number of a mute beacon, as far as it is told in the clear: its counter, in the start in
+    /// which this machine spoke last.
+    fn check_mute(
+        &mut self,
+        host: HostId,
+        device: DeviceId,
+        header: FrameHeader,
+        found: &mut Vec<(HostId, String)>,
+    ) {
+        if header.sender != device {
+            found.push((host, format!("S6 a mute beacon of device {}", header.sender)));
         }
-        let used = self.used.range((sender, 0)..=(sender, u64::MAX)).next_back();
-        let highest = used.map_or(0, |(_, counter)| *counter);
-        let counter = match header.counter {
-            FrameCounter::Full(counter) => counter,
+        let number = match header.number {
+            HeaderNo::Whole(number) => number,
             // That one nearest to the highest seen: nobody says 32,768 frames unseen.
-            FrameCounter::Low(low) => {
-                let behind = (highest as u16).wrapping_sub(low);
-                match behind < u16::MAX / 2 {
-                    true => highest.saturating_sub(behind.into()),
-                    false => highest + u64::from(low.wrapping_sub(highest as u16)),
-                }
+            HeaderNo::Low(low) => {
+                let Some(last) = self.last.get(&host).copied() else {
+                    return found.push((host, "S6 a short number before a whole one".to_owned()));
+                };
+                let behind = (last.counter as u16).wrapping_sub(low);
+                let counter = match behind < u16::MAX / 2 {
+                    true => last.counter.saturating_sub(behind.into()),
+                    false => last.counter + u64::from(low.wrapping_sub(last.counter as u16)),
+                };
+                FrameNo { counter, ..last }
             }
         };
-        if !self.used.insert((sender, counter)) {
-            found.push((host, format!("S6 counter {counter} again, in a mute beacon")));
+        self.note_last(host, number);
+        if !self.used.insert((header.sender, number)) {
+            found.push((host, format!("S6 {number:?} again, in a mute beacon")));
         }
+    }
+
+    /// The last number of a machine, by its start and then by its counter.
+    fn note_last(&mut self, host: HostId, number: FrameNo) {
+        let last = self.last.entry(host).or_insert(number);
+        *last = number.max(*last);
     }
 
     fn open(
         &mut self,
         taped: &Taped,
+        device: DeviceId,
         found: &mut Vec<(HostId, String)>,
     ) -> Result<Option<Opened>, OpenError> {
-        match self.opener.open(&taped.frame) {
+        match self.opened(taped) {
             Ok(opened) => {
-                if opened.sender.0 != taped.host.0 + 1 {
+                if opened.sender != device {
                     found.push((taped.host, format!("S6 a frame of device {}", opened.sender)));
                 }
-                if !self.used.insert((opened.sender, opened.counter)) {
-                    found.push((taped.host, format!("S6 counter {} again", opened.counter)));
+                self.note_last(taped.host, opened.number);
+                if !self.used.insert((opened.sender, opened.number)) {
+                    found.push((taped.host, format!("S6 {:?} again", opened.number)));
                 }
                 Ok(Some(opened))
             }
             Err(OpenError::Replayed) => {
-                found.push((taped.host, "S6 a counter was used again".to_owned()));
+                found.push((taped.host, "S6 a number was used again".to_owned()));
                 Ok(None)
             }
             Err(error) => Err(error),
         }
+    }
+
+    fn opened(&mut self, taped: &Taped) -> Result<Opened, OpenError> {
+        let openers = self.openers.entry(taped.host).or_default();
+        let whole = match FrameView::new(&taped.frame)?.header.number {
+            HeaderNo::Whole(number) => Some(number.start),
+            HeaderNo::Low(_) => None,
+        };
+        if let Some(start) = whole.filter(|start| openers.iter().all(|(known, _)| known != start)) {
+            openers.truncate(STARTS_MAX - 1);
+            let opener = FrameOpener::of_keys(Vec::new(), DeviceId(u16::MAX));
+            openers.insert(0, (start, opener));
+        }
+        let mut error = OpenError::UnknownStart;
+        for (start, opener) in openers {
+            if whole.is_some_and(|whole| whole != *start) {
+                continue;
+            }
+            match opener.open_with(&taped.frame, &self.keys, taped.at) {
+                Err(why) if why != OpenError::Replayed => error = why,
+                known => return known,
+            }
+        }
+        Err(error)
     }
 
     /// Frames and their bytes.

@@ -44,7 +44,10 @@ impl Shown {
                 continue;
             }
             // An older copy of a disk does not have what its machine said it held.
+            // Two machines of one device hold for it what either holds.
+            let is_one = |at: &usize| ground.twin.is_none_or(|(_, place)| place != *at);
             let holder = place_of(ground, device).filter(|at| !ground.put_back.contains(at));
+            let holder = holder.filter(is_one);
             let Some(holder) = holder else { continue };
             let holder = ground.world.host(ground.hosts[holder]);
             let disk = holder.disk();

@@ -38,6 +38,17 @@ impl Planner<'_> {
         self.every(options.power.pauses_every_s, Planner::pause);
         self.revoke();
         self.put_back();
+        self.double();
+    }
+
+    /// The second machine has the place after all others.
+    fn double(&mut self) {
+        let Some(twin) = self.options.disk.twin else { return };
+        let (at_ms, place) = (twin.copied_s * 1000 + 1, self.options.nodes);
+        self.befall(at_ms, twin.place, Fault::CopyTo { host: place as u16 });
+        let down_ms = twin.restarted_s * 1000;
+        let up_ms = down_ms + self.dice.between(500, 60_000);
+        self.down(down_ms, up_ms, place);
     }
 
     pub(super) fn plan_room(&mut self) {

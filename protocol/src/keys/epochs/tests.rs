@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::base::start::Start;
 use crate::base::time::Wall;
-use crate::keys::frame_key::{FrameOpener, FrameSealer, OpenError};
+use crate::keys::frame_key::{FrameOpener, FrameSealer, Manner, OpenError};
 use crate::keys::rekey::RekeyHead;
 use crate::keys::sign::DeviceKey;
 use crate::keys::subtree::TreeMaster;
@@ -45,14 +46,14 @@ fn rekey(epoch: u32, shut_out: &[u16]) -> Rekey {
 }
 
 fn sealed(by: &Epochs) -> Vec<u8> {
-    let mut sealer = FrameSealer::new(by.frame_key(), by.owner.device, 0);
-    sealer.raise_ceiling(1);
-    sealer.seal(b"word", true).expect("a counter is left")
+    let mut sealer = FrameSealer::new(by.frame_key(), by.owner.device);
+    sealer.begin(Start::default());
+    sealer.seal(b"word", Manner::WHOLE).expect("a start was begun")
 }
 
 fn hears(who: &Epochs, frame: &[u8]) -> Result<Turn, OpenError> {
     let mut opener = FrameOpener::of_keys(who.frame_keys(), who.owner.device);
-    opener.open(frame).map(|opened| opened.turn)
+    opener.open(frame, Mono(0)).map(|opened| opened.turn)
 }
 
 #[test]
@@ -104,7 +105,7 @@ fn a_device_from_the_store_follows_what_it_hears() {
     let frame = sealed(&new);
     assert!(hears(&old, &frame).is_err());
     let mut opener = FrameOpener::of_keys(old.far_keys(), DeviceId(1));
-    let opened = opener.open(&frame).expect("it is 300 days ahead");
+    let opened = opener.open(&frame, Mono(0)).expect("it is 300 days ahead");
     assert!(old.follow(opened.turn, at(0)));
     assert_eq!(old.turn(), new.turn());
     assert_eq!(old.frame_key().to_bytes(), new.frame_key().to_bytes());

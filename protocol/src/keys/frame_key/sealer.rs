@@ -1,17 +1,18 @@
-//! Seals the frames of one device, with counters that are reserved on the disk beforehand.
+//! Seals the frames of one device, each under the next number of its start.
 
 use super::{FrameKey, Turn, tag_of};
-use crate::base::caps::{CARRY_FRAME_BYTES_MAX, COUNTERS_AHEAD};
+use crate::base::caps::{CARRY_FRAME_BYTES_MAX, COUNTERS_LEFT_MIN};
 use crate::base::ids::DeviceId;
-use crate::wire::frame::{COUNTER_END, FrameCounter, FrameHeader, LONG_OVERHEAD_BYTES};
+use crate::base::start::{COUNTER_END, FrameNo, Start};
+use crate::wire::frame::{
+    FrameHeader, HeaderNo, SHORT_OVERHEAD_BYTES, TAG_BYTES, WHOLE_OVERHEAD_BYTES,
+};
 
 /// Why a frame was not sealed. Nothing was used up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SealError {
-    /// Every counter that is reserved on the disk is used: save a higher ceiling first.
-    NeedCeiling,
-    /// All 40 bits are used: this epoch is over for this device.
-    Exhausted,
+    /// No start is on the disk, or every number of it is used: draw and save one first.
+    NeedStart,
     /// The frame would be longer than any frame of ours.
     TooLong,
 }
@@ -20,8 +21,7 @@ impl SealError {
     /// The reason in one word, for counters and logs.
     pub fn word(self) -> &'static str {
         match self {
-            SealError::NeedCeiling => "need_ceiling",
-            SealError::Exhausted => "exhausted",
+            SealError::NeedStart => "need_start",
             SealError::TooLong => "too_long",
         }
     }
@@ -35,50 +35,123 @@ impl std::fmt::Display for SealError {
 
 impl std::error::Error for SealError {}
 
+/// How the header of a frame is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Manner {
+    /// The number goes whole, for those who do not know the start.
+    pub is_whole: bool,
+    /// Hearers are asked for whole numbers.
+    pub asks: bool,
+    /// What is said may stand in a brief frame, see [`crate::wire::brief`].
+    pub brief: bool,
+}
+
+impl Manner {
+    /// A frame that anybody with the key can open.
+    pub const WHOLE: Manner = Manner { is_whole: true, asks: false, brief: false };
+    /// A frame for those who know the start.
+    pub const SHORT: Manner = Manner { is_whole: false, asks: false, brief: false };
+}
+
 /// Seals the frames of this device.
 #[derive(Debug)]
 pub struct FrameSealer {
     key: FrameKey,
     device: DeviceId,
-    next: u64,
-    ceiling: u64,
+    /// The next number, unless there is no start yet.
+    next: Option<FrameNo>,
 }
 
 impl FrameSealer {
-    /// Begin at the ceiling that is on the disk (0 on a device that never sealed in this epoch):
-    /// counters below it may have been used before the restart. Nothing can be sealed until a
-    /// higher ceiling is saved.
-    pub fn new(key: FrameKey, device: DeviceId, ceiling_saved: u64) -> FrameSealer {
-        let ceiling = ceiling_saved.min(COUNTER_END);
-        FrameSealer { key, device, next: ceiling, ceiling }
+    /// Nothing can be sealed until a start is begun.
+    pub fn new(key: FrameKey, device: DeviceId) -> FrameSealer {
+        FrameSealer { key, device, next: None }
     }
 
-    /// Seal one frame, and use up one counter. `long` writes all 40 bits of the counter: for a
-    /// first contact and every now and then, so that newcomers can follow.
-    pub fn seal(&mut self, plain: &[u8], long: bool) -> Result<Vec<u8>, SealError> {
-        self.seal_as(plain, long, false, &[])
+    /// `start` is on the disk now, and nobody ever sealed in it. One that is not later changes
+    /// nothing.
+    pub fn begin(&mut self, start: Start) {
+        if self.next.is_none_or(|next| next.start < start) {
+            self.next = Some(FrameNo { start, counter: 0 });
+        }
     }
 
-    /// Seal one brief frame, see [`crate::wire::brief`].
-    pub fn seal_brief(&mut self, plain: &[u8], long: bool) -> Result<Vec<u8>, SealError> {
-        self.seal_as(plain, long, true, &[])
+    /// It is time to draw a start and to save it: there is none, or few numbers of it are left.
+    pub fn wants_start(&self) -> bool {
+        self.left() < COUNTERS_LEFT_MIN
+    }
+
+    /// Frames that can be sealed before another start is needed.
+    pub fn left(&self) -> u64 {
+        self.next.map_or(0, |next| COUNTER_END - next.counter)
+    }
+
+    /// The number of the next frame, if one can be sealed.
+    pub fn number(&self) -> Option<FrameNo> {
+        self.next.filter(|next| next.counter < COUNTER_END)
+    }
+
+    /// Bytes that the next frame has more than its plain text; the most that it may have before
+    /// there is a start.
+    pub fn overhead_bytes(&self, is_whole: bool) -> usize {
+        match self.number().filter(|_| is_whole) {
+            Some(number) => HeaderNo::Whole(number).header_bytes() + TAG_BYTES,
+            None if is_whole => WHOLE_OVERHEAD_BYTES,
+            None => SHORT_OVERHEAD_BYTES,
+        }
+    }
+
+    /// Seal one frame, and use up one number.
+    pub fn seal(&mut self, plain: &[u8], manner: Manner) -> Result<Vec<u8>, SealError> {
+        self.seal_over(plain, &[], manner)
     }
 
     /// Seal a mute beacon: nothing is inside, and whoever holds the same can open it.
-    pub fn seal_mute(&mut self, held: &[u8], long: bool) -> Result<Vec<u8>, SealError> {
-        self.seal_as(&[], long, true, held)
+    pub fn seal_mute(&mut self, held: &[u8], manner: Manner) -> Result<Vec<u8>, SealError> {
+        self.seal_over(&[], held, Manner { brief: true, ..manner })
     }
 
-    /// Seal one frame under another key, for a file that is carried by hand; the counter is this
+    fn seal_over(
+        &mut self,
+        plain: &[u8],
+        held: &[u8],
+        manner: Manner,
+    ) -> Result<Vec<u8>, SealError> {
+        if plain.len() + WHOLE_OVERHEAD_BYTES > CARRY_FRAME_BYTES_MAX {
+            return Err(SealError::TooLong);
+        }
+        let number = self.number().ok_or(SealError::NeedStart)?;
+        self.next = Some(FrameNo { counter: number.counter + 1, ..number });
+        let header = FrameHeader {
+            suite: self.key.suite.number(),
+            epoch_low: self.key.turn.low(),
+            sender: self.device,
+            number: match manner.is_whole {
+                true => HeaderNo::Whole(number),
+                false => HeaderNo::Low((number.counter & 0xffff) as u16),
+            },
+            brief: manner.brief,
+            asks: manner.asks,
+        };
+        let mut frame = Vec::with_capacity(plain.len() + WHOLE_OVERHEAD_BYTES);
+        header.emit(&mut frame);
+        let nonce = FrameKey::nonce(self.device, number);
+        let covered = [frame.as_slice(), held].concat();
+        let sealed = self.key.cipher.seal(&nonce, &covered, plain, tag_of(manner.brief));
+        frame.extend_from_slice(&sealed);
+        Ok(frame)
+    }
+
+    /// Seal one frame under another key, for a file that is carried by hand; the number is this
     /// device's, as for all others.
     pub fn seal_carried(&mut self, key: &FrameKey, plain: &[u8]) -> Result<Vec<u8>, SealError> {
         let own = std::mem::replace(&mut self.key, key.clone());
-        let sealed = self.seal_as(plain, true, false, &[]);
+        let sealed = self.seal(plain, Manner::WHOLE);
         self.key = own;
         sealed
     }
 
-    /// From now on seal with this key. Counters go on: no key meets one of them twice.
+    /// From now on seal with this key. Numbers go on: no key meets one of them twice.
     pub fn set_key(&mut self, key: FrameKey) {
         self.key = key;
     }
@@ -88,58 +161,11 @@ impl FrameSealer {
         self.key.turn
     }
 
-    fn seal_as(
-        &mut self,
-        plain: &[u8],
-        long: bool,
-        brief: bool,
-        held: &[u8],
-    ) -> Result<Vec<u8>, SealError> {
-        if plain.len() + LONG_OVERHEAD_BYTES > CARRY_FRAME_BYTES_MAX {
-            return Err(SealError::TooLong);
-        }
-        if self.next >= COUNTER_END {
-            return Err(SealError::Exhausted);
-        }
-        if self.next >= self.ceiling {
-            return Err(SealError::NeedCeiling);
-        }
-        let counter = self.next;
-        self.next += 1;
-        let header = FrameHeader {
-            suite: self.key.suite.number(),
-            epoch_low: self.key.turn.low(),
-            sender: self.device,
-            counter: match long {
-                true => FrameCounter::Full(counter),
-                false => FrameCounter::Low((counter & 0xffff) as u16),
-            },
-            brief,
-        };
-        let mut frame = Vec::with_capacity(plain.len() + LONG_OVERHEAD_BYTES);
-        header.emit(&mut frame);
-        let nonce = self.key.nonce(self.device, counter);
-        let covered = [frame.as_slice(), held].concat();
-        let sealed = self.key.cipher.seal(&nonce, &covered, plain, tag_of(brief));
-        frame.extend_from_slice(&sealed);
-        Ok(frame)
-    }
-
-    /// The ceiling to save now, if it is time: when at most half of the reserve is left, so that
-    /// saving and sealing overlap. The value stays the same until it is saved.
-    pub fn want_ceiling(&self) -> Option<u64> {
-        let wanted = (self.ceiling + COUNTERS_AHEAD).min(COUNTER_END);
-        let left = self.ceiling - self.next;
-        (left <= COUNTERS_AHEAD / 2 && wanted > self.ceiling).then_some(wanted)
-    }
-
-    /// `saved` is on the disk now: counters below it may be used. A lower value changes nothing.
-    pub fn raise_ceiling(&mut self, saved: u64) {
-        self.ceiling = self.ceiling.max(saved.min(COUNTER_END));
-    }
-
-    /// The counter of the next frame.
-    pub fn next_counter(&self) -> u64 {
-        self.next
+    /// Go on at this counter, for tests of the end of a start.
+    #[cfg(test)]
+    pub fn skip_to(&mut self, counter: u64) {
+        let next = self.next.expect("a start was begun");
+        assert!(counter >= next.counter, "numbers only grow");
+        self.next = Some(FrameNo { counter, ..next });
     }
 }

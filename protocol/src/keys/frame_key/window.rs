@@ -4,7 +4,7 @@
 //! The width is for radios: a gateway may hand over its backlog out of order, and 1,024 frames are
 //! some minutes of the fastest of them.
 
-use crate::wire::frame::COUNTER_END;
+use crate::base::start::COUNTER_END;
 
 /// Counters remembered below the highest, the highest included.
 pub(crate) const WINDOW_WIDTH: u64 = 1024;

@@ -31,3 +31,17 @@ pub struct ClockRow {
     /// By so many seconds.
     pub ahead_s: u64,
 }
+
+/// A device that may be running twice: frames of two of its starts were heard side by side. Two
+/// machines have its disk, or somebody repeats a recording.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TwinRow {
+    /// The device.
+    pub device: DeviceId,
+    /// Its unit.
+    pub unit_name: String,
+    /// When that was last heard, ms since 1970.
+    pub last_ms: u64,
+    /// True if it is this device.
+    pub here: bool,
+}

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::ids::{DeviceId, UnitId};
-use crate::local::rows::{ClockRow, ForkRow, IssuerRow, RoomRow, ScrubRow, ShareRow, VaultRow};
+use crate::local::rows::{
+    ClockRow, ForkRow, IssuerRow, RoomRow, ScrubRow, ShareRow, TwinRow, VaultRow,
+};
 
 /// The node at a glance.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -62,6 +64,9 @@ pub struct StatusRow {
     /// Devices whose newest record lies in the future of this machine's clock.
     #[serde(default)]
     pub clocks_ahead: Vec<ClockRow>,
+    /// Devices that may be running twice.
+    #[serde(default)]
+    pub twins: Vec<TwinRow>,
     /// Where it stands in the network's keys.
     #[serde(default)]
     pub keys: KeysRow,

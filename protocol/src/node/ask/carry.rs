@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::base::caps::{CARRY_FRAME_BYTES_MAX, COUNTERS_AHEAD, FRAME_BYTES_MAX};
+use crate::base::caps::{CARRY_FRAME_BYTES_MAX, FRAME_BYTES_MAX};
 use crate::base::ids::{DeviceId, LaneId, LinkId};
 use crate::base::room::Level;
 use crate::field::directory::Directory;
@@ -19,12 +19,12 @@ use crate::node::Node;
 use crate::node::ask::Answer;
 use crate::node::room::HELD_BACK;
 use crate::wire::bundle::{Register, RegisterId, Run, Section};
-use crate::wire::frame::LONG_OVERHEAD_BYTES;
+use crate::wire::frame::WHOLE_OVERHEAD_BYTES;
 use crate::wire::notice;
 use crate::wire::pack::Pack;
 
 /// Plain bytes of one frame of a file.
-pub(super) const PLAIN_BYTES_MAX: usize = CARRY_FRAME_BYTES_MAX - LONG_OVERHEAD_BYTES;
+pub(super) const PLAIN_BYTES_MAX: usize = CARRY_FRAME_BYTES_MAX - WHOLE_OVERHEAD_BYTES;
 /// Registers of one board section.
 const REGISTERS_PER_SECTION: usize = 128;
 
@@ -39,7 +39,7 @@ impl Node {
             return Ok(wait);
         }
         let (plains, records) = self.carry_plains(reader);
-        if let Some(wait) = self.counters_first(plains.len(), again)? {
+        if let Some(wait) = self.numbers_first(plains.len(), again)? {
             return Ok(wait);
         }
         let mut bytes = self.carry_file(&plains)?;
@@ -61,18 +61,17 @@ impl Node {
         Ok(Some(Answer::Again(again.clone())))
     }
 
-    /// Counters for so many frames are reserved on the disk before one is used.
-    pub(super) fn counters_first(
+    /// A start with numbers for so many frames is on the disk before one is used.
+    pub(super) fn numbers_first(
         &mut self,
         frames: usize,
         again: Request,
     ) -> Result<Option<Answer>, Refusal> {
-        let needed = frames as u64;
-        if self.sealer.next_counter() + needed <= self.ceiling_saved {
+        if self.sealer.left() >= frames as u64 {
             return Ok(None);
         }
         self.saves()?;
-        self.ask_ceiling(self.sealer.next_counter() + needed + COUNTERS_AHEAD);
+        self.ask_start();
         Ok(Some(Answer::Again(again)))
     }
 

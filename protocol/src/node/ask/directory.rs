@@ -102,7 +102,7 @@ impl Node {
             return Ok(wait);
         }
         let (plains, records) = self.directory_plains();
-        if let Some(wait) = self.counters_first(plains.len(), again)? {
+        if let Some(wait) = self.numbers_first(plains.len(), again)? {
             return Ok(wait);
         }
         let bytes = self.carry_file(&plains)?;

@@ -171,6 +171,7 @@ impl Node {
             forks: self.fork_rows(),
             over_share: self.over_share_rows(),
             clocks_ahead: self.clock_rows(),
+            twins: self.twin_rows(),
             keys: self.keys_row(),
             issuer: self.issuer_row(device),
             vault: VaultRow::default(),

@@ -17,7 +17,7 @@ use crate::log::lane::Lane;
 use crate::node::Node;
 use crate::plan::lull;
 use crate::plan::route::{self, Elsewhere, Errand, Left};
-use crate::wire::frame::LONG_OVERHEAD_BYTES;
+use crate::wire::frame::WHOLE_OVERHEAD_BYTES;
 
 /// Rows of the outbox shown at most.
 const OUTBOX_ROWS_MAX: usize = 1000;
@@ -147,7 +147,7 @@ impl Node {
     fn forecast(&self, link: &Link, rows: &mut [OutboxRow]) {
         let profile = &link.profile;
         let frame = usize::from(profile.frame_max());
-        let room = frame.saturating_sub(LONG_OVERHEAD_BYTES).max(1) as u64;
+        let room = frame.saturating_sub(WHOLE_OVERHEAD_BYTES).max(1) as u64;
         let slot_ms = u64::from(profile.min_interval_ms);
         let each_ms = slot_ms.max(profile.air_ms(frame));
         // A bearer tells its slot; else a link that is not ready is busy with one frame.

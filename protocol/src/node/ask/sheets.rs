@@ -12,13 +12,12 @@ use crate::node::Node;
 use crate::node::ask::Answer;
 use crate::node::ask::carry::{PLAIN_BYTES_MAX, damaged};
 use crate::wire::bundle::{RegisterId, Run, Section};
-use crate::wire::frame::LONG_OVERHEAD_BYTES;
 use crate::wire::pack::Pack;
 use crate::wire::sheet::{self, Joiner, SheetError};
 
-/// What the file has around one frame, less the first bytes that every file begins with: the
-/// label of a sheet says as much.
-const AROUND_BYTES: usize = HEAD_BYTES - MAGIC.len() + LENGTH_BYTES + LONG_OVERHEAD_BYTES;
+/// What the file has around one frame, whose own overhead comes on top, less the first bytes that
+/// every file begins with: the label of a sheet says as much.
+const AROUND_BYTES: usize = HEAD_BYTES - MAGIC.len() + LENGTH_BYTES;
 /// A part of the directory is sent first while it is no more than this share of the room.
 const DIRECTORY_SHARE: usize = 4;
 
@@ -41,12 +40,13 @@ impl Node {
         if let Some(wait) = self.sealed_first(&again)? {
             return Ok(wait);
         }
-        let room = (bytes_max as usize).min(SHEETS_BYTES_MAX).saturating_sub(AROUND_BYTES);
+        let around = AROUND_BYTES + self.sealer.overhead_bytes(true);
+        let room = (bytes_max as usize).min(SHEETS_BYTES_MAX).saturating_sub(around);
         let short = self.short_bundle(reader, room.min(PLAIN_BYTES_MAX));
         if short.records == 0 && short.left_out > 0 {
             return Err(no_room(bytes_max));
         }
-        if let Some(wait) = self.counters_first(1, again)? {
+        if let Some(wait) = self.numbers_first(1, again)? {
             return Ok(wait);
         }
         let plains = if short.plain.is_empty() { Vec::new() } else { vec![short.plain] };

@@ -143,9 +143,9 @@ fn a_bundle_of_any_size_keeps_to_its_limit() {
     for number in 0..20 {
         saved_id(lab.ask(0, order("U2", &format!("第{number}号指令：转移至高处"))));
     }
-    for bytes_max in [200, 300, 500, 1000, 3000] {
+    for bytes_max in [200, 310, 500, 1000, 3000] {
         let Ok((texts, _, _)) = sheets(&mut lab, 0, Some("U2"), bytes_max) else {
-            assert!(bytes_max < 300, "{bytes_max} bytes are room enough");
+            assert!(bytes_max < 310, "{bytes_max} bytes are room enough");
             continue;
         };
         let pieces = texts.iter().map(|text| crate::wire::sheet::read(text).expect("ours").piece);

@@ -4,7 +4,8 @@ use super::converge::{order, saved_id};
 use super::lab::Lab;
 use super::made_up::{card, settings, udp};
 use crate::base::ids::{DeviceId, LaneId, LinkId};
-use crate::keys::frame_key::{FrameKey, FrameSealer};
+use crate::base::start::Start;
+use crate::keys::frame_key::{FrameKey, FrameSealer, Manner};
 use crate::keys::suite::UNDER_TEST;
 use crate::local::{Reply, Request};
 use crate::node::Input;
@@ -20,12 +21,13 @@ fn lane() -> LaneId {
 fn forge(lab: &mut Lab, node: usize, link: LinkId, counter: u64) {
     let network = settings(1).network;
     let key = FrameKey::derive(UNDER_TEST, &network.epoch_secret, network.epoch);
-    let mut sealer = FrameSealer::new(key, DeviceId(4), counter);
-    sealer.raise_ceiling(counter + 1);
+    let mut sealer = FrameSealer::new(key, DeviceId(4));
+    sealer.begin(Start::of_bytes([0xff; 6]));
+    sealer.skip_to(counter);
     let run = Run { lane: lane(), first: 1, records: vec![vec![0x10; 30]], seal: None };
     let mut plain = Vec::new();
     Section::Run(run).pack(&mut plain);
-    let frame = sealer.seal(&plain, true).expect("below the ceiling");
+    let frame = sealer.seal(&plain, Manner::WHOLE).expect("a start was begun");
     lab.input(node, Input::Heard { link, frame });
 }
 

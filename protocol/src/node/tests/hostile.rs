@@ -6,7 +6,8 @@ use super::converge::{order, saved_id};
 use super::lab::Lab;
 use super::made_up::{radio, settings, udp};
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId};
-use crate::keys::frame_key::{FrameKey, FrameSealer};
+use crate::base::start::Start;
+use crate::keys::frame_key::{FrameKey, FrameSealer, Manner};
 use crate::keys::suite::UNDER_TEST;
 use crate::local::{RefusalCode, Reply, Request};
 use crate::node::Input;
@@ -70,11 +71,12 @@ fn a_damaged_carry_file_changes_nothing() {
 fn insider_frame(counter: u64, sections: &[Section]) -> Vec<u8> {
     let network = settings(1).network;
     let key = FrameKey::derive(UNDER_TEST, &network.epoch_secret, network.epoch);
-    let mut sealer = FrameSealer::new(key, DeviceId(2), counter);
-    sealer.raise_ceiling(counter + 1);
+    let mut sealer = FrameSealer::new(key, DeviceId(2));
+    sealer.begin(Start::of_bytes([0xff; 6]));
+    sealer.skip_to(counter);
     let mut plain = Vec::new();
     sections.iter().for_each(|section| section.pack(&mut plain));
-    sealer.seal(&plain, true).expect("below the ceiling")
+    sealer.seal(&plain, Manner::WHOLE).expect("a start was begun")
 }
 
 #[test]

@@ -42,6 +42,8 @@ pub struct Lab {
     pub plays: Vec<usize>,
     /// Of every node, from its next start on.
     pub over_kept_ms: u64,
+    /// So that each has dice of its own.
+    starts: Vec<u64>,
     held: Vec<VecDeque<crate::node::output::Batch>>,
     wires: Vec<Wire>,
     flying: BTreeMap<(u64, u64), Flight>,
@@ -81,6 +83,7 @@ impl Lab {
             joined_of_old: Vec::new(),
             plays: (0..count).collect(),
             over_kept_ms: crate::node::settings::OVER_KEPT_MS,
+            starts: vec![0; count],
             held: vec![VecDeque::new(); count],
             wires: Vec::new(),
             flying: BTreeMap::new(),
@@ -140,6 +143,9 @@ impl Lab {
             told.network.grant = None;
         }
         told.over_kept_ms = self.over_kept_ms;
+        self.starts[node] += 1;
+        // The first two found the lab.
+        told.dice_seed ^= self.starts[node].saturating_sub(2) << 32;
         let mut fresh = Node::new(told, now.wall);
         for (key, value) in &self.disks[node] {
             fresh.restore(key, value);

@@ -6,10 +6,11 @@ use super::lab::Lab;
 use super::made_up::{settings, udp};
 use crate::base::class::Class;
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, SpokenId};
+use crate::base::start::Start;
 use crate::base::time::Hlc;
 use crate::field::body::Body;
 use crate::field::order::draft;
-use crate::keys::frame_key::{FrameKey, FrameSealer};
+use crate::keys::frame_key::{FrameKey, FrameSealer, Manner};
 use crate::keys::sign::{DeviceKey, NetworkId, SignContext};
 use crate::keys::suite::UNDER_TEST;
 use crate::local::request::{OrderDraft, OrderKind, Rung};
@@ -146,11 +147,12 @@ fn forge(lab: &mut Lab, node: usize, lane: LaneId, counter: u64) -> SpokenId {
     let stolen = DeviceKey::of(UNDER_TEST, told.device_seed);
     let seal = Some(stolen.sign(SignContext::Seal(network), &parts));
     let key = FrameKey::derive(UNDER_TEST, &told.network.epoch_secret, told.network.epoch);
-    let mut sealer = FrameSealer::new(key, DeviceId(3), counter);
-    sealer.raise_ceiling(counter + 1);
+    let mut sealer = FrameSealer::new(key, DeviceId(3));
+    sealer.begin(Start::of_bytes([0xff; 6]));
+    sealer.skip_to(counter);
     let mut plain = Vec::new();
     Section::Run(Run { lane, first: head + 1, records: vec![record], seal }).pack(&mut plain);
-    let frame = sealer.seal(&plain, true).expect("below the ceiling");
+    let frame = sealer.seal(&plain, Manner::WHOLE).expect("a start was begun");
     lab.input(node, Input::Heard { link: LinkId(1), frame });
     lab.run_ms(5_000);
     lane.at(head + 1).into()

@@ -2,8 +2,10 @@
 
 use super::*;
 use crate::base::dice::Dice;
+use crate::base::start::{FrameNo, Start};
 
-const SALT: Salt = Salt { network_key: [7; 32], sender: DeviceId(3), counter: 99 };
+const SALT: Salt = Salt { network_key: [7; 32], sender: DeviceId(3), number: NUMBER };
+const NUMBER: FrameNo = FrameNo { start: Start::of_bytes([0; 6]), counter: 99 };
 
 fn list(devices: u16, dice: &mut Dice) -> HeadVector {
     let lanes: Vec<LaneId> = (1..=devices)

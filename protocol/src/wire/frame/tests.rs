@@ -4,32 +4,40 @@ use proptest::prelude::*;
 
 use super::*;
 
+const NUMBER: FrameNo = FrameNo { start: Start::of_bytes([1, 2, 3, 4, 5, 6]), counter: 300 };
+const LAST: FrameNo =
+    FrameNo { start: Start::of_bytes([255; 6]), counter: crate::base::start::COUNTER_END - 1 };
+
 /// Header fields, then the bytes they must be.
-fn known() -> Vec<(FrameHeader, [u8; 8], usize)> {
-    let header = |epoch_low, sender, counter| FrameHeader {
+fn known() -> Vec<(FrameHeader, [u8; 12], usize)> {
+    let header = |epoch_low, sender, number| FrameHeader {
         suite: 0,
         epoch_low,
         sender: DeviceId(sender),
-        counter,
+        number,
         brief: false,
+        asks: false,
     };
+    let short = |bytes: [u8; 5]| {
+        let mut padded = [0; 12];
+        padded[..5].copy_from_slice(&bytes);
+        padded
+    };
+    let first = header(0, 1, HeaderNo::Low(0));
     vec![
-        (header(0, 1, FrameCounter::Low(0)), [0x20, 0, 1, 0, 0, 0, 0, 0], 5),
-        (header(3, 0x1234, FrameCounter::Low(0xabcd)), [0x23, 0x12, 0x34, 0xab, 0xcd, 0, 0, 0], 5),
+        (first, short([0x60, 0, 1, 0, 0]), 5),
+        (header(3, 0x1234, HeaderNo::Low(0xabcd)), short([0x63, 0x12, 0x34, 0xab, 0xcd]), 5),
         (
-            header(2, 0xfffe, FrameCounter::Full(0x01_0203_0405)),
-            [0x26, 0xff, 0xfe, 1, 2, 3, 4, 5],
-            8,
+            header(2, 0xfffe, HeaderNo::Whole(NUMBER)),
+            [0x66, 0xff, 0xfe, 1, 2, 3, 4, 5, 6, 0xac, 2, 0],
+            11,
         ),
+        (FrameHeader { suite: 1, ..first }, short([0x68, 0, 1, 0, 0]), 5),
+        (FrameHeader { asks: true, ..first }, short([0x80, 0, 1, 0, 0]), 5),
         (
-            FrameHeader { suite: 1, ..header(0, 1, FrameCounter::Low(0)) },
-            [0x28, 0, 1, 0, 0, 0, 0, 0],
-            5,
-        ),
-        (
-            header(1, 7, FrameCounter::Full(COUNTER_END - 1)),
-            [0x25, 0, 7, 255, 255, 255, 255, 255],
-            8,
+            FrameHeader { asks: true, ..header(1, 7, HeaderNo::Whole(LAST)) },
+            [0x85, 0, 7, 255, 255, 255, 255, 255, 255, 255, 255, 127],
+            12,
         ),
     ]
 }
@@ -70,7 +78,7 @@ fn every_other_version_is_refused_by_name_and_every_suite_is_told() {
         frame[0] = first;
         let told = FrameView::new(&frame).map(|view| (view.header.suite, view.header.brief));
         let expected = match first >> 5 {
-            FRAME_VERSION => Ok(((first >> 3) & 1, first & 16 != 0)),
+            FRAME_VERSION | ASKING_VERSION => Ok(((first >> 3) & 1, first & 16 != 0)),
             _ => Err(FrameError::BadVersion),
         };
         assert_eq!(told, expected, "{first:#04x}");
@@ -80,10 +88,22 @@ fn every_other_version_is_refused_by_name_and_every_suite_is_told() {
 #[test]
 fn a_frame_longer_than_any_of_ours_is_refused() {
     let mut frame = vec![0u8; CARRY_FRAME_BYTES_MAX];
-    frame[0] = 0x20;
+    frame[0] = 0x60;
     assert!(FrameView::new(&frame).is_ok());
     frame.push(0);
     assert_eq!(FrameView::new(&frame), Err(FrameError::TooLong));
+}
+
+#[test]
+fn a_counter_is_written_in_one_way_only() {
+    let frame = |counter: &[u8]| [&[0x64, 0, 1, 0, 0, 0, 0, 0, 9], counter, &[0; 12]].concat();
+    for good in [&[0][..], &[0x7f], &[0x80, 1], &[0xff, 0xff, 0x7f]] {
+        assert!(FrameView::new(&frame(good)).is_ok(), "{good:?}");
+    }
+    for bad in [&[0x80, 0][..], &[0xff, 0x80, 0], &[0x80, 0x80, 0x80, 1]] {
+        assert_eq!(FrameView::new(&frame(bad)), Err(FrameError::BadNumber), "{bad:?}");
+    }
+    assert_eq!(FrameView::new(&frame(&[0xff])[..10]), Err(FrameError::TooShort));
 }
 
 proptest! {

@@ -4,9 +4,10 @@ use std::cell::RefCell;
 
 use sanduan_protocol::base::caps::TEXT_BYTES_MAX;
 use sanduan_protocol::base::ids::{DeviceId, Lane, LaneId};
+use sanduan_protocol::base::time::Mono;
 use sanduan_protocol::field::air::{self, alone, fixes};
 use sanduan_protocol::field::body::Body;
-use sanduan_protocol::keys::frame_key::{FrameOpener, FrameSealer};
+use sanduan_protocol::keys::frame_key::{FrameOpener, FrameSealer, Manner};
 use sanduan_protocol::wire::bundle::{self, Section};
 use sanduan_protocol::wire::pack::Pack;
 use sanduan_protocol::wire::record::{Head, kind};
@@ -31,9 +32,9 @@ thread_local! {
 pub fn frame(bytes: &[u8]) -> bool {
     PAIR.with(|pair| {
         let Pair { opener, sealer } = &mut *pair.borrow_mut();
-        let raw = opener.open_carried(bytes, opener.keys()).is_ok() || opener.open(bytes).is_ok();
-        sealer.raise_ceiling(sealer.next_counter() + 1);
-        let Ok(sealed) = sealer.seal(bytes, true) else {
+        let raw = opener.open_carried(bytes, opener.keys()).is_ok()
+            || opener.open(bytes, Mono(0)).is_ok();
+        let Ok(sealed) = sealer.seal(bytes, Manner::WHOLE) else {
             *sealer = network::sealer(2);
             return false;
         };

@@ -3,6 +3,7 @@
 
 use sanduan_protocol::base::class::Urgency;
 use sanduan_protocol::base::ids::{DeviceId, Lane, LaneId};
+use sanduan_protocol::base::start::{FrameNo, Start};
 use sanduan_protocol::log::book::Book;
 use sanduan_protocol::log::part::Assembly;
 use sanduan_protocol::sync::digest::Salt;
@@ -89,7 +90,9 @@ pub fn book(bytes: &[u8]) -> bool {
 }
 
 /// What salts the sketches.
-pub const SALT: Salt = Salt { network_key: [3; 32], sender: DeviceId(2), counter: 9 };
+pub const SALT: Salt = Salt { network_key: [3; 32], sender: DeviceId(2), number: NUMBER };
+/// The number of the frame that is salted.
+const NUMBER: FrameNo = FrameNo { start: Start::of_bytes([0; 6]), counter: 9 };
 
 /// Our own list: forty devices with three lanes each.
 pub fn heads() -> HeadVector {

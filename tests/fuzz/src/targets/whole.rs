@@ -4,7 +4,7 @@
 use std::sync::OnceLock;
 
 use sanduan_protocol::base::caps::CARRY_FRAME_BYTES_MAX;
-use sanduan_protocol::keys::frame_key::FrameSealer;
+use sanduan_protocol::keys::frame_key::{FrameSealer, Manner};
 use sanduan_protocol::local::{Reply, Request, carry_file as outer};
 use sanduan_protocol::node::Input;
 
@@ -52,9 +52,8 @@ pub fn node(bytes: &[u8]) -> bool {
 }
 
 fn sealed(sealer: &mut FrameSealer, said: &[u8], what: u8) -> Result<Vec<u8>, ()> {
-    let sealed =
-        if what & 8 != 0 { sealer.seal_brief(said, true) } else { sealer.seal(said, true) };
-    sealed.map_err(|_| ())
+    let manner = Manner { brief: what & 8 != 0, ..Manner::WHOLE };
+    sealer.seal(said, manner).map_err(|_| ())
 }
 
 /// Let the node say what it has to say: so many frames at most, as the air would.
@@ -98,7 +97,7 @@ pub fn carry_file(bytes: &[u8]) -> bool {
     let mut file = outer::head(&network.0);
     for said in bytes.split(|byte| *byte == 0).filter(|said| said.len() < CARRY_FRAME_BYTES_MAX / 2)
     {
-        if let Ok(frame) = sealer.seal(said, true) {
+        if let Ok(frame) = sealer.seal(said, Manner::WHOLE) {
             outer::add_frame(&mut file, &frame);
         }
     }

@@ -2,7 +2,7 @@
 
 use sanduan_protocol::base::ids::DeviceId;
 use sanduan_protocol::base::quantity::Quantity;
-use sanduan_protocol::local::rows::{ForkRow, LogKind, OrderState};
+use sanduan_protocol::local::rows::{ForkRow, LogKind, OrderState, TwinRow};
 
 use super::*;
 use crate::lang::Lang;
@@ -80,5 +80,20 @@ fn a_device_that_tells_two_stories_stands_above_every_list() {
     for command in [&["status"][..], &["order", "list"], &["stock", "list"]] {
         let printed = run_on(&sandbox, command).expect("printed");
         assert!(printed.contains("一机两说") && printed.contains("物资"), "{printed}");
+    }
+}
+
+#[test]
+fn a_device_that_may_be_running_twice_stands_above_every_list_in_either_language() {
+    let sandbox = Sandbox::at(NOW_MS);
+    let (device, unit_name) = (DeviceId(7), "白沙镇".to_owned());
+    let row = TwinRow { device, unit_name, last_ms: NOW_MS - 120_000, here: false };
+    sandbox.rows().status.twins = vec![row.clone(), TwinRow { here: true, ..row }];
+    for command in [&["status"][..], &["order", "list"]] {
+        let zh = run_on(&sandbox, command).expect("printed");
+        assert!(zh.contains("白沙镇（终端 7）可能有两台机器在用"), "{zh}");
+        assert!(zh.contains("停用旧的一台"), "{zh}");
+        let en = run_on(&sandbox, &[&["--lang", "en"], command].concat()).expect("printed");
+        assert!(en.contains("may be two machines") && en.contains("this device 7"), "{en}");
     }
 }

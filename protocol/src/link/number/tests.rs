@@ -1,0 +1,100 @@
+//! Which frames of a link carry their number whole.
+
+use super::*;
+use crate::base::start::Start;
+
+const NOW: Mono = Mono(50_000);
+const START: Start = Start::of_bytes([1; 6]);
+
+fn number(counter: u64) -> FrameNo {
+    FrameNo { start: START, counter }
+}
+
+/// Says so many frames, the first under `from`; which of them went whole, counted from 1.
+fn say(numbers: &mut Numbers, from: u64, count: u64, is_shared: bool, now: Mono) -> Vec<u64> {
+    let mut whole = Vec::new();
+    for nth in 1..=count {
+        let number = number(from + nth - 1);
+        let is_whole = numbers.is_whole(number, is_shared, now);
+        numbers.note_said(number, is_whole, now);
+        whole.extend(is_whole.then_some(nth));
+    }
+    whole
+}
+
+/// A link on which the first frame was answered.
+fn answered() -> Numbers {
+    let mut numbers = Numbers::default();
+    assert_eq!(say(&mut numbers, 0, 1, true, NOW), [1]);
+    numbers.note_answered();
+    numbers
+}
+
+#[test]
+fn a_start_is_said_whole_and_then_ever_more_seldom() {
+    assert_eq!(say(&mut answered(), 1, 200, true, NOW), [2, 4, 8, 16, 32, 64, 128, 192]);
+}
+
+#[test]
+fn where_nobody_answers_one_frame_in_sixteen_goes_whole() {
+    let mut numbers = Numbers::default();
+    let whole = say(&mut numbers, 0, 80, false, NOW);
+    assert_eq!(whole, [1, 2, 4, 8, 16, 32, 48, 64, 80]);
+}
+
+#[test]
+fn another_start_is_said_from_the_beginning() {
+    let mut numbers = answered();
+    say(&mut numbers, 1, 1, true, NOW);
+    let next = FrameNo { start: Start::of_bytes([2; 6]), counter: 0 };
+    for is_whole in [true, true, false, true, false] {
+        assert_eq!(numbers.is_whole(next, true, NOW), is_whole, "nobody answered it");
+        numbers.note_said(next, is_whole, NOW);
+    }
+}
+
+#[test]
+fn a_counter_that_went_far_elsewhere_is_said_whole_here() {
+    let mut numbers = answered();
+    assert_eq!(say(&mut numbers, 1, 2, true, NOW), [2]);
+    assert!(!numbers.is_whole(number(2 + GAP_MAX - 1), true, NOW));
+    assert!(numbers.is_whole(number(2 + GAP_MAX), true, NOW));
+}
+
+#[test]
+fn on_a_shared_channel_somebody_may_only_listen() {
+    let later = NOW.after_ms(LISTENERS_MS);
+    assert_eq!(say(&mut answered(), 1, 3, true, later), [1, 2]);
+    assert_eq!(say(&mut answered(), 1, 3, false, later), [2]);
+}
+
+#[test]
+fn whoever_asks_is_given_one_whole_number_unless_one_has_just_gone() {
+    let mut numbers = answered();
+    assert!(!numbers.note_asked(NOW.after_ms(CROSSED_MS - 1)), "it crossed ours");
+    assert_eq!(say(&mut numbers, 1, 4, false, NOW), [2, 4]);
+    let later = NOW.after_ms(CROSSED_MS);
+    assert!(numbers.note_asked(later), "we have not said much since we started");
+    assert_eq!(say(&mut numbers, 5, 2, false, later), [1]);
+    say(&mut numbers, 7, 67, false, later);
+    let late = later.after_ms(CROSSED_MS);
+    assert!(!numbers.note_asked(late), "it is somebody else most likely");
+    assert_eq!(say(&mut numbers, 74, 2, false, late), [1]);
+}
+
+#[test]
+fn what_cannot_be_opened_is_asked_for_with_pauses_that_grow() {
+    let mut numbers = Numbers::default();
+    let mut now = NOW;
+    for pause_ms in [15_000, 30_000, 60_000, 120_000, 240_000, 480_000, 600_000, 600_000] {
+        assert!(numbers.note_unopened(now) && numbers.asks());
+        numbers.note_said(number(1), false, now);
+        assert!(!numbers.asks(), "it was asked");
+        now = now.after_ms(pause_ms);
+        assert!(!numbers.note_unopened(Mono(now.0 - 1)));
+    }
+    assert!(numbers.asks_in_vain());
+    numbers.note_new_start();
+    assert!(!numbers.asks_in_vain());
+    assert!(numbers.note_unopened(now), "it helped, so it is asked at once");
+}
