@@ -296,8 +296,8 @@ impl FrameOpener {
         self.open_view(&view, keys, &[&[]], now).map(|(opened, _)| opened)
     }
 
-    /// Open a mute beacon with each of these in turn, which its sender may hold. Which one it was is
-    /// told with it. Another frame, and one that holds none of them, is not authentic.
+    /// Open a mute beacon with each of these in turn, which its sender may hold. Which one it was
+    /// is told with it. Another frame, and one that holds none of them, is not authentic.
     pub fn open_mute(
         &mut self,
         frame: &[u8],

@@ -130,8 +130,8 @@ impl Lists {
         (said.1.packed().len() < whole_bytes).then_some(said)
     }
 
-    /// What goes along with a digest: what changed since `agreed` was agreed on last, or short sums,
-    /// whichever is shorter.
+    /// What goes along with a digest: what changed since `agreed` was agreed on last, or short
+    /// sums, whichever is shorter.
     pub fn beside_digest(
         &self,
         list: &HeadVector,

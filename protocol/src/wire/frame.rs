@@ -21,8 +21,9 @@
 //!
 //! The lower bit of the suite is its number; the higher one says that the tag has four bytes: a
 //! brief frame, for what is said again soon and proves nothing by itself (beacons, fixes; what may
-//! stand in one is told in `wire::brief`). A brief frame with nothing inside is a *mute beacon*: its
-//! tag also covers what its sender holds (`keys::frame_key`), so whoever holds the same can open it.
+//! stand in one is told in `wire::brief`). A brief frame with nothing inside is a *mute beacon*:
+//! its tag also covers what its sender holds (`keys::frame_key`), so whoever holds the same can
+//! open it.
 //!
 //! Overhead: 13 bytes short, 18 to 20 whole, 9 to 16 brief. The header is authenticated with the
 //! tag. A whole frame is for those who do not know the start of its sender, or may have missed more
