@@ -5,6 +5,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use sanduan_protocol::base::ids::DeviceId;
+use sanduan_protocol::base::start::FrameNo;
 use sanduan_protocol::sync::digest::Salt;
 
 use super::Language;
@@ -36,7 +37,8 @@ pub struct SketchRow {
 /// Sum one of these lists up, and find it from the sums and the other, on this thread alone.
 pub fn sketch_speed(lists: &Differing) -> SketchRow {
     let Differing { ours, theirs } = lists;
-    let salt = Salt { network_key: [3; 32], sender: DeviceId(1), counter: 1 };
+    let number = FrameNo { counter: 1, ..FrameNo::default() };
+    let salt = Salt { network_key: [3; 32], sender: DeviceId(1), number };
     let heads = ours.iter().zip(theirs.iter());
     let differ = heads.filter(|((_, ours), (_, theirs))| ours != theirs).count();
     let count = ours.symbols_for(2 * differ);

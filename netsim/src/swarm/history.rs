@@ -287,7 +287,6 @@ fn safely(seed: u64, story: impl FnOnce() -> Outcome) -> Outcome {
             frames: 0,
             frame_bytes: 0,
             crashes: 0,
-            evicted: 0,
             inputs: 0,
             evicted: 0,
             calm: Calm::default(),

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use crate::base::caps::BASELINES_MAX;
-use crate::base::ids::{DeviceId, RecordId};
+use crate::base::ids::{DeviceId, LaneId, RecordId};
 use crate::sync::digest::Salt;
 use crate::sync::vector::HeadVector;
 use crate::wire::bundle::Section;
@@ -55,6 +55,8 @@ pub struct Lists {
     pub says_tips: bool,
     /// The last list that was heard, until something was asked for out of it.
     pub heard: Option<Arc<HeadVector>>,
+    /// Records that were asked for and are not here any more, and how many: to be said.
+    pub absent: BTreeMap<LaneId, (u32, u32)>,
     /// Lists said so far, each way counted apart.
     said: BTreeMap<Rung, u64>,
 }
@@ -128,8 +130,8 @@ impl Lists {
         (said.1.packed().len() < whole_bytes).then_some(said)
     }
 
-    /// What goes along with a digest: what changed since `agreed` was agreed on last, or short sums,
-    /// whichever is shorter.
+    /// What goes along with a digest: what changed since `agreed` was agreed on last, or short
+    /// sums, whichever is shorter.
     pub fn beside_digest(
         &self,
         list: &HeadVector,

@@ -1,8 +1,8 @@
-//! How much of a shared radio is taken, and how often fixes may begin a frame there. Fixes are worth
-//! less with every minute and come from everyone: where thirty teams say where they are every half
-//! minute, nothing else finds the channel free. So where it is loaded, each station waits the longer
-//! between two frames of fixes the more stations there are; what it then says is the newest of each
-//! unit, and fixes ride along with anything else that goes.
+//! How much of a shared radio is taken, and how often fixes may begin a frame there. Fixes are
+//! worth less with every minute and come from everyone: where thirty teams say where they are every
+//! half minute, nothing else finds the channel free. So where it is loaded, each station waits the
+//! longer between two frames of fixes the more stations there are; what it then says is the newest
+//! of each unit, and fixes ride along with anything else that goes.
 //!
 //! ```text
 //! fixes   a   b  c d            e

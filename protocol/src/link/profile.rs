@@ -152,7 +152,21 @@ impl Price {
     }
 }
 
+/// Slots from one beacon of a link to the next at least, while others differ.
+const BEACON_SLOTS_MIN: u64 = 4;
+
 impl Profile {
+    /// The shortest time from one beacon to the next, while others differ, ms.
+    pub(super) fn beacon_min_ms(&self) -> u64 {
+        // Before the last one can have been answered a beacon finds nothing out, nor in each slot
+        // of a card.
+        let answered_ms = match self.half_duplex {
+            true => 15_000,
+            false => (4 * self.bits_ms(usize::from(self.frame_max()))).clamp(2_000, 15_000),
+        };
+        answered_ms.max(BEACON_SLOTS_MIN * u64::from(self.min_interval_ms))
+    }
+
     /// Bytes of the largest frame to be filled now.
     pub fn frame_max(&self) -> u16 {
         match self.frame_bytes {

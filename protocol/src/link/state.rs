@@ -37,8 +37,6 @@ const LIVE_BEACONS: u64 = 5;
 
 /// On a card whoever has nothing urgent to say is silent for so many slots and was not away.
 const SILENT_SLOTS: u64 = 10;
-/// Slots from one beacon of a link to the next at least, while others differ.
-const BEACON_SLOTS_MIN: u64 = 4;
 
 /// How far the proof of a fork was said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -98,8 +96,6 @@ pub struct Link {
     pub wants: BTreeMap<LaneId, (u32, Mono)>,
     /// Lanes that were asked for: not again before.
     pub asked: BTreeMap<LaneId, Mono>,
-    /// Records that were asked for and are not here any more, and how many: to be said.
-    pub absent: BTreeMap<LaneId, (u32, u32)>,
     /// Lanes whose newest records do not fit ours: from where on to ask for them again.
     pub doubts: BTreeMap<LaneId, u32>,
     /// Proofs of forks to say, and when.
@@ -184,12 +180,8 @@ pub struct Link {
 impl Link {
     /// A link that is not up yet.
     pub fn new(id: LinkId, profile: Profile, now: Mono, dice: &mut Dice) -> Link {
-        // Before the last one can have been answered a beacon finds nothing out, nor in each slot
-        // of a card.
-        let four_ms = 4 * profile.bits_ms(usize::from(profile.frame_max()));
-        let shortest = if profile.half_duplex { 15_000 } else { four_ms.clamp(2_000, 15_000) };
-        let shortest = shortest.max(BEACON_SLOTS_MIN * u64::from(profile.min_interval_ms));
-        let trickle = Trickle::new(shortest, u64::from(profile.beacon_max_ms), now, dice);
+        let (shortest, longest) = (profile.beacon_min_ms(), u64::from(profile.beacon_max_ms));
+        let trickle = Trickle::new(shortest, longest, now, dice);
         Link {
             id,
             profile,
@@ -212,7 +204,6 @@ impl Link {
             same_at: None,
             wants: BTreeMap::new(),
             asked: BTreeMap::new(),
-            absent: BTreeMap::new(),
             doubts: BTreeMap::new(),
             proofs: BTreeMap::new(),
             proof_said: BTreeMap::new(),

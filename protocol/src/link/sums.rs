@@ -173,8 +173,9 @@ impl Link {
     }
 
     /// Sums that will be asked for by the one who lost most, if those who asked lost so many runs
-    /// each of what was said here: of many who lose the same share, that one lost two deviations more; and sums are
-    /// lost as well. None, if one lost so little that others may have lost nothing.
+    /// each of what was said here: of many who lose the same share, that one lost two deviations
+    /// more; and sums are lost as well. None, if one lost so little that others may have lost
+    /// nothing.
     fn expected_sums(&self, lost: usize) -> usize {
         let agreed = || self.contacts.values().filter_map(|contact| contact.agreed.as_deref());
         let is_new =

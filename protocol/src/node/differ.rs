@@ -283,9 +283,9 @@ impl Node {
         for want in wants {
             let Some(lane) = self.book.lane(want.lane) else { continue };
             if let Some(last) = lane.gone_until(want.seq)
-                && link.absent.len() < ABSENT_LANES_MAX
+                && link.lists.absent.len() < ABSENT_LANES_MAX
             {
-                link.absent.insert(want.lane, (want.seq, last - want.seq + 1));
+                link.lists.absent.insert(want.lane, (want.seq, last - want.seq + 1));
             }
             let hold = link.repair_hold(self.who.device, want.lane, sender, now, &mut self.dice);
             let Some(contact) = link.contacts.get_mut(&sender) else { return };

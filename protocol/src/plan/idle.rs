@@ -1,6 +1,6 @@
 //! Whether a look at a link can find anything to go. Most looks cannot: the link has just become
-//! free, or something was heard that is answered later. What is asked here is asked of what is kept
-//! anyway, and leaves the link as [`super::pick::compose`] leaves it when it finds nothing; who adds
+//! free, or something was heard that is answered later. What is asked here is kept anyway, and
+//! the link is left as [`super::pick::compose`] leaves it when it finds nothing; who adds
 //! something that may leave there adds it here.
 
 use crate::base::ids::DeviceId;
@@ -23,7 +23,7 @@ pub fn is_idle(
         || link.gather_until.is_some()
         || link.lull_since.is_some()
         || !(link.wants.is_empty() && link.doubts.is_empty() && link.proofs.is_empty())
-        || !link.absent.is_empty();
+        || !link.lists.absent.is_empty();
     if owes || link.gate() != Gate::Open || link.next_deadline().is_some_and(|at| at <= now) {
         return false;
     }

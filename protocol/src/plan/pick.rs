@@ -8,18 +8,17 @@ use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::Mono;
 use crate::field::air::grid::Ground;
 use crate::link::line::is_lazy;
-use crate::link::lists::Rung;
 use crate::link::state::{ANYONE, Link};
 use crate::log::book::Book;
 use crate::plan::route::Elsewhere;
 use crate::plan::whom::Whom;
-use crate::plan::{along, lull, proofs, registers, runs, sums};
+use crate::plan::{list, lull, proofs, registers, runs, sums};
 use crate::sync::board::Board;
 use crate::sync::digest::Salt;
 use crate::sync::heading::Headings;
 use crate::sync::vector::HeadVector;
 use crate::wire::brief;
-use crate::wire::bundle::{Digest, Heads, Holding, PackedRun, Section};
+use crate::wire::bundle::{Digest, Holding, PackedRun, Section};
 use crate::wire::pack::Pack;
 
 /// Longest time that a beacon waits for passing records. A channel on which records never cease
@@ -288,7 +287,7 @@ fn add_answers(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     }
     if link.heads_at.is_some_and(|at| at <= know.now) {
         link.lists.gives_way = true;
-        add_list(frame, link, know);
+        list::add(frame, link, know);
     }
     let digest = know.digest.filter(|_| link.digest_at.is_some_and(|at| at <= know.now));
     if let Some(digest) = digest {
@@ -300,7 +299,7 @@ fn add_answers(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
             link.digest_at = Some(link.flux_until.after_ms(1 + place * link.slot_ms()));
         } else if frame.push(&Section::Digest(Digest { asks: asks(link, know.now), ..digest })) {
             if asks(link, know.now) {
-                along::add(frame, link, know);
+                list::add_beside(frame, link, know);
             }
             (link.digest_at, link.digest_due) = (None, None);
             link.note_digest(digest.heads[0], know.book.version(), know.now);
@@ -339,67 +338,10 @@ fn add_wants(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
 
 /// What was asked for and is not here any more.
 fn add_absent(frame: &mut Filling, link: &mut Link) {
-    while let Some((lane, (first, count))) = link.absent.pop_first() {
+    while let Some((lane, (first, count))) = link.lists.absent.pop_first() {
         if !frame.push(&Section::Absent(lane.at(first), count)) {
-            link.absent.insert(lane, (first, count));
+            link.lists.absent.insert(lane, (first, count));
             return;
         }
-    }
-}
-
-/// What we have verified, in the shortest way that the other may understand.
-fn add_list(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
-    let is_begun = link.heads_from != DeviceId(0);
-    if let Some(list) = know.list.as_ref().filter(|_| !is_begun) {
-        if link.lists.says_tips && frame.push(&Section::Sketch(list.tips(know.book, &know.salt))) {
-            (link.heads_at, link.lists.says_tips) = (None, false);
-            return;
-        }
-        let contact = link.contacts.get(&link.lists.to);
-        let agreed = contact.and_then(|contact| contact.agreed.as_deref());
-        if let Some((rung, section)) = link.lists.shortest(list, agreed, &know.salt)
-            && frame.push(&section)
-        {
-            link.heads_at = None;
-            link.lists.note_said(rung);
-            return;
-        }
-    }
-    add_heads(frame, link, know);
-    if link.heads_at.is_none() {
-        link.lists.note_said(Rung::Heads);
-    }
-}
-
-/// What we hold of every lane, over as many frames as it takes; whole authors in each.
-fn add_heads(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
-    let from = link.heads_from;
-    let held = |id: &LaneId| know.book.lane(*id).is_some_and(|lane| lane.saved() > 0);
-    let lanes: Vec<LaneId> =
-        know.book.lanes().map(|(id, _)| *id).filter(|id| id.author >= from && held(id)).collect();
-    let mut authors: Vec<DeviceId> = lanes.iter().map(|id| id.author).collect();
-    authors.dedup();
-    let mut count = authors.len();
-    loop {
-        let to = match authors.get(count) {
-            None => DeviceId(u16::MAX),
-            Some(next) => DeviceId(next.0 - 1),
-        };
-        let holdings = lanes
-            .iter()
-            .filter(|id| id.author <= to)
-            .filter_map(|id| know.book.lane(*id))
-            .map(|lane| Holding { islands: Vec::new(), ..lane.holding() })
-            .collect();
-        if frame.push(&Section::Heads(Heads { from, to, holdings })) {
-            let done = to == DeviceId(u16::MAX);
-            link.heads_from = if done { DeviceId(0) } else { DeviceId(to.0 + 1) };
-            link.heads_at = if done { None } else { Some(know.now) };
-            return;
-        }
-        if count <= 1 {
-            return;
-        }
-        count = count.div_ceil(2);
     }
 }

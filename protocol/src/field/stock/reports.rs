@@ -93,9 +93,12 @@ impl Reports {
         let mut pages = BTreeSet::new();
         let others = self.rows.values().filter(|report| report.stamp.id.lane.author != own);
         for report in others.filter(|report| pages.insert(report.stamp.id)) {
-            for (lane, seq) in report.basis.iter() {
-                let known = covered.entry(*lane).or_default();
-                *known = (*known).max(*seq);
+            // Its author has what it wrote itself before, too.
+            let page = report.stamp.id;
+            let own = (page.lane, page.seq.saturating_sub(1));
+            for (lane, seq) in report.basis.iter().copied().chain([own]) {
+                let known = covered.entry(lane).or_default();
+                *known = (*known).max(seq);
             }
         }
         covered
