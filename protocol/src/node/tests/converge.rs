@@ -245,7 +245,7 @@ fn a_fix_that_was_lost_on_a_quiet_radio_is_there_a_minute_later() {
         quiet.beacon_max_ms = 600_000;
         lab.join(&[0, 1], &quiet);
         // The pauses between beacons are at their longest.
-        lab.run_ms(1_800_000 + number * 90_000);
+        lab.run_ms(1_800_000 + number * 91_000);
         lab.loss_ppm = 1_000_000;
         let here = fix(&lab);
         lab.ask(0, here).expect("it is saved");

@@ -7,22 +7,22 @@ use crate::base::ids::LinkId;
 use crate::node::Input;
 use crate::wire::frame::FrameView;
 
-/// Bytes of a mute beacon.
-const MUTE_BYTES: usize = 9;
+/// Bytes of a mute beacon, the first after a start: its number is whole, and takes 5 of them.
+const FIRST_MUTE_BYTES: usize = 14;
 
 fn lengths_since(lab: &Lab, from: usize) -> Vec<usize> {
     lab.trace[from..].iter().map(|(_, bytes)| *bytes).collect()
 }
 
 #[test]
-fn of_two_that_hold_the_same_one_says_nine_bytes_and_both_keep_silent() {
+fn of_two_that_hold_the_same_one_says_fourteen_bytes_and_both_keep_silent() {
     let mut lab = Lab::new(2, 51);
     lab.join(&[0, 1], &radio(1200));
     while lab.trace.is_empty() {
         lab.run_ms(10);
     }
     lab.run_ms(5_000);
-    assert_eq!(lengths_since(&lab, 0), [MUTE_BYTES]);
+    assert_eq!(lengths_since(&lab, 0), [FIRST_MUTE_BYTES]);
     // Before long the other is heard as well: whoever has something to say must know of it.
     lab.run_ms(30_000);
     let speakers: std::collections::BTreeSet<usize> =
@@ -68,7 +68,7 @@ fn mute_beacons_that_are_made_up_cost_less_than_made_up_inventories() {
     let quiet = lab.sent_bytes[0] - quiet;
     let before = lab.sent_bytes[0];
     for n in 0..3_600u32 {
-        let mut frame = vec![0x30, 0, 2];
+        let mut frame = vec![0x70, 0, 2];
         frame.extend_from_slice(&n.wrapping_mul(2_654_435_761).to_be_bytes());
         frame.extend_from_slice(&n.wrapping_mul(40_503).to_be_bytes()[2..]);
         assert!(FrameView::new(&frame).expect("a header and a tag").is_mute());
