@@ -121,6 +121,14 @@ impl Node {
         link.trickle.reset(now, &mut self.dice);
     }
 
+    /// Only what is on the board differs.
+    pub(super) fn differs_in_board(&mut self, id: LinkId) {
+        let now = self.now.mono;
+        let Some(link) = self.links.get_mut(id).filter(|link| !link.is_loaded(now)) else { return };
+        let wait = link.chorus_ms(now, &mut self.dice);
+        self.repair_board(id, wait);
+    }
+
     /// Boards differ: we say what we know, and our digest with it, as the other may know what we
     /// do not.
     fn repair_board(&mut self, id: LinkId, wait: u64) {

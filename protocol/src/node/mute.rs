@@ -22,7 +22,10 @@ impl Node {
         let held = [Some(ours), agreed].map(|state| state.map(|state| state.whole()));
         let held: Vec<&[u8]> = held.iter().flatten().map(|state| state.as_slice()).collect();
         match self.opener.open_mute(frame, &held, self.now.mono) {
-            Ok((opened, which)) => self.opened_mute(id, opened, which == 0),
+            Ok((opened, which)) => {
+                let older = agreed.filter(|_| which > 0);
+                self.opened_mute(id, opened, older.map(|older| older.heads != ours.heads));
+            }
             Err(OpenError::Echo) => {}
             Err(error @ (OpenError::OldStart | OpenError::Twin)) => {
                 self.note_twin(frame, error);
@@ -36,18 +39,22 @@ impl Node {
         true
     }
 
-    fn opened_mute(&mut self, id: LinkId, opened: Opened, is_equal: bool) {
+    /// `differs`: none if its sender holds what we hold; else whether heads differ, or only boards.
+    fn opened_mute(&mut self, id: LinkId, opened: Opened, differs: Option<bool>) {
         let opened = self.opened_frame(id, opened);
         let (sender, now) = (opened.sender, self.now.mono);
         let is_met = self.meet(id, sender);
         if opened.turn.epoch < self.turn().epoch {
             return;
         }
-        if !is_equal {
+        if let Some(in_heads) = differs {
             if is_met {
                 self.greet(id);
             }
-            return self.differs_in_heads(id, sender);
+            return match in_heads {
+                true => self.differs_in_heads(id, sender),
+                false => self.differs_in_board(id),
+            };
         }
         let Some(link) = self.links.get_mut(id) else { return };
         if is_met && link.crowd(now) >= CROWD_MIN {
