@@ -167,6 +167,11 @@ impl Profile {
         answered_ms.max(BEACON_SLOTS_MIN * u64::from(self.min_interval_ms))
     }
 
+    /// Plain bytes that a frame takes with so many around them.
+    pub fn room_of_frame(&self, around_bytes: usize) -> usize {
+        usize::from(self.frame_max()).saturating_sub(around_bytes)
+    }
+
     /// Bytes of the largest frame to be filled now.
     pub fn frame_max(&self) -> u16 {
         match self.frame_bytes {

@@ -176,8 +176,7 @@ impl Node {
             now,
         };
         let is_whole = link.numbers.is_whole(number, link.is_shared(), now);
-        let around = self.sealer.overhead_bytes(is_whole);
-        let room = usize::from(link.profile.frame_max()).saturating_sub(around);
+        let room = link.profile.room_of_frame(self.sealer.overhead_bytes(is_whole));
         let composed = match gate {
             Gate::Open => pick::compose(link, &know, room),
             Gate::FlashOnly => pick::compose_flash(link, &know, room),
