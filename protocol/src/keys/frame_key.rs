@@ -288,6 +288,12 @@ impl FrameOpener {
         })
     }
 
+    /// Remember the number of a frame that cannot be opened here and is known to be genuine: for
+    /// whoever watches from outside. False if there is no room for its sender.
+    pub fn acquaint(&mut self, sender: DeviceId, number: FrameNo, now: Mono) -> bool {
+        self.senders.note(sender, number, now)
+    }
+
     /// Senders remembered.
     pub fn senders(&self) -> usize {
         self.senders.len()

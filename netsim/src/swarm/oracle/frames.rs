@@ -92,7 +92,7 @@ impl Frames {
         if let Ok(view) = FrameView::new(&taped.frame)
             && view.is_mute()
         {
-            self.check_mute(taped.host, device, view.header, found);
+            self.check_mute(taped, device, view.header, found);
             return None;
         }
         self.open(taped, device, found).unwrap_or_else(|_| {
@@ -105,16 +105,25 @@ impl Frames {
     /// which this machine spoke last.
     fn check_mute(
         &mut self,
-        host: HostId,
+        taped: &Taped,
         device: DeviceId,
         header: FrameHeader,
         found: &mut Vec<(HostId, String)>,
     ) {
+        let host = taped.host;
         if header.sender != device {
             found.push((host, format!("S6 a mute beacon of device {}", header.sender)));
         }
         let number = match header.number {
-            HeaderNo::Whole(number) => number,
+            HeaderNo::Whole(number) => {
+                // Later frames of this start are short, and build on this one.
+                self.learn_start(host, number.start);
+                let starts = self.openers.get_mut(&host).into_iter().flatten();
+                for (_, opener) in starts.filter(|(start, _)| *start == number.start) {
+                    opener.acquaint(header.sender, number, taped.at);
+                }
+                number
+            }
             // That one nearest to the highest seen: nobody says 32,768 frames unseen.
             HeaderNo::Low(low) => {
                 let Some(last) = self.last.get(&host).copied() else {
@@ -165,19 +174,24 @@ impl Frames {
         }
     }
 
-    fn opened(&mut self, taped: &Taped) -> Result<Opened, OpenError> {
-        let openers = self.openers.entry(taped.host).or_default();
-        let whole = match FrameView::new(&taped.frame)?.header.number {
-            HeaderNo::Whole(number) => Some(number.start),
-            HeaderNo::Low(_) => None,
-        };
-        if let Some(start) = whole.filter(|start| openers.iter().all(|(known, _)| known != start)) {
+    /// Frames of this start are opened from now on.
+    fn learn_start(&mut self, host: HostId, start: Start) {
+        let openers = self.openers.entry(host).or_default();
+        if openers.iter().all(|(known, _)| *known != start) {
             openers.truncate(STARTS_MAX - 1);
             let opener = FrameOpener::of_keys(Vec::new(), DeviceId(u16::MAX));
             openers.insert(0, (start, opener));
         }
+    }
+
+    fn opened(&mut self, taped: &Taped) -> Result<Opened, OpenError> {
+        let whole = match FrameView::new(&taped.frame)?.header.number {
+            HeaderNo::Whole(number) => Some(number.start),
+            HeaderNo::Low(_) => None,
+        };
+        whole.into_iter().for_each(|start| self.learn_start(taped.host, start));
         let mut error = OpenError::UnknownStart;
-        for (start, opener) in openers {
+        for (start, opener) in self.openers.entry(taped.host).or_default() {
             if whole.is_some_and(|whole| whole != *start) {
                 continue;
             }
