@@ -144,8 +144,14 @@ impl Node {
         }
         if let Some(seal) = &run.seal {
             self.book.offer_seal(run.lane.at(last), seal);
+            return self.settle(link, run.lane);
         }
-        self.settle(link, run.lane)
+        if self.has_bad_seals(run.lane) {
+            // It waited here, of another story most likely, and goes alone: were the record to go
+            // too, the next seal would wait for a record of the first story, and so on for ever.
+            self.note_dropped(link, "bad_seal");
+        }
+        false
     }
 
     pub(super) fn heard_seal(&mut self, from: From, id: RecordId, seal: &Signature) {
@@ -177,15 +183,21 @@ impl Node {
     /// are dropped and asked for again: one of the two is false, and the seal cannot be forged.
     /// True if that happened.
     pub(super) fn settle(&mut self, link: LinkId, lane: LaneId) -> bool {
-        let (who, folds) = (&self.who, &self.folds);
-        let bad = self
-            .book
-            .settle(lane, &|lane, seq, hash, seal| who.verify_seal(folds, lane, seq, hash, seal));
-        if bad > 0 {
+        let is_bad = self.has_bad_seals(lane);
+        if is_bad {
             self.note_dropped(link, "bad_seal");
             self.book.drop_unsealed(lane);
         }
-        bad > 0
+        is_bad
+    }
+
+    /// Check what waits for a seal. True if a seal did not fit, which is forgotten.
+    fn has_bad_seals(&mut self, lane: LaneId) -> bool {
+        let (who, folds) = (&self.who, &self.folds);
+        let verify = |lane, seq, hash: &[u8; 32], seal: &Signature| {
+            who.verify_seal(folds, lane, seq, hash, seal)
+        };
+        self.book.settle(lane, &verify) > 0
     }
 
     /// How far a seal at `seq` speaks for its sender: as far as we have verified the same.
