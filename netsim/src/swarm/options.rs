@@ -242,7 +242,10 @@ impl Options {
         };
         options.disk.draw_room(&mut Dice::new(seed ^ 0xd15c_f111));
         let mut copies = Dice::new(seed ^ 0xc0_91e5);
-        options.disk.draw_copies(&mut copies, nodes, minutes);
+        let has_long_frames = |place: usize| {
+            options.links.iter().any(|link| link.has_long_frames() && link.ends_at(place) > 0)
+        };
+        options.disk.draw_copies(&mut copies, nodes, minutes, &has_long_frames);
         density::thin(&mut options);
         options
     }

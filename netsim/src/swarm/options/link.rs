@@ -106,6 +106,17 @@ impl LinkPlan {
         }
     }
 
+    /// True if every record of a made-up world fits one frame with its seal.
+    pub fn has_long_frames(&self) -> bool {
+        match self {
+            LinkPlan::Wire { .. } | LinkPlan::SatelliteIp { .. } | LinkPlan::Lan { .. } => true,
+            LinkPlan::Radio { .. }
+            | LinkPlan::Beidou { .. }
+            | LinkPlan::Sbd { .. }
+            | LinkPlan::Carry { .. } => false,
+        }
+    }
+
     /// How many links of the host of this place it is: none if it does not end there.
     pub fn ends_at(&self, place: usize) -> usize {
         match self {

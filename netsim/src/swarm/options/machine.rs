@@ -46,7 +46,13 @@ impl DiskFaults {
     }
 
     /// Copies of disks, each in a tenth of the worlds, with dice of their own.
-    pub(super) fn draw_copies(&mut self, dice: &mut Dice, nodes: usize, minutes: u64) {
+    pub(super) fn draw_copies(
+        &mut self,
+        dice: &mut Dice,
+        nodes: usize,
+        minutes: u64,
+        has_long_frames: &dyn Fn(usize) -> bool,
+    ) {
         let end_s = minutes * 60;
         let (is_old, is_twin) = (dice.below(10) == 0, dice.below(10) == 0);
         // An authority that is put back to before a rekey writes another epoch of the same number
@@ -54,6 +60,8 @@ impl DiskFaults {
         let place = dice.between(1, nodes as u64 - 1) as usize;
         let copied_s = dice.between(10, end_s / 2);
         let put_back_s = dice.between(copied_s + 30, copied_s + 30 + end_s / 3);
+        // Its own records come back only where one fits a frame with its seal (`docs/found.md`).
+        let is_old = is_old && has_long_frames(place);
         self.old_copy = is_old.then_some((place, copied_s, put_back_s));
         // The authority writes by itself, and a directory of two stories ends a network.
         let place = dice.between(1, nodes as u64 - 1) as usize;
