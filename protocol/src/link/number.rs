@@ -5,7 +5,7 @@
 //! our start is new here ──▶ whole: the 1st frame, 2nd, 4th, 8th, each 16th while nobody answers
 //!                              │ answered
 //!                              ▼
-//!                           whole: the 2nd from then on, 4th, 8th, 16th, 32nd, each 64th
+//!                           whole: each 64th
 //!
 //! whole, whatever that says: somebody is new here or has started again, somebody asks, the
 //! counter went on by half of 16 bits elsewhere, an hour passed on a shared channel
@@ -55,8 +55,10 @@ impl Numbers {
     pub fn is_whole(&self, number: FrameNo, is_shared: bool, now: Mono) -> bool {
         let Some(last) = self.last.filter(|last| last.start == number.start) else { return true };
         let nth = self.said + 1;
-        let every = if self.is_answered { WHOLE_EVERY } else { UNANSWERED_EVERY };
-        let is_turn = nth.is_multiple_of(every) || nth > 1 && nth.is_power_of_two();
+        let is_turn = match self.is_answered {
+            true => nth.is_multiple_of(WHOLE_EVERY),
+            false => nth.is_multiple_of(UNANSWERED_EVERY) || nth > 1 && nth.is_power_of_two(),
+        };
         let has_gap = number.counter - last.counter >= GAP_MAX;
         let is_stale = is_shared && now.since_ms(self.whole_at) >= LISTENERS_MS;
         self.is_owed || is_turn || has_gap || is_stale

@@ -209,8 +209,8 @@ impl Node {
     }
 
     /// Records that went and never may, for whoever watches made-up worlds: of this device itself,
-    /// of the directory, the newest of a lane, and orders that are not over while nobody was
-    /// revoked, who could have withdrawn or answered them.
+    /// of the directory, the newest of a lane, and orders that nobody ever answered or withdrew,
+    /// while nobody was revoked who could have.
     pub fn went_wrongly(&self) -> Vec<RecordId> {
         let (orders, directory) = (&self.folds.orders, &self.folds.directory);
         let is_kept = |id: &LaneId| {
@@ -222,8 +222,8 @@ impl Node {
         let wrong = gone.filter(|(id, lane)| is_kept(id) || lane.is_gone(lane.head()));
         let mut wrong: Vec<RecordId> = wrong.map(|(id, lane)| id.at(lane.head())).collect();
         if directory.revoked().next().is_none() && self.book.forks().next().is_none() {
-            let records =
-                orders.ids().filter(|id| !orders.is_over(*id, directory, self.now.wall.0));
+            // One that was over may be open again, by an answer that came later.
+            let records = orders.ids().filter(|id| orders.is_untouched(*id));
             let records = records.map(|id| id.in_lane(LaneName::Command));
             wrong.extend(
                 records

@@ -15,7 +15,7 @@ pub use event::{Deed, Event, Kept, next_due};
 pub use trouble::Trouble;
 
 use super::history::{History, Outcome, checker_of};
-use super::options::{Bounds, ClockFaults, DiskFaults, LinkPlan, Options, PowerFaults};
+use super::options::{Bounds, ClockFaults, DiskFaults, LinkPlan, Options, PowerFaults, Twin};
 use crate::world::Canary;
 
 /// Places in a plot, at most: more than any swarm draws.
@@ -70,8 +70,12 @@ impl Plot {
         let (places, links) = (plot.options.nodes, plot.options.links.len());
         let ends = plot.options.links.iter().flat_map(LinkPlan::places);
         let mut is_sound = (2..=PLACES_MAX).contains(&places) && { ends }.all(|end| end < places);
+        // A second machine with the disk of a first comes after all places.
+        let twin = plot.options.disk.twin;
+        is_sound &= twin.is_none_or(|twin| twin.place < places && twin.beside < places);
+        let machines = places + usize::from(twin.is_some());
         for event in &mut plot.events {
-            is_sound &= event.deed.places_mut().iter().all(|place| **place < places);
+            is_sound &= event.deed.places_mut().iter().all(|place| **place < machines);
             is_sound &= event.deed.link_mut().is_none_or(|link| *link < links);
         }
         if is_sound { Ok(plot) } else { Err(BadPlot::Place) }
@@ -92,15 +96,22 @@ impl Plot {
         let mut plot = self.clone();
         plot.options.nodes -= 1;
         plot.options.left_behind = None;
+        let after = |place: usize| place - usize::from(place > gone);
+        let twin = self.options.disk.twin;
+        let stays = twin.filter(|twin| twin.place != gone && twin.beside != gone);
+        plot.options.disk.twin =
+            stays.map(|twin| Twin { place: after(twin.place), beside: after(twin.beside), ..twin });
         for number in (0..plot.options.links.len()).rev() {
             if !plot.options.links[number].leave(gone) {
                 plot = plot.without_link(number);
             }
         }
-        plot.events.retain_mut(|event| event.deed.places_mut().iter().all(|at| **at != gone));
+        let machines = self.options.nodes + usize::from(stays.is_some());
+        let is_there = |place: usize| place != gone && place < machines;
+        plot.events.retain_mut(|event| event.deed.places_mut().iter().all(|at| is_there(**at)));
         for event in &mut plot.events {
             for place in event.deed.places_mut() {
-                *place -= usize::from(*place > gone);
+                *place = after(*place);
             }
         }
         let is_connected = plot.options.nodes >= 2 && plot.options.core(None).is_some();
@@ -133,7 +144,7 @@ fn without_rates(options: Options) -> Options {
         refuses_every_s: None,
         flaps_every_s: None,
         mule_every_s: None,
-        disk: DiskFaults::default(),
+        disk: DiskFaults { twin: options.disk.twin, ..DiskFaults::default() },
         clock: ClockFaults::default(),
         power: PowerFaults::default(),
         air: options.air.clone().without_events(),

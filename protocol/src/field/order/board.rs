@@ -59,7 +59,7 @@ pub(super) struct Case {
     /// The earliest signature.
     signed: Option<Signed>,
     /// The earliest withdrawal of each unit; only those that may withdraw it count.
-    withdrawn: BTreeMap<(UnitId, bool), Withdrawn>,
+    pub(super) withdrawn: BTreeMap<(UnitId, bool), Withdrawn>,
     pub(super) answers: BTreeMap<UnitId, Answers>,
     /// What it says, if it is sealed to a group and this device can read it.
     revealed: Option<Words>,

@@ -139,6 +139,12 @@ impl OrderBoard {
         }
     }
 
+    /// True if nobody ever answered or withdrew this order.
+    pub fn is_untouched(&self, id: SpokenId) -> bool {
+        let case = self.cases.get(&id);
+        case.is_some_and(|case| case.answers.is_empty() && case.withdrawn.is_empty())
+    }
+
     /// Orders that still lack an answer they need.
     pub fn open_count(&self, directory: &Directory, now_ms: u64) -> u32 {
         let open = self.issued().filter(|(case, issued)| {

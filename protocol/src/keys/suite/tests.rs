@@ -40,9 +40,11 @@ mod guomi {
     use super::*;
     use crate::base::ids::DeviceId;
     use crate::base::roles::Roles;
+    use crate::base::start::Start;
+    use crate::base::time::Mono;
     use crate::keys::certificate::{Certificate, CertificateError};
     use crate::keys::enrol::{EnrolRequest, JoinError, JoinFile, NetworkGrant, RequestError};
-    use crate::keys::frame_key::{FrameKey, FrameOpener, FrameSealer, OpenError};
+    use crate::keys::frame_key::{FrameKey, FrameOpener, FrameSealer, Manner, OpenError};
     use crate::keys::sign::DeviceKey;
 
     #[test]
@@ -100,15 +102,16 @@ mod guomi {
         for (ours, theirs) in both {
             let [authority, device] = [1, 2].map(|n| DeviceKey::of(theirs, [n; 32]));
             let sealed = FrameKey::derive(theirs, &[7; 32], 5);
-            let mut sealer = FrameSealer::new(sealed, DeviceId(1), 0);
-            sealer.raise_ceiling(9);
+            let mut sealer = FrameSealer::new(sealed, DeviceId(1));
+            sealer.begin(Start::of_bytes([1; 6]));
             let mut opener = FrameOpener::new(FrameKey::derive(ours, &[7; 32], 5), DeviceId(2));
-            let frame = sealer.seal(b"all leave", true).expect("sealed");
-            assert_eq!(opener.open(&frame), Err(OpenError::BadSuite));
+            let frame = sealer.seal(b"all leave", Manner::WHOLE).expect("sealed");
+            assert_eq!(opener.open(&frame, Mono(0)), Err(OpenError::BadSuite));
             let carried = opener.open_carried(&frame, opener.keys());
             assert_eq!(carried, Err(OpenError::BadSuite));
-            let brief = sealer.seal_brief(b"same", false).expect("sealed");
-            assert_eq!(opener.open(&brief), Err(OpenError::BadSuite));
+            let brief = Manner { brief: true, ..Manner::SHORT };
+            let brief = sealer.seal(b"same", brief).expect("sealed");
+            assert_eq!(opener.open(&brief, Mono(0)), Err(OpenError::BadSuite));
 
             let request = EnrolRequest::of(&device);
             let refused = EnrolRequest::from_text(ours, &request.to_text());

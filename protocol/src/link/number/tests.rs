@@ -32,7 +32,7 @@ fn answered() -> Numbers {
 
 #[test]
 fn a_start_is_said_whole_and_then_ever_more_seldom() {
-    assert_eq!(say(&mut answered(), 1, 200, true, NOW), [2, 4, 8, 16, 32, 64, 128, 192]);
+    assert_eq!(say(&mut answered(), 1, 200, true, NOW), [64, 128, 192]);
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn another_start_is_said_from_the_beginning() {
 #[test]
 fn a_counter_that_went_far_elsewhere_is_said_whole_here() {
     let mut numbers = answered();
-    assert_eq!(say(&mut numbers, 1, 2, true, NOW), [2]);
+    assert_eq!(say(&mut numbers, 1, 2, true, NOW), [] as [u64; 0]);
     assert!(!numbers.is_whole(number(2 + GAP_MAX - 1), true, NOW));
     assert!(numbers.is_whole(number(2 + GAP_MAX), true, NOW));
 }
@@ -64,15 +64,15 @@ fn a_counter_that_went_far_elsewhere_is_said_whole_here() {
 #[test]
 fn on_a_shared_channel_somebody_may_only_listen() {
     let later = NOW.after_ms(LISTENERS_MS);
-    assert_eq!(say(&mut answered(), 1, 3, true, later), [1, 2]);
-    assert_eq!(say(&mut answered(), 1, 3, false, later), [2]);
+    assert_eq!(say(&mut answered(), 1, 3, true, later), [1]);
+    assert_eq!(say(&mut answered(), 1, 3, false, later), [] as [u64; 0]);
 }
 
 #[test]
 fn whoever_asks_is_given_one_whole_number_unless_one_has_just_gone() {
     let mut numbers = answered();
     assert!(!numbers.note_asked(NOW.after_ms(CROSSED_MS - 1)), "it crossed ours");
-    assert_eq!(say(&mut numbers, 1, 4, false, NOW), [2, 4]);
+    assert_eq!(say(&mut numbers, 1, 4, false, NOW), [] as [u64; 0]);
     let later = NOW.after_ms(CROSSED_MS);
     assert!(numbers.note_asked(later), "we have not said much since we started");
     assert_eq!(say(&mut numbers, 5, 2, false, later), [1]);
