@@ -28,6 +28,8 @@ pub(super) struct Starts {
     dice: Dice,
     /// The greatest that was drawn, whether it is on the disk yet or not.
     newest: Option<Start>,
+    /// The disk remembered one when this node was opened.
+    is_remembered: bool,
     /// It was handed to the disk and is not confirmed.
     is_asked: bool,
     /// Devices of which frames of two starts were heard that cannot both be of one machine, and
@@ -39,17 +41,18 @@ impl Starts {
     /// None yet, with chance that is another at every start of the program.
     pub(super) fn new(dice_seed: u64) -> Starts {
         let dice = Dice::new(dice_seed ^ CHANCE);
-        Starts { dice, newest: None, is_asked: false, twins: BTreeMap::new() }
+        Starts { dice, newest: None, is_remembered: false, is_asked: false, twins: BTreeMap::new() }
     }
 
     /// The disk remembers this one.
     pub(super) fn restore(&mut self, start: Start) {
         self.newest = self.newest.max(Some(start));
+        self.is_remembered = true;
     }
 
     /// True if this device was started before.
     pub(super) fn has_one(&self) -> bool {
-        self.newest.is_some()
+        self.is_remembered
     }
 }
 
