@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! fixes   a   b  c d            e
-//! load < third   ─╢a╢ ╢b╢ ╢c╢╢d╢     each at once
+//! load < 0.6    ─╢a╢ ╢b╢ ╢c╢╢d╢     each at once
 //! load above     ─╢a╢── pause ──╢d╢── pause ──╢e╢
 //! ```
 
@@ -16,7 +16,7 @@ use crate::link::state::Link;
 /// What was on the air counts half after this time, ms.
 const HALF_MS: u64 = 30_000;
 /// From this load on fixes wait, permille of the time.
-const LOADED_PERMILLE: u64 = 300;
+const LOADED_PERMILLE: u64 = 600;
 /// The fixes of all stations together take one in so many parts of the time then.
 const FIXES_PART: u64 = 4;
 /// No fix waits longer than this, ms: a board is no picture of the moment after that.

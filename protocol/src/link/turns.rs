@@ -332,6 +332,8 @@ impl Link {
     /// many minutes away: a digest follows soon, which shows whether they arrived. In a crowd there
     /// are beacons enough.
     pub fn check_fixes(&mut self, now: Mono) {
+        // Whoever missed one hears of it by a digest, and not by a beacon that it cannot open.
+        self.mute.ask_digest();
         if !self.profile.half_duplex || !self.is_shared() || self.crowd(now) >= CROWD_MIN {
             return;
         }
@@ -339,7 +341,6 @@ impl Link {
         let at = now.after_ms(FIXES_CHECK_MS).max(rested);
         self.load.fixes_checked_at = Some(at);
         self.digest_at = Some(self.digest_at.map_or(at, |due| due.min(at)));
-        self.mute.ask_digest();
     }
 
     /// Our beacon of just now was said to everyone who can hear this link, and still holds.

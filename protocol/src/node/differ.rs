@@ -38,8 +38,9 @@ impl Node {
         let wait = link.chorus_ms(now, &mut self.dice);
         link.heads_at = None;
         let boards_differ = ours.board != theirs.board && !link.is_loaded(now);
-        if !boards_differ {
-            link.hear_equal(sender, now, &mut self.dice);
+        match boards_differ {
+            true => link.mute.ask_digest(),
+            false => link.hear_equal(sender, now, &mut self.dice),
         }
         if link.is_shared() && !boards_differ {
             // Whoever was to hear from us that all is the same has heard it now. But everyone
