@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! fixes   a   b  c d            e
-//! load < 0.6    ─╢a╢ ╢b╢ ╢c╢╢d╢     each at once
+//! load < third  ─╢a╢ ╢b╢ ╢c╢╢d╢     each at once
 //! load above     ─╢a╢── pause ──╢d╢── pause ──╢e╢
 //! ```
 
@@ -16,6 +16,9 @@ use crate::link::state::Link;
 /// What was on the air counts half after this time, ms.
 const HALF_MS: u64 = 30_000;
 /// From this load on fixes wait, permille of the time.
+const RESTS_PERMILLE: u64 = 300;
+/// From this load on boards are not compared: at the one above, eight stations that had lost some
+/// fixes did not find that out for minutes.
 const LOADED_PERMILLE: u64 = 600;
 /// The fixes of all stations together take one in so many parts of the time then.
 const FIXES_PART: u64 = 4;
@@ -59,16 +62,22 @@ impl Load {
 }
 
 impl Link {
-    /// So much is said here that fixes rest, and that boards are not compared: they differ all the
-    /// time where many move, and what was lost is told by the next fix of the same unit.
+    /// So much is said here that boards are not compared: they differ all the time where many move,
+    /// and what was lost is told by the next fix of the same unit.
     pub fn is_loaded(&self, now: Mono) -> bool {
         let is_air = self.is_shared() && self.profile.half_duplex;
         is_air && self.load.permille(now) >= LOADED_PERMILLE
     }
 
+    /// So much is said here that fixes rest.
+    fn rests_fixes(&self, now: Mono) -> bool {
+        let is_air = self.is_shared() && self.profile.half_duplex;
+        is_air && self.load.permille(now) >= RESTS_PERMILLE
+    }
+
     /// Fixes were said in a frame of so many bytes: on a loaded channel the next ones wait.
     pub fn rest_fixes(&mut self, bytes: usize, now: Mono) {
-        if !self.is_loaded(now) {
+        if !self.rests_fixes(now) {
             return;
         }
         let once_ms = u64::from(self.profile.per_burst_ms) + self.profile.bits_ms(bytes);
