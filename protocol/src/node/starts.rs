@@ -28,7 +28,7 @@ pub(super) struct Starts {
     dice: Dice,
     /// The greatest that was drawn, whether it is on the disk yet or not.
     newest: Option<Start>,
-    /// The disk remembered one when this node was opened.
+    /// The disk has one.
     is_remembered: bool,
     /// It was handed to the disk and is not confirmed.
     is_asked: bool,
@@ -78,7 +78,7 @@ impl Node {
 
     /// The disk has it: frames may be sealed in it.
     pub(super) fn start_saved(&mut self, start: Start) {
-        self.starts.is_asked = false;
+        (self.starts.is_asked, self.starts.is_remembered) = (false, true);
         self.sealer.begin(start);
         self.opener.set_start(start);
     }
