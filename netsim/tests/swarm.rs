@@ -37,7 +37,7 @@ fn disks_that_fill_up_let_go_what_nobody_needs_and_every_promise_is_kept() {
         assert!(outcome.breaches.is_empty(), "seed {seed}: {:?}", outcome.breaches);
         evicted += outcome.evicted;
     }
-    assert!(evicted > 100, "{evicted} records went in four worlds");
+    assert!(evicted > 20, "{evicted} records went in four worlds");
 }
 
 /// The checker of this name finds it among so many seeds; some checker does much sooner.
