@@ -26,7 +26,7 @@ use tokio::sync::mpsc::{UnboundedSender, WeakUnboundedSender};
 use tokio::sync::{Notify, watch};
 
 pub use self::refusals::shut;
-use self::refusals::{interrupted, no_passphrase, order_locked, too_soon, wrong, wrong_code};
+use self::refusals::{interrupted, no_passphrase, too_soon, wrong, wrong_code};
 use super::wipe::{self, Plan};
 use super::{Cost, Tried, Vault};
 use crate::pump::Answer;
@@ -181,7 +181,7 @@ impl Guard {
         self.inside(|Inside { vault, gate }| match vault.protection() {
             Protection::KeyFile => Ok(()),
             Protection::PassphraseForOrders | Protection::Passphrase => {
-                gate.pass(now, open_for).ok_or_else(order_locked)
+                gate.pass(now, open_for).ok_or_else(Refusal::orders_locked)
             }
         })
     }

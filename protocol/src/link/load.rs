@@ -65,19 +65,18 @@ impl Link {
     /// So much is said here that boards are not compared: they differ all the time where many move,
     /// and what was lost is told by the next fix of the same unit.
     pub fn is_loaded(&self, now: Mono) -> bool {
-        let is_air = self.is_shared() && self.profile.half_duplex;
-        is_air && self.load.permille(now) >= LOADED_PERMILLE
+        self.taken_permille(now) >= LOADED_PERMILLE
     }
 
-    /// So much is said here that fixes rest.
-    fn rests_fixes(&self, now: Mono) -> bool {
+    /// The share of time for which a shared radio is taken, permille; 0 for all other links.
+    fn taken_permille(&self, now: Mono) -> u64 {
         let is_air = self.is_shared() && self.profile.half_duplex;
-        is_air && self.load.permille(now) >= RESTS_PERMILLE
+        if is_air { self.load.permille(now) } else { 0 }
     }
 
     /// Fixes were said in a frame of so many bytes: on a loaded channel the next ones wait.
     pub fn rest_fixes(&mut self, bytes: usize, now: Mono) {
-        if !self.rests_fixes(now) {
+        if self.taken_permille(now) < RESTS_PERMILLE {
             return;
         }
         let once_ms = u64::from(self.profile.per_burst_ms) + self.profile.bits_ms(bytes);

@@ -48,6 +48,19 @@ impl Refusal {
     pub fn new(code: RefusalCode, zh: impl Into<String>, en: impl Into<String>) -> Refusal {
         Refusal { code, zh: zh.into(), en: en.into() }
     }
+
+    /// What binds others needs the passphrase, and it was not given lately. Said at the daemon's
+    /// door and by the machine behind it.
+    pub fn orders_locked() -> Refusal {
+        Refusal::new(
+            RefusalCode::Locked,
+            "下令、签发、撤回、批准和吊销设备须先输入口令：请运行 sanduan unlock\
+             (控制台会自动询问)；本条未发出。求助、回执、报位和物资不受影响",
+            "orders, signatures, withdrawals, admitting and revoking devices need the passphrase: \
+             run `sanduan unlock` (the console asks for it by itself). This was not sent. Requests \
+             for help, receipts, positions and stock do not need it",
+        )
+    }
 }
 
 impl std::fmt::Display for Refusal {

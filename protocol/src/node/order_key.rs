@@ -63,18 +63,7 @@ impl Node {
                  replaced?): they would not take orders under it. Not sent; use another device, \
                  and enrol this one anew.",
             )),
-            (Some(_), None) => Err(locked()),
+            (Some(_), None) => Err(Refusal::orders_locked()),
         }
     }
-}
-
-fn locked() -> Refusal {
-    Refusal::new(
-        RefusalCode::Locked,
-        "下令、签发、撤回、批准和吊销设备须先输入口令：请运行 sanduan unlock(控制台会自动询问)；\
-         本条未发出。求助、回执、报位和物资不受影响",
-        "orders, signatures, withdrawals, admitting and revoking devices need the passphrase: run \
-         `sanduan unlock` (the console asks for it by itself). This was not sent. Requests for \
-         help, receipts, positions and stock do not need it",
-    )
 }

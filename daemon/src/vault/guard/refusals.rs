@@ -14,17 +14,6 @@ pub fn shut() -> Refusal {
     )
 }
 
-pub(super) fn order_locked() -> Refusal {
-    Refusal::new(
-        RefusalCode::Locked,
-        "下令、撤回、批准和吊销设备须先输入口令：请运行 sanduan unlock(控制台会自动询问)；\
-         本条未发出。求助、回执、报位和物资不受影响",
-        "orders, withdrawals, admitting and revoking devices need the passphrase: run `sanduan \
-         unlock` (the console asks for it by itself). This was not sent. Requests for help, \
-         receipts, positions and stock do not need it",
-    )
-}
-
 pub(super) fn no_passphrase() -> Refusal {
     Refusal::new(
         RefusalCode::NotAllowed,
