@@ -28,6 +28,9 @@ impl Node {
         }
         let Some(opened) = self.open_frame(id, frame) else { return };
         let sender = opened.sender;
+        if let Some(link) = self.links.get_mut(id) {
+            link.mute.note_frame(frame, self.now.mono);
+        }
         let is_met = self.meet(id, sender);
         let (sections, dropped) = self.sections_of(&opened);
         let called = sections.iter().find_map(called_in);
@@ -287,6 +290,10 @@ impl Node {
         let can_wait = self.can_wait_for_ack(from.sender, lane);
         let now = self.now.mono;
         let Some(link) = self.links.get_mut(from.link) else { return };
+        match is_new {
+            true => link.mute.owe(),
+            false => link.mute.note_asked_again(now),
+        }
         match link.profile.long_slot_ms().filter(|_| can_wait && !link.is_shared()) {
             Some(slot_ms) => link.owe_ack_in_company(lane, slot_ms, now),
             None => link.owe_ack(lane, from.answer, is_lazy(urgency), now, &mut self.dice),
@@ -308,7 +315,7 @@ impl Node {
         }
     }
 
-    fn heard_ack(&mut self, id: LinkId, sender: DeviceId, holdings: &[Holding]) {
+    pub(super) fn heard_ack(&mut self, id: LinkId, sender: DeviceId, holdings: &[Holding]) {
         let now = self.now.mono;
         for holding in holdings {
             let ours = self.book.lane(holding.lane).map_or(0, |lane| lane.head());

@@ -12,6 +12,7 @@ use crate::link::state::Link;
 use crate::link::turns::CROWD_MIN;
 use crate::log::book::Book;
 use crate::node::Node;
+use crate::node::mute;
 use crate::node::output::Output;
 use crate::plan::idle;
 use crate::plan::pick::{self, Composed, Form, Stock};
@@ -132,7 +133,9 @@ impl Node {
 
     /// What is verified here and its digest for this frame, if a link is about to say either.
     fn list_due(&mut self, link: &Link, number: FrameNo) -> Option<(Arc<HeadVector>, Digest)> {
-        let next = [link.heads_at, link.digest_at, Some(link.trickle.next_at())];
+        let is_air = link.is_shared() && link.profile.half_duplex;
+        let ack_at = link.ack_at.filter(|_| is_air).map(|(at, _)| at);
+        let next = [link.heads_at, link.digest_at, Some(link.trickle.next_at()), ack_at];
         let is_due = next.into_iter().flatten().any(|at| at <= self.now.mono);
         is_due.then(|| {
             let (key, device) = (self.who.digest_key, self.who.device);
@@ -147,7 +150,7 @@ impl Node {
             return;
         }
         let (list, digest) = self.list_due(link, number).unzip();
-        let held = digest.map_or([0; 64], |_| self.state().whole());
+        let held = digest.map(|_| self.state());
         let salt = self.salt(self.who.device, number);
         let gate = link.gate();
         let is_open = gate == Gate::Open;
@@ -186,14 +189,25 @@ impl Node {
             link.hold_ack(now);
             return;
         };
-        let manner = Manner { is_whole, asks: link.numbers.asks(), brief: form != Form::Whole };
         let sealed = match form {
-            Form::Whole | Form::Brief => self.sealer.seal(&plain, manner),
-            Form::Mute => self.sealer.seal_mute(&held, manner),
+            Form::Whole | Form::Brief => {
+                let brief = form == Form::Brief;
+                let manner = Manner { is_whole, asks: link.numbers.asks(), brief };
+                let sealed = self.sealer.seal(&plain, manner);
+                if let Ok(frame) = &sealed {
+                    link.numbers.note_said(number, is_whole, now);
+                    link.mute.note_frame(frame, now);
+                }
+                sealed
+            }
+            Form::Mute | Form::MuteAck(_) => {
+                // Whoever heard no number yet would not understand the next short one.
+                let since = (self.opener.senders() == 0, self.now);
+                Ok(mute::seal(&self.sealer, link, form, &held.unwrap_or_default(), since))
+            }
         };
         match sealed {
             Ok(frame) => {
-                link.numbers.note_said(number, is_whole, now);
                 link.ready = false;
                 link.is_introduced = true;
                 if form == Form::Mute && !is_turn && link.crowd(now) < CROWD_MIN {

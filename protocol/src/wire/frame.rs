@@ -21,9 +21,11 @@
 //!
 //! The lower bit of the suite is its number; the higher one says that the tag has four bytes: a
 //! brief frame, for what is said again soon and proves nothing by itself (beacons, fixes; what may
-//! stand in one is told in `wire::brief`). A brief frame with nothing inside is a *mute beacon*:
-//! its tag also covers what its sender holds (`keys::frame_key`), so whoever holds the same can
-//! open it.
+//! stand in one is told in `wire::brief`).
+//!
+//! A frame that ends with its tag right after the sender is *mute*: it has no number and nothing
+//! inside, and its tag covers what its sender holds (`keys::frame_key`), so whoever holds the same
+//! can tell that it is genuine. Seven bytes with a brief tag are a mute beacon, eleven a mute ack.
 //!
 //! Overhead: 13 bytes short, 18 to 20 whole, 9 to 16 brief. The header is authenticated with the
 //! tag. A whole frame is for those who do not know the start of its sender, or may have missed more
@@ -46,8 +48,10 @@ pub const TAG_BYTES: usize = 8;
 pub const BRIEF_TAG_BYTES: usize = 4;
 /// Bytes of a header with a short counter.
 pub const SHORT_HEADER_BYTES: usize = 5;
+/// Bytes of the header of a mute frame.
+pub const MUTE_HEADER_BYTES: usize = 3;
 /// Bytes of a header with a whole number, at most.
-pub const WHOLE_HEADER_BYTES: usize = 3 + FrameNo::BYTES;
+pub const WHOLE_HEADER_BYTES: usize = MUTE_HEADER_BYTES + FrameNo::BYTES;
 /// Bytes a short frame has more than its plain text.
 pub const SHORT_OVERHEAD_BYTES: usize = SHORT_HEADER_BYTES + TAG_BYTES;
 /// Bytes a frame with a whole number has more than its plain text, at most.
@@ -65,6 +69,8 @@ pub enum HeaderNo {
     Low(u16),
     /// All of it.
     Whole(FrameNo),
+    /// A mute frame has none.
+    Absent,
 }
 
 impl HeaderNo {
@@ -72,7 +78,8 @@ impl HeaderNo {
     pub fn header_bytes(self) -> usize {
         match self {
             HeaderNo::Low(_) => SHORT_HEADER_BYTES,
-            HeaderNo::Whole(number) => 3 + Start::BYTES + varint_len(number.counter),
+            HeaderNo::Whole(number) => MUTE_HEADER_BYTES + Start::BYTES + varint_len(number.counter),
+            HeaderNo::Absent => MUTE_HEADER_BYTES,
         }
     }
 }
@@ -120,6 +127,10 @@ impl FrameHeader {
                 out.extend_from_slice(&number.start.to_bytes());
                 put_varint(out, number.counter);
             }
+            HeaderNo::Absent => {
+                out.push(first);
+                out.extend_from_slice(&sender);
+            }
         }
     }
 }
@@ -162,6 +173,7 @@ impl<'a> FrameView<'a> {
             return Err(FrameError::TooLong);
         }
         let number = match first & WHOLE_FLAG {
+            0 if frame.len() == MUTE_HEADER_BYTES + tag_bytes(brief) => Some(HeaderNo::Absent),
             0 => frame.get(3..5).map(|low| HeaderNo::Low(u16::from_be_bytes([low[0], low[1]]))),
             _ => whole_number(frame)?.map(HeaderNo::Whole),
         };
@@ -181,9 +193,9 @@ impl<'a> FrameView<'a> {
         Ok(FrameView { header, header_bytes, sealed })
     }
 
-    /// A mute beacon: nothing is inside, and its tag covers what its sender holds.
+    /// A mute frame: it has no number and nothing inside.
     pub fn is_mute(&self) -> bool {
-        self.header.brief && self.plain_bytes() == 0
+        self.header.number == HeaderNo::Absent
     }
 
     /// Bytes of the plain text inside.

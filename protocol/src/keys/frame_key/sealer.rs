@@ -5,7 +5,8 @@ use crate::base::caps::{CARRY_FRAME_BYTES_MAX, COUNTERS_LEFT_MIN};
 use crate::base::ids::DeviceId;
 use crate::base::start::{COUNTER_END, FrameNo, Start};
 use crate::wire::frame::{
-    FrameHeader, HeaderNo, SHORT_OVERHEAD_BYTES, TAG_BYTES, WHOLE_OVERHEAD_BYTES,
+    FrameHeader, HeaderNo, MUTE_HEADER_BYTES, SHORT_OVERHEAD_BYTES, TAG_BYTES,
+    WHOLE_OVERHEAD_BYTES,
 };
 
 /// Why a frame was not sealed. Nothing was used up.
@@ -103,20 +104,6 @@ impl FrameSealer {
 
     /// Seal one frame, and use up one number.
     pub fn seal(&mut self, plain: &[u8], manner: Manner) -> Result<Vec<u8>, SealError> {
-        self.seal_over(plain, &[], manner)
-    }
-
-    /// Seal a mute beacon: nothing is inside, and whoever holds the same can open it.
-    pub fn seal_mute(&mut self, held: &[u8], manner: Manner) -> Result<Vec<u8>, SealError> {
-        self.seal_over(&[], held, Manner { brief: true, ..manner })
-    }
-
-    fn seal_over(
-        &mut self,
-        plain: &[u8],
-        held: &[u8],
-        manner: Manner,
-    ) -> Result<Vec<u8>, SealError> {
         if plain.len() + WHOLE_OVERHEAD_BYTES > CARRY_FRAME_BYTES_MAX {
             return Err(SealError::TooLong);
         }
@@ -136,10 +123,26 @@ impl FrameSealer {
         let mut frame = Vec::with_capacity(plain.len() + WHOLE_OVERHEAD_BYTES);
         header.emit(&mut frame);
         let nonce = FrameKey::nonce(self.device, number);
-        let covered = [frame.as_slice(), held].concat();
-        let sealed = self.key.cipher.seal(&nonce, &covered, plain, tag_of(manner.brief));
+        let sealed = self.key.cipher.seal(&nonce, &frame, plain, tag_of(manner.brief));
         frame.extend_from_slice(&sealed);
         Ok(frame)
+    }
+
+    /// A mute frame: whoever can say the same knows that it is genuine. It uses up no number.
+    pub fn seal_mute(&self, said: &[u8], brief: bool, asks: bool) -> Vec<u8> {
+        let header = FrameHeader {
+            suite: self.key.suite.number(),
+            epoch_low: self.key.turn.low(),
+            sender: self.device,
+            number: HeaderNo::Absent,
+            brief,
+            asks,
+        };
+        let mut frame = Vec::with_capacity(MUTE_HEADER_BYTES + TAG_BYTES);
+        header.emit(&mut frame);
+        let tag = self.key.mute_tag(&frame, said);
+        frame.extend_from_slice(&tag[..tag_of(brief).bytes()]);
+        frame
     }
 
     /// Seal one frame under another key, for a file that is carried by hand; the number is this
