@@ -25,7 +25,7 @@ use zeroize::Zeroizing;
 
 use crate::base::ids::DeviceId;
 use crate::base::start::{FrameNo, Start};
-use crate::base::time::Mono;
+use crate::base::time::{Mono, Wall};
 use crate::keys::suite::{Cipher, KEY_BYTES, NONCE_BYTES, Suite, Tag};
 use crate::wire::frame::{FrameHeader, FrameView, HeaderNo};
 
@@ -157,6 +157,8 @@ pub struct FrameOpener {
     device: DeviceId,
     /// The start that this device seals in.
     start: Start,
+    /// What our clock shows, by which near numbers are read.
+    clock: Wall,
     senders: Senders,
 }
 
@@ -168,8 +170,8 @@ impl FrameOpener {
 
     /// The same with several keys, likeliest first.
     pub fn of_keys(keys: Vec<FrameKey>, device: DeviceId) -> FrameOpener {
-        let (start, senders) = (Start::default(), Senders::default());
-        FrameOpener { keys, device, start, senders }
+        let (start, clock, senders) = (Start::default(), Wall(0), Senders::default());
+        FrameOpener { keys, device, start, clock, senders }
     }
 
     /// From now on open with these keys, likeliest first.
@@ -180,6 +182,11 @@ impl FrameOpener {
     /// From now on this device seals in this start.
     pub fn set_start(&mut self, start: Start) {
         self.start = start;
+    }
+
+    /// Our clock shows this now.
+    pub fn set_clock(&mut self, clock: Wall) {
+        self.clock = clock;
     }
 
     /// The keys that it opens with.
@@ -219,6 +226,16 @@ impl FrameOpener {
                 let opened = open(number).ok_or(OpenError::NotAuthentic)?;
                 self.take(opened, standing, now)
             }
+            HeaderNo::Near { start_low, counter } => {
+                let number = self.of_near(start_low, counter);
+                let standing = self.senders.standing(sender, number, now);
+                if standing == Standing::Heard {
+                    return Err(OpenError::Replayed);
+                }
+                // Its clock may differ from ours: its whole number would help.
+                let opened = open(number).ok_or(OpenError::UnknownStart)?;
+                self.take(opened, standing, now)
+            }
             HeaderNo::Low(low) => {
                 let numbers = self.senders.candidates(sender, low);
                 let found = numbers.into_iter().find_map(open).ok_or(OpenError::UnknownStart)?;
@@ -246,7 +263,7 @@ impl FrameOpener {
     /// True if some key could open this frame: its number is whole, or its sender was heard before.
     pub fn may_open(&self, frame: &[u8]) -> bool {
         FrameView::new(frame).is_ok_and(|view| match view.header.number {
-            HeaderNo::Whole(_) => true,
+            HeaderNo::Whole(_) | HeaderNo::Near { .. } => true,
             HeaderNo::Low(low) => !self.senders.candidates(view.header.sender, low).is_empty(),
             HeaderNo::Absent => false,
         })
@@ -291,11 +308,22 @@ impl FrameOpener {
     /// What a frame under our own number is.
     fn own<T>(&self, number: HeaderNo, open: impl Fn(FrameNo) -> Option<T>) -> OpenError {
         match number {
-            HeaderNo::Whole(number) if number.start > self.start && open(number).is_some() => {
-                OpenError::Twin
+            HeaderNo::Whole(number) => self.own_or_twin(number, open),
+            HeaderNo::Near { start_low, counter } => {
+                self.own_or_twin(self.of_near(start_low, counter), open)
             }
-            HeaderNo::Whole(_) | HeaderNo::Low(_) | HeaderNo::Absent => OpenError::Echo,
+            HeaderNo::Low(_) | HeaderNo::Absent => OpenError::Echo,
         }
+    }
+
+    fn own_or_twin<T>(&self, number: FrameNo, open: impl Fn(FrameNo) -> Option<T>) -> OpenError {
+        let is_later = number.start > self.start;
+        if is_later && open(number).is_some() { OpenError::Twin } else { OpenError::Echo }
+    }
+
+    /// The number that these bits of it mean, by our clock.
+    fn of_near(&self, start_low: u32, counter: u64) -> FrameNo {
+        FrameNo { start: Start::of_low(start_low, self.clock), counter }
     }
 }
 

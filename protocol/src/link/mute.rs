@@ -32,6 +32,8 @@ use crate::sync::vector::HeadVector;
 use crate::wire::bundle::Holding;
 use crate::wire::frame::TAG_BYTES;
 
+/// The second beacon of a link and then one in so many has a number.
+const NUMBERED_EVERY: u64 = 16;
 /// Frames that a mute ack may answer: the line of thirty answers and what is said between them.
 const ANSWERED_MAX: usize = 32;
 /// A frame is answered within this time or not at all, ms.
@@ -57,6 +59,8 @@ pub struct Mute {
     puzzled_at: Option<u64>,
     /// What both held when they last agreed.
     agreed: BTreeMap<DeviceId, StateHashes>,
+    /// Beacons said here.
+    beacons: u64,
     /// When a mute beacon was last said here.
     said_at: Option<Mono>,
     /// How many in a row were answered by a digest that is the same as ours.
@@ -79,6 +83,18 @@ impl Mute {
     /// The next beacon says its digest in full.
     pub fn ask_digest(&mut self) {
         self.says_digest = true;
+    }
+
+    /// A beacon was said here, mutely or in full.
+    pub fn note_beacon(&mut self) {
+        self.beacons += 1;
+        self.note_digest();
+    }
+
+    /// The next beacon has a number: where nothing else is said, others learn of our start by it,
+    /// and of another machine with our key.
+    fn wants_number(&self) -> bool {
+        self.beacons == 1 || (self.beacons > 0 && self.beacons.is_multiple_of(NUMBERED_EVERY))
     }
 
     /// A digest was said in full, here or by another who holds the same.
@@ -128,7 +144,7 @@ impl Mute {
     }
 
     /// The frame that was heard last brought news, which is to be acknowledged.
-    pub fn owe(&mut self) {
+    fn owe(&mut self) {
         self.owed = self.answered.front().map(|(tag, _)| *tag);
     }
 
@@ -144,13 +160,12 @@ impl Mute {
 
     /// What was acknowledged here is said again. If that was done mutely, nobody understood it, or
     /// it was lost: from now on it is done in words for a while.
-    pub fn note_asked_again(&mut self, now: Mono) {
+    fn note_asked_again(&mut self, now: Mono) {
         if std::mem::take(&mut self.has_acked) {
             let (until, last_ms) = self.in_words;
             // Long ago counts as never.
             let is_again = last_ms > 0 && now.since_ms(until) <= last_ms;
-            let pause_ms =
-                if is_again { (2 * last_ms).min(IN_WORDS_MS.1) } else { IN_WORDS_MS.0 };
+            let pause_ms = if is_again { (2 * last_ms).min(IN_WORDS_MS.1) } else { IN_WORDS_MS.0 };
             self.in_words = (now.after_ms(pause_ms), pause_ms);
         }
     }
@@ -179,7 +194,7 @@ impl Link {
             is_equal || !self.is_present(contact, now)
         };
         let is_air = self.is_shared() && self.profile.half_duplex;
-        let is_asked = self.mute.says_digest || self.numbers.asks();
+        let is_asked = self.mute.says_digest || self.mute.wants_number() || self.numbers.asks();
         is_air
             && !is_asked
             && !self.is_loaded(now)
@@ -203,6 +218,15 @@ impl Link {
         let Some(level) = self.mute.level.as_ref() else { return false };
         let is_acked = |lane| acked.iter().any(|held| held.lane == lane);
         acked.iter().all(is_plain) && ours.changed_since(level).is_some_and(|mut c| c.all(is_acked))
+    }
+
+    /// What was heard just now is to be acknowledged: it was news here, or is said again.
+    pub fn note_ack_owed(&mut self, is_new: bool, now: Mono) {
+        if is_new {
+            return self.mute.owe();
+        }
+        self.mute.note_asked_again(now);
+        self.numbers.note_repeated();
     }
 
     /// A mute beacon could not be opened: our digest is said for it, unless the book has this
@@ -231,6 +255,7 @@ impl Link {
     /// now; in a crowd it speaks as soon as it would have.
     pub fn hear_mute(&mut self, sender: DeviceId, now: Mono, dice: &mut Dice) {
         self.mute.patience.note_progress();
+        self.mute.misread = 0;
         if self.is_introduced {
             (self.same_at, self.digest_at, self.heads_at) = (None, None, None);
             self.hear_equal(sender, now, dice);

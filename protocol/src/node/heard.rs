@@ -23,20 +23,20 @@ impl Node {
         link.counts.heard_frames += 1;
         link.counts.heard_bytes += frame.len() as u64;
         link.note_busy(frame.len(), self.now.mono);
+        self.opener.set_clock(self.now.wall);
         if self.heard_mute(id, frame) {
             return;
         }
         let Some(opened) = self.open_frame(id, frame) else { return };
         let sender = opened.sender;
-        if let Some(link) = self.links.get_mut(id) {
-            link.mute.note_frame(frame, self.now.mono);
-        }
         let is_met = self.meet(id, sender);
         let (sections, dropped) = self.sections_of(&opened);
         let called = sections.iter().find_map(called_in);
         let now = self.now.mono;
         let from = match self.links.get_mut(id) {
             Some(link) => {
+                link.mute.note_frame(frame, now);
+                link.note_named(called.as_deref(), now);
                 link.note_roll(called.as_deref().unwrap_or_default(), now);
                 From {
                     link: id,
@@ -290,10 +290,7 @@ impl Node {
         let can_wait = self.can_wait_for_ack(from.sender, lane);
         let now = self.now.mono;
         let Some(link) = self.links.get_mut(from.link) else { return };
-        match is_new {
-            true => link.mute.owe(),
-            false => link.mute.note_asked_again(now),
-        }
+        link.note_ack_owed(is_new, now);
         match link.profile.long_slot_ms().filter(|_| can_wait && !link.is_shared()) {
             Some(slot_ms) => link.owe_ack_in_company(lane, slot_ms, now),
             None => link.owe_ack(lane, from.answer, is_lazy(urgency), now, &mut self.dice),

@@ -13,7 +13,7 @@ use crate::node::Node;
 use crate::plan::pick::Form;
 use crate::sync::digest::StateHashes;
 use crate::wire::bundle::Holding;
-use crate::wire::frame::FrameView;
+use crate::wire::frame::{FrameHeader, FrameView};
 
 /// Seal a mute frame of one who holds this.
 pub(super) fn seal(
@@ -53,7 +53,7 @@ impl Node {
             Err(error) => {
                 self.note_dropped(id, error.word());
                 if view.header.brief {
-                    self.puzzled_by(id, sender, error);
+                    self.puzzled_by(id, view.header, error);
                 }
             }
         }
@@ -153,15 +153,19 @@ impl Node {
     }
 
     /// Noise, a replay, or somebody who holds something else, or is of another day.
-    fn puzzled_by(&mut self, id: LinkId, sender: DeviceId, error: OpenError) {
+    fn puzzled_by(&mut self, id: LinkId, header: FrameHeader, error: OpenError) {
         let (now, version) = (self.now.mono, self.book.version());
         let Some(link) = self.links.get_mut(id) else { return };
         match error {
             OpenError::NotAuthentic | OpenError::WrongEpoch | OpenError::UnknownStart => {
                 let is_answered = link.answer_puzzle(version, now, &mut self.dice);
+                if is_answered && header.asks {
+                    // It knows nobody's start, and its clock may be as wrong as its store.
+                    link.numbers.owe_whole();
+                }
                 if is_answered && link.is_first_puzzle(version) {
                     // Nobody was heard here yet, and somebody may be there.
-                    self.say_unheld_to(id, ANYONE, sender);
+                    self.say_unheld_to(id, ANYONE, header.sender);
                 }
             }
             OpenError::TooShort

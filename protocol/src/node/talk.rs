@@ -178,8 +178,8 @@ impl Node {
             elsewhere,
             now,
         };
-        let is_whole = link.numbers.is_whole(number, link.is_shared(), now);
-        let room = link.profile.room_of_frame(self.sealer.overhead_bytes(is_whole));
+        let written = link.numbers.form(number, link.is_shared(), self.now);
+        let room = link.profile.room_of_frame(self.sealer.overhead_bytes(written));
         let composed = match gate {
             Gate::Open => pick::compose(link, &know, room),
             Gate::FlashOnly => pick::compose_flash(link, &know, room),
@@ -192,10 +192,10 @@ impl Node {
         let sealed = match form {
             Form::Whole | Form::Brief => {
                 let brief = form == Form::Brief;
-                let manner = Manner { is_whole, asks: link.numbers.asks(), brief };
+                let manner = Manner { number: written, asks: link.numbers.asks(), brief };
                 let sealed = self.sealer.seal(&plain, manner);
                 if let Ok(frame) = &sealed {
-                    link.numbers.note_said(number, is_whole, now);
+                    link.numbers.note_said(number, written, now);
                     link.mute.note_frame(frame, now);
                 }
                 sealed

@@ -188,12 +188,12 @@ pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Compose
         let is_mute = brief::is_digest(&plain) && link.may_be_mute(know.now);
         let form = if is_mute { Form::Mute } else { Form::Brief };
         if said_digest(link) {
-            link.mute.note_digest();
+            link.mute.note_beacon();
         }
         return Some(Composed { plain, bulk: false, form });
     }
     if said_digest(link) {
-        link.mute.note_digest();
+        link.mute.note_beacon();
     }
     let form = frame.acks.take().map_or(Form::Whole, |acks| form_of_ack(link, know, &acks));
     (!frame.is_empty()).then(|| Composed { plain: frame.into_bytes(), bulk, form })

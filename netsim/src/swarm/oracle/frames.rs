@@ -138,6 +138,8 @@ impl Frames {
     fn opened(&mut self, taped: &Taped) -> Result<Opened, OpenError> {
         let whole = match FrameView::new(&taped.frame)?.header.number {
             HeaderNo::Whole(number) => Some(number.start),
+            // Its sender made sure of that by the same clock.
+            HeaderNo::Near { start_low, .. } => Some(Start::of_low(start_low, taped.wall)),
             HeaderNo::Low(_) | HeaderNo::Absent => None,
         };
         whole.into_iter().for_each(|start| self.learn_start(taped.host, start));
@@ -146,6 +148,7 @@ impl Frames {
             if whole.is_some_and(|whole| whole != *start) {
                 continue;
             }
+            opener.set_clock(taped.wall);
             match opener.open_with(&taped.frame, &self.keys, taped.at) {
                 Err(why) if why != OpenError::Replayed => error = why,
                 known => return known,

@@ -5,8 +5,7 @@ use crate::base::caps::{CARRY_FRAME_BYTES_MAX, COUNTERS_LEFT_MIN};
 use crate::base::ids::DeviceId;
 use crate::base::start::{COUNTER_END, FrameNo, Start};
 use crate::wire::frame::{
-    FrameHeader, HeaderNo, MUTE_HEADER_BYTES, SHORT_OVERHEAD_BYTES, TAG_BYTES,
-    WHOLE_OVERHEAD_BYTES,
+    FrameHeader, HeaderNo, MUTE_HEADER_BYTES, NumberForm, TAG_BYTES, WHOLE_OVERHEAD_BYTES,
 };
 
 /// Why a frame was not sealed. Nothing was used up.
@@ -39,8 +38,8 @@ impl std::error::Error for SealError {}
 /// How the header of a frame is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Manner {
-    /// The number goes whole, for those who do not know the start.
-    pub is_whole: bool,
+    /// How much of the number goes, by whether hearers know the start.
+    pub number: NumberForm,
     /// Hearers are asked for whole numbers.
     pub asks: bool,
     /// What is said may stand in a brief frame, see [`crate::wire::brief`].
@@ -49,9 +48,9 @@ pub struct Manner {
 
 impl Manner {
     /// A frame that anybody with the key can open.
-    pub const WHOLE: Manner = Manner { is_whole: true, asks: false, brief: false };
+    pub const WHOLE: Manner = Manner { number: NumberForm::Whole, asks: false, brief: false };
     /// A frame for those who know the start.
-    pub const SHORT: Manner = Manner { is_whole: false, asks: false, brief: false };
+    pub const SHORT: Manner = Manner { number: NumberForm::Short, asks: false, brief: false };
 }
 
 /// Seals the frames of this device.
@@ -94,12 +93,9 @@ impl FrameSealer {
 
     /// Bytes that the next frame has more than its plain text; the most that it may have before
     /// there is a start.
-    pub fn overhead_bytes(&self, is_whole: bool) -> usize {
-        match self.number().filter(|_| is_whole) {
-            Some(number) => HeaderNo::Whole(number).header_bytes() + TAG_BYTES,
-            None if is_whole => WHOLE_OVERHEAD_BYTES,
-            None => SHORT_OVERHEAD_BYTES,
-        }
+    pub fn overhead_bytes(&self, form: NumberForm) -> usize {
+        self.number()
+            .map_or(WHOLE_OVERHEAD_BYTES, |number| form.of(number).header_bytes() + TAG_BYTES)
     }
 
     /// Seal one frame, and use up one number.
@@ -113,10 +109,7 @@ impl FrameSealer {
             suite: self.key.suite.number(),
             epoch_low: self.key.turn.low(),
             sender: self.device,
-            number: match manner.is_whole {
-                true => HeaderNo::Whole(number),
-                false => HeaderNo::Low((number.counter & 0xffff) as u16),
-            },
+            number: manner.number.of(number),
             brief: manner.brief,
             asks: manner.asks,
         };
