@@ -2,6 +2,8 @@
 //! holds what we hold, held it when both last agreed, or cannot be understood. When one is said is
 //! decided in [`crate::link::mute`].
 
+use std::collections::BTreeSet;
+
 use crate::base::ids::{DeviceId, LinkId};
 use crate::base::time::Now;
 use crate::keys::frame_key::{
@@ -103,7 +105,10 @@ impl Node {
             let sealed = book.lane(lane).map_or(0, |lane| lane.saved_sealed());
             (sealed > 0).then(|| Holding::whole(lane, sealed))
         };
-        let held: Vec<Holding> = contact.restless().filter_map(held).collect();
+        // What is on its way to it, and what all heard of late: who acknowledges that is here, and
+        // so is who said it.
+        let lanes: BTreeSet<_> = contact.restless().chain(link.news_lanes()).collect();
+        let held: Vec<Holding> = lanes.into_iter().filter_map(held).collect();
         self.heard_ack(id, sender, &held);
         self.note_agreed(id, sender);
         self.note_holds_all(id, sender);
