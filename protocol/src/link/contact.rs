@@ -118,7 +118,7 @@ impl Contact {
         let is_in_vain = self.view(of).is_some_and(|view| view.tries >= REPEATS_BELIEVED);
         let mut has_any = false;
         let mut lacks_some = false;
-        for (id, lane) in book.lanes().filter(|(id, _)| id.lane == LaneKind::Directory) {
+        for (id, lane) in book.directory_lanes() {
             let Some(view) = self.view(*id) else { continue };
             has_any |= view.sealed > 0;
             lacks_some |= view.sealed.min(view.said) < lane.saved_sealed();
@@ -128,8 +128,7 @@ impl Contact {
 
     /// It is known to lack some of the directory. One that never told what it has may have all.
     pub fn lacks_directory(&self, book: &Book) -> bool {
-        let mut directory = book.lanes().filter(|(id, _)| id.lane == LaneKind::Directory);
-        directory
+        book.directory_lanes()
             .any(|(id, lane)| self.view(*id).is_some_and(|view| view.sealed < lane.saved_sealed()))
     }
 
@@ -253,6 +252,11 @@ impl Contact {
     /// Lanes of which something is to go to it, as of the last comparison, and how urgent it is.
     pub fn wanting(&self) -> impl Iterator<Item = (LaneId, Urgency)> {
         self.views.wanting()
+    }
+
+    /// True if something of this lane is to go to it, as of the last comparison.
+    pub fn wants(&self, lane: LaneId) -> bool {
+        self.views.wants(lane)
     }
 
     /// When one of its views must be looked at; see [`Views`].

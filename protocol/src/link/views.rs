@@ -136,6 +136,11 @@ impl Views {
         self.wanting.iter().map(|(lane, urgency)| (*lane, *urgency))
     }
 
+    /// True if something of this lane is to go to the contact, as of the last comparison.
+    pub fn wants(&self, lane: LaneId) -> bool {
+        self.wanting.contains_key(&lane)
+    }
+
     /// It said that it has verified all that we have, as of the last comparison.
     pub fn has_said_all(&self) -> bool {
         self.unsaid.is_empty()

@@ -129,19 +129,27 @@ fn is_dearer(ours: (u64, u64), other: (u64, u64)) -> bool {
 
 /// The cheaper link to which this is left, if there is one that may still be in time.
 pub fn left(link: &Link, know: &Elsewhere<'_>, what: &Errand<'_>) -> Option<Left> {
+    left_to_one_of(cheaper(link, know, what.device), know, what)
+}
+
+/// The same, where the [`cheaper`] links are known.
+pub fn left_to_one_of<'a>(
+    cheaper: impl Iterator<Item = &'a Link>,
+    know: &Elsewhere<'_>,
+    what: &Errand<'_>,
+) -> Option<Left> {
     let is_lazy = what.urgency >= Urgency::Receipt;
     let tries_max = if is_lazy { LAZY_TRIES } else { 1 };
     let none = View::default();
     let mut due = None;
-    for other in cheaper(link, know, what.device) {
+    for other in cheaper {
         if other.gate() == Gate::FlashOnly && what.urgency > Urgency::Flash {
             continue;
         }
         let there = other.contacts.get(&what.device).and_then(|contact| contact.view(what.id));
         let there = there.unwrap_or(&none);
         // Where that link believes that nothing is lacking, this one knows better.
-        if there.lacks(what.lane) == 0 && !lacks_seal(there, what.lane) || there.tries >= tries_max
-        {
+        if there.lacks(what.lane) == 0 && !lacks_seal(there, what.lane) || there.tries >= tries_max {
             continue;
         }
         if is_lazy {
