@@ -259,6 +259,11 @@ impl Contact {
         self.views.wants(lane)
     }
 
+    /// Times that something became less fit to be left to this link for it; see [`Views`].
+    pub fn fallen(&self) -> u64 {
+        self.views.fallen()
+    }
+
     /// When one of its views must be looked at; see [`Views`].
     pub fn next_deadline(&self, busy_ms: u64) -> Option<Mono> {
         self.views.next_deadline(busy_ms)
