@@ -116,25 +116,26 @@ impl Contact {
     /// this device: what it wrote itself it has.
     pub fn needs_key(&self, device: DeviceId, of: LaneId, book: &Book) -> bool {
         let word = LaneId::first(of.author, LaneKind::Command);
-        let is_word = |id: LaneId| of.is_keyed() && id == word;
-        let is_directory = |id: LaneId| id.lane == LaneKind::Directory && of.lane != id.lane;
-        let may_lack = |id, view: &View, lane: &Lane| !is_its_own(device, id, view, lane);
-        self.lacks_first(of, book, |id, view, lane| is_directory(id) && may_lack(id, view, lane))
-            || self.lacks_first(of, book, |id, view, lane| is_word(id) && may_lack(id, view, lane))
+        let word = book.lane(word).filter(|_| of.is_keyed()).map(|lane| (word, lane));
+        let is_directory = of.lane == LaneKind::Directory;
+        let directory = book.directory_lanes().filter(|_| !is_directory);
+        self.lacks_first(device, of, directory.map(|(id, lane)| (*id, lane)))
+            || self.lacks_first(device, of, word.into_iter())
     }
 
     /// It has nothing of these lanes, or lacks some of them and this one is repeated in vain.
-    fn lacks_first(
+    fn lacks_first<'a>(
         &self,
+        device: DeviceId,
         of: LaneId,
-        book: &Book,
-        is_first: impl Fn(LaneId, &View, &Lane) -> bool,
+        first: impl Iterator<Item = (LaneId, &'a Lane)>,
     ) -> bool {
         let is_in_vain = self.view(of).is_some_and(|view| view.tries >= REPEATS_BELIEVED);
         let mut has_any = false;
         let mut lacks_some = false;
-        for (id, lane) in book.lanes() {
-            let Some(view) = self.view(*id).filter(|view| is_first(*id, view, lane)) else {
+        for (id, lane) in first {
+            let Some(view) = self.view(id).filter(|view| !is_its_own(device, id, view, lane))
+            else {
                 continue;
             };
             has_any |= view.sealed > 0;
@@ -145,8 +146,7 @@ impl Contact {
 
     /// It is known to lack some of the directory. One that never told what it has may have all.
     pub fn lacks_directory(&self, book: &Book) -> bool {
-        let mut directory = book.lanes().filter(|(id, _)| id.lane == LaneKind::Directory);
-        directory
+        book.directory_lanes()
             .any(|(id, lane)| self.view(*id).is_some_and(|view| view.sealed < lane.saved_sealed()))
     }
 
@@ -276,6 +276,16 @@ impl Contact {
     /// Lanes of which something is to go to it, as of the last comparison, and how urgent it is.
     pub fn wanting(&self) -> impl Iterator<Item = (LaneId, Urgency)> {
         self.views.wanting()
+    }
+
+    /// True if something of this lane is to go to it, as of the last comparison.
+    pub fn wants(&self, lane: LaneId) -> bool {
+        self.views.wants(lane)
+    }
+
+    /// Times that something became less fit to be left to this link for it; see [`Views`].
+    pub fn fallen(&self) -> u64 {
+        self.views.fallen()
     }
 
     /// When one of its views must be looked at; see [`Views`].

@@ -8,6 +8,7 @@ use crate::base::class::Urgency;
 use crate::base::ids::DeviceId;
 use crate::base::time::Mono;
 use crate::link::due::Due;
+use crate::link::fitness::Fitness;
 use crate::link::size::Tally;
 use crate::log::lane::Lane;
 use crate::wire::bundle::{Holding, Signature};
@@ -61,6 +62,8 @@ pub struct View {
     gap_at: Option<Mono>,
     /// What became of records of ours since that was asked.
     tally: Tally,
+    /// How fit it was when that was last noted.
+    pub(super) fitness: Fitness,
 }
 
 impl View {

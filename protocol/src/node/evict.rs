@@ -218,8 +218,12 @@ impl Node {
                 || id.lane == LaneName::Directory
                 || self.keeps_everything()
         };
-        let gone = self.book.lanes().filter(|(_, lane)| lane.gone_count() > 0);
-        let wrong = gone.filter(|(id, lane)| is_kept(id) || lane.is_gone(lane.head()));
+        let gone: Vec<_> = self.book.lanes().filter(|(_, lane)| lane.gone_count() > 0).collect();
+        if gone.is_empty() {
+            // Nothing ever went here: no order need be looked at.
+            return Vec::new();
+        }
+        let wrong = gone.into_iter().filter(|(id, lane)| is_kept(id) || lane.is_gone(lane.head()));
         let mut wrong: Vec<RecordId> = wrong.map(|(id, lane)| id.at(lane.head())).collect();
         if directory.revoked().next().is_none() && self.book.forks().next().is_none() {
             // One that was over may be open again, by an answer that came later.

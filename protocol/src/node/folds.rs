@@ -105,7 +105,7 @@ impl Folds {
         let mut folded = Folded { directory: true, ..Folded::default() };
         let before = std::mem::take(&mut self.marks);
         self.directory = Directory::default();
-        for (id, _) in book.lanes().filter(|(id, _)| id.lane == Lane::Directory) {
+        for (id, _) in book.directory_lanes() {
             self.advance_directory(book, *id, &mut Vec::new());
         }
         self.admit_anew(book);

@@ -76,7 +76,7 @@ impl Node {
         if head == 0 {
             return;
         }
-        self.links.learn(device, id, head, sealed);
+        self.links.learn(device, (id, lane), head, sealed);
     }
 
     /// The console hears of orders whose delivery or place changed.

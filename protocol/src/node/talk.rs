@@ -90,7 +90,7 @@ impl Node {
         for id in &ids {
             self.expire_on(*id);
         }
-        for id in ids {
+        for id in self.links.with_those_who_leave(ids, &self.book, self.now.mono) {
             self.talk_on(id);
             self.links.rest(id, self.now.mono);
         }
