@@ -132,7 +132,7 @@ texts! {
         time_limit: "时限" | "act by",
         valid_for: "有效期" | "valid",
         valid_until: "有效至" | "valid until",
-        age: "时间" | "age",
+        age: "多久前" | "age",
         issued: "签发" | "issued",
         issued_line: "{} {}，{}前" | "{} {}, {} ago",
         need: "要求" | "wanted",

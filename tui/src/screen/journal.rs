@@ -52,7 +52,7 @@ pub fn draw(model: &Model, buffer: &mut Buffer, room: Rect) {
     let (text, lang) = (model.text(), model.lang);
     let visible = visible(model);
     let columns = [
-        list::left(text.age, 11),
+        list::left(text.time, 11),
         list::left(text.number, 7),
         list::left(text.kind, lang.pick(8, 9)),
         list::left(text.about, 7),

@@ -47,6 +47,11 @@ fn draw_report(model: &Model, buffer: &mut Buffer, room: Rect) {
     }
 }
 
+/// The room inside the frame of the window as it is now.
+pub fn room(model: &Model) -> Rect {
+    frame::room(model, Rect::new(0, 0, model.size.0, model.size.1))
+}
+
 /// What the shown screen says beside its name.
 pub fn summary(model: &Model) -> String {
     match model.screen {
@@ -116,13 +121,13 @@ pub fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Rows a page of the shown list has, near enough to move by.
+/// Rows a page of the shown list has.
 pub fn page(model: &Model) -> isize {
+    let rows = room(model).height;
     let rows = match model.screen {
-        Screen::Alert | Screen::Orders => orders::list_rows(model.size.1.saturating_sub(4)),
-        Screen::Track | Screen::Stock | Screen::Report | Screen::Links | Screen::Journal => {
-            model.size.1.saturating_sub(5)
-        }
+        Screen::Alert | Screen::Orders => orders::list_rows(rows),
+        Screen::Stock => stock::list_rows(model, rows),
+        Screen::Track | Screen::Report | Screen::Links | Screen::Journal => rows,
     };
-    isize::try_from(rows.max(1)).unwrap_or(1)
+    isize::try_from(rows.saturating_sub(1).max(1)).unwrap_or(1)
 }
