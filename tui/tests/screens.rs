@@ -105,6 +105,19 @@ fn screens_look_as_accepted_in_both_languages_and_frames() {
 }
 
 #[test]
+fn a_machine_without_a_bearer_looks_as_accepted() {
+    let mut differ = String::new();
+    for lang in [Lang::Zh, Lang::En] {
+        let mut driver = console(lang);
+        driver.sandbox.rows().bearers.clear();
+        driver.send(Msg::Heard(Heard::Reset));
+        driver.press(&["F6"]);
+        differ.extend(compare(&format!("links_none.{}", lang.word()), &driver.text()).err());
+    }
+    assert!(differ.is_empty(), "{differ}");
+}
+
+#[test]
 fn banners_look_as_accepted() {
     let mut differ = String::new();
     for lang in [Lang::Zh, Lang::En] {

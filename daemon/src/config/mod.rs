@@ -12,6 +12,7 @@ mod radio;
 mod read;
 mod satellite;
 mod sms;
+mod starter;
 mod tables;
 mod tariff;
 mod vault;
@@ -32,6 +33,7 @@ use sanduan_protocol::link::profile::{Price, Quota};
 use sanduan_protocol::link::purse::Allowance;
 
 pub use sms::SmsConfig;
+pub use starter::Starter;
 pub use vault::VaultConfig;
 pub use village::VillageConfig;
 

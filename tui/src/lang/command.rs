@@ -230,6 +230,10 @@ texts! {
             | "Device {} is revoked: what it wrote before counts, what it writes from now on \
                counts nowhere. It still has the network's secret and can listen: tell it nothing \
                it must not know.",
-        admitted: "已接纳设备 {}，入网文件已写入 {}。" | "Admitted device {}; its join file is {}.",
+        admitted: "已接纳设备 {}，入网文件已写入 {}。\n核对词：{}\n\
+                   与对方念的一致才交出入网文件；不一致就删掉它，并运行 sanduan device revoke {}。"
+            | "Admitted device {}; its join file is {}.\nCheck words: {}\n\
+               Hand the file over only if they are what was read aloud; else delete it and run \
+               `sanduan device revoke {}`.",
     }
 }

@@ -142,6 +142,10 @@ texts! {
         lacks: "缺 {} 条" | "lacks {}",
         dropped: "丢弃 {}" | "dropped {}",
         title_links: "{} 条链路，听到 {} 台设备，待发 {}" | "links {}, devices heard {}, to send {}",
+        no_bearers: "没有启用任何承载，本机收发不了：在配置文件 sanduan.toml 中启用一种 [[bearer]]，\
+                     再运行 sanduan bearers reload；在此之前用 carry 人工带报。"
+            | "No bearer is named, so nothing is sent or heard: name one in sanduan.toml \
+               ([[bearer]]), then run `sanduan bearers reload`; until then carry by hand.",
         peers_head: "听到的设备" | "Devices heard",
         outbox_head: "待发队列" | "Waiting to send",
         bytes: "{}字节" | "{} bytes",
