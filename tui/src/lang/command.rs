@@ -46,6 +46,7 @@ texts! {
         clock_ahead: "【时钟异常】{}（终端 {}）比本机快 {}。请核对两机时钟。"
             | "[CLOCK] {} (device {}) is {} ahead of this machine. Check both clocks.",
         none: "没有。" | "None.",
+        no_chapter: "手册中没有这一节。各节：{}" | "No chapter has that word in its title. Chapters: {}",
         yes: "是" | "yes",
         no: "否" | "no",
         never: "从未" | "never",
