@@ -193,6 +193,14 @@ pub struct KissConfig {
     pub queue_ms: u32,
 }
 
+impl KissConfig {
+    /// True if frames of any length go through: a transparent gateway, for which frames carry a
+    /// check sum, and LoRa firmware. A TNC for AX.25 throws short ones away.
+    pub fn keeps_short(&self) -> bool {
+        self.framing.crc || self.radio == KissRadio::MeshCore
+    }
+}
+
 /// The keys of a `gateway` bearer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GatewayConfig {
