@@ -41,6 +41,8 @@ texts! {
         calls_expired: "【已过期】{} {}，不再执行" | "[EXPIRED] {} {}: do not act upon it",
         calls_off: "【已撤回】{} {}：{}" | "[WITHDRAWN] {} {}: {}",
         no_rows: "没有。" | "None.",
+        no_rows_fit: "没有一行符合筛选“{}”；按 Esc 看全部。"
+            | "No row fits the filter \"{}\"; Esc shows all.",
         loading: "读取中" | "loading",
         filter: "筛选：{}" | "filter: {}",
         place_of: "{}/{}" | "{}/{}",

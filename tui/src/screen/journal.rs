@@ -10,7 +10,7 @@ use crate::lang::age::{ago, clock, stamp};
 use crate::lang::fill;
 use crate::lang::words::{Word, log_text};
 use crate::overlay::{Overlay, Reading, Subject};
-use crate::paint::list::{self, Row, put};
+use crate::paint::list::{self, Row};
 
 /// Places in the mirror of the rows that are shown.
 pub fn visible(model: &Model) -> Vec<usize> {
@@ -70,8 +70,7 @@ pub fn draw(model: &Model, buffer: &mut Buffer, room: Rect) {
         |place| row(model, &model.mirror.log[visible[place]]),
     );
     if visible.is_empty() {
-        let known = model.mirror.loaded.contains_key("log");
-        put(buffer, room, 1, if known { text.no_rows } else { text.loading }, model.theme.plain);
+        super::say_empty(model, buffer, room, "log");
     }
 }
 

@@ -17,6 +17,7 @@ use ratatui::layout::Rect;
 
 use crate::app::{Effect, Load, Model, Screen};
 use crate::keys::Action;
+use crate::lang::fill;
 use crate::overlay;
 use crate::paint::list::{self, Cursor};
 use crate::paint::wrap;
@@ -45,6 +46,19 @@ fn draw_report(model: &Model, buffer: &mut Buffer, room: Rect) {
     for (row, line) in lines.into_iter().enumerate() {
         list::put(buffer, room, row as u16 + 1, line, model.theme.plain);
     }
+}
+
+/// Below the headings of a list without rows: that there are none, or that they are not known yet.
+fn say_empty(model: &Model, buffer: &mut Buffer, room: Rect, rows: &str) {
+    let text = model.text();
+    let known = model.mirror.loaded.contains_key(rows);
+    let said = match (known, model.filter().is_empty()) {
+        (false, _) => text.loading.to_owned(),
+        (true, true) => text.no_rows.to_owned(),
+        // Whoever comes back to a screen has forgotten the filter.
+        (true, false) => fill(text.no_rows_fit, &[&model.filter()]),
+    };
+    list::put(buffer, room, 1, &said, model.theme.plain);
 }
 
 /// The room inside the frame of the window as it is now.

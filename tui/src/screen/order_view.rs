@@ -32,9 +32,7 @@ pub fn draw(model: &Model, buffer: &mut Buffer, room: Rect) {
         |place| cells(model, &model.mirror.orders[visible[place]], room.width),
     );
     if visible.is_empty() {
-        let known = model.mirror.loaded.contains_key("orders");
-        let text = if known { model.text().no_rows } else { model.text().loading };
-        put(buffer, above, 1, text, model.theme.plain);
+        super::say_empty(model, buffer, above, "orders");
     }
     if below.height > 1 {
         model.glyphs.rule(buffer, Rect { height: 1, ..below }, model.theme.quiet);

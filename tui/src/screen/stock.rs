@@ -147,8 +147,7 @@ fn draw_rows(model: &Model, buffer: &mut Buffer, room: Rect) {
         |place| cells(model, &model.mirror.stock[visible[place]]),
     );
     if visible.is_empty() {
-        let known = model.mirror.loaded.contains_key("stock");
-        put(buffer, room, 1, if known { text.no_rows } else { text.loading }, model.theme.plain);
+        super::say_empty(model, buffer, room, "stock");
     }
     let below = Rect { y: above.bottom(), height: room.height - above.height, ..room };
     if let Some(row) = selected(model).filter(|_| below.height > 0) {

@@ -15,7 +15,7 @@ use crate::lang::initials::finds;
 use crate::lang::measure::{direction, kilometres_per_hour, metres, percent};
 use crate::lang::words::Word;
 use crate::overlay::{self, Overlay, Pick};
-use crate::paint::list::{self, Row, put};
+use crate::paint::list::{self, Row};
 
 /// A fix older than this is drawn as one to doubt: a team reports every 5 to 10 minutes.
 const OLD_MS: u64 = 30 * 60 * 1000;
@@ -111,8 +111,7 @@ pub fn draw(model: &Model, buffer: &mut Buffer, room: Rect) {
         |place| row(model, &model.mirror.positions[visible[place]], from),
     );
     if visible.is_empty() {
-        let known = model.mirror.loaded.contains_key("positions");
-        put(buffer, room, 1, if known { text.no_rows } else { text.loading }, model.theme.plain);
+        super::say_empty(model, buffer, room, "positions");
     }
 }
 

@@ -76,3 +76,17 @@ fn a_long_sentence_above_the_keys_keeps_its_end() {
     driver.model.say("前半句说明出了什么事，写得比一行还长一些，".repeat(2) + "请按 u", true);
     assert!(driver.text().contains("请按 u"), "{}", driver.text());
 }
+
+#[test]
+fn a_filter_that_nothing_fits_is_named_with_the_way_out() {
+    for screen in ["F2", "F3", "F4", "F7"] {
+        let mut driver = console();
+        driver.press(&[screen, "/"]);
+        driver.type_text("zzz");
+        driver.press(&["Enter"]);
+        let text = driver.text();
+        assert!(text.contains("没有一行符合筛选“zzz”；按 Esc 看全部"), "{screen}: {text}");
+        driver.press(&["Esc"]);
+        assert!(!driver.text().contains("zzz"), "{screen}: {}", driver.text());
+    }
+}

@@ -1,5 +1,5 @@
 //! Frames that are too short for a TNC. Dire Wolf, and others made for AX.25, throw away what is
-//! shorter than two addresses and a control byte, without a word ([`KISS_FRAME_MIN`]); a mute beacon
+//! shorter than two addresses and a control byte, without a word ([`KISS_FRAME_MIN`]). A mute beacon
 //! has 9 bytes, a digest alone 12. Such a frame goes in one of just the least length:
 //!
 //! ```text
