@@ -23,7 +23,7 @@ use sanduan_protocol::keys::vault::VaultKey;
 use sanduan_protocol::node::Settings;
 use zeroize::Zeroizing;
 
-use crate::config::{self, Config};
+use crate::config::{self, Config, Starter};
 use crate::entropy;
 use crate::said::Said;
 use crate::vault::{Vault, wipe};
@@ -165,18 +165,28 @@ impl Home {
         self.write_secret(NETWORK_SECRET, &member.to_text())
     }
 
-    /// Write the default configuration unless there is one.
+    /// Write the configuration of a new folder, unless one is there already.
     ///
     /// # Errors
-    /// The file cannot be written.
-    pub fn write_default_config(&self, operator: &str) -> Result<(), Said> {
+    /// A bearer was asked for and a file is there, which is never changed; an address is none; or
+    /// the disk refuses.
+    pub fn write_config(&self, starter: &Starter) -> Result<(), Said> {
         let path = self.config_path();
+        if path.exists() && starter.names_bearers() {
+            let path = path.display();
+            return Err(Said::new(
+                format!("{path} 已存在，不会改动：请在其中启用承载([[bearer]])，不写 --lan、--udp"),
+                format!(
+                    "{path} exists and is never changed: name the bearer in it ([[bearer]]), and \
+                     leave --lan and --udp away"
+                ),
+            ));
+        }
         if path.exists() {
             return Ok(());
         }
-        // The operator's name goes into a TOML basic string; it is escaped by the library.
-        let quoted = toml::Value::from(operator).to_string();
-        let text = config::DEFAULT.replace("operator = \"\"", &format!("operator = {quoted}"));
+        let text = starter.text();
+        Config::parse(&path, &text)?;
         file::write_private(&path, text.as_bytes())
     }
 

@@ -107,6 +107,9 @@ pub enum Reply {
         device: DeviceId,
         /// Text of the join file.
         join: String,
+        /// Words of the device's key: the file is handed over only if these were read aloud.
+        #[serde(default)]
+        check_words: Vec<String>,
     },
     /// To `Village` and `VillageHear`.
     Village(Box<rows::VillageRows>),

@@ -18,11 +18,13 @@ pub enum GroupCommand {
     /// 全部密组 All groups
     List,
     /// 一个密组：单位、终端、密钥轮次 One group: its units, devices, and which key
+    #[command(after_help = "例 Example: sanduan group show 指挥组")]
     Show {
         /// 名称 Its name
         group: String,
     },
     /// 单位加入密组；没有此组则新建(限授权机) Put units into a group (authority only)
+    #[command(after_help = "例 Example: sanduan group add 指挥组 指挥中心 前方指挥部")]
     Add {
         /// 名称 Its name
         group: String,
@@ -31,6 +33,7 @@ pub enum GroupCommand {
         units: Vec<String>,
     },
     /// 单位退出密组；不写单位则撤组(限授权机) Take units out, or end the group (authority only)
+    #[command(after_help = "例 Example: sanduan group remove 指挥组 前方指挥部")]
     Remove {
         /// 名称 Its name
         group: String,

@@ -82,7 +82,8 @@ impl Node {
         let certificate = self.certificate_of(&entry)?;
         let join = self.join_file(&entry, certificate)?;
         self.write_admission(entry, certificate)?;
-        Ok(Answer::WhenSaved(Reply::Admitted { device, join }))
+        let check_words = request.check_words().to_vec();
+        Ok(Answer::WhenSaved(Reply::Admitted { device, join, check_words }))
     }
 
     fn join_file(

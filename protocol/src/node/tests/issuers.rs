@@ -31,7 +31,7 @@ fn admit(
     let request = EnrolRequest::of(&key(number)).to_text();
     let roles = vec![role.to_owned()];
     match lab.ask(node, Request::AdmitDevice { request, unit: "U3".into(), roles })? {
-        Reply::Admitted { device, join } => Ok((device, join)),
+        Reply::Admitted { device, join, .. } => Ok((device, join)),
         other => panic!("{other:?}"),
     }
 }
