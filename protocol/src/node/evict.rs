@@ -176,6 +176,7 @@ impl Node {
             Body::Order(_) | Body::Draft(_) => look.over.contains(&id.into()),
             Body::Receipt(receipt) => look.over.contains(&receipt.order),
             Body::Cancel(cancel) => look.over.contains(&cancel.order),
+            Body::SealedNote(note) => look.over.contains(&note.order),
             Body::Signature(signature) => look.over.contains(&signature.order),
             // One that is on the road is looked for by who carries it.
             Body::Stock(crate::field::stock::Body::Waybill(_)) => {
@@ -186,6 +187,8 @@ impl Node {
             Body::Directory(_)
             | Body::Admission(_)
             | Body::OrderKey(_)
+            // A snapshot that covers its lane does not tell of its depot.
+            | Body::SealedPost(_)
             | Body::Attachment(_)
             | Body::Unknown { .. } => false,
         };
