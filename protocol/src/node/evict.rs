@@ -81,7 +81,7 @@ impl Node {
 
     /// The machine with the authority's key is the archive of its network.
     fn keeps_everything(&self) -> bool {
-        self.settings.authority_seed.is_some()
+        self.is_founder()
     }
 
     /// Let go what is of this kind, as much as is handed to the disk at once. True if anything.
