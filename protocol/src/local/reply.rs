@@ -67,6 +67,10 @@ pub enum Reply {
     Stock {
         /// By depot, then item.
         stock: Vec<rows::StockRow>,
+        /// Depots that are asked for and that cannot be read here, by index: no sum of `stock`
+        /// has what lies there.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        sealed: Vec<rows::SealedDepotRow>,
     },
     /// To `StockCard`.
     StockCard {

@@ -9,6 +9,7 @@ use crate::app::{Connection, Effect, Load, Model};
 use crate::keys::Action;
 use crate::lang::age::{ago, left};
 use crate::lang::fill;
+use crate::lang::group::left_out;
 use crate::lang::initials::finds;
 use crate::lang::measure::amount;
 use crate::lang::words::Word;
@@ -125,6 +126,7 @@ pub fn draw(model: &Model, buffer: &mut Buffer, room: Rect) {
 
 fn draw_rows(model: &Model, buffer: &mut Buffer, room: Rect) {
     let (text, lang) = (model.text(), model.lang);
+    let room = draw_left_out(model, buffer, room);
     let visible = visible(model);
     let above = Rect { height: list_rows(model, room.height), ..room };
     let columns = [
@@ -188,6 +190,14 @@ fn about(model: &Model, row: &StockRow) -> Vec<String> {
     let found = row.difference.filter(|found| *found != Quantity::ZERO);
     said.extend(found.map(|found| fill(text.is_found, &[&found, &row.unit])));
     said
+}
+
+/// The last line says what no row shows; what is above it is left to the rows.
+fn draw_left_out(model: &Model, buffer: &mut Buffer, room: Rect) -> Rect {
+    let line = left_out(&model.mirror.sealed, model.lang).filter(|_| room.height > 3);
+    let Some(line) = line else { return room };
+    put(buffer, room, room.height - 1, &line, model.theme.heading);
+    Rect { height: room.height - 1, ..room }
 }
 
 fn cells(model: &Model, row: &StockRow) -> Row {
