@@ -270,13 +270,15 @@ impl<M: Machine> World<M> {
         }
     }
 
-    fn enter_wire(&mut self, wire: WireId, end: usize, frame: Vec<u8>, left_at: Mono) {
+    fn enter_wire(&mut self, wire: WireId, end: usize, mut frame: Vec<u8>, left_at: Mono) {
         let wire = &mut self.wires[usize::from(wire.0)];
         let delays_ms = wire.send(end, frame.len(), &mut self.dice);
         let (host, end) = wire.ends[1 - end];
-        for delay_ms in delays_ms.into_iter().flatten() {
-            let at = left_at.after_ms(delay_ms);
-            self.schedule.plan(at, Due::Arrive { host, end, frame: frame.clone() });
+        let mut delays_ms = delays_ms.into_iter().flatten().peekable();
+        while let Some(delay_ms) = delays_ms.next() {
+            let is_last = delays_ms.peek().is_none();
+            let frame = if is_last { std::mem::take(&mut frame) } else { frame.clone() };
+            self.schedule.plan(left_at.after_ms(delay_ms), Due::Arrive { host, end, frame });
         }
     }
 

@@ -87,12 +87,13 @@ pub(super) enum Due {
     Act(Box<Action>),
 }
 
-/// Something planned: for when, as the how manieth, and what.
-#[derive(Clone, Debug)]
+/// Something planned: for when, as the how manieth, and where it lies. What it is lies apart, as
+/// whatever orders these moves them about.
+#[derive(Clone, Copy, Debug)]
 struct Planned {
     at: Mono,
     number: u64,
-    due: Due,
+    place: usize,
 }
 
 impl Planned {
@@ -126,6 +127,9 @@ impl Ord for Planned {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Schedule {
     planned: BinaryHeap<Planned>,
+    /// What was planned, and the places that are free again.
+    dues: Vec<Option<Due>>,
+    free: Vec<usize>,
     count: u64,
     /// The number of what was taken last.
     taken: u64,
@@ -134,26 +138,49 @@ pub(super) struct Schedule {
 impl Schedule {
     /// Plan something for a moment.
     pub fn plan(&mut self, at: Mono, due: Due) {
-        self.planned.push(Planned { at, number: self.count, due });
+        let number = self.count;
         self.count += 1;
+        self.push(at, number, due);
     }
 
     /// The next thing due up to `until`, with its moment.
     pub fn next(&mut self, until: Mono) -> Option<(Mono, Due)> {
-        self.planned.peek().filter(|next| next.at <= until)?;
-        let next = self.planned.pop()?;
-        self.taken = next.number;
-        Some((next.at, next.due))
+        loop {
+            self.planned.peek().filter(|next| next.at <= until)?;
+            let next = self.planned.pop()?;
+            self.free.push(next.place);
+            // What was dropped has left its place empty.
+            if let Some(due) = self.dues[next.place].take() {
+                self.taken = next.number;
+                return Some((next.at, due));
+            }
+        }
     }
 
     /// What was just taken comes later, and then still before what was planned after it.
     pub fn put_off(&mut self, until: Mono, due: Due) {
-        self.planned.push(Planned { at: until, number: self.taken, due });
+        self.push(until, self.taken, due);
     }
 
     /// The story ends here: nothing that was planned for it happens.
     pub fn drop_acts(&mut self) {
-        self.planned.retain(|planned| !matches!(planned.due, Due::Act(_)));
+        for due in &mut self.dues {
+            due.take_if(|due| matches!(due, Due::Act(_)));
+        }
+    }
+
+    fn push(&mut self, at: Mono, number: u64, due: Due) {
+        let place = match self.free.pop() {
+            Some(place) => {
+                self.dues[place] = Some(due);
+                place
+            }
+            None => {
+                self.dues.push(Some(due));
+                self.dues.len() - 1
+            }
+        };
+        self.planned.push(Planned { at, number, place });
     }
 }
 
@@ -173,6 +200,28 @@ mod tests {
             hosts.push((at.0, host.0));
         }
         assert_eq!(hosts, [(3, 1), (3, 3), (5, 0), (5, 2)]);
+    }
+
+    #[test]
+    fn what_is_dropped_never_comes_and_its_place_is_used_again() {
+        let mut schedule = Schedule::default();
+        let tick = |host| Due::Tick { host: HostId(host), boot: 0 };
+        for at in 1..=3 {
+            schedule.plan(Mono(at), Due::Act(Box::new(Action::Restart(HostId(9)))));
+            schedule.plan(Mono(at), tick(at as u16));
+        }
+        schedule.drop_acts();
+        let hosts = |schedule: &mut Schedule| {
+            let mut hosts = Vec::new();
+            while let Some((_, due)) = schedule.next(Mono(9)) {
+                let Due::Tick { host, .. } = due else { panic!("the rest was dropped") };
+                hosts.push(host.0);
+            }
+            hosts
+        };
+        assert_eq!(hosts(&mut schedule), [1, 2, 3]);
+        (4..=9).for_each(|host| schedule.plan(Mono(host.into()), tick(host)));
+        assert_eq!((hosts(&mut schedule), schedule.dues.len()), ((4..=9).collect(), 6));
     }
 
     #[test]

@@ -5,17 +5,21 @@
 //! ```text
 //! changed ──┐
 //! due ──────┼──→ looked at ──→ rests until its moment, or until it changes
-//! leaves something to a link that is looked at ──┘
+//! leaves something to a link that became worse ──┘
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::ids::{DeviceId, LaneId, LinkId};
 use crate::base::time::Mono;
+use crate::link::agenda::leaving::Leaves;
 use crate::link::state::Link;
 use crate::log::book::Book;
+use crate::log::lane::Lane;
 use crate::sync::board::Board;
 use crate::sync::heading::Headings;
+
+mod leaving;
 
 /// What all links speak of, as far as it changed.
 pub struct News<'a> {
@@ -28,8 +32,8 @@ pub struct News<'a> {
 /// The links of a node.
 #[derive(Debug, Default)]
 pub struct Links {
-    /// Boxed: a link is large, and is taken out and put back for every frame.
-    all: BTreeMap<LinkId, Box<Link>>,
+    /// Boxed: a link is large, and is taken out and put back for every frame; its place stays.
+    all: BTreeMap<LinkId, Option<Box<Link>>>,
     /// What may have changed since it was last looked at.
     touched: BTreeSet<LinkId>,
     /// When the others must be looked at.
@@ -39,7 +43,7 @@ pub struct Links {
     /// Links whose acks wait for the disk.
     held: BTreeSet<LinkId>,
     /// Links that leave something to others.
-    leave: BTreeSet<LinkId>,
+    leave: Leaves,
 }
 
 /// When a link that nothing happens to must be looked at.
@@ -55,25 +59,25 @@ struct Rest {
 impl Links {
     /// One link.
     pub fn get(&self, id: LinkId) -> Option<&Link> {
-        self.all.get(&id).map(|link| &**link)
+        self.all.get(&id)?.as_deref()
     }
 
     /// One link, to be changed; it will be looked at.
     pub fn get_mut(&mut self, id: LinkId) -> Option<&mut Link> {
-        let link = self.all.get_mut(&id)?;
+        let link = self.all.get_mut(&id)?.as_deref_mut()?;
         self.touched.insert(id);
-        Some(&mut **link)
+        Some(link)
     }
 
     /// One link that is looked at now: what is done on the way is no news to itself.
     pub fn visit(&mut self, id: LinkId) -> Option<&mut Link> {
-        self.all.get_mut(&id).map(|link| &mut **link)
+        self.all.get_mut(&id)?.as_deref_mut()
     }
 
     /// The link of this number, made if there is none yet.
     pub fn open(&mut self, id: LinkId, make: impl FnOnce() -> Link) -> &mut Link {
         self.touched.insert(id);
-        self.all.entry(id).or_insert_with(|| Box::new(make()))
+        self.all.entry(id).or_default().get_or_insert_with(|| Box::new(make()))
     }
 
     /// A link is no more. True if there was one.
@@ -82,13 +86,13 @@ impl Links {
         self.touched.remove(&id);
         self.rests.remove(&id);
         self.held.remove(&id);
-        self.leave.remove(&id);
-        self.all.remove(&id).is_some()
+        self.leave.note(id, &BTreeSet::new(), false);
+        self.all.remove(&id).flatten().is_some()
     }
 
     /// Take a link out while it is filled: the others are what else there is.
     pub fn take(&mut self, id: LinkId) -> Option<Box<Link>> {
-        self.all.remove(&id)
+        self.all.get_mut(&id)?.take()
     }
 
     /// Put it back. If something was said on it, those that leave things to it look at it again.
@@ -96,12 +100,12 @@ impl Links {
         if has_spoken {
             self.touched.insert(link.id);
         }
-        self.all.insert(link.id, link);
+        self.all.insert(link.id, Some(link));
     }
 
     /// All of them in order.
     pub fn values(&self) -> impl Iterator<Item = &Link> {
-        self.all.values().map(|link| &**link)
+        self.all.values().filter_map(|link| link.as_deref())
     }
 
     /// Their numbers.
@@ -113,6 +117,7 @@ impl Links {
     /// it. A link that is not ready is looked at as soon as it is.
     pub fn tell(&mut self, news: &News<'_>) {
         for (id, link) in &mut self.all {
+            let Some(link) = link else { continue };
             let may_say = link.up && link.ready && !self.touched.contains(id);
             if may_say && link.is_concerned(news) {
                 self.touched.insert(*id);
@@ -121,17 +126,20 @@ impl Links {
     }
 
     /// A device said somewhere that it holds and has verified so much of a lane: no link need say
-    /// it again.
-    pub fn learn(&mut self, device: DeviceId, lane: LaneId, head: u32, sealed: u32) {
-        for (id, link) in &mut self.all {
+    /// it again. Only where more of the lane remains to be said it may be said now.
+    pub fn learn(&mut self, device: DeviceId, (id, ours): (LaneId, &Lane), head: u32, sealed: u32) {
+        for (link_id, link) in &mut self.all {
+            let Some(link) = link else { continue };
             let Some(contact) = link.contacts.get_mut(&device) else { continue };
-            if contact.view(lane).is_some_and(|view| view.knows(head, sealed)) {
+            if contact.view(id).is_some_and(|view| view.knows(head, sealed)) {
                 continue;
             }
-            self.touched.insert(*id);
-            let view = contact.view_mut(lane);
+            let view = contact.view_mut(id);
             if view.learn(head, sealed) {
                 view.tries = 0;
+            }
+            if view.wanted(ours).is_some() {
+                self.touched.insert(*link_id);
             }
         }
     }
@@ -145,7 +153,7 @@ impl Links {
         }
     }
 
-    /// The links that must be looked at now, in order.
+    /// The links that must be looked at now for their own sake, in order.
     pub fn due(&mut self, now: Mono) -> Vec<LinkId> {
         let is_due = |rest: &Rest| {
             let moments = [rest.wake, rest.review];
@@ -158,19 +166,12 @@ impl Links {
             let moments = self.rests.values().flat_map(|rest| [rest.wake, rest.review]).flatten();
             self.soonest = moments.filter(|at| *at > now).min();
         }
-        let leaves = |link: &Link| !link.leaves_to.is_disjoint(&due);
-        let others = self
-            .leave
-            .difference(&due)
-            .filter(|id| self.all.get(id).is_some_and(|link| leaves(link)));
-        let others: Vec<LinkId> = others.copied().collect();
-        due.extend(others);
         due.into_iter().collect()
     }
 
     /// A link was looked at.
     pub fn rest(&mut self, id: LinkId, now: Mono) {
-        let Some(link) = self.all.get(&id) else { return };
+        let Some(link) = self.all.get(&id).and_then(|link| link.as_deref()) else { return };
         let wake = if link.ready { link.next_deadline() } else { None };
         let review = link.next_review(now);
         self.soonest = [self.soonest, wake, review].into_iter().flatten().min();
@@ -178,17 +179,13 @@ impl Links {
         if link.ack_waits {
             self.held.insert(id);
         }
-        if !link.leaves_to.is_empty() {
-            self.leave.insert(id);
-        } else {
-            self.leave.remove(&id);
-        }
+        self.leave.note(id, &link.leaves_to, link.look_at.is_some());
     }
 
     /// When the first of them must be looked at.
     pub fn next_deadline(&self) -> Option<Mono> {
         let rests = self.rests.iter().filter(|(id, _)| !self.touched.contains(id));
-        let touched = self.touched.iter().filter_map(|id| self.all.get(id));
+        let touched = self.touched.iter().filter_map(|id| self.all.get(id)?.as_deref());
         let touched = touched.filter(|link| link.ready).filter_map(|link| link.next_deadline());
         rests.filter_map(|(_, rest)| rest.wake).chain(touched).min()
     }

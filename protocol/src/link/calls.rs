@@ -94,6 +94,16 @@ impl Link {
         }
     }
 
+    /// True if nothing may go to this contact now of which no person waits for the answer, whatever
+    /// lane it is of: what [`Link::may_send`] then says of all of them.
+    pub fn takes_only_urgent(&self, device: DeviceId, now: Mono) -> bool {
+        let Some(contact) = self.contacts.get(&device) else { return true };
+        let is_waited_for = contact.calls.is_short(Urgency::Stock)
+            && contact.calls.is_under_way(now)
+            && !self.told.contains(&device);
+        device == ANYONE || is_waited_for || now.since_ms(contact.heard_at) > self.live_ms()
+    }
+
     /// May anything of this lane go to this contact now?
     pub fn may_send(
         &self,

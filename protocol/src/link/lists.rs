@@ -64,6 +64,9 @@ pub struct Lists {
 impl Lists {
     /// Others may count from this list.
     pub fn remember(&mut self, list: &Arc<HeadVector>) {
+        if self.known.back().is_some_and(|last| Arc::ptr_eq(last, list)) {
+            return;
+        }
         self.known.retain(|known| known.hash() != list.hash());
         if self.known.len() >= BASELINES_MAX {
             self.known.pop_front();

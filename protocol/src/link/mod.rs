@@ -7,6 +7,7 @@ pub mod condition;
 pub mod contact;
 pub mod counts;
 pub mod due;
+pub mod fitness;
 pub mod line;
 pub mod lists;
 pub mod load;

@@ -56,13 +56,16 @@ impl Link {
 
     /// Contacts that were heard lately.
     pub fn live(&self, now: Mono) -> impl Iterator<Item = DeviceId> + '_ {
+        self.live_contacts(now).map(|(device, _)| device)
+    }
+
+    /// The same, with what is known of them.
+    fn live_contacts(&self, now: Mono) -> impl Iterator<Item = (DeviceId, &Contact)> + '_ {
         let live_ms = self.live_ms();
-        self.contacts
-            .iter()
-            .filter(move |(device, contact)| {
-                **device != ANYONE && now.since_ms(contact.heard_at) <= live_ms
-            })
-            .map(|(device, _)| *device)
+        let contacts = self.contacts.iter().map(|(device, contact)| (*device, contact));
+        contacts.filter(move |(device, contact)| {
+            *device != ANYONE && now.since_ms(contact.heard_at) <= live_ms
+        })
     }
 
     /// When to ask for a lane that we turned out to lack. In a crowd its author, if it is here,
@@ -211,13 +214,11 @@ impl Link {
     pub fn has_hidden_from(&self, device: DeviceId, now: Mono) -> bool {
         let own = self.contacts.get(&device);
         let is_crowd = self.crowd(now) >= CROWD_MIN;
-        let others = self.live(now).filter(|other| *other != device);
-        others.filter_map(|other| Some((other, self.contacts.get(&other)?))).any(
-            |(other, contact)| {
-                let hears = contact.hears(device).or_else(|| own.and_then(|own| own.hears(other)));
-                !hears.unwrap_or(is_crowd)
-            },
-        )
+        let mut others = self.live_contacts(now).filter(|(other, _)| *other != device);
+        others.any(|(other, contact)| {
+            let hears = contact.hears(device).or_else(|| own.and_then(|own| own.hears(other)));
+            !hears.unwrap_or(is_crowd)
+        })
     }
 
     /// This device said what our beacon would say. It speaks for us if it is heard by all to whom

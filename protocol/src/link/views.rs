@@ -32,6 +32,8 @@ pub struct Views {
     unsaid: BTreeSet<LaneId>,
     /// Lanes of which it is not known to have verified all that we have.
     unequal: BTreeSet<LaneId>,
+    /// Times that a view became less fit to have something left to it.
+    fallen: u64,
 }
 
 impl Views {
@@ -111,6 +113,10 @@ impl Views {
         self.seen = book.version();
         let none = View::default();
         for id in std::mem::take(&mut self.stale) {
+            if let Some(view) = self.views.get_mut(&id) {
+                let is_worse = view.note_fitness(book.lane(id));
+                self.fallen += u64::from(is_worse);
+            }
             let view = self.views.get(&id).unwrap_or(&none);
             let (lane, sealed) = match book.lane(id) {
                 Some(lane) => (Some(lane).filter(|lane| lane.saved() > 0), lane.saved_sealed()),
@@ -134,6 +140,17 @@ impl Views {
     /// Lanes of which something is to go to the contact, as of the last comparison.
     pub fn wanting(&self) -> impl Iterator<Item = (LaneId, Urgency)> {
         self.wanting.iter().map(|(lane, urgency)| (*lane, *urgency))
+    }
+
+    /// Times that a view became less fit to have something left to it by a dearer link, as of the
+    /// last comparison.
+    pub fn fallen(&self) -> u64 {
+        self.fallen
+    }
+
+    /// True if something of this lane is to go to the contact, as of the last comparison.
+    pub fn wants(&self, lane: LaneId) -> bool {
+        self.wanting.contains_key(&lane)
     }
 
     /// It said that it has verified all that we have, as of the last comparison.

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 
 use crate::base::caps::{LANES_MAX, PENDING_MAX};
 use crate::base::class::Urgency;
-use crate::base::ids::{LaneId, RecordId};
+use crate::base::ids::{Lane as LaneKind, LaneId, RecordId};
 use crate::base::set_hash::SetHash;
 use crate::keys::suite::Suite;
 use crate::log::book::contest::Rival;
@@ -25,6 +25,8 @@ pub struct Book {
     /// Whose hash chains the records.
     suite: Suite,
     lanes: BTreeMap<LaneId, Lane>,
+    /// Those of the directory: few, and asked for with every frame.
+    directory: BTreeSet<LaneId>,
     /// Lanes with records or seals that were not yet handed to the disk.
     dirty: BTreeSet<LaneId>,
     /// Seals found good since the last hand-out.
@@ -82,6 +84,11 @@ impl Book {
     /// All lanes in order.
     pub fn lanes(&self) -> impl Iterator<Item = (&LaneId, &Lane)> {
         self.lanes.iter()
+    }
+
+    /// The lanes of the directory, in order.
+    pub fn directory_lanes(&self) -> impl Iterator<Item = (&LaneId, &Lane)> {
+        self.directory.iter().filter_map(|id| self.lanes.get_key_value(id))
     }
 
     /// The lanes of a range, in order.
@@ -324,6 +331,9 @@ impl Book {
     fn lane_mut(&mut self, id: LaneId) -> Option<&mut Lane> {
         if !self.lanes.contains_key(&id) && self.lanes.len() >= LANES_MAX {
             return None;
+        }
+        if id.lane == LaneKind::Directory {
+            self.directory.insert(id);
         }
         let suite = self.suite;
         Some(self.lanes.entry(id).or_insert_with(|| Lane::of(suite, id)))

@@ -81,7 +81,7 @@ impl Node {
 
     /// The machine with the authority's key is the archive of its network.
     fn keeps_everything(&self) -> bool {
-        self.settings.authority_seed.is_some()
+        self.is_founder()
     }
 
     /// Let go what is of this kind, as much as is handed to the disk at once. True if anything.
@@ -176,6 +176,7 @@ impl Node {
             Body::Order(_) | Body::Draft(_) => look.over.contains(&id.into()),
             Body::Receipt(receipt) => look.over.contains(&receipt.order),
             Body::Cancel(cancel) => look.over.contains(&cancel.order),
+            Body::SealedNote(note) => look.over.contains(&note.order),
             Body::Signature(signature) => look.over.contains(&signature.order),
             // One that is on the road is looked for by who carries it.
             Body::Stock(crate::field::stock::Body::Waybill(_)) => {
@@ -186,6 +187,8 @@ impl Node {
             Body::Directory(_)
             | Body::Admission(_)
             | Body::OrderKey(_)
+            // A snapshot that covers its lane does not tell of its depot.
+            | Body::SealedPost(_)
             | Body::Attachment(_)
             | Body::Unknown { .. } => false,
         };
@@ -218,8 +221,12 @@ impl Node {
                 || id.lane == LaneName::Directory
                 || self.keeps_everything()
         };
-        let gone = self.book.lanes().filter(|(_, lane)| lane.gone_count() > 0);
-        let wrong = gone.filter(|(id, lane)| is_kept(id) || lane.is_gone(lane.head()));
+        let gone: Vec<_> = self.book.lanes().filter(|(_, lane)| lane.gone_count() > 0).collect();
+        if gone.is_empty() {
+            // Nothing ever went here: no order need be looked at.
+            return Vec::new();
+        }
+        let wrong = gone.into_iter().filter(|(id, lane)| is_kept(id) || lane.is_gone(lane.head()));
         let mut wrong: Vec<RecordId> = wrong.map(|(id, lane)| id.at(lane.head())).collect();
         if directory.revoked().next().is_none() && self.book.forks().next().is_none() {
             // One that was over may be open again, by an answer that came later.

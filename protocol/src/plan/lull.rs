@@ -4,6 +4,7 @@
 //! anything that cannot wait they ride along at once. Acks, beacons and answers are never held, and
 //! what is urgent only for the moment in which its like are typed.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use crate::base::class::Urgency;
@@ -72,25 +73,35 @@ pub(super) fn gathers(link: &mut Link, now: Mono, urgent: &[(Urgency, LaneId)]) 
     now < ends
 }
 
-/// The devices that other links reach, where that makes a difference: where slots are few.
-pub(super) fn reached(link: &Link, know: &Stock<'_>) -> Option<BTreeSet<DeviceId>> {
-    link.profile.long_slot_ms().map(|_| route::reached(know.elsewhere.links, know.now))
+/// The devices that other links reach, where that makes a difference: where slots are few. Looked
+/// for once it is asked.
+pub(super) struct Reached {
+    are_slots_few: bool,
+    devices: OnceCell<BTreeSet<DeviceId>>,
+}
+
+impl Reached {
+    /// Nobody asked yet.
+    pub(super) fn of(link: &Link) -> Reached {
+        let are_slots_few = link.profile.long_slot_ms().is_some();
+        Reached { are_slots_few, devices: OnceCell::new() }
+    }
+
+    fn devices(&self, know: &Stock<'_>) -> &BTreeSet<DeviceId> {
+        self.devices.get_or_init(|| route::reached(know.elsewhere.links, know.now))
+    }
 }
 
 /// How urgent something is on a link where slots are few. What others say to others goes along with
 /// the stock: an order that half of a district's towns wait for would else stand behind what the
 /// other half reports. A receipt takes a tenth of an order and somebody waits for it, and half a
 /// seal proves nothing: both go with what is 特急.
-pub(super) fn felt(
-    know: &Stock<'_>,
-    reached: &Option<BTreeSet<DeviceId>>,
-    what: &Errand<'_>,
-) -> Urgency {
+pub(super) fn felt(know: &Stock<'_>, reached: &Reached, what: &Errand<'_>) -> Urgency {
     let Errand { device, view, id, lane, urgency } = *what;
-    let Some(reached) = reached.as_ref().filter(|_| urgency <= Urgency::Receipt) else {
+    if !reached.are_slots_few || urgency > Urgency::Receipt {
         return urgency;
-    };
-    let is_told = |of| know.whom.concerns(device, of, know.device, reached);
+    }
+    let is_told = |of| know.whom.concerns(device, of, know.device, reached.devices(know));
     if device != ANYONE && !is_told((id, view.sealed + 1, lane.saved())) {
         return Urgency::Stock;
     }

@@ -19,6 +19,7 @@ use crate::base::time::{Mono, Now};
 use crate::field::order::{OrderBoard, act_by_ms, expires_ms};
 use crate::link::agenda::Links;
 use crate::link::condition::Standing;
+use crate::link::fitness::LAZY_TRIES;
 use crate::link::meter::Gate;
 use crate::link::state::{ANYONE, Link};
 use crate::link::view::View;
@@ -28,9 +29,6 @@ use crate::log::lane::Lane;
 const ORDER_BYTES: usize = 150;
 /// A link costs more than another at the same price if an order takes so many times as long.
 const DEARER_TIMES: u64 = 8;
-/// Times that a cheaper link may fail to answer before a dearer one takes what no person waits
-/// for: as many as make a link doubtful.
-const LAZY_TRIES: u32 = 3;
 /// Orders looked at to find the next deadline of a lane.
 const ORDERS_LOOK_MAX: u32 = 64;
 
@@ -129,19 +127,27 @@ fn is_dearer(ours: (u64, u64), other: (u64, u64)) -> bool {
 
 /// The cheaper link to which this is left, if there is one that may still be in time.
 pub fn left(link: &Link, know: &Elsewhere<'_>, what: &Errand<'_>) -> Option<Left> {
+    left_to_one_of(cheaper(link, know, what.device), know, what)
+}
+
+/// The same, where the [`cheaper`] links are known.
+pub fn left_to_one_of<'a>(
+    cheaper: impl Iterator<Item = &'a Link>,
+    know: &Elsewhere<'_>,
+    what: &Errand<'_>,
+) -> Option<Left> {
     let is_lazy = what.urgency >= Urgency::Receipt;
     let tries_max = if is_lazy { LAZY_TRIES } else { 1 };
     let none = View::default();
     let mut due = None;
-    for other in cheaper(link, know, what.device) {
+    for other in cheaper {
         if other.gate() == Gate::FlashOnly && what.urgency > Urgency::Flash {
             continue;
         }
         let there = other.contacts.get(&what.device).and_then(|contact| contact.view(what.id));
         let there = there.unwrap_or(&none);
         // Where that link believes that nothing is lacking, this one knows better.
-        if there.lacks(what.lane) == 0 && !lacks_seal(there, what.lane) || there.tries >= tries_max
-        {
+        if there.lacks(what.lane) == 0 && !there.lacks_seal(what.lane) || there.tries >= tries_max {
             continue;
         }
         if is_lazy {
@@ -155,10 +161,6 @@ pub fn left(link: &Link, know: &Elsewhere<'_>, what: &Errand<'_>) -> Option<Left
         }
     }
     None
-}
-
-fn lacks_seal(view: &View, lane: &Lane) -> bool {
-    lane.saved_sealed() > view.sealed
 }
 
 /// The first deadline, of those ahead, among the orders that the contact lacks.

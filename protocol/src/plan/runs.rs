@@ -1,6 +1,7 @@
 //! Which records of a lane go into the frame being filled: what any contact lacks, in order, whole
 //! if they fit a frame at all, in parts if not. A seal goes with the record it covers.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::class::Urgency;
@@ -39,11 +40,17 @@ pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
     }
     let mut look_at: Option<Mono> = None;
     let mut leaves_to = BTreeSet::new();
-    let reached = lull::reached(link, know);
+    let reached = lull::Reached::of(link);
     // Most looks at a link find nothing to go.
     let crowd = if is_wanted { link.crowd(know.now) } else { 0 };
     for (device, contact) in &link.contacts {
+        // The same for all that waits for it, and asked of a few of these at most.
+        let (only_urgent, cheaper) = (OnceCell::new(), OnceCell::new());
         for (id, urgency) in contact.wanting() {
+            let is_shut = || *only_urgent.get_or_init(|| link.takes_only_urgent(*device, know.now));
+            if urgency > Urgency::Receipt && is_shut() {
+                continue;
+            }
             let Some(lane) = know.book.lane(id) else { continue };
             let view = contact.view(id).unwrap_or(&none);
             let what = Errand { device: *device, view, id, lane, urgency };
@@ -52,7 +59,10 @@ pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
             if !may_go(link, know, contact, &what, crowd) {
                 continue;
             }
-            if let Some(Left { to, until }) = route::left(link, &know.elsewhere, &what) {
+            let others = || route::cheaper(link, &know.elsewhere, *device).collect::<Vec<_>>();
+            let cheaper = cheaper.get_or_init(others).iter().copied();
+            if let Some(Left { to, until }) = route::left_to_one_of(cheaper, &know.elsewhere, &what)
+            {
                 leaves_to.insert(to);
                 look_at = until.into_iter().chain(look_at).min();
                 continue;
@@ -72,14 +82,17 @@ pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
 /// True if this may go to that contact on this link now, whatever other links there are.
 fn may_go(link: &Link, know: &Stock<'_>, contact: &Contact, what: &Errand<'_>, crowd: u64) -> bool {
     let Errand { device, view, id, lane, urgency } = *what;
-    let is_ours =
-        view.has_asked || !link.is_authors_to_send(know.device, id.author, device, crowd, know.now);
+    let is_ours = || {
+        let is_authors =
+            || link.is_authors_to_send(know.device, id.author, device, crowd, know.now);
+        view.has_asked || !is_authors()
+    };
     // A seal that does not help there cannot be checked: who wrote it must be known first.
-    let is_in_vain = || view.next(lane).is_none() && contact.needs_directory(id, know.book);
+    let is_in_vain = || view.next(lane).is_none() && contact.needs_key(device, id, know.book);
     // What waits for an answer does not hold up a flash order that was never said there.
     let is_flash = urgency == Urgency::Flash && view.is_news(lane) && !view.is_held_back(know.now);
     let may = is_flash || link.may_send(device, contact, view, urgency, know.now);
-    is_ours && may && !is_in_vain()
+    may && is_ours() && !is_in_vain()
 }
 
 /// What is urgent and was said a slot ago or more without an answer goes again with anything that
@@ -87,7 +100,7 @@ fn may_go(link: &Link, know: &Stock<'_>, contact: &Contact, what: &Errand<'_>, c
 /// and the next one is a slot later still.
 pub fn add_again(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     let Some(slot_ms) = link.profile.long_slot_ms().filter(|_| !link.is_shared()) else { return };
-    let reached = lull::reached(link, know);
+    let reached = lull::Reached::of(link);
     let mut again: Vec<(DeviceId, LaneId, Urgency)> = Vec::new();
     for (device, contact) in &link.contacts {
         for id in contact.restless() {

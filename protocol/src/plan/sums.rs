@@ -40,10 +40,9 @@ pub fn take_over(link: &mut Link, know: &Stock<'_>, lanes: &mut Vec<(Urgency, La
     if !link.repairs_by_sums(know.now) {
         return;
     }
-    let asked = asked_for(link);
     let mut is_lost_by_all = false;
     lanes.retain(|(urgency, id)| {
-        let is_repair = is_lazy(*urgency) && asked.contains(id);
+        let is_repair = is_lazy(*urgency) && is_asked_for(link, *id);
         if is_repair && item_of(link, know, *id, frame_room(link)).is_some() {
             is_lost_by_all |= is_news_to_all(link, know, *id);
             return is_news_to_all(link, know, *id);
@@ -116,6 +115,15 @@ fn asked_for(link: &Link) -> BTreeSet<LaneId> {
     }
     asked.retain(|id| !not_asked.contains(id));
     asked
+}
+
+/// True if somebody here lacks this lane, and all who do have asked for it: the same as to be among
+/// those that [`asked_for`] finds, without a look at all others.
+fn is_asked_for(link: &Link, id: LaneId) -> bool {
+    let others = link.contacts.iter().filter(|(device, _)| ![ANYONE, id.author].contains(*device));
+    let mut lacking = others.filter(|(_, contact)| contact.wants(id)).peekable();
+    lacking.peek().is_some()
+        && lacking.all(|(_, contact)| contact.view(id).is_some_and(|view| view.has_asked))
 }
 
 /// What is new of a lane since all agreed, as a run, if it is sealed, lazy and fits a frame.

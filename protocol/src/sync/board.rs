@@ -1,8 +1,7 @@
 //! The board: newest values of registers, last writer wins by version. Never a log, never
 //! repaired one by one: a register that changed goes out again, older values are forgotten.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::caps::BOARD_MAX;
 use crate::base::ids::{DeviceId, LaneId};
@@ -22,13 +21,16 @@ struct Known {
 /// All registers known here.
 #[derive(Clone, Debug, Default)]
 pub struct Board {
+    /// All but those of `holders`.
     registers: BTreeMap<RegisterId, Known>,
+    /// Which devices hold which lane up to which order: by far the most of all registers, and
+    /// mostly told of again.
+    holders: BTreeMap<LaneId, BTreeMap<DeviceId, Known>>,
+    holder_count: usize,
     /// The register of each change that no later one of the same overtook.
     changed: BTreeMap<u64, RegisterId>,
     /// Grows with every change.
     changes: u64,
-    /// Which devices hold which lane up to which order; registers too, in this order.
-    holders: BTreeMap<LaneId, BTreeMap<DeviceId, u32>>,
     /// Of all fixes, and how often one of them changed.
     fixes: SetHash,
     fix_changes: u64,
@@ -38,34 +40,42 @@ impl Board {
     /// Take in a value. True if it is newer than what was here. Equal versions with different
     /// values are decided by the larger bytes, so that all nodes end up with the same one.
     pub fn put(&mut self, register: &Register) -> bool {
-        let count = self.registers.len();
-        let change = self.changes + 1;
-        let now = || Known { version: register.version, value: register.value.clone(), change };
-        match self.registers.entry(register.id) {
-            Entry::Vacant(_) if count >= BOARD_MAX => return false,
-            Entry::Vacant(place) => drop(place.insert(now())),
-            Entry::Occupied(mut place) => {
-                let known = place.get();
-                if (register.version, &register.value) <= (known.version, &known.value) {
-                    return false;
-                }
-                self.changed.remove(&known.change);
-                if matches!(register.id, RegisterId::Fix(..)) {
-                    self.fixes.leave(element(register.id, known.version, &known.value));
-                }
-                place.insert(now());
+        let before = self.known(register.id).map(|known| {
+            let is_newer = (register.version, &register.value) > (known.version, &known.value);
+            (is_newer, known.change)
+        });
+        match before {
+            Some((false, _)) => return false,
+            None if self.registers.len() + self.holder_count >= BOARD_MAX => return false,
+            Some((true, change)) => drop(self.changed.remove(&change)),
+            None => {}
+        }
+        self.changes += 1;
+        let (id, change) = (register.id, self.changes);
+        let known = Known { version: register.version, value: register.value.clone(), change };
+        self.changed.insert(change, id);
+        let RegisterId::Held(device, lane) = id else {
+            let is_fix = matches!(id, RegisterId::Fix(..));
+            if is_fix {
+                self.fixes.enter(element(id, known.version, &known.value));
+                self.fix_changes += 1;
             }
-        }
-        if matches!(register.id, RegisterId::Fix(..)) {
-            self.fixes.enter(element(register.id, register.version, &register.value));
-            self.fix_changes += 1;
-        }
-        if let RegisterId::Held(device, lane) = register.id {
-            self.holders.entry(lane).or_default().insert(device, register.version);
-        }
-        self.changes = change;
-        self.changed.insert(change, register.id);
+            let before = self.registers.insert(id, known).filter(|_| is_fix);
+            before.into_iter().for_each(|old| {
+                self.fixes.leave(element(id, old.version, &old.value));
+            });
+            return true;
+        };
+        self.holder_count += usize::from(before.is_none());
+        self.holders.entry(lane).or_default().insert(device, known);
         true
+    }
+
+    fn known(&self, id: RegisterId) -> Option<&Known> {
+        match id {
+            RegisterId::Held(device, lane) => self.holders.get(&lane)?.get(&device),
+            RegisterId::Fix(..) | RegisterId::Status(_) => self.registers.get(&id),
+        }
     }
 
     /// Changes so far, counted from 1.
@@ -86,7 +96,7 @@ impl Board {
 
     /// The version of a register; 0 if it is not known.
     pub fn version(&self, id: RegisterId) -> u32 {
-        self.registers.get(&id).map_or(0, |known| known.version)
+        self.known(id).map_or(0, |known| known.version)
     }
 
     /// The last order of a lane that any device is known to hold, its author not counted; 0 if
@@ -99,18 +109,25 @@ impl Board {
     /// Devices that hold orders of this lane, and up to which.
     pub fn holders(&self, lane: LaneId) -> impl Iterator<Item = (DeviceId, u32)> {
         let all = self.holders.get(&lane).into_iter().flatten();
-        all.map(|(device, head)| (*device, *head))
+        all.map(|(device, known)| (*device, known.version))
     }
 
     /// One register.
     pub fn get(&self, id: RegisterId) -> Option<Register> {
-        let known = self.registers.get(&id)?;
+        let known = self.known(id)?;
         Some(Register { id, version: known.version, value: known.value.clone() })
     }
 
     /// All registers in order.
     pub fn iter(&self) -> impl Iterator<Item = (RegisterId, u32, &[u8])> {
-        self.registers.iter().map(|(id, known)| (*id, known.version, known.value.as_slice()))
+        let of_lane = |(lane, held): (&LaneId, &BTreeMap<DeviceId, Known>)| {
+            held.keys().map(|device| RegisterId::Held(*device, *lane)).collect::<Vec<_>>()
+        };
+        let held = self.holders.iter().flat_map(of_lane);
+        let ids: BTreeSet<RegisterId> = held.chain(self.registers.keys().copied()).collect();
+        let known = move |id| Some((id, self.known(id)?));
+        let all = ids.into_iter().filter_map(known);
+        all.map(|(id, known)| (id, known.version, known.value.as_slice()))
     }
 
     /// All fixes in order; they stand before all other registers.
@@ -153,6 +170,28 @@ mod tests {
         assert_eq!(forth.get(values[0].id), Some(fix(3, b"d")));
         assert_eq!(forth.fixes_hash(), back.fixes_hash());
         assert!(!forth.put(&fix(3, b"d")), "the same value again is no news");
+    }
+
+    #[test]
+    fn all_are_told_in_order_of_kind_then_device_then_lane() {
+        let lane = |author| LaneId::first(DeviceId(author), crate::base::ids::Lane::Command);
+        let ids = [
+            RegisterId::Fix(DeviceId(9), UnitId(1)),
+            RegisterId::Held(DeviceId(1), lane(5)),
+            RegisterId::Held(DeviceId(2), lane(4)),
+            RegisterId::Held(DeviceId(2), lane(6)),
+            RegisterId::Status(DeviceId(1)),
+        ];
+        let mut board = Board::default();
+        for id in ids.into_iter().rev() {
+            assert!(board.put(&Register { id, version: 2, value: vec![7] }));
+            assert!(!board.put(&Register { id, version: 1, value: vec![8] }), "older");
+        }
+        let all: Vec<_> =
+            board.iter().map(|(id, version, value)| (id, version, value[0])).collect();
+        assert_eq!(all, ids.map(|id| (id, 2, 7)));
+        assert_eq!(ids.map(|id| board.version(id)), [2; 5]);
+        assert_eq!(board.holders(lane(6)).collect::<Vec<_>>(), [(DeviceId(2), 2)]);
     }
 
     #[test]

@@ -80,8 +80,10 @@ impl Trust {
     fn check_cuts(&mut self, ground: &Ground, place: usize, found: &mut Vec<(HostId, String)>) {
         let host = ground.hosts[place];
         let Some(node) = ground.world.host(host).machine() else { return };
-        for device in (1..=ground.roles.len() as u16).map(DeviceId) {
-            let Some(revoked) = node.directory().revocation(device) else { continue };
+        for device in node.directory().revoked() {
+            let is_of_here = (1..=ground.roles.len() as u16).contains(&device.0);
+            let revoked = node.directory().revocation(device).filter(|_| is_of_here);
+            let Some(revoked) = revoked else { continue };
             let cut = self.cuts.entry((place, device)).or_insert_with(|| revoked.cut.clone());
             let grows = |(lane, last): (&LaneId, &u32)| *last > cut.get(lane).copied().unwrap_or(0);
             if revoked.cut.iter().any(grows) {

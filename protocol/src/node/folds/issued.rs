@@ -32,7 +32,7 @@ impl Folds {
             return;
         }
         self.directory = Directory::default();
-        for (id, lane) in book.lanes().filter(|(id, _)| id.lane == Lane::Directory) {
+        for (id, lane) in book.directory_lanes() {
             let folded = self.marks.get(id).map_or(0, |mark| mark.verified);
             for seq in 1..=folded {
                 if let Some((_, Body::Directory(entries))) = parse(lane, seq) {
