@@ -140,15 +140,20 @@ fn a_card_that_waits_for_its_slot_tells_the_order_of_what_follows() {
 
 #[test]
 fn what_waits_for_answers_to_what_is_on_its_way_tells_when_the_next_one_is_missed() {
-    let mut lab = settled(&Profile { mtu: 128, ..udp("a-b") }, 56);
-    lab.cut(0, 1, true);
-    // More than may be on its way without an answer.
-    for _ in 0..150 {
-        send(&mut lab, Class::Routine);
+    let cable = Profile { mtu: 128, ..udp("a-b") };
+    let mut lab = settled(&cable, 56);
+    // More than may be on its way without an answer, once the link is up again.
+    lab.input(0, Input::LinkDown { link: FIRST, profile: cable.clone(), reason: "cut".into() });
+    for number in 1..=3_000 {
+        lab.ask(0, movement(MovementKind::Receive, "D01", number)).expect("saved");
     }
+    lab.cut(0, 1, true);
+    lab.input(0, Input::LinkUp { link: FIRST, profile: cable });
+    lab.input(0, Input::LinkReady { link: FIRST });
     lab.run_ms(300);
     let rows = outbox(&mut lab);
-    let row = rows.iter().find(|row| row.why == WaitWhy::Window).expect("the window is full");
+    let row = rows.iter().find(|row| row.why == WaitWhy::Window);
+    let row = row.unwrap_or_else(|| panic!("the window is full: {rows:?}"));
     let until_ms = row.at_ms.expect("told") - START_MS;
     assert!((lab.now_ms..lab.now_ms + 10_000).contains(&until_ms), "{until_ms}");
 }
