@@ -67,7 +67,7 @@ impl<'a> Log<'a> {
             return;
         }
         let sender = DeviceId(taped.host.0 + 1);
-        let said = self.reading.told(&taped.frame, taped.at);
+        let said = self.reading.told(taped);
         let node = ground.world.host(taped.host).machine();
         let parts = said.into_iter().map(|(section, told)| {
             let record = section.as_ref().and_then(|section| last_record(section, sender));

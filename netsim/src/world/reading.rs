@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use sanduan_protocol::base::ids::{DeviceId, LaneId};
-use sanduan_protocol::base::time::Mono;
 use sanduan_protocol::keys::frame_key::{FrameKey, FrameOpener};
 use sanduan_protocol::node::{Node, Settings};
 use sanduan_protocol::wire::bundle::{self, Holding, Register, RegisterId, Section};
@@ -41,9 +40,10 @@ impl Reading {
         }
     }
 
-    /// What a frame says that was sent at this moment; nothing if it cannot be opened.
-    pub fn sections(&mut self, frame: &[u8], at: Mono) -> Vec<Section> {
-        match self.opener.open(frame, at) {
+    /// What a frame says; nothing if it cannot be opened.
+    pub fn sections(&mut self, taped: &Taped) -> Vec<Section> {
+        self.opener.set_clock(taped.wall);
+        match self.opener.open(&taped.frame, taped.at) {
             Err(_) => Vec::new(),
             Ok(opened) if opened.brief => brief::read(&opened.plain).into_iter().collect(),
             Ok(opened) => bundle::read(&opened.plain).0,
@@ -51,14 +51,16 @@ impl Reading {
     }
 
     /// Each section of a frame in words; a notice has none.
-    pub fn told(&mut self, frame: &[u8], at: Mono) -> Vec<(Option<Section>, String)> {
+    pub fn told(&mut self, taped: &Taped) -> Vec<(Option<Section>, String)> {
+        let frame = &taped.frame;
         if notice::is_notice(frame) {
             return vec![(None, "notice".to_owned())];
         }
-        if FrameView::new(frame).is_ok_and(|view| view.is_mute()) {
-            return vec![(None, "mute".to_owned())];
+        if let Some(view) = FrameView::new(frame).ok().filter(FrameView::is_mute) {
+            let what = if view.header.brief { "mute beacon" } else { "mute ack" };
+            return vec![(None, what.to_owned())];
         }
-        let sections = self.sections(frame, at).into_iter();
+        let sections = self.sections(taped).into_iter();
         sections.map(|section| (Some(section.clone()), tell(&section))).collect()
     }
 
@@ -69,7 +71,7 @@ impl Reading {
 
     /// One line for one frame, and what it says.
     pub fn line_and_sections(&mut self, taped: &Taped) -> (String, Vec<Section>) {
-        let told = self.told(&taped.frame, taped.at);
+        let told = self.told(taped);
         let (sections, said): (Vec<Option<Section>>, Vec<String>) = told.into_iter().unzip();
         let (seconds, ms) = (taped.at.0 / 1000, taped.at.0 % 1000);
         let line = format!(

@@ -230,7 +230,7 @@ impl<M: Machine> World<M> {
     fn send(&mut self, id: HostId, link: LinkId, frame: Vec<u8>) {
         let now = self.now;
         self.trace.note(now, id.0, "send", &frame);
-        self.tape.note(now, id, link, &frame);
+        self.tape.note(self.host(id).now(now), id, link, &frame);
         let ends = &self.host(id).ends;
         let Some(number) = ends.iter().position(|end| end.link == link) else {
             return self.breach(id, format!("a frame for link {link}, which does not exist"));

@@ -1,7 +1,7 @@
 //! The frames that hosts handed to their links, kept for those who count bytes or look inside.
 
 use sanduan_protocol::base::ids::LinkId;
-use sanduan_protocol::base::time::Mono;
+use sanduan_protocol::base::time::{Mono, Now, Wall};
 
 use super::host::HostId;
 
@@ -13,6 +13,8 @@ const FRAMES_MAX: usize = 1_000_000;
 pub struct Taped {
     /// When.
     pub at: Mono,
+    /// What the clock of its host showed.
+    pub wall: Wall,
     /// By which host.
     pub host: HostId,
     /// To which of its links.
@@ -32,9 +34,9 @@ impl Tape {
         self.frames.get_or_insert_default();
     }
 
-    pub fn note(&mut self, at: Mono, host: HostId, link: LinkId, frame: &[u8]) {
+    pub fn note(&mut self, now: Now, host: HostId, link: LinkId, frame: &[u8]) {
         if let Some(frames) = self.frames.as_mut().filter(|frames| frames.len() < FRAMES_MAX) {
-            frames.push(Taped { at, host, link, frame: frame.to_vec() });
+            frames.push(Taped { at: now.mono, wall: now.wall, host, link, frame: frame.to_vec() });
         }
     }
 

@@ -19,6 +19,13 @@ const FIRST_DAY_MS: u64 = 1_577_836_800_000;
 const STEP_MS: u64 = 64_000;
 /// Numbers in one step: two starts that fall into the same one are the same once in so many.
 const STEP_STARTS: u64 = 1 << 22;
+/// Steps of time whose low ten bits stand in a near number: 18 hours.
+const NEAR_STEPS: u64 = 1 << 10;
+/// A near number is read as of the last such start up to so many steps ahead of the hearer's clock.
+const NEAR_AHEAD_STEPS: u64 = 128;
+/// A start is near to its own clock if it is no more steps ago, or ahead: so clocks may differ by
+/// an hour and a half either way.
+const NEAR_OWN_STEPS: (u64, u64) = (768, 32);
 /// Starts are smaller than this.
 const START_END: u64 = 1 << 48;
 
@@ -36,10 +43,31 @@ impl Start {
 
     /// The start of this moment. `before` is the greatest that the disk remembers.
     pub fn draw(wall: Wall, before: Start, dice: &mut Dice) -> Start {
-        let steps = wall.0.saturating_sub(FIRST_DAY_MS) / STEP_MS;
-        let by_clock = steps.saturating_mul(STEP_STARTS).saturating_add(dice.below(STEP_STARTS));
+        let by_clock =
+            steps(wall).saturating_mul(STEP_STARTS).saturating_add(dice.below(STEP_STARTS));
         let by_disk = before.0 + 1 + dice.below(STEP_STARTS);
         Start(by_clock.max(by_disk).min(START_END - 1))
+    }
+
+    /// The low 32 bits, as near numbers have them: ten of time, and the dice.
+    pub fn low(self) -> u32 {
+        (self.0 & u64::from(u32::MAX)) as u32
+    }
+
+    /// The start that one who speaks now means by these low bits, unless clocks differ much.
+    pub fn of_low(low: u32, wall: Wall) -> Start {
+        let end = steps(wall).saturating_add(NEAR_AHEAD_STEPS + 1).saturating_mul(STEP_STARTS);
+        let (span, low) = (NEAR_STEPS * STEP_STARTS, u64::from(low));
+        let spans = end.min(START_END).saturating_sub(1).saturating_sub(low) / span;
+        Start(spans * span + low)
+    }
+
+    /// True if others know by their clocks which start the low bits of this one mean, as far as
+    /// this clock tells.
+    pub fn is_near(self, wall: Wall) -> bool {
+        let (now, drawn) = (steps(wall), self.0 / STEP_STARTS);
+        let (behind, ahead) = NEAR_OWN_STEPS;
+        drawn <= now + ahead && now <= drawn + behind
     }
 
     /// The start of these bytes.
@@ -53,6 +81,11 @@ impl Start {
         let [_, _, bytes @ ..] = self.0.to_be_bytes();
         bytes
     }
+}
+
+/// Steps of time since the first day.
+fn steps(wall: Wall) -> u64 {
+    wall.0.saturating_sub(FIRST_DAY_MS) / STEP_MS
 }
 
 /// The number of one frame among all that its sender ever seals.
@@ -112,6 +145,33 @@ mod tests {
             let drawn = |seed| Start::draw(wall, Start(77), &mut Dice::new(seed));
             let starts: BTreeSet<Start> = (0..64).map(drawn).collect();
             assert_eq!(starts.len(), 64, "{wall:?}");
+        }
+    }
+
+    #[test]
+    fn the_low_bits_of_a_start_mean_it_while_clocks_differ_by_an_hour_and_a_half_or_less() {
+        let hour_ms = 3_600_000;
+        for seed in 0..200 {
+            let mut dice = Dice::new(seed);
+            let start = Start::draw(NOW, Start::default(), &mut dice);
+            let own = Wall(NOW.0 + dice.below(13 * hour_ms));
+            assert!(start.is_near(own));
+            for theirs in [own.0, own.0 - 3 * hour_ms / 2, own.0 + 3 * hour_ms / 2] {
+                assert_eq!(Start::of_low(start.low(), Wall(theirs)), start, "{seed}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_start_of_yesterday_or_of_a_clock_far_ahead_is_not_near() {
+        let start = Start::draw(NOW, Start::default(), &mut Dice::new(4));
+        assert!(!start.is_near(Wall(NOW.0 + 24 * 3_600_000)));
+        assert!(!start.is_near(Wall(NOW.0 - 3_600_000)));
+        // Whatever a hearer makes of low bits is a start with these.
+        for wall in [Wall(0), NOW, Wall(u64::MAX)] {
+            for low in [0, 1, u32::MAX] {
+                assert_eq!(Start::of_low(low, wall).low(), low, "{wall:?}");
+            }
         }
     }
 

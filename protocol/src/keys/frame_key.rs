@@ -8,10 +8,12 @@
 //! key    derive_key("sanduan frame key v2", secret of the day 32 | epoch u32 BE)
 //! epoch  in the header: the low two bits of epoch + day, a hint which keys to try
 //! nonce  start 48 bits | sender 16 bits | counter 40 bits, big-endian       (13 bytes)
-//! aad    the bytes of the header; in a mute beacon, what its sender holds behind them
+//! aad    the bytes of the header
 //!
 //! start drawn ──▶ on the disk ──▶ counter 0, 1, 2 … ──▶ restart, or 2^21 frames: another start
 //! ```
+//!
+//! Mute frames have no nonce and no number: their tag is a hash, told in `mute`.
 //!
 //! A key and a nonce never meet twice: within a start counters only grow, and no two starts of a
 //! device are the same, not even of two machines with one disk ([`crate::base::start`], decision
@@ -23,16 +25,18 @@ use zeroize::Zeroizing;
 
 use crate::base::ids::DeviceId;
 use crate::base::start::{FrameNo, Start};
-use crate::base::time::Mono;
+use crate::base::time::{Mono, Wall};
 use crate::keys::suite::{Cipher, KEY_BYTES, NONCE_BYTES, Suite, Tag};
 use crate::wire::frame::{FrameHeader, FrameView, HeaderNo};
 
 mod error;
+mod mute;
 mod sealer;
 mod senders;
 mod window;
 
 pub use error::OpenError;
+pub use mute::{OpenedMute, beacon_steps, said_by_ack, said_by_beacon};
 pub use sealer::{FrameSealer, Manner, SealError};
 use senders::{Senders, Standing};
 
@@ -99,11 +103,9 @@ impl FrameKey {
         nonce
     }
 
-    /// `held`: what a mute beacon covers beside its header, nothing for all other frames.
-    fn try_open(&self, view: &FrameView<'_>, number: FrameNo, held: &[u8]) -> Option<Vec<u8>> {
+    fn try_open(&self, view: &FrameView<'_>, number: FrameNo) -> Option<Vec<u8>> {
         let nonce = FrameKey::nonce(view.header.sender, number);
-        let covered = [view.header_bytes, held].concat();
-        self.cipher.open(&nonce, &covered, view.sealed, tag_of(view.header.brief))
+        self.cipher.open(&nonce, view.header_bytes, view.sealed, tag_of(view.header.brief))
     }
 
     /// What every opener asks first.
@@ -155,6 +157,8 @@ pub struct FrameOpener {
     device: DeviceId,
     /// The start that this device seals in.
     start: Start,
+    /// What our clock shows, by which near numbers are read.
+    clock: Wall,
     senders: Senders,
 }
 
@@ -166,8 +170,8 @@ impl FrameOpener {
 
     /// The same with several keys, likeliest first.
     pub fn of_keys(keys: Vec<FrameKey>, device: DeviceId) -> FrameOpener {
-        let (start, senders) = (Start::default(), Senders::default());
-        FrameOpener { keys, device, start, senders }
+        let (start, clock, senders) = (Start::default(), Wall(0), Senders::default());
+        FrameOpener { keys, device, start, clock, senders }
     }
 
     /// From now on open with these keys, likeliest first.
@@ -178,6 +182,11 @@ impl FrameOpener {
     /// From now on this device seals in this start.
     pub fn set_start(&mut self, start: Start) {
         self.start = start;
+    }
+
+    /// Our clock shows this now.
+    pub fn set_clock(&mut self, clock: Wall) {
+        self.clock = clock;
     }
 
     /// The keys that it opens with.
@@ -202,44 +211,9 @@ impl FrameOpener {
         now: Mono,
     ) -> Result<Opened, OpenError> {
         let view = FrameView::new(frame)?;
-        if view.is_mute() {
-            return Err(OpenError::NotAuthentic);
-        }
-        self.open_view(&view, keys, &[&[]], now).map(|(opened, _)| opened)
-    }
-
-    /// Open a mute beacon with each of these in turn, which its sender may hold. Which one it was
-    /// is told with it. Another frame, and one that holds none of them, is not authentic.
-    pub fn open_mute(
-        &mut self,
-        frame: &[u8],
-        held: &[&[u8]],
-        now: Mono,
-    ) -> Result<(Opened, usize), OpenError> {
-        let view = FrameView::new(frame)?;
-        if !view.is_mute() {
-            return Err(OpenError::NotAuthentic);
-        }
-        let keys = std::mem::take(&mut self.keys);
-        let opened = self.open_view(&view, &keys, held, now);
-        self.keys = keys;
-        opened
-    }
-
-    fn open_view(
-        &mut self,
-        view: &FrameView<'_>,
-        keys: &[FrameKey],
-        held: &[&[u8]],
-        now: Mono,
-    ) -> Result<(Opened, usize), OpenError> {
         let sender = view.header.sender;
         let fitting = fitting(keys, view.header)?;
-        let open = |number| {
-            let all = held.iter().enumerate();
-            all.flat_map(|(which, held)| fitting.iter().map(move |key| (which, *held, key)))
-                .find_map(|(which, held, key)| Some((opened(key, view, number, held)?, which)))
-        };
+        let open = |number| fitting.iter().find_map(|key| opened(key, &view, number));
         if sender == self.device {
             return Err(self.own(view.header.number, open));
         }
@@ -249,21 +223,27 @@ impl FrameOpener {
                 if standing == Standing::Heard {
                     return Err(OpenError::Replayed);
                 }
-                let (opened, which) = open(number).ok_or(OpenError::NotAuthentic)?;
-                Ok((self.take(opened, standing, now)?, which))
+                let opened = open(number).ok_or(OpenError::NotAuthentic)?;
+                self.take(opened, standing, now)
+            }
+            HeaderNo::Near { start_low, counter } => {
+                let number = self.of_near(start_low, counter);
+                let standing = self.senders.standing(sender, number, now);
+                if standing == Standing::Heard {
+                    return Err(OpenError::Replayed);
+                }
+                // Its clock may differ from ours: its whole number would help.
+                let opened = open(number).ok_or(OpenError::UnknownStart)?;
+                self.take(opened, standing, now)
             }
             HeaderNo::Low(low) => {
                 let numbers = self.senders.candidates(sender, low);
-                // A mute beacon tells one whose start is known that something else is held there.
-                let is_other = view.is_mute() && !numbers.is_empty();
-                let error = match is_other {
-                    true => OpenError::NotAuthentic,
-                    false => OpenError::UnknownStart,
-                };
-                let (found, which) = numbers.into_iter().find_map(open).ok_or(error)?;
+                let found = numbers.into_iter().find_map(open).ok_or(OpenError::UnknownStart)?;
                 let standing = self.senders.standing(sender, found.number, now);
-                Ok((self.take(found, standing, now)?, which))
+                self.take(found, standing, now)
             }
+            // It says nothing by itself.
+            HeaderNo::Absent => Err(OpenError::NotAuthentic),
         }
     }
 
@@ -276,15 +256,16 @@ impl FrameOpener {
         let HeaderNo::Whole(number) = view.header.number else {
             return Err(OpenError::UnknownStart);
         };
-        let opened = fitting.iter().find_map(|key| opened(key, &view, number, &[]));
+        let opened = fitting.iter().find_map(|key| opened(key, &view, number));
         opened.ok_or(OpenError::NotAuthentic)
     }
 
     /// True if some key could open this frame: its number is whole, or its sender was heard before.
     pub fn may_open(&self, frame: &[u8]) -> bool {
         FrameView::new(frame).is_ok_and(|view| match view.header.number {
-            HeaderNo::Whole(_) => true,
+            HeaderNo::Whole(_) | HeaderNo::Near { .. } => true,
             HeaderNo::Low(low) => !self.senders.candidates(view.header.sender, low).is_empty(),
+            HeaderNo::Absent => false,
         })
     }
 
@@ -327,11 +308,22 @@ impl FrameOpener {
     /// What a frame under our own number is.
     fn own<T>(&self, number: HeaderNo, open: impl Fn(FrameNo) -> Option<T>) -> OpenError {
         match number {
-            HeaderNo::Whole(number) if number.start > self.start && open(number).is_some() => {
-                OpenError::Twin
+            HeaderNo::Whole(number) => self.own_or_twin(number, open),
+            HeaderNo::Near { start_low, counter } => {
+                self.own_or_twin(self.of_near(start_low, counter), open)
             }
-            HeaderNo::Whole(_) | HeaderNo::Low(_) => OpenError::Echo,
+            HeaderNo::Low(_) | HeaderNo::Absent => OpenError::Echo,
         }
+    }
+
+    fn own_or_twin<T>(&self, number: FrameNo, open: impl Fn(FrameNo) -> Option<T>) -> OpenError {
+        let is_later = number.start > self.start;
+        if is_later && open(number).is_some() { OpenError::Twin } else { OpenError::Echo }
+    }
+
+    /// The number that these bits of it mean, by our clock.
+    fn of_near(&self, start_low: u32, counter: u64) -> FrameNo {
+        FrameNo { start: Start::of_low(start_low, self.clock), counter }
     }
 }
 
@@ -348,8 +340,8 @@ fn fitting(keys: &[FrameKey], header: FrameHeader) -> Result<Vec<&FrameKey>, Ope
     if fitting.is_empty() { Err(error) } else { Ok(fitting) }
 }
 
-fn opened(key: &FrameKey, view: &FrameView<'_>, number: FrameNo, held: &[u8]) -> Option<Opened> {
-    let plain = key.try_open(view, number, held)?;
+fn opened(key: &FrameKey, view: &FrameView<'_>, number: FrameNo) -> Option<Opened> {
+    let plain = key.try_open(view, number)?;
     let FrameHeader { sender, brief, asks, .. } = view.header;
     Some(Opened { sender, number, is_new_start: false, asks, plain, brief, turn: key.turn })
 }

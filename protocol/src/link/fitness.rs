@@ -1,5 +1,5 @@
-//! How fit a view of a cheap link is to have something left to it by a dearer one. Who leaves what to
-//! whom is decided in `plan::route`; which links are looked at again, in [`super::agenda`].
+//! How fit a view of a cheap link is to have something left to it by a dearer one. Who leaves what
+//! to whom is decided in `plan::route`; which links are looked at again, in [`super::agenda`].
 
 use crate::link::view::View;
 use crate::log::lane::Lane;

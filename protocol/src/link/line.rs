@@ -86,6 +86,8 @@ pub struct Roll {
     named: BTreeSet<DeviceId>,
     named_at: Mono,
     said: BTreeSet<DeviceId>,
+    /// Who the last frame named, if it named some of many.
+    few: BTreeSet<DeviceId>,
 }
 
 /// What was heard last on a half-duplex link, to tell whether more follows.
@@ -184,7 +186,10 @@ impl Link {
             self.ack_at = Some((now.after_ms(15).min(latest), latest));
             return;
         }
-        let line = self.crowd(now).max(self.roll.named.len() as u64);
+        if matches!(answer, Answer::InLine(_)) {
+            self.roll.few.clear();
+        }
+        let line = self.line_of_all(now);
         let is_long = place + 1 >= VOUCH_EVERY;
         let tells = match answer {
             // Some of many are asked again because frames were lost: their last one tells what it
@@ -249,14 +254,34 @@ impl Link {
         300 + self.frame_ms() / 4
     }
 
-    /// Devices that said the same as this ack, as far as it is of verified records alone.
+    /// So many answer what all are to answer.
+    fn line_of_all(&self, now: Mono) -> u64 {
+        self.crowd(now).max(self.roll.named.len() as u64)
+    }
+
+    /// A frame was heard that named these, if any: where they are but some of many, their names are
+    /// all that its sender lacks.
+    pub fn note_named(&mut self, named: Option<&[DeviceId]>, now: Mono) {
+        let line = self.line_of_all(now);
+        if let Some(named) = named {
+            let are_few = (named.len() as u64) < line;
+            self.roll.few = named.iter().copied().filter(|_| are_few).take(ROLL_MAX).collect();
+        }
+    }
+
+    /// Devices that said the same as this ack, as far as it is of verified records alone; of those
+    /// alone who were called, if they were some of many.
     pub fn vouched(&self, held: &Holding) -> Devices {
         let is_plain = held.sealed == held.head && held.islands.is_empty();
         let has_said = |contact: &Contact| {
             is_plain && contact.view(held.lane).is_some_and(|view| view.said >= held.sealed)
         };
+        let few = &self.roll.few;
         let others = self.contacts.iter().filter(|(device, contact)| {
-            **device != ANYONE && **device != held.lane.author && has_said(contact)
+            (few.is_empty() || few.contains(device))
+                && **device != ANYONE
+                && **device != held.lane.author
+                && has_said(contact)
         });
         Devices(others.map(|(device, _)| *device).collect())
     }

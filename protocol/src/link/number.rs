@@ -2,20 +2,23 @@
 //! theirs. A short number opens only where the start of its sender is known.
 //!
 //! ```text
-//! our start is new here ──▶ whole: the 1st frame, 2nd, 4th, 8th, each 16th while nobody answers
+//! our start is new here ──▶ near: the 1st frame; whole: 2nd, 4th, 8th, each 16th unless answered
 //!                              │ answered
 //!                              ▼
 //!                           whole: each 64th
 //!
-//! whole, whatever that says: somebody is new here or has started again, somebody asks, the
-//! counter went on by half of 16 bits elsewhere, an hour passed on a shared channel
+//! near, whatever that says: somebody is new here or has started again; what we answered is said
+//! again (whole, if that was so the last time)
+//! whole: somebody asks, the counter went on by half of 16 bits elsewhere, an hour passed on a
+//! shared channel; and in place of near, if our start is not near to our own clock
 //! ```
 //!
 //! To ask costs no byte: it is another version of the layout ([`crate::wire::frame`]).
 
 use crate::base::start::FrameNo;
-use crate::base::time::Mono;
+use crate::base::time::{Mono, Now};
 use crate::link::state::Link;
+use crate::wire::frame::NumberForm;
 
 /// One frame in so many goes whole while nobody answers, at least: it may be a link of one way.
 const UNANSWERED_EVERY: u64 = 16;
@@ -34,15 +37,18 @@ const ASK_PAUSE_MS: (u64, u64) = (15_000, 10 * 60_000);
 /// What was said of numbers on one link.
 #[derive(Clone, Debug, Default)]
 pub struct Numbers {
-    /// The last number said here.
+    /// The last number said here, and how much of it.
     last: Option<FrameNo>,
+    last_form: NumberForm,
     /// Frames said here since the start was new here, or since the first answer.
     said: u64,
     is_answered: bool,
-    /// The next frame goes whole.
-    is_owed: bool,
+    /// How much of its number the next frame has at least.
+    owed: NumberForm,
     /// When a number last went whole.
-    whole_at: Mono,
+    whole_at: Option<Mono>,
+    /// When more of one than the low bits last went.
+    told_at: Mono,
     /// The next frame asks for whole numbers.
     asks: bool,
     /// When that may be asked again, and how long to wait after that.
@@ -51,17 +57,28 @@ pub struct Numbers {
 }
 
 impl Numbers {
-    /// True if the next frame, of this number, has to carry it whole.
-    pub fn is_whole(&self, number: FrameNo, is_shared: bool, now: Mono) -> bool {
-        let Some(last) = self.last.filter(|last| last.start == number.start) else { return true };
+    /// How much of its number the next frame carries.
+    pub fn form(&self, number: FrameNo, is_shared: bool, now: Now) -> NumberForm {
+        match self.least(number, is_shared, now.mono) {
+            NumberForm::Near if !number.start.is_near(now.wall) => NumberForm::Whole,
+            form => form,
+        }
+    }
+
+    /// The same, were all clocks right.
+    fn least(&self, number: FrameNo, is_shared: bool, now: Mono) -> NumberForm {
+        let Some(last) = self.last.filter(|last| last.start == number.start) else {
+            return self.owed.max(NumberForm::Near);
+        };
         let nth = self.said + 1;
         let is_turn = match self.is_answered {
             true => nth.is_multiple_of(WHOLE_EVERY),
             false => nth.is_multiple_of(UNANSWERED_EVERY) || nth > 1 && nth.is_power_of_two(),
         };
         let has_gap = number.counter - last.counter >= GAP_MAX;
-        let is_stale = is_shared && now.since_ms(self.whole_at) >= LISTENERS_MS;
-        self.is_owed || is_turn || has_gap || is_stale
+        let is_stale = is_shared && now.since_ms(self.told_at) >= LISTENERS_MS;
+        let is_whole = is_turn || has_gap || is_stale;
+        if is_whole { NumberForm::Whole } else { self.owed }
     }
 
     /// True if the next frame asks hearers for whole numbers.
@@ -70,15 +87,21 @@ impl Numbers {
     }
 
     /// A frame of this number was said.
-    pub fn note_said(&mut self, number: FrameNo, is_whole: bool, now: Mono) {
+    pub fn note_said(&mut self, number: FrameNo, form: NumberForm, now: Mono) {
         if self.last.is_none_or(|last| last.start != number.start) {
             (self.said, self.is_answered) = (0, false);
         }
-        self.last = Some(number);
+        (self.last, self.last_form) = (Some(number), form);
         self.said += 1;
         self.asks = false;
-        if is_whole {
-            (self.is_owed, self.whole_at) = (false, now);
+        if form > NumberForm::Short {
+            self.told_at = now;
+        }
+        if form >= self.owed {
+            self.owed = NumberForm::Short;
+        }
+        if form == NumberForm::Whole {
+            self.whole_at = Some(now);
         }
     }
 
@@ -91,7 +114,22 @@ impl Numbers {
 
     /// Somebody is here who may not know our start.
     pub fn owe(&mut self) {
-        self.is_owed = true;
+        self.owed = self.owed.max(NumberForm::Near);
+    }
+
+    /// What we had answered is said again: the answer was lost, or our start is not known there.
+    /// If a near number did not help, a whole one may.
+    pub fn note_repeated(&mut self) {
+        let least = match self.last_form {
+            NumberForm::Short => NumberForm::Near,
+            NumberForm::Near | NumberForm::Whole => NumberForm::Whole,
+        };
+        self.owed = self.owed.max(least);
+    }
+
+    /// Somebody who knows no start at all is here, most likely.
+    pub fn owe_whole(&mut self) {
+        self.owed = NumberForm::Whole;
     }
 
     /// A frame of one of us was heard that nobody here can open. True if that is to be said soon.
@@ -113,9 +151,9 @@ impl Numbers {
 
     /// Somebody asks for whole numbers. True if it is us most likely, and we should say one soon.
     fn note_asked(&mut self, now: Mono) -> bool {
-        let has_crossed = self.last.is_some() && now.since_ms(self.whole_at) < CROSSED_MS;
+        let has_crossed = self.whole_at.is_some_and(|at| now.since_ms(at) < CROSSED_MS);
         if !has_crossed {
-            self.is_owed = true;
+            self.owed = NumberForm::Whole;
         }
         !has_crossed && self.said < WHOLE_EVERY
     }
@@ -123,7 +161,7 @@ impl Numbers {
     /// One was heard in a start that was new here: to ask has helped, or was not needed.
     fn note_new_start(&mut self) {
         (self.ask_at, self.ask_pause_ms) = (Mono(0), 0);
-        self.is_owed = true;
+        self.owe();
     }
 }
 

@@ -40,7 +40,10 @@ impl Node {
         let boards_differ = ours.board != theirs.board && !link.is_loaded(now);
         match boards_differ {
             true => link.mute.ask_digest(),
-            false => link.hear_equal(sender, now, &mut self.dice),
+            false => {
+                link.hear_equal(sender, now, &mut self.dice);
+                link.mute.note_equal_digest(now);
+            }
         }
         if link.is_shared() && !boards_differ {
             // Whoever was to hear from us that all is the same has heard it now. But everyone
@@ -190,9 +193,16 @@ impl Node {
 
     /// The contact holds all that we hold.
     pub(super) fn note_in_step(&mut self, id: LinkId, sender: DeviceId) {
-        let (now, state) = (self.now.mono, self.state());
+        let state = self.state();
         let Some(link) = self.links.get_mut(id) else { return };
         link.mute.note_agreed(sender, state);
+        self.note_holds_all(id, sender);
+    }
+
+    /// The contact has verified all that we have; boards may differ.
+    pub(super) fn note_holds_all(&mut self, id: LinkId, sender: DeviceId) {
+        let now = self.now.mono;
+        let Some(link) = self.links.get_mut(id) else { return };
         let Some(contact) = link.contacts.get_mut(&sender) else { return };
         contact.patience.note_progress();
         let news = contact.hear_equal(&self.book, sender);

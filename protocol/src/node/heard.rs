@@ -23,6 +23,7 @@ impl Node {
         link.counts.heard_frames += 1;
         link.counts.heard_bytes += frame.len() as u64;
         link.note_busy(frame.len(), self.now.mono);
+        self.opener.set_clock(self.now.wall);
         if self.heard_mute(id, frame) {
             return;
         }
@@ -34,6 +35,8 @@ impl Node {
         let now = self.now.mono;
         let from = match self.links.get_mut(id) {
             Some(link) => {
+                link.mute.note_frame(frame, now);
+                link.note_named(called.as_deref(), now);
                 link.note_roll(called.as_deref().unwrap_or_default(), now);
                 From {
                     link: id,
@@ -287,6 +290,7 @@ impl Node {
         let can_wait = self.can_wait_for_ack(from.sender, lane);
         let now = self.now.mono;
         let Some(link) = self.links.get_mut(from.link) else { return };
+        link.note_ack_owed(is_new, now);
         match link.profile.long_slot_ms().filter(|_| can_wait && !link.is_shared()) {
             Some(slot_ms) => link.owe_ack_in_company(lane, slot_ms, now),
             None => link.owe_ack(lane, from.answer, is_lazy(urgency), now, &mut self.dice),
@@ -308,7 +312,7 @@ impl Node {
         }
     }
 
-    fn heard_ack(&mut self, id: LinkId, sender: DeviceId, holdings: &[Holding]) {
+    pub(super) fn heard_ack(&mut self, id: LinkId, sender: DeviceId, holdings: &[Holding]) {
         let now = self.now.mono;
         for holding in holdings {
             let ours = self.book.lane(holding.lane).map_or(0, |lane| lane.head());

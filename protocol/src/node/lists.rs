@@ -71,6 +71,7 @@ impl Node {
         let list = self.list();
         let Some(link) = self.links.get_mut(id) else { return };
         link.lists.remember(&list);
+        link.mute.note_level(&list);
         if let Some(contact) = link.contacts.get_mut(&sender) {
             contact.agreed = Some(list);
         }

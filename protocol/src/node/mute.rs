@@ -1,48 +1,127 @@
-//! A mute beacon that was heard: whether its sender holds what we hold, held it when both last
-//! agreed, or cannot be understood. When one is said is decided in [`crate::link::mute`].
+//! Mute frames: how one is sealed, and what becomes of one that was heard: whether its sender
+//! holds what we hold, held it when both last agreed, or cannot be understood. When one is said is
+//! decided in [`crate::link::mute`].
+
+use std::collections::BTreeSet;
 
 use crate::base::ids::{DeviceId, LinkId};
-use crate::keys::frame_key::{OpenError, Opened};
-use crate::link::state::ANYONE;
+use crate::base::time::Now;
+use crate::keys::frame_key::{
+    FrameSealer, OpenError, OpenedMute, beacon_steps, said_by_ack, said_by_beacon,
+};
+use crate::link::state::{ANYONE, Link};
 use crate::link::turns::CROWD_MIN;
 use crate::node::Node;
-use crate::wire::frame::FrameView;
+use crate::plan::pick::Form;
+use crate::sync::digest::StateHashes;
+use crate::wire::bundle::Holding;
+use crate::wire::frame::{FrameHeader, FrameView};
+
+/// Seal a mute frame of one who holds this.
+pub(super) fn seal(
+    sealer: &FrameSealer,
+    link: &mut Link,
+    form: Form,
+    held: &StateHashes,
+    (knows_nobody, now): (bool, Now),
+) -> Vec<u8> {
+    match form {
+        Form::MuteAck(answered) => {
+            sealer.seal_mute(&said_by_ack(&held.heads, &answered), false, false)
+        }
+        Form::Whole | Form::Brief | Form::Mute => {
+            link.mute.note_said(now.mono);
+            let step = beacon_steps(now.wall).next().unwrap_or_default();
+            let said = said_by_beacon(step, &held.whole());
+            sealer.seal_mute(&said, true, knows_nobody)
+        }
+    }
+}
 
 impl Node {
-    /// True if the frame is a mute beacon. What it says is done then.
+    /// True if the frame is mute. What it says is done then.
     pub(super) fn heard_mute(&mut self, id: LinkId, frame: &[u8]) -> bool {
         let Ok(view) = FrameView::new(frame) else { return false };
         if !view.is_mute() {
             return false;
         }
         let sender = view.header.sender;
-        let ours = self.state();
-        let agreed = self.links.get_mut(id).and_then(|link| link.mute.agreed(sender));
-        let agreed = agreed.filter(|agreed| *agreed != ours);
-        let held = [Some(ours), agreed].map(|state| state.map(|state| state.whole()));
-        let held: Vec<&[u8]> = held.iter().flatten().map(|state| state.as_slice()).collect();
-        match self.opener.open_mute(frame, &held, self.now.mono) {
-            Ok((opened, which)) => {
-                let older = agreed.filter(|_| which > 0);
-                self.opened_mute(id, opened, older.map(|older| older.heads != ours.heads));
-            }
-            Err(OpenError::Echo) => {}
-            Err(error @ (OpenError::OldStart | OpenError::Twin)) => {
-                self.note_twin(frame, error);
-                self.note_dropped(id, error.word());
-            }
+        let opened = match view.header.brief {
+            true => self.heard_mute_beacon(id, sender, frame),
+            false => self.heard_mute_ack(id, frame),
+        };
+        match opened {
+            Ok(()) | Err(OpenError::Echo) => {}
             Err(error) => {
                 self.note_dropped(id, error.word());
-                self.puzzled_by(id, sender, error);
+                if view.header.brief {
+                    self.puzzled_by(id, view.header, error);
+                }
             }
         }
         true
     }
 
+    fn heard_mute_beacon(
+        &mut self,
+        id: LinkId,
+        sender: DeviceId,
+        frame: &[u8],
+    ) -> Result<(), OpenError> {
+        let ours = self.state();
+        let agreed = self.links.get_mut(id).and_then(|link| link.mute.agreed(sender));
+        let agreed = agreed.filter(|agreed| *agreed != ours);
+        let steps: Vec<u32> = beacon_steps(self.now.wall).collect();
+        let both = [Some(ours), agreed].into_iter().flatten();
+        let of_all = |held: StateHashes| {
+            steps.iter().map(move |step| said_by_beacon(*step, &held.whole())).collect::<Vec<_>>()
+        };
+        let said: Vec<_> = both.flat_map(of_all).collect();
+        let said: Vec<&[u8]> = said.iter().map(|said| said.as_slice()).collect();
+        let opened = self.opener.open_mute(frame, &said)?;
+        let older = agreed.filter(|_| opened.which >= steps.len());
+        self.opened_mute(id, opened, older.map(|older| older.heads != ours.heads));
+        Ok(())
+    }
+
+    /// Its sender has verified all that is verified here, and says so to a frame of a moment ago.
+    fn heard_mute_ack(&mut self, id: LinkId, frame: &[u8]) -> Result<(), OpenError> {
+        let (ours, now) = (self.state(), self.now.mono);
+        let Some(link) = self.links.get_mut(id) else { return Ok(()) };
+        let said: Vec<_> =
+            link.mute.answered(now).map(|answered| said_by_ack(&ours.heads, answered)).collect();
+        let said: Vec<&[u8]> = said.iter().map(|said| said.as_slice()).collect();
+        let opened = self.opener.open_mute(frame, &said)?;
+        let sender = opened.sender;
+        self.opened_turn(id, opened.turn);
+        self.meet(id, sender);
+        if opened.turn.epoch < self.turn().epoch {
+            return Ok(());
+        }
+        let book = &self.book;
+        let Some(link) = self.links.get_mut(id) else { return Ok(()) };
+        let Some(contact) = link.contacts.get(&sender) else { return Ok(()) };
+        let held = |lane| {
+            let sealed = book.lane(lane).map_or(0, |lane| lane.saved_sealed());
+            (sealed > 0).then(|| Holding::whole(lane, sealed))
+        };
+        // What is on its way to it, and what all heard of late: who acknowledges that is here, and
+        // so is who said it.
+        let lanes: BTreeSet<_> = contact.restless().chain(link.news_lanes()).collect();
+        let held: Vec<Holding> = lanes.into_iter().filter_map(held).collect();
+        self.heard_ack(id, sender, &held);
+        self.note_agreed(id, sender);
+        self.note_holds_all(id, sender);
+        Ok(())
+    }
+
     /// `differs`: none if its sender holds what we hold; else whether heads differ, or only boards.
-    fn opened_mute(&mut self, id: LinkId, opened: Opened, differs: Option<bool>) {
-        let opened = self.opened_frame(id, opened);
+    fn opened_mute(&mut self, id: LinkId, opened: OpenedMute, differs: Option<bool>) {
         let (sender, now) = (opened.sender, self.now.mono);
+        self.opened_turn(id, opened.turn);
+        if opened.asks {
+            self.links.get_mut(id).into_iter().for_each(|link| link.numbers.owe());
+        }
         let is_met = self.meet(id, sender);
         if opened.turn.epoch < self.turn().epoch {
             return;
@@ -79,15 +158,19 @@ impl Node {
     }
 
     /// Noise, a replay, or somebody who holds something else, or is of another day.
-    fn puzzled_by(&mut self, id: LinkId, sender: DeviceId, error: OpenError) {
+    fn puzzled_by(&mut self, id: LinkId, header: FrameHeader, error: OpenError) {
         let (now, version) = (self.now.mono, self.book.version());
         let Some(link) = self.links.get_mut(id) else { return };
         match error {
             OpenError::NotAuthentic | OpenError::WrongEpoch | OpenError::UnknownStart => {
                 let is_answered = link.answer_puzzle(version, now, &mut self.dice);
+                if is_answered && header.asks {
+                    // It knows nobody's start, and its clock may be as wrong as its store.
+                    link.numbers.owe_whole();
+                }
                 if is_answered && link.is_first_puzzle(version) {
                     // Nobody was heard here yet, and somebody may be there.
-                    self.say_unheld_to(id, ANYONE, sender);
+                    self.say_unheld_to(id, ANYONE, header.sender);
                 }
             }
             OpenError::TooShort

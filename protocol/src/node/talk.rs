@@ -12,6 +12,7 @@ use crate::link::state::Link;
 use crate::link::turns::CROWD_MIN;
 use crate::log::book::Book;
 use crate::node::Node;
+use crate::node::mute;
 use crate::node::output::Output;
 use crate::plan::idle;
 use crate::plan::pick::{self, Composed, Form, Stock};
@@ -132,7 +133,9 @@ impl Node {
 
     /// What is verified here and its digest for this frame, if a link is about to say either.
     fn list_due(&mut self, link: &Link, number: FrameNo) -> Option<(Arc<HeadVector>, Digest)> {
-        let next = [link.heads_at, link.digest_at, Some(link.trickle.next_at())];
+        let is_air = link.is_shared() && link.profile.half_duplex;
+        let ack_at = link.ack_at.filter(|_| is_air).map(|(at, _)| at);
+        let next = [link.heads_at, link.digest_at, Some(link.trickle.next_at()), ack_at];
         let is_due = next.into_iter().flatten().any(|at| at <= self.now.mono);
         is_due.then(|| {
             let (key, device) = (self.who.digest_key, self.who.device);
@@ -142,20 +145,15 @@ impl Node {
 
     /// Fill the next frame of a link and hand it over, if anything has to go.
     fn fill(&mut self, link: &mut Link, number: FrameNo) {
-        let (id, now) = (link.id, self.now.mono);
+        let now = self.now.mono;
         if link.gate() != Gate::Shut && self.say_notice(link) {
             return;
         }
         let (list, digest) = self.list_due(link, number).unzip();
-        let held = digest.map_or([0; 64], |_| self.state().whole());
+        let held = digest.map(|_| self.state());
         let salt = self.salt(self.who.device, number);
         let gate = link.gate();
-        let is_open = gate == Gate::Open;
-        let is_turn =
-            is_open && link.trickle.next_at() <= now && link.trickle.due(now, &mut self.dice);
-        if is_turn {
-            link.digest_at = Some(now);
-        }
+        let is_turn = self.takes_turn(link, gate);
         let (book, board, device) = (&self.book, &self.board, self.who.device);
         let ground = self.folds.directory.ground(self.who.device);
         let (links, whole_now) = (&self.links, self.now);
@@ -175,8 +173,8 @@ impl Node {
             elsewhere,
             now,
         };
-        let is_whole = link.numbers.is_whole(number, link.is_shared(), now);
-        let room = link.profile.room_of_frame(self.sealer.overhead_bytes(is_whole));
+        let written = link.numbers.form(number, link.is_shared(), self.now);
+        let room = link.profile.room_of_frame(self.sealer.overhead_bytes(written));
         let composed = match gate {
             Gate::Open => pick::compose(link, &know, room),
             Gate::FlashOnly => pick::compose_flash(link, &know, room),
@@ -186,30 +184,56 @@ impl Node {
             link.hold_ack(now);
             return;
         };
-        let manner = Manner { is_whole, asks: link.numbers.asks(), brief: form != Form::Whole };
         let sealed = match form {
-            Form::Whole | Form::Brief => self.sealer.seal(&plain, manner),
-            Form::Mute => self.sealer.seal_mute(&held, manner),
-        };
-        match sealed {
-            Ok(frame) => {
-                link.numbers.note_said(number, is_whole, now);
-                link.ready = false;
-                link.is_introduced = true;
-                if form == Form::Mute && !is_turn && link.crowd(now) < CROWD_MIN {
-                    link.trickle.note_said(now, &mut self.dice);
+            Form::Whole | Form::Brief => {
+                let brief = form == Form::Brief;
+                let manner = Manner { number: written, asks: link.numbers.asks(), brief };
+                let sealed = self.sealer.seal(&plain, manner);
+                if let Ok(frame) = &sealed {
+                    link.numbers.note_said(number, written, now);
+                    link.mute.note_frame(frame, now);
                 }
-                link.note_own(frame.len(), now);
-                link.counts.sent_frames += 1;
-                link.counts.sent_bytes += frame.len() as u64;
-                link.last_sent = Some(self.now.wall);
-                if let Some(list) = know.list {
-                    link.lists.remember(&list);
-                }
-                self.out.push_back(Output::Send { link: id, frame, bulk });
+                sealed
             }
-            Err(error) => link.note_dropped(error.word()),
+            Form::Mute | Form::MuteAck(_) => {
+                // Whoever heard no number yet would not understand the next short one.
+                let since = (self.opener.senders() == 0, self.now);
+                Ok(mute::seal(&self.sealer, link, form, &held.unwrap_or_default(), since))
+            }
+        };
+        let list = know.list;
+        let frame = match sealed {
+            Ok(frame) => frame,
+            Err(error) => return link.note_dropped(error.word()),
+        };
+        if form == Form::Mute && !is_turn && link.crowd(now) < CROWD_MIN {
+            link.trickle.note_said(now, &mut self.dice);
         }
+        list.iter().for_each(|list| link.lists.remember(list));
+        self.hand_over(link, frame, bulk);
+    }
+
+    /// True if it is this link's turn to say a beacon: it says its digest then.
+    fn takes_turn(&mut self, link: &mut Link, gate: Gate) -> bool {
+        let now = self.now.mono;
+        let is_open = gate == Gate::Open;
+        let is_turn =
+            is_open && link.trickle.next_at() <= now && link.trickle.due(now, &mut self.dice);
+        if is_turn {
+            link.digest_at = Some(now);
+        }
+        is_turn
+    }
+
+    /// A frame is filled and sealed: it goes to the bearer.
+    fn hand_over(&mut self, link: &mut Link, frame: Vec<u8>, bulk: bool) {
+        link.ready = false;
+        link.is_introduced = true;
+        link.note_own(frame.len(), self.now.mono);
+        link.counts.sent_frames += 1;
+        link.counts.sent_bytes += frame.len() as u64;
+        link.last_sent = Some(self.now.wall);
+        self.out.push_back(Output::Send { link: link.id, frame, bulk });
     }
 }
 

@@ -173,15 +173,20 @@ impl Node {
     }
 
     pub(super) fn opened_frame(&mut self, id: LinkId, opened: Opened) -> Opened {
-        let ours = self.turn();
-        if opened.turn > ours && self.turns.epochs.follow(opened.turn, self.now) {
-            self.keys_moved();
-        }
-        if opened.turn.epoch < ours.epoch {
-            self.owe_notice(id, Needs::Proved);
-        }
+        self.opened_turn(id, opened.turn);
         self.note_number(id, &opened);
         opened
+    }
+
+    /// A frame of this day was genuine.
+    pub(super) fn opened_turn(&mut self, id: LinkId, turn: Turn) {
+        let ours = self.turn();
+        if turn > ours && self.turns.epochs.follow(turn, self.now) {
+            self.keys_moved();
+        }
+        if turn.epoch < ours.epoch {
+            self.owe_notice(id, Needs::Proved);
+        }
     }
 
     /// A device that stood in a store may be hundreds of days behind.

@@ -19,6 +19,7 @@ use crate::sync::heading::Headings;
 use crate::sync::vector::HeadVector;
 use crate::wire::brief;
 use crate::wire::bundle::{Digest, Holding, PackedRun, Section};
+use crate::wire::frame::TAG_BYTES;
 use crate::wire::pack::Pack;
 
 /// Longest time that a beacon waits for passing records. A channel on which records never cease
@@ -34,12 +35,14 @@ pub struct Filling {
     at_end: Option<(usize, PackedRun)>,
     /// The only section so far, in the form that a brief frame has for it.
     brief: Option<Vec<u8>>,
+    /// The only section so far is this ack.
+    acks: Option<Vec<Holding>>,
 }
 
 impl Filling {
     /// An empty frame with room for so many plain bytes.
     pub fn new(room: usize) -> Filling {
-        Filling { bytes: Vec::new(), room, at_end: None, brief: None }
+        Filling { bytes: Vec::new(), room, at_end: None, brief: None, acks: None }
     }
 
     /// Bytes still free.
@@ -59,6 +62,10 @@ impl Filling {
         let fits = self.bytes.len() <= self.room;
         if fits {
             self.brief = brief::pack(section).filter(|_| before == 0);
+            self.acks = match section {
+                Section::Ack(holdings) if before == 0 => Some(holdings.clone()),
+                _ => None,
+            };
         }
         match (fits, section) {
             (false, _) => self.bytes.truncate(before),
@@ -124,6 +131,8 @@ pub enum Form {
     Brief,
     /// A mute beacon.
     Mute,
+    /// A mute ack, to the frame with this tag.
+    MuteAck([u8; TAG_BYTES]),
 }
 
 /// The plain bytes of the next frame for this link; `None` if nothing has to go now.
@@ -179,15 +188,29 @@ pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Compose
         let is_mute = brief::is_digest(&plain) && link.may_be_mute(know.now);
         let form = if is_mute { Form::Mute } else { Form::Brief };
         if said_digest(link) {
-            link.mute.note_digest();
+            link.mute.note_beacon();
         }
         return Some(Composed { plain, bulk: false, form });
     }
     if said_digest(link) {
-        link.mute.note_digest();
+        link.mute.note_beacon();
     }
-    let form = Form::Whole;
+    let form = frame.acks.take().map_or(Form::Whole, |acks| form_of_ack(link, know, &acks));
     (!frame.is_empty()).then(|| Composed { plain: frame.into_bytes(), bulk, form })
+}
+
+/// How an ack goes that is alone in its frame.
+fn form_of_ack(link: &mut Link, know: &Stock<'_>, acks: &[Holding]) -> Form {
+    let may_be = |list: &&Arc<HeadVector>| link.may_ack_mutely(acks, list, know.now);
+    let form = match (know.list.as_ref().filter(may_be), link.mute.owed(know.now)) {
+        (Some(list), Some(answered)) => {
+            link.mute.note_level(list);
+            Form::MuteAck(answered)
+        }
+        (None, _) | (_, None) => Form::Whole,
+    };
+    link.mute.note_acked(form != Form::Whole);
+    form
 }
 
 /// The directory, registers, stock and reports. True if any of the last two went.

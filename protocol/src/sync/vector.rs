@@ -147,6 +147,14 @@ impl HeadVector {
         placed.or_else(other).copied().unwrap_or(0)
     }
 
+    /// Lanes of which something else is verified here than in another list; none if it is a list
+    /// of other lanes.
+    pub fn changed_since(&self, other: &HeadVector) -> Option<impl Iterator<Item = LaneId>> {
+        let is_like = self.check == other.check && self.places() == other.places();
+        let both = self.lanes.iter().zip(self.heads.iter().zip(&other.heads));
+        is_like.then(|| both.filter(|(_, (ours, theirs))| ours != theirs).map(|(lane, _)| *lane))
+    }
+
     /// How many lanes have places.
     pub fn places(&self) -> usize {
         self.lanes.len()

@@ -3,7 +3,6 @@
 //!
 //! | plain bytes | meaning |
 //! |---|---|
-//! | 0 | a mute beacon: what it covers is told in `keys::frame_key` |
 //! | 1 | "same": the echo |
 //! | 4 | digest: heads 3, board 1 |
 //! | 5 | the same, and it wants an answer; a zero at the end |

@@ -9,7 +9,8 @@
 //! |               sender                |  2 bytes, big-endian: index of the device
 //! +-------------------------------------+
 //! |               number                |  short: low 16 bits of the counter, big-endian; whole:
-//! +-------------------------------------+  start 6 bytes, big-endian, counter varint, 3 at most
+//! +-------------------------------------+  start 6 bytes, big-endian, counter varint, 3 at most;
+//!                                          near: the low 4 bytes of the start, counter varint
 //! |             ciphertext              |  as long as the plain text
 //! +-------------------------------------+
 //! |                tag                  |  8 bytes; brief frames 4
@@ -17,13 +18,17 @@
 //! ```
 //!
 //! Version 3; 4 says the same and asks whoever hears it to write the number of its next frame here
-//! whole. Version 1 had no starts; 2 is a notice (`wire::notice`).
+//! whole. 5 and 6 are as 3 and 4 with a number that is near, and its bit for whole set: whose start
+//! was within the last hours needs to name the low bits of its time alone. Version 1 had no starts;
+//! 2 is a notice (`wire::notice`).
 //!
 //! The lower bit of the suite is its number; the higher one says that the tag has four bytes: a
 //! brief frame, for what is said again soon and proves nothing by itself (beacons, fixes; what may
-//! stand in one is told in `wire::brief`). A brief frame with nothing inside is a *mute beacon*:
-//! its tag also covers what its sender holds (`keys::frame_key`), so whoever holds the same can
-//! open it.
+//! stand in one is told in `wire::brief`).
+//!
+//! A frame that ends with its tag right after the sender is *mute*: it has no number and nothing
+//! inside, and its tag covers what its sender holds (`keys::frame_key`), so whoever holds the same
+//! can tell that it is genuine. Seven bytes with a brief tag are a mute beacon, eleven a mute ack.
 //!
 //! Overhead: 13 bytes short, 18 to 20 whole, 9 to 16 brief. The header is authenticated with the
 //! tag. A whole frame is for those who do not know the start of its sender, or may have missed more
@@ -38,6 +43,9 @@ use crate::wire::pack::{Reader, put_varint, varint_len};
 pub const FRAME_VERSION: u8 = 3;
 /// The same layout, and hearers are asked for whole numbers.
 pub const ASKING_VERSION: u8 = 4;
+/// The same layout with a near number; one more asks as well.
+pub const NEAR_VERSION: u8 = 5;
+const NEAR_ASKING_VERSION: u8 = NEAR_VERSION + 1;
 /// Suites are smaller than this. Which is which is told in `keys::suite`.
 pub const SUITE_END: u8 = 2;
 /// Bytes of the tag.
@@ -46,13 +54,19 @@ pub const TAG_BYTES: usize = 8;
 pub const BRIEF_TAG_BYTES: usize = 4;
 /// Bytes of a header with a short counter.
 pub const SHORT_HEADER_BYTES: usize = 5;
+/// Bytes of the header of a mute frame.
+pub const MUTE_HEADER_BYTES: usize = 3;
+/// Bytes of a header with a near number, without its counter.
+const NEAR_HEADER_BYTES: usize = MUTE_HEADER_BYTES + NEAR_START_BYTES;
 /// Bytes of a header with a whole number, at most.
-pub const WHOLE_HEADER_BYTES: usize = 3 + FrameNo::BYTES;
+pub const WHOLE_HEADER_BYTES: usize = MUTE_HEADER_BYTES + FrameNo::BYTES;
 /// Bytes a short frame has more than its plain text.
 pub const SHORT_OVERHEAD_BYTES: usize = SHORT_HEADER_BYTES + TAG_BYTES;
 /// Bytes a frame with a whole number has more than its plain text, at most.
 pub const WHOLE_OVERHEAD_BYTES: usize = WHOLE_HEADER_BYTES + TAG_BYTES;
 
+/// Bytes of a start in a near number.
+const NEAR_START_BYTES: usize = 4;
 const BRIEF_FLAG: u8 = 0b0001_0000;
 const SUITE_SHIFT: u32 = 3;
 const WHOLE_FLAG: u8 = 0b0000_0100;
@@ -63,8 +77,17 @@ const EPOCH_MASK: u8 = 0b0000_0011;
 pub enum HeaderNo {
     /// The low 16 bits of the counter; the hearer knows the rest and the start.
     Low(u16),
+    /// The low bits of the start, and the counter; the hearer's clock tells the rest.
+    Near {
+        /// See [`Start::low`].
+        start_low: u32,
+        /// The whole counter.
+        counter: u64,
+    },
     /// All of it.
     Whole(FrameNo),
+    /// A mute frame has none.
+    Absent,
 }
 
 impl HeaderNo {
@@ -72,7 +95,35 @@ impl HeaderNo {
     pub fn header_bytes(self) -> usize {
         match self {
             HeaderNo::Low(_) => SHORT_HEADER_BYTES,
-            HeaderNo::Whole(number) => 3 + Start::BYTES + varint_len(number.counter),
+            HeaderNo::Whole(number) => {
+                MUTE_HEADER_BYTES + Start::BYTES + varint_len(number.counter)
+            }
+            HeaderNo::Near { counter, .. } => NEAR_HEADER_BYTES + varint_len(counter),
+            HeaderNo::Absent => MUTE_HEADER_BYTES,
+        }
+    }
+}
+
+/// How much of its number a frame carries, by those who may hear it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NumberForm {
+    /// The low bits of the counter, for those who know the start.
+    #[default]
+    Short,
+    /// The low bits of the start too, for those whose clock is about right.
+    Near,
+    /// All of it, for anybody with the key.
+    Whole,
+}
+
+impl NumberForm {
+    /// This number in this form.
+    pub fn of(self, number: FrameNo) -> HeaderNo {
+        let FrameNo { start, counter } = number;
+        match self {
+            NumberForm::Short => HeaderNo::Low((counter & 0xffff) as u16),
+            NumberForm::Near => HeaderNo::Near { start_low: start.low(), counter },
+            NumberForm::Whole => HeaderNo::Whole(number),
         }
     }
 }
@@ -105,7 +156,10 @@ impl FrameHeader {
         debug_assert!(self.suite < SUITE_END, "a suite has one bit");
         let brief = if self.brief { BRIEF_FLAG } else { 0 };
         let suite = (self.suite % SUITE_END) << SUITE_SHIFT;
-        let version = if self.asks { ASKING_VERSION } else { FRAME_VERSION };
+        let version = match self.number {
+            HeaderNo::Near { .. } => NEAR_VERSION,
+            HeaderNo::Low(_) | HeaderNo::Whole(_) | HeaderNo::Absent => FRAME_VERSION,
+        } + u8::from(self.asks);
         let first = (version << 5) | brief | suite | (self.epoch_low & EPOCH_MASK);
         let sender = self.sender.0.to_be_bytes();
         match self.number {
@@ -119,6 +173,16 @@ impl FrameHeader {
                 out.extend_from_slice(&sender);
                 out.extend_from_slice(&number.start.to_bytes());
                 put_varint(out, number.counter);
+            }
+            HeaderNo::Near { start_low, counter } => {
+                out.push(first | WHOLE_FLAG);
+                out.extend_from_slice(&sender);
+                out.extend_from_slice(&start_low.to_be_bytes());
+                put_varint(out, counter);
+            }
+            HeaderNo::Absent => {
+                out.push(first);
+                out.extend_from_slice(&sender);
             }
         }
     }
@@ -152,9 +216,11 @@ impl<'a> FrameView<'a> {
     /// Look at a frame. Every length is checked here, so that opening it needs no more checks.
     pub fn new(frame: &'a [u8]) -> Result<FrameView<'a>, FrameError> {
         let first = *frame.first().ok_or(FrameError::TooShort)?;
-        let asks = match first >> 5 {
-            FRAME_VERSION => false,
-            ASKING_VERSION => true,
+        let (is_near, asks) = match first >> 5 {
+            FRAME_VERSION => (false, false),
+            ASKING_VERSION => (false, true),
+            NEAR_VERSION if first & WHOLE_FLAG != 0 => (true, false),
+            NEAR_ASKING_VERSION if first & WHOLE_FLAG != 0 => (true, true),
             _ => return Err(FrameError::BadVersion),
         };
         let brief = first & BRIEF_FLAG != 0;
@@ -162,7 +228,9 @@ impl<'a> FrameView<'a> {
             return Err(FrameError::TooLong);
         }
         let number = match first & WHOLE_FLAG {
+            0 if frame.len() == MUTE_HEADER_BYTES + tag_bytes(brief) => Some(HeaderNo::Absent),
             0 => frame.get(3..5).map(|low| HeaderNo::Low(u16::from_be_bytes([low[0], low[1]]))),
+            _ if is_near => near_number(frame)?,
             _ => whole_number(frame)?.map(HeaderNo::Whole),
         };
         let number = number.ok_or(FrameError::TooShort)?;
@@ -181,9 +249,9 @@ impl<'a> FrameView<'a> {
         Ok(FrameView { header, header_bytes, sealed })
     }
 
-    /// A mute beacon: nothing is inside, and its tag covers what its sender holds.
+    /// A mute frame: it has no number and nothing inside.
     pub fn is_mute(&self) -> bool {
-        self.header.brief && self.plain_bytes() == 0
+        self.header.number == HeaderNo::Absent
     }
 
     /// Bytes of the plain text inside.
@@ -194,18 +262,33 @@ impl<'a> FrameView<'a> {
 
 /// The number after the sender; nothing if the frame ends before it does.
 fn whole_number(frame: &[u8]) -> Result<Option<FrameNo>, FrameError> {
-    let Some((start, counter)) = frame.get(3..).and_then(|rest| rest.split_first_chunk()) else {
+    let Some((start, rest)) = frame.get(3..).and_then(|rest| rest.split_first_chunk()) else {
         return Ok(None);
     };
-    let most = &counter[..counter.len().min(FrameNo::BYTES - Start::BYTES)];
+    let start = Start::of_bytes(*start);
+    Ok(counter(rest)?.map(|counter| FrameNo { start, counter }))
+}
+
+/// The same of a near number.
+fn near_number(frame: &[u8]) -> Result<Option<HeaderNo>, FrameError> {
+    let Some((start, rest)) = frame.get(3..).and_then(|rest| rest.split_first_chunk()) else {
+        return Ok(None);
+    };
+    let start_low = u32::from_be_bytes(*start);
+    Ok(counter(rest)?.map(|counter| HeaderNo::Near { start_low, counter }))
+}
+
+/// The counter that these bytes begin with; nothing if they end before it does.
+fn counter(bytes: &[u8]) -> Result<Option<u64>, FrameError> {
+    let most = &bytes[..bytes.len().min(FrameNo::BYTES - Start::BYTES)];
     let Some(last) = most.iter().position(|byte| byte & 0x80 == 0) else {
-        let is_cut = counter.len() == most.len();
+        let is_cut = bytes.len() == most.len();
         return if is_cut { Ok(None) } else { Err(FrameError::BadNumber) };
     };
     let counter = Reader::new(most).varint().map_err(|_| FrameError::BadNumber)?;
     // Written in one way only.
     match varint_len(counter) == last + 1 {
-        true => Ok(Some(FrameNo { start: Start::of_bytes(*start), counter })),
+        true => Ok(Some(counter)),
         false => Err(FrameError::BadNumber),
     }
 }

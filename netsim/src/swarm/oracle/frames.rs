@@ -1,6 +1,6 @@
 //! S6: every frame that is handed to a link is opened by one who never forgets, neither a number
-//! nor a key of any day or epoch that somebody had. A mute beacon is opened by those alone who hold
-//! what its sender held at that moment: of those only the number is looked at.
+//! nor a key of any day or epoch that somebody had. A mute frame has no number, and is opened by
+//! those alone who hold what its sender held at that moment: of those only the sender is looked at.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -8,7 +8,7 @@ use sanduan_protocol::base::ids::DeviceId;
 use sanduan_protocol::base::start::{FrameNo, Start};
 use sanduan_protocol::keys::frame_key::{FrameKey, FrameOpener, OpenError, Opened, Turn};
 use sanduan_protocol::node::Node;
-use sanduan_protocol::wire::frame::{FrameHeader, FrameView, HeaderNo};
+use sanduan_protocol::wire::frame::{FrameView, HeaderNo};
 use sanduan_protocol::wire::notice;
 
 use crate::world::{HostId, Taped};
@@ -27,8 +27,6 @@ pub struct Frames {
     openers: BTreeMap<HostId, Vec<(Start, FrameOpener)>>,
     known: BTreeSet<Turn>,
     used: BTreeSet<(DeviceId, FrameNo)>,
-    /// The latest number of each machine.
-    last: BTreeMap<HostId, FrameNo>,
     by_host: BTreeMap<HostId, u64>,
     bytes: u64,
     looks: u64,
@@ -43,7 +41,6 @@ impl Frames {
             openers: BTreeMap::new(),
             known: BTreeSet::new(),
             used: BTreeSet::new(),
-            last: BTreeMap::new(),
             by_host: BTreeMap::new(),
             bytes: 0,
             looks: 0,
@@ -89,73 +86,19 @@ impl Frames {
         if notice::is_notice(&taped.frame) {
             return None;
         }
-        if let Ok(view) = FrameView::new(&taped.frame) {
-            if view.is_mute() {
-                self.check_mute(taped, device, view.header, found);
-                return None;
+        if let Ok(view) = FrameView::new(&taped.frame)
+            && view.is_mute()
+        {
+            if view.header.sender != device {
+                let sender = view.header.sender;
+                found.push((taped.host, format!("S6 a mute frame of device {sender}")));
             }
-            if let HeaderNo::Whole(number) = view.header.number {
-                // Mute beacons that follow are of this start, whether or not this opens yet.
-                self.note_last(taped.host, number, true);
-            }
+            return None;
         }
         self.open(taped, device, found).unwrap_or_else(|_| {
             self.waiting.push_back((self.looks, taped.clone(), device));
             None
         })
-    }
-
-    /// The number of a mute beacon, as far as it is told in the clear: its counter, in the start in
-    /// which this machine spoke last.
-    fn check_mute(
-        &mut self,
-        taped: &Taped,
-        device: DeviceId,
-        header: FrameHeader,
-        found: &mut Vec<(HostId, String)>,
-    ) {
-        let host = taped.host;
-        if header.sender != device {
-            found.push((host, format!("S6 a mute beacon of device {}", header.sender)));
-        }
-        let number = match header.number {
-            HeaderNo::Whole(number) => {
-                // Later frames of this start are short, and build on this one.
-                self.learn_start(host, number.start);
-                let starts = self.openers.get_mut(&host).into_iter().flatten();
-                for (_, opener) in starts.filter(|(start, _)| *start == number.start) {
-                    opener.acquaint(header.sender, number, taped.at);
-                }
-                number
-            }
-            // That one nearest to the highest seen: nobody says 32,768 frames unseen.
-            HeaderNo::Low(low) => {
-                let Some(last) = self.last.get(&host).copied() else {
-                    return found.push((host, "S6 a short number before a whole one".to_owned()));
-                };
-                let behind = (last.counter as u16).wrapping_sub(low);
-                let counter = match behind < u16::MAX / 2 {
-                    true => last.counter.saturating_sub(behind.into()),
-                    false => last.counter + u64::from(low.wrapping_sub(last.counter as u16)),
-                };
-                FrameNo { counter, ..last }
-            }
-        };
-        self.note_last(host, number, matches!(header.number, HeaderNo::Whole(_)));
-        if !self.used.insert((header.sender, number)) {
-            found.push((host, format!("S6 {number:?} again, in a mute beacon")));
-        }
-    }
-
-    /// The last number of a machine. Its start is that of the last whole number: a disk that has
-    /// lost its start may bring an earlier one, once the clock is right again.
-    fn note_last(&mut self, host: HostId, number: FrameNo, is_whole: bool) {
-        let last = self.last.entry(host).or_insert(number);
-        match last.start == number.start {
-            true => *last = number.max(*last),
-            false if is_whole => *last = number,
-            false => {}
-        }
     }
 
     fn open(
@@ -169,7 +112,6 @@ impl Frames {
                 if opened.sender != device {
                     found.push((taped.host, format!("S6 a frame of device {}", opened.sender)));
                 }
-                self.note_last(taped.host, opened.number, false);
                 if !self.used.insert((opened.sender, opened.number)) {
                     found.push((taped.host, format!("S6 {:?} again", opened.number)));
                 }
@@ -196,7 +138,9 @@ impl Frames {
     fn opened(&mut self, taped: &Taped) -> Result<Opened, OpenError> {
         let whole = match FrameView::new(&taped.frame)?.header.number {
             HeaderNo::Whole(number) => Some(number.start),
-            HeaderNo::Low(_) => None,
+            // Its sender made sure of that by the same clock.
+            HeaderNo::Near { start_low, .. } => Some(Start::of_low(start_low, taped.wall)),
+            HeaderNo::Low(_) | HeaderNo::Absent => None,
         };
         whole.into_iter().for_each(|start| self.learn_start(taped.host, start));
         let mut error = OpenError::UnknownStart;
@@ -204,6 +148,7 @@ impl Frames {
             if whole.is_some_and(|whole| whole != *start) {
                 continue;
             }
+            opener.set_clock(taped.wall);
             match opener.open_with(&taped.frame, &self.keys, taped.at) {
                 Err(why) if why != OpenError::Replayed => error = why,
                 known => return known,

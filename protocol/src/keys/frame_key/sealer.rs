@@ -5,7 +5,7 @@ use crate::base::caps::{CARRY_FRAME_BYTES_MAX, COUNTERS_LEFT_MIN};
 use crate::base::ids::DeviceId;
 use crate::base::start::{COUNTER_END, FrameNo, Start};
 use crate::wire::frame::{
-    FrameHeader, HeaderNo, SHORT_OVERHEAD_BYTES, TAG_BYTES, WHOLE_OVERHEAD_BYTES,
+    FrameHeader, HeaderNo, MUTE_HEADER_BYTES, NumberForm, TAG_BYTES, WHOLE_OVERHEAD_BYTES,
 };
 
 /// Why a frame was not sealed. Nothing was used up.
@@ -38,8 +38,8 @@ impl std::error::Error for SealError {}
 /// How the header of a frame is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Manner {
-    /// The number goes whole, for those who do not know the start.
-    pub is_whole: bool,
+    /// How much of the number goes, by whether hearers know the start.
+    pub number: NumberForm,
     /// Hearers are asked for whole numbers.
     pub asks: bool,
     /// What is said may stand in a brief frame, see [`crate::wire::brief`].
@@ -48,9 +48,9 @@ pub struct Manner {
 
 impl Manner {
     /// A frame that anybody with the key can open.
-    pub const WHOLE: Manner = Manner { is_whole: true, asks: false, brief: false };
+    pub const WHOLE: Manner = Manner { number: NumberForm::Whole, asks: false, brief: false };
     /// A frame for those who know the start.
-    pub const SHORT: Manner = Manner { is_whole: false, asks: false, brief: false };
+    pub const SHORT: Manner = Manner { number: NumberForm::Short, asks: false, brief: false };
 }
 
 /// Seals the frames of this device.
@@ -93,30 +93,13 @@ impl FrameSealer {
 
     /// Bytes that the next frame has more than its plain text; the most that it may have before
     /// there is a start.
-    pub fn overhead_bytes(&self, is_whole: bool) -> usize {
-        match self.number().filter(|_| is_whole) {
-            Some(number) => HeaderNo::Whole(number).header_bytes() + TAG_BYTES,
-            None if is_whole => WHOLE_OVERHEAD_BYTES,
-            None => SHORT_OVERHEAD_BYTES,
-        }
+    pub fn overhead_bytes(&self, form: NumberForm) -> usize {
+        self.number()
+            .map_or(WHOLE_OVERHEAD_BYTES, |number| form.of(number).header_bytes() + TAG_BYTES)
     }
 
     /// Seal one frame, and use up one number.
     pub fn seal(&mut self, plain: &[u8], manner: Manner) -> Result<Vec<u8>, SealError> {
-        self.seal_over(plain, &[], manner)
-    }
-
-    /// Seal a mute beacon: nothing is inside, and whoever holds the same can open it.
-    pub fn seal_mute(&mut self, held: &[u8], manner: Manner) -> Result<Vec<u8>, SealError> {
-        self.seal_over(&[], held, Manner { brief: true, ..manner })
-    }
-
-    fn seal_over(
-        &mut self,
-        plain: &[u8],
-        held: &[u8],
-        manner: Manner,
-    ) -> Result<Vec<u8>, SealError> {
         if plain.len() + WHOLE_OVERHEAD_BYTES > CARRY_FRAME_BYTES_MAX {
             return Err(SealError::TooLong);
         }
@@ -126,20 +109,33 @@ impl FrameSealer {
             suite: self.key.suite.number(),
             epoch_low: self.key.turn.low(),
             sender: self.device,
-            number: match manner.is_whole {
-                true => HeaderNo::Whole(number),
-                false => HeaderNo::Low((number.counter & 0xffff) as u16),
-            },
+            number: manner.number.of(number),
             brief: manner.brief,
             asks: manner.asks,
         };
         let mut frame = Vec::with_capacity(plain.len() + WHOLE_OVERHEAD_BYTES);
         header.emit(&mut frame);
         let nonce = FrameKey::nonce(self.device, number);
-        let covered = [frame.as_slice(), held].concat();
-        let sealed = self.key.cipher.seal(&nonce, &covered, plain, tag_of(manner.brief));
+        let sealed = self.key.cipher.seal(&nonce, &frame, plain, tag_of(manner.brief));
         frame.extend_from_slice(&sealed);
         Ok(frame)
+    }
+
+    /// A mute frame: whoever can say the same knows that it is genuine. It uses up no number.
+    pub fn seal_mute(&self, said: &[u8], brief: bool, asks: bool) -> Vec<u8> {
+        let header = FrameHeader {
+            suite: self.key.suite.number(),
+            epoch_low: self.key.turn.low(),
+            sender: self.device,
+            number: HeaderNo::Absent,
+            brief,
+            asks,
+        };
+        let mut frame = Vec::with_capacity(MUTE_HEADER_BYTES + TAG_BYTES);
+        header.emit(&mut frame);
+        let tag = self.key.mute_tag(&frame, said);
+        frame.extend_from_slice(&tag[..tag_of(brief).bytes()]);
+        frame
     }
 
     /// Seal one frame under another key, for a file that is carried by hand; the number is this

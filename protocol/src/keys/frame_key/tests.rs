@@ -10,7 +10,9 @@ use super::*;
 use crate::base::caps::{CARRY_FRAME_BYTES_MAX, DEVICES_MAX};
 use crate::base::start::COUNTER_END;
 use crate::keys::suite::UNDER_TEST;
-use crate::wire::frame::{SHORT_OVERHEAD_BYTES, WHOLE_HEADER_BYTES, WHOLE_OVERHEAD_BYTES};
+use crate::wire::frame::{
+    NumberForm, SHORT_OVERHEAD_BYTES, WHOLE_HEADER_BYTES, WHOLE_OVERHEAD_BYTES,
+};
 use crate::wire::golden;
 
 mod starts;
@@ -63,13 +65,16 @@ fn acquainted() -> FrameOpener {
 fn frames_have_the_golden_bytes() {
     let seal = |next, plain: &[u8], manner| sealer_at(next).seal(plain, manner).expect("sealed");
     let asking = Manner { asks: true, ..Manner::WHOLE };
+    let near = Manner { number: NumberForm::Near, ..Manner::SHORT };
     let made = [
         ("short-empty", seal(0, b"", Manner::SHORT)),
         ("short-text", seal(0x1_0203, "撤离".as_bytes(), Manner::SHORT)),
         ("whole-text", seal(0x01_0203, "撤离".as_bytes(), Manner::WHOLE)),
         ("whole-64-bytes", seal(300, &[0x5a; 64], Manner::WHOLE)),
         ("asking-text", seal(301, "撤离".as_bytes(), asking)),
-        ("mute", sealer_at(9).seal_mute(&[5; 64], Manner::SHORT).expect("sealed")),
+        ("near-text", seal(302, "撤离".as_bytes(), near)),
+        ("mute-beacon", sealer_at(9).seal_mute(&said_by_beacon(5, &[5; 64]), true, false)),
+        ("mute-ack", sealer_at(9).seal_mute(&said_by_ack(&[5; 32], &[6; 8]), false, false)),
     ];
     golden::compare("golden/frame.hex", GOLDEN, &made);
 }
@@ -91,7 +96,8 @@ fn overhead_is_13_bytes_short_and_18_to_20_bytes_whole() {
     assert_eq!(short(&mut sealer, &[0; 60]).len(), 73);
     for (counter, bytes) in [(1, 78), (128, 79), (1 << 14, 80), (COUNTER_END - 1, 80)] {
         sealer.skip_to(counter);
-        assert_eq!(sealer.overhead_bytes(true) + 60, bytes);
+        assert_eq!(sealer.overhead_bytes(NumberForm::Whole) + 60, bytes);
+        assert_eq!(sealer.overhead_bytes(NumberForm::Near) + 60, bytes - 2);
         assert_eq!(whole(&mut sealer, &[0; 60]).len(), bytes, "{counter}");
     }
     assert_eq!((SHORT_OVERHEAD_BYTES, WHOLE_OVERHEAD_BYTES), (13, 20));
@@ -116,26 +122,64 @@ fn a_brief_frame_has_nine_bytes_more_than_it_says_and_is_told_apart() {
 }
 
 #[test]
-fn a_mute_beacon_has_nine_bytes_and_is_opened_by_whoever_holds_the_same() {
-    let (ours, older, others) = ([1; 64], [2; 64], [3; 64]);
-    let mute = sealer_at(1).seal_mute(&ours, Manner::SHORT).expect("sealed");
-    assert_eq!(mute.len(), 9);
-    let mut opener = acquainted();
-    assert_eq!(opener.open(&mute, NOW), Err(OpenError::NotAuthentic), "it says nothing by itself");
-    for bit in 0..mute.len() * 8 {
-        let mut flipped = mute.clone();
-        flipped[bit / 8] ^= 1 << (bit % 8);
-        assert!(opener.open_mute(&flipped, &[&ours], NOW).is_err(), "bit {bit}");
+fn a_mute_frame_is_opened_by_whoever_can_say_the_same_and_uses_up_no_number() {
+    let sealer = sealer_at(1);
+    let (ours, older) = (said_by_beacon(5, &[1; 64]), said_by_beacon(4, &[1; 64]));
+    let ack = said_by_ack(&[1; 32], &[9; 8]);
+    for (said, brief, bytes) in [(&ours[..], true, 7), (&ack[..], false, 11)] {
+        let mute = sealer.seal_mute(said, brief, false);
+        assert_eq!(mute.len(), bytes);
+        assert_eq!(sealer.number().map(|next| next.counter), Some(1));
+        let mut opener = opener();
+        assert_eq!(opener.open(&mute, NOW), Err(OpenError::NotAuthentic), "it says nothing");
+        assert!(opener.open_carried(&mute, opener.keys()).is_err() && !opener.may_open(&mute));
+        for bit in 0..mute.len() * 8 {
+            let mut flipped = mute.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            assert!(opener.open_mute(&flipped, &[said]).is_err(), "bit {bit}");
+        }
+        assert_eq!(opener.open_mute(&mute, &[&older]), Err(OpenError::NotAuthentic));
+        let opened = opener.open_mute(&mute, &[&older, said]).expect("it can be said here");
+        assert_eq!((opened.sender, opened.which, opened.asks), (DeviceId(1), 1, false));
+        assert_eq!(opened.turn.epoch, 5);
+        let own = FrameOpener::new(key(), DeviceId(1));
+        assert_eq!(own.open_mute(&mute, &[said]), Err(OpenError::Echo));
     }
-    assert_eq!(opener.open_mute(&mute, &[&older, &others], NOW), Err(OpenError::NotAuthentic));
-    let stranger = self::opener().open_mute(&mute, &[&ours], NOW);
-    assert_eq!(stranger, Err(OpenError::UnknownStart), "its start is not known there");
-    let (opened, which) = opener.open_mute(&mute, &[&older, &ours], NOW).expect("it is held");
-    assert_eq!((opened.sender, opened.plain, which), (DeviceId(1), Vec::new(), 1));
-    assert_eq!(opener.open_mute(&mute, &[&ours], NOW), Err(OpenError::Replayed));
-    let brief =
-        sealer_at(2).seal(&[1, 2, 3, 4], Manner { brief: true, ..Manner::SHORT }).expect("sealed");
-    assert_eq!(opener.open_mute(&brief, &[&ours, &[]], NOW), Err(OpenError::NotAuthentic));
+    assert!(opener().open_mute(&sealer.seal_mute(&ours, true, true), &[&ours]).expect("ours").asks);
+    let numbered = short(&mut sealer_at(2), b"");
+    assert_eq!(opener().open_mute(&numbered, &[&ours]), Err(OpenError::NotAuthentic));
+}
+
+#[test]
+fn the_time_of_a_beacon_is_understood_by_clocks_eight_minutes_apart_and_not_for_ever() {
+    let at = |ms: u64| beacon_steps(Wall(1_787_097_600_000 + ms)).collect::<Vec<u32>>();
+    let said = at(0)[0];
+    for apart_ms in [0, 8 * 60_000, 512_000] {
+        assert!(at(apart_ms).contains(&said), "{apart_ms}");
+    }
+    assert!(!at(15 * 60_000).contains(&said), "a contact that is silent is gone by then");
+}
+
+#[test]
+fn a_near_number_is_read_by_the_clock_of_the_hearer() {
+    let wall = Wall(1_787_097_600_000);
+    let start = Start::draw(wall, Start::default(), &mut crate::base::dice::Dice::new(5));
+    let near = Manner { number: NumberForm::Near, ..Manner::SHORT };
+    let frame = |counter| sealer_of(1, start, counter).seal(b"x", near).expect("sealed");
+    assert_eq!(frame(7).len(), 8 + 8 + 1);
+    let mut opener = opener();
+    opener.set_clock(Wall(0));
+    assert_eq!(opener.open(&frame(7), NOW), Err(OpenError::UnknownStart), "its clock is wrong");
+    opener.set_clock(wall);
+    let opened = opener.open(&frame(7), NOW).expect("read");
+    assert_eq!((opened.number, opened.is_new_start), (FrameNo { start, counter: 7 }, true));
+    assert_eq!(opener.open(&frame(7), NOW), Err(OpenError::Replayed));
+    opener.open(&short(&mut sealer_of(1, start, 8), b"x"), NOW).expect("its start is known");
+    let mut own = FrameOpener::new(key(), DeviceId(1));
+    own.set_clock(wall);
+    assert_eq!(own.open(&frame(9), NOW), Err(OpenError::Twin));
+    own.set_start(start);
+    assert_eq!(own.open(&frame(9), NOW), Err(OpenError::Echo));
 }
 
 #[test]

@@ -135,7 +135,13 @@ impl Node {
         if !link.may_send(device, contact, view, urgency, now) {
             let is_live = now.since_ms(contact.heard_at) <= link.live_ms();
             let why = if is_live { WaitWhy::Window } else { WaitWhy::Silent };
-            return Reason::plain(why);
+            // An answer under way ends the wait, or the moment at which it is missed; of one that
+            // is silent nobody knows when it will be heard.
+            let until = match contact.calls.is_under_way(now) {
+                true => Some(contact.calls.until()),
+                false => contact.next_deadline(link.busy_ms).filter(|_| is_live),
+            };
+            return Reason { at_ms: until.and_then(at_ms), ..Reason::plain(why) };
         }
         if let Some(until) = lull::held_until(link, urgency) {
             return Reason { at_ms: at_ms(until), ..Reason::plain(WaitWhy::Company) };

@@ -12,6 +12,7 @@ use crate::node::Node;
 use crate::node::ask::Answer;
 use crate::node::ask::carry::{PLAIN_BYTES_MAX, damaged};
 use crate::wire::bundle::{RegisterId, Run, Section};
+use crate::wire::frame::NumberForm;
 use crate::wire::pack::Pack;
 use crate::wire::sheet::{self, Joiner, SheetError};
 
@@ -40,7 +41,7 @@ impl Node {
         if let Some(wait) = self.sealed_first(&again)? {
             return Ok(wait);
         }
-        let around = AROUND_BYTES + self.sealer.overhead_bytes(true);
+        let around = AROUND_BYTES + self.sealer.overhead_bytes(NumberForm::Whole);
         let room = (bytes_max as usize).min(SHEETS_BYTES_MAX).saturating_sub(around);
         let short = self.short_bundle(reader, room.min(PLAIN_BYTES_MAX));
         if short.records == 0 && short.left_out > 0 {

@@ -137,3 +137,18 @@ fn a_card_that_waits_for_its_slot_tells_the_order_of_what_follows() {
     assert_eq!((stock.urgency, stock.ahead), (Urgency::Stock, 1));
     assert_eq!(stock.first..=stock.last, 1..=12);
 }
+
+#[test]
+fn what_waits_for_answers_to_what_is_on_its_way_tells_when_the_next_one_is_missed() {
+    let mut lab = settled(&Profile { mtu: 128, ..udp("a-b") }, 56);
+    lab.cut(0, 1, true);
+    // More than may be on its way without an answer.
+    for _ in 0..150 {
+        send(&mut lab, Class::Routine);
+    }
+    lab.run_ms(300);
+    let rows = outbox(&mut lab);
+    let row = rows.iter().find(|row| row.why == WaitWhy::Window).expect("the window is full");
+    let until_ms = row.at_ms.expect("told") - START_MS;
+    assert!((lab.now_ms..lab.now_ms + 10_000).contains(&until_ms), "{until_ms}");
+}

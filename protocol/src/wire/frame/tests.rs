@@ -32,6 +32,11 @@ fn known() -> Vec<(FrameHeader, [u8; 12], usize)> {
             [0x66, 0xff, 0xfe, 1, 2, 3, 4, 5, 6, 0xac, 2, 0],
             11,
         ),
+        (
+            header(1, 7, HeaderNo::Near { start_low: 0x0304_0506, counter: 300 }),
+            [0xa5, 0, 7, 3, 4, 5, 6, 0xac, 2, 0, 0, 0],
+            9,
+        ),
         (FrameHeader { suite: 1, ..first }, short([0x68, 0, 1, 0, 0]), 5),
         (FrameHeader { asks: true, ..first }, short([0x80, 0, 1, 0, 0]), 5),
         (
@@ -71,6 +76,22 @@ fn an_empty_plain_text_is_the_shortest_frame() {
 }
 
 #[test]
+fn a_mute_frame_has_a_sender_and_a_tag_and_nothing_else() {
+    for (brief, first, bytes) in [(true, 0x72, 7), (false, 0x62, 11)] {
+        let mut frame = vec![first, 0x12, 0x34];
+        frame.resize(bytes, 0xee);
+        let view = FrameView::new(&frame).expect("a mute frame");
+        assert!(view.is_mute() && view.header.brief == brief && view.plain_bytes() == 0);
+        assert_eq!((view.header.sender, view.header_bytes.len()), (DeviceId(0x1234), 3));
+        assert_eq!(view.header.bytes(), 3);
+        // One byte more or less is none.
+        assert_eq!(FrameView::new(&frame[..bytes - 1]), Err(FrameError::TooShort));
+        frame.push(0);
+        assert_eq!(FrameView::new(&frame), Err(FrameError::TooShort));
+    }
+}
+
+#[test]
 fn every_other_version_is_refused_by_name_and_every_suite_is_told() {
     assert_eq!(FrameView::new(&[]), Err(FrameError::TooShort));
     for first in 0..=255u8 {
@@ -78,7 +99,12 @@ fn every_other_version_is_refused_by_name_and_every_suite_is_told() {
         frame[0] = first;
         let told = FrameView::new(&frame).map(|view| (view.header.suite, view.header.brief));
         let expected = match first >> 5 {
-            FRAME_VERSION | ASKING_VERSION => Ok(((first >> 3) & 1, first & 16 != 0)),
+            NEAR_VERSION | NEAR_ASKING_VERSION if first & WHOLE_FLAG == 0 => {
+                Err(FrameError::BadVersion)
+            }
+            FRAME_VERSION | ASKING_VERSION | NEAR_VERSION | NEAR_ASKING_VERSION => {
+                Ok(((first >> 3) & 1, first & 16 != 0))
+            }
             _ => Err(FrameError::BadVersion),
         };
         assert_eq!(told, expected, "{first:#04x}");
@@ -100,6 +126,10 @@ fn a_counter_is_written_in_one_way_only() {
     for good in [&[0][..], &[0x7f], &[0x80, 1], &[0xff, 0xff, 0x7f]] {
         assert!(FrameView::new(&frame(good)).is_ok(), "{good:?}");
     }
+    let near = |counter: &[u8]| [&[0xa4, 0, 1, 0, 0, 0, 9], counter, &[0; 12]].concat();
+    assert!(FrameView::new(&near(&[0xff, 0xff, 0x7f])).is_ok());
+    assert_eq!(FrameView::new(&near(&[0x80, 0])), Err(FrameError::BadNumber));
+    assert_eq!(FrameView::new(&near(&[])[..7]), Err(FrameError::TooShort));
     for bad in [&[0x80, 0][..], &[0xff, 0x80, 0], &[0x80, 0x80, 0x80, 1]] {
         assert_eq!(FrameView::new(&frame(bad)), Err(FrameError::BadNumber), "{bad:?}");
     }
