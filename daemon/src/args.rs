@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::config::Starter;
+
 /// 三断：断路、断网、断电时仍能下令、报位、管物资的点对点守护进程。
 /// The peer-to-peer daemon for when road, network and power fail together.
 #[derive(Debug, Parser)]
@@ -26,6 +28,9 @@ pub enum Command {
         file: PathBuf,
     },
     /// 建立网络：授权密钥、名录、首台设备 Found a network: authority, directory, first device
+    #[command(after_help = "例 Examples:\n  \
+        sanduan init eoc --district 500116 --name 江津区 --lan\n  \
+        sanduan init eoc --district 500116 --name 江津区 --import 表格目录 --udp 192.168.1.20:7819")]
     Init(InitArgs),
     /// 设备入网 Devices join the network
     #[command(subcommand)]
@@ -61,14 +66,36 @@ pub struct InitArgs {
     #[arg(long, value_name = "NAME")]
     pub unit: Option<String>,
     /// 值班员 The person at its console
-    #[arg(long, value_name = "NAME", default_value = "")]
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
     pub operator: String,
+    /// What it is reached by.
+    #[command(flatten)]
+    pub bearers: BearerArgs,
+}
+
+/// The first bearers of a new folder; more are named in its configuration.
+#[derive(Debug, Args)]
+pub struct BearerArgs {
+    /// 启用自组网、局域网：同网机器自动发现 Machines on the same network find each other
+    #[arg(long)]
+    pub lan: bool,
+    /// 启用 IP 承载，写明对端，可重复，如 192.168.1.20:7819 Datagrams to this address; repeat
+    #[arg(long, value_name = "HOST:PORT")]
+    pub udp: Vec<String>,
+}
+
+impl BearerArgs {
+    /// As the configuration of a new folder takes it.
+    pub fn starter(self, operator: String) -> Starter {
+        Starter { operator, lan: self.lan, udp: self.udp }
+    }
 }
 
 /// How a device joins.
 #[derive(Debug, Subcommand)]
 pub enum DeviceCommand {
     /// 新设备写出入网申请 A new device writes its request
+    #[command(after_help = "例 Example: sanduan device request --dir team --out team.req")]
     Request {
         /// 申请写到哪里 Where to write the request
         #[arg(long, value_name = "FILE")]
@@ -95,12 +122,16 @@ pub enum DeviceCommand {
         dir: PathBuf,
     },
     /// 用入网文件入网 Join with the join file
+    #[command(after_help = "例 Example: sanduan device join team.join --dir team --lan")]
     Join {
         /// 入网文件 The join file
         file: PathBuf,
         /// 设备目录 Folder of the device
         #[arg(long, default_value = ".")]
         dir: PathBuf,
+        /// What it is reached by.
+        #[command(flatten)]
+        bearers: BearerArgs,
     },
 }
 

@@ -68,7 +68,7 @@ fn init_network(init: InitArgs) -> Result<Said, Said> {
         drill: init.drill,
         import: init.import,
         unit: init.unit,
-        operator: init.operator,
+        starter: init.bearers.starter(init.operator),
     })?;
     let config = folder.join(FILE_NAME);
     let (config, unit, words) =
@@ -97,15 +97,22 @@ fn enrol_device(command: DeviceCommand) -> Result<Said, Said> {
             ))
         }
         DeviceCommand::Admit { file, unit, role, out, dir } => {
-            let device = enrol::admit(&dir, &file, &unit, &role, &out)?;
-            let out = out.display();
+            let (device, words) = enrol::admit(&dir, &file, &unit, &role, &out)?;
+            let (out, words) = (out.display(), words.join(" "));
             Ok(Said::new(
-                format!("已接纳为 {device} 号设备，入网文件 {out}"),
-                format!("Admitted as device {device}; the join file is {out}"),
+                format!(
+                    "已接纳为 {device} 号设备，入网文件 {out}\n核对词：{words}\n\
+                     与对方念的一致才交出入网文件；不一致就删掉它，并吊销 {device} 号"
+                ),
+                format!(
+                    "Admitted as device {device}; the join file is {out}\nCheck words: {words}\n\
+                     Hand the file over only if they are what was read aloud; else delete it and \
+                     revoke device {device}"
+                ),
             ))
         }
-        DeviceCommand::Join { file, dir } => {
-            let joined = enrol::join(&dir, &file)?;
+        DeviceCommand::Join { file, dir, bearers } => {
+            let joined = enrol::join(&dir, &file, &bearers.starter(String::new()))?;
             let (device, name, words) = (joined.device, &joined.name, joined.check_words.join(" "));
             let (drill_zh, drill_en) =
                 if joined.drill { ("(演练)", " (drill)") } else { ("", "") };

@@ -65,7 +65,7 @@ fn main() -> ExitCode {
             }
         }
         args::Work::Replay(words) => {
-            realtime::replay(words.seed, &words.bounds.bounds(), words.until, words.places());
+            realtime::replay(words.seed, &words.bounds.bounds(), words.until, &words.wanted());
             Ok(())
         }
     };

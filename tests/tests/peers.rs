@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use sanduan_protocol::link::modem::kiss::short;
 use sanduan_tests::modems::{self, Mode, Modems, kiss};
 use sanduan_tests::receiver::{self, Receiver};
 use sanduan_tests::trouble::ensure;
@@ -30,6 +31,33 @@ fn two_modems_hear_each_other_over_tcp_and_serial() {
             let expected = kiss(&frame);
             let found = heard[..count].windows(expected.len()).any(|part| part == expected);
             ensure(found, || format!("{count} other bytes"))
+        })
+    });
+}
+
+#[test]
+fn a_modem_swallows_nine_bytes_and_carries_them_lengthened() {
+    journey(|lab| {
+        if !modems::can_run("Dire Wolf pair", modems::missing())? {
+            return Ok(());
+        }
+        let modems = Modems::pair(lab.folder(), Mode::Afsk1200)?;
+        let mut tcp = TcpStream::connect(("127.0.0.1", modems.port(0)?))?;
+        tcp.set_read_timeout(Some(Duration::from_secs(2)))?;
+        let mut serial = File::options().read(true).write(true).open(modems.serial(1)?)?;
+        let beacon = b"a beacon.";
+        let long = short::lengthened(beacon).ok_or_else(|| Trouble::new("nine are too few"))?;
+        let mut heard = Vec::new();
+        wait_for("the longer frame", seconds(30), || {
+            // Both of them each time, so that the short one was said before the other is heard.
+            serial.write_all(&kiss(beacon))?;
+            serial.write_all(&kiss(&long))?;
+            let mut read = vec![0; 1024];
+            let count = tcp.read(&mut read)?;
+            heard.extend_from_slice(&read[..count]);
+            let has = |frame: &[u8]| heard.windows(frame.len()).any(|part| part == frame);
+            ensure(!has(&kiss(beacon)), || "nine bytes were heard".to_owned())?;
+            ensure(has(&kiss(&long)), || format!("{} other bytes", heard.len()))
         })
     });
 }

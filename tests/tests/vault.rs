@@ -175,6 +175,54 @@ fn orders_under_the_order_key_are_verified_and_answered_by_another_machine() {
 }
 
 #[test]
+fn the_authority_of_a_machine_that_starts_by_itself_needs_the_passphrase() {
+    journey(|lab| {
+        let ports = [free_udp_port()?, free_udp_port()?];
+        let mut centre = lab.found("centre")?;
+        centre.configure(&Config::new("值班员").udp(ports[0], &[ports[1]]))?;
+        centre.start()?;
+        let mut post = lab.join(&centre, "post", FORWARD, TEAM_ROLES)?;
+        post.configure(&Config::new("组长").udp(ports[1], &[ports[0]]))?;
+        post.start()?;
+        let lost = lab.join(&centre, "lost", FORWARD, TEAM_ROLES)?;
+        round::preload(&centre, &[&post])?;
+        well(&centre, &["passphrase", "set", "--unattended"], &format!("{WORD}\n"))?;
+        centre.stop()?;
+        centre.start()?;
+        let number = centre.directory()?.devices.iter().map(|row| row.device.0).max();
+        let number = number.ok_or_else(|| Trouble::new(lost.name()))?.to_string();
+        let acts: [&[&str]; 3] = [
+            &["group", "add", "指挥组", FORWARD],
+            &["device", "renew", &number],
+            &["device", "revoke", &number, "--reason", "遗失"],
+        ];
+        for act in acts {
+            let (code, said) = typed(&centre, act, "")?;
+            ensure(code == 1 && said.contains("口令"), || format!("{act:?} {code}: {said}"))?;
+        }
+        // What the disk holds opens with the key file, and the network's key does not.
+        ensure(centre.status()?.vault.orders == OrderLock::Locked, || "open".to_owned())?;
+        well(&centre, &["unlock"], &format!("{WORD}\n"))?;
+        for act in acts {
+            well(&centre, act, "")?;
+        }
+        well(&centre, &["lock"], "")?;
+        // The rekey goes on by itself, also through a restart of the locked machine.
+        centre.stop()?;
+        centre.start()?;
+        for machine in [&centre, &post] {
+            wait_for("the next keys", seconds(STEP_S), || {
+                let status = machine.status()?;
+                ensure(status.keys.epoch == 2, || format!("{:?}", status.keys))
+            })?;
+        }
+        let plea = ["order", "send", "--to", FORWARD, "--kind", "request", "--text", "求助"];
+        let id = centre.cli_saved(&plea)?;
+        wait_for("a plea under the next keys", seconds(STEP_S), || post.order(&id).map(drop))
+    });
+}
+
+#[test]
 fn the_passphrase_is_forgotten_when_no_order_was_given_for_a_while() {
     journey(|lab| {
         let mut centre = centre(lab)?;

@@ -44,9 +44,12 @@ const STORIES: &[(&str, &[&str])] = &[
     ("operator", &["F2", "w"]),
     ("positions", &["F3"]),
     ("map", &["F3", "m"]),
+    ("map_near", &["F3", "m", "+", "+", "+", "+"]),
     ("measure_from", &["F3", "c"]),
     ("position_form", &["F3", "n"]),
     ("stock", &["F4"]),
+    ("stock_look", &["F4", "Down", "Down", "Down", "Down"]),
+    ("stock_over", &["F4", "Down", "Down"]),
     ("waybills", &["F4", "Tab", "Down"]),
     ("stock_card", &["F4", "Enter"]),
     ("stock_issue", &["F4", "Down", "2", "2", "0", "Space", "e", "0"]),
@@ -98,6 +101,19 @@ fn screens_look_as_accepted_in_both_languages_and_frames() {
     let text = driver.text();
     assert!(text.chars().all(|c| c.is_ascii() || width(&c.to_string()) == 2), "{text}");
     differ.extend(compare("order_compose.zh.ascii", &text).err());
+    assert!(differ.is_empty(), "{differ}");
+}
+
+#[test]
+fn a_machine_without_a_bearer_looks_as_accepted() {
+    let mut differ = String::new();
+    for lang in [Lang::Zh, Lang::En] {
+        let mut driver = console(lang);
+        driver.sandbox.rows().bearers.clear();
+        driver.send(Msg::Heard(Heard::Reset));
+        driver.press(&["F6"]);
+        differ.extend(compare(&format!("links_none.{}", lang.word()), &driver.text()).err());
+    }
     assert!(differ.is_empty(), "{differ}");
 }
 

@@ -200,15 +200,16 @@ pub const ROUTES: &[Route] = &[
     post(
         "/v1/groups/add",
         Call::AddToGroup,
-        "单位加入密组，没有此组则新建",
-        "put units into a group that texts can be sealed to; a new name makes one",
-        r#"{"group":"指挥组","units":["T05"]}"#,
+        "单位加入密组，没有此组则新建；所列储备库的账此后对该组加密",
+        "put units into a group that texts can be sealed to; a new name makes one; posts of depots \
+         given are sealed to it from now on",
+        r#"{"group":"指挥组","units":["T05"],"depots":["W01"]}"#,
     ),
     post(
         "/v1/groups/remove",
         Call::RemoveFromGroup,
-        "单位退出密组，不写单位则撤组",
-        "take units out of a group; none given ends it",
+        "单位或储备库移出密组，都不写则撤组",
+        "take units or depots out of a group; none given ends it",
         r#"{"group":"指挥组","units":["T05"]}"#,
     ),
     with(

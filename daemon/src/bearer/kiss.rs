@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use sanduan_protocol::link::modem::kiss::Decoder;
 use sanduan_protocol::link::modem::kiss::crc::CRC_BYTES;
+use sanduan_protocol::link::modem::kiss::short;
 use sanduan_protocol::link::modem::pace::Pacer;
 use sanduan_protocol::link::profile::{Medium, Profile};
 use sanduan_protocol::local::halves;
@@ -139,8 +140,10 @@ where
                 let Some(Parcel { frame, .. }) = frame else {
                     return "停机 / stopping".to_owned();
                 };
+                let long = if kiss.keeps_short() { None } else { short::lengthened(&frame) };
+                let frame = long.as_ref().map_or(frame.as_slice(), |long| long.as_slice());
                 let mut bytes = Vec::new();
-                kiss.framing.encode(&frame, &mut bytes);
+                kiss.framing.encode(frame, &mut bytes);
                 if let Err(why) = send(&mut to, &bytes).await {
                     return why;
                 }
@@ -173,7 +176,7 @@ async fn hear(decoder: &mut Decoder, pacer: &mut Pacer, door: &LinkDoor, clock: 
         match heard {
             Ok(frame) => {
                 pacer.on_heard(frame.len(), clock.now().mono);
-                door.voice.heard(frame).await;
+                door.voice.heard(short::meant(frame)).await;
             }
             Err(error) => door.voice.dropped(error.reason()).await,
         }

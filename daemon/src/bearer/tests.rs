@@ -154,6 +154,29 @@ async fn a_tnc_is_told_its_timing_first_and_frames_carry_port_and_check_sum() {
 }
 
 #[tokio::test]
+async fn a_frame_too_short_for_a_tnc_goes_in_a_longer_one_and_comes_out_as_it_was() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("bound");
+    let mut rig = rig(kiss_tcp(address, KissConfig::default()), 9_600).await;
+    let (mut gateway, _) = listener.accept().await.expect("connects");
+    assert!(matches!(rig.next().await, Input::LinkUp { .. }));
+    assert!(matches!(rig.next().await, Input::LinkReady { .. }));
+    rig.send(b"nine byte");
+    let mut read = [0; 18];
+    gateway.read_exact(&mut read).await.expect("open");
+    assert_eq!(&read[..12], b"\xC0\x00\xF9nine byte", "type byte, mark and length, frame");
+    assert_eq!(&read[12..], b"\0\0\0\0\0\xC0");
+    gateway.write_all(&read).await.expect("open");
+    loop {
+        match rig.next().await {
+            Input::LinkReady { .. } => {}
+            Input::Heard { frame, .. } => break assert_eq!(frame, b"nine byte"),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_gateway_takes_one_frame_a_datagram_behind_its_header() {
     let gateway = UdpSocket::bind("127.0.0.1:0").await.expect("a port");
     let stranger = UdpSocket::bind("127.0.0.1:0").await.expect("a port");

@@ -12,6 +12,7 @@ mod radio;
 mod read;
 mod satellite;
 mod sms;
+mod starter;
 mod tables;
 mod tariff;
 mod vault;
@@ -32,6 +33,7 @@ use sanduan_protocol::link::profile::{Price, Quota};
 use sanduan_protocol::link::purse::Allowance;
 
 pub use sms::SmsConfig;
+pub use starter::Starter;
 pub use vault::VaultConfig;
 pub use village::VillageConfig;
 
@@ -189,6 +191,14 @@ pub struct KissConfig {
     pub burst_max_ms: u32,
     /// Air time of frames that may wait in the device, ms.
     pub queue_ms: u32,
+}
+
+impl KissConfig {
+    /// True if frames of any length go through: a transparent gateway, for which frames carry a
+    /// check sum, and LoRa firmware. A TNC for AX.25 throws short ones away.
+    pub fn keeps_short(&self) -> bool {
+        self.framing.crc || self.radio == KissRadio::MeshCore
+    }
 }
 
 /// The keys of a `gateway` bearer.

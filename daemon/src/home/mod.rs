@@ -11,6 +11,9 @@
 //!
 //! a sealed secret  SDV1: and hex digits; in clear, hex or JSON, only in folders of old
 //! ```
+//!
+//! Once a passphrase was set, the authority's seed is sealed once more inside, under what the seed
+//! of the order key makes: the data key, which a key file opens, does not open it.
 
 pub mod file;
 pub mod member;
@@ -23,7 +26,7 @@ use sanduan_protocol::keys::vault::VaultKey;
 use sanduan_protocol::node::Settings;
 use zeroize::Zeroizing;
 
-use crate::config::{self, Config};
+use crate::config::{self, Config, Starter};
 use crate::entropy;
 use crate::said::Said;
 use crate::vault::{Vault, wipe};
@@ -39,6 +42,10 @@ pub type Seed = Zeroizing<[u8; 32]>;
 
 /// What is sealed.
 const SECRETS: [&str; 3] = [DEVICE_KEY, AUTHORITY_KEY, NETWORK_SECRET];
+/// How the authority's seed begins that needs the order key.
+const UNDER_ORDERS: &str = "orders:";
+/// Of what that is made.
+const AUTHORITY_WRAP: &str = "sanduan authority seed under order key v1";
 /// How a sealed secret begins.
 const SEALED: &str = "SDV1:";
 
@@ -47,12 +54,14 @@ const SEALED: &str = "SDV1:";
 pub struct Home {
     folder: PathBuf,
     key: Option<VaultKey>,
+    /// Made from the order key's seed, while that is open.
+    orders: Option<VaultKey>,
 }
 
 impl Home {
     /// The home in `folder`, whether it exists or not.
     pub fn at(folder: &Path) -> Home {
-        Home { folder: folder.to_owned(), key: None }
+        Home { folder: folder.to_owned(), key: None, orders: None }
     }
 
     /// The home of a vault; an open one opens its secrets, and those that lie there in clear are
@@ -61,7 +70,9 @@ impl Home {
     /// # Errors
     /// The disk refuses.
     pub fn of(vault: &Vault) -> Result<Home, Said> {
-        let home = Home { folder: vault.folder().to_owned(), key: vault.key().cloned() };
+        let orders = vault.order_seed().map(|seed| authority_wrap(seed));
+        let key = vault.key().cloned();
+        let home = Home { folder: vault.folder().to_owned(), key, orders };
         for name in SECRETS {
             home.seal_if_clear(name)?;
         }
@@ -118,12 +129,40 @@ impl Home {
         self.read_seed(DEVICE_KEY)
     }
 
-    /// The seed of the authority's key; `None` on all machines but one.
+    /// The seed of the authority's key; `None` on all machines but one, and there while it needs
+    /// the passphrase.
     ///
     /// # Errors
     /// The file cannot be read, or is damaged.
     pub fn authority_seed(&self) -> Result<Option<Seed>, Said> {
-        self.read_seed(AUTHORITY_KEY)
+        let Some(text) = self.read_secret(AUTHORITY_KEY)? else { return Ok(None) };
+        let Some(hex) = text.trim_end().strip_prefix(UNDER_ORDERS) else {
+            return self.read_seed(AUTHORITY_KEY);
+        };
+        let Some(orders) = &self.orders else { return Ok(None) };
+        let path = self.folder.join(AUTHORITY_KEY);
+        let sealed = file::bytes_of_hex(hex).ok_or_else(|| foreign(&path))?;
+        let opened = orders.open(AUTHORITY_KEY.as_bytes(), &sealed).map(Zeroizing::new);
+        let opened = opened.map_err(|_| foreign(&path))?;
+        opened
+            .as_slice()
+            .try_into()
+            .map(|seed| Some(Zeroizing::new(seed)))
+            .map_err(|_| foreign(&path))
+    }
+
+    /// From now on the authority's seed needs the order key as well. Nothing to do where there is
+    /// none, where it is so already, or where orders are not open.
+    ///
+    /// # Errors
+    /// The file cannot be read or written.
+    pub fn seal_authority_under_orders(&self) -> Result<(), Said> {
+        let text = self.read_secret(AUTHORITY_KEY)?;
+        let is_done = text.is_none_or(|text| text.starts_with(UNDER_ORDERS));
+        let (false, Some(orders)) = (is_done, &self.orders) else { return Ok(()) };
+        let Some(seed) = self.read_seed(AUTHORITY_KEY)? else { return Ok(()) };
+        let sealed = orders.seal(AUTHORITY_KEY.as_bytes(), seed.as_slice());
+        self.write_secret(AUTHORITY_KEY, &format!("{UNDER_ORDERS}{}\n", file::to_hex(&sealed)))
     }
 
     /// The device's seed; made now if there is none.
@@ -165,18 +204,28 @@ impl Home {
         self.write_secret(NETWORK_SECRET, &member.to_text())
     }
 
-    /// Write the default configuration unless there is one.
+    /// Write the configuration of a new folder, unless one is there already.
     ///
     /// # Errors
-    /// The file cannot be written.
-    pub fn write_default_config(&self, operator: &str) -> Result<(), Said> {
+    /// A bearer was asked for and a file is there, which is never changed; an address is none; or
+    /// the disk refuses.
+    pub fn write_config(&self, starter: &Starter) -> Result<(), Said> {
         let path = self.config_path();
+        if path.exists() && starter.names_bearers() {
+            let path = path.display();
+            return Err(Said::new(
+                format!("{path} 已存在，不会改动：请在其中启用承载([[bearer]])，不写 --lan、--udp"),
+                format!(
+                    "{path} exists and is never changed: name the bearer in it ([[bearer]]), and \
+                     leave --lan and --udp away"
+                ),
+            ));
+        }
         if path.exists() {
             return Ok(());
         }
-        // The operator's name goes into a TOML basic string; it is escaped by the library.
-        let quoted = toml::Value::from(operator).to_string();
-        let text = config::DEFAULT.replace("operator = \"\"", &format!("operator = {quoted}"));
+        let text = starter.text();
+        Config::parse(&path, &text)?;
         file::write_private(&path, text.as_bytes())
     }
 
@@ -297,6 +346,10 @@ impl Home {
         self.write_secret(name, &text)?;
         wipe::destroy(&clear)
     }
+}
+
+fn authority_wrap(orders: &Seed) -> VaultKey {
+    VaultKey::from_bytes(Suite::default().derive_key(AUTHORITY_WRAP, &[orders.as_slice()]))
 }
 
 fn shut(path: &Path) -> Said {

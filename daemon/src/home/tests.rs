@@ -18,7 +18,8 @@ fn a_member_reads_back_its_settings_and_its_files_are_private() {
     assert_eq!(home.ensure_device_seed().expect("readable"), seed, "made once only");
     let member = member(DeviceKey::from_seed(*seed).public());
     home.write_member(&member).expect("writable");
-    home.write_default_config("王 \"小\" 明").expect("writable");
+    let operator = "王 \"小\" 明".to_owned();
+    home.write_config(&Starter { operator, ..Starter::default() }).expect("writable");
     let config = Config::load(&home.config_path()).expect("sound");
     assert_eq!(config.operator, "王 \"小\" 明");
     let settings = home.settings(&config).expect("complete");

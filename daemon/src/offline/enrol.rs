@@ -9,7 +9,7 @@ use sanduan_protocol::keys::sign::DeviceKey;
 use sanduan_protocol::local::{Reply, Request};
 
 use super::Session;
-use crate::config::Config;
+use crate::config::{Config, Starter};
 use crate::home::{Home, Member, file};
 use crate::said::Said;
 use crate::vault::Vault;
@@ -48,7 +48,8 @@ pub fn request(folder: &Path, out: &Path) -> Result<Requested, Said> {
     Ok(Requested { check_words: request.check_words().to_vec() })
 }
 
-/// Admit the device of a request, on the machine that has the authority's key.
+/// Admit the device of a request, on the machine that has the authority's key; gives its number and
+/// the check words of its key.
 ///
 /// # Errors
 /// The request is damaged, the unit or a role is unknown, or a daemon is running here.
@@ -58,7 +59,7 @@ pub fn admit(
     unit: &str,
     roles: &[String],
     out: &Path,
-) -> Result<DeviceId, Said> {
+) -> Result<(DeviceId, Vec<String>), Said> {
     let config = Config::load(&Home::at(folder).config_path())?;
     let mut vault = Vault::enter_open(&config.data_dir, &config.vault.key_file)?;
     let settings = Home::of(&vault)?.settings(&config)?;
@@ -70,11 +71,11 @@ pub fn admit(
         roles: roles.to_vec(),
     });
     session.close()?;
-    let Reply::Admitted { device, join } = reply? else {
+    let Reply::Admitted { device, join, check_words } = reply? else {
         return Err(Said::new("应答不符", "an answer of another kind"));
     };
     file::write_private(out, (join + "\n").as_bytes())?;
-    Ok(device)
+    Ok((device, check_words))
 }
 
 /// Join the network of a join file with the key in `folder`.
@@ -82,7 +83,7 @@ pub fn admit(
 /// # Errors
 /// The file is damaged or for another device, the device has joined already, or the disk
 /// refuses. Nothing is changed then.
-pub fn join(folder: &Path, join: &Path) -> Result<Joined, Said> {
+pub fn join(folder: &Path, join: &Path, starter: &Starter) -> Result<Joined, Said> {
     let no_key = || {
         Said::new(
             "本机还没有密钥：先运行 sanduan device request",
@@ -99,7 +100,7 @@ pub fn join(folder: &Path, join: &Path) -> Result<Joined, Said> {
     let text = file::read_needed(join)?;
     let join = JoinFile::open(text.trim(), &DeviceKey::from_seed(*seed))
         .map_err(|error| Said::new(error.zh(), error.en()))?;
-    home.write_default_config("")?;
+    home.write_config(starter)?;
     let member = Member::of_join(&join);
     let config = Config::load(&home.config_path())?;
     // Reserves the first frame counters: a member whose disk knows of none has lost its disk.

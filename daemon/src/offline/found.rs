@@ -18,6 +18,7 @@ use sanduan_protocol::node::settings::Network;
 
 use super::Session;
 use crate::clock::wall;
+use crate::config::Starter;
 use crate::entropy;
 use crate::home::{Home, Member, NETWORK_SECRET, file};
 use crate::import;
@@ -39,8 +40,8 @@ pub struct Founding {
     pub import: Option<PathBuf>,
     /// Name or code of the unit of this machine.
     pub unit: Option<String>,
-    /// The person at its console.
-    pub operator: String,
+    /// The person at its console, and its first bearers.
+    pub starter: Starter,
 }
 
 /// What came of it.
@@ -214,14 +215,14 @@ fn found_in(draft: &Path, founding: &Founding, import: &Import) -> Result<Founde
         unit,
         device_seed: *device_seed,
         authority_seed: Some(*authority_seed),
-        operator: founding.operator.clone(),
+        operator: founding.starter.operator.clone(),
         seal_after_ms: 1_000,
         over_kept_ms: sanduan_protocol::node::settings::OVER_KEPT_MS,
         dice_seed: entropy::dice_seed(),
     };
     let count = entries.len();
     publish(&mut vault, settings, entries)?;
-    home.write_default_config(&founding.operator)?;
+    home.write_config(&founding.starter)?;
     home.write_member(&member)?;
     let check_words = check_words(Suite::default(), &authority).to_vec();
     Ok(Founded { entries: count, unit_name: own_name, check_words })

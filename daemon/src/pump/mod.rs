@@ -162,6 +162,7 @@ impl<M: Machine> Pump<M> {
             | Input::Fix(_)
             | Input::Power { .. }
             | Input::OrderKey(_)
+            | Input::AuthorityKey(_)
             | Input::Room(_)
             | Input::Scrubbed(_) => {}
         }

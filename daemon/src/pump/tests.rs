@@ -63,6 +63,7 @@ impl Machine for Echo {
             | Input::Fix(_)
             | Input::Power { .. }
             | Input::OrderKey(_)
+            | Input::AuthorityKey(_)
             | Input::Room(_)
             | Input::Scrubbed(_) => {}
         }

@@ -132,10 +132,16 @@ impl Guard {
     /// What the machine must know of the order key. Its next request comes after this.
     fn tell_order_key(&self) {
         let seed = self.inside(|inside| inside.vault.order_seed().map(|seed| OrderSeed(**seed)));
+        let authority = self.inside(|inside| inside.vault.authority_seed());
+        let is_guarded = self.row().protection != Protection::KeyFile;
         let told = self.told.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(machine) = told.and_then(|machine| machine.upgrade()) {
             // It is gone only when the daemon is going down.
             let _ = machine.send(Input::OrderKey(seed));
+            // Without a passphrase it stays as it was given at the start.
+            if is_guarded || authority.is_some() {
+                let _ = machine.send(Input::AuthorityKey(authority.map(|seed| OrderSeed(*seed))));
+            }
         }
         self.moved.notify_one();
     }

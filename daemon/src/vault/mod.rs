@@ -188,6 +188,10 @@ impl Vault {
             Some(_) => open_seed(&wrapping, &self.header),
             None => self.first_seed(&wrapping),
         };
+        if let Err(said) = self.close_authority() {
+            // It opens as before, until the next try.
+            tracing::warn!(zh = %said.zh, en = %said.en, "authority.key");
+        }
         Tried::Right
     }
 
@@ -197,6 +201,17 @@ impl Vault {
         let seed = Zeroizing::new(random().ok()?);
         let orders = Some(wrapping.seal(ORDERS_NAME, seed.as_slice()));
         self.put(Header { orders, ..self.header.clone() }).ok().map(|()| seed)
+    }
+
+    /// The authority's key, where it is, needs the order key from now on.
+    fn close_authority(&self) -> Result<(), Said> {
+        Home::of(self)?.seal_authority_under_orders()
+    }
+
+    /// The seed of the authority's key, if it is here and open.
+    pub fn authority_seed(&self) -> Option<Seed> {
+        // What cannot be read is told when the node is built from it.
+        self.key.as_ref().and_then(|_| Home::of(self).ok()?.authority_seed().ok()?)
     }
 
     /// From now on this passphrase opens the vault; the key file too, if `unattended`, and else
@@ -230,6 +245,7 @@ impl Vault {
         let store = self.header.store;
         self.put(Header { store, by_key_file, by_passphrase, orders })?;
         self.orders = Some(seed);
+        self.close_authority()?;
         if !unattended {
             wipe::destroy(&self.key_file)?;
         }

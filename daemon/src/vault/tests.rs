@@ -16,6 +16,7 @@ use crate::store::disk::{DiskStore, Sizes};
 use crate::store::engine::Engine;
 use crate::store::{Pair, Store};
 
+mod authority;
 mod formats;
 
 const CHEAP: Cost = Cost { memory_kib: 64, passes: 1 };

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use sanduan_netsim::crypto::Crypto;
 use sanduan_netsim::realtime::{Many, ScenarioPlan, Telling, span_ms};
-use sanduan_netsim::swarm::Bounds;
+use sanduan_netsim::swarm::{Bounds, Wanted};
 use sanduan_netsim::world::Canary;
 
 /// Nodes of a drawn world at most.
@@ -234,6 +234,9 @@ pub struct ReplayArgs {
     /// 只打印这些节点发出的帧，如 node=0,3 / only frames of these nodes
     #[arg(long, value_parser = places, value_name = "node=N,N")]
     log: Option<Places>,
+    /// 最后打印这些节点的内容，如 node=0,3 / what these nodes hold at the end
+    #[arg(long, value_parser = places, value_name = "node=N,N")]
+    state: Option<Places>,
     /// Bounds of the seed.
     #[command(flatten)]
     pub bounds: BoundsArgs,
@@ -260,8 +263,12 @@ fn places(text: &str) -> Result<Places, String> {
 }
 
 impl ReplayArgs {
-    /// Places whose frames are wanted; all if none.
-    pub fn places(&self) -> &[usize] {
-        self.log.as_ref().map_or(&[], |places| &places.0)
+    /// What is wanted of the seed.
+    pub fn wanted(&self) -> Wanted<'_> {
+        Wanted { frames_of: numbers_of(&self.log), state_of: numbers_of(&self.state) }
     }
+}
+
+fn numbers_of(places: &Option<Places>) -> &[usize] {
+    places.as_ref().map_or(&[], |places| &places.0)
 }

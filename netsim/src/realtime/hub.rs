@@ -228,7 +228,7 @@ impl Hub {
         let is_new = port.gateway.as_mut().is_some_and(|gateway| gateway.meet(from));
         port.row.connections += u64::from(is_new);
         port.row.kiss_in_bytes += frame.len() as u64;
-        match (KISS_FRAME_MIN..=FRAME_BYTES_MAX).contains(&frame.len()) {
+        match (1..=FRAME_BYTES_MAX).contains(&frame.len()) {
             true => {
                 // A refused frame is counted by the channel; a gateway would not say so either.
                 self.air.offer(station, frame, now);

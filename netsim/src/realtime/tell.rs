@@ -10,7 +10,7 @@ use super::many::{Many, Summary};
 use super::progress::Progress;
 use super::shrink::PlotError;
 use crate::report::{Case, junit};
-use crate::swarm::{Bounds, CHECKERS, History, Options, Outcome, Plot};
+use crate::swarm::{Bounds, CHECKERS, History, Options, Outcome, Plot, Wanted};
 
 /// Seeds named in the summary for each promise that was broken, at most.
 const SEEDS_NAMED: usize = 8;
@@ -118,11 +118,11 @@ pub fn say_outcome(outcome: &Outcome, json: bool) {
     }
 }
 
-/// One seed again up to this second, with the frames of these places; of all if there are none.
-pub fn replay(seed: u64, bounds: &Bounds, until_s: u64, places: &[usize]) {
+/// One seed again up to this second, with what is wanted of it.
+pub fn replay(seed: u64, bounds: &Bounds, until_s: u64, want: &Wanted<'_>) {
     let options = Options::draw(seed, bounds);
     let _ = write!(stdout(), "种子 / seed {seed}\n{options}");
-    History::begin(options, bounds).replay(until_s, places, &mut |line| {
+    History::begin(options, bounds).replay(until_s, want, &mut |line| {
         let _ = writeln!(stdout(), "{line}");
     });
 }

@@ -8,6 +8,8 @@ use serde::Serialize;
 use super::calm::{Calm, Watch};
 use super::foes::Foes;
 use super::ground::Ground;
+use super::inside;
+
 use super::options::{Bounds, Options};
 use super::oracle::Oracle;
 use super::people::{Answers, People};
@@ -144,7 +146,7 @@ impl History {
     }
 
     /// Print the frames of these places (all if none) up to this second, through `say`.
-    pub fn replay(mut self, until_s: u64, places: &[usize], say: &mut dyn FnMut(String)) {
+    pub fn replay(mut self, until_s: u64, want: &Wanted<'_>, say: &mut dyn FnMut(String)) {
         let mut reading = Reading::new(&district::settings_in(self.ground.suite, 0, 0));
         let mut is_calm = false;
         while self.ground.world.now() < Mono(until_s * 1000) {
@@ -155,7 +157,8 @@ impl History {
             }
             let mut second: Vec<Taped> = Vec::new();
             let mut each = |taped: &Taped| {
-                if places.is_empty() || places.contains(&usize::from(taped.host.0)) {
+                if want.frames_of.is_empty() || want.frames_of.contains(&usize::from(taped.host.0))
+                {
                     second.push(taped.clone());
                 }
             };
@@ -170,6 +173,11 @@ impl History {
             let nodes = hosts.filter_map(|host| self.ground.world.host(*host).machine());
             nodes.for_each(|node| reading.learn(node));
             second.iter().for_each(|taped| say(reading.line(taped)));
+        }
+        for &place in want.state_of {
+            let host = self.ground.hosts.get(place).map(|host| self.ground.world.host(*host));
+            let node = host.and_then(|host| host.machine());
+            node.into_iter().flat_map(|node| inside::lines(place, node)).for_each(&mut *say);
         }
         self.ground.world.breaches().iter().for_each(|breach| say(breach.to_string()));
     }
@@ -247,8 +255,11 @@ impl History {
             others.map(|(_, host)| self.ground.world.host(*host).disk()).collect();
         // A seal is as good as any later one of its lane.
         let has_later = |disk: &Disk, key: &[u8]| {
-            let end = [&key[..key.len() - 4], &[u8::MAX; 4]].concat();
-            key[0] == b's' && disk.stored().range(key.to_vec()..=end).next().is_some()
+            key[0] == b's'
+                && key.len().checked_sub(4).is_some_and(|lane| {
+                    let end = [&key[..lane], &[u8::MAX; 4]].concat();
+                    disk.stored().range(key.to_vec()..=end).next().is_some()
+                })
         };
         let is_held = |key: &Vec<u8>| {
             disks.iter().any(|disk| disk.stored().contains_key(key) || has_later(disk, key))
@@ -293,6 +304,15 @@ fn safely(seed: u64, story: impl FnOnce() -> Outcome) -> Outcome {
             seen: Seen::default(),
         }
     })
+}
+
+/// What is to be told of a seed that is told again.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// The frames of these places; of all if there are none.
+    pub frames_of: &'a [usize],
+    /// What these places hold at the end.
+    pub state_of: &'a [usize],
 }
 
 /// The checker's name in a broken promise as it is told, or the first words.

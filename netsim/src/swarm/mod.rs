@@ -4,6 +4,7 @@
 //! ```text
 //! options.rs what a seed draws          people.rs  who enters what, and what they were told
 //! ground.rs  the world and its faults   insider.rs a device that was carried off
+//! inside.rs  what a node believes, told to whoever looks into a seed
 //! outsider.rs who has no key           foes.rs   both of them
 //! oracle/    safety, each second        calm.rs    liveness, once the faults have stopped
 //! laying.rs  what a link is made of     rounds.rs  the vehicle and its stick
@@ -19,6 +20,7 @@ mod foes;
 mod gap;
 pub(crate) mod ground;
 mod history;
+mod inside;
 mod insider;
 mod laying;
 mod options;
@@ -32,7 +34,7 @@ mod seen;
 
 pub use calm::Calm;
 pub(crate) use calm::Watch;
-pub use history::{History, Outcome, checker_of};
+pub use history::{History, Outcome, Wanted, checker_of};
 pub use options::{AirFaults, Bounds, Cuts, DiskFaults, Left, LinkPlan, Options, Parting, Twin};
 pub use oracle::CHECKERS;
 pub use people::Answers;

@@ -96,7 +96,7 @@ impl Story {
     /// On hand at every depot, as this host knows it.
     pub fn on_hand(&mut self, host: HostId) -> Vec<(String, String)> {
         match self.question(host, Request::Stock { depot: None, item: None }) {
-            Reply::Stock { stock } => {
+            Reply::Stock { stock, .. } => {
                 stock.iter().map(|row| (row.depot_name.clone(), row.on_hand.to_string())).collect()
             }
             other => panic!("{other:?}"),

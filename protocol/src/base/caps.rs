@@ -120,6 +120,13 @@ pub const GROUP_UNITS_MAX: usize = 64;
 /// Devices that one line of the directory gives the key of a group to, 17 to 19 bytes each; more
 /// devices take more lines.
 pub const GROUP_WRAPS_MAX: usize = 80;
+/// Notes to a group that are kept of one order and author: as many as it may answer.
+pub const NOTES_MAX: usize = 48;
+/// Depots whose posts are sealed to one group.
+pub const GROUP_DEPOTS_MAX: usize = 64;
+/// A post of stock that is sealed to a group: the longest body with form and mark leaves room for
+/// the head of its record and what stays readable.
+pub const SEALED_STOCK_BYTES_MAX: usize = RECORD_BYTES_MAX - 16 - NAME_BYTES_MAX - 16;
 /// A text that is sealed to a group: [`TEXT_BYTES_MAX`] in its shortest form, or a template with
 /// all its blanks, with form and mark.
 pub const SEALED_WORDS_BYTES_MAX: usize = TEXT_BYTES_MAX + 16;

@@ -20,12 +20,13 @@ pub fn bare(body: Body) -> Option<Body> {
             Body::Receipt(receipt)
         }
         Body::Stock(body) => Body::Stock(without_notes(body)),
-        Body::Snapshot(_) => return None,
+        Body::Snapshot(_) | Body::SealedNote(_) => return None,
         Body::Cancel(_)
         | Body::Signature(_)
         | Body::Directory(_)
         | Body::Admission(_)
         | Body::OrderKey(_)
+        | Body::SealedPost(_)
         | Body::Attachment(_)
         | Body::Unknown { .. } => body,
     })

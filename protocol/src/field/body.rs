@@ -4,8 +4,8 @@ use crate::base::ids::{Lane, RecordId};
 use crate::base::time::Hlc;
 use crate::field::attachment::Attachment;
 use crate::field::directory::{DeviceEntry, Entry};
-use crate::field::order::{Cancel, Order, OrderKey, Receipt, Signature};
-use crate::field::stock::{self, Snapshot};
+use crate::field::order::{Cancel, Order, OrderKey, Receipt, SealedNote, Signature};
+use crate::field::stock::{self, SealedPost, Snapshot};
 use crate::wire::pack::{Pack, PackError};
 use crate::wire::record::{Person, kind};
 
@@ -51,12 +51,16 @@ pub enum Body {
     Admission(DeviceEntry),
     /// Names the key that the author's orders are under from here on.
     OrderKey(OrderKey),
+    /// What an answer or a withdrawal says, to a group alone.
+    SealedNote(SealedNote),
     /// A file exists.
     Attachment(Attachment),
     /// Goods moved or were counted.
     Stock(stock::Body),
     /// What lies in many depots, as its author's book had it.
     Snapshot(Snapshot),
+    /// Goods moved or were counted, told to a group alone.
+    SealedPost(SealedPost),
     /// A kind of a later version: kept and passed on unread.
     Unknown {
         /// Its number.
@@ -76,8 +80,10 @@ impl Body {
             kind::SIGNATURE => Signature::unpack_all(bytes).map(Body::Signature),
             kind::ADMISSION => admission(bytes),
             kind::ORDER_KEY => OrderKey::unpack_all(bytes).map(Body::OrderKey),
+            kind::SEALED_NOTE => SealedNote::unpack_all(bytes).map(Body::SealedNote),
             kind::ATTACHMENT => Attachment::unpack_all(bytes).map(Body::Attachment),
             kind::SNAPSHOT => Snapshot::unpack_all(bytes).map(Body::Snapshot),
+            kind::SEALED_STOCK => SealedPost::unpack_all(bytes).map(Body::SealedPost),
             kind => match stock::Body::unpack(kind, bytes) {
                 Some(body) => body.map(Body::Stock),
                 None => Ok(Body::Unknown { kind }),
@@ -96,9 +102,11 @@ impl Body {
             Body::Signature(_) => kind::SIGNATURE,
             Body::Admission(_) => kind::ADMISSION,
             Body::OrderKey(_) => kind::ORDER_KEY,
+            Body::SealedNote(_) => kind::SEALED_NOTE,
             Body::Attachment(_) => kind::ATTACHMENT,
             Body::Stock(body) => body.kind(),
             Body::Snapshot(_) => kind::SNAPSHOT,
+            Body::SealedPost(_) => kind::SEALED_STOCK,
             Body::Unknown { kind } => *kind,
         }
     }
@@ -114,9 +122,10 @@ impl Body {
             | Body::Draft(_)
             | Body::Signature(_)
             | Body::Admission(_)
-            | Body::OrderKey(_) => Some(Lane::Command),
+            | Body::OrderKey(_)
+            | Body::SealedNote(_) => Some(Lane::Command),
             Body::Attachment(_) => Some(Lane::Report),
-            Body::Stock(_) | Body::Snapshot(_) => Some(Lane::Stock),
+            Body::Stock(_) | Body::Snapshot(_) | Body::SealedPost(_) => Some(Lane::Stock),
             Body::Unknown { .. } => None,
         }
     }
@@ -132,9 +141,11 @@ impl Body {
             Body::Signature(signature) => signature.packed(),
             Body::Admission(device) => device.packed(),
             Body::OrderKey(key) => key.packed(),
+            Body::SealedNote(note) => note.packed(),
             Body::Attachment(attachment) => attachment.packed(),
             Body::Stock(body) => body.packed(),
             Body::Snapshot(page) => page.packed(),
+            Body::SealedPost(post) => post.packed(),
             Body::Unknown { .. } => Vec::new(),
         }
     }

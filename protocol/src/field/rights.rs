@@ -96,10 +96,17 @@ pub fn allowed(member: &Member, body: &Body, directory: &Directory) -> Result<()
             if is_own { Ok(()) } else { Err(WhyRefused::OtherUnit(receipt.unit)) }
         }
         Body::Stock(body) => may_post(member, body.acting_depot(), directory),
+        // What it says must be of the same depot, or it is refused where it is read.
+        Body::SealedPost(post) => may_post(member, post.depot, directory),
         // Whoever speaks for many depots must be able to speak for each.
         Body::Snapshot(page) => {
             page.depots.iter().try_for_each(|rows| may_post(member, rows.depot, directory))
         }
+        // It adds to a record of its own author, which the author may write or not.
+        Body::SealedNote(note) => match note.about.author == member.device {
+            true => Ok(()),
+            false => Err(WhyRefused::OtherUnit(member.unit)),
+        },
         // Whether its term and its numbers allow it is for the directory to say.
         Body::Admission(_) => needs(member, Roles::ISSUER),
         // Whoever may bind others may say by which key.

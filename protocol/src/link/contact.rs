@@ -11,8 +11,9 @@ use crate::base::time::{Mono, Wall};
 use crate::link::calls::Calls;
 use crate::link::patience::Patience;
 use crate::link::view::View;
-use crate::link::views::Views;
+use crate::link::views::{Views, is_its_own};
 use crate::log::book::Book;
+use crate::log::lane::Lane;
 use crate::sync::vector::HeadVector;
 use crate::wire::bundle::{Heads, Holding};
 
@@ -109,17 +110,34 @@ impl Contact {
         self.views.watched().any(may_do)
     }
 
-    /// It has nothing of the directory, which names the authors of seals; or it lacks some of it,
-    /// and what was repeated of this lane did not help.
-    pub fn needs_directory(&self, of: LaneId, book: &Book) -> bool {
-        if of.lane == LaneKind::Directory {
-            return false;
-        }
+    /// It has nothing of what it needs to check the seals of this lane, or it lacks some of that,
+    /// and what was repeated of this lane did not help. A seal is checked with a key: the directory
+    /// names it, or in a keyed lane the author's own word, which stands in its plain lane. It is
+    /// this device: what it wrote itself it has.
+    pub fn needs_key(&self, device: DeviceId, of: LaneId, book: &Book) -> bool {
+        let word = LaneId::first(of.author, LaneKind::Command);
+        let word = book.lane(word).filter(|_| of.is_keyed()).map(|lane| (word, lane));
+        let is_directory = of.lane == LaneKind::Directory;
+        let directory = book.directory_lanes().filter(|_| !is_directory);
+        self.lacks_first(device, of, directory.map(|(id, lane)| (*id, lane)))
+            || self.lacks_first(device, of, word.into_iter())
+    }
+
+    /// It has nothing of these lanes, or lacks some of them and this one is repeated in vain.
+    fn lacks_first<'a>(
+        &self,
+        device: DeviceId,
+        of: LaneId,
+        first: impl Iterator<Item = (LaneId, &'a Lane)>,
+    ) -> bool {
         let is_in_vain = self.view(of).is_some_and(|view| view.tries >= REPEATS_BELIEVED);
         let mut has_any = false;
         let mut lacks_some = false;
-        for (id, lane) in book.directory_lanes() {
-            let Some(view) = self.view(*id) else { continue };
+        for (id, lane) in first {
+            let Some(view) = self.view(id).filter(|view| !is_its_own(device, id, view, lane))
+            else {
+                continue;
+            };
             has_any |= view.sealed > 0;
             lacks_some |= view.sealed.min(view.said) < lane.saved_sealed();
         }
@@ -147,6 +165,11 @@ impl Contact {
         news
     }
 
+    /// It has started again: only what it says from now on counts as said.
+    pub fn forget_acked(&mut self) {
+        self.views.change_all().for_each(|view| view.acked = 0);
+    }
+
     /// It holds all that we hold, most likely.
     fn assume_equal(&mut self, book: &Book) {
         for (id, lane) in book.lanes() {
@@ -167,6 +190,7 @@ impl Contact {
     pub fn hear(&mut self, holding: &Holding, now: Mono, gap_after_ms: u64) -> bool {
         let view = self.views.change(holding.lane);
         let is_answer = view.is_answered_by(holding);
+        view.acked = holding.head;
         view.note_said(holding.sealed);
         if !view.hear(holding, now, gap_after_ms) {
             return is_answer;
@@ -303,7 +327,10 @@ impl Contact {
             let ours = book.lane(id).map_or(0, |lane| lane.saved_sealed());
             let view = self.views.change(id);
             if verified != ours {
-                hear_exactly(view, &Holding::whole(id, verified), now, arrives_ms);
+                // A list tells what is verified; what it said it holds beyond that it still holds.
+                let head = view.acked.min(view.head).max(verified);
+                let holding = Holding { head, ..Holding::whole(id, verified) };
+                hear_exactly(view, &holding, now, arrives_ms);
             } else if view.said < verified || view.sealed < verified {
                 view.catch_up(verified);
                 view.note_said(verified);

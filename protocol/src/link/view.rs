@@ -1,5 +1,5 @@
 //! What one contact is known to hold of one lane, and what was sent to it since. Whose turn it is
-//! to send is told in `turns`; what a contact says of all lanes, in `contact`.
+//! to send is told in `turns`; what a contact says of all, in `contact`.
 
 use std::collections::BTreeSet;
 
@@ -26,6 +26,8 @@ pub struct View {
     pub said: u32,
     /// It has verified up to here.
     pub sealed: u32,
+    /// It said itself that it holds all up to here, verified or not.
+    pub(super) acked: u32,
     /// It holds these ranges beyond its head.
     islands: Vec<(u32, u32)>,
     /// Handed to the link up to here since the last loss.
@@ -34,8 +36,7 @@ pub struct View {
     told: u32,
     /// Seal handed to the link.
     pub sent_sealed: u32,
-    /// The seal of which the first half was handed to the link, and its record. The lane may have
-    /// newer ones by now and keep this one no more.
+    /// The seal whose first half was handed to the link, and its record; it may be thinned out.
     pub sent_half: Option<Box<(u32, Signature)>>,
     /// Bytes of the record after `sent` that were handed to the link in parts.
     pub sent_offset: u32,
@@ -49,17 +50,17 @@ pub struct View {
     busy_ms: u64,
     /// Times the answer did not come.
     pub tries: u32,
-    /// Nothing of the lane goes to it before: another is to send it.
+    /// Nothing goes to it before: another is to send it.
     hold_until: Option<Mono>,
     /// What is on its way was sent by this device, we only overheard it.
     pub(super) via: Option<DeviceId>,
     /// It said that it lacks something of the lane.
     pub has_asked: bool,
-    /// We sent what this device had sent before without an answer.
+    /// We sent what this device had sent without an answer.
     pub(super) relayed: Option<DeviceId>,
     /// When a gap was last believed.
     gap_at: Option<Mono>,
-    /// What became of records of ours since that was last asked.
+    /// What became of records of ours since that was asked.
     tally: Tally,
     /// How fit it was when that was last noted.
     pub(super) fitness: Fitness,
@@ -71,14 +72,14 @@ impl View {
         View { head, sealed, sent: head, sent_sealed: sealed, ..View::default() }
     }
 
-    /// It holds so much and no more, whatever was believed. Who is to send it the rest was settled
-    /// when it said so first: a pause that began then goes on, and does not begin anew.
+    /// It holds so much and no more. Who is to send it the rest was settled when it said so first:
+    /// a pause that began then goes on, and does not begin anew.
     pub(super) fn restate(&mut self, head: u32, sealed: u32) {
         let hold_until = self.hold_until;
-        *self = View { hold_until, ..View::holding(head, sealed) };
+        *self = View { hold_until, acked: head, ..View::holding(head, sealed) };
     }
 
-    /// It said that it holds nothing; something was last handed to the link at that moment.
+    /// It said that it holds nothing; something was last handed to the link then.
     pub(super) fn asked(sent_at: Mono) -> View {
         View { has_asked: true, sent_at, ..View::default() }
     }
@@ -103,8 +104,8 @@ impl View {
         ours.saved() > self.told && self.next(ours).is_some()
     }
 
-    /// How urgent it is that something of ours goes to it; `None` when everything is held or on its
-    /// way. A lane goes in order, so an urgent record pulls those before it forward.
+    /// How urgent it is that something of ours goes to it; `None` when all is held or on its way.
+    /// A lane goes in order, so an urgent record pulls those before it forward.
     pub fn wanted(&self, ours: &Lane) -> Option<Urgency> {
         if let Some(next) = self.next(ours) {
             let last = ours.saved().min(next.saturating_add(URGENCY_LOOK_MAX));
@@ -209,8 +210,8 @@ impl View {
         self.said = self.said.max(head);
     }
 
-    /// Another sent these records on the link, with a seal up to `sealed`: the contact heard them
-    /// too, most likely. True if it lacked any of them.
+    /// Another sent these here, sealed up to `sealed`, and the contact heard them too, most likely.
+    /// True if it lacked any of them.
     pub fn overhear(
         &mut self,
         heard: std::ops::RangeInclusive<u32>,
@@ -377,11 +378,10 @@ impl View {
 
     /// It asks for everything from `seq` on.
     pub fn want_from(&mut self, seq: u32, ours: &Lane, hold_until: Option<Mono>) {
-        let head = seq.saturating_sub(1);
-        let sealed = if head >= ours.saved() { 0 } else { self.sealed.min(head) };
-        let (via, sent_at) = (self.via, self.sent_at);
-        let asked = View { has_asked: true, hold_until, via, sent_at, ..View::default() };
-        *self = View { head, sealed, sent: head, sent_sealed: sealed, ..asked };
+        let acked = seq.saturating_sub(1);
+        let sealed = if acked >= ours.saved() { 0 } else { self.sealed.min(acked) };
+        let (via, sent_at, held) = (self.via, self.sent_at, View::holding(acked, sealed));
+        *self = View { has_asked: true, hold_until, via, sent_at, acked, ..held };
     }
 
     fn resend_missing(&mut self, missing: &[(u32, u32)]) {

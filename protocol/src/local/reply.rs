@@ -67,6 +67,10 @@ pub enum Reply {
     Stock {
         /// By depot, then item.
         stock: Vec<rows::StockRow>,
+        /// Depots that are asked for and that cannot be read here, by index: no sum of `stock`
+        /// has what lies there.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        sealed: Vec<rows::SealedDepotRow>,
     },
     /// To `StockCard`.
     StockCard {
@@ -107,6 +111,9 @@ pub enum Reply {
         device: DeviceId,
         /// Text of the join file.
         join: String,
+        /// Words of the device's key: the file is handed over only if these were read aloud.
+        #[serde(default)]
+        check_words: Vec<String>,
     },
     /// To `Village` and `VillageHear`.
     Village(Box<rows::VillageRows>),

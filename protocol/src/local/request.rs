@@ -58,14 +58,18 @@ pub enum Request {
         group: String,
         /// Names or codes of units.
         units: Vec<String>,
+        /// Names or codes of depots whose posts are sealed to it from now on.
+        depots: Vec<String>,
     },
     /// Take units out of a group: what is sealed to it from now on they cannot read (authority
     /// only).
     RemoveFromGroup {
         /// Its name.
         group: String,
-        /// Names or codes of units; none to end the group.
+        /// Names or codes of units; none, and no depots, to end the group.
         units: Vec<String>,
+        /// Names or codes of depots whose posts are sealed to it no more.
+        depots: Vec<String>,
     },
     /// All orders, newest first.
     Orders {

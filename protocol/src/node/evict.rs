@@ -81,7 +81,7 @@ impl Node {
 
     /// The machine with the authority's key is the archive of its network.
     fn keeps_everything(&self) -> bool {
-        self.settings.authority_seed.is_some()
+        self.is_founder()
     }
 
     /// Let go what is of this kind, as much as is handed to the disk at once. True if anything.
@@ -176,6 +176,7 @@ impl Node {
             Body::Order(_) | Body::Draft(_) => look.over.contains(&id.into()),
             Body::Receipt(receipt) => look.over.contains(&receipt.order),
             Body::Cancel(cancel) => look.over.contains(&cancel.order),
+            Body::SealedNote(note) => look.over.contains(&note.order),
             Body::Signature(signature) => look.over.contains(&signature.order),
             // One that is on the road is looked for by who carries it.
             Body::Stock(crate::field::stock::Body::Waybill(_)) => {
@@ -186,6 +187,8 @@ impl Node {
             Body::Directory(_)
             | Body::Admission(_)
             | Body::OrderKey(_)
+            // A snapshot that covers its lane does not tell of its depot.
+            | Body::SealedPost(_)
             | Body::Attachment(_)
             | Body::Unknown { .. } => false,
         };

@@ -11,10 +11,9 @@ use crate::base::time::Hlc;
 use crate::field::attachment::Shelf;
 use crate::field::body::{Body, Placed};
 use crate::field::directory::{Directory, Member};
-use crate::field::order::words::Words;
-use crate::field::order::{Order, OrderBoard, key};
+use crate::field::order::{OrderBoard, key};
 use crate::field::rights;
-use crate::field::stock::{Ledger, Reports};
+use crate::field::stock::{self, Ledger, Reports};
 use crate::field::track::Tracks;
 use crate::keys::group::GroupRing;
 use crate::log::book::Book;
@@ -25,6 +24,7 @@ use crate::wire::record::Head;
 pub(super) mod canary;
 mod issued;
 mod order_keys;
+mod sealed;
 
 /// How far a lane has been folded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -217,19 +217,17 @@ impl Folds {
             Body::Receipt(body) if verified => {
                 self.orders.apply_receipt(&Placed { id, at, person, body }, member.unit);
             }
+            Body::SealedNote(note) if verified => self.take_note(id, note),
             Body::Attachment(body) if verified => {
                 self.shelf.apply(&Placed { id, at, person, body });
             }
-            Body::Stock(body) => {
-                self.ledger.apply(Placed { id, at, person, body }, verified);
-                if verified {
-                    self.post_again(&Placed { id, at, person, body });
-                }
-            }
+            Body::Stock(body) => self.take_stock(&Placed { id, at, person, body }, verified),
             Body::Snapshot(body) if verified => {
                 self.reports.apply(&Placed { id, at, person, body });
             }
+            Body::SealedPost(body) => self.take_post(&Placed { id, at, person, body }, verified),
             Body::Draft(_)
+            | Body::SealedNote(_)
             | Body::Snapshot(_)
             | Body::Signature(_)
             | Body::Cancel(_)
@@ -239,6 +237,13 @@ impl Folds {
             | Body::Attachment(_)
             | Body::Directory(_)
             | Body::Unknown { .. } => {}
+        }
+    }
+
+    fn take_stock(&mut self, placed: &Placed<'_, stock::Body>, verified: bool) {
+        self.ledger.apply(placed.with(placed.body), verified);
+        if verified {
+            self.post_again(placed);
         }
     }
 
@@ -264,15 +269,6 @@ impl Folds {
             return None;
         }
         Some(member)
-    }
-
-    /// What is sealed to a group is read where its key is.
-    fn reveal(&mut self, id: RecordId, order: &Order) {
-        if let Words::Sealed(sealed) = &order.text
-            && let Some(words) = sealed.reveal(&self.ring, id.lane.author)
-        {
-            self.orders.reveal(id.into(), words);
-        }
     }
 
     fn refuse(&mut self, id: RecordId, why: &'static str) {

@@ -23,7 +23,8 @@ pub struct Identity {
     /// Keys the digests of beacons: the epoch's standing secret.
     pub digest_key: [u8; 32],
     key: DeviceKey,
-    authority: Option<DeviceKey>,
+    /// The authority's key and its seed, while a passphrase has it open or none is needed.
+    authority: Option<(DeviceKey, [u8; 32])>,
     /// The order key, while a passphrase has it open.
     orders: Option<DeviceKey>,
     /// The public order key that was named, until the disk has that word.
@@ -41,7 +42,7 @@ impl Identity {
             authority_public: network.authority,
             digest_key: [0; 32],
             key: DeviceKey::of(suite, settings.device_seed),
-            authority: settings.authority_seed.map(|seed| DeviceKey::of(suite, seed)),
+            authority: settings.authority_seed.map(|seed| (DeviceKey::of(suite, seed), seed)),
             orders: None,
             named_order_key: None,
         }
@@ -52,9 +53,14 @@ impl Identity {
         &self.key
     }
 
-    /// The authority's key, on the one machine that has it.
-    pub fn authority(&self) -> Option<&DeviceKey> {
-        self.authority.as_ref()
+    /// The authority's key and its seed, on the one machine that has it, while it is open.
+    pub fn authority(&self) -> Option<(&DeviceKey, &[u8; 32])> {
+        self.authority.as_ref().map(|(key, seed)| (key, seed))
+    }
+
+    /// The authority's key was opened, or closed.
+    pub fn set_authority(&mut self, seed: Option<[u8; 32]>) {
+        self.authority = seed.map(|seed| (DeviceKey::of(self.key.suite(), seed), seed));
     }
 
     /// The order key, while it is open.
@@ -73,10 +79,12 @@ impl Identity {
     }
 
     /// Seal the chain of one of our lanes; the directory is sealed by the authority, a keyed lane
-    /// with the order key. `None` while that is closed.
+    /// with the order key. `None` while
+    /// that one is closed.
     pub fn seal(&self, lane: LaneId, seq: u32, hash: &[u8; 32]) -> Option<Signature> {
         let key = match (lane.lane, &self.authority) {
-            (Lane::Directory, Some(authority)) => authority,
+            (Lane::Directory, Some((authority, _))) => authority,
+            (Lane::Directory, None) => return None,
             _ if lane.is_keyed() => self.orders.as_ref()?,
             _ => &self.key,
         };

@@ -117,6 +117,9 @@ pub enum Input {
     },
     /// The order key was opened by a passphrase, or closed. Its seed; secret.
     OrderKey(Option<OrderSeed>),
+    /// The authority's key was opened by a passphrase, or closed, on the machine that has it. Its
+    /// seed; secret.
+    AuthorityKey(Option<OrderSeed>),
     /// The room left for the store was measured. Said at the start and twice a minute; a node that
     /// never hears of it takes in everything.
     Room(Measured),

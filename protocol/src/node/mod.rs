@@ -199,6 +199,7 @@ impl Node {
             Input::Fix(fix) => self.source_fix(fix),
             Input::Power { battery_pct } => self.power(battery_pct),
             Input::OrderKey(seed) => self.order_key_moved(seed.as_ref()),
+            Input::AuthorityKey(seed) => self.authority_key_moved(seed.as_ref()),
             Input::Room(measured) => self.room_measured(measured),
             Input::Scrubbed(row) => self.scrub = *row,
         }

@@ -115,11 +115,11 @@ pub fn urgency_of_body(body: &Body) -> crate::base::class::Urgency {
         Body::Order(order) | Body::Draft(order) => order.class.into(),
         Body::Signature(signature) => signature.class.into(),
         Body::Cancel(_) => Urgency::Flash,
-        Body::Receipt(_) => Urgency::Receipt,
+        Body::Receipt(_) | Body::SealedNote(_) => Urgency::Receipt,
         Body::Directory(_) | Body::Admission(_) | Body::OrderKey(_) => Urgency::Directory,
         // It stands for a thousand movements: those who lack them want it before any of them.
         Body::Snapshot(_) => Urgency::Board,
-        Body::Stock(_) => Urgency::Stock,
+        Body::Stock(_) | Body::SealedPost(_) => Urgency::Stock,
         Body::Attachment(_) | Body::Unknown { .. } => Urgency::Report,
     }
 }

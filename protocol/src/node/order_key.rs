@@ -6,6 +6,7 @@ use crate::base::roles::Roles;
 use crate::field::body::Body;
 use crate::field::order::OrderKey;
 use crate::keys::sign::PUBLIC_BYTES;
+use crate::keys::subtree::TreeMaster;
 use crate::local::{Refusal, RefusalCode};
 use crate::node::Node;
 use crate::node::input::OrderSeed;
@@ -20,6 +21,19 @@ impl Node {
             // An order that a crash left without its seal.
             self.seal_own_leftovers();
         }
+    }
+
+    /// The same of the authority's key. What it owes to others since is written now.
+    pub(super) fn authority_key_moved(&mut self, seed: Option<&OrderSeed>) {
+        self.who.set_authority(seed.map(|seed| seed.0));
+        let Some((_, seed)) = self.who.authority() else { return };
+        // Its own way in the tree is kept, to follow its own rekeys when it starts without this.
+        let master = TreeMaster::new(self.settings.suite, self.who.network, seed);
+        let epoch = self.turns.epochs.turn().epoch;
+        self.turns.epochs.give_path(master.path(self.who.device, epoch));
+        self.keep_epochs();
+        self.seal_own_leftovers();
+        self.provide_newcomers();
     }
 
     /// Tell the others under which key our orders are from now on, if that was not done and there

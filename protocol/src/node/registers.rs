@@ -16,6 +16,9 @@ impl Node {
                 self.note_dropped(id, "no_right");
                 continue;
             }
+            if matches!(register.id, RegisterId::Held(..)) && self.cannot_save() {
+                continue;
+            }
             let is_news = self.board.put(register);
             if is_news {
                 self.hashes.board_stale = true;
@@ -47,10 +50,12 @@ impl Node {
         }
     }
 
-    /// A device is known to hold a lane up to here. Only orders are of interest to others.
+    /// A device is known to hold a lane up to here. Only orders are of interest to others. While
+    /// the disk refuses it is not taken in, nor said: it would be gone after a crash, and what was
+    /// shown as delivered would be so no more. Whoever holds the order says so again.
     pub(super) fn note_held(&mut self, device: DeviceId, id: LaneId, head: u32) {
         self.stop_elsewhere(device, id, head, head);
-        if id.lane != Lane::Command {
+        if id.lane != Lane::Command || self.cannot_save() {
             return;
         }
         let Some(lane) = self.book.lane(id) else { return };

@@ -88,6 +88,20 @@ impl Node {
         self.peer_rows()
     }
 
+    /// What this node believes that others hold of the lanes of which it owes them something, for
+    /// whoever looks into a made-up world: words of the program, not of any user.
+    pub fn told_views(&self) -> Vec<String> {
+        let contacts =
+            self.links.values().flat_map(|link| link.contacts.iter().map(move |each| (link, each)));
+        let owed = contacts.flat_map(|(link, (device, contact))| {
+            contact.wanting().map(move |(lane, urgency)| {
+                let view = contact.view(lane);
+                format!("{} to {device}: {lane:?} {urgency:?} {view:?}", link.id)
+            })
+        });
+        owed.collect()
+    }
+
     /// What time this node took it to be when it was last spoken to.
     pub fn wall_now(&self) -> Wall {
         self.now.wall

@@ -10,6 +10,7 @@ use crate::base::ids::{DeviceId, LinkId};
 use crate::base::start::Start;
 use crate::base::time::{Mono, Wall};
 use crate::keys::frame_key::{OpenError, Opened};
+use crate::link::contact::Contact;
 use crate::local::rows::TwinRow;
 use crate::node::Node;
 use crate::node::disk::Stored;
@@ -103,7 +104,9 @@ impl Node {
                 }
                 self.answer_stranger(id);
             }
-            OpenError::UnknownStart if self.is_of_member(frame) => self.ask_for_number(id),
+            OpenError::UnknownStart if self.is_of_member(frame) || self.knows_nobody() => {
+                self.ask_for_number(id);
+            }
             OpenError::OldStart | OpenError::Twin => self.note_twin(frame, error),
             OpenError::NotAuthentic
             | OpenError::WrongEpoch
@@ -129,9 +132,23 @@ impl Node {
         directory.member(sender).is_some() && directory.revocation(sender).is_none()
     }
 
+    /// The directory is lost, or was never here: anybody may be one of us.
+    fn knows_nobody(&self) -> bool {
+        self.folds.directory.devices().next().is_none()
+    }
+
     /// What the number of a frame that opened says beside itself.
     pub(super) fn note_number(&mut self, id: LinkId, opened: &Opened) {
         let now = self.now.mono;
+        if opened.is_new_start {
+            // Its disk may have lost what it said it holds.
+            let links: Vec<LinkId> = self.links.keys().collect();
+            for link in links {
+                let link = self.links.get_mut(link);
+                let contact = link.and_then(|link| link.contacts.get_mut(&opened.sender));
+                contact.into_iter().for_each(Contact::forget_acked);
+            }
+        }
         let Some(link) = self.links.get_mut(id) else { return };
         if link.note_number(opened.asks, opened.is_new_start, now) {
             let soon = link.beacon_soon(now, &mut self.dice);

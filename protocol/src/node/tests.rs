@@ -35,6 +35,7 @@ mod room;
 mod rot;
 mod routes;
 mod saved;
+mod sealed_stock;
 mod shares;
 mod slots;
 mod snapshot;

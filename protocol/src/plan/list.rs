@@ -70,10 +70,15 @@ fn add_heads(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
 
 /// Add the list of what is verified here behind a digest that wants an answer, on a link of few
 /// slots. While records wait there they make the difference, and the list is not worth its bytes.
-pub(super) fn add_beside(frame: &mut Filling, link: &Link, know: &Stock<'_>) {
+pub(super) fn add_beside(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     let waits = link.contacts.values().any(|it| it.wanting().next().is_some() || it.awaits());
     let Some(list) = know.list.as_ref().filter(|_| !waits) else { return };
     if link.profile.long_slot_ms().is_none() {
+        return;
+    }
+    if link.lists.says_tips {
+        // The lists were the same: two stories of one lane differ, of equal length.
+        link.lists.says_tips = !frame.push(&Section::Sketch(list.tips(know.book, &know.salt)));
         return;
     }
     let mut agreed = link.contacts.values().filter_map(|contact| contact.agreed.as_deref());

@@ -88,7 +88,7 @@ fn may_go(link: &Link, know: &Stock<'_>, contact: &Contact, what: &Errand<'_>, c
         view.has_asked || !is_authors()
     };
     // A seal that does not help there cannot be checked: who wrote it must be known first.
-    let is_in_vain = || view.next(lane).is_none() && contact.needs_directory(id, know.book);
+    let is_in_vain = || view.next(lane).is_none() && contact.needs_key(device, id, know.book);
     // What waits for an answer does not hold up a flash order that was never said there.
     let is_flash = urgency == Urgency::Flash && view.is_news(lane) && !view.is_held_back(know.now);
     let may = is_flash || link.may_send(device, contact, view, urgency, know.now);

@@ -123,6 +123,7 @@ fn parties_of(record: &[u8], directory: &Directory) -> Parties {
     let (head, rest) = Head::split(record).ok()?;
     let parties = match Body::parse(head.kind, rest).ok()? {
         Body::Receipt(receipt) => BTreeSet::from([receipt.order.author]),
+        Body::SealedNote(note) => BTreeSet::from([note.order.author]),
         Body::Order(order) => {
             let units = directory.expand(&order.targets, order.directory_version);
             devices_of(directory, &units)?
@@ -136,6 +137,7 @@ fn parties_of(record: &[u8], directory: &Directory) -> Parties {
         | Body::Attachment(_)
         | Body::Stock(_)
         | Body::Snapshot(_)
+        | Body::SealedPost(_)
         | Body::Unknown { .. } => return None,
     };
     (parties.len() <= PARTIES_MAX).then(|| parties.into_iter().collect())

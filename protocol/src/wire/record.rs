@@ -31,6 +31,8 @@ pub mod kind {
     pub const ADMISSION: u8 = 0x15;
     /// Names the key that the author's orders are under from here on.
     pub const ORDER_KEY: u8 = 0x16;
+    /// What an answer or a withdrawal says, to a group alone.
+    pub const SEALED_NOTE: u8 = 0x17;
     /// A file exists.
     pub const ATTACHMENT: u8 = 0x28;
     /// Goods in or out of one depot.
@@ -43,6 +45,8 @@ pub mod kind {
     pub const COUNT: u8 = 0x33;
     /// What lies in many depots, as its author's book had it.
     pub const SNAPSHOT: u8 = 0x34;
+    /// A movement or a count of one depot, to a group alone.
+    pub const SEALED_STOCK: u8 = 0x35;
 }
 
 /// Who did it, as written in a record.

@@ -22,6 +22,8 @@ pub struct Mirror {
     pub positions: Vec<rows::PositionRow>,
     /// Stock by depot and item.
     pub stock: Vec<rows::StockRow>,
+    /// Depots of which nothing can be shown here.
+    pub sealed: Vec<rows::SealedDepotRow>,
     /// The card that is looked at.
     pub card: Vec<rows::StockCardRow>,
     /// Waybills, open ones first.
@@ -70,8 +72,8 @@ impl Mirror {
                 self.take_positions(positions);
                 "positions"
             }
-            Reply::Stock { stock } => {
-                self.stock = stock;
+            Reply::Stock { stock, sealed } => {
+                (self.stock, self.sealed) = (stock, sealed);
                 "stock"
             }
             Reply::StockCard { card } => {

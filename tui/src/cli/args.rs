@@ -118,7 +118,16 @@ pub enum Command {
     /// 设备入网 Devices join the network
     #[command(subcommand)]
     Device(DeviceCommand),
+    /// 值班手册：入网、下令、答复、清点、带报、丢机、盘满、忘口令 The handbook
+    #[command(after_help = "例 Examples:
+  sanduan handbook          全文 all of it
+  sanduan handbook 口令     标题含此词的一节 the chapters with this word in their title")]
+    Handbook {
+        /// 标题里的词 A word of the title
+        word: Option<String>,
+    },
     /// 命令补全脚本 Shell completions
+    #[command(after_help = "例 Example: sanduan completions bash > /etc/bash_completion.d/sanduan")]
     Completions {
         /// 外壳 The shell
         shell: Shell,
@@ -155,6 +164,7 @@ pub enum OrderCommand {
   sanduan order draft --to 白沙镇 --class immediate --text '转移沿江一社' --person 参谋")]
     Draft(SendArgs),
     /// 签发一份拟稿 Sign a draft: from then on it is an order
+    #[command(after_help = "例 Example: sanduan order sign 1-12 --person 指挥长")]
     Sign {
         /// 序号，见 order list Number, see `order list`
         id: SpokenId,
@@ -169,6 +179,7 @@ pub enum OrderCommand {
         open: bool,
     },
     /// 一条指令及全部回执 One order with its receipts
+    #[command(after_help = "例 Example: sanduan order show 1-12")]
     Show {
         /// 序号，如 1-12 Number, such as 1-12
         id: SpokenId,
@@ -176,6 +187,7 @@ pub enum OrderCommand {
     /// 指令模板列表 List order templates
     Templates,
     /// 撤回指令 Withdraw an order
+    #[command(after_help = "例 Example: sanduan order cancel 1-12 --reason 改走北线")]
     Cancel {
         /// 序号 Number
         id: SpokenId,
@@ -198,7 +210,12 @@ pub struct SendArgs {
     #[arg(long, value_parser = words(choice::CLASSES), default_value = "routine")]
     pub class: Class,
     /// 内容 Text
-    #[arg(long, default_value = "", required_unless_present = "template")]
+    #[arg(
+        long,
+        default_value = "",
+        hide_default_value = true,
+        required_unless_present = "template"
+    )]
     pub text: String,
     /// 指令模板编码，见 order templates Order template, see `order templates`
     #[arg(long, conflicts_with = "text", value_name = "CODE")]
@@ -244,7 +261,7 @@ pub struct ReceiptArgs {
     #[arg(value_parser = words(choice::RUNGS))]
     pub rung: Rung,
     /// 数字、地点、原因 Numbers, place, reason
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     pub note: String,
     /// 答复人 Who answers
     #[arg(long)]
@@ -261,6 +278,8 @@ pub struct ReceiptArgs {
 #[derive(Debug, Subcommand)]
 pub enum PositionCommand {
     /// 报位置 (CGCS2000) Report a position
+    #[command(after_help = "例 Example: \
+        sanduan position report --lat 29.06 --lon 106.12 --state arrived")]
     Report {
         /// 纬度 Latitude
         #[arg(long, allow_negative_numbers = true)]
@@ -316,24 +335,28 @@ pub enum DeviceCommand {
     /// 本网设备 Devices of the network
     List,
     /// 一台设备：单位、权限、何时听到、最后写了什么、是否吊销 What is known of one device
+    #[command(after_help = "例 Example: sanduan device show 3")]
     Show {
         /// 终端编号 Number of the device
         device: u16,
     },
     /// 续期:现场签发员再加 72 小时,他机补发换钥密钥(限授权机) Another term; keys (authority only)
+    #[command(after_help = "例 Example: sanduan device renew 3")]
     Renew {
         /// 终端编号 Number of the device
         device: u16,
     },
     /// 吊销遗失或失密的设备(限授权机) Trust a lost device no longer (authority only)
+    #[command(after_help = "例 Example: sanduan device revoke 3 --reason 途中遗失")]
     Revoke {
         /// 终端编号 Number of the device
         device: u16,
         /// 原因 Why
-        #[arg(long, default_value = "")]
+        #[arg(long, default_value = "", hide_default_value = true)]
         reason: String,
     },
     /// 把申请或入网文件显示为二维码 Show a request or join file as a code
+    #[command(after_help = "例 Example: sanduan device qr team.req")]
     Qr {
         /// 申请或入网文件 The request or join file
         file: PathBuf,

@@ -15,6 +15,7 @@ const SIZES: std::ops::RangeInclusive<i64> = VERSION_MIN as i64..=VERSION_MAX as
 #[derive(Debug, Subcommand)]
 pub enum CarryCommand {
     /// 写出文件 Write a file
+    #[command(after_help = "例 Example: sanduan carry export news.carry --for 白沙镇库")]
     Export {
         /// 文件 The file
         file: PathBuf,
@@ -23,6 +24,7 @@ pub enum CarryCommand {
         for_device: Option<String>,
     },
     /// 读入文件 Take a file in
+    #[command(after_help = "例 Example: sanduan carry import /media/usb/news.carry")]
     Import {
         /// 文件 The file
         file: PathBuf,

@@ -39,6 +39,7 @@ pub enum DirectoryCommand {
         withdraw: bool,
     },
     /// 导出签名的名录文件，可在本网任一终端导入 The signed directory as a file, for any device
+    #[command(after_help = "例 Example: sanduan directory export 名录.sdc")]
     Export {
         /// 文件 The file
         file: PathBuf,

@@ -13,7 +13,8 @@ use crate::lang::measure::parse_line;
 #[derive(Debug, Subcommand)]
 pub enum StockCommand {
     /// 从 CSV 导入期初库存 (depot,item,quantity) Opening stock from a CSV file
-    #[command(after_help = "一行有错则全部不导入。One bad line, and nothing is imported.")]
+    #[command(after_help = "一行有错则全部不导入。One bad line, and nothing is imported.
+例 Example: sanduan stock import opening.csv --person 保管员")]
     Import {
         /// 文件 The file
         file: PathBuf,
@@ -30,6 +31,7 @@ pub enum StockCommand {
         sanduan stock issue --depot D00 --line E004=20 --line E001=2 --party 水救二队")]
     Issue(MovementArgs),
     /// 报废或丢失 Scrapped or lost
+    #[command(after_help = "例 Example: sanduan stock loss --depot D00 --line E004=2 --note 破损")]
     Loss(MovementArgs),
     /// 发运：调拨到另一库 Ship to another depot (opens a waybill)
     #[command(after_help = "例 Example: \
@@ -60,6 +62,7 @@ pub enum StockCommand {
         item: Option<String>,
     },
     /// 物资卡：一种物资的全部增减 Every movement of one item
+    #[command(after_help = "例 Example: sanduan stock card E004 --depot 区储备库")]
     Card {
         /// 物资名称或编码 Item name or code
         item: String,
@@ -98,10 +101,10 @@ pub struct MovementArgs {
     #[arg(long = "line", required = true, value_parser = line, value_name = "ITEM=QTY")]
     pub lines: Vec<(String, Quantity)>,
     /// 来源或去向 From whom or to whom
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     pub party: String,
     /// 单号、说明 Paper number, note
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     pub note: String,
     /// 经手人 Who does it
     #[arg(long)]
@@ -121,13 +124,13 @@ pub struct ShipArgs {
     #[arg(long = "line", required = true, value_parser = line, value_name = "ITEM=QTY")]
     pub lines: Vec<(String, Quantity)>,
     /// 承运人、车牌 Carrier, plate
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     pub carrier: String,
     /// 多久到达，如 2h Time until it should be there
     #[arg(long, value_parser = span_s, value_name = "SPAN")]
     pub eta: Option<u32>,
     /// 单号 Paper number
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     pub note: String,
     /// 发货人 Who sends it
     #[arg(long)]
@@ -146,7 +149,7 @@ pub struct ArriveArgs {
     #[arg(long, value_parser = line, value_name = "ITEM=QTY", requires = "lines")]
     pub damaged: Vec<(String, Quantity)>,
     /// 短少破损的原因 Why it is short
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     pub note: String,
     /// 收货人 Who takes it in
     #[arg(long)]
@@ -163,7 +166,7 @@ pub struct CountArgs {
     #[arg(long = "line", required = true, value_parser = line_or_zero, value_name = "ITEM=QTY")]
     pub lines: Vec<(String, Quantity)>,
     /// 差异原因 Why it differs
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     pub note: String,
     /// 盘点人 Who counted
     #[arg(long)]

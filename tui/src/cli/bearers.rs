@@ -52,6 +52,9 @@ fn show(session: &mut Session) -> Result<(), CommandError> {
         Some(_) => return Err(session.unexpected()),
         None => return Ok(()),
     };
+    if bearers.is_empty() {
+        return session.line(session.lang.console().no_bearers);
+    }
     let text = session.text();
     let mut table = Table::new(&[
         (text.link, Side::Left),

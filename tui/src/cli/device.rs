@@ -35,15 +35,18 @@ pub fn admit(session: &mut Session, admit: AdmitArgs) -> Result<(), CommandError
     let roles = admit.role.iter().map(|role| (*role).to_owned()).collect();
     let wish = Request::AdmitDevice { request, unit: admit.unit.clone(), roles };
     match session.feed.ask(&wish) {
-        Ok(Reply::Admitted { device, join }) => {
+        Ok(Reply::Admitted { device, join, check_words }) => {
             // The join file holds the secrets of the network: nobody else may read it.
             write_whole(&admit.out, join.as_bytes(), 0o600, session.lang)?;
             if session.json {
                 let out = admit.out.display().to_string();
-                let line = serde_json::json!({ "device": device, "out": out });
+                let line = serde_json::json!(
+                    { "device": device, "out": out, "check_words": check_words }
+                );
                 return session.line(&line.to_string());
             }
-            session.line(&fill(text.admitted, &[&device, &admit.out.display()]))
+            let (out, words) = (admit.out.display(), check_words.join(" "));
+            session.line(&fill(text.admitted, &[&device, &out, &words, &device]))
         }
         Ok(_) => Err(session.unexpected()),
         Err(FeedError::NoDaemon { .. }) => {

@@ -35,7 +35,7 @@ pub enum FileCommand {
         #[arg(long)]
         order: Option<SpokenId>,
         /// 说明 What is seen on it
-        #[arg(long, default_value = "")]
+        #[arg(long, default_value = "", hide_default_value = true)]
         note: String,
         /// 谁附上 Who attaches it
         #[arg(long)]
@@ -44,6 +44,7 @@ pub enum FileCommand {
     /// 附件列表 List attachments
     List,
     /// 取回一个附件，可中断续取 Fetch one; resumed after a cut
+    #[command(after_help = "例 Example: sanduan file fetch 4-17")]
     Fetch {
         /// 摘要(至少 8 位)或编号 Hash (8 digits at least) or number
         file: String,
@@ -52,6 +53,7 @@ pub enum FileCommand {
         no_wait: bool,
     },
     /// 另存到文件 Save one as a file
+    #[command(after_help = "例 Example: sanduan file save 4-17 塌方.jpg")]
     Save {
         /// 摘要(至少 8 位)或编号 Hash (8 digits at least) or number
         file: String,

@@ -13,6 +13,7 @@ mod device_show;
 mod directory;
 mod file;
 mod group;
+mod handbook;
 mod journal;
 mod links;
 mod opening;
@@ -44,7 +45,7 @@ pub use session::{CommandError, Session, now_ms};
 
 use crate::app::run;
 use crate::feed::{Feed, SocketFeed, find_socket};
-use crate::lang::Lang;
+use crate::lang::{Lang, fill};
 
 /// Runs the program with these arguments, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -85,6 +86,13 @@ fn perform(cli: Cli, lang: Lang) -> Result<(), CommandError> {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "sanduan", &mut script);
             return Ok(std::io::stdout().lock().write_all(&script)?);
+        }
+        Command::Handbook { word } => {
+            let chapters = handbook::chapters(word.as_deref());
+            let none =
+                || CommandError::Local(fill(lang.command().no_chapter, &[&handbook::titles()]));
+            let text = chapters.ok_or_else(none)?;
+            return Ok(std::io::stdout().lock().write_all(text.as_bytes())?);
         }
         Command::Init(passed) => return sibling::exec("init", &[], &passed.arguments, lang),
         Command::Device(DeviceCommand::Request(passed)) => {
@@ -146,7 +154,10 @@ fn with_daemon(session: &mut Session, command: Command) -> Result<(), CommandErr
         Command::Device(DeviceCommand::List) => device_show::list(session),
         Command::Device(DeviceCommand::Show { device }) => device_show::show(session, device),
         Command::Device(DeviceCommand::Qr { file }) => sheets::show_file(session, &file),
-        Command::Init(_) | Command::Device(_) | Command::Completions { .. } => Ok(()),
+        Command::Init(_)
+        | Command::Device(_)
+        | Command::Handbook { .. }
+        | Command::Completions { .. } => Ok(()),
     }
 }
 
@@ -176,7 +187,7 @@ fn shows_rows(command: &Command) -> bool {
         Command::Group(command) => command.shows_rows(),
         Command::Operator { .. } => false,
         Command::Unlock | Command::Lock | Command::Passphrase(_) | Command::Wipe(_) => false,
-        Command::Completions { .. } => false,
+        Command::Completions { .. } | Command::Handbook { .. } => false,
     }
 }
 

@@ -11,6 +11,7 @@ use super::opening;
 use super::session::{CommandError, Session};
 use crate::lang::age::left;
 use crate::lang::fill;
+use crate::lang::group::left_out;
 use crate::lang::measure::amount;
 use crate::lang::words::Word;
 use crate::paint::table::{Side, Table};
@@ -61,7 +62,7 @@ fn warn_below_zero(session: &mut Session, depot: &str, item: String) -> Result<(
     }
     let request = Request::Stock { depot: Some(depot.to_owned()), item: Some(item) };
     // It is saved; a daemon that goes away now takes only the remark with it.
-    let Ok(Reply::Stock { stock }) = session.feed.ask(&request) else { return Ok(()) };
+    let Ok(Reply::Stock { stock, .. }) = session.feed.ask(&request) else { return Ok(()) };
     for row in stock.iter().filter(|row| row.on_hand < Quantity::ZERO) {
         let sentence = session.text().below_zero;
         session.line(&fill(sentence, &[&row.depot_name, &row.item_name, &row.on_hand]))?;
@@ -123,8 +124,8 @@ fn list(
     depot: Option<String>,
     item: Option<String>,
 ) -> Result<(), CommandError> {
-    let stock = match session.ask(&Request::Stock { depot, item })? {
-        Some(Reply::Stock { stock }) => stock,
+    let (stock, sealed) = match session.ask(&Request::Stock { depot, item })? {
+        Some(Reply::Stock { stock, sealed }) => (stock, sealed),
         Some(_) => return Err(session.unexpected()),
         None => return Ok(()),
     };
@@ -157,7 +158,11 @@ fn list(
             remarks(session, row),
         ]);
     }
-    session.table(&table)
+    session.table(&table)?;
+    match left_out(&sealed, session.lang) {
+        Some(line) => session.line(&line),
+        None => Ok(()),
+    }
 }
 
 fn remarks(session: &Session, row: &rows::StockRow) -> String {

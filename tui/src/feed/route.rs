@@ -1,7 +1,7 @@
 //! Which HTTP call each request is, and how its answer is read back. The daemon serves the same
 //! table; `docs` of the control API describe it.
 
-use sanduan_protocol::base::ids::SpokenId;
+use sanduan_protocol::base::ids::{DeviceId, SpokenId};
 use sanduan_protocol::local::request::{FileDraft, TextMeans, VaultAsk};
 use sanduan_protocol::local::{Refusal, Reply, Request};
 use serde::Serialize;
@@ -66,11 +66,11 @@ pub fn call_for(request: &Request) -> Call {
         Request::Vault(ask) => vault(ask),
         Request::AdmitDevice { request, unit, roles } => admit(request, unit, roles),
         Request::RenewDevice { device } => post("/v1/devices/renew", &json!({ "device": device })),
-        Request::RevokeDevice { device, reason } => {
-            post("/v1/devices/revoke", &json!({ "device": device, "reason": reason }))
+        Request::RevokeDevice { device, reason } => revoke(*device, reason),
+        Request::AddToGroup { group, units, depots } => of_group("add", group, units, depots),
+        Request::RemoveFromGroup { group, units, depots } => {
+            of_group("remove", group, units, depots)
         }
-        Request::AddToGroup { group, units } => change_group("add", group, units),
-        Request::RemoveFromGroup { group, units } => change_group("remove", group, units),
         Request::CarryExport { for_device } => carry_export(for_device.as_deref()),
         Request::CarryImport { bytes } => post_octets("/v1/carry/import", bytes),
         Request::CarrySheets { for_device, bytes_max, chars_max } => {
@@ -90,8 +90,13 @@ fn orders(open_only: bool) -> Call {
     get("/v1/orders", &[("open", open_only.then_some("true"))])
 }
 
-fn change_group(change: &str, group: &str, units: &[String]) -> Call {
-    post(&format!("/v1/groups/{change}"), &json!({ "group": group, "units": units }))
+fn revoke(device: DeviceId, reason: &str) -> Call {
+    post("/v1/devices/revoke", &json!({ "device": device, "reason": reason }))
+}
+
+fn of_group(change: &str, group: &str, units: &[String], depots: &[String]) -> Call {
+    let body = json!({ "group": group, "units": units, "depots": depots });
+    post(&format!("/v1/groups/{change}"), &body)
 }
 
 /// The word by which the answer to a request is tagged in [`Reply`]; none for a file.

@@ -50,7 +50,7 @@ fn an_answer_of_known_length_is_read_and_names_travel_encoded() {
     let server = serve(&socket, vec![ok(r#"{"stock":[]}"#)]);
     let wish = Request::Stock { depot: Some("区 库".to_owned()), item: None };
     let reply = SocketFeed::new(&socket).ask(&wish);
-    assert_eq!(reply, Ok(Reply::Stock { stock: Vec::new() }));
+    assert_eq!(reply, Ok(Reply::Stock { stock: Vec::new(), sealed: Vec::new() }));
     let asked = server.join().expect("the server ends").remove(0);
     assert!(asked.starts_with("GET /v1/stock?depot=%E5%8C%BA%20%E5%BA%93 HTTP/1.1\r\n"), "{asked}");
 }

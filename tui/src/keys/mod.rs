@@ -60,21 +60,22 @@ pub fn footer(layer: Layer, lang: Lang, columns: usize) -> String {
     let stays =
         |binding: &Binding| matches!(binding.action, Action::Help | Action::Quit | Action::Back);
     let (last, first): (Vec<&Binding>, Vec<&Binding>) = shown.partition(|binding| stays(binding));
-    let gap = lang.pick(" ", "  ");
     let tail: Vec<String> = last.iter().map(|binding| hint(binding, lang)).collect();
-    let tail = tail.join(gap);
+    let tail = tail.join(" ");
     let mut line = String::new();
     for hint in first.iter().map(|binding| hint(binding, lang)) {
-        if width(&line) + width(&hint) + width(&tail) + 2 * gap.len() <= columns {
+        if width(&line) + width(&hint) + 1 + width(&tail) <= columns {
             line.push_str(&hint);
-            line.push_str(gap);
+            line.push(' ');
         }
     }
     line + &tail
 }
 
+/// A key and what it does. Chinese needs nothing between the two; an English word does, and a
+/// colon says more clearly than two blanks where one key ends and the next begins.
 fn hint(binding: &Binding, lang: Lang) -> String {
-    let gap = lang.pick(if binding.keys[0].len() > 1 { " " } else { "" }, " ");
+    let gap = lang.pick(if binding.keys[0].len() > 1 { " " } else { "" }, ":");
     format!("{}{gap}{}", binding.keys[0], binding.label(lang))
 }
 

@@ -46,6 +46,7 @@ texts! {
         clock_ahead: "【时钟异常】{}（终端 {}）比本机快 {}。请核对两机时钟。"
             | "[CLOCK] {} (device {}) is {} ahead of this machine. Check both clocks.",
         none: "没有。" | "None.",
+        no_chapter: "手册中没有这一节。各节：{}" | "No chapter has that word in its title. Chapters: {}",
         yes: "是" | "yes",
         no: "否" | "no",
         never: "从未" | "never",
@@ -132,7 +133,7 @@ texts! {
         time_limit: "时限" | "act by",
         valid_for: "有效期" | "valid",
         valid_until: "有效至" | "valid until",
-        age: "时间" | "age",
+        age: "多久前" | "age",
         issued: "签发" | "issued",
         issued_line: "{} {}，{}前" | "{} {}, {} ago",
         need: "要求" | "wanted",
@@ -230,6 +231,10 @@ texts! {
             | "Device {} is revoked: what it wrote before counts, what it writes from now on \
                counts nowhere. It still has the network's secret and can listen: tell it nothing \
                it must not know.",
-        admitted: "已接纳设备 {}，入网文件已写入 {}。" | "Admitted device {}; its join file is {}.",
+        admitted: "已接纳设备 {}，入网文件已写入 {}。\n核对词：{}\n\
+                   与对方念的一致才交出入网文件；不一致就删掉它，并运行 sanduan device revoke {}。"
+            | "Admitted device {}; its join file is {}.\nCheck words: {}\n\
+               Hand the file over only if they are what was read aloud; else delete it and run \
+               `sanduan device revoke {}`.",
     }
 }

@@ -41,6 +41,8 @@ texts! {
         calls_expired: "【已过期】{} {}，不再执行" | "[EXPIRED] {} {}: do not act upon it",
         calls_off: "【已撤回】{} {}：{}" | "[WITHDRAWN] {} {}: {}",
         no_rows: "没有。" | "None.",
+        no_rows_fit: "没有一行符合筛选“{}”；按 Esc 看全部。"
+            | "No row fits the filter \"{}\"; Esc shows all.",
         loading: "读取中" | "loading",
         filter: "筛选：{}" | "filter: {}",
         place_of: "{}/{}" | "{}/{}",
@@ -76,15 +78,19 @@ texts! {
         answer_here: "待本单位回执" | "we owe an answer",
 
         unit: "单位" | "unit",
-        age: "时间" | "age",
+        age: "多久前" | "age",
+        time: "时间" | "time",
         bearing: "方位" | "bearing",
-        distance: "距离" | "distance",
+        distance: "距离" | "dist.",
         coordinates: "纬度,经度" | "lat,lon",
         speed: "速度" | "speed",
         battery: "电量" | "batt.",
         title_track: "{} 个，自 {} 起算" | "{}, measured from {}",
         title_track_bare: "{} 个，按 c 选起点后显示方位和距离" | "{}; c chooses where distances begin",
         map_scale: "网格 {}，上为北" | "grid {}, north is up",
+        map_centre: "以 {} 为中心" | "around {}",
+        map_outside: "未画出 {} 个" | "not drawn: {}",
+        old: "旧{}" | "old {}",
         map_empty: "没有可画的位置。" | "No position to draw.",
         measure_from: "从哪里量起" | "Measure from",
 
@@ -100,6 +106,13 @@ texts! {
         over_issued: "超发" | "over-issued",
         look: "待核{}" | "look at {}",
         told: "快照{}" | "told {}",
+        is_over_issued: "超发：账上出的比收的多，请盘点"
+            | "over-issued: more went out than came in on paper; count it",
+        is_told: "据{}{}前的快照，逐笔记录尚未到齐"
+            | "by the word of {}, {} ago; the records themselves are not all here",
+        is_look: "盘点时有 {} 笔出入说不清先后，请按 Enter 看物资卡核对"
+            | "movements around the count whose order is unclear: {}; Enter shows the card",
+        is_found: "上次盘点差异 {} {}" | "found by the last count: {} {}",
         never: "从未" | "never",
         title_stock: "在库 {} 行，在途 {} 单" | "rows {}, waybills in transit {}",
         title_waybills: "运单 {} 张，在途 {}" | "waybills {}, in transit {}",
@@ -131,6 +144,10 @@ texts! {
         lacks: "缺 {} 条" | "lacks {}",
         dropped: "丢弃 {}" | "dropped {}",
         title_links: "{} 条链路，听到 {} 台设备，待发 {}" | "links {}, devices heard {}, to send {}",
+        no_bearers: "没有启用任何承载，本机收发不了：在配置文件 sanduan.toml 中启用一种 [[bearer]]，\
+                     再运行 sanduan bearers reload；在此之前用 carry 人工带报。"
+            | "No bearer is named, so nothing is sent or heard: name one in sanduan.toml \
+               ([[bearer]]), then run `sanduan bearers reload`; until then carry by hand.",
         peers_head: "听到的设备" | "Devices heard",
         outbox_head: "待发队列" | "Waiting to send",
         bytes: "{}字节" | "{} bytes",

@@ -1,6 +1,6 @@
 //! Texts about groups and what is sealed to them.
 
-use sanduan_protocol::local::rows::GroupMark;
+use sanduan_protocol::local::rows::{GroupMark, SealedDepotRow};
 
 use super::{Lang, fill, texts};
 
@@ -9,6 +9,17 @@ pub fn mark(group: &GroupMark, lang: Lang) -> String {
     let text = lang.group();
     let line = if group.readable { text.sealed_to } else { text.not_for_us };
     fill(line, &[&group.name, &group.units.join(lang.pick("、", ", "))])
+}
+
+/// Depots that no figure here includes, and who can read them; `None` if there are none.
+pub fn left_out(sealed: &[SealedDepotRow], lang: Lang) -> Option<String> {
+    let text = lang.group();
+    let depots: Vec<String> = sealed
+        .iter()
+        .map(|row| fill(text.left_out_depot, &[&row.depot_name, &row.group.name]))
+        .collect();
+    let list = depots.join(lang.pick("、", ", "));
+    (!depots.is_empty()).then(|| fill(text.left_out, &[&depots.len(), &list]))
 }
 
 texts! {
@@ -34,6 +45,9 @@ texts! {
         removed: "已写入名录；此后的密件换用新密钥，退出的终端只能读以前的。"
             | "Saved. What is sealed from now on has another key; whoever left reads only what was \
                before.",
+        depots_line: "加密记账的储备库：{}" | "depots whose posts are sealed to it: {}",
+        left_out: "未含 {} 库（密）：{}" | "Not included, {} sealed: {}",
+        left_out_depot: "{}（仅 {} 可读）" | "{} (only {} can read it)",
         sealed_to: "密件：{}（{}）可读" | "Sealed: for {} ({})",
         not_for_us: "密件：仅 {}（{}）可读，本机代为转送"
             | "Sealed: only {} ({}) can read it; this machine passes it on",

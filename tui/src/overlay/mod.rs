@@ -50,6 +50,9 @@ pub enum Overlay {
     Unlock(Unlock),
 }
 
+/// Lines of the question before a withdrawal for each of text, reason and complaint.
+const CONFIRM_LINES_EACH: usize = 2;
+
 /// The question before an order is withdrawn.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Confirm {
@@ -207,25 +210,29 @@ pub fn popup(
 fn draw_confirm(model: &Model, confirm: &Confirm, buffer: &mut Buffer, room: Rect) {
     let text = model.text();
     let title = fill(text.cancel_title, &[&confirm.id]);
-    let area = popup(model, buffer, room, (60, 9), &title);
+    let area = popup(model, buffer, room, (72, 10), &title);
+    let columns = usize::from(area.width);
     let question = fill(text.confirm_cancel, &[&confirm.id]);
     let mut row = 0;
-    for line in wrap::lines(&question, usize::from(area.width)) {
+    for line in wrap::lines(&question, columns) {
         list::put(buffer, area, row, line, model.theme.plain);
         row += 1;
     }
-    let lines = [
-        format!("{}: {}", text.f_text, confirm.text),
-        format!("{}: {}", text.f_reason, confirm.reason),
-    ];
-    for line in &lines {
-        list::put(buffer, area, row, line, model.theme.heading);
-        row += 1;
+    let (named, why) = (&confirm.text, &confirm.reason);
+    for said in [format!("{}: {named}", text.f_text), format!("{}: {why}", text.f_reason)] {
+        for line in wrap::lines(&said, columns).into_iter().take(CONFIRM_LINES_EACH) {
+            list::put(buffer, area, row, line, model.theme.heading);
+            row += 1;
+        }
     }
     let last = match (&confirm.complaint, confirm.sending) {
         (Some(complaint), _) => complaint.as_str(),
         (None, Some(_)) => text.saving,
         (None, None) => text.confirm_keys,
     };
-    list::put(buffer, area, area.height.saturating_sub(1), last, model.theme.alarm);
+    let lines = wrap::lines(last, columns);
+    let shown = lines.len().min(CONFIRM_LINES_EACH) as u16;
+    for (row, line) in (area.height.saturating_sub(shown)..).zip(lines) {
+        list::put(buffer, area, row, line, model.theme.alarm);
+    }
 }

@@ -48,7 +48,7 @@ impl Reading {
 
     /// Carries out an action; true if the text stays.
     pub fn act(&mut self, action: Action, model: &Model) -> bool {
-        let size = size(model.size);
+        let size = size(model, screen::room(model));
         let page = usize::from(size.1).saturating_sub(2).max(1);
         let len = self.lines(model, usize::from(size.0).saturating_sub(4)).len();
         let last = len.saturating_sub(page);
@@ -92,16 +92,23 @@ impl Reading {
 
     /// Draws the text.
     pub fn draw(&self, model: &Model, buffer: &mut Buffer, room: Rect) {
-        let area = popup(model, buffer, room, size(model.size), &self.title(model));
+        let area = popup(model, buffer, room, size(model, room), &self.title(model));
         let lines = self.lines(model, usize::from(area.width));
-        let shown = lines.iter().skip(self.top).take(usize::from(area.height));
-        for (row, line) in shown.enumerate() {
+        let rows = usize::from(area.height);
+        // A banner or a sentence above the keys may have come since the last key.
+        let top = self.top.min(lines.len().saturating_sub(rows));
+        for (row, line) in lines.iter().skip(top).take(rows).enumerate() {
             list::put(buffer, area, row as u16, line, model.theme.plain);
+        }
+        if lines.len() > rows {
+            let place = format!(" {}-{}/{} ", top + 1, top + rows, lines.len());
+            let x = area.right().saturating_sub(place.len() as u16);
+            buffer.set_string(x, area.bottom(), place, model.theme.heading);
         }
     }
 }
 
-/// Columns and rows of the popup in a window.
-fn size(window: (u16, u16)) -> (u16, u16) {
-    (window.0.saturating_sub(4), window.1.saturating_sub(5))
+/// Columns and rows of the popup in a room: as much as there is, up to a row below.
+fn size(model: &Model, room: Rect) -> (u16, u16) {
+    (room.width.saturating_sub(4), room.height.min(model.size.1.saturating_sub(5)))
 }

@@ -17,7 +17,7 @@ pub fn lines(model: &Model) -> Vec<String> {
         return vec![text.no_rows.to_owned()];
     }
     let mut table = Table::new(&[
-        (text.age, Side::Left),
+        (text.time, Side::Left),
         (text.depot, Side::Left),
         (text.event, Side::Left),
         (text.change, Side::Right),

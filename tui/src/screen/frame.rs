@@ -14,29 +14,50 @@ use crate::lang::fill;
 use crate::lang::words::Word;
 use crate::paint::fit::{clean, cut, fit, width};
 use crate::paint::list::put;
+use crate::paint::wrap;
 
 /// Draws the frame; gives the room inside.
 pub fn draw(model: &Model, buffer: &mut Buffer) -> Rect {
     let window = buffer.area;
     put(buffer, window, 0, &status_line(model, window.width), model.theme.bar);
-    let mut top = 1;
-    for line in banner::lines(model, window.width, window.height) {
-        put(buffer, window, top, &line, model.theme.banner);
-        top += 1;
+    for (row, line) in (1..).zip(banner::lines(model, window.width, window.height)) {
+        put(buffer, window, row, &line, model.theme.banner);
     }
-    put(buffer, window, top, &title_line(model, window.width), model.theme.heading);
-    top += 1;
+    let room = room(model, window);
+    put(buffer, window, room.y - 1, &title_line(model, window.width), model.theme.heading);
     let last = window.height - 1;
     let footer = keys::footer(model.layer(), model.lang, usize::from(window.width));
     put(buffer, window, last, &footer, model.theme.quiet);
     put(buffer, window, last - 1, &screens_line(model), model.theme.bar);
-    let mut bottom = last - 1;
     if let Some(notice) = &model.notice {
-        bottom -= 1;
         let style = if notice.alarm { model.theme.alarm } else { model.theme.heading };
-        put(buffer, window, bottom, &notice.text, style);
+        let lines = notice_lines(model, window).into_iter();
+        for (row, line) in (room.bottom()..).zip(lines) {
+            put(buffer, window, row, &line, style);
+        }
     }
-    Rect { y: top, height: bottom - top, ..window }
+    room
+}
+
+/// The room inside the frame: below banners and title, above what was just said and the keys.
+pub fn room(model: &Model, window: Rect) -> Rect {
+    let top = 2 + banner::lines(model, window.width, window.height).len() as u16;
+    let said = notice_lines(model, window).len() as u16;
+    let bottom = window.height.saturating_sub(2 + said);
+    Rect { y: top, height: bottom.saturating_sub(top), ..window }
+}
+
+/// What was just said, in two lines at most: the second half is what to do next.
+fn notice_lines(model: &Model, window: Rect) -> Vec<String> {
+    let Some(notice) = &model.notice else { return Vec::new() };
+    let (said, columns) = (clean(&notice.text), usize::from(window.width));
+    match *wrap::lines(&said, columns) {
+        [] => Vec::new(),
+        [only] => vec![only.to_owned()],
+        [first, ..] => {
+            vec![first.to_owned(), cut(said[first.len()..].trim_start(), columns)]
+        }
+    }
 }
 
 fn status_line(model: &Model, columns: u16) -> String {

@@ -10,7 +10,7 @@ use crate::lang::age::{ago, clock, stamp};
 use crate::lang::fill;
 use crate::lang::words::{Word, log_text};
 use crate::overlay::{Overlay, Reading, Subject};
-use crate::paint::list::{self, Row, put};
+use crate::paint::list::{self, Row};
 
 /// Places in the mirror of the rows that are shown.
 pub fn visible(model: &Model) -> Vec<usize> {
@@ -52,7 +52,7 @@ pub fn draw(model: &Model, buffer: &mut Buffer, room: Rect) {
     let (text, lang) = (model.text(), model.lang);
     let visible = visible(model);
     let columns = [
-        list::left(text.age, 11),
+        list::left(text.time, 11),
         list::left(text.number, 7),
         list::left(text.kind, lang.pick(8, 9)),
         list::left(text.about, 7),
@@ -70,8 +70,7 @@ pub fn draw(model: &Model, buffer: &mut Buffer, room: Rect) {
         |place| row(model, &model.mirror.log[visible[place]]),
     );
     if visible.is_empty() {
-        let known = model.mirror.loaded.contains_key("log");
-        put(buffer, room, 1, if known { text.no_rows } else { text.loading }, model.theme.plain);
+        super::say_empty(model, buffer, room, "log");
     }
 }
 

@@ -79,7 +79,12 @@ fn draw_bearers(model: &Model, buffer: &mut Buffer, area: Rect) {
         bearer(model, &bearers[place])
     });
     if selected.is_none() {
-        return put(buffer, area, 1, text.no_rows, model.theme.plain);
+        let known = model.mirror.loaded.contains_key("bearers");
+        let said = if known { text.no_bearers } else { text.loading };
+        for (row, line) in (1..).zip(wrap::lines(said, usize::from(area.width))) {
+            put(buffer, area, row, line, model.theme.alarm);
+        }
+        return;
     }
     for (place, (line, is_alarm)) in (area.height.saturating_sub(below)..).zip(about) {
         let style = if is_alarm { model.theme.alarm } else { model.theme.plain };

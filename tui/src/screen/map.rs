@@ -8,9 +8,8 @@ use ratatui::widgets::Widget;
 use ratatui::widgets::canvas::{Canvas, Line};
 use sanduan_protocol::base::geo::Point;
 
-use super::track::origin;
+use super::track::age;
 use crate::app::Model;
-use crate::lang::age::ago;
 use crate::lang::fill;
 use crate::lang::measure::metres;
 use crate::paint::fit::{clean, cut};
@@ -45,11 +44,15 @@ fn spot(centre: Point, point: Point) -> Spot {
 pub fn draw(model: &Model, buffer: &mut Buffer, room: Rect, visible: &[usize]) {
     let text = model.text();
     let rows: Vec<_> = visible.iter().map(|place| &model.mirror.positions[*place]).collect();
-    let Some(centre) = centre(rows.iter().map(|row| row.point)) else {
+    let Some(middle) = centre(rows.iter().map(|row| row.point)) else {
         return put(buffer, room, 1, text.map_empty, model.theme.plain);
     };
+    // Who looks closer looks at the selected unit: in the middle of all there may be nobody.
+    let selected = model.cursor().at.min(rows.len() - 1);
+    let centre = if model.zoom > 0 { rows[selected].point } else { middle };
     let spots: Vec<Spot> = rows.iter().map(|row| spot(centre, row.point)).collect();
-    let half_m = half_span_m(&spots, room) / f64::from(2_i32).powi(i32::from(model.zoom));
+    let whole: Vec<Spot> = rows.iter().map(|row| spot(middle, row.point)).collect();
+    let half_m = half_span_m(&whole, room) / f64::from(2_i32).powi(i32::from(model.zoom));
     // A cell is about twice as high as wide, so that a row is twice as many metres as a column.
     let half_north_m = half_m * f64::from(room.height) * 2.0 / f64::from(room.width);
     let grid_m = GRIDS_M.into_iter().find(|grid| half_m / grid < 5.0).unwrap_or(100_000.0);
@@ -68,15 +71,31 @@ pub fn draw(model: &Model, buffer: &mut Buffer, room: Rect, visible: &[usize]) {
             }
         })
         .render(map, buffer);
-    for (row, spot) in rows.iter().zip(&spots) {
-        let Some((x, y)) = cell(*spot, map, half_m, half_north_m) else { continue };
-        let past = ago(row.fixed_ms, model.now_ms, model.lang);
-        let name = cut(&clean(&row.name), LABEL_COLUMNS);
-        label(buffer, map, (x, y), &format!("+{name} {past}"), model);
+    let mut outside = 0;
+    // The selected one first: it gets its own place, the others what is left around it.
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by_key(|place| *place != selected);
+    for place in order {
+        let name = cut(&clean(&rows[place].name), LABEL_COLUMNS);
+        let mark = if place == selected { ">" } else { "+" };
+        let words = format!("{mark}{name} {}", age(model, rows[place]));
+        let at = cell(spots[place], map, half_m, half_north_m);
+        if !at.is_some_and(|at| label(buffer, map, at, &words, model)) {
+            outside += 1;
+        }
     }
     let scale = fill(text.map_scale, &[&metres(grid_m as u32)]);
-    let from = origin(model).map(|(name, _)| name).unwrap_or_default();
-    put(buffer, room, room.height - 1, &format!("{scale}  {from}"), model.theme.quiet);
+    let centred = match model.zoom > 0 {
+        true => fill(text.map_centre, &[&rows[selected].name]),
+        false => String::new(),
+    };
+    // Who is not on the map must not be taken for one who is nowhere.
+    let outside = match outside {
+        0 => String::new(),
+        count => fill(text.map_outside, &[&count]),
+    };
+    let line = format!("{scale}  {centred}  {outside}");
+    put(buffer, room, room.height - 1, &line, model.theme.quiet);
 }
 
 /// The middle of the smallest box around all points.
@@ -111,8 +130,9 @@ fn cell(spot: Spot, map: Rect, half_m: f64, half_north_m: f64) -> Option<(u16, u
     })
 }
 
-/// Writes a label at its cell, on the next free row below if another label stands there.
-fn label(buffer: &mut Buffer, map: Rect, at: (u16, u16), text: &str, model: &Model) {
+/// Writes a label at its cell, on the next free row below if another label stands there; false if
+/// there is none.
+fn label(buffer: &mut Buffer, map: Rect, at: (u16, u16), text: &str, model: &Model) -> bool {
     let columns = crate::paint::fit::width(text) as u16;
     let x = at.0.min(map.right().saturating_sub(columns));
     let taken = |buffer: &Buffer, y: u16| {
@@ -123,6 +143,7 @@ fn label(buffer: &mut Buffer, map: Rect, at: (u16, u16), text: &str, model: &Mod
         })
     };
     let free = (at.1..map.bottom()).find(|y| !taken(buffer, *y));
-    let Some(y) = free else { return };
+    let Some(y) = free else { return false };
     buffer.set_stringn(x, y, text, usize::from(map.right() - x), model.theme.heading);
+    true
 }

@@ -17,6 +17,7 @@ use ratatui::layout::Rect;
 
 use crate::app::{Effect, Load, Model, Screen};
 use crate::keys::Action;
+use crate::lang::fill;
 use crate::overlay;
 use crate::paint::list::{self, Cursor};
 use crate::paint::wrap;
@@ -45,6 +46,24 @@ fn draw_report(model: &Model, buffer: &mut Buffer, room: Rect) {
     for (row, line) in lines.into_iter().enumerate() {
         list::put(buffer, room, row as u16 + 1, line, model.theme.plain);
     }
+}
+
+/// Below the headings of a list without rows: that there are none, or that they are not known yet.
+fn say_empty(model: &Model, buffer: &mut Buffer, room: Rect, rows: &str) {
+    let text = model.text();
+    let known = model.mirror.loaded.contains_key(rows);
+    let said = match (known, model.filter().is_empty()) {
+        (false, _) => text.loading.to_owned(),
+        (true, true) => text.no_rows.to_owned(),
+        // Whoever comes back to a screen has forgotten the filter.
+        (true, false) => fill(text.no_rows_fit, &[&model.filter()]),
+    };
+    list::put(buffer, room, 1, &said, model.theme.plain);
+}
+
+/// The room inside the frame of the window as it is now.
+pub fn room(model: &Model) -> Rect {
+    frame::room(model, Rect::new(0, 0, model.size.0, model.size.1))
 }
 
 /// What the shown screen says beside its name.
@@ -116,13 +135,13 @@ pub fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Rows a page of the shown list has, near enough to move by.
+/// Rows a page of the shown list has.
 pub fn page(model: &Model) -> isize {
+    let rows = room(model).height;
     let rows = match model.screen {
-        Screen::Alert | Screen::Orders => orders::list_rows(model.size.1.saturating_sub(4)),
-        Screen::Track | Screen::Stock | Screen::Report | Screen::Links | Screen::Journal => {
-            model.size.1.saturating_sub(5)
-        }
+        Screen::Alert | Screen::Orders => orders::list_rows(rows),
+        Screen::Stock => stock::list_rows(model, rows),
+        Screen::Track | Screen::Report | Screen::Links | Screen::Journal => rows,
     };
-    isize::try_from(rows.max(1)).unwrap_or(1)
+    isize::try_from(rows.saturating_sub(1).max(1)).unwrap_or(1)
 }

@@ -32,9 +32,7 @@ pub fn draw(model: &Model, buffer: &mut Buffer, room: Rect) {
         |place| cells(model, &model.mirror.orders[visible[place]], room.width),
     );
     if visible.is_empty() {
-        let known = model.mirror.loaded.contains_key("orders");
-        let text = if known { model.text().no_rows } else { model.text().loading };
-        put(buffer, above, 1, text, model.theme.plain);
+        super::say_empty(model, buffer, above, "orders");
     }
     if below.height > 1 {
         model.glyphs.rule(buffer, Rect { height: 1, ..below }, model.theme.quiet);
@@ -121,14 +119,18 @@ fn draw_selected(model: &Model, buffer: &mut Buffer, room: Rect) {
     }
 }
 
-/// Answers, those who have not given one first: they are the ones to call again. What finds no
-/// room is counted, never silently left out.
+/// Answers, ours first and then those who have not given one: they are the ones to call again.
+/// What finds no room is counted, never silently left out.
 fn draw_answers(model: &Model, buffer: &mut Buffer, room: Rect, rows: &[AddresseeRow]) {
     let mut rows: Vec<&AddresseeRow> = rows.iter().collect();
     let rows_max = usize::from(room.height);
-    if rows.len() > rows_max {
-        rows.sort_by_key(|row| (row.rung.is_some(), row.delivered));
-    }
+    let own = model.mirror.status.as_ref().map(|status| status.unit);
+    let crowded = rows.len() > rows_max;
+    // Ours above all: whoever sits here must see what is asked of them.
+    rows.sort_by_key(|row| {
+        let waits = (row.rung.is_some(), row.delivered);
+        (Some(row.unit) != own, if crowded { waits } else { (false, false) })
+    });
     let shown = if rows.len() > rows_max { rows_max.saturating_sub(1) } else { rows.len() };
     for (place, row) in rows.iter().take(shown).enumerate() {
         put(buffer, room, place as u16, &answer_line(model, row), model.theme.plain);

@@ -105,9 +105,10 @@ pub fn summary(model: &Model) -> String {
     }
 }
 
-/// Rows of the list with its heading in a room of so many rows; the rest shows the selected order.
+/// Rows of the list with its heading in a room of so many rows; the other half shows the selected
+/// order with as many of those who owe an answer as it holds.
 pub fn list_rows(rows: u16) -> u16 {
-    rows.saturating_sub((rows / 2).min(11))
+    rows.div_ceil(2)
 }
 
 /// The order that is looked at, if its answers have been heard.

@@ -9,11 +9,16 @@ use crate::app::{Connection, Effect, Load, Model};
 use crate::keys::Action;
 use crate::lang::age::{ago, left};
 use crate::lang::fill;
+use crate::lang::group::left_out;
 use crate::lang::initials::finds;
 use crate::lang::measure::amount;
 use crate::lang::words::Word;
 use crate::overlay::{self, Overlay, Reading, Subject};
 use crate::paint::list::{self, Row, put};
+use crate::paint::wrap;
+
+/// Rows about the selected row of stock: a rule, its names in full, two for its remarks.
+const ABOUT_ROWS: u16 = 4;
 
 /// Places in the mirror of the rows that are shown.
 pub fn visible(model: &Model) -> Vec<usize> {
@@ -100,6 +105,16 @@ fn open_card(model: &mut Model, effects: &mut Vec<Effect>) {
     model.overlays.push(Overlay::Reading(Reading::new(Subject::Card { code, name })));
 }
 
+/// Rows of the list with its heading in a room of so many rows; below it stands what the selected
+/// row has no room for.
+pub fn list_rows(model: &Model, rows: u16) -> u16 {
+    match model.waybills_shown {
+        true => rows - (rows / 3).min(6),
+        false if rows > 2 * ABOUT_ROWS => rows - ABOUT_ROWS,
+        false => rows,
+    }
+}
+
 /// Draws stock or waybills.
 pub fn draw(model: &Model, buffer: &mut Buffer, room: Rect) {
     if model.waybills_shown {
@@ -111,7 +126,9 @@ pub fn draw(model: &Model, buffer: &mut Buffer, room: Rect) {
 
 fn draw_rows(model: &Model, buffer: &mut Buffer, room: Rect) {
     let (text, lang) = (model.text(), model.lang);
+    let room = draw_left_out(model, buffer, room);
     let visible = visible(model);
+    let above = Rect { height: list_rows(model, room.height), ..room };
     let columns = [
         list::left(text.depot, 10),
         list::left(text.item, 0),
@@ -124,7 +141,7 @@ fn draw_rows(model: &Model, buffer: &mut Buffer, room: Rect) {
     ];
     list::draw(
         buffer,
-        room,
+        above,
         &model.theme,
         &columns,
         visible.len(),
@@ -132,9 +149,55 @@ fn draw_rows(model: &Model, buffer: &mut Buffer, room: Rect) {
         |place| cells(model, &model.mirror.stock[visible[place]]),
     );
     if visible.is_empty() {
-        let known = model.mirror.loaded.contains_key("stock");
-        put(buffer, room, 1, if known { text.no_rows } else { text.loading }, model.theme.plain);
+        super::say_empty(model, buffer, room, "stock");
     }
+    let below = Rect { y: above.bottom(), height: room.height - above.height, ..room };
+    if let Some(row) = selected(model).filter(|_| below.height > 0) {
+        draw_about(model, row, buffer, below);
+    }
+}
+
+/// The selected row with its names and remarks in full: the list cuts them.
+fn draw_about(model: &Model, row: &StockRow, buffer: &mut Buffer, room: Rect) {
+    model.glyphs.rule(buffer, Rect { height: 1, ..room }, model.theme.quiet);
+    let named = format!(
+        "{}  {} {}  {} {}",
+        row.depot_name, row.item_code, row.item_name, row.on_hand, row.unit
+    );
+    put(buffer, room, 1, &named, model.theme.heading);
+    let said = about(model, row).join(model.lang.pick("；", "; "));
+    let lines = wrap::lines(&said, usize::from(room.width));
+    for (place, line) in (2..).zip(lines) {
+        put(buffer, room, place, line, model.theme.plain);
+    }
+}
+
+/// What somebody must know of a row, in sentences.
+fn about(model: &Model, row: &StockRow) -> Vec<String> {
+    let (text, lang) = (model.text(), model.lang);
+    let mut said = Vec::new();
+    if row.on_hand < Quantity::ZERO {
+        said.push(text.is_over_issued.to_owned());
+    }
+    said.extend(
+        row.reported
+            .as_ref()
+            .map(|told| fill(text.is_told, &[&told.by, &ago(told.at_ms, model.now_ms, lang)])),
+    );
+    if row.ambiguous > 0 {
+        said.push(fill(text.is_look, &[&row.ambiguous]));
+    }
+    let found = row.difference.filter(|found| *found != Quantity::ZERO);
+    said.extend(found.map(|found| fill(text.is_found, &[&found, &row.unit])));
+    said
+}
+
+/// The last line says what no row shows; what is above it is left to the rows.
+fn draw_left_out(model: &Model, buffer: &mut Buffer, room: Rect) -> Rect {
+    let line = left_out(&model.mirror.sealed, model.lang).filter(|_| room.height > 3);
+    let Some(line) = line else { return room };
+    put(buffer, room, room.height - 1, &line, model.theme.heading);
+    Rect { height: room.height - 1, ..room }
 }
 
 fn cells(model: &Model, row: &StockRow) -> Row {
@@ -182,9 +245,8 @@ fn draw_waybills(model: &Model, buffer: &mut Buffer, room: Rect) {
         list::left(text.carrier, 9),
         list::right(text.due_in, lang.pick(12, 11)),
     ];
-    let below_rows = (room.height / 3).min(6);
-    let above = Rect { height: room.height - below_rows, ..room };
-    let below = Rect { y: room.y + above.height, height: below_rows, ..room };
+    let above = Rect { height: list_rows(model, room.height), ..room };
+    let below = Rect { y: above.bottom(), height: room.height - above.height, ..room };
     list::draw(
         buffer,
         above,

@@ -15,7 +15,7 @@ use crate::lang::initials::finds;
 use crate::lang::measure::{direction, kilometres_per_hour, metres, percent};
 use crate::lang::words::Word;
 use crate::overlay::{self, Overlay, Pick};
-use crate::paint::list::{self, Row, put};
+use crate::paint::list::{self, Row};
 
 /// A fix older than this is drawn as one to doubt: a team reports every 5 to 10 minutes.
 const OLD_MS: u64 = 30 * 60 * 1000;
@@ -73,6 +73,16 @@ pub fn act(model: &mut Model, action: Action) -> bool {
     true
 }
 
+/// How old a fix is; one to doubt says so in a word.
+pub fn age(model: &Model, row: &PositionRow) -> String {
+    let past = ago(row.fixed_ms, model.now_ms, model.lang);
+    if is_old(model, row) { fill(model.text().old, &[&past]) } else { past }
+}
+
+fn is_old(model: &Model, row: &PositionRow) -> bool {
+    model.now_ms.saturating_sub(row.fixed_ms) > OLD_MS
+}
+
 /// Draws table or map.
 pub fn draw(model: &Model, buffer: &mut Buffer, room: Rect) {
     let visible = visible(model);
@@ -83,9 +93,9 @@ pub fn draw(model: &Model, buffer: &mut Buffer, room: Rect) {
     let columns = [
         list::left(text.unit, 0),
         list::left(text.state, lang.pick(4, 9)),
-        list::right(text.age, 7),
+        list::right(text.age, 10),
         list::left(text.bearing, 7),
-        list::right(text.distance, lang.pick(7, 8)),
+        list::right(text.distance, 7),
         list::left(text.coordinates, 16),
         list::right(text.speed, 6),
         list::right(text.battery, lang.pick(4, 5)),
@@ -101,8 +111,7 @@ pub fn draw(model: &Model, buffer: &mut Buffer, room: Rect) {
         |place| row(model, &model.mirror.positions[visible[place]], from),
     );
     if visible.is_empty() {
-        let known = model.mirror.loaded.contains_key("positions");
-        put(buffer, room, 1, if known { text.no_rows } else { text.loading }, model.theme.plain);
+        super::say_empty(model, buffer, room, "positions");
     }
 }
 
@@ -117,12 +126,12 @@ fn row(model: &Model, row: &PositionRow, from: Option<Point>) -> Row {
     let cells = vec![
         row.name.clone(),
         row.state.word(lang).to_owned(),
-        ago(row.fixed_ms, model.now_ms, lang),
+        age(model, row),
         bearing,
         distance,
         format!("{:.4},{:.4}", row.point.lat(), row.point.lon()),
         row.speed_dm_s.map_or_else(|| "--".to_owned(), kilometres_per_hour),
         percent(row.battery_pct),
     ];
-    Row { cells, alarm: model.now_ms.saturating_sub(row.fixed_ms) > OLD_MS }
+    Row { cells, alarm: is_old(model, row) }
 }

@@ -28,6 +28,8 @@ struct GroupBody {
     group: String,
     #[serde(default)]
     units: Vec<String>,
+    #[serde(default)]
+    depots: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -50,10 +52,10 @@ pub(super) fn revoke(body: &Bytes) -> Result<Request, Refusal> {
 }
 
 pub(super) fn group(body: &Bytes, call: Call) -> Result<Request, Refusal> {
-    let GroupBody { group, units } = json(body)?;
+    let GroupBody { group, units, depots } = json(body)?;
     Ok(match call == Call::AddToGroup {
-        true => Request::AddToGroup { group, units },
-        false => Request::RemoveFromGroup { group, units },
+        true => Request::AddToGroup { group, units, depots },
+        false => Request::RemoveFromGroup { group, units, depots },
     })
 }
 

@@ -3,7 +3,7 @@
 use sanduan_protocol::local::{Reply, Request};
 
 use super::*;
-use crate::config::Config;
+use crate::config::{Config, Starter};
 use crate::offline::enrol;
 
 #[test]
@@ -70,13 +70,21 @@ fn a_device_joins_by_two_files() {
     let unknown = enrol::admit(&path("eoc"), &path("request"), "无此队", &roles, &path("join"));
     assert!(unknown.is_err() && !path("join").exists());
     let device = enrol::admit(&path("eoc"), &path("request"), "EOC", &roles, &path("join"));
-    assert_eq!(device, Ok(DeviceId(2)));
-    let stranger = enrol::join(&path("eoc"), &path("join"));
+    let words = requested.check_words.clone();
+    assert_eq!(device, Ok((DeviceId(2), words)), "what is read aloud can be compared");
+    let stranger = enrol::join(&path("eoc"), &path("join"), &Starter::default());
     assert!(stranger.is_err_and(|said| said.en.contains("already")));
     enrol::request(&path("other"), &path("other-request")).expect("writes");
-    let wrong = enrol::join(&path("other"), &path("join")).expect_err("sealed to the first");
+    let wrong = enrol::join(&path("other"), &path("join"), &Starter::default())
+        .expect_err("sealed to the first");
     assert!(!wrong.zh.is_empty() && !path("other/network.secret").exists());
-    let joined = enrol::join(&path("team"), &path("join")).expect("joins");
+    let udp = |address: &str| Starter { udp: vec![address.to_owned()], ..Starter::default() };
+    let mistyped = enrol::join(&path("team"), &path("join"), &udp("192.168.1.20"));
+    assert!(mistyped.is_err() && !path("team/network.secret").exists(), "nothing was changed");
+    let starter = udp("192.168.1.20:7819");
+    let joined = enrol::join(&path("team"), &path("join"), &starter).expect("joins");
+    let config = Config::load(&path("team").join("sanduan.toml")).expect("sound");
+    assert_eq!(config.bearers.len(), 1);
     assert_eq!((joined.device, joined.name.as_str(), joined.drill), (DeviceId(2), "江津区", true));
     let again = enrol::request(&path("team"), &path("request")).expect_err("a member");
     assert!(again.zh.contains("已加入"));
@@ -104,7 +112,7 @@ fn founding(folder: &Path, import: Option<PathBuf>) -> Founding {
         drill: true,
         import,
         unit: None,
-        operator: "职员乙".to_owned(),
+        starter: Starter { operator: "职员乙".to_owned(), ..Starter::default() },
     }
 }
 

@@ -89,11 +89,15 @@ impl Frames {
         if notice::is_notice(&taped.frame) {
             return None;
         }
-        if let Ok(view) = FrameView::new(&taped.frame)
-            && view.is_mute()
-        {
-            self.check_mute(taped, device, view.header, found);
-            return None;
+        if let Ok(view) = FrameView::new(&taped.frame) {
+            if view.is_mute() {
+                self.check_mute(taped, device, view.header, found);
+                return None;
+            }
+            if let HeaderNo::Whole(number) = view.header.number {
+                // Mute beacons that follow are of this start, whether or not this opens yet.
+                self.note_last(taped.host, number, true);
+            }
         }
         self.open(taped, device, found).unwrap_or_else(|_| {
             self.waiting.push_back((self.looks, taped.clone(), device));
@@ -137,16 +141,21 @@ impl Frames {
                 FrameNo { counter, ..last }
             }
         };
-        self.note_last(host, number);
+        self.note_last(host, number, matches!(header.number, HeaderNo::Whole(_)));
         if !self.used.insert((header.sender, number)) {
             found.push((host, format!("S6 {number:?} again, in a mute beacon")));
         }
     }
 
-    /// The last number of a machine, by its start and then by its counter.
-    fn note_last(&mut self, host: HostId, number: FrameNo) {
+    /// The last number of a machine. Its start is that of the last whole number: a disk that has
+    /// lost its start may bring an earlier one, once the clock is right again.
+    fn note_last(&mut self, host: HostId, number: FrameNo, is_whole: bool) {
         let last = self.last.entry(host).or_insert(number);
-        *last = number.max(*last);
+        match last.start == number.start {
+            true => *last = number.max(*last),
+            false if is_whole => *last = number,
+            false => {}
+        }
     }
 
     fn open(
@@ -160,7 +169,7 @@ impl Frames {
                 if opened.sender != device {
                     found.push((taped.host, format!("S6 a frame of device {}", opened.sender)));
                 }
-                self.note_last(taped.host, opened.number);
+                self.note_last(taped.host, opened.number, false);
                 if !self.used.insert((opened.sender, opened.number)) {
                     found.push((taped.host, format!("S6 {:?} again", opened.number)));
                 }

@@ -106,8 +106,12 @@ impl Shown {
         let (first, last) = ((place, order, UnitId(0)), (place, order, UnitId(u16::MAX)));
         for ((.., unit), before) in self.rungs.range_mut(first..=last) {
             let now = rungs.get(unit).copied().unwrap_or(0);
-            if now < *before {
-                found.push((host, format!("S5 order {order}, unit {unit}: a rung less")));
+            // What a key that tells two stories had answered goes with the branch it stood in: at
+            // once, or when its proof is saved.
+            let is_contested = node.book().forks().any(|(lane, _)| lane.author.0 == unit.0);
+            if now < *before && !is_contested {
+                let what = format!("S5 order {order}, unit {unit}: a rung less, {before} to {now}");
+                found.push((host, what));
             }
             *before = now;
         }

@@ -306,6 +306,8 @@ fn record_of<C: Coder>(
         Body::Directory(_)
         | Body::Admission(_)
         | Body::OrderKey(_)
+        | Body::SealedNote(_)
+        | Body::SealedPost(_)
         | Body::Attachment(_)
         | Body::Snapshot(_)
         | Body::Unknown { .. } => return Err(PackError::BadValue("form")),

@@ -6,7 +6,7 @@ use super::*;
 use crate::base::class::Class;
 use crate::base::geo::Point;
 use crate::base::ids::{
-    DeviceId, GroupId, LaneId, PersonId, PlaceId, SpokenId, TemplateId, UnitId,
+    DepotId, DeviceId, GroupId, LaneId, PersonId, PlaceId, SpokenId, TemplateId, UnitId,
 };
 use crate::field::directory::sample;
 use crate::field::directory::{GroupEntry, PathEntry, Target, UnitKind};
@@ -69,12 +69,23 @@ fn bodies() -> Vec<(&'static str, Body)> {
     bodies.push(("admission", Body::Admission(sample::admission())));
     bodies.push(("directory-papers", Body::Directory(sample::papers())));
     let sealed = Sealed { group: GroupId(2), turn: 3, bytes: (1..=20).collect() };
+    let note =
+        SealedNote { order: spoken(1, 2, 17), about: spoken(4, 0, 9), words: sealed.clone() };
     bodies.push(("order-sealed", Body::Order(Order { text: Words::Sealed(sealed), ..order })));
+    bodies.push(("note-sealed", Body::SealedNote(note)));
+    bodies.push(("post-sealed", Body::SealedPost(post())));
+    let line = GroupEntry { depots: vec![DepotId(3), DepotId(300)], ..group() };
+    bodies.push(("directory-group-depots", Body::Directory(vec![Entry::Group(line)])));
     bodies.push(("directory-group", Body::Directory(vec![Entry::Group(group())])));
     let hidden = [0x33; PATH_BYTES];
     let path = PathEntry { index: DeviceId(4_033), next_epoch: 3, hidden };
     bodies.push(("directory-path", Body::Directory(vec![Entry::Path(Box::new(path))])));
     bodies
+}
+
+fn post() -> SealedPost {
+    let (depot, group, bytes) = (DepotId(300), GroupId(2), (1..=20).collect());
+    SealedPost { kind: kind::COUNT, depot, group, turn: 3, bytes }
 }
 
 fn group() -> GroupEntry {
@@ -85,6 +96,7 @@ fn group() -> GroupEntry {
         began_s: 1_787_097_600,
         units: vec![UnitId(1), UnitId(300)],
         wraps: [(DeviceId(1), [0x11; 16]), (DeviceId(4_000), [0x22; 16])].into(),
+        depots: Vec::new(),
     }
 }
 
@@ -121,6 +133,7 @@ fn every_body_goes_both_ways_in_its_lane() {
         assert_eq!(Body::parse(body.kind(), &body.packed()), Ok(body.clone()), "{name}");
         let lane = match body.kind() {
             kind::DIRECTORY => Lane::Directory,
+            kind::SEALED_STOCK => Lane::Stock,
             _ => Lane::Command,
         };
         assert_eq!(body.lane(), Some(lane), "{name}");
@@ -147,7 +160,8 @@ proptest! {
     #[test]
     fn hostile_bodies_never_panic(number: u8, bytes: Vec<u8>) {
         let known = [kind::DIRECTORY, kind::ORDER, kind::CANCEL, kind::RECEIPT, kind::DRAFT];
-        for kind in known.into_iter().chain([number, kind::SIGNATURE]) {
+        let sealed = [kind::SEALED_NOTE, kind::SEALED_STOCK];
+        for kind in known.into_iter().chain([number, kind::SIGNATURE]).chain(sealed) {
             let _ = Body::parse(kind, &bytes);
         }
         let _ = Fix::unpack_all(&bytes);

@@ -4,7 +4,11 @@
 //! ```text
 //! 25 group   index varint | name | turn varint | began 4 | count varint, units varint …
 //!            | count varint, of each device: distance from the last varint, wrapped seed 16
+//!            | [count varint, depots varint …]
 //! ```
+//!
+//! Posts of the depots are sealed to the group (`field::stock::sealed`); a line without them ends
+//! before them, as those of earlier versions did.
 //!
 //! A line of a later turn begins anew: somebody has left. A line of the same turn adds devices and
 //! says the newest name and units. A group without units is over; what was sealed to it stays
@@ -12,8 +16,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::caps::{GROUP_UNITS_MAX, GROUP_WRAPS_MAX, GROUPS_MAX};
-use crate::base::ids::{DeviceId, GroupId, UnitId};
+use crate::base::caps::{GROUP_DEPOTS_MAX, GROUP_UNITS_MAX, GROUP_WRAPS_MAX, GROUPS_MAX};
+use crate::base::ids::{DepotId, DeviceId, GroupId, UnitId};
 use crate::field::directory::lookup::What;
 use crate::field::directory::{Directory, Member, NameError};
 use crate::keys::group::{GROUP_WRAP_BYTES, GroupTurn, GroupWrap};
@@ -35,6 +39,8 @@ pub struct GroupEntry {
     pub units: Vec<UnitId>,
     /// The wrapped key for each of some devices.
     pub wraps: BTreeMap<DeviceId, GroupWrap>,
+    /// Depots whose posts are sealed to it, in order.
+    pub depots: Vec<DepotId>,
 }
 
 impl GroupEntry {
@@ -59,6 +65,10 @@ impl Pack for GroupEntry {
             to.extend_from_slice(wrap);
             before = device.0;
         }
+        if !self.depots.is_empty() {
+            put_varint(to, self.depots.len() as u64);
+            self.depots.iter().for_each(|depot| depot.pack(to));
+        }
     }
 
     fn unpack(from: &mut Reader<'_>) -> Result<GroupEntry, PackError> {
@@ -78,7 +88,13 @@ impl Pack for GroupEntry {
             }
             wraps.insert(DeviceId(device), from.array::<GROUP_WRAP_BYTES>()?);
         }
-        Ok(GroupEntry { index, name, turn, began_s, units, wraps })
+        let mut depots = Vec::new();
+        if !from.rest().is_empty() {
+            for _ in 0..bounded(from.varint()?, GROUP_DEPOTS_MAX)? {
+                depots.push(DepotId::unpack(from)?);
+            }
+        }
+        Ok(GroupEntry { index, name, turn, began_s, units, wraps, depots })
     }
 }
 
@@ -91,6 +107,7 @@ fn bounded(count: u64, max: usize) -> Result<u64, PackError> {
 pub struct Group {
     name: String,
     units: Vec<UnitId>,
+    depots: Vec<DepotId>,
     /// Of each turn when it began, and who has its key.
     turns: BTreeMap<u32, (u32, BTreeMap<DeviceId, GroupWrap>)>,
 }
@@ -104,6 +121,11 @@ impl Group {
     /// The units in it; none when it is over.
     pub fn units(&self) -> &[UnitId] {
         &self.units
+    }
+
+    /// Depots whose posts are sealed to it.
+    pub fn depots(&self) -> &[DepotId] {
+        &self.depots
     }
 
     /// The newest turn and when it began; turn 0 before the first.
@@ -130,6 +152,7 @@ impl Directory {
         }
         group.name.clone_from(&entry.name);
         group.units.clone_from(&entry.units);
+        group.depots.clone_from(&entry.depots);
         let (began_s, wraps) = group.turns.entry(entry.turn).or_default();
         // The same number with another beginning is another key.
         if *began_s != entry.began_s {
@@ -146,6 +169,11 @@ impl Directory {
     /// A group, over or not.
     pub fn group(&self, index: GroupId) -> Option<&Group> {
         self.groups.get(&index)
+    }
+
+    /// The group that posts of a depot are sealed to, if any.
+    pub fn group_of_depot(&self, depot: DepotId) -> Option<(GroupId, &Group)> {
+        self.groups().find(|(_, group)| !group.units.is_empty() && group.depots.contains(&depot))
     }
 
     /// The number of the next group.
@@ -224,6 +252,7 @@ impl Directory {
                 .filter(|member| !group.holds(member.device))
                 .map(|member| member.device)
                 .collect(),
+            depots: group.depots.iter().map(|depot| self.depot_name(*depot)).collect(),
             readable: group.holds(own),
         });
         rows.collect()

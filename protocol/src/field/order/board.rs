@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::base::caps::ORDERLESS_MAX;
+use crate::base::caps::{NOTES_MAX, ORDERLESS_MAX};
 use crate::base::ids::{Lane, RecordId, SpokenId, UnitId};
 use crate::base::time::Hlc;
 use crate::field::body::Placed;
@@ -63,6 +63,8 @@ pub(super) struct Case {
     pub(super) answers: BTreeMap<UnitId, Answers>,
     /// What it says, if it is sealed to a group and this device can read it.
     revealed: Option<Words>,
+    /// What answers and withdrawals say that is sealed to a group, by their number.
+    notes: BTreeMap<SpokenId, Words>,
 }
 
 impl Case {
@@ -79,6 +81,11 @@ impl Case {
     /// What it says to whoever sits here.
     pub(super) fn words<'a>(&'a self, order: &'a Order) -> &'a Words {
         self.revealed.as_ref().unwrap_or(&order.text)
+    }
+
+    /// What an answer or withdrawal says: what it says to a group, where there is such.
+    pub(super) fn note(&self, id: SpokenId, plain: &str, directory: &Directory) -> String {
+        self.notes.get(&id).map_or_else(|| plain.to_owned(), |words| directory.words(words))
     }
 
     /// A draft that nobody has signed.
@@ -243,6 +250,17 @@ impl OrderBoard {
         }
         self.changed.insert(receipt.order);
         true
+    }
+
+    /// Takes in a verified note about an answer or withdrawal of this order: sealed words if they
+    /// cannot be read here. The first one stays.
+    pub fn apply_note(&mut self, order: SpokenId, about: SpokenId, words: Words) {
+        let Some(case) = self.case(order, false) else { return };
+        let of_author = case.notes.keys().filter(|id| id.author == about.author);
+        if of_author.count() < NOTES_MAX {
+            case.notes.entry(about).or_insert(words);
+            self.changed.insert(order);
+        }
     }
 
     /// What an order or draft says that is sealed to a group, found with the key of the group.

@@ -48,6 +48,8 @@ pub fn binds(body: &Body) -> bool {
         | Body::Receipt(_)
         | Body::Draft(_)
         | Body::OrderKey(_)
+        | Body::SealedNote(_)
+        | Body::SealedPost(_)
         | Body::Attachment(_)
         | Body::Stock(_)
         | Body::Snapshot(_)

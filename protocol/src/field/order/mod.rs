@@ -8,6 +8,7 @@ pub mod draft;
 pub mod fill;
 pub mod key;
 pub mod ladder;
+pub mod note;
 pub mod paper;
 mod rows;
 pub mod sealed;
@@ -16,5 +17,6 @@ pub mod words;
 
 pub use board::{OrderBoard, act_by_ms, expires_ms};
 pub use key::OrderKey;
+pub use note::SealedNote;
 pub use paper::{Cancel, Order, Receipt};
 pub use signature::Signature;

@@ -251,7 +251,9 @@ fn order_row(
         refused: count(&|unit| rung(unit).is_some_and(ladder::is_refusal)),
         unanswered_here: is_unanswered(case, issued, directory, own_unit)
             && !is_expired(issued, now_ms),
-        cancel_reason: case.withdrawal().map(|withdrawn| withdrawn.reason.clone()),
+        cancel_reason: case
+            .withdrawal()
+            .map(|withdrawn| case.note(withdrawn.id, &withdrawn.reason, directory)),
     }
 }
 
@@ -271,7 +273,7 @@ fn addressee_row(
         person: best.map(|answer| directory.person_name(&answer.person)),
         at_ms: best.map(|answer| answer.at.wall_ms),
         proxy: best.and_then(|answer| answer.proxy),
-        note: best.map_or_else(String::new, |answer| answer.note.clone()),
+        note: best.map_or_else(String::new, |best| case.note(best.id, &best.note, directory)),
     }
 }
 
@@ -289,7 +291,7 @@ fn receipt_rows(case: &Case, directory: &Directory) -> Vec<ReceiptRow> {
         person: directory.person_name(&answer.person),
         proxy: answer.proxy,
         typed_by: directory.unit_name(answer.typed_by),
-        note: answer.note.clone(),
+        note: case.note(id, &answer.note, directory),
         at_ms: at.wall_ms,
     });
     rows.collect()

@@ -30,7 +30,9 @@ impl Ledger {
         depot: Option<DepotId>,
     ) -> Vec<StockCardRow> {
         let mut rows = Vec::new();
-        for ((at, _), cell) in self.cells_of(depot, Some(item)) {
+        let cells = self.cells_of(depot, Some(item));
+        // Balances of what cannot all be read would be wrong.
+        for ((at, _), cell) in cells.filter(|((at, _), _)| !self.is_shaded(*at)) {
             rows.extend(self.cell_card(names, at, cell));
         }
         // Stable: what one record did stays in the order in which it did it.

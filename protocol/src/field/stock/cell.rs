@@ -182,6 +182,12 @@ impl Cell {
         self.counts.keys().copied()
     }
 
+    /// True if the author of the latest count had seen this record.
+    pub fn has_counted(&self, id: RecordId) -> bool {
+        let last = self.counts.iter().next_back();
+        last.is_some_and(|(count, tally)| has_seen(count.id, &tally.basis, id))
+    }
+
     /// The latest count.
     pub fn last_finding(&self) -> Option<Finding> {
         let (stamp, tally) = self.counts.iter().next_back()?;

@@ -21,6 +21,7 @@ use crate::field::stock::account::{Account, Cause, Source, other_side, quantity}
 use crate::field::stock::body::{Arrival, Body, Count, Line, Movement, Waybill};
 use crate::field::stock::cell::{Cell, Change, Stamp};
 use crate::field::stock::passage::{Outcome, Passage, outcomes};
+use crate::field::stock::sealed::Shade;
 use crate::local::rows::StockEvent;
 use crate::wire::record::Person;
 
@@ -43,6 +44,8 @@ pub struct Ledger {
     /// Balances of the accounts that are neither depot nor waybill; counts are derived.
     pub(super) outside: BTreeMap<(Account, ItemId), i128>,
     touched: BTreeSet<DepotId>,
+    /// Posts that cannot be read here.
+    pub(super) shade: Shade,
 }
 
 /// Whether a booking is made or unmade.
@@ -200,6 +203,10 @@ impl Ledger {
             Body::Arrival(arrival) => Some(arrival),
             Body::Movement(_) | Body::Waybill(_) | Body::Count(_) => None,
         }
+    }
+
+    pub(super) fn touch_depot(&mut self, depot: DepotId) {
+        self.touched.insert(depot);
     }
 
     fn touch(&mut self, body: &Body) {

@@ -8,6 +8,7 @@
 //! ledger.rs  records, in any order    → cells (depot × item), waybills, sources and sinks
 //! cell.rs    one item in one depot: changes by time, counts, on hand
 //! passage.rs one waybill and what came of it
+//! sealed.rs  posts that a group alone can read; what cannot be read here
 //! snapshot.rs what lies in many depots, as one author told it; reports.rs how that is shown
 //! view.rs, card.rs, words.rs the ledger → rows and texts for screens
 //! ```
@@ -27,6 +28,7 @@ pub mod ledger;
 mod names;
 mod passage;
 mod reports;
+pub mod sealed;
 pub mod snapshot;
 mod view;
 mod words;
@@ -35,6 +37,7 @@ pub use account::{Account, Cause, Source};
 pub use body::{Arrival, ArrivalLine, Body, Count, CountLine, Line, Movement, Waybill};
 pub use ledger::Ledger;
 pub use reports::Reports;
+pub use sealed::SealedPost;
 pub use snapshot::{DepotRows, Snapshot};
 pub use words::summary;
 

@@ -142,7 +142,13 @@ impl Reports {
                 by: names.author_name(report.stamp.id.lane.author),
             });
         }
-        rows.into_values().collect()
+        rows.retain(|(depot, item), _| ledger.is_clear(*depot, *item));
+        let mut rows: Vec<StockRow> = rows.into_values().collect();
+        for row in rows.iter_mut().filter(|row| ledger.is_shaded(row.depot)) {
+            // Worked out from what can be read, it would be wrong.
+            row.difference = None;
+        }
+        rows
     }
 }
 

@@ -3,6 +3,7 @@
 use super::*;
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, Lane as LaneName};
+use crate::sync::vector::Commands;
 
 fn lane_id(author: u16) -> LaneId {
     LaneId::first(DeviceId(author), LaneName::Command)
@@ -190,11 +191,58 @@ fn whoever_has_nothing_of_the_directory_is_told_that_before_any_seal() {
     let out = book.hand_out();
     book.note_saved(&out.marks);
     let mut contact = Contact::new(&book, Mono(0), Wall(0));
-    assert!(!contact.needs_directory(lane_id(2), &book), "it is taken to hold everything");
+    assert!(!contact.needs_key(DeviceId(9), lane_id(2), &book), "it is taken to hold everything");
     let nothing = Heads { from: DeviceId(0), to: DeviceId(9), holdings: Vec::new() };
     contact.hear_heads(&nothing, Mono(60_000), 500);
-    assert!(contact.needs_directory(lane_id(2), &book));
-    assert!(!contact.needs_directory(directory, &book), "the directory proves itself");
+    assert!(contact.needs_key(DeviceId(9), lane_id(2), &book));
+    assert!(!contact.needs_key(DeviceId(9), directory, &book), "the directory proves itself");
     contact.hear(&Holding::whole(directory, 1), Mono(70_000), 500);
-    assert!(!contact.needs_directory(lane_id(2), &book));
+    assert!(!contact.needs_key(DeviceId(9), lane_id(2), &book));
+}
+
+#[test]
+fn a_seal_of_a_keyed_lane_waits_for_the_word_that_names_its_key() {
+    let word = lane_id(2);
+    let keyed = LaneId::keyed(DeviceId(2), false);
+    let mut book = book_with(2, 1);
+    book.offer(keyed.at(1), b"order", &|_| Urgency::Immediate);
+    for lane in [word, keyed] {
+        book.seal_head(lane, |_, _| Some([1; 64]));
+    }
+    let out = book.hand_out();
+    book.note_saved(&out.marks);
+    let mut contact = Contact::new(&book, Mono(0), Wall(0));
+    let nothing = Heads { from: DeviceId(0), to: DeviceId(9), holdings: Vec::new() };
+    contact.hear_heads(&nothing, Mono(60_000), 500);
+    assert!(contact.needs_key(DeviceId(9), keyed, &book));
+    assert!(!contact.needs_key(DeviceId(9), word, &book), "the directory proves it");
+    contact.hear(&Holding::whole(word, 1), Mono(70_000), 500);
+    assert!(!contact.needs_key(DeviceId(9), keyed, &book));
+    let mut author = Contact::new(&Book::default(), Mono(0), Wall(0));
+    for lane in [word, keyed] {
+        author.view_mut(lane);
+    }
+    assert!(author.needs_key(DeviceId(9), keyed, &book), "nothing is known of it");
+    assert!(!author.needs_key(DeviceId(2), keyed, &book), "it wrote the word itself");
+}
+
+#[test]
+fn a_list_of_what_is_verified_does_not_undo_what_it_said_it_holds() {
+    let mut book = book_with(1, 4);
+    book.seal_head(lane_id(1), |_, _| Some([1; 64]));
+    let out = book.hand_out();
+    book.note_saved(&out.marks);
+    let mut contact = Contact::new(&Book::default(), Mono(0), Wall(0));
+    let (devices, lane) = ([(DeviceId(1), Commands::Plainly)], lane_id(1));
+    let nothing = HeadVector::of(devices.into_iter(), &Book::default());
+    contact.hear(&Holding { sealed: 0, ..holding(4, &[]) }, Mono(1_000), 500);
+    contact.hear_list(&nothing, &book, Mono(2_000), 500);
+    let view = contact.view(lane).expect("heard");
+    assert_eq!((view.next(book.lane(lane).expect("there")), view.sealed), (None, 0));
+    // A list that names all it holds is believed.
+    let heads = Heads { from: DeviceId(0), to: DeviceId(9), holdings: Vec::new() };
+    contact.hear_heads(&heads, Mono(3_000), 500);
+    contact.hear_list(&nothing, &book, Mono(4_000), 500);
+    let view = contact.view(lane).expect("heard");
+    assert_eq!(view.next(book.lane(lane).expect("there")), Some(1));
 }

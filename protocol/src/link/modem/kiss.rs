@@ -1,6 +1,7 @@
 //! KISS, the byte dialogue with a TNC over serial or TCP ("The KISS TNC: A simple Host-to-TNC
 //! communications protocol", Chepponis K3MC and Karn KA9Q, 1987). Bytes in, frames out. No port,
-//! no pacing ([`super::pace`]), no AX.25: the TNC carries any bytes of 15 or more.
+//! no pacing ([`super::pace`]), no AX.25: the TNC carries any bytes of 15 or more,
+//! and [`short`] tells how fewer are carried.
 //!
 //! ```text
 //! C0  TC  b b b … b  k k k k  C0   FEND, type and port, bytes, check sum if agreed, FEND
@@ -23,6 +24,7 @@ use thiserror::Error;
 use crate::base::caps::{FRAME_BYTES_MAX, KISS_READY_MAX};
 
 pub mod crc;
+pub mod short;
 #[cfg(test)]
 mod tests;
 pub mod tuning;

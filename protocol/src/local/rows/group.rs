@@ -20,6 +20,9 @@ pub struct GroupRow {
     pub devices: u32,
     /// Devices of its units that have no key of it yet.
     pub missing: Vec<DeviceId>,
+    /// Names of the depots whose posts are sealed to it.
+    #[serde(default)]
+    pub depots: Vec<String>,
     /// True if this device has it.
     pub readable: bool,
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::ids::{DepotId, ItemId, SpokenId};
 use crate::base::quantity::Quantity;
 use crate::local::request::MovementKind;
+use crate::local::rows::GroupMark;
 
 /// One item in one depot.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,6 +40,22 @@ pub struct StockRow {
     /// with what has come here since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reported: Option<ReportedRow>,
+}
+
+/// A depot of which posts are here that this device cannot read (密): of it only those rows are
+/// told that a later count puts right.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SealedDepotRow {
+    /// The depot.
+    pub depot: DepotId,
+    /// Its name.
+    pub depot_name: String,
+    /// Who can read them.
+    pub group: GroupMark,
+    /// How many posts cannot be read.
+    pub posts: u32,
+    /// When the last of them was written.
+    pub last_ms: u64,
 }
 
 /// Whose word a row of stock is.

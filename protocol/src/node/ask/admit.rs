@@ -1,6 +1,6 @@
 //! The authority's work: founding the directory, publishing lines of it, admitting devices.
 
-use crate::base::ids::{DeviceId, Lane};
+use crate::base::ids::{DeviceId, Lane, LaneId};
 use crate::base::roles::Roles;
 use crate::base::time::Now;
 use crate::field::body::Body;
@@ -82,7 +82,8 @@ impl Node {
         let certificate = self.certificate_of(&entry)?;
         let join = self.join_file(&entry, certificate)?;
         self.write_admission(entry, certificate)?;
-        Ok(Answer::WhenSaved(Reply::Admitted { device, join }))
+        let check_words = request.check_words().to_vec();
+        Ok(Answer::WhenSaved(Reply::Admitted { device, join, check_words }))
     }
 
     fn join_file(
@@ -142,15 +143,22 @@ impl Node {
     pub(in crate::node) fn authority(
         &self,
     ) -> Result<(&crate::keys::sign::DeviceKey, &[u8; 32]), Refusal> {
-        let key = self.who.authority().zip(self.settings.authority_seed.as_ref());
-        key.ok_or_else(|| {
-            Refusal::new(
+        self.who.authority().ok_or_else(|| match self.is_founder() {
+            true => Refusal::orders_locked(),
+            false => Refusal::new(
                 RefusalCode::NotAllowed,
                 "本机没有签发密钥。请在建网的指挥中心主机上办理。",
                 "This machine does not hold the authority's key. Do this on the machine that \
                  founded the network.",
-            )
+            ),
         })
+    }
+
+    /// True on the machine that keeps the authority's key, open or not: nobody else writes the
+    /// directory.
+    pub(in crate::node) fn is_founder(&self) -> bool {
+        let own = LaneId::first(self.who.device, Lane::Directory);
+        self.who.authority().is_some() || self.book.lane(own).is_some_and(|lane| lane.sealed() > 0)
     }
 }
 

@@ -1,8 +1,10 @@
 //! Groups: made, changed and ended by the authority; orders sealed to them. How keys reach devices
 //! is [`crate::keys::group`]'s, who is in which group the directory's.
 
-use crate::base::caps::{GROUP_UNITS_MAX, GROUP_WRAPS_MAX};
-use crate::base::ids::{DeviceId, GroupId, Lane, UnitId};
+use std::collections::BTreeSet;
+
+use crate::base::caps::{GROUP_DEPOTS_MAX, GROUP_UNITS_MAX, GROUP_WRAPS_MAX};
+use crate::base::ids::{DepotId, DeviceId, GroupId, Lane, SpokenId, UnitId};
 use crate::field::body::Body;
 use crate::field::directory::group::Group;
 use crate::field::directory::{DeviceEntry, Entry, GroupEntry, Member, Target};
@@ -18,25 +20,43 @@ use crate::node::Node;
 use crate::node::ask::Answer;
 use crate::wire::record::Person;
 
+mod sentence;
+
+pub(super) use sentence::no_key;
+use sentence::{
+    bad_name, custodian_outside, no_units, not_sealed, outsiders, sealed_elsewhere,
+    too_many_depots, too_many_groups, too_many_units,
+};
+
 /// A group as it is to be: its name, its units, and which key.
 struct Wanted {
     name: String,
     units: Vec<UnitId>,
+    depots: Vec<DepotId>,
     turn: GroupTurn,
 }
 
 impl Node {
-    pub(super) fn add_to_group(&mut self, name: &str, units: &[String]) -> Result<Answer, Refusal> {
+    pub(super) fn add_to_group(
+        &mut self,
+        group: String,
+        units: Vec<String>,
+        depots: Vec<String>,
+    ) -> Result<Answer, Refusal> {
         self.authority()?;
         self.writable()?;
         if !self.own_lines_are_folded() {
-            let (group, units) = (name.to_owned(), units.to_vec());
-            return Ok(Answer::Again(Request::AddToGroup { group, units }));
+            return Ok(Answer::Again(Request::AddToGroup { group, units, depots }));
         }
+        let (name, units, depots) = (group.as_str(), units.as_slice(), depots.as_slice());
         let directory = &self.folds.directory;
         let added = self.units_of(units)?;
         let known = directory.group_named(name).ok();
         let group = known.and_then(|index| directory.group(index));
+        if added.is_empty() && (depots.is_empty() || group.is_none()) {
+            return Err(no_units());
+        }
+        let sealed = self.depots_of(depots, known)?;
         let mut all = group.map_or_else(Vec::new, |group| group.units().to_vec());
         all.extend(added);
         all.sort_unstable();
@@ -44,22 +64,29 @@ impl Node {
         if all.len() > GROUP_UNITS_MAX {
             return Err(too_many_units());
         }
+        let depots = merged(group.map_or(&[], Group::depots), &sealed);
+        if depots.len() > GROUP_DEPOTS_MAX {
+            return Err(too_many_depots());
+        }
+        self.custodians_are_in(&depots, &all)?;
         let wanted = match known.zip(group) {
             Some((index, group)) => {
                 let (turn, began_s) = group.newest();
                 let turn = GroupTurn { group: index, turn, began_s };
-                Wanted { name: group.name().to_owned(), units: all, turn }
+                Wanted { name: group.name().to_owned(), units: all, depots, turn }
             }
             None => {
                 check_name(name.trim()).map_err(|_| bad_name())?;
                 let index = directory.next_group().ok_or_else(too_many_groups)?;
                 let turn = GroupTurn { group: index, turn: 1, began_s: self.now_s() };
-                Wanted { name: name.trim().to_owned(), units: all, turn }
+                Wanted { name: name.trim().to_owned(), units: all, depots, turn }
             }
         };
         let mut devices = directory.devices_in(&wanted.units);
         devices.retain(|member| !group.is_some_and(|group| group.holds(member.device)));
-        if devices.is_empty() && group.is_some_and(|group| group.units() == wanted.units) {
+        let is_same =
+            |group: &Group| group.units() == wanted.units && group.depots() == wanted.depots;
+        if devices.is_empty() && group.is_some_and(is_same) {
             return Err(Refusal::new(
                 RefusalCode::AlreadyOver,
                 format!("这些单位已在“{}”中，无需再加。", wanted.name),
@@ -70,21 +97,29 @@ impl Node {
         Ok(self.saved_lines(lines))
     }
 
-    pub(super) fn remove_from_group(
+    /// Take units or depots out of a group.
+    pub(super) fn remove(
         &mut self,
-        name: &str,
-        units: &[String],
+        group: String,
+        units: Vec<String>,
+        depots: Vec<String>,
     ) -> Result<Answer, Refusal> {
         self.authority()?;
         self.writable()?;
         if !self.own_lines_are_folded() {
-            let (group, units) = (name.to_owned(), units.to_vec());
-            return Ok(Answer::Again(Request::RemoveFromGroup { group, units }));
+            return Ok(Answer::Again(Request::RemoveFromGroup { group, units, depots }));
         }
+        let (name, units, depots) = (group.as_str(), units.as_slice(), depots.as_slice());
         let directory = &self.folds.directory;
         let index = directory.group_named(name)?;
         let group = directory.group(index).expect("it was found among them just now");
-        let removed = match units.is_empty() {
+        let opened = self.depots_of(depots, Some(index))?;
+        if let Some(stranger) = opened.iter().find(|depot| !group.depots().contains(depot)) {
+            return Err(not_sealed(group, &directory.depot_name(*stranger)));
+        }
+        let mut sealed = group.depots().to_vec();
+        sealed.retain(|depot| !opened.contains(depot));
+        let removed = match units.is_empty() && depots.is_empty() {
             true => group.units().to_vec(),
             false => self.units_of(units)?,
         };
@@ -98,8 +133,25 @@ impl Node {
         }
         let mut left = group.units().to_vec();
         left.retain(|unit| !removed.contains(unit));
-        let devices = directory.devices_in(&left);
-        let wanted = self.next_turn(index, group, left);
+        if left.is_empty() {
+            sealed.clear();
+        }
+        self.custodians_are_in(&sealed, &left)?;
+        let (wanted, devices) = match removed.is_empty() {
+            // Nobody leaves: the key stays as it is.
+            true => {
+                let (turn, began_s) = group.newest();
+                let turn = GroupTurn { group: index, turn, began_s };
+                (
+                    Wanted { name: group.name().to_owned(), units: left, depots: sealed, turn },
+                    vec![],
+                )
+            }
+            false => {
+                let devices = directory.devices_in(&left);
+                (Wanted { depots: sealed, ..self.next_turn(index, group, left) }, devices)
+            }
+        };
         let lines = self.lines_of(&wanted, &devices)?;
         Ok(self.saved_lines(lines))
     }
@@ -134,7 +186,8 @@ impl Node {
                 let (turn, began_s) = group.newest();
                 let (name, units) = (group.name().to_owned(), group.units().to_vec());
                 let turn = GroupTurn { group: index, turn, began_s };
-                lines.extend(self.lines_of(&Wanted { name, units, turn }, &[member])?);
+                let depots = group.depots().to_vec();
+                lines.extend(self.lines_of(&Wanted { name, units, depots, turn }, &[member])?);
             }
         }
         Ok(lines)
@@ -172,22 +225,54 @@ impl Node {
 
     fn units_of(&self, names: &[String]) -> Result<Vec<UnitId>, Refusal> {
         let names = names.iter().filter(|name| !name.trim().is_empty());
-        let units: Vec<UnitId> =
-            names.map(|name| self.folds.directory.unit(name)).collect::<Result<_, _>>()?;
-        match units.is_empty() {
-            true => Err(Refusal::new(
-                RefusalCode::BadValue,
-                "没有写单位。请写单位的名称或代码。",
-                "No unit was given. Give names or codes of units.",
-            )),
-            false => Ok(units),
+        Ok(names.map(|name| self.folds.directory.unit(name)).collect::<Result<_, _>>()?)
+    }
+
+    /// Depots by name, if none of them is sealed to another group than this one.
+    fn depots_of(&self, names: &[String], index: Option<GroupId>) -> Result<Vec<DepotId>, Refusal> {
+        let directory = &self.folds.directory;
+        let mut depots = Vec::new();
+        for name in names.iter().filter(|name| !name.trim().is_empty()) {
+            let depot = directory.depot(name)?;
+            if let Some((other, group)) = directory.group_of_depot(depot)
+                && Some(other) != index
+            {
+                return Err(sealed_elsewhere(&directory.depot_name(depot), group));
+            }
+            depots.push(depot);
         }
+        Ok(depots)
+    }
+
+    /// Whoever keeps a depot must be able to write what is sealed, and to read it.
+    fn custodians_are_in(&self, depots: &[DepotId], units: &[UnitId]) -> Result<(), Refusal> {
+        let directory = &self.folds.directory;
+        for depot in depots {
+            let custodian = directory.custodian(*depot);
+            if let Some(unit) = custodian.filter(|unit| !units.contains(unit)) {
+                let (depot, unit) = (directory.depot_name(*depot), directory.unit_name(unit));
+                return Err(custodian_outside(&depot, &unit));
+            }
+        }
+        Ok(())
+    }
+
+    /// A note about an order whose words are sealed, for the same group, if it can be sealed here.
+    /// Whoever cannot read the order has nothing of it to give away.
+    pub(super) fn note_for_group(&self, id: SpokenId, note: &str) -> Option<(SpokenId, Sealed)> {
+        let issued = self.folds.orders.get(id).or_else(|| self.folds.orders.unsigned(id))?;
+        let Words::Sealed(sealed) = &issued.order.text else { return None };
+        let turn = self.folds.directory.group(sealed.group)?.newest().0;
+        let key = self.folds.ring.key(sealed.group, turn).filter(|_| !note.is_empty())?;
+        let words = Words::Plain(note.to_owned());
+        Some((id, Sealed::conceal(&words, key, (sealed.group, turn), self.who.device)))
     }
 
     fn next_turn(&self, index: GroupId, group: &Group, units: Vec<UnitId>) -> Wanted {
         let turn = group.newest().0.saturating_add(1);
         let turn = GroupTurn { group: index, turn, began_s: self.now_s() };
-        Wanted { name: group.name().to_owned(), units, turn }
+        let depots = group.depots().to_vec();
+        Wanted { name: group.name().to_owned(), units, depots, turn }
     }
 
     fn now_s(&self) -> u32 {
@@ -210,6 +295,7 @@ impl Node {
                 began_s: wanted.turn.began_s,
                 units: wanted.units.clone(),
                 wraps: wraps.collect(),
+                depots: wanted.depots.clone(),
             })
         };
         Ok(match devices.is_empty() {
@@ -225,55 +311,8 @@ impl Node {
     }
 }
 
-fn no_key(group: &Group) -> Refusal {
-    let name = group.name();
-    Refusal::new(
-        RefusalCode::NotAllowed,
-        format!("本终端没有“{name}”的密钥：不在组内，或名录未更新。请换组内终端，或先更新名录。"),
-        format!(
-            "This device has no key of {name}: it is not in the group, or the directory is behind. \
-             Use a device of the group, or update the directory first."
-        ),
-    )
-}
-
-fn outsiders(group: &Group, names: &[String]) -> Refusal {
-    let name = group.name();
-    Refusal::new(
-        RefusalCode::BadValue,
-        format!(
-            "“{name}”以外的单位读不到内容，却要答复：{}。请改发送对象或换组。",
-            names.join("、")
-        ),
-        format!(
-            "Units outside {name} would owe an answer to what they cannot read: {}. Choose another \
-             audience or group.",
-            names.join(", ")
-        ),
-    )
-}
-
-fn too_many_units() -> Refusal {
-    Refusal::new(
-        RefusalCode::TooLong,
-        format!("一个密组最多 {GROUP_UNITS_MAX} 个单位。请分成两组。"),
-        format!("A group has at most {GROUP_UNITS_MAX} units. Make two of it."),
-    )
-}
-
-fn too_many_groups() -> Refusal {
-    Refusal::new(
-        RefusalCode::TooLong,
-        "密组数量已到上限。请给现有的组加减单位。",
-        "There can be no more groups. Change the units of one that there is.",
-    )
-}
-
-fn bad_name() -> Refusal {
-    Refusal::new(
-        RefusalCode::BadValue,
-        "密组名称为空、过长或含有不能显示的字符。最多 40 个汉字。",
-        "The name of the group is empty, too long or cannot be shown: 40 Chinese characters at \
-         most.",
-    )
+/// Both, in order, each once.
+fn merged(some: &[DepotId], more: &[DepotId]) -> Vec<DepotId> {
+    let all: BTreeSet<DepotId> = some.iter().chain(more).copied().collect();
+    all.into_iter().collect()
 }

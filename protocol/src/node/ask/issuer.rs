@@ -24,6 +24,9 @@ impl Node {
         if let Ok((key, seed)) = self.authority() {
             return Ok((key, seed, None));
         }
+        if self.is_founder() {
+            return Err(Refusal::orders_locked());
+        }
         let directory = &self.folds.directory;
         let term = directory.issuer(self.who.device).ok_or_else(|| self.who_may())?;
         // Compared with the time that the record would bear, as every reader will.
@@ -76,7 +79,7 @@ impl Node {
     /// The number that the next device gets here.
     pub(super) fn next_number(&self) -> Option<DeviceId> {
         let directory = &self.folds.directory;
-        match self.authority().is_ok() {
+        match self.is_founder() {
             true => directory.next_device(),
             false => directory.next_of(directory.issuer(self.who.device)?),
         }
@@ -113,7 +116,7 @@ impl Node {
         entry: DeviceEntry,
         certificate: SignedCertificate,
     ) -> Result<(), Refusal> {
-        if self.authority().is_err() {
+        if !self.is_founder() {
             self.write_command(Body::Admission(entry), Person::Nobody)?;
             return Ok(());
         }

@@ -1,14 +1,16 @@
 //! The log: verified records as lines that people read, in the order of their authors' clocks.
 
-use crate::base::ids::{RecordId, SpokenId};
+use crate::base::ids::{DeviceId, RecordId, SpokenId};
 use crate::base::time::Hlc;
 use crate::field::body::Body;
 use crate::field::directory::Directory;
-use crate::field::order::Order;
-use crate::field::stock;
+use crate::field::order::words::Words;
+use crate::field::order::{Order, SealedNote};
+use crate::field::stock::{self, SealedPost};
 use crate::local::rows::{LogKind, LogRow};
 use crate::node::Node;
 use crate::node::folds::parse;
+use crate::wire::record::kind;
 
 impl Node {
     /// Everything after a moment, oldest first; the newest `limit` rows, or all if 0.
@@ -70,6 +72,24 @@ impl Node {
         format!("{}: {}", directory.audience_text(&order.targets), directory.words(words))
     }
 
+    fn note_line(&self, author: DeviceId, note: &SealedNote) -> String {
+        let words = note.words.reveal(&self.folds.ring, author);
+        let words = words.unwrap_or_else(|| Words::Sealed(note.words.clone()));
+        self.folds.directory.words(&words)
+    }
+
+    fn tell_post(&self, row: &mut LogRow, post: &SealedPost) {
+        let directory = &self.folds.directory;
+        row.kind = if post.kind == kind::COUNT { LogKind::Count } else { LogKind::Movement };
+        row.text = match post.reveal(&self.folds.ring, row.id.author) {
+            Ok(body) => stock::summary(directory, &body),
+            Err(_) => {
+                let group = directory.group_mark(post.group, false).name;
+                format!("{}〔密〕{group}", directory.depot_name(post.depot))
+            }
+        };
+    }
+
     fn tell(&self, row: &mut LogRow, body: &Body) {
         match body {
             Body::Directory(entries) => {
@@ -105,6 +125,11 @@ impl Node {
                 row.unit_name = self.folds.directory.unit_name(receipt.unit);
                 row.text.clone_from(&receipt.note);
             }
+            Body::SealedNote(note) => {
+                row.kind = LogKind::Receipt;
+                row.about = Some(note.order);
+                row.text = self.note_line(row.id.author, note);
+            }
             Body::Admission(device) => {
                 row.kind = LogKind::Directory;
                 let unit = self.folds.directory.unit_name(device.unit);
@@ -123,6 +148,7 @@ impl Node {
                 (row.kind, row.about) = stock_kind(body);
                 row.text = stock::summary(&self.folds.directory, body);
             }
+            Body::SealedPost(post) => self.tell_post(row, post),
             Body::Snapshot(page) => {
                 row.kind = LogKind::Snapshot;
                 row.text = page.summary(&self.folds.directory);

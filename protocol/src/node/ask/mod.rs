@@ -85,8 +85,8 @@ impl Node {
                 self.admit_device(&request, &unit, &roles)
             }
             Request::RenewDevice { device } => self.renew_device(device),
-            Request::AddToGroup { group, units } => self.add_to_group(&group, &units),
-            Request::RemoveFromGroup { group, units } => self.remove_from_group(&group, &units),
+            Request::AddToGroup { group, units, depots } => self.add_to_group(group, units, depots),
+            Request::RemoveFromGroup { group, units, depots } => self.remove(group, units, depots),
             Request::RevokeDevice { device, reason } => self.revoke_device(device, &reason),
             // A gateway's daemon answers these itself.
             Request::Village | Request::VillageHear { .. } => Err(no_gateway()),

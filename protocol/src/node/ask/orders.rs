@@ -3,7 +3,9 @@
 use crate::base::class::Urgency;
 use crate::base::ids::{Lane, LaneId, RecordId, SpokenId, UnitId};
 use crate::field::body::Body;
-use crate::field::order::{draft, key};
+use crate::field::order::note::REASON_SEALED;
+use crate::field::order::sealed::Sealed;
+use crate::field::order::{SealedNote, draft, key};
 use crate::field::rights;
 use crate::local::request::{OrderDraft, ReceiptDraft};
 use crate::local::rows::{OrderDetail, OrderRow, OrderState};
@@ -38,25 +40,44 @@ impl Node {
         self.writable()?;
         let directory = &self.folds.directory;
         let by_authority = self.member()?.roles.has(crate::base::roles::Roles::AUTHORITY);
-        let cancel = draft::cancel(id, reason, &self.folds.orders, self.who.unit, by_authority)?;
+        let mut cancel =
+            draft::cancel(id, reason, &self.folds.orders, self.who.unit, by_authority)?;
         let person = draft::person(person, self.operator(), directory)?;
-        self.write_command(Body::Cancel(cancel), person)
+        let note = self.note_for_group(id, &cancel.reason);
+        if note.is_some() {
+            cancel.reason = REASON_SEALED.to_owned();
+        }
+        self.write_answer(Body::Cancel(cancel), person, note)
     }
 
     pub(super) fn send_receipt(&mut self, draft: &ReceiptDraft) -> Result<Answer, Refusal> {
         self.writable()?;
         let directory = &self.folds.directory;
-        let receipt =
+        let mut receipt =
             draft::receipt(draft, &self.folds.orders, directory, self.who.unit, self.now.wall.0)?;
         let named = draft.person.as_deref();
         let person = draft::named_person(named, self.operator(), directory)?;
-        self.write_command(Body::Receipt(receipt), person)
+        let note = self.note_for_group(receipt.order, &receipt.note);
+        if note.is_some() {
+            receipt.note.clear();
+        }
+        self.write_answer(Body::Receipt(receipt), person, note)
     }
 
     /// Commands are sealed one by one, at once: they must never be provisional anywhere.
     /// What is of class flash goes in a lane of its own, or it would wait for all that was written
     /// before it.
     pub(super) fn write_command(&mut self, body: Body, person: Person) -> Result<Answer, Refusal> {
+        self.write_answer(body, person, None)
+    }
+
+    /// A command, and right behind it what it says to a group alone.
+    pub(super) fn write_answer(
+        &mut self,
+        body: Body,
+        person: Person,
+        note: Option<(SpokenId, Sealed)>,
+    ) -> Result<Answer, Refusal> {
         self.check_right(&body)?;
         let is_flash = urgency_of_body(&body) == Urgency::Flash;
         let lane = match (key::binds(&body) && self.order_key_is_open()?, is_flash) {
@@ -64,8 +85,11 @@ impl Node {
             (false, true) => LaneId::flash(self.who.device),
             (false, false) => LaneId::first(self.who.device, Lane::Command),
         };
-        let id = self.write_in(lane, &body, person, true);
-        Ok(Answer::saved(id, 1))
+        let id = self.write_in(lane, &body, person.clone(), note.is_none());
+        let Some((order, words)) = note else { return Ok(Answer::saved(id, 1)) };
+        let note = SealedNote { order, about: id.into(), words };
+        self.write_in(lane, &Body::SealedNote(note), person, true);
+        Ok(Answer::saved(id, 2))
     }
 
     /// What the directory says of this device.

@@ -18,8 +18,13 @@ impl Node {
         let directory = &self.folds.directory;
         let member = directory.member(self.who.device).ok_or_else(no_rows)?;
         let hearsay = self.folds.reports.in_force(&|lane| self.stock_held(lane));
-        let may_tell =
-            |depot| !hearsay.contains(&depot) && may_post(&member, depot, directory).is_ok();
+        let may_tell = |depot| {
+            // A snapshot is for everybody: what is sealed to a group does not stand in it.
+            !hearsay.contains(&depot)
+                && may_post(&member, depot, directory).is_ok()
+                && directory.group_of_depot(depot).is_none()
+                && !self.folds.ledger.was_sealed(depot)
+        };
         let lane = LaneId::first(self.who.device, Lane::Stock);
         let (heads, now_ms) = (self.stock_heads(), self.now.wall.0);
         let pages = take::pages(&self.folds.ledger, may_tell, &heads, lane, now_ms);

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use crate::base::ids::{DepotId, ItemId, Lane, LaneId};
 use crate::field::body::Body;
 use crate::field::order::draft::person;
-use crate::field::stock::{self, draft};
+use crate::field::stock::sealed::Unread;
+use crate::field::stock::{self, SealedPost, draft};
 use crate::local::request::{
     ArrivalDraft, CountDraft, MOVEMENTS_PER_REQUEST_MAX, MovementDraft, WaybillDraft,
 };
+use crate::local::rows::SealedDepotRow;
 use crate::local::{Refusal, RefusalCode, Reply};
 use crate::node::Node;
-use crate::node::ask::Answer;
+use crate::node::ask::{Answer, groups};
 
 impl Node {
     /// Several movements, all or none.
@@ -27,7 +29,7 @@ impl Node {
         let directory = &self.folds.directory;
         let mut checked = Vec::with_capacity(drafts.len());
         for draft in drafts {
-            let body = Body::Stock(draft::movement(draft, directory)?);
+            let body = self.for_group(draft::movement(draft, directory)?)?;
             self.check_right(&body)?;
             let named = draft.person.as_deref();
             checked.push((body, person(named, self.operator(), directory)?));
@@ -69,7 +71,7 @@ impl Node {
 
     /// Custody and counts are sealed at once: another depot acts on them.
     fn write_stock(&mut self, body: stock::Body, named: Option<&str>) -> Result<Answer, Refusal> {
-        let body = Body::Stock(body);
+        let body = self.for_group(body)?;
         self.check_right(&body)?;
         let person = person(named, self.operator(), &self.folds.directory)?;
         let id = self.write(Lane::Stock, &body, person, true);
@@ -89,11 +91,14 @@ impl Node {
         let (ledger, directory) = (&self.folds.ledger, &self.folds.directory);
         let held = |lane| self.stock_held(lane);
         let stock = self.folds.reports.rows(ledger, directory, (depot, item), &held);
-        Ok(Answer::Now(Reply::Stock { stock }))
+        Ok(Answer::Now(Reply::Stock { stock, sealed: self.sealed_depots(depot) }))
     }
 
     pub(super) fn stock_card(&self, item: &str, depot: Option<&str>) -> Result<Answer, Refusal> {
         let (item, depot) = (self.folds.directory.item(item)?, self.depot_named(depot)?);
+        if let Some(sealed) = depot.and_then(|depot| self.sealed_depots(Some(depot)).pop()) {
+            return Err(not_for_us(&sealed));
+        }
         let card = self.folds.ledger.card(&self.folds.directory, item, depot);
         Ok(Answer::Now(Reply::StockCard { card }))
     }
@@ -103,6 +108,32 @@ impl Node {
         Reply::Waybills { waybills: ledger.waybills(directory, self.now.wall.0) }
     }
 
+    /// Depots that cannot be read here: of one that is asked for, or of all.
+    fn sealed_depots(&self, depot: Option<DepotId>) -> Vec<SealedDepotRow> {
+        let directory = &self.folds.directory;
+        let asked = |unread: &Unread| depot.is_none_or(|depot| depot == unread.depot);
+        let rows = self.folds.ledger.unread().filter(asked).map(|unread| SealedDepotRow {
+            depot: unread.depot,
+            depot_name: directory.depot_name(unread.depot),
+            group: directory.group_mark(unread.group, false),
+            posts: unread.posts,
+            last_ms: unread.last_ms,
+        });
+        rows.collect()
+    }
+
+    /// The body as it is written: sealed, if posts of this depot are sealed to a group.
+    fn for_group(&self, body: stock::Body) -> Result<Body, Refusal> {
+        let depot = body.acting_depot();
+        let Some((index, group)) = self.folds.directory.group_of_depot(depot) else {
+            return Ok(Body::Stock(body));
+        };
+        let turn = group.newest().0;
+        let key = self.folds.ring.key(index, turn).ok_or_else(|| groups::no_key(group))?;
+        let sealed = SealedPost::conceal(&body, key, (index, turn), self.who.device);
+        Ok(sealed.map_or(Body::Stock(body), Body::SealedPost))
+    }
+
     fn depot_named(&self, name: Option<&str>) -> Result<Option<DepotId>, Refusal> {
         Ok(name.map(|name| self.folds.directory.depot(name)).transpose()?)
     }
@@ -110,4 +141,16 @@ impl Node {
     fn item_named(&self, name: Option<&str>) -> Result<Option<ItemId>, Refusal> {
         Ok(name.map(|name| self.folds.directory.item(name)).transpose()?)
     }
+}
+
+fn not_for_us(sealed: &SealedDepotRow) -> Refusal {
+    let (depot, group) = (&sealed.depot_name, &sealed.group.name);
+    Refusal::new(
+        RefusalCode::NotAllowed,
+        format!("“{depot}”的库存已加密：仅“{group}”（{}）可读。", sealed.group.units.join("、")),
+        format!(
+            "The stock of {depot} is sealed: only {group} ({}) can read it.",
+            sealed.group.units.join(", ")
+        ),
+    )
 }

@@ -104,7 +104,8 @@ fn stock_moves_once_and_adds_up_on_every_node() {
     assert!(lab.ask(1, arrive).is_err(), "goods arrive once");
     assert!(lab.run_until_agreed(30).is_some());
     for node in 0..3 {
-        let Ok(Reply::Stock { stock }) = lab.ask(node, Request::Stock { depot: None, item: None })
+        let Ok(Reply::Stock { stock, .. }) =
+            lab.ask(node, Request::Stock { depot: None, item: None })
         else {
             panic!("no stock")
         };

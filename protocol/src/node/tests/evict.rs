@@ -40,7 +40,7 @@ fn detail(lab: &mut Lab, node: usize, id: SpokenId) -> OrderDetail {
 
 fn stock(lab: &mut Lab, node: usize) -> (Vec<StockRow>, Vec<WaybillRow>) {
     let rows = lab.ask(node, Request::Stock { depot: None, item: None });
-    let (Ok(Reply::Stock { stock }), Ok(Reply::Waybills { waybills })) =
+    let (Ok(Reply::Stock { stock, .. }), Ok(Reply::Waybills { waybills })) =
         (rows, lab.ask(node, Request::Waybills))
     else {
         panic!("no stock");

@@ -10,11 +10,12 @@ use crate::keys::enrol::EnrolRequest;
 use crate::keys::sign::DeviceKey;
 use crate::keys::suite::UNDER_TEST;
 use crate::local::request::{OrderDraft, ReceiptDraft, Rung};
-use crate::local::rows::{GroupMark, GroupRow, OrderRow};
+use crate::local::rows::{GroupMark, GroupRow, OrderDetail, OrderRow, OrderState};
 use crate::local::{Refusal, RefusalCode, Reply, Request};
 
 const GROUP: &str = "指挥组";
 const TEXT: &str = "三号库余量只够一天，勿外传";
+const NOTE: &str = "缺口二百床，先瞒两小时";
 /// Node 0 is the centre, a member; so is this one.
 const MEMBER: usize = 1;
 /// Between the two, and in no group.
@@ -31,12 +32,13 @@ fn district() -> Lab {
 }
 
 fn change(lab: &mut Lab, units: &[&str], is_added: bool) -> Result<Reply, Refusal> {
-    let (group, units) = (GROUP.to_owned(), units.iter().map(|unit| (*unit).to_owned()).collect());
+    let (group, depots) = (GROUP.to_owned(), Vec::new());
+    let units = units.iter().map(|unit| (*unit).to_owned()).collect();
     lab.ask(
         0,
         match is_added {
-            true => Request::AddToGroup { group, units },
-            false => Request::RemoveFromGroup { group, units },
+            true => Request::AddToGroup { group, units, depots },
+            false => Request::RemoveFromGroup { group, units, depots },
         },
     )
 }
@@ -56,11 +58,15 @@ fn send(lab: &mut Lab, node: usize, to: &str, for_signature: bool) -> Result<Spo
     }
 }
 
-fn row(lab: &mut Lab, node: usize, id: SpokenId) -> OrderRow {
+fn detail(lab: &mut Lab, node: usize, id: SpokenId) -> OrderDetail {
     match lab.ask(node, Request::Order { id }) {
-        Ok(Reply::Order(detail)) => detail.order,
+        Ok(Reply::Order(detail)) => *detail,
         other => panic!("{other:?}"),
     }
+}
+
+fn row(lab: &mut Lab, node: usize, id: SpokenId) -> OrderRow {
+    detail(lab, node, id).order
 }
 
 /// What a node shows of an order's text, and whether it can read it.
@@ -92,11 +98,24 @@ fn a_sealed_order_passes_through_whoever_cannot_read_it_and_is_answered() {
     let text = TEXT.as_bytes();
     let has_text = |value: &Vec<u8>| value.windows(9).any(|part| part == &text[..9]);
     assert!(!lab.disks[CARRIER].values().any(has_text));
-    let (rung, note, person) = (Rung::Acknowledged, String::new(), Some("队长".to_owned()));
+    let (rung, note, person) = (Rung::Acknowledged, NOTE.to_owned(), Some("队长".to_owned()));
     let receipt = ReceiptDraft { id, rung, note, person, proxy: None, unit: None };
     lab.ask(MEMBER, Request::SendReceipt(receipt)).expect("it owes one");
     assert!(lab.run_until_agreed(600).is_some());
     assert_eq!(row(&mut lab, CARRIER, id).acknowledged, 1);
+    let withdraw = Request::CancelOrder { id, reason: NOTE.into(), person: None };
+    lab.ask(0, withdraw).expect("its own");
+    assert!(lab.run_until_agreed(600).is_some());
+    let sealed = format!("〔密〕{GROUP}");
+    for (node, says) in [(0, NOTE), (MEMBER, NOTE), (CARRIER, sealed.as_str())] {
+        let detail = detail(&mut lab, node, id);
+        assert_eq!((detail.order.state, detail.order.acknowledged), (OrderState::Cancelled, 1));
+        assert_eq!(detail.order.cancel_reason.as_deref(), Some(says), "{node}");
+        let notes: Vec<_> = detail.receipts.iter().map(|receipt| receipt.note.as_str()).collect();
+        assert_eq!(notes, [says], "{node}");
+    }
+    let has_note = |value: &Vec<u8>| value.windows(9).any(|part| part == &NOTE.as_bytes()[..9]);
+    assert!(!lab.disks[CARRIER].values().any(has_note));
     // What was read before a restart is read after it.
     lab.start(MEMBER);
     assert_eq!(shown(&mut lab, MEMBER, id), (TEXT.to_owned(), true));
@@ -177,7 +196,7 @@ fn only_the_authority_changes_groups_and_every_mistake_is_named() {
     let mut lab = district();
     let add = |group: &str, units: &[&str]| {
         let units = units.iter().map(|unit| (*unit).to_owned()).collect();
-        Request::AddToGroup { group: group.to_owned(), units }
+        Request::AddToGroup { group: group.to_owned(), units, depots: Vec::new() }
     };
     let refusal = lab.ask(MEMBER, add(GROUP, &["U3"])).expect_err("no authority");
     assert_eq!(refusal.code, RefusalCode::NotAllowed);

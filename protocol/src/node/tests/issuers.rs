@@ -31,7 +31,7 @@ fn admit(
     let request = EnrolRequest::of(&key(number)).to_text();
     let roles = vec![role.to_owned()];
     match lab.ask(node, Request::AdmitDevice { request, unit: "U3".into(), roles })? {
-        Reply::Admitted { device, join } => Ok((device, join)),
+        Reply::Admitted { device, join, .. } => Ok((device, join)),
         other => panic!("{other:?}"),
     }
 }
@@ -176,7 +176,8 @@ fn whom_an_issuer_admitted_follows_into_the_next_epoch_and_reads_its_groups() {
         node
     };
     assert!(!newcomer(&lab).turns.epochs.has_path());
-    let group = Request::AddToGroup { group: "指挥组".into(), units: vec!["U3".into()] };
+    let group =
+        Request::AddToGroup { group: "指挥组".into(), units: vec!["U3".into()], depots: vec![] };
     lab.ask(0, group).expect("the authority");
     alone(&mut lab, 1, false);
     lab.run_until_agreed(1200).expect("they meet again");

@@ -190,6 +190,11 @@ impl Lab {
         }
     }
 
+    /// Nothing that this node says is heard, or again.
+    pub fn silence(&mut self, node: usize, is_cut: bool) {
+        self.wires.iter_mut().filter(|wire| wire.from == node).for_each(|w| w.is_cut = is_cut);
+    }
+
     /// Nothing passes between these two, or again.
     pub fn cut(&mut self, a: usize, b: usize, is_cut: bool) {
         for wire in &mut self.wires {

@@ -10,6 +10,7 @@ use crate::base::start::Start;
 use crate::base::time::Hlc;
 use crate::field::body::Body;
 use crate::field::order::draft;
+use crate::keys::enrol::EnrolRequest;
 use crate::keys::frame_key::{FrameKey, FrameSealer, Manner};
 use crate::keys::sign::{DeviceKey, NetworkId, SignContext};
 use crate::keys::suite::UNDER_TEST;
@@ -201,4 +202,52 @@ fn before_a_key_is_named_orders_stand_where_they_did() {
     assert_eq!(saved_id(lab.ask(0, of_kind(OrderKind::Order, Class::Routine))), id("1.1-1"));
     assert!(lab.run_until_agreed(60).is_some());
     assert!(is_shown(&mut lab, 1, id("1-1")) && is_shown(&mut lab, 1, id("1.1-1")));
+}
+
+/// What the directory lane of the founder holds, and how much of it is sealed.
+fn lines(lab: &Lab) -> (u32, u32) {
+    let lane = LaneId::first(ISSUER, Lane::Directory);
+    let node = lab.nodes[0].as_ref().expect("up");
+    node.book().lane(lane).map_or((0, 0), |lane| (lane.head(), lane.sealed()))
+}
+
+#[test]
+fn with_the_authority_s_key_closed_nothing_of_the_authority_is_written_and_all_else_goes_on() {
+    let mut lab = Lab::new(3, 6);
+    lab.join(&[0, 1, 2], &udp("cable"));
+    lab.ask(0, Request::RenewDevice { device: DeviceId(2) }).expect("it may issue");
+    assert!(lab.run_until_agreed(60).is_some());
+    lab.input(0, Input::AuthorityKey(None));
+    let before = lines(&lab);
+    let request = |seed: u8| EnrolRequest::of(&DeviceKey::of(UNDER_TEST, [seed; 32])).to_text();
+    let admit = |seed: u8| Request::AdmitDevice {
+        request: request(seed),
+        unit: "U3".into(),
+        roles: vec!["receipt".into()],
+    };
+    let group =
+        || Request::AddToGroup {
+            group: "指挥组".into(), units: vec!["U2".into()], depots: vec![]
+        };
+    let revoke = || Request::RevokeDevice { device: DeviceId(3), reason: "遗失".into() };
+    for asked in [admit(90), group(), revoke(), Request::RenewDevice { device: DeviceId(3) }] {
+        assert_eq!(code(lab.ask(0, asked.clone())), Some(RefusalCode::Locked), "{asked:?}");
+    }
+    // What an issuer admits meanwhile gets its keys once the authority's is open.
+    lab.ask(1, admit(91)).expect("in its term");
+    saved_id(lab.ask(0, of_kind(OrderKind::Request, Class::Routine)));
+    assert!(lab.run_until_agreed(60).is_some());
+    assert_eq!(lines(&lab), before);
+    lab.input(0, Input::AuthorityKey(Some(OrderSeed([200; 32]))));
+    lab.run_ms(1000);
+    let after = lines(&lab);
+    assert!(after.0 == before.0 + 1 && after.1 == after.0, "{before:?} {after:?}");
+    for asked in [group(), revoke()] {
+        lab.ask(0, asked).expect("open again");
+    }
+    lab.input(0, Input::AuthorityKey(None));
+    lab.run_ms(60_000);
+    let epochs: Vec<u32> =
+        [0, 1].map(|node: usize| lab.nodes[node].as_ref().expect("up").turn().epoch).to_vec();
+    assert_eq!(epochs, [2, 2], "the rekey was written while it was open");
 }

@@ -251,7 +251,7 @@ fn a_device_that_joins_after_rekeys_has_what_the_others_have() {
     let key = DeviceKey::of(UNDER_TEST, [77; 32]);
     let request = EnrolRequest::of(&key).to_text();
     let (unit, roles) = ("U2".to_owned(), vec!["receipt".to_owned()]);
-    let Ok(Reply::Admitted { device, join }) =
+    let Ok(Reply::Admitted { device, join, .. }) =
         lab.ask(0, Request::AdmitDevice { request, unit, roles })
     else {
         panic!("not admitted")

@@ -27,7 +27,7 @@ fn refused(reply: Result<Reply, Refusal>) -> Refusal {
 
 fn boats(lab: &mut Lab, node: usize) -> usize {
     let asked = Request::Stock { depot: None, item: None };
-    let Ok(Reply::Stock { stock }) = lab.ask(node, asked) else { panic!("no stock") };
+    let Ok(Reply::Stock { stock, .. }) = lab.ask(node, asked) else { panic!("no stock") };
     stock.len()
 }
 

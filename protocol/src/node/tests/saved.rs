@@ -83,3 +83,28 @@ fn no_counter_is_used_twice_across_restarts() {
     assert_eq!(bearers[0].dropped, vec![]);
     assert!(lab.agree());
 }
+
+#[test]
+fn a_delivery_that_the_issuers_disk_cannot_keep_is_not_shown() {
+    let mut lab = Lab::new(2, 1);
+    lab.join(&[0, 1], &udp("a-b"));
+    lab.run_ms(10_000);
+    lab.cut(0, 1, true);
+    let id = saved_id(lab.ask(0, order("U2", "转移")));
+    lab.input(0, Input::SaveFailed { batch: BatchNo(1), reason: "磁盘已满".into() });
+    lab.cut(0, 1, false);
+    lab.run_ms(180_000);
+    let holds = |lab: &Lab, node: usize| {
+        let book = lab.nodes[node].as_ref().expect("up").book();
+        book.lanes().any(|(lane, it)| lane.author.0 == 1 && it.last_order(it.saved()).is_some())
+    };
+    assert!(holds(&lab, 1), "the order arrived");
+    let delivered = |lab: &mut Lab| match lab.ask_now(0, Request::Order { id }) {
+        Some(Ok(Reply::Order(detail))) => detail.order.delivered,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(delivered(&mut lab), 0, "it would be gone after a crash");
+    lab.start(0);
+    lab.run_ms(180_000);
+    assert_eq!(delivered(&mut lab), 1, "it is said again");
+}

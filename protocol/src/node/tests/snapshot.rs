@@ -10,7 +10,7 @@ use crate::local::{Reply, Request};
 
 fn stock(lab: &mut Lab, node: usize) -> Vec<StockRow> {
     match lab.ask_now(node, Request::Stock { depot: None, item: None }) {
-        Some(Ok(Reply::Stock { stock })) => stock,
+        Some(Ok(Reply::Stock { stock, .. })) => stock,
         other => panic!("{other:?}"),
     }
 }

@@ -89,6 +89,20 @@ fn whoever_missed_a_start_on_a_quiet_radio_asks_and_follows_within_a_minute_or_t
 }
 
 #[test]
+fn whoever_lost_the_directory_asks_for_numbers_of_anybody() {
+    let mut lab = Lab::new(2, 9);
+    lab.join(&[0, 1], &radio(1200));
+    lab.run_ms(900_000);
+    lab.disks[1].retain(|key, _| !(key[0] == b'r' && key[4] == 1));
+    // It is heard, and does not hear the whole numbers that follow.
+    lab.silence(0, true);
+    lab.start(1);
+    lab.run_ms(120_000);
+    lab.silence(0, false);
+    assert!(lab.run_until_agreed(300).is_some());
+}
+
+#[test]
 fn when_the_numbers_of_a_start_run_out_another_is_drawn_saved_and_followed() {
     let mut lab = Lab::new(2, 3);
     lab.join(&[0, 1], &udp("cable"));

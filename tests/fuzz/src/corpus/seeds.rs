@@ -7,16 +7,22 @@ use sanduan_daemon::api::routes::ROUTES;
 use sanduan_daemon::home::member::Member;
 use sanduan_daemon::store::codec;
 use sanduan_daemon::store::frame::{self, Place};
-use sanduan_protocol::base::ids::{DepotId, DeviceId, GroupId, ItemId, Lane, LaneId, UnitId};
+use sanduan_protocol::base::ids::{
+    DepotId, DeviceId, GroupId, ItemId, Lane, LaneId, SpokenId, UnitId,
+};
 use sanduan_protocol::base::quantity::Quantity;
 use sanduan_protocol::field::air::alone;
 use sanduan_protocol::field::body::Body;
 use sanduan_protocol::field::directory::{Entry, GroupEntry};
+use sanduan_protocol::field::order::SealedNote;
+use sanduan_protocol::field::order::sealed::Sealed;
 use sanduan_protocol::field::stock::snapshot::{DepotRows, Snapshot};
+use sanduan_protocol::field::stock::{Line, Movement};
 use sanduan_protocol::keys::enrol::EnrolRequest;
 use sanduan_protocol::keys::rekey::{Rekey, RekeyHead};
 use sanduan_protocol::keys::sign::DeviceKey;
 use sanduan_protocol::link::modem::kiss::Framing;
+use sanduan_protocol::local::request::MovementKind;
 use sanduan_protocol::sync::vector::HeadVector;
 use sanduan_protocol::wire::bundle::Section;
 use sanduan_protocol::wire::notice;
@@ -139,16 +145,36 @@ fn notices() -> Vec<u8> {
 
 /// A group's line, and what may stand inside a seal: a text, a template with a number.
 fn groups() -> Vec<Vec<u8>> {
-    let line = Entry::Group(GroupEntry {
-        index: GroupId(1),
-        name: "指挥组".into(),
-        turn: 1,
-        began_s: 7,
-        units: vec![UnitId(1), UnitId(2)],
-        wraps: [(DeviceId(1), [1; 16]), (DeviceId(2), [2; 16])].into(),
-    });
+    let line = |depots: Vec<DepotId>| {
+        Entry::Group(GroupEntry {
+            index: GroupId(1),
+            name: "指挥组".into(),
+            turn: 1,
+            began_s: 7,
+            units: vec![UnitId(1), UnitId(2)],
+            wraps: [(DeviceId(1), [1; 16]), (DeviceId(2), [2; 16])].into(),
+            depots,
+        })
+        .packed()
+    };
     let text = text::encode("立即转移", Model::standard());
-    vec![line.packed(), [&[0], text.as_slice()].concat(), vec![1, 4, 2, 0, 23, 1, 1]]
+    let (order, about) = (spoken(1, 17), spoken(2, 9));
+    let words = Sealed { group: GroupId(1), turn: 1, bytes: (0..20).collect() };
+    let lines = vec![Line { item: ItemId(4), lot: 0, quantity: Quantity::units(20) }];
+    let (kind, party, note) = (MovementKind::Issue, "中学".to_owned(), String::new());
+    let movement = Movement { kind, depot: DepotId(1), lines, party, note };
+    vec![
+        line(vec![]),
+        [&[0], text.as_slice()].concat(),
+        vec![1, 4, 2, 0, 23, 1, 1],
+        line(vec![DepotId(1), DepotId(2)]),
+        SealedNote { order, about, words }.packed(),
+        [&[0, 1], movement.packed().as_slice()].concat(),
+    ]
+}
+
+fn spoken(author: u16, seq: u32) -> SpokenId {
+    SpokenId { author: DeviceId(author), incarnation: 0, seq }
 }
 
 fn snapshot() -> Vec<u8> {

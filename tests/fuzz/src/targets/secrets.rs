@@ -1,9 +1,11 @@
 //! What brings keys, and what is sealed with them: notices, rekeys, groups. Whoever drives these is
 //! a member, so that what is inside a seal is read as well.
 
-use sanduan_protocol::base::ids::{DeviceId, GroupId};
+use sanduan_protocol::base::ids::{DepotId, DeviceId, GroupId};
 use sanduan_protocol::field::directory::{Directory, Entry};
+use sanduan_protocol::field::order::SealedNote;
 use sanduan_protocol::field::order::sealed::Sealed;
+use sanduan_protocol::field::stock::SealedPost;
 use sanduan_protocol::keys::between::Between;
 use sanduan_protocol::keys::group::{GroupRing, GroupTurn};
 use sanduan_protocol::keys::rekey::Rekey;
@@ -11,6 +13,7 @@ use sanduan_protocol::keys::sign::DeviceKey;
 use sanduan_protocol::keys::subtree::{PathKeys, TreeMaster};
 use sanduan_protocol::wire::notice::{self, Gathering};
 use sanduan_protocol::wire::pack::Pack;
+use sanduan_protocol::wire::record::kind;
 
 use crate::network::{self, SUITE};
 
@@ -95,6 +98,24 @@ pub fn group(bytes: &[u8]) -> bool {
         let key = ring.key(GROUP.0, GROUP.1).expect("it was learned");
         let (group, turn) = GROUP;
         let inside = Sealed { group, turn, bytes: key.seal(READER, bytes) };
-        line || outside || inside.reveal(ring, READER).is_some()
+        line || outside || inside.reveal(ring, READER).is_some() || post(bytes, ring)
     })
+}
+
+/// A sealed note, a sealed post of a depot, and what a member sealed as one.
+fn post(bytes: &[u8], ring: &GroupRing) -> bool {
+    let note = SealedNote::unpack_all(bytes).is_ok_and(|note| {
+        assert_eq!(SealedNote::unpack_all(&note.packed()).as_ref(), Ok(&note));
+        true
+    });
+    let outside = SealedPost::unpack_all(bytes).is_ok_and(|post| {
+        assert_eq!(SealedPost::unpack_all(&post.packed()).as_ref(), Ok(&post));
+        post.reveal(ring, READER).is_ok()
+    });
+    let key = ring.key(GROUP.0, GROUP.1).expect("it was learned");
+    let Some((number, [depot, inside @ ..])) = bytes.split_first() else { return note };
+    let (kind, depot) = (kind::MOVEMENT + number % 4, DepotId(u16::from(*depot)));
+    let ((group, turn), bytes) = (GROUP, key.seal(READER, inside));
+    let inside = SealedPost { kind, depot, group, turn, bytes };
+    note || outside || inside.reveal(ring, READER).is_ok()
 }

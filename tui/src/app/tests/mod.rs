@@ -4,6 +4,7 @@ mod drafted;
 mod goods;
 mod link;
 mod lock;
+mod room;
 mod sealed;
 mod template;
 mod words;

@@ -1,14 +1,15 @@
 //! The form of an order where there are groups, and how a sealed order looks.
 
-use sanduan_protocol::base::ids::GroupId;
-use sanduan_protocol::local::rows::{GroupMark, GroupRow};
+use sanduan_protocol::base::ids::{DepotId, GroupId};
+use sanduan_protocol::local::rows::{GroupMark, GroupRow, SealedDepotRow};
 
 use super::*;
 
 fn group(name: &str, readable: bool) -> GroupRow {
     let units = vec!["区应急局指挥中心".to_owned()];
-    let (turn, devices, missing) = (1, 2, Vec::new());
-    GroupRow { group: GroupId(1), name: name.to_owned(), turn, units, devices, missing, readable }
+    let (turn, devices, missing, depots) = (1, 2, Vec::new(), Vec::new());
+    let (group, name) = (GroupId(1), name.to_owned());
+    GroupRow { group, name, turn, units, devices, missing, depots, readable }
 }
 
 fn sent(driver: &Driver) -> Option<String> {
@@ -63,4 +64,26 @@ fn a_sealed_order_is_marked_and_says_who_can_read_it() {
     driver.press(&["F2"]);
     let text = driver.text();
     assert!(text.contains("〔密〕") && text.contains("密件：指挥组（前方指挥部）可读"), "{text}");
+}
+
+#[test]
+fn the_stock_screen_says_which_depot_is_not_in_it_and_who_can_read_it() {
+    for (lang, says) in [
+        (Lang::Zh, "未含 1 库（密）：山洞库（仅 储备组 可读）"),
+        (Lang::En, "Not included, 1 sealed: 山洞库 (only 储备组 can read it)"),
+    ] {
+        let sandbox = Sandbox::at(NOW_MS);
+        let units = vec!["区物资站".to_owned()];
+        sandbox.rows().sealed.push(SealedDepotRow {
+            depot: DepotId(9),
+            depot_name: "山洞库".to_owned(),
+            group: GroupMark { name: "储备组".to_owned(), units, readable: false },
+            posts: 3,
+            last_ms: NOW_MS,
+        });
+        let mut driver = Driver::connected(sandbox, lang);
+        driver.press(&["F4"]);
+        let text = driver.text();
+        assert!(text.contains(says) && text.contains("E001"), "{text}");
+    }
 }

@@ -40,3 +40,11 @@ fn a_card_says_its_signal_next_slot_quota_and_cost() {
         assert!(card[key].is_u64(), "{key} in {card}");
     }
 }
+
+#[test]
+fn a_machine_without_a_bearer_says_what_to_do() {
+    let sandbox = Sandbox::at(NOW_MS);
+    sandbox.rows().bearers.clear();
+    let printed = run_on(&sandbox, &["bearers"]).expect("rows");
+    assert!(printed.contains("sanduan bearers reload"), "{printed}");
+}

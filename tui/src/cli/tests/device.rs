@@ -32,3 +32,38 @@ fn a_device_is_shown_with_what_it_wrote_and_whether_it_counts() {
     assert!(run_on(&sandbox, &["device", "show", "77"]).is_err());
     assert_ne!(first, DeviceId(77));
 }
+
+/// `device admit` is asked of a daemon only if one runs, so it is called past `with_daemon`.
+fn admit(sandbox: &Sandbox, line: &[&str], json: bool) -> String {
+    let cli = Cli::try_parse_from(line.iter().copied()).expect("well formed");
+    let Some(Command::Device(DeviceCommand::Admit(wanted))) = cli.command else { panic!("admit") };
+    let (mut feed, mut out) = (sandbox.clone(), Vec::new());
+    let mut session = Session {
+        feed: &mut feed,
+        out: &mut out,
+        lang: Lang::Zh,
+        json,
+        ascii: false,
+        now_ms: NOW_MS,
+        zone: TimeZone::fixed(jiff::tz::offset(8)),
+    };
+    crate::cli::device::admit(&mut session, wanted).expect("admitted");
+    String::from_utf8(out).expect("we print text")
+}
+
+#[test]
+fn admission_shows_the_words_to_be_compared_before_the_file_is_handed_over() {
+    let sandbox = Sandbox::at(NOW_MS);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (request, join) = (path("team.req"), path("team.join"));
+    std::fs::write(&request, "SDREQ:MADE-UP").expect("writable");
+    let to = ["--as", "区储备库", "--role", "签收", "--out", &join];
+    let line: Vec<&str> = ["sanduan", "device", "admit", &request].into_iter().chain(to).collect();
+    let said = admit(&sandbox, &line, false);
+    assert!(said.contains("核对词：毛笔围棋 拼图荔枝"), "{said}");
+    assert!(said.contains("sanduan device revoke 9"), "{said}");
+    let json: serde_json::Value =
+        serde_json::from_str(&admit(&sandbox, &line, true)).expect("JSON");
+    assert_eq!(json["check_words"][0], "毛笔围棋");
+}

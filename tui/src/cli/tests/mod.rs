@@ -5,6 +5,7 @@ mod carried;
 mod device;
 mod directory;
 mod group;
+mod handbook;
 mod import;
 mod remarks;
 mod template;

@@ -12,6 +12,7 @@ fn entry(turn: u32, units: &[u16], devices: &[u16]) -> GroupEntry {
         began_s: 1_787_000_000 + turn,
         units: units.iter().copied().map(UnitId).collect(),
         wraps: devices.iter().map(|device| (DeviceId(*device), [*device as u8; 16])).collect(),
+        depots: Vec::new(),
     }
 }
 
@@ -110,4 +111,31 @@ fn there_are_no_more_groups_than_the_limit() {
     }
     assert_eq!(directory.groups().count(), GROUPS_MAX);
     assert_eq!(directory.next_group(), None);
+}
+
+#[test]
+fn a_line_with_depots_ends_with_them_and_one_without_is_as_ever() {
+    let plain = Entry::Group(entry(1, &[1], &[1]));
+    let depots = vec![DepotId(2), DepotId(300)];
+    let line = Entry::Group(GroupEntry { depots: depots.clone(), ..entry(1, &[1], &[1]) });
+    assert_eq!(Entry::unpack_all(&line.packed()).as_ref(), Ok(&line));
+    assert_eq!(line.packed().len(), plain.packed().len() + 4, "a count and two numbers");
+    let many = (1..=GROUP_DEPOTS_MAX as u16 + 1).map(DepotId).collect();
+    let long = GroupEntry { depots: many, ..entry(1, &[1], &[1]) };
+    assert!(Entry::unpack_all(&Entry::Group(long).packed()).is_err());
+}
+
+#[test]
+fn the_newest_line_says_which_depots_are_sealed_and_none_are_when_the_group_is_over() {
+    let sealed = |turn, units: &[u16], depots: &[u16]| GroupEntry {
+        depots: depots.iter().copied().map(DepotId).collect(),
+        ..entry(turn, units, &[1])
+    };
+    let of = |directory: &Directory, depot| {
+        directory.group_of_depot(DepotId(depot)).map(|(index, _)| index)
+    };
+    let directory = with(&[sealed(1, &[1], &[2, 3]), sealed(1, &[1], &[3])]);
+    assert_eq!((of(&directory, 2), of(&directory, 3)), (None, Some(GroupId(1))));
+    let directory = with(&[sealed(1, &[1], &[3]), sealed(2, &[], &[3])]);
+    assert_eq!(of(&directory, 3), None);
 }

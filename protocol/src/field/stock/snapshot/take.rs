@@ -25,6 +25,7 @@ pub fn pages(
     now_ms: u64,
 ) -> Vec<Snapshot> {
     let cells = ledger.cells_of(None, None).map(|((depot, item), cell)| (depot, item, cell));
+    let may_tell = |depot| may_tell(depot) && !ledger.is_shaded(depot);
     let rows: Vec<Row<'_>> = cells.filter(|(depot, ..)| may_tell(*depot)).collect();
     let mut pages = Vec::new();
     let mut rest = &rows[..];
