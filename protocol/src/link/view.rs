@@ -136,12 +136,6 @@ impl View {
         seq > self.head && seq > self.sent && !held
     }
 
-    /// True if a seal should go without records.
-    pub fn needs_seal(&self, ours: &Lane) -> bool {
-        let sealed = ours.saved_sealed();
-        sealed > self.sealed && sealed > self.sent_sealed && self.sent.max(self.head) >= sealed
-    }
-
     /// True while an answer is owed.
     pub fn in_flight(&self) -> bool {
         self.sent > self.head || self.sent_sealed > self.sealed || self.is_partway()
