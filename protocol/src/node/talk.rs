@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::base::ids::{LinkId, RecordId};
 use crate::base::start::FrameNo;
 use crate::base::time::Mono;
-use crate::keys::frame_key::Manner;
+use crate::keys::frame_key::{Manner, SealError};
 use crate::link::agenda::News;
 use crate::link::meter::Gate;
 use crate::link::state::Link;
@@ -18,9 +18,11 @@ use crate::plan::idle;
 use crate::plan::pick::{self, Composed, Form, Stock};
 use crate::plan::route::{self, Elsewhere};
 use crate::sync::board::Board;
+use crate::sync::digest::StateHashes;
 use crate::sync::heading::Headings;
 use crate::sync::vector::HeadVector;
 use crate::wire::bundle::Digest;
+use crate::wire::frame::NumberForm;
 
 /// All links are looked at for registers of which nobody is in a hurry once in this time, ms: a
 /// centre hears from a hundred others within seconds that they hold its order, and has a hundred
@@ -184,25 +186,8 @@ impl Node {
             link.hold_ack(now);
             return;
         };
-        let sealed = match form {
-            Form::Whole | Form::Brief => {
-                let brief = form == Form::Brief;
-                let manner = Manner { number: written, asks: link.numbers.asks(), brief };
-                let sealed = self.sealer.seal(&plain, manner);
-                if let Ok(frame) = &sealed {
-                    link.numbers.note_said(number, written, now);
-                    link.mute.note_frame(frame, now);
-                }
-                sealed
-            }
-            Form::Mute | Form::MuteAck(_) => {
-                // Whoever heard no number yet would not understand the next short one.
-                let since = (self.opener.senders() == 0, self.now);
-                Ok(mute::seal(&self.sealer, link, form, &held.unwrap_or_default(), since))
-            }
-        };
         let list = know.list;
-        let frame = match sealed {
+        let frame = match self.seal(link, &plain, (form, written), held) {
             Ok(frame) => frame,
             Err(error) => return link.note_dropped(error.word()),
         };
@@ -234,6 +219,31 @@ impl Node {
         link.counts.sent_bytes += frame.len() as u64;
         link.last_sent = Some(self.now.wall);
         self.out.push_back(Output::Send { link: link.id, frame, bulk });
+    }
+
+    /// Seal what was composed, and note at the link that it was said.
+    fn seal(
+        &mut self,
+        link: &mut Link,
+        plain: &[u8],
+        (form, written): (Form, NumberForm),
+        held: Option<StateHashes>,
+    ) -> Result<Vec<u8>, SealError> {
+        match form {
+            Form::Whole | Form::Brief => {
+                let number = self.sealer.number().ok_or(SealError::NeedStart)?;
+                let (brief, asks) = (form == Form::Brief, link.numbers.asks());
+                let frame = self.sealer.seal(plain, Manner { number: written, asks, brief })?;
+                link.numbers.note_said(number, written, self.now.mono);
+                link.mute.note_frame(&frame, self.now.mono);
+                Ok(frame)
+            }
+            Form::Mute | Form::MuteAck(_) => {
+                // Whoever heard no number yet would not understand the next short one.
+                let since = (self.opener.senders() == 0, self.now);
+                Ok(mute::seal(&self.sealer, link, form, &held.unwrap_or_default(), since))
+            }
+        }
     }
 }
 
