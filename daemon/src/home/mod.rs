@@ -70,7 +70,7 @@ impl Home {
     /// # Errors
     /// The disk refuses.
     pub fn of(vault: &Vault) -> Result<Home, Said> {
-        let orders = vault.order_seed().map(|seed| authority_wrap(seed));
+        let orders = vault.order_seed().map(authority_wrap);
         let key = vault.key().cloned();
         let home = Home { folder: vault.folder().to_owned(), key, orders };
         for name in SECRETS {

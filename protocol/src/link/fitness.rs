@@ -1,5 +1,6 @@
-//! How fit a view of a cheap link is to have something left to it by a dearer one. Who leaves what to
-//! whom is decided in `plan::route`; which links are looked at again, in [`super::agenda`].
+//! How fit a view of a cheap link is to have something left to it by a dearer one, and what it
+//! lacks of seals. Who leaves what to whom is decided in `plan::route`; which links are looked at
+//! again, in [`super::agenda`].
 
 use crate::link::view::View;
 use crate::log::lane::Lane;
@@ -33,6 +34,12 @@ impl View {
             _ => Fitness::Nothing,
         };
         fitness > std::mem::replace(&mut self.fitness, fitness)
+    }
+
+    /// True if a seal should go without records.
+    pub fn needs_seal(&self, ours: &Lane) -> bool {
+        let sealed = ours.saved_sealed();
+        sealed > self.sealed && sealed > self.sent_sealed && self.sent.max(self.head) >= sealed
     }
 
     /// It is not known to have verified all that we have of this lane.

@@ -48,6 +48,23 @@ const IN_FULL_MS: u64 = 3_600_000;
 /// first, and at most, ms.
 const IN_WORDS_MS: (u64, u64) = (10 * 60_000, 4 * 3_600_000);
 
+/// Whoever hears mute acks that it cannot open asks for nothing for so many answers after the last
+/// one, and until so long after the first at most, ms: many lines are shorter.
+const LINE_SLOTS: u64 = 3;
+const LINE_MS_MAX: u64 = 60_000;
+/// After so long without one the next begins another line, ms. Whoever makes them up without a rest
+/// keeps nobody from asking.
+const LINE_REST_MS: u64 = 15_000;
+
+/// A line of answers that is not understood here.
+#[derive(Clone, Copy, Debug, Default)]
+struct Line {
+    since: Mono,
+    last: Mono,
+    /// Nothing is asked for before.
+    until: Mono,
+}
+
 /// What a link keeps of mute frames.
 #[derive(Clone, Debug, Default)]
 pub struct Mute {
@@ -73,6 +90,8 @@ pub struct Mute {
     answered: VecDeque<([u8; TAG_BYTES], Mono)>,
     /// Tag of the frame whose records are to be acknowledged.
     owed: Option<[u8; TAG_BYTES]>,
+    /// Mute acks that cannot be opened.
+    line: Line,
     /// The last ack said here was mute.
     has_acked: bool,
     /// Until then acks are said in words, and how long that was the last time, ms.
@@ -220,6 +239,22 @@ impl Link {
         acked.iter().all(is_plain) && ours.changed_since(level).is_some_and(|mut c| c.all(is_acked))
     }
 
+    /// A mute ack was heard that cannot be opened: others answer what was missed here, most likely,
+    /// and whoever asks for it now speaks into their line, and is answered there.
+    pub fn hear_unknown_ack(&mut self, now: Mono) {
+        let Line { since, last, until } = self.mute.line;
+        let since = if now.since_ms(last) > LINE_REST_MS { now } else { since };
+        let later = now.after_ms(LINE_SLOTS * self.slot_ms()).min(since.after_ms(LINE_MS_MAX));
+        let until = until.max(later);
+        self.mute.line = Line { since, last: now, until };
+        self.wants.values_mut().for_each(|(_, at)| *at = (*at).max(until));
+    }
+
+    /// Until then others answer something that was missed here.
+    pub fn line_passes_until(&self) -> Mono {
+        self.mute.line.until
+    }
+
     /// What was heard just now is to be acknowledged: it was news here, or is said again.
     pub fn note_ack_owed(&mut self, is_new: bool, now: Mono) {
         if is_new {
@@ -265,3 +300,6 @@ impl Link {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

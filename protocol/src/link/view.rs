@@ -1,9 +1,10 @@
 //! What one contact is known to hold of one lane, and what was sent to it since. Whose turn it is
 //! to send is told in `turns`; what a contact says of all, in `contact`.
 
+mod words;
+
 use std::collections::BTreeSet;
 
-use crate::base::caps::PENDING_PER_LANE_MAX;
 use crate::base::class::Urgency;
 use crate::base::ids::DeviceId;
 use crate::base::time::Mono;
@@ -135,12 +136,6 @@ impl View {
         seq > self.head && seq > self.sent && !held
     }
 
-    /// True if a seal should go without records.
-    pub fn needs_seal(&self, ours: &Lane) -> bool {
-        let sealed = ours.saved_sealed();
-        sealed > self.sealed && sealed > self.sent_sealed && self.sent.max(self.head) >= sealed
-    }
-
     /// True while an answer is owed.
     pub fn in_flight(&self) -> bool {
         self.sent > self.head || self.sent_sealed > self.sealed || self.is_partway()
@@ -179,65 +174,6 @@ impl View {
         if self.sent_at == now && self.in_flight() && self.via.is_none() {
             self.wait_ms = self.wait_ms.saturating_add(more_ms);
         }
-    }
-
-    /// It holds everything up to `seq`, verified.
-    pub(super) fn catch_up(&mut self, seq: u32) {
-        if self.via.is_none() {
-            self.tally.arrived += seq.min(self.sent).saturating_sub(self.head);
-        }
-        self.learn(seq, seq);
-        self.tries = 0;
-        self.has_asked = false;
-    }
-
-    /// It holds everything up to `head`, verified up to `sealed`, as it said on another link: that
-    /// tells nothing of what was sent on this one. True if it is news.
-    pub fn learn(&mut self, head: u32, sealed: u32) -> bool {
-        let (holds_more, proves_more) = (head > self.head, sealed > self.sealed);
-        self.head = self.head.max(head);
-        self.sealed = self.sealed.max(sealed);
-        self.sent = self.sent.max(self.head);
-        self.sent_sealed = self.sent_sealed.max(self.sealed);
-        self.resend = self.resend.split_off(&(self.head + 1));
-        self.islands.retain(|(_, to)| *to > head);
-        // What is under way in parts or halves goes on, unless this made an end of it.
-        if holds_more && self.sent == self.head {
-            self.sent_offset = 0;
-        }
-        if proves_more {
-            self.sent_half = self.sent_half.take().filter(|half| half.0 > self.sealed);
-        }
-        holds_more || proves_more
-    }
-
-    /// It said itself that it has verified every record up to `head`.
-    pub fn note_said(&mut self, head: u32) {
-        self.said = self.said.max(head);
-    }
-
-    /// Another sent these here, sealed up to `sealed`, and the contact heard them too, most likely.
-    /// True if it lacked any of them.
-    pub fn overhear(
-        &mut self,
-        heard: std::ops::RangeInclusive<u32>,
-        sealed: u32,
-        ours: &Lane,
-    ) -> bool {
-        let mut lacked = sealed > self.sealed;
-        for seq in heard {
-            lacked |= seq > self.head;
-            self.resend.remove(&seq);
-            if self.sent.max(self.head) + 1 == seq && seq <= ours.head() {
-                self.sent = seq;
-                self.sent_offset = 0;
-            }
-        }
-        if self.sent.max(self.head) >= sealed {
-            self.sent_sealed = self.sent_sealed.max(sealed);
-        }
-        self.has_asked &= !lacked;
-        lacked && self.in_flight()
     }
 
     /// What was overheard is left to `sender` for this long.
@@ -343,61 +279,5 @@ impl View {
         self.sent_half = None;
         self.resend.clear();
         self.tries = self.tries.saturating_add(1);
-    }
-
-    /// It says what it holds now. `gap_after_ms` is how long an answer takes at least: a gap
-    /// reported sooner again may already be on its way. True if it holds more than before.
-    pub fn hear(&mut self, holding: &Holding, now: Mono, gap_after_ms: u64) -> bool {
-        if holding.head < self.head && self.head > self.said {
-            // What it had not verified was a guess of ours, or forged and is dropped there.
-            self.head = holding.head.max(self.said);
-            self.sealed = self.sealed.min(self.head);
-        }
-        let grew = holding.head > self.head || holding.sealed > self.sealed;
-        if self.via.is_none() {
-            self.tally.arrived += holding.head.min(self.sent).saturating_sub(self.head);
-        }
-        self.head = self.head.max(holding.head);
-        self.sealed = self.sealed.max(holding.sealed);
-        self.sent = self.sent.max(self.head);
-        self.sent_sealed = self.sent_sealed.max(self.sealed);
-        self.sent_half = self.sent_half.take().filter(|half| half.0 > self.sealed);
-        self.resend = self.resend.split_off(&(self.head + 1));
-        self.islands.clear();
-        let mut end = holding.head;
-        let mut missing = Vec::new();
-        for (lack, held) in &holding.islands {
-            missing.push((end + 1, end + lack));
-            self.islands.push((end + lack + 1, end + lack + held));
-            end += lack + held;
-        }
-        let believe = self.gap_at.is_none_or(|at| now.since_ms(at) >= gap_after_ms);
-        if !missing.is_empty() && believe {
-            self.gap_at = Some(now);
-            self.resend_missing(&missing);
-        }
-        if grew {
-            self.tries = 0;
-        }
-        grew
-    }
-
-    /// It asks for everything from `seq` on.
-    pub fn want_from(&mut self, seq: u32, ours: &Lane, hold_until: Option<Mono>) {
-        let acked = seq.saturating_sub(1);
-        let sealed = if acked >= ours.saved() { 0 } else { self.sealed.min(acked) };
-        let (via, sent_at, held) = (self.via, self.sent_at, View::holding(acked, sealed));
-        *self = View { has_asked: true, hold_until, via, sent_at, acked, ..held };
-    }
-
-    fn resend_missing(&mut self, missing: &[(u32, u32)]) {
-        for (from, to) in missing {
-            for seq in *from..=*to {
-                if seq <= self.sent && self.resend.len() < PENDING_PER_LANE_MAX {
-                    let is_news = self.resend.insert(seq) && self.via.is_none();
-                    self.tally.lost += u32::from(is_news);
-                }
-            }
-        }
     }
 }

@@ -287,7 +287,7 @@ impl Node {
             return;
         }
         let wait_ms = link.want_wait_ms(lane, now, &mut self.dice);
-        let rested = link.asked.get(&lane).copied().unwrap_or(now);
+        let rested = link.asked.get(&lane).copied().unwrap_or(now).max(link.line_passes_until());
         let want = link.wants.entry(lane).or_insert((from, now.after_ms(wait_ms).max(rested)));
         want.0 = from;
     }

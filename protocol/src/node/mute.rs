@@ -56,6 +56,8 @@ impl Node {
                 self.note_dropped(id, error.word());
                 if view.header.brief {
                     self.puzzled_by(id, view.header, error);
+                } else if let Some(link) = self.links.get_mut(id) {
+                    link.hear_unknown_ack(self.now.mono);
                 }
             }
         }

@@ -104,9 +104,7 @@ impl Node {
                 }
                 self.answer_stranger(id);
             }
-            OpenError::UnknownStart if self.is_of_member(frame) || self.knows_nobody() => {
-                self.ask_for_number(id);
-            }
+            OpenError::UnknownStart if self.may_be_of_member(frame) => self.ask_for_number(id),
             OpenError::OldStart | OpenError::Twin => self.note_twin(frame, error),
             OpenError::NotAuthentic
             | OpenError::WrongEpoch
@@ -132,9 +130,9 @@ impl Node {
         directory.member(sender).is_some() && directory.revocation(sender).is_none()
     }
 
-    /// The directory is lost, or was never here: anybody may be one of us.
-    fn knows_nobody(&self) -> bool {
-        self.folds.directory.devices().next().is_none()
+    /// The same, or there is no directory here that could tell: it was lost, or never came.
+    fn may_be_of_member(&self, frame: &[u8]) -> bool {
+        self.folds.directory.devices().next().is_none() || self.is_of_member(frame)
     }
 
     /// What the number of a frame that opened says beside itself.

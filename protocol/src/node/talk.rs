@@ -147,7 +147,7 @@ impl Node {
 
     /// Fill the next frame of a link and hand it over, if anything has to go.
     fn fill(&mut self, link: &mut Link, number: FrameNo) {
-        let (id, now) = (link.id, self.now.mono);
+        let now = self.now.mono;
         if link.gate() != Gate::Shut && self.say_notice(link) {
             return;
         }
@@ -155,12 +155,7 @@ impl Node {
         let held = digest.map(|_| self.state());
         let salt = self.salt(self.who.device, number);
         let gate = link.gate();
-        let is_open = gate == Gate::Open;
-        let is_turn =
-            is_open && link.trickle.next_at() <= now && link.trickle.due(now, &mut self.dice);
-        if is_turn {
-            link.digest_at = Some(now);
-        }
+        let is_turn = self.takes_turn(link, gate);
         let (book, board, device) = (&self.book, &self.board, self.who.device);
         let ground = self.folds.directory.ground(self.who.device);
         let (links, whole_now) = (&self.links, self.now);
@@ -192,24 +187,38 @@ impl Node {
             return;
         };
         let list = know.list;
-        match self.seal(link, &plain, (form, written), held) {
-            Ok(frame) => {
-                link.ready = false;
-                link.is_introduced = true;
-                if form == Form::Mute && !is_turn && link.crowd(now) < CROWD_MIN {
-                    link.trickle.note_said(now, &mut self.dice);
-                }
-                link.note_own(frame.len(), now);
-                link.counts.sent_frames += 1;
-                link.counts.sent_bytes += frame.len() as u64;
-                link.last_sent = Some(self.now.wall);
-                if let Some(list) = list {
-                    link.lists.remember(&list);
-                }
-                self.out.push_back(Output::Send { link: id, frame, bulk });
-            }
-            Err(error) => link.note_dropped(error.word()),
+        let frame = match self.seal(link, &plain, (form, written), held) {
+            Ok(frame) => frame,
+            Err(error) => return link.note_dropped(error.word()),
+        };
+        if form == Form::Mute && !is_turn && link.crowd(now) < CROWD_MIN {
+            link.trickle.note_said(now, &mut self.dice);
         }
+        list.iter().for_each(|list| link.lists.remember(list));
+        self.hand_over(link, frame, bulk);
+    }
+
+    /// True if it is this link's turn to say a beacon: it says its digest then.
+    fn takes_turn(&mut self, link: &mut Link, gate: Gate) -> bool {
+        let now = self.now.mono;
+        let is_open = gate == Gate::Open;
+        let is_turn =
+            is_open && link.trickle.next_at() <= now && link.trickle.due(now, &mut self.dice);
+        if is_turn {
+            link.digest_at = Some(now);
+        }
+        is_turn
+    }
+
+    /// A frame is filled and sealed: it goes to the bearer.
+    fn hand_over(&mut self, link: &mut Link, frame: Vec<u8>, bulk: bool) {
+        link.ready = false;
+        link.is_introduced = true;
+        link.note_own(frame.len(), self.now.mono);
+        link.counts.sent_frames += 1;
+        link.counts.sent_bytes += frame.len() as u64;
+        link.last_sent = Some(self.now.wall);
+        self.out.push_back(Output::Send { link: link.id, frame, bulk });
     }
 
     /// Seal what was composed, and note at the link that it was said.

@@ -76,7 +76,7 @@ pub fn revoke(session: &mut Session, device: u16, reason: String) -> Result<(), 
         Reply::Saved { .. } if session.json => {
             session.line(&serde_json::json!({ "device": device, "revoked": true }).to_string())
         }
-        Reply::Saved { .. } => session.line(&fill(text.revoked, &[&device])),
+        Reply::Saved { .. } => session.line(&fill(text.revoked, &[&device, &device])),
         _ => Err(session.unexpected()),
     }
 }

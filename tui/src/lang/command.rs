@@ -226,11 +226,11 @@ texts! {
         lost: "与守护进程的连接中断，正在重连：{}" | "Lost the daemon, trying again: {}",
         no_sibling: "找不到程序 sanduand (应与 sanduan 同目录，或在 PATH 中): {}"
             | "Cannot find the program sanduand (beside sanduan, or in PATH): {}",
-        revoked: "已吊销终端 {}：此前所写仍有效，此后所写一律不采信。它手中的网络密钥尚未更换，\
-                  仍能收听；密级内容请改用其他途径。"
+        revoked: "已吊销终端 {}：此前所写仍有效，此后所写一律不采信；全网已开始换用新密钥，未听到的\
+                  机器换钥前所发它仍听得到。最后写了什么、哪些不采信：sanduan device show {}"
             | "Device {} is revoked: what it wrote before counts, what it writes from now on \
-               counts nowhere. It still has the network's secret and can listen: tell it nothing \
-               it must not know.",
+               counts nowhere. All others change keys; it still understands those who have not \
+               heard of it. What it wrote last, and what is disowned: sanduan device show {}",
         admitted: "已接纳设备 {}，入网文件已写入 {}。\n核对词：{}\n\
                    与对方念的一致才交出入网文件；不一致就删掉它，并运行 sanduan device revoke {}。"
             | "Admitted device {}; its join file is {}.\nCheck words: {}\n\

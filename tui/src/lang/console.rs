@@ -197,7 +197,7 @@ texts! {
         proxy_title: "代签 {}" | "Answer {} by proxy",
         cancel_title: "撤回 {}" | "Withdraw {}",
         confirm_cancel: "确认撤回 {}？所有人都会看到它已撤回，不能恢复。"
-            | "Withdraw {}? Every unit will be told so, and then it cannot be restored.",
+            | "Withdraw {}? All units will be told, and it cannot be restored.",
         confirm_keys: "1 确认撤回   0 返回" | "1 withdraw   0 back",
         ship_title: "发运（开运单）" | "Ship (opens a waybill)",
         arrive_title: "到货签收 {}" | "Take in waybill {}",

@@ -29,7 +29,7 @@ texts! {
         term_line: "至 {}，编号 {} 到 {}，已接纳 {} 台" | "until {}, numbers {} to {}, {} admitted",
         term_over: "已满（{}），续期：sanduan device renew {}"
             | "over since {}; renew it: sanduan device renew {}",
-        renewed: "终端 {} 已续期：签发员自现在起再加 72 小时，换钥密钥已补发，名录到达后生效。"
+        renewed: "终端 {} 已续期：是现场签发员的，自现在起再加 72 小时；换钥密钥已补发；名录到达后生效。"
             | "Device {} is renewed: an issuer has another 72 hours, and the keys to follow the \
                next change are given; both count once the directory reaches it.",
         heard: "听到" | "heard",

@@ -1,7 +1,8 @@
-//! Which links are looked at because of another. A dearer link leaves to a cheaper one what that can
-//! carry, and begins with it once the cheaper one has become worse: it is gone or in doubt, somebody
-//! is not there any more, or something went there in vain. As long as none of that happened, a look
-//! would find the same as the last one. To whom what is left is decided in `plan::route`.
+//! Which links are looked at because of another. A dearer link leaves to a cheaper one what that
+//! can carry, and begins with it once the cheaper one has become worse: it is gone or in doubt,
+//! somebody is not there any more, or something went there in vain. As long as none of that
+//! happened, a look would find the same as the last one. To whom what is left is decided in
+//! `plan::route`.
 
 use super::*;
 use crate::link::condition::Standing;
@@ -70,8 +71,8 @@ impl Leaves {
 }
 
 impl Links {
-    /// The links of `due`, and those that leave something to one of them that has become worse since
-    /// they were looked at, in order.
+    /// The links of `due`, and those that leave something to one of them that has become worse
+    /// since they were looked at, in order.
     pub fn with_those_who_leave(
         &mut self,
         mut due: Vec<LinkId>,

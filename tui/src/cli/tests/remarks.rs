@@ -62,7 +62,7 @@ fn why_nothing_is_saved_and_why_a_link_is_down_are_said_in_one_language() {
 fn a_revocation_says_what_it_does_not_do() {
     let sandbox = Sandbox::at(NOW_MS);
     let said = run_on(&sandbox, &["device", "revoke", "7", "--reason", "遗失"]).expect("revoked");
-    assert!(said.contains("终端 7") && said.contains("仍能收听"), "{said}");
+    assert!(said.contains("终端 7") && said.contains("换用新密钥"), "{said}");
     let said = run_on(&sandbox, &["--json", "device", "revoke", "7"]).expect("revoked");
     assert_eq!(said.trim(), r#"{"device":7,"revoked":true}"#);
 }

@@ -1,6 +1,6 @@
 //! Frames that are too short for a TNC. Dire Wolf, and others made for AX.25, throw away what is
-//! shorter than two addresses and a control byte, without a word ([`KISS_FRAME_MIN`]). A mute beacon
-//! has 9 bytes, a digest alone 12. Such a frame goes in one of just the least length:
+//! shorter than two addresses and a control byte, without a word ([`KISS_FRAME_MIN`]). A mute
+//! beacon has 7 bytes, a digest alone 12. Such a frame goes in one of just the least length:
 //!
 //! ```text
 //! Fn  b b … b  0 0 … 0     n bytes of frame, 1 to 14, then zeros: 15 bytes in all
