@@ -6,7 +6,7 @@ use crate::link::turns::tests::{NOW, radio};
 
 #[test]
 fn nothing_is_asked_for_while_others_answer_what_was_missed_here() {
-    let mut link = radio(12);
+    let mut link = radio(&[1, 2, 3]);
     let lane = LaneId::first(DeviceId(1), Lane::Command);
     link.wants.insert(lane, (1, NOW));
     let mut now = NOW;
@@ -21,7 +21,7 @@ fn nothing_is_asked_for_while_others_answer_what_was_missed_here() {
 
 #[test]
 fn whoever_makes_up_acks_without_a_rest_keeps_nobody_from_asking_for_more_than_a_minute() {
-    let mut link = radio(12);
+    let mut link = radio(&[1, 2, 3]);
     let mut now = NOW;
     for _ in 0..3_600 {
         now = now.after_ms(1_000);
