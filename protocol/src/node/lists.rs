@@ -169,7 +169,10 @@ impl Node {
         let now = self.now.mono;
         let is_same = theirs.hash() == self.list().hash();
         let Some(link) = self.links.get_mut(id) else { return };
-        link.heads_at = None;
+        if !(is_same && link.lists.says_tips) {
+            // Where lists are the same and hashes are not, what lanes end with is still to be said.
+            link.heads_at = None;
+        }
         link.lists.rung = Rung::Delta;
         link.lists.is_widened = false;
         link.unanswered_bytes = 0;
