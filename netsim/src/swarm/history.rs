@@ -166,6 +166,7 @@ impl History {
                 false => self.second_with(&mut each),
                 true => {
                     self.ground.world.run_until(self.ground.world.now().after_ms(1000));
+                    self.people.go_round(&mut self.ground);
                     self.oracle.look_with(&mut self.ground, &mut self.people, &mut each);
                 }
             }
