@@ -139,9 +139,11 @@ impl Mute {
         }
     }
 
-    /// A mute beacon was said.
+    /// A mute beacon was said. Where the one before it was answered by no digest, it was opened.
     pub fn note_said(&mut self, now: Mono) {
-        self.said_at = Some(now);
+        if self.said_at.replace(now).is_some() {
+            self.misread = 0;
+        }
     }
 
     /// Another here has verified just this, as we have.
@@ -290,7 +292,6 @@ impl Link {
     /// now; in a crowd it speaks as soon as it would have.
     pub fn hear_mute(&mut self, sender: DeviceId, now: Mono, dice: &mut Dice) {
         self.mute.patience.note_progress();
-        self.mute.misread = 0;
         if self.is_introduced {
             (self.same_at, self.digest_at, self.heads_at) = (None, None, None);
             self.hear_equal(sender, now, dice);
