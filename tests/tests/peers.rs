@@ -12,6 +12,14 @@ use sanduan_tests::receiver::{self, Receiver};
 use sanduan_tests::trouble::ensure;
 use sanduan_tests::{Outcome, Trouble, journey, seconds, wait_for};
 
+/// The network side of one modem and the serial side of the other.
+fn ends(modems: &Modems) -> Outcome<(TcpStream, File)> {
+    let tcp = TcpStream::connect(("127.0.0.1", modems.port(0)?))?;
+    tcp.set_read_timeout(Some(Duration::from_secs(2)))?;
+    let serial = File::options().read(true).write(true).open(modems.serial(1)?)?;
+    Ok((tcp, serial))
+}
+
 #[test]
 fn two_modems_hear_each_other_over_tcp_and_serial() {
     journey(|lab| {
@@ -19,9 +27,7 @@ fn two_modems_hear_each_other_over_tcp_and_serial() {
             return Ok(());
         }
         let modems = Modems::pair(lab.folder(), Mode::Afsk1200)?;
-        let mut tcp = TcpStream::connect(("127.0.0.1", modems.port(0)?))?;
-        tcp.set_read_timeout(Some(Duration::from_secs(2)))?;
-        let mut serial = File::options().read(true).write(true).open(modems.serial(1)?)?;
+        let (mut tcp, mut serial) = ends(&modems)?;
         // Every byte value once, so that both escapes are used; 15 bytes are the least a frame has.
         let frame: Vec<u8> = (0..=255).collect();
         wait_for("a frame from the serial side", seconds(30), || {
@@ -42,9 +48,7 @@ fn a_modem_swallows_nine_bytes_and_carries_them_lengthened() {
             return Ok(());
         }
         let modems = Modems::pair(lab.folder(), Mode::Afsk1200)?;
-        let mut tcp = TcpStream::connect(("127.0.0.1", modems.port(0)?))?;
-        tcp.set_read_timeout(Some(Duration::from_secs(2)))?;
-        let mut serial = File::options().read(true).write(true).open(modems.serial(1)?)?;
+        let (mut tcp, mut serial) = ends(&modems)?;
         let beacon = b"a beacon.";
         let long = short::lengthened(beacon).ok_or_else(|| Trouble::new("nine are too few"))?;
         let mut heard = Vec::new();

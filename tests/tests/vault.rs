@@ -9,12 +9,24 @@ use sanduan_protocol::local::rows::{OrderLock, OrderState, Protection, VaultRow}
 use sanduan_tests::config::free_udp_port;
 use sanduan_tests::round::{self, DISTRICT_DEPOT, FORWARD, TEAM_ROLES};
 use sanduan_tests::trouble::ensure;
-use sanduan_tests::{Config, Machine, Outcome, Trouble, binaries, journey, seconds, wait_for};
+use sanduan_tests::{Config, Lab, Machine, Outcome, Trouble, binaries, journey, seconds, wait_for};
 
 const STEP_S: u64 = 90;
 
 const WORD: &str = "山高水长，月小风清";
 const TEXT: &str = "石门村沿江二社立即转移";
+
+/// The operations centre and a forward post that hear each other.
+fn two(lab: &Lab) -> Outcome<(Machine, Machine)> {
+    let ports = [free_udp_port()?, free_udp_port()?];
+    let mut centre = lab.found("centre")?;
+    centre.configure(&Config::new("值班员").udp(ports[0], &[ports[1]]))?;
+    centre.start()?;
+    let mut post = lab.join(&centre, "post", FORWARD, TEAM_ROLES)?;
+    post.configure(&Config::new("组长").udp(ports[1], &[ports[0]]))?;
+    post.start()?;
+    Ok((centre, post))
+}
 
 /// Runs the command line with lines on its standard input; its exit code and what it printed.
 fn typed(machine: &Machine, args: &[&str], lines: &str) -> Outcome<(i32, String)> {
@@ -135,13 +147,7 @@ fn orders_need_the_passphrase_and_receipts_positions_and_pleas_do_not() {
 #[test]
 fn orders_under_the_order_key_are_verified_and_answered_by_another_machine() {
     journey(|lab| {
-        let ports = [free_udp_port()?, free_udp_port()?];
-        let mut centre = lab.found("centre")?;
-        centre.configure(&Config::new("值班员").udp(ports[0], &[ports[1]]))?;
-        centre.start()?;
-        let mut post = lab.join(&centre, "post", FORWARD, TEAM_ROLES)?;
-        post.configure(&Config::new("组长").udp(ports[1], &[ports[0]]))?;
-        post.start()?;
+        let (mut centre, post) = two(lab)?;
         round::preload(&centre, &[&post])?;
         let early = centre.cli_saved(&["order", "send", "--to", FORWARD, "--text", TEXT])?;
         ensure(early.starts_with("1-"), || early.clone())?;
@@ -177,13 +183,7 @@ fn orders_under_the_order_key_are_verified_and_answered_by_another_machine() {
 #[test]
 fn the_authority_of_a_machine_that_starts_by_itself_needs_the_passphrase() {
     journey(|lab| {
-        let ports = [free_udp_port()?, free_udp_port()?];
-        let mut centre = lab.found("centre")?;
-        centre.configure(&Config::new("值班员").udp(ports[0], &[ports[1]]))?;
-        centre.start()?;
-        let mut post = lab.join(&centre, "post", FORWARD, TEAM_ROLES)?;
-        post.configure(&Config::new("组长").udp(ports[1], &[ports[0]]))?;
-        post.start()?;
+        let (mut centre, post) = two(lab)?;
         let lost = lab.join(&centre, "lost", FORWARD, TEAM_ROLES)?;
         round::preload(&centre, &[&post])?;
         well(&centre, &["passphrase", "set", "--unattended"], &format!("{WORD}\n"))?;

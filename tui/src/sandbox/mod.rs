@@ -6,7 +6,7 @@ mod carry;
 mod district;
 mod driver;
 mod links;
-mod stores;
+pub mod stores;
 mod tables;
 mod vault;
 

@@ -111,3 +111,15 @@ fn waybill(now_ms: u64, seq: u32, state: WaybillState, minutes: u64) -> rows::Wa
         note: if short { "短2件破1件".to_owned() } else { String::new() },
     }
 }
+
+/// A depot whose posts another group alone can read.
+pub fn sealed_depot(now_ms: u64) -> rows::SealedDepotRow {
+    let units = vec!["区物资站".to_owned()];
+    rows::SealedDepotRow {
+        depot: DepotId(9),
+        depot_name: "山洞库".to_owned(),
+        group: rows::GroupMark { name: "储备组".to_owned(), units, readable: false },
+        posts: 3,
+        last_ms: now_ms,
+    }
+}

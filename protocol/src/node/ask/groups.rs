@@ -15,7 +15,7 @@ use crate::field::text::check_name;
 use crate::keys::between::Between;
 use crate::keys::group::GroupTurn;
 use crate::keys::subtree::TreeMaster;
-use crate::local::{Refusal, RefusalCode, Reply, Request};
+use crate::local::{Refusal, Reply, Request};
 use crate::node::Node;
 use crate::node::ask::Answer;
 use crate::wire::record::Person;
@@ -24,8 +24,8 @@ mod sentence;
 
 pub(super) use sentence::no_key;
 use sentence::{
-    bad_name, custodian_outside, no_units, not_sealed, outsiders, sealed_elsewhere,
-    too_many_depots, too_many_groups, too_many_units,
+    bad_name, custodian_outside, no_units, not_in_it, not_sealed, nothing_to_add, outsiders,
+    sealed_elsewhere, too_many_depots, too_many_groups, too_many_units,
 };
 
 /// A group as it is to be: its name, its units, and which key.
@@ -34,6 +34,19 @@ struct Wanted {
     units: Vec<UnitId>,
     depots: Vec<DepotId>,
     turn: GroupTurn,
+}
+
+impl Wanted {
+    /// As it is now, with its newest key.
+    fn as_it_is(index: GroupId, group: &Group) -> Wanted {
+        let (turn, began_s) = group.newest();
+        Wanted {
+            name: group.name().to_owned(),
+            units: group.units().to_vec(),
+            depots: group.depots().to_vec(),
+            turn: GroupTurn { group: index, turn, began_s },
+        }
+    }
 }
 
 impl Node {
@@ -70,11 +83,7 @@ impl Node {
         }
         self.custodians_are_in(&depots, &all)?;
         let wanted = match known.zip(group) {
-            Some((index, group)) => {
-                let (turn, began_s) = group.newest();
-                let turn = GroupTurn { group: index, turn, began_s };
-                Wanted { name: group.name().to_owned(), units: all, depots, turn }
-            }
+            Some((index, group)) => Wanted { units: all, depots, ..Wanted::as_it_is(index, group) },
             None => {
                 check_name(name.trim()).map_err(|_| bad_name())?;
                 let index = directory.next_group().ok_or_else(too_many_groups)?;
@@ -87,11 +96,7 @@ impl Node {
         let is_same =
             |group: &Group| group.units() == wanted.units && group.depots() == wanted.depots;
         if devices.is_empty() && group.is_some_and(is_same) {
-            return Err(Refusal::new(
-                RefusalCode::AlreadyOver,
-                format!("这些单位已在“{}”中，无需再加。", wanted.name),
-                format!("These units are in {} already; nothing is left to do.", wanted.name),
-            ));
+            return Err(nothing_to_add(&wanted.name));
         }
         let lines = self.lines_of(&wanted, &devices)?;
         Ok(self.saved_lines(lines))
@@ -124,12 +129,7 @@ impl Node {
             false => self.units_of(units)?,
         };
         if let Some(stranger) = removed.iter().find(|unit| !group.units().contains(unit)) {
-            let unit = directory.unit_name(*stranger);
-            return Err(Refusal::new(
-                RefusalCode::UnknownName,
-                format!("“{unit}”不在“{}”中。请用 sanduan group show 核对。", group.name()),
-                format!("{unit} is not in {}. See sanduan group show.", group.name()),
-            ));
+            return Err(not_in_it(group, &directory.unit_name(*stranger)));
         }
         let mut left = group.units().to_vec();
         left.retain(|unit| !removed.contains(unit));
@@ -139,19 +139,10 @@ impl Node {
         self.custodians_are_in(&sealed, &left)?;
         let (wanted, devices) = match removed.is_empty() {
             // Nobody leaves: the key stays as it is.
-            true => {
-                let (turn, began_s) = group.newest();
-                let turn = GroupTurn { group: index, turn, began_s };
-                (
-                    Wanted { name: group.name().to_owned(), units: left, depots: sealed, turn },
-                    vec![],
-                )
-            }
-            false => {
-                let devices = directory.devices_in(&left);
-                (Wanted { depots: sealed, ..self.next_turn(index, group, left) }, devices)
-            }
+            true => (Wanted::as_it_is(index, group), vec![]),
+            false => (self.next_turn(index, group), directory.devices_in(&left)),
         };
+        let wanted = Wanted { units: left, depots: sealed, ..wanted };
         let lines = self.lines_of(&wanted, &devices)?;
         Ok(self.saved_lines(lines))
     }
@@ -161,7 +152,7 @@ impl Node {
         let directory = &self.folds.directory;
         let mut lines = Vec::new();
         for (index, group) in directory.groups().filter(|(_, group)| group.holds(device)) {
-            let wanted = self.next_turn(index, group, group.units().to_vec());
+            let wanted = self.next_turn(index, group);
             let mut devices = directory.devices_in(&wanted.units);
             devices.retain(|member| member.device != device);
             lines.extend(self.lines_of(&wanted, &devices)?);
@@ -183,11 +174,7 @@ impl Node {
         let mut lines = Vec::new();
         for (index, group) in directory.groups() {
             if group.units().contains(&entry.unit) && !group.holds(entry.index) {
-                let (turn, began_s) = group.newest();
-                let (name, units) = (group.name().to_owned(), group.units().to_vec());
-                let turn = GroupTurn { group: index, turn, began_s };
-                let depots = group.depots().to_vec();
-                lines.extend(self.lines_of(&Wanted { name, units, depots, turn }, &[member])?);
+                lines.extend(self.lines_of(&Wanted::as_it_is(index, group), &[member])?);
             }
         }
         Ok(lines)
@@ -268,11 +255,11 @@ impl Node {
         Some((id, Sealed::conceal(&words, key, (sealed.group, turn), self.who.device)))
     }
 
-    fn next_turn(&self, index: GroupId, group: &Group, units: Vec<UnitId>) -> Wanted {
+    /// As it is now, with its next key.
+    fn next_turn(&self, index: GroupId, group: &Group) -> Wanted {
         let turn = group.newest().0.saturating_add(1);
         let turn = GroupTurn { group: index, turn, began_s: self.now_s() };
-        let depots = group.depots().to_vec();
-        Wanted { name: group.name().to_owned(), units, depots, turn }
+        Wanted { turn, ..Wanted::as_it_is(index, group) }
     }
 
     fn now_s(&self) -> u32 {

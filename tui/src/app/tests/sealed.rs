@@ -1,9 +1,10 @@
 //! The form of an order where there are groups, and how a sealed order looks.
 
-use sanduan_protocol::base::ids::{DepotId, GroupId};
-use sanduan_protocol::local::rows::{GroupMark, GroupRow, SealedDepotRow};
+use sanduan_protocol::base::ids::GroupId;
+use sanduan_protocol::local::rows::{GroupMark, GroupRow};
 
 use super::*;
+use crate::sandbox::stores;
 
 fn group(name: &str, readable: bool) -> GroupRow {
     let units = vec!["区应急局指挥中心".to_owned()];
@@ -73,14 +74,7 @@ fn the_stock_screen_says_which_depot_is_not_in_it_and_who_can_read_it() {
         (Lang::En, "Not included, 1 sealed: 山洞库 (only 储备组 can read it)"),
     ] {
         let sandbox = Sandbox::at(NOW_MS);
-        let units = vec!["区物资站".to_owned()];
-        sandbox.rows().sealed.push(SealedDepotRow {
-            depot: DepotId(9),
-            depot_name: "山洞库".to_owned(),
-            group: GroupMark { name: "储备组".to_owned(), units, readable: false },
-            posts: 3,
-            last_ms: NOW_MS,
-        });
+        sandbox.rows().sealed.push(stores::sealed_depot(NOW_MS));
         let mut driver = Driver::connected(sandbox, lang);
         driver.press(&["F4"]);
         let text = driver.text();

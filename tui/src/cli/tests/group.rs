@@ -1,9 +1,10 @@
 //! `group list|show|add|remove`, and what a sealed order looks like.
 
-use sanduan_protocol::base::ids::{DepotId, DeviceId, GroupId};
-use sanduan_protocol::local::rows::{GroupMark, GroupRow, SealedDepotRow};
+use sanduan_protocol::base::ids::{DeviceId, GroupId};
+use sanduan_protocol::local::rows::{GroupMark, GroupRow};
 
 use super::*;
+use crate::sandbox::stores;
 
 fn sandbox() -> Sandbox {
     let sandbox = Sandbox::at(NOW_MS);
@@ -80,14 +81,7 @@ fn the_stock_list_names_depots_that_are_not_in_it_and_who_can_read_them() {
     let sandbox = sandbox();
     let text = run_on(&sandbox, &["stock", "list"]).expect("known");
     assert!(!text.contains("未含"), "{text}");
-    let units = vec!["区物资站".to_owned()];
-    sandbox.rows().sealed.push(SealedDepotRow {
-        depot: DepotId(9),
-        depot_name: "山洞库".to_owned(),
-        group: GroupMark { name: "储备组".to_owned(), units, readable: false },
-        posts: 3,
-        last_ms: NOW_MS,
-    });
+    sandbox.rows().sealed.push(stores::sealed_depot(NOW_MS));
     let text = run_on(&sandbox, &["stock", "list"]).expect("known");
     assert!(text.contains("未含 1 库（密）：山洞库（仅 储备组 可读）"), "{text}");
     let text = run_on(&sandbox, &["--json", "stock", "list"]).expect("known");

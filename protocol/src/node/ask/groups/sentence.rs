@@ -65,6 +65,23 @@ pub(super) fn no_units() -> Refusal {
     )
 }
 
+pub(super) fn nothing_to_add(name: &str) -> Refusal {
+    Refusal::new(
+        RefusalCode::AlreadyOver,
+        format!("这些单位已在“{name}”中，无需再加。"),
+        format!("These units are in {name} already; nothing is left to do."),
+    )
+}
+
+pub(super) fn not_in_it(group: &Group, unit: &str) -> Refusal {
+    let name = group.name();
+    Refusal::new(
+        RefusalCode::UnknownName,
+        format!("“{unit}”不在“{name}”中。请用 sanduan group show 核对。"),
+        format!("{unit} is not in {name}. See sanduan group show."),
+    )
+}
+
 pub(super) fn sealed_elsewhere(depot: &str, group: &Group) -> Refusal {
     let name = group.name();
     Refusal::new(
