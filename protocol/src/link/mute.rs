@@ -38,8 +38,9 @@ const NUMBERED_EVERY: u64 = 16;
 const ANSWERED_MAX: usize = 32;
 /// A frame is answered within this time or not at all, ms.
 const ANSWERED_MS: u64 = 10 * 60_000;
-/// An equal digest so soon after a mute beacon of ours says that it could not be opened, ms.
-const MISREAD_MS: u64 = 20_000;
+/// An equal digest so soon after a mute beacon of ours says that it could not be opened, ms:
+/// whoever has answered several already takes its time.
+const MISREAD_MS: u64 = 60_000;
 /// So many in a row are no chance, such as a beacon that crossed ours.
 const MISREAD_MIN: u32 = 2;
 /// For so long the digest is said in full then, ms.
