@@ -7,6 +7,7 @@ use sanduan_protocol::base::ids::LaneId;
 use sanduan_protocol::log::lane::Lane;
 use sanduan_protocol::node::Node;
 
+use super::inside::short;
 use crate::world::{HostId, World};
 
 /// Differences that are told; the rest is counted.
@@ -49,5 +50,6 @@ pub fn between(world: &World<Node>, hosts: &[HostId]) -> String {
 fn mark(lane: Option<&Lane>) -> String {
     let Some(lane) = lane else { return "0/0".to_owned() };
     let fork = lane.fork().map_or(String::new(), |at| format!(" fork {at}"));
-    format!("{}/{}{fork}", lane.saved_sealed(), lane.saved())
+    let end = short(&lane.head_hash());
+    format!("{}/{} {end}{fork}", lane.saved_sealed(), lane.saved())
 }

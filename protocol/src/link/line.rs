@@ -8,7 +8,7 @@
 //! ```
 //!
 //! A frame with room left for one more record is the last of its burst, most likely: it is answered
-//! at once. After a full one the answer waits for the next ones, which it then speaks of as well.
+//! at once. After a full one the answer waits for the next, which it then speaks of as well.
 
 use std::collections::BTreeSet;
 
@@ -174,7 +174,7 @@ impl Link {
         now: Mono,
         dice: &mut Dice,
     ) {
-        if is_lazy && self.is_throng(now) {
+        if is_lazy && self.is_throng(now) || self.doubts.keeps_ack(lane, now) {
             return;
         }
         self.ack_lanes.insert(lane);
@@ -214,9 +214,11 @@ impl Link {
     /// The same where slots are few and nobody waits for the answer: it goes along with anything,
     /// or alone after some slots, for all that has come by then.
     pub fn owe_ack_in_company(&mut self, lane: LaneId, slot_ms: u64, now: Mono) {
-        self.ack_lanes.insert(lane);
-        let at = now.after_ms(ACK_SLOTS * slot_ms);
-        self.ack_at.get_or_insert((at, at));
+        if !self.doubts.keeps_ack(lane, now) {
+            self.ack_lanes.insert(lane);
+            let at = now.after_ms(ACK_SLOTS * slot_ms);
+            self.ack_at.get_or_insert((at, at));
+        }
     }
 
     /// The ack that is due finds nothing on the disk: it waits for the disk, not for the clock.

@@ -6,6 +6,7 @@ pub mod calls;
 pub mod condition;
 pub mod contact;
 pub mod counts;
+pub mod doubts;
 pub mod due;
 pub mod fitness;
 pub mod line;

@@ -11,6 +11,7 @@ use crate::link::answered::HeardNews;
 use crate::link::condition::Condition;
 use crate::link::contact::Contact;
 pub use crate::link::counts::Counts;
+use crate::link::doubts::Doubts;
 use crate::link::line::{HeardBurst, Roll};
 use crate::link::lists::Lists;
 use crate::link::load::Load;
@@ -96,8 +97,8 @@ pub struct Link {
     pub wants: BTreeMap<LaneId, (u32, Mono)>,
     /// Lanes that were asked for: not again before.
     pub asked: BTreeMap<LaneId, Mono>,
-    /// Lanes whose newest records do not fit ours: from where on to ask for them again.
-    pub doubts: BTreeMap<LaneId, u32>,
+    /// Lanes whose newest records do not fit ours.
+    pub doubts: Doubts,
     /// Proofs of forks to say, and when.
     pub proofs: BTreeMap<LaneId, Mono>,
     /// A proof that takes several frames, as far as it was said.
@@ -204,7 +205,7 @@ impl Link {
             same_at: None,
             wants: BTreeMap::new(),
             asked: BTreeMap::new(),
-            doubts: BTreeMap::new(),
+            doubts: Doubts::default(),
             proofs: BTreeMap::new(),
             proof_said: BTreeMap::new(),
             branch_heard: BTreeMap::new(),

@@ -164,9 +164,7 @@ impl Node {
         self.doubts.insert(lane, Doubt { back, asked_at: now });
         let sealed = self.book.lane(lane).map_or(0, |held| held.sealed());
         if let Some(link) = self.links.get_mut(id) {
-            // An ack of what we hold would tell the other that it need not go back.
-            link.ack_lanes.remove(&lane);
-            link.doubts.insert(lane, sealed.saturating_sub(back).saturating_add(1));
+            link.doubt(lane.at(sealed.saturating_sub(back).saturating_add(1)), now);
         }
     }
 

@@ -234,7 +234,7 @@ impl Node {
             islands: Vec::new(),
         };
         view.hear(&known, now, u64::MAX);
-        if head > ours {
+        if head > ours && !link.doubts.keeps_ack(lane, now) {
             // Its answer to our ack would come anyway; ask only if that is lost.
             link.ack_lanes.insert(lane);
         }

@@ -343,16 +343,16 @@ fn add_wants(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     let rested = |lane: &LaneId| asks_at == know.now || !link.asked.contains_key(lane);
     let due = link.wants.iter().filter(|(lane, (_, at))| *at <= asks_at && rested(lane));
     // Who is asked from further back sends what follows too.
-    let due = due.filter(|(lane, _)| !link.doubts.contains_key(lane));
-    let doubts = link.doubts.iter().map(|(lane, from)| lane.at(*from));
-    let mut wants: Vec<_> = doubts.chain(due.map(|(lane, (from, _))| lane.at(*from))).collect();
+    let due = due.filter(|(lane, _)| !link.doubts.asks(**lane));
+    let mut wants: Vec<_> =
+        { link.doubts.asking() }.chain(due.map(|(lane, (from, _))| lane.at(*from))).collect();
     while !wants.is_empty() && !frame.push(&link.lists.asking(&wants, &know.salt)) {
         wants.truncate(wants.len() / 2);
     }
     link.asked.retain(|_, until| *until > know.now);
     for want in &wants {
         link.wants.remove(&want.lane);
-        link.doubts.remove(&want.lane);
+        link.doubts.note_asked(want.lane);
         if link.profile.half_duplex {
             link.asked.insert(want.lane, know.now.after_ms(link.pause_ms(0)));
         }
