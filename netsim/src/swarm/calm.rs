@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use sanduan_protocol::base::geo::Point;
-use sanduan_protocol::base::ids::{self, DeviceId, RecordId};
+use sanduan_protocol::base::ids::{self, DeviceId, GroupId, RecordId, UnitId};
+use sanduan_protocol::field::directory::group::Group;
 use sanduan_protocol::local::Request;
 use sanduan_protocol::local::request::PositionDraft;
 use sanduan_protocol::log::lane::Lane;
@@ -104,6 +105,7 @@ impl Watch<'_> {
         calm.silent_frames_milli = self.check_silence(options);
         self.check_verified();
         self.check_revoked();
+        self.check_groups();
         self.check_serves();
         calm
     }
@@ -162,6 +164,30 @@ impl Watch<'_> {
         let newest = turns.iter().map(|(_, epoch)| *epoch).max();
         for (host, epoch) in turns.iter().filter(|(_, epoch)| Some(*epoch) < newest) {
             found.push((*host, format!("L5 it stayed in epoch {epoch}")));
+        }
+        self.note(found);
+    }
+
+    /// L7: all know the same groups, and whoever is in one can read what is said to it.
+    fn check_groups(&mut self) {
+        let mut found = Vec::new();
+        let mut known: Option<Vec<_>> = None;
+        for host in &self.core {
+            let Some(node) = self.ground.world.host(*host).machine() else { continue };
+            let told = |(index, group): (GroupId, &Group)| {
+                let (units, depots) = (group.units().to_vec(), group.depots().to_vec());
+                (index, group.newest().0, units, depots)
+            };
+            let groups: Vec<_> = node.directory().groups().map(told).collect();
+            for (index, turn, units, _) in &groups {
+                let is_in = units.contains(&UnitId(host.0 + 1));
+                if is_in && node.group_keys().key(*index, *turn).is_none() {
+                    found.push((*host, format!("L7 it has no key {turn} of group {index}")));
+                }
+            }
+            if *known.get_or_insert_with(|| groups.clone()) != groups {
+                found.push((*host, format!("L7 it knows other groups: {groups:?}")));
+            }
         }
         self.note(found);
     }

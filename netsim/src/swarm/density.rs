@@ -67,6 +67,8 @@ pub fn thin(options: &mut Options) {
         &mut power.brown_outs_every_s,
         &mut power.pauses_every_s,
         &mut disk.fills_every_s,
+        &mut options.errands.groups_every_s,
+        &mut options.errands.snapshots_every_s,
     ] {
         *every_s = every_s.map(&mut seldom);
     }

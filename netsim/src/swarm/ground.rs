@@ -40,6 +40,8 @@ pub struct Ground {
     pub put_back: BTreeSet<usize>,
     /// A second machine with the disk of one of these places, and which.
     pub twin: Option<(HostId, usize)>,
+    /// Which places were ever asked into which group, by its name.
+    pub members: BTreeSet<(String, usize)>,
     /// Who hears whom on which link at the begin.
     pub(super) pairs: Vec<(usize, Pair)>,
     laid: Vec<Laid>,
@@ -73,6 +75,7 @@ impl Ground {
             equivocates: options.foes.equivocates,
             put_back: BTreeSet::new(),
             twin: None,
+            members: BTreeSet::new(),
             pairs: Vec::new(),
             laid: Vec::new(),
             links: options.links.clone(),
@@ -146,6 +149,7 @@ impl Ground {
         match deed {
             Deed::Enter { .. }
             | Deed::Carry { .. }
+            | Deed::Errand { .. }
             | Deed::Forge { .. }
             | Deed::Noise { .. }
             | Deed::Revoke => Vec::new(),

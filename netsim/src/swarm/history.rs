@@ -75,7 +75,9 @@ impl History {
         let only = |wanted: fn(&Deed) -> bool| {
             plot.events.iter().filter(|event| wanted(&event.deed)).cloned().collect()
         };
-        let is_wish = |deed: &Deed| matches!(deed, Deed::Enter { .. } | Deed::Carry { .. });
+        let is_wish = |deed: &Deed| {
+            matches!(deed, Deed::Enter { .. } | Deed::Carry { .. } | Deed::Errand { .. })
+        };
         history.people.follow(only(is_wish));
         history.foes.follow(&plot.events);
         history

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::airs::{AirFaults, Parting};
 pub use self::crowd::{Crowd, entry_ms};
+pub use self::errand::Errands;
 pub use self::foe::Foes;
 pub use self::link::LinkPlan;
 pub use self::machine::{ClockFaults, DiskFaults, PowerFaults, Twin};
@@ -18,6 +19,7 @@ use crate::world::{Canary, Unsynced};
 
 mod airs;
 mod crowd;
+mod errand;
 mod foe;
 mod link;
 mod machine;
@@ -149,6 +151,9 @@ pub struct Options {
     /// Who means harm, and how.
     #[serde(default)]
     pub foes: Foes,
+    /// What people do beside their daily work.
+    #[serde(default)]
+    pub errands: Errands,
 }
 
 impl Options {
@@ -184,6 +189,7 @@ impl Options {
             power: PowerFaults::default(),
             air: AirFaults::default(),
             foes: Foes::default(),
+            errands: Errands::default(),
         }
     }
 
@@ -238,6 +244,7 @@ impl Options {
             power: PowerFaults::draw(&mut machines),
             air: AirFaults::draw(&mut airs),
             foes: Foes::draw(&mut machines, minutes),
+            errands: Errands::draw(&mut Dice::new(seed ^ 0xe44a_11d5)),
             links,
         };
         options.disk.draw_room(&mut Dice::new(seed ^ 0xd15c_f111));

@@ -17,6 +17,8 @@ use sanduan_protocol::local::{RefusalCode, Reply, Request};
 use sanduan_protocol::node::Node;
 use sanduan_protocol::node::input::AskId;
 
+use self::errand::Errands;
+pub use self::errand::{Errand, group_name};
 use self::round::vouched_by;
 pub use self::way::{number_at, spot};
 use super::ground::{Ground, STRONG};
@@ -25,6 +27,7 @@ use super::plot::{Deed, Event, Kept, next_due};
 use super::rounds::Rounds;
 use crate::world::{Answered, HostId, World, district::unit_code};
 
+mod errand;
 mod round;
 mod way;
 
@@ -79,6 +82,7 @@ pub struct People {
     next_mule: Mono,
     silent: Vec<bool>,
     rounds: Rounds,
+    errands: Errands,
     reports: i32,
     pending: BTreeMap<AskId, Wish>,
     /// What was confirmed since this was last taken.
@@ -105,6 +109,7 @@ impl People {
             next_mule: Mono(60_000),
             silent,
             rounds: Rounds::new(options),
+            errands: Errands::new(options),
             reports: 0,
             pending: BTreeMap::new(),
             told: Vec::new(),
@@ -116,6 +121,9 @@ impl People {
 
     /// From now on only what is written here is entered.
     pub fn follow(&mut self, script: VecDeque<Event>) {
+        let (errands, script): (VecDeque<Event>, VecDeque<Event>) =
+            script.into_iter().partition(|event| matches!(event.deed, Deed::Errand { .. }));
+        self.errands.follow(errands);
         self.script = Some(script);
     }
 
@@ -128,6 +136,9 @@ impl People {
     pub fn act(&mut self, ground: &mut Ground) {
         let now = ground.world.now();
         self.go_round(ground);
+        for (place, errand) in self.errands.due(now) {
+            self.do_errand(ground, place, errand);
+        }
         if self.script.is_some() {
             return self.act_as_written(ground);
         }

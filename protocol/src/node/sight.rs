@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use crate::base::ids::{SpokenId, UnitId};
 use crate::base::time::Wall;
 use crate::field::stock::Ledger;
+use crate::keys::group::GroupRing;
 use crate::local::request::Rung;
 use crate::local::rows::{BearerRow, OrderRow, PeerRow, WaybillRow};
 use crate::log::book::Book;
@@ -27,6 +28,11 @@ impl Node {
     /// The folded stock.
     pub fn ledger(&self) -> &Ledger {
         &self.folds.ledger
+    }
+
+    /// Keys of groups that this node has.
+    pub fn group_keys(&self) -> &GroupRing {
+        &self.folds.ring
     }
 
     /// From now on nobody listens: rows are not made for local programs, and the orders that

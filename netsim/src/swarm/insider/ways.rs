@@ -2,17 +2,20 @@
 //! floods, and claims what nobody holds. Every frame of it is sealed with the network's key.
 
 use sanduan_protocol::base::ids::{DeviceId, Lane, LaneId};
-use sanduan_protocol::base::time::Mono;
+use sanduan_protocol::base::time::{Hlc, Mono};
 use sanduan_protocol::log::lane::Lane as Chain;
 use sanduan_protocol::wire::bundle::{Digest, Holding, Run, Section, Sketch};
+use sanduan_protocol::wire::record::{Head, Person};
 
-use super::Insider;
+use super::{BEGIN_MS, Insider};
 use crate::swarm::options::Foes;
 
 /// Frames of one flood.
 const FLOOD_FRAMES: u64 = 40;
 /// Digests of one row of made-up inventories, and as many sketches.
 const INVENTORIES: u64 = 6;
+/// Kinds of records from here on belong to later versions.
+const LATER_KINDS: u8 = 0x70;
 /// A record number that nobody reaches here.
 const FAR_HEAD: u32 = 50_000;
 
@@ -29,6 +32,8 @@ pub enum Way {
     Claim,
     /// Digests and sketches that are of nothing.
     Inventory,
+    /// A record of a kind that nobody here knows yet, under its own good seal.
+    Newer,
 }
 
 impl Way {
@@ -40,6 +45,7 @@ impl Way {
             (foes.floods, Way::Flood),
             (foes.claims, Way::Claim),
             (foes.inventories, Way::Inventory),
+            (foes.is_newer, Way::Newer),
         ];
         all.into_iter().filter(|(is_on, _)| *is_on).map(|(_, way)| way).collect()
     }
@@ -55,6 +61,12 @@ impl Insider {
                 let run = self.tail(which, &self.chains[which]);
                 vec![Section::Run(Run { seal: None, ..run })]
             }
+            Way::Newer => {
+                let which = self.dice.below(2) as usize;
+                let record = self.newer(now);
+                self.write(which, &record);
+                vec![Section::Run(self.tail(which, &self.chains[which]))]
+            }
             Way::Equivocate => self.equivocate(now),
             Way::Flood => (0..FLOOD_FRAMES).map(|_| self.question()).collect(),
             Way::Claim => vec![self.digest(), self.holding()],
@@ -62,6 +74,13 @@ impl Insider {
                 (0..INVENTORIES).flat_map(|_| [self.digest(), self.sketch()]).collect()
             }
         }
+    }
+
+    fn newer(&mut self, now: Mono) -> Vec<u8> {
+        let kind = LATER_KINDS + self.dice.below(8) as u8;
+        let body: Vec<u8> = (0..self.dice.below(60)).map(|_| self.dice.below(256) as u8).collect();
+        let at = Hlc { wall_ms: BEGIN_MS + now.0, count: 0 };
+        Head { kind, at, person: Person::Nobody }.with_body(&body)
     }
 
     fn equivocate(&mut self, now: Mono) -> Vec<Section> {

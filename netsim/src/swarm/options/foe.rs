@@ -26,6 +26,9 @@ pub struct Foes {
     /// It makes up digests and sketches, many in a row.
     #[serde(default)]
     pub inventories: bool,
+    /// It writes records of kinds that a later version knows; it may, and nobody is harmed.
+    #[serde(default)]
+    pub is_newer: bool,
     /// The authority takes it out after this long, s; it goes on all the same.
     pub revoked_at_s: Option<u64>,
 }
@@ -45,6 +48,7 @@ impl Foes {
             revoked_at_s,
             repeats: on(dice),
             inventories: on(dice),
+            is_newer: on(dice),
         }
     }
 }

@@ -8,6 +8,7 @@ use sanduan_protocol::base::roles::Roles;
 use sanduan_protocol::base::time::Hlc;
 use sanduan_protocol::field::body::Body;
 use sanduan_protocol::field::stock::body::{Arrival, Count, Waybill};
+use sanduan_protocol::field::stock::sealed::Closed;
 use sanduan_protocol::field::stock::{self};
 use sanduan_protocol::local::request::MovementKind;
 use sanduan_protocol::node::Node;
@@ -21,6 +22,9 @@ type Stamp = (Hlc, RecordId);
 type Shelf = (DepotId, ItemId);
 /// A count: what was found, and what its author had seen.
 type Tally = (Stamp, i128, Vec<(LaneId, u32)>);
+
+/// Depots of a drawn world.
+const DEPOTS: u16 = 2;
 
 /// When the ledgers of places were last compared.
 #[derive(Default)]
@@ -47,7 +51,19 @@ pub fn check(ground: &Ground, place: usize, found: &mut Vec<(HostId, String)>) {
         found.push((host, "S7 the accounts do not add up".to_owned()));
     }
     let told = Told::read(ground, place, node);
+    for depot in (1..=DEPOTS).map(DepotId) {
+        let (ours, theirs) = (told.hidden(depot), node.ledger().is_shaded(depot));
+        if ours.is_empty() == theirs {
+            let what = format!("S7 depot {depot}: {} posts are hidden, told {theirs}", ours.len());
+            found.push((host, what));
+        }
+    }
     for (depot, item) in told.shelves() {
+        let (ours, theirs) = (told.is_clear((depot, item)), node.ledger().is_clear(depot, item));
+        if ours != theirs {
+            let what = format!("S7 depot {depot}, item {item}: known {theirs}, not {ours}");
+            found.push((host, what));
+        }
         let (ours, theirs) = (told.on_hand((depot, item)), node.ledger().on_hand(depot, item));
         if ours != i128::from(theirs.0) {
             let what = format!("S7 depot {depot}, item {item}: {} is not {ours}", theirs.0);
@@ -61,6 +77,8 @@ pub fn check(ground: &Ground, place: usize, found: &mut Vec<(HostId, String)>) {
 struct Told {
     changes: BTreeMap<Shelf, Vec<(Stamp, i128)>>,
     counts: BTreeMap<Shelf, Vec<Tally>>,
+    /// Posts that are sealed to a group whose key is not here.
+    hidden: BTreeSet<(DepotId, RecordId)>,
 }
 
 impl Told {
@@ -80,7 +98,18 @@ impl Told {
                 let Some((head, rest)) = lane.record(seq).and_then(|r| Head::split(r).ok()) else {
                     continue;
                 };
-                let Ok(Body::Stock(body)) = Body::parse(head.kind, rest) else { continue };
+                let body = match Body::parse(head.kind, rest) {
+                    Ok(Body::Stock(body)) => body,
+                    Ok(Body::SealedPost(post)) => match post.reveal(node.group_keys(), id.author) {
+                        Ok(body) => body,
+                        Err(Closed::NoKey) => {
+                            told.hidden.insert((post.depot, id.at(seq)));
+                            continue;
+                        }
+                        Err(Closed::Broken) => continue,
+                    },
+                    _ => continue,
+                };
                 let stamp = (head.at, id.at(seq));
                 match body {
                     stock::Body::Movement(movement) => {
@@ -112,6 +141,19 @@ impl Told {
     /// Every shelf that anything is told of.
     fn shelves(&self) -> BTreeSet<Shelf> {
         self.changes.keys().chain(self.counts.keys()).copied().collect()
+    }
+
+    /// Posts of this depot that cannot be read here.
+    fn hidden(&self, depot: DepotId) -> Vec<RecordId> {
+        let posts = self.hidden.iter().filter(|(hidden, _)| *hidden == depot);
+        posts.map(|(_, id)| *id).collect()
+    }
+
+    /// The last count had seen all that is hidden of its depot.
+    fn is_clear(&self, shelf: Shelf) -> bool {
+        let last = self.counts.get(&shelf).into_iter().flatten().max_by_key(|(stamp, ..)| *stamp);
+        let has_seen = |id: RecordId| last.is_some_and(|tally| has_counted(tally, id));
+        self.hidden(shelf.0).into_iter().all(has_seen)
     }
 
     fn change(&mut self, shelf: Shelf, stamp: Stamp, milli: i128) {
@@ -152,15 +194,15 @@ impl Told {
     fn on_hand(&self, shelf: Shelf) -> i128 {
         let counts = self.counts.get(&shelf).into_iter().flatten();
         let last = counts.max_by_key(|(stamp, ..)| *stamp);
-        let unseen = |id: RecordId| match last {
-            None => true,
-            Some(((_, count), _, basis)) => {
-                let earlier = id.lane == count.lane && id.seq < count.seq;
-                !earlier && !basis.iter().any(|(lane, seq)| *lane == id.lane && id.seq <= *seq)
-            }
-        };
+        let unseen = |id: RecordId| last.is_none_or(|tally| !has_counted(tally, id));
         let changes = self.changes.get(&shelf).into_iter().flatten();
         let sum: i128 = changes.filter(|((_, id), _)| unseen(*id)).map(|(_, milli)| milli).sum();
         last.map_or(0, |(_, counted, _)| *counted) + sum
     }
+}
+
+/// A count had seen this post: its author had it, or wrote it before.
+fn has_counted(((_, count), _, basis): &Tally, id: RecordId) -> bool {
+    let is_earlier = id.lane == count.lane && id.seq < count.seq;
+    is_earlier || basis.iter().any(|(lane, seq)| *lane == id.lane && id.seq <= *seq)
 }

@@ -28,7 +28,7 @@ use super::seen::Seen;
 use crate::world::{HostId, Taped};
 
 /// The checkers that are on, and what each watches.
-pub const CHECKERS: [(&str, &str); 18] = [
+pub const CHECKERS: [(&str, &str); 20] = [
     ("S1", "what a person was told is saved is there after every crash"),
     ("S2", "one record id is one byte string everywhere, and no verified prefix has a gap"),
     ("S3", "nothing is verified that its author's device did not write"),
@@ -45,11 +45,13 @@ pub const CHECKERS: [(&str, &str); 18] = [
     ("S11", "the times of an author's records go forward, and beyond those of orders it answers"),
     ("S12", "no panic, and no more than 2,000 inputs a second and node"),
     ("S13", "an order of class flash waits for one lower frame at most"),
+    ("S14", "what is sealed to a group is read by nobody who was never asked into it"),
     ("L1", "after the faults the core agrees on records and positions in bounded time"),
     ("L2 L3", "every order reaches its addressees in the core; then at most beacons are said"),
     ("L4", "every node of the core saves and confirms again"),
     ("L5", "every revocation is known to all of the core"),
     ("L6", "nothing that the core wrote stays unverified in it"),
+    ("L7", "all of the core know the same groups, and who is in one has its newest key"),
 ];
 
 /// Inputs of one node within one second, at most: a fast wire, both ends busy.

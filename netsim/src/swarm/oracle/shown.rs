@@ -1,5 +1,6 @@
-//! S4 and S5: what screens show of orders. Nobody sees an order of a device that may issue none;
-//! who is said to hold an order holds it; rungs of people never go back, over any crash.
+//! S4, S5 and S14: what screens show of orders. Nobody sees an order of a device that may issue
+//! none; who is said to hold an order holds it; rungs of people never go back, over any crash; and
+//! what is sealed to a group is read by nobody who was never asked into it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -101,6 +102,7 @@ impl Shown {
         if !roles.has(Roles::ORDER_ISSUE) {
             found.push((host, format!("S4 order {order} is shown")));
         }
+        check_words(ground, place, node, order, found);
         let rungs: BTreeMap<UnitId, u8> =
             rungs.into_iter().map(|(unit, rung)| (unit, height(rung))).collect();
         let (first, last) = ((place, order, UnitId(0)), (place, order, UnitId(u16::MAX)));
@@ -118,5 +120,25 @@ impl Shown {
         for (unit, rung) in rungs {
             self.rungs.insert((place, order, unit), rung);
         }
+    }
+}
+
+/// What is said to a group, only those read who were asked into it at some time.
+fn check_words(
+    ground: &Ground,
+    place: usize,
+    node: &Node,
+    order: SpokenId,
+    found: &mut Vec<(HostId, String)>,
+) {
+    if node.directory().groups().next().is_none() {
+        return;
+    }
+    let group = node.shown_row(order).and_then(|row| row.group).filter(|group| group.readable);
+    let Some(group) = group else { return };
+    let member = (group.name, place);
+    if !ground.members.contains(&member) {
+        let what = format!("S14 order {order}, sealed to {}, is read", member.0);
+        found.push((ground.hosts[place], what));
     }
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::trouble::Trouble;
 use crate::swarm::options::Left;
+use crate::swarm::people::Errand;
 use crate::world::Fault;
 
 /// Something that happens at a moment.
@@ -135,6 +136,14 @@ pub enum Deed {
     },
     /// The authority takes out the device that was carried off.
     Revoke,
+    /// Somebody there does what is not done every hour.
+    Errand {
+        /// Where.
+        place: usize,
+        /// What.
+        #[serde(flatten)]
+        errand: Errand,
+    },
     /// Something befalls one machine.
     Befall {
         /// Where.
@@ -195,6 +204,9 @@ impl Deed {
             | Deed::Clock { place, .. }
             | Deed::Befall { place, .. } => vec![place],
             Deed::Carry { place, to } => vec![place, to],
+            Deed::Errand { place, errand } => {
+                errand.place_mut().into_iter().chain([place]).collect()
+            }
             Deed::Deafen { from, place, .. } | Deed::Hear { from, place, .. } => vec![from, place],
             Deed::Cut { from, .. } => from.iter_mut().collect(),
             Deed::Trouble { trouble, .. } => trouble.place_mut().into_iter().collect(),
@@ -223,6 +235,7 @@ impl Deed {
             | Deed::Refuse { .. }
             | Deed::SlowDisk { .. }
             | Deed::Clock { .. }
+            | Deed::Errand { .. }
             | Deed::Befall { .. } => None,
         }
     }
@@ -232,6 +245,7 @@ impl Deed {
         match self {
             Deed::Enter { .. } => "enter",
             Deed::Carry { .. } => "carry",
+            Deed::Errand { .. } => "errand",
             Deed::Forge { .. } => "forge",
             Deed::Noise { .. } => "noise",
             Deed::Revoke => "revoke",
