@@ -4,7 +4,7 @@
 mod story;
 
 use sanduan_netsim::realtime::{Many, Summary};
-use sanduan_netsim::swarm::{Bounds, History, Options};
+use sanduan_netsim::swarm::{Bounds, History, Options, Seen};
 use sanduan_netsim::world::{Canary, Unsynced, WireConfig};
 use story::{Story, here, order, order_to, received};
 
@@ -38,6 +38,22 @@ fn disks_that_fill_up_let_go_what_nobody_needs_and_every_promise_is_kept() {
         evicted += outcome.evicted;
     }
     assert!(evicted > 20, "{evicted} records went in four worlds");
+}
+
+#[test]
+fn what_is_sealed_to_groups_is_read_in_them_and_nowhere_else_whatever_befalls_the_world() {
+    let bounds = Bounds { nodes_min: 4, nodes_max: 5, minutes: 30, canary: None, crypto: None };
+    let mut seen = Seen::default();
+    for seed in 0..6 {
+        let mut options = Options::draw(seed, &bounds);
+        options.errands.groups_every_s = Some(60);
+        options.errands.seals_depots = true;
+        let outcome = History::begin(options, &bounds).finish();
+        assert!(outcome.breaches.is_empty(), "seed {seed}: {:?}", outcome.breaches);
+        seen += &outcome.seen;
+    }
+    assert!(seen.sealed_read > 10 && seen.sealed_hidden > 10, "{seen:?}");
+    assert!(seen.depots_hidden > 4, "{seen:?}");
 }
 
 /// The checker of this name finds it among so many seeds; some checker does much sooner.

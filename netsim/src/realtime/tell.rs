@@ -183,6 +183,9 @@ fn say_summary(summary: &Summary, minutes: u64) {
         ("核对：行 / rows judged", summary.seen.rows_judged),
         ("复原的世界 / worlds that healed", summary.seen.healed),
         ("分叉 / forked lanes", summary.seen.forks),
+        ("密件，读得到 / sealed orders read", summary.seen.sealed_read),
+        ("密件，读不到 / sealed orders hidden", summary.seen.sealed_hidden),
+        ("未含的库 / depots hidden", summary.seen.depots_hidden),
     ] {
         page += &format!("{what:<34} {count:>12}\n");
     }

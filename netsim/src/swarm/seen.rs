@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::AddAssign;
 
 use sanduan_protocol::base::ids::LaneId;
+use sanduan_protocol::node::Node;
 use serde::Serialize;
 
 use super::ground::Ground;
@@ -25,6 +26,12 @@ pub struct Seen {
     pub healed: u64,
     /// Lanes that somebody knew in the end to tell two stories.
     pub forks: u64,
+    /// Orders that were sealed to a group and read on some machine in the end, by machine.
+    pub sealed_read: u64,
+    /// The same that were not.
+    pub sealed_hidden: u64,
+    /// Depots of which something is hidden on some machine in the end, by machine.
+    pub depots_hidden: u64,
 }
 
 impl Seen {
@@ -37,10 +44,25 @@ impl Seen {
     pub fn end(&mut self, ground: &Ground, has_agreed: bool) {
         let hosts = ground.hosts.iter();
         let nodes = hosts.filter_map(|host| ground.world.host(*host).machine());
+        let nodes: Vec<&Node> = nodes.collect();
+        for node in &nodes {
+            self.note_sealed(node);
+        }
         let forked: BTreeSet<LaneId> =
-            nodes.flat_map(|node| node.book().forks().map(|(lane, _)| *lane)).collect();
+            nodes.iter().flat_map(|node| node.book().forks().map(|(lane, _)| *lane)).collect();
         self.forks += forked.len() as u64;
         self.healed += u64::from(has_agreed);
+    }
+
+    fn note_sealed(&mut self, node: &Node) {
+        self.depots_hidden += node.ledger().unread().count() as u64;
+        if node.directory().groups().next().is_none() {
+            return;
+        }
+        for group in node.shown_orders().into_iter().filter_map(|row| row.group) {
+            self.sealed_read += u64::from(group.readable);
+            self.sealed_hidden += u64::from(!group.readable);
+        }
     }
 }
 
@@ -54,5 +76,8 @@ impl AddAssign<&Seen> for Seen {
         self.rows_judged += other.rows_judged;
         self.healed += other.healed;
         self.forks += other.forks;
+        self.sealed_read += other.sealed_read;
+        self.sealed_hidden += other.sealed_hidden;
+        self.depots_hidden += other.depots_hidden;
     }
 }

@@ -2,7 +2,7 @@
 //! to them, and somebody tells everyone what lies in the depots. Its dice are its own, so that the
 //! daily work stays as it is.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use sanduan_protocol::base::class::Class;
 use sanduan_protocol::base::dice::Dice;
@@ -140,6 +140,8 @@ pub struct Errands {
     seals_depots: bool,
     groups: Rate,
     snapshots: Rate,
+    /// Which places were last asked into which group.
+    inside: BTreeSet<(u64, usize)>,
     /// What is done when, if that is not drawn.
     script: Option<VecDeque<Event>>,
 }
@@ -175,6 +177,7 @@ impl Errands {
             seals_depots: options.errands.seals_depots,
             groups: Rate::new(groups, &mut dice),
             snapshots: Rate::new(snapshots, &mut dice),
+            inside: BTreeSet::new(),
             script: None,
             dice,
         }
@@ -209,21 +212,50 @@ impl Errands {
         self.dice.below(self.places) as usize
     }
 
-    /// The authority, at the first place, changes groups; whoever may order says something to one.
+    /// The authority, at the first place, changes groups; mostly those who are in one say something
+    /// to it.
     fn about_groups(&mut self) -> (usize, Errand) {
         let group = self.dice.between(1, GROUPS);
-        let member = self.place();
         let depot = self.dice.between(1, DEPOTS);
-        match self.dice.below(10) {
-            0..=3 => (0, Errand::Join { group, member }),
-            4 => (0, Errand::Leave { group, member }),
-            5..=6 if self.seals_depots => (0, Errand::Seal { group, depot }),
-            7 if self.seals_depots => (0, Errand::Open { group, depot }),
+        let member = self.place();
+        let inside: Vec<usize> =
+            self.inside.iter().filter(|(of, _)| *of == group).map(|(_, place)| *place).collect();
+        let what = match inside.len() {
+            0 | 1 => 0,
+            _ => self.dice.below(10),
+        };
+        match what {
+            0 | 1 => self.join(group, member),
+            2 => {
+                let member = self.one_of(&inside);
+                self.inside.remove(&(group, member));
+                (0, Errand::Leave { group, member })
+            }
+            3 | 4 if self.seals_depots => {
+                // The unit of the place of this number keeps it, and must be able to post.
+                let keeper = depot as usize - 1;
+                match inside.contains(&keeper) {
+                    true => (0, Errand::Seal { group, depot }),
+                    false => self.join(group, keeper),
+                }
+            }
+            5 if self.seals_depots => (0, Errand::Open { group, depot }),
+            6 => (self.place(), Errand::Say { group, member, is_flash: false }),
             _ => {
                 let is_flash = self.dice.below(2) == 0;
-                (self.place(), Errand::Say { group, member, is_flash })
+                let (place, member) = (self.one_of(&inside), self.one_of(&inside));
+                (place, Errand::Say { group, member, is_flash })
             }
         }
+    }
+
+    fn join(&mut self, group: u64, member: usize) -> (usize, Errand) {
+        self.inside.insert((group, member));
+        (0, Errand::Join { group, member })
+    }
+
+    fn one_of(&mut self, places: &[usize]) -> usize {
+        places[self.dice.below(places.len() as u64) as usize]
     }
 }
 
