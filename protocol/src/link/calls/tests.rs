@@ -126,6 +126,21 @@ fn a_digest_stands_for_a_long_record_when_nobody_of_those_meant_answers() {
 }
 
 #[test]
+#[should_panic(expected = "nobody there was told of it")]
+fn a_flash_order_in_parts_is_said_once_before_a_digest_stands_for_it() {
+    let (mut link, own) = (radio(), DeviceId(1));
+    (1..=3).for_each(|n| _ = lanes_called(&mut link, &[lane(1)], Mono(n * 1_000_000)));
+    let now = Mono(4_000_000);
+    let stands_in =
+        |link: &mut Link, urgency| link.calls_instead(own, &[GONE], (lane(3), urgency), now);
+    assert!(!stands_in(&mut link, Urgency::Flash), "nobody there was told of it");
+    link.contacts.get_mut(&GONE).expect("it was heard").view_mut(lane(3)).note_sent(1, now);
+    assert!(stands_in(&mut link, Urgency::Flash), "what follows is a call like any other");
+    let other = (lane(4), Urgency::Immediate);
+    assert!(link.calls_instead(own, &[GONE], other, now), "others wait for an answer");
+}
+
+#[test]
 fn what_a_digest_stood_for_goes_at_once_when_it_is_answered() {
     let (mut link, own) = (radio(), DeviceId(1));
     (1..=5).for_each(|n| _ = lanes_called(&mut link, &[lane(1)], Mono(n * 1_000_000)));
