@@ -106,6 +106,11 @@ impl View {
         ours.saved() > self.told && self.next(ours).is_some()
     }
 
+    /// True if this record, or a later one, was ever handed to the link.
+    pub(super) fn was_told(&self, seq: u32) -> bool {
+        self.told >= seq
+    }
+
     /// How urgent it is that something of ours goes to it; `None` when all is held or on its way.
     /// A lane goes in order, so an urgent record pulls those before it forward.
     pub fn wanted(&self, ours: &Lane) -> Option<Urgency> {

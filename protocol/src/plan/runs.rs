@@ -145,7 +145,8 @@ pub fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, id: LaneId, u
                 eligible = there;
                 continue;
             }
-            if is_long && link.calls_instead(know.device, &eligible, (id, urgency), know.now) {
+            if is_long && link.calls_instead(know.device, &eligible, (id, first, urgency), know.now)
+            {
                 return;
             }
             if frame.is_empty() || is_long {
