@@ -37,8 +37,9 @@ const EXCESS_MIN: u32 = 3;
 const EVIDENCE_MIN: u32 = 16;
 /// Older evidence counts half beyond so many frames.
 const EVIDENCE_MAX: u32 = 32;
-/// Frames lost at once that count at most: a peer that is switched off says nothing of noise.
-const LOST_AT_ONCE_MAX: u32 = 2;
+/// Frames lost at once that count at most: a peer that is switched off says nothing of noise. Three
+/// of them alone are not yet three more than chance.
+const LOST_AT_ONCE_MAX: u32 = 3;
 /// Frames that arrive before longer frames are tried, the first time and at most.
 const GROW_AFTER_MIN: u32 = 24;
 const GROW_AFTER_MAX: u32 = 384;
