@@ -133,7 +133,7 @@ fn last_record(section: &Section, sender: DeviceId) -> Option<RecordId> {
         Section::Run(run) => Some(run.lane.at(run.first + run.records.len() as u32 - 1)),
         Section::Packed(run) => Some(run.lane_id(sender).at(run.first + run.count - 1)),
         Section::Part(part) => Some(part.id),
-        Section::Seal(id, _) | Section::Half(id, ..) => Some(*id),
+        Section::Seal(id, _) | Section::Piece(id, ..) => Some(*id),
         Section::Ack(_)
         | Section::Digest(_)
         | Section::Same(_)

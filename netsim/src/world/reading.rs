@@ -105,8 +105,8 @@ fn tell(section: &Section) -> String {
             format!("part {} {} {}-{end}/{total}", lane(id.lane), id.seq, part.offset)
         }
         Section::Seal(id, _) => format!("seal {} {}", lane(id.lane), id.seq),
-        Section::Half(id, second, _) => {
-            format!("half {} {} {}", lane(id.lane), id.seq, u8::from(*second) + 1)
+        Section::Piece(id, piece) => {
+            format!("piece {} {} {}", lane(id.lane), id.seq, piece.end())
         }
         Section::Ack(holdings) => format!("ack {}", list(holdings)),
         Section::Digest(_) => "digest".to_owned(),

@@ -145,6 +145,12 @@ impl Link {
         to.iter().copied().filter(|device| !self.is_silent(*device, urgency)).collect()
     }
 
+    /// The last piece of this record, or all of it, was said on this link to somebody.
+    fn was_told(&self, lane: LaneId, seq: u32) -> bool {
+        let views = self.contacts.values().filter_map(|contact| contact.view(lane));
+        views.into_iter().any(|view| view.was_told(seq))
+    }
+
     /// The next call to it is to be short.
     fn is_silent(&self, device: DeviceId, urgency: Urgency) -> bool {
         let contact = self.contacts.get(&device).filter(|_| device != ANYONE);
@@ -152,15 +158,17 @@ impl Link {
     }
 
     /// A record in parts is much to say to those who do not answer: the lane waits, and a digest
-    /// asks whether they are there. True if none of them is to hear more now.
+    /// asks whether they are there. True if none of them is to hear more now. A flash order is said
+    /// once on this link before any such call: what is less urgent would go before it otherwise.
     pub fn calls_instead(
         &mut self,
         own: DeviceId,
         to: &[DeviceId],
-        (lane, urgency): (LaneId, Urgency),
+        (lane, seq, urgency): (LaneId, u32, Urgency),
         now: Mono,
     ) -> bool {
-        if to.is_empty() || !to.iter().all(|device| self.is_silent(*device, urgency)) {
+        let is_news = urgency == Urgency::Flash && !self.was_told(lane, seq);
+        if is_news || to.is_empty() || !to.iter().all(|device| self.is_silent(*device, urgency)) {
             return false;
         }
         let mut is_whole = false;

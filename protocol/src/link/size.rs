@@ -29,22 +29,31 @@ const SHRINK_PERMILLE: u32 = 250;
 const HIGH_PERMILLE: u32 = 300;
 /// So much loss at once may be noise however short the frame: nothing to learn from a comparison.
 const DEEP_PERMILLE: u32 = 500;
-/// Records lost above what is borne before frames become shorter: three full frames more than
-/// chance.
-const EXCESS_MIN: u32 = 12;
-/// Records before two lengths are compared, and before longer frames are tried.
-const EVIDENCE_MIN: u32 = 64;
-/// Older evidence counts half beyond so many records.
-const EVIDENCE_MAX: u32 = 128;
-/// Records lost at once that count at most: a peer that is switched off says nothing of noise.
-const LOST_AT_ONCE_MAX: u32 = 8;
-/// Records that arrive before longer frames are tried, the first time and at most.
-const GROW_AFTER_MIN: u32 = 96;
-const GROW_AFTER_MAX: u32 = 1_536;
+/// Frames lost above what is borne before frames become shorter: three more than chance. It is
+/// frames that noise takes; what acks tell of is records, so these are counted as the frames that
+/// they were, see [`FrameSize::fill`].
+const EXCESS_MIN: u32 = 3;
+/// Frames before two lengths are compared, and before longer frames are tried.
+const EVIDENCE_MIN: u32 = 16;
+/// Older evidence counts half beyond so many frames.
+const EVIDENCE_MAX: u32 = 32;
+/// Frames lost at once that count at most: a peer that is switched off says nothing of noise. Three
+/// of them alone are not yet three more than chance.
+const LOST_AT_ONCE_MAX: u32 = 3;
+/// Frames that arrive before longer frames are tried, the first time and at most.
+const GROW_AFTER_MIN: u32 = 24;
+const GROW_AFTER_MAX: u32 = 384;
 /// On a quiet link so long without a change is enough, ms.
 const GROW_AFTER_MS: u64 = 15 * 60_000;
-/// After it turned out that length is not to blame, it is left alone for so many records.
-const HOLD_RECORDS: u32 = 512;
+/// After it turned out that length is not to blame, it is left alone for so many frames.
+const HOLD_FRAMES: u32 = 128;
+/// Records that a frame is taken to hold at least. Several hearers may miss one frame of few
+/// records, and each of them tells of it.
+const FILL_MIN: u32 = 4;
+/// More records than any frame of a radio holds.
+const RECORDS_MAX: u32 = 64;
+/// The records of the last frames are kept in parts of a record, so that their mean may follow.
+const FILL_PARTS: u32 = 16;
 
 /// What became of records that were sent on a link.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,10 +75,12 @@ pub struct FrameSize {
     changed_at: Mono,
     /// Loss before the last step down, 1/1000.
     before_permille: Option<u32>,
-    /// How many records must arrive before the next step up.
+    /// How many frames must arrive before the next step up.
     grow_after: u32,
     /// Records until which the length is left alone.
     hold: u32,
+    /// Records of a frame in the mean of the last ones, in [`FILL_PARTS`].
+    fill_parts: u32,
 }
 
 impl FrameSize {
@@ -83,12 +94,13 @@ impl FrameSize {
 
     /// Some records arrived or were lost. True if the length changes by it.
     pub fn note(&mut self, tally: Tally, profile: &Profile, now: Mono) -> bool {
-        let lost = tally.lost.min(LOST_AT_ONCE_MAX);
+        let fill = self.fill();
+        let lost = tally.lost.min(LOST_AT_ONCE_MAX * fill);
         self.seen.arrived += tally.arrived;
         self.seen.lost += lost;
         self.arrived = self.arrived.saturating_add(tally.arrived);
         self.hold = self.hold.saturating_sub(tally.arrived + lost);
-        if self.seen.arrived + self.seen.lost > EVIDENCE_MAX {
+        if self.seen.arrived + self.seen.lost > EVIDENCE_MAX * fill {
             self.seen = Tally { arrived: self.seen.arrived / 2, lost: self.seen.lost / 2 };
         }
         let count = steps(profile).count();
@@ -101,32 +113,48 @@ impl FrameSize {
         if let Some(before) = self.before_permille
             && permille < DEEP_PERMILLE
         {
-            if evidence < EVIDENCE_MIN {
+            if evidence < EVIDENCE_MIN * fill {
                 return false;
             }
             self.before_permille = None;
             // The deeper the noise, the less a wrong guess that it is none may cost.
             let kept_percent = if before > HIGH_PERMILLE { 90 } else { 75 };
             if permille * 100 > before * kept_percent {
-                self.hold = HOLD_RECORDS;
+                self.hold = HOLD_FRAMES * fill;
                 return self.go(self.step - 1, now);
             }
         }
-        if excess >= EXCESS_MIN && self.step < count && self.hold == 0 {
+        if excess >= EXCESS_MIN * fill && self.step < count && self.hold == 0 {
             // Longer frames were tried a short while ago: the next time comes later.
-            let is_too_soon = self.grow_after > 0 && self.arrived < 2 * self.grow_after;
+            let is_too_soon = self.grow_after > 0 && self.arrived < 2 * self.grow_after * fill;
             let doubled = (self.grow_after * 2).min(GROW_AFTER_MAX);
             self.grow_after = if is_too_soon { doubled } else { 0 };
             self.before_permille = Some(permille);
             return self.go(self.step + 1, now);
         }
-        let waited = self.arrived >= self.grow_after.max(GROW_AFTER_MIN)
+        let waited = self.arrived >= self.grow_after.max(GROW_AFTER_MIN) * fill
             || now.since_ms(self.changed_at) >= GROW_AFTER_MS;
         if permille < SHRINK_PERMILLE && self.step > 0 && waited {
             self.grow_after = self.grow_after.max(GROW_AFTER_MIN);
             return self.go(self.step - 1, now);
         }
         false
+    }
+
+    /// A frame leaves with so many records. How many one holds hangs on what is said, on the length
+    /// of frames and on how well records are packed: between one and twenty.
+    pub fn note_frame(&mut self, records: u32) {
+        let now = records.min(RECORDS_MAX) * FILL_PARTS;
+        self.fill_parts = match (records, self.fill_parts) {
+            (0, before) => before,
+            (_, 0) => now,
+            (_, before) => (before * 3 + now) / 4,
+        };
+    }
+
+    /// Records that one lost frame takes along.
+    fn fill(&self) -> u32 {
+        (self.fill_parts.div_ceil(FILL_PARTS)).max(FILL_MIN)
     }
 
     fn go(&mut self, step: usize, now: Mono) -> bool {

@@ -37,8 +37,9 @@ pub struct View {
     told: u32,
     /// Seal handed to the link.
     pub sent_sealed: u32,
-    /// The seal whose first half was handed to the link, and its record; it may be thinned out.
-    pub sent_half: Option<Box<(u32, Signature)>>,
+    /// The seal of which a piece was handed to the link, its record before it and so many of its
+    /// bytes after it; it may be thinned out.
+    pub sent_piece: Option<Box<(u32, Signature, usize)>>,
     /// Bytes of the record after `sent` that were handed to the link in parts.
     pub sent_offset: u32,
     /// Lost on the way: to be sent again at once.
@@ -105,6 +106,11 @@ impl View {
         ours.saved() > self.told && self.next(ours).is_some()
     }
 
+    /// True if this record, or a later one, was ever handed to the link.
+    pub(super) fn was_told(&self, seq: u32) -> bool {
+        self.told >= seq
+    }
+
     /// How urgent it is that something of ours goes to it; `None` when all is held or on its way.
     /// A lane goes in order, so an urgent record pulls those before it forward.
     pub fn wanted(&self, ours: &Lane) -> Option<Urgency> {
@@ -141,9 +147,9 @@ impl View {
         self.sent > self.head || self.sent_sealed > self.sealed || self.is_partway()
     }
 
-    /// True in the middle of a record in parts or of a seal in halves.
+    /// True in the middle of a record in parts or of a seal in pieces.
     pub fn is_partway(&self) -> bool {
-        self.sent_offset > 0 || self.sent_half.is_some()
+        self.sent_offset > 0 || self.sent_piece.is_some()
     }
 
     /// Records of ours that it is not known to hold.
@@ -276,7 +282,7 @@ impl View {
         self.sent = self.head;
         self.sent_sealed = self.sealed;
         self.sent_offset = 0;
-        self.sent_half = None;
+        self.sent_piece = None;
         self.resend.clear();
         self.tries = self.tries.saturating_add(1);
     }

@@ -13,7 +13,7 @@ use crate::log::book::contest::Rival;
 use crate::log::fork::Fork;
 use crate::log::lane::{Lane, Offered, Verify};
 use crate::log::part::Assembly;
-use crate::wire::bundle::Signature;
+use crate::wire::bundle::{SealPiece, Signature};
 use crate::wire::pack::Pack;
 
 pub mod contest;
@@ -168,14 +168,9 @@ impl Book {
         }
     }
 
-    /// Take in half a seal; the whole one when the other half was here.
-    pub fn offer_half(
-        &mut self,
-        id: RecordId,
-        is_second: bool,
-        half: &[u8; 32],
-    ) -> Option<Signature> {
-        self.lane_mut(id.lane)?.offer_half(id.seq, is_second, half)
+    /// Take in a piece of a seal; the whole one when the rest of it was here.
+    pub fn offer_piece(&mut self, id: RecordId, piece: &SealPiece) -> Option<Signature> {
+        self.lane_mut(id.lane)?.offer_piece(id.seq, piece)
     }
 
     /// Check the waiting seals of one lane; how many were bad.

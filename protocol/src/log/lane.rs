@@ -18,7 +18,7 @@ use crate::base::ids::LaneId;
 use crate::keys::suite::Suite;
 use crate::log::part::Assembly;
 use crate::log::stub::Stub;
-use crate::wire::bundle::{Holding, ISLANDS_MAX, Signature};
+use crate::wire::bundle::{Holding, ISLANDS_MAX, Pieces, SealPiece, Signature};
 use crate::wire::pack::Pack;
 
 /// A chain hash.
@@ -79,8 +79,8 @@ pub struct Lane {
     early: BTreeMap<u32, Vec<u8>>,
     early_seals: BTreeMap<u32, Signature>,
     parts: BTreeMap<u32, Assembly>,
-    /// The seal that is coming in two halves: of which record, and what is here.
-    half: Option<(u32, bool, [u8; 32])>,
+    /// The seal that is coming in pieces: of which record, and what is here.
+    pieces: Option<(u32, Pieces)>,
     /// The place at which its author wrote two different things.
     fork: Option<u32>,
     /// Records that went to make room, by the first of each row of them; see `stubs`.
@@ -117,7 +117,7 @@ impl Lane {
             early: BTreeMap::new(),
             early_seals: BTreeMap::new(),
             parts: BTreeMap::new(),
-            half: None,
+            pieces: None,
             fork: None,
             gone: BTreeMap::new(),
             unread: BTreeMap::new(),
@@ -153,9 +153,9 @@ impl Lane {
     /// Something of a record is here, and not all that stands before it: that was lost on its way,
     /// most likely.
     pub fn has_gap(&self) -> bool {
-        let half = self.half.as_ref().map(|(of, ..)| *of);
+        let piece = self.pieces.as_ref().map(|(of, ..)| *of);
         let seal = self.early_seals.last_key_value().map(|(of, _)| *of);
-        half.max(seal).is_some_and(|of| of > self.head()) || !self.early.is_empty()
+        piece.max(seal).is_some_and(|of| of > self.head()) || !self.early.is_empty()
     }
 
     /// Records that wait for the ones before them.

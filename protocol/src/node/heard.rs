@@ -56,8 +56,8 @@ impl Node {
                 Section::Run(run) => self.heard_run(from, &run),
                 Section::Part(part) => self.heard_part(from, &part),
                 Section::Seal(record, seal) => self.heard_seal(from, record, &seal),
-                Section::Half(record, is_second, half) => {
-                    self.heard_half(from, record, is_second, &half);
+                Section::Piece(record, piece) => {
+                    self.heard_piece(from, record, &piece);
                 }
                 Section::Ack(holdings) => self.heard_ack(id, sender, &holdings),
                 Section::Digest(digest) => self.heard_digest(id, sender, opened.number, digest),

@@ -1,10 +1,10 @@
-//! What comes in pieces: records in parts, seals in halves. What a whole one does is in `heard`.
+//! What comes in pieces: records in parts, seals in pieces. What a whole one does is in `heard`.
 
 use crate::base::ids::RecordId;
 use crate::field::air::alone;
 use crate::node::Node;
 use crate::node::heard::From;
-use crate::wire::bundle::{Part, Run};
+use crate::wire::bundle::{Part, Run, SealPiece};
 
 impl Node {
     pub(super) fn heard_part(&mut self, from: From, part: &Part) {
@@ -38,18 +38,12 @@ impl Node {
         self.note_said(from.link, from.sender, id.lane, id.seq.saturating_sub(1), 0);
     }
 
-    pub(super) fn heard_half(
-        &mut self,
-        from: From,
-        id: RecordId,
-        is_second: bool,
-        half: &[u8; 32],
-    ) {
-        if let Some(seal) = self.book.offer_half(id, is_second, half) {
+    pub(super) fn heard_piece(&mut self, from: From, id: RecordId, piece: &SealPiece) {
+        if let Some(seal) = self.book.offer_piece(id, piece) {
             return self.heard_seal(from, id, &seal);
         }
         self.note_said(from.link, from.sender, id.lane, id.seq, id.seq);
-        // Half a seal changes no mark, but the sender waits for a word of it.
-        self.owe_ack(from, id.lane, !is_second);
+        // A piece of a seal changes no mark, but the sender waits for a word of it.
+        self.owe_ack(from, id.lane, !piece.is_last());
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn called_in(section: &Section) -> Option<Vec<DeviceId>> {
         | Section::Packed(_)
         | Section::Part(_)
         | Section::Seal(..)
-        | Section::Half(..)
+        | Section::Piece(..)
         | Section::Ack(_)
         | Section::Digest(_)
         | Section::Same(_)

@@ -99,7 +99,7 @@ fn outlives_its_epoch(section: &Section) -> bool {
         Section::Board(_) | Section::Holders(..) | Section::Fixes(_) => true,
         Section::Run(run) => run.lane.lane == Lane::Stock,
         Section::Part(part) => part.id.lane.lane == Lane::Stock,
-        Section::Seal(id, _) | Section::Half(id, _, _) => id.lane.lane == Lane::Stock,
+        Section::Seal(id, _) | Section::Piece(id, _) => id.lane.lane == Lane::Stock,
         Section::Packed(_)
         | Section::Ack(_)
         | Section::Digest(_)

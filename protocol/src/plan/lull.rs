@@ -94,8 +94,8 @@ impl Reached {
 
 /// How urgent something is on a link where slots are few. What others say to others goes along with
 /// the stock: an order that half of a district's towns wait for would else stand behind what the
-/// other half reports. A receipt takes a tenth of an order and somebody waits for it, and half a
-/// seal proves nothing: both go with what is 特急.
+/// other half reports. A receipt takes a tenth of an order and somebody waits for it, and a piece
+/// of a seal proves nothing: both go with what is 特急.
 pub(super) fn felt(know: &Stock<'_>, reached: &Reached, what: &Errand<'_>) -> Urgency {
     let Errand { device, view, id, lane, urgency } = *what;
     if !reached.are_slots_few || urgency > Urgency::Receipt {
@@ -105,7 +105,7 @@ pub(super) fn felt(know: &Stock<'_>, reached: &Reached, what: &Errand<'_>) -> Ur
     if device != ANYONE && !is_told((id, view.sealed + 1, lane.saved())) {
         return Urgency::Stock;
     }
-    match urgency == Urgency::Receipt || view.sent_half.is_some() {
+    match urgency == Urgency::Receipt || view.sent_piece.is_some() {
         true => urgency.min(Urgency::Immediate),
         false => urgency,
     }

@@ -137,6 +137,13 @@ pub enum Form {
 
 /// The plain bytes of the next frame for this link; `None` if nothing has to go now.
 pub fn compose(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Composed> {
+    let before = link.counts.sent_records;
+    let composed = fill(link, know, room);
+    link.size.note_frame((link.counts.sent_records - before) as u32);
+    composed
+}
+
+fn fill(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Composed> {
     let mut frame = Filling::new(room);
     let digest_due = link.digest_at.is_some_and(|at| at <= know.now);
     let said_digest = |link: &Link| digest_due && link.digest_at.is_none();

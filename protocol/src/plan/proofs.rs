@@ -9,7 +9,7 @@ use crate::link::state::{ANYONE, Link, ProofSaid};
 use crate::log::fork::{Branch, Fork};
 use crate::plan::pick::{Filling, Stock};
 use crate::plan::runs::{PART_BYTES_MIN, frame_room, part_head_bytes};
-use crate::wire::bundle::{Part, Run, Section};
+use crate::wire::bundle::{Part, Run, SEAL_BYTES, SealPiece, Section};
 use crate::wire::pack::Pack;
 
 /// Add what is due of proofs.
@@ -102,9 +102,11 @@ fn add_seal(
     let record = lane.at(last);
     let whole = Section::Seal(record, branch.seal);
     let is_long = whole.packed().len() > room;
-    let mut half = [0; 32];
-    half.copy_from_slice(if said.half { &branch.seal[32..] } else { &branch.seal[..32] });
-    let section = if is_long { Section::Half(record, said.half, half) } else { whole };
+    let begin = if said.half { SEAL_BYTES / 2 } else { 0 };
+    let section = match SealPiece::of(&branch.seal, begin, SEAL_BYTES / 2) {
+        Some(half) if is_long => Section::Piece(record, half),
+        Some(_) | None => whole,
+    };
     if !frame.push(&section) {
         return false;
     }

@@ -28,7 +28,7 @@ pub(super) const PART_BYTES_MIN: usize = 24;
 /// Lanes of which anything may go on this link now, most urgent first, and how urgent that is
 /// there: what others say to others comes with the stock, before it. Of those that are as urgent,
 /// the one that was not served for longest, so that no author waits for another to have finished.
-/// But a record in parts or a seal in halves is ended first: its answer can come only then, and
+/// But a record in parts or a seal in pieces is ended first: its answer can come only then, and
 /// while others took their turns the wait for it would be over and it would begin anew, for ever.
 pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
     let mut found: BTreeMap<LaneId, (Urgency, bool, Urgency, Mono)> = BTreeMap::new();
@@ -133,8 +133,8 @@ pub fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, id: LaneId, u
     let Some(lane) = know.book.lane(id) else { return };
     let mut eligible = eligible(link, know, (id, lane), urgency);
     let going = Going { id, lane, urgency, to: &eligible };
-    // A seal of which half arrived proves what is there; what is new has to wait for its own.
-    seals::add_second_half(frame, link, know, &going);
+    // A seal of which some arrived proves what is there; what is new has to wait for its own.
+    seals::add_rest(frame, link, know, &going);
     while let Some(first) = next_of(link, &eligible, id, lane) {
         let Some(run) = fit_run(link, &eligible, know.device, (id, lane), first, frame.room())
         else {
@@ -145,7 +145,8 @@ pub fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, id: LaneId, u
                 eligible = there;
                 continue;
             }
-            if is_long && link.calls_instead(know.device, &eligible, (id, urgency), know.now) {
+            if is_long && link.calls_instead(know.device, &eligible, (id, first, urgency), know.now)
+            {
                 return;
             }
             if frame.is_empty() || is_long {

@@ -1,17 +1,18 @@
-//! Seals that go without the records they cover: whole where a frame takes them, in two halves
-//! where it does not. What else of a lane goes into a frame is in [`super::runs`].
+//! Seals that go without the records they cover: whole where a frame takes them, in pieces
+//! that fill what is left of frames where it does not. What else of a lane goes into a frame is in [`super::runs`].
 
-use crate::base::ids::DeviceId;
+use crate::base::ids::{DeviceId, RecordId};
 use crate::link::state::Link;
 use crate::link::view::View;
 use crate::plan::pick::{Filling, Stock};
 use crate::plan::runs::{Going, frame_room};
 use crate::plan::told::{mark, note_told};
-use crate::wire::bundle::Section;
+use crate::wire::bundle::{SEAL_BYTES, SealPiece, Section, Signature};
 use crate::wire::pack::Pack;
 
-/// Bytes of a signature.
-const SEAL_BYTES: usize = 64;
+/// A piece that is not the end of its seal is worth its name, which takes six bytes or so, from so
+/// many bytes on.
+const PIECE_BYTES_MIN: usize = 8;
 
 /// A seal that some contact lacks and that no run carried.
 pub(super) fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, going: &Going<'_>) {
@@ -33,47 +34,66 @@ pub(super) fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, going:
         }
         return;
     }
-    if add_second_half(frame, link, know, going) {
+    if add_rest(frame, link, know, going) {
         return;
     }
-    let mut first = [0; 32];
-    first.copy_from_slice(&seal[..32]);
-    if frame.push(&Section::Half(record, false, first)) {
-        let half = || Some(Box::new((sealed, *seal)));
-        mark(link, eligible, id, needs, |view| view.sent_half = half());
+    let Some(piece) = piece_for(frame, record, seal, 0) else { return };
+    let said = piece.end();
+    if frame.push(&Section::Piece(record, piece)) {
+        mark(link, eligible, id, needs, |view| {
+            view.sent_piece = Some(Box::new((sealed, *seal, said)));
+        });
         note_told(link, &takers, id, urgency, know);
     }
 }
 
-/// The second half of a seal of which the first went out, though the lane may have a newer one by
-/// now: whoever writes once a minute would else never have any seal arrive. True if there is one,
-/// with or without room for it.
-pub(super) fn add_second_half(
+/// As much of a seal from `begin` on as the frame has room for.
+fn piece_for(
+    frame: &Filling,
+    record: RecordId,
+    seal: &Signature,
+    begin: usize,
+) -> Option<SealPiece> {
+    let room = frame.room().checked_sub(record.packed().len() + 2)?;
+    let piece = SealPiece::of(seal, begin, room)?;
+    (piece.is_last() || piece.end() - begin >= PIECE_BYTES_MIN).then_some(piece)
+}
+
+/// What is left of a seal of which some went out, though the lane may have a newer one by now:
+/// whoever writes once a minute would else never have any seal arrive. True if there is such, with
+/// or without room for it.
+pub(super) fn add_rest(
     frame: &mut Filling,
     link: &mut Link,
     know: &Stock<'_>,
     going: &Going<'_>,
 ) -> bool {
     let Going { id, urgency, to: eligible, .. } = *going;
-    let half = |device: &DeviceId| {
+    let begun = |device: &DeviceId| {
         let view = link.contacts.get(device)?.view(id)?;
-        view.sent_half.as_deref().copied()
+        view.sent_piece.as_deref().copied()
     };
-    let Some((of, seal)) = eligible.iter().filter_map(half).min_by_key(|(of, _)| *of) else {
+    let Some((of, seal, said)) =
+        eligible.iter().filter_map(begun).min_by_key(|(of, _, said)| (*of, *said))
+    else {
         return false;
     };
-    let mut second = [0; 32];
-    second.copy_from_slice(&seal[32..]);
-    if frame.push(&Section::Half(id.at(of), true, second)) {
-        let is_it = |view: &View| view.sent_half.as_ref().is_some_and(|half| half.0 == of);
+    let Some(piece) = piece_for(frame, id.at(of), &seal, said) else { return true };
+    let (end, is_last) = (piece.end(), piece.is_last());
+    if frame.push(&Section::Piece(id.at(of), piece)) {
+        let is_it = |view: &View| view.sent_piece.as_ref().is_some_and(|begun| begun.0 == of);
         let has_begun = |device: &&DeviceId| {
             let view = link.contacts.get(device).and_then(|contact| contact.view(id));
             view.is_some_and(is_it)
         };
         let takers: Vec<DeviceId> = eligible.iter().filter(has_begun).copied().collect();
         mark(link, eligible, id, is_it, |view| {
-            view.sent_half = None;
-            view.sent_sealed = view.sent_sealed.max(of);
+            if is_last {
+                view.sent_piece = None;
+                view.sent_sealed = view.sent_sealed.max(of);
+            } else if let Some(begun) = &mut view.sent_piece {
+                begun.2 = begun.2.max(end);
+            }
         });
         note_told(link, &takers, id, urgency, know);
     }

@@ -103,7 +103,7 @@ pub(super) fn note_sent(
     }
 }
 
-/// A record in parts or a seal in halves has begun there and not ended: it goes on in this turn.
+/// A record in parts or a seal in pieces has begun there and not ended: it goes on in this turn.
 fn is_partway(link: &Link, takers: &[DeviceId], id: LaneId) -> bool {
     let views = takers.iter().filter_map(|device| link.contacts.get(device)?.view(id));
     views.into_iter().any(View::is_partway)

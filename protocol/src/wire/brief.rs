@@ -34,7 +34,7 @@ pub fn pack(section: &Section) -> Option<Vec<u8>> {
         | Section::Packed(_)
         | Section::Part(_)
         | Section::Seal(..)
-        | Section::Half(..)
+        | Section::Piece(..)
         | Section::Ack(_)
         | Section::Heads(_)
         | Section::Want(_)

@@ -12,7 +12,7 @@
 //!  7 heads  first author | last author | count | count × holding
 //!  8 want   count | count × (lane, from seq)
 //!  9 board  count | count × (device, register, version, length, bytes)
-//! 10 half   lane | seq | which 1 | half of a signature 32
+//! 10 piece  lane | seq | place 1 | bytes of a signature, see `piece`
 //! 11 call   count | count × device
 //! 12 query  heads 3 | board 1 : a digest that wants an answer
 //! 13 fixes  seconds since 1970 4 | length, bits of `field::air`
@@ -39,12 +39,14 @@ use crate::wire::pack::{Pack, PackError, Reader, put_bytes, put_varint};
 /// An Ed25519 signature.
 pub type Signature = [u8; 64];
 
+mod piece;
 mod register;
 mod run;
 mod short_ack;
 mod sum;
 mod vector;
 
+pub use piece::{Pieces, SEAL_BYTES, STEP_BYTES, SealPiece};
 pub use register::{Register, RegisterId};
 pub use run::{PACKED_TAG, PackedRun, Part, Run};
 pub use sum::{Item, Sum};
@@ -63,8 +65,8 @@ pub enum Section {
     Seal(RecordId, Signature),
     /// Devices that hold this order and all before it in its lane.
     Holders(RecordId, Devices),
-    /// Half a seal, the first (false) or the second, for links whose frames are too short for one.
-    Half(RecordId, bool, [u8; 32]),
+    /// A piece of a seal, for links whose frames are too short for one.
+    Piece(RecordId, SealPiece),
     /// What the sender holds of some lanes.
     Ack(Vec<Holding>),
     /// A digest of everything the sender holds.
@@ -206,7 +208,7 @@ impl Section {
             Section::Holders(..) => 19,
             Section::Sum(_) => 20,
             Section::Absent(..) => 21,
-            Section::Half(..) => 10,
+            Section::Piece(..) => 10,
             Section::Call(called) => vector::call_tag(called),
         }
     }
@@ -223,10 +225,9 @@ impl Pack for Section {
                 id.pack(to);
                 to.extend_from_slice(signature);
             }
-            Section::Half(id, is_second, half) => {
+            Section::Piece(id, piece) => {
                 id.pack(to);
-                to.push(u8::from(*is_second));
-                to.extend_from_slice(half);
+                piece.pack(to);
             }
             Section::Ack(holdings) => match short_ack::of(holdings) {
                 Some((_, held)) => {
@@ -286,15 +287,7 @@ impl Pack for Section {
             }),
             8 => Section::Want(bounded(Vec::unpack(from)?, LANES_MAX)?),
             9 => Section::Board(bounded(Vec::unpack(from)?, BOARD_MAX)?),
-            10 => {
-                let id = RecordId::unpack(from)?;
-                let is_second = match from.byte()? {
-                    0 => false,
-                    1 => true,
-                    _ => return Err(PackError::BadValue("half")),
-                };
-                Section::Half(id, is_second, from.array()?)
-            }
+            10 => Section::Piece(RecordId::unpack(from)?, SealPiece::unpack(from)?),
             11 => Section::Call(bounded(Vec::unpack(from)?, CONTACTS_MAX)?),
             13 => Section::Fixes(Fixes {
                 base_s: u32::from_be_bytes(from.array()?),

@@ -130,7 +130,7 @@ fn carried(section: &Section, sender: DeviceId) -> Option<Carried> {
         }
         // Opened before, or no records.
         Section::Seal(..)
-        | Section::Half(..)
+        | Section::Piece(..)
         | Section::Ack(_)
         | Section::Digest(_)
         | Section::Same(_)

@@ -109,15 +109,15 @@ fn a_digest_stands_for_a_long_record_when_nobody_of_those_meant_answers() {
     let (mut link, own) = (radio(), DeviceId(1));
     let now = Mono(4_000_000);
     assert!(
-        !link.calls_instead(own, &[GONE], (lane(1), Urgency::Flash), now),
+        !link.calls_instead(own, &[GONE], (lane(1), 1, Urgency::Flash), now),
         "it has not been called yet"
     );
     (1..=3).for_each(|n| _ = lanes_called(&mut link, &[lane(1)], Mono(n * 1_000_000)));
     assert!(
-        !link.calls_instead(own, &[GONE, ANYONE], (lane(1), Urgency::Flash), now),
+        !link.calls_instead(own, &[GONE, ANYONE], (lane(1), 1, Urgency::Flash), now),
         "another may hear it"
     );
-    assert!(link.calls_instead(own, &[GONE], (lane(1), Urgency::Flash), now));
+    assert!(link.calls_instead(own, &[GONE], (lane(1), 1, Urgency::Flash), now));
     assert_eq!(link.digest_at, Some(now));
     let contact = &link.contacts[&GONE];
     let view = contact.view(lane(1)).expect("it was spoken to about the lane");
@@ -126,11 +126,25 @@ fn a_digest_stands_for_a_long_record_when_nobody_of_those_meant_answers() {
 }
 
 #[test]
+fn a_flash_order_in_parts_is_said_once_before_a_digest_stands_for_it() {
+    let (mut link, own) = (radio(), DeviceId(1));
+    (1..=3).for_each(|n| _ = lanes_called(&mut link, &[lane(1)], Mono(n * 1_000_000)));
+    let now = Mono(4_000_000);
+    let stands_in =
+        |link: &mut Link, urgency| link.calls_instead(own, &[GONE], (lane(3), 1, urgency), now);
+    assert!(!stands_in(&mut link, Urgency::Flash), "nobody there was told of it");
+    link.contacts.get_mut(&GONE).expect("it was heard").view_mut(lane(3)).note_sent(1, now);
+    assert!(stands_in(&mut link, Urgency::Flash), "what follows is a call like any other");
+    let other = (lane(4), 1, Urgency::Immediate);
+    assert!(link.calls_instead(own, &[GONE], other, now), "others wait for an answer");
+}
+
+#[test]
 fn what_a_digest_stood_for_goes_at_once_when_it_is_answered() {
     let (mut link, own) = (radio(), DeviceId(1));
     (1..=5).for_each(|n| _ = lanes_called(&mut link, &[lane(1)], Mono(n * 1_000_000)));
     let now = Mono(6_000_000);
-    assert!(link.calls_instead(own, &[GONE], (lane(1), Urgency::Flash), now));
+    assert!(link.calls_instead(own, &[GONE], (lane(1), 1, Urgency::Flash), now));
     let held = |link: &Link| {
         let view = link.contacts[&GONE].view(lane(1)).cloned();
         view.expect("it was spoken to about the lane").is_held_back(now.after_ms(10_000))
@@ -147,7 +161,7 @@ fn the_record_whose_call_makes_the_count_full_is_the_first_that_goes() {
     let mut instead = Vec::new();
     for n in 4..=8 {
         let now = Mono(n * 1_000_000);
-        instead.push(link.calls_instead(own, &[GONE], (lane(1), Urgency::Flash), now));
+        instead.push(link.calls_instead(own, &[GONE], (lane(1), 1, Urgency::Flash), now));
         let view = link.contacts[&GONE].view(lane(1)).expect("it was spoken to about the lane");
         assert_eq!(view.is_held_back(now), instead[instead.len() - 1]);
     }

@@ -138,12 +138,12 @@ fn what_another_said_and_the_contact_still_lacks_is_ours_to_say_again() {
 #[test]
 fn a_seal_in_halves_and_a_record_in_parts_go_on_after_a_word_that_is_no_news() {
     let mut under_way = View::holding(3, 2);
-    (under_way.sent_half, under_way.sent_offset) = (Some(Box::new((3, [7; 64]))), 34);
+    (under_way.sent_piece, under_way.sent_offset) = (Some(Box::new((3, [7; 64], 32))), 34);
     // What it said on this link or another, and whether half and part go on.
     for (said, half, part) in [((3, 2), true, true), ((3, 3), false, true), ((4, 2), true, false)] {
         let mut view = under_way.clone();
         assert_eq!(view.learn(said.0, said.1), said != (3, 2));
-        let goes_on = (view.sent_half.is_some(), view.sent_offset > 0);
+        let goes_on = (view.sent_piece.is_some(), view.sent_offset > 0);
         assert_eq!(goes_on, (half, part), "{said:?}");
     }
 }

@@ -67,7 +67,7 @@ fn on_a_card_an_answer_that_leaves_out_what_must_have_arrived_says_that_it_was_l
 fn while_the_second_half_of_a_seal_is_to_come_only_a_record_that_lacks_was_lost() {
     let mut link = sent_over(Medium::Unicast, 60_000);
     let view = link.contacts.get_mut(&OTHER).expect("it was heard").view_mut(lane());
-    (view.sent_half, view.sent_sealed) = (Some(Box::new((2, [7; 64]))), 0);
+    (view.sent_piece, view.sent_sealed) = (Some(Box::new((2, [7; 64], 32))), 0);
     assert_eq!(after(&link, (2, 0), ARRIVES_MS), (2, 0, 0));
     assert_eq!(after(&link, (1, 0), ARRIVES_MS), (0, 0, 1));
 }

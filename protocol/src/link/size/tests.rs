@@ -23,6 +23,18 @@ fn run(
     seed: u64,
     loss_ppm: impl Fn(u64) -> u64,
 ) -> Vec<u16> {
+    run_packed(50, size, frames, from, seed, loss_ppm)
+}
+
+/// The same, of records of so many bytes each.
+fn run_packed(
+    record_bytes: u16,
+    size: &mut FrameSize,
+    frames: usize,
+    from: Mono,
+    seed: u64,
+    loss_ppm: impl Fn(u64) -> u64,
+) -> Vec<u16> {
     let profile = radio();
     let mut dice = Dice::new(seed);
     let mut now = from;
@@ -32,7 +44,8 @@ fn run(
             0 => 200,
             bytes => bytes,
         };
-        let records = u32::from(bytes / 50).max(1);
+        let records = u32::from(bytes / record_bytes).max(1);
+        size.note_frame(records);
         let tally = match dice.below(1_000_000) < loss_ppm(u64::from(bytes)) {
             true => Tally { lost: records, arrived: 0 },
             false => Tally { lost: 0, arrived: records },
@@ -107,6 +120,37 @@ fn a_tenth_lost_is_lived_with() {
 }
 
 #[test]
+fn a_fifth_lost_is_taken_for_noise_as_seldom_however_many_records_a_frame_holds() {
+    for record_bytes in [10, 20, 50] {
+        let mut long = 0;
+        for seed in 1..=200 {
+            let mut size = FrameSize::default();
+            let lengths = run_packed(record_bytes, &mut size, 60, Mono(0), seed, |_| 200_000);
+            long += usize::from(lengths.iter().all(|bytes| *bytes == 200));
+        }
+        assert!(long >= 165, "{long} of 200, records of {record_bytes} bytes");
+    }
+}
+
+#[test]
+fn noise_is_found_in_as_many_frames_however_many_records_a_frame_holds() {
+    let frames_until_shorter = |record_bytes| {
+        let until = |seed| {
+            let mut size = FrameSize::default();
+            let lengths = run_packed(record_bytes, &mut size, 400, Mono(0), seed, |bytes| {
+                if bytes > 120 { 600_000 } else { 100_000 }
+            });
+            lengths.iter().position(|bytes| *bytes < 200).expect("it is noise")
+        };
+        (1..=100).map(until).sum::<usize>() / 100
+    };
+    for record_bytes in [10, 20, 50] {
+        let frames = frames_until_shorter(record_bytes);
+        assert!((6..=16).contains(&frames), "{frames} frames, records of {record_bytes} bytes");
+    }
+}
+
+#[test]
 fn a_peer_that_is_switched_off_says_nothing_of_noise() {
     let mut size = FrameSize::default();
     run(&mut size, 40, Mono(0), 1, |_| 0);
@@ -123,7 +167,7 @@ fn a_quiet_link_goes_back_by_time() {
         size.note(lost, &radio(), Mono(1_000));
     }
     assert_eq!(size.frame_bytes(&radio()), 120);
-    let few = Tally { lost: 0, arrived: GROW_AFTER_MIN / 2 };
+    let few = Tally { lost: 0, arrived: GROW_AFTER_MIN * FILL_MIN / 2 };
     assert!(!size.note(few, &radio(), Mono(2_000)));
     assert!(size.note(few, &radio(), Mono(1_000 + GROW_AFTER_MS)));
     assert_eq!(size.frame_bytes(&radio()), 0);

@@ -51,7 +51,7 @@ fn what_was_said_is_taken_for_held_and_not_for_said_to_be_held() {
     assert!(view.in_flight());
     view.presume();
     assert_eq!((view.head, view.sealed, view.said, view.in_flight()), (3, 3, 0, false));
-    view.sent_half = Some(Box::new((4, [7; 64])));
+    view.sent_piece = Some(Box::new((4, [7; 64], 32)));
     view.note_sent(4, NOW);
     view.presume();
     assert!(view.in_flight(), "the second half of a seal is still to come");

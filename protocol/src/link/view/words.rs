@@ -33,7 +33,7 @@ impl View {
             self.sent_offset = 0;
         }
         if proves_more {
-            self.sent_half = self.sent_half.take().filter(|half| half.0 > self.sealed);
+            self.sent_piece = self.sent_piece.take().filter(|piece| piece.0 > self.sealed);
         }
         holds_more || proves_more
     }
@@ -83,7 +83,7 @@ impl View {
         self.sealed = self.sealed.max(holding.sealed);
         self.sent = self.sent.max(self.head);
         self.sent_sealed = self.sent_sealed.max(self.sealed);
-        self.sent_half = self.sent_half.take().filter(|half| half.0 > self.sealed);
+        self.sent_piece = self.sent_piece.take().filter(|piece| piece.0 > self.sealed);
         self.resend = self.resend.split_off(&(self.head + 1));
         self.islands.clear();
         let mut end = holding.head;

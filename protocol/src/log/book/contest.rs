@@ -71,7 +71,7 @@ impl Book {
     pub fn contest(&mut self, run: &Run, verify: Verify<'_>) -> Contest {
         let suite = self.suite;
         let Some(lane) = self.lanes.get_mut(&run.lane) else { return Contest::None };
-        lane.forget_half(run.first..=run.first + run.records.len() as u32 - 1);
+        lane.forget_pieces(run.first..=run.first + run.records.len() as u32 - 1);
         let differs = (run.first..=lane.sealed())
             .zip(&run.records)
             // What went to make room cannot be compared; whoever still has it can.

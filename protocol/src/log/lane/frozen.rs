@@ -42,7 +42,7 @@ impl Lane {
         self.drops += 1;
         self.early.clear();
         self.parts.clear();
-        self.half = None;
+        self.pieces = None;
         self.early_seals.retain(|at, _| *at < seq);
         let keep = (seq - 1).min(self.head());
         if keep >= self.sealed {

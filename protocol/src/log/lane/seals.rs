@@ -19,28 +19,19 @@ impl Lane {
         }
     }
 
-    /// Half a seal; the whole one once both halves of it were here.
-    pub fn offer_half(&mut self, seq: u32, is_second: bool, half: &[u8; 32]) -> Option<Signature> {
-        match self.half {
-            Some((of, had_second, other)) if of == seq && had_second != is_second => {
-                let (first, second) = if is_second { (&other, half) } else { (half, &other) };
-                let mut seal = [0; 64];
-                seal[..32].copy_from_slice(first);
-                seal[32..].copy_from_slice(second);
-                self.half = None;
-                Some(seal)
-            }
-            Some(_) | None => {
-                self.half = Some((seq, is_second, *half));
-                None
-            }
-        }
+    /// A piece of a seal; the whole one once all of it was here.
+    pub fn offer_piece(&mut self, seq: u32, piece: &SealPiece) -> Option<Signature> {
+        let begun = self.pieces.filter(|(of, _)| *of == seq);
+        let mut here = begun.map_or_else(Pieces::default, |(_, here)| here);
+        let whole = here.put(piece);
+        self.pieces = whole.is_none().then_some((seq, here));
+        whole
     }
 
-    /// A record comes again, and with it the halves of its seal: a second half that was left over
-    /// may be of another story, and every half after it would be joined to the wrong one.
-    pub fn forget_half(&mut self, records: RangeInclusive<u32>) {
-        self.half = self.half.filter(|(of, is_second, _)| !is_second || !records.contains(of));
+    /// A record comes again, and with it the pieces of its seal: an end that was left over may be
+    /// of another story, and every beginning after it would be joined to the wrong one.
+    pub fn forget_pieces(&mut self, records: RangeInclusive<u32>) {
+        self.pieces = self.pieces.filter(|(of, here)| here.is_begun() || !records.contains(of));
     }
 
     /// Remember a seal that was read back from our own disk.

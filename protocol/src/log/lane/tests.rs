@@ -169,14 +169,23 @@ fn a_record_in_parts_is_put_together() {
 }
 
 #[test]
-fn a_seal_in_two_halves_is_put_together_in_either_order() {
-    for is_second_first in [false, true] {
+fn a_seal_in_two_pieces_is_put_together_in_either_order() {
+    let piece = |begin, room| SealPiece::of(&GOOD, begin, room).expect("a piece");
+    for [one, other] in [[piece(0, 20), piece(20, 64)], [piece(20, 64), piece(0, 20)]] {
         let mut lane = lane();
-        let (first, second) = (!is_second_first, is_second_first);
-        assert_eq!(lane.offer_half(1, first, &[1; 32]), None);
-        assert_eq!(lane.offer_half(1, first, &[1; 32]), None, "the same half twice is no seal");
-        assert_eq!(lane.offer_half(1, second, &[1; 32]), Some(GOOD));
+        assert_eq!(lane.offer_piece(1, &one), None);
+        assert_eq!(lane.offer_piece(1, &one), None, "the same piece twice is no seal");
+        assert_eq!(lane.offer_piece(1, &other), Some(GOOD));
     }
+}
+
+#[test]
+fn pieces_of_the_seals_of_two_records_are_not_put_together() {
+    let mut lane = lane();
+    let piece = |begin, room| SealPiece::of(&GOOD, begin, room).expect("a piece");
+    assert_eq!(lane.offer_piece(1, &piece(0, 32)), None);
+    assert_eq!(lane.offer_piece(2, &piece(32, 32)), None);
+    assert_eq!(lane.offer_piece(2, &piece(0, 32)), Some(GOOD));
 }
 
 #[test]

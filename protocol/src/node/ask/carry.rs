@@ -258,7 +258,7 @@ impl Node {
             Section::Packed(_)
             | Section::Fixes(_)
             | Section::Part(_)
-            | Section::Half(..)
+            | Section::Piece(..)
             | Section::Ack(_)
             | Section::Digest(_)
             | Section::Same(_)

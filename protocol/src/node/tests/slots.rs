@@ -93,6 +93,16 @@ fn a_seal_of_which_half_went_out_is_ended_though_its_author_writes_on() {
 }
 
 #[test]
+fn a_seal_begins_in_the_message_of_its_order_and_ends_in_the_next() {
+    let mut lab = cut_town(78);
+    let Request::SendOrder(draft) = immediate("U2") else { panic!("it is an order") };
+    let text = "即赴滨江路三号楼接应被困二十人".into();
+    saved_id(lab.ask(CENTRE, Request::SendOrder(OrderDraft { text, ..draft })));
+    lab.run_ms(2 * SLOT_MS - 5_000);
+    assert_eq!(held(&lab, CENTRE), (1, 1), "it took more than two messages");
+}
+
+#[test]
 fn an_order_that_was_lost_goes_again_with_the_next_frame() {
     let mut lab = cut_town(600);
     lab.cut(CENTRE, TOWN, true);

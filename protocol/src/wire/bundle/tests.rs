@@ -19,6 +19,7 @@ fn every_section() -> Vec<(&'static str, Section)> {
     };
     let held =
         Register { id: RegisterId::Held(DeviceId(4), lane()), version: 12, value: Vec::new() };
+    let piece = SealPiece::of(&[0xcc; 64], 20, 12).expect("a piece");
     let status = Register {
         id: RegisterId::Status(DeviceId(300)),
         version: 1_787_011_200,
@@ -63,7 +64,7 @@ fn every_section() -> Vec<(&'static str, Section)> {
         ("absent", Section::Absent(lane().at(10), 300)),
         ("board", Section::Board(vec![register, held])),
         ("board-status", Section::Board(vec![status])),
-        ("half", Section::Half(lane().at(6), true, [0xcc; 32])),
+        ("piece", Section::Piece(lane().at(6), piece)),
         ("call", Section::Call(vec![DeviceId(4), DeviceId(300)])),
         ("call-many", Section::Call((2..=10).map(DeviceId).collect())),
     ]

@@ -261,9 +261,8 @@ fn half_a_seal_that_was_left_over_is_not_joined_to_that_of_the_other_story() {
         }
         let seal = sign(id(), 3, &story.hash(3));
         for is_second in halves {
-            let mut half = [0; 32];
-            half.copy_from_slice(&seal[32 * usize::from(*is_second)..][..32]);
-            let whole = book.offer_half(id().at(3), *is_second, &half);
+            let piece = SealPiece::of(&seal, 32 * usize::from(*is_second), 32).expect("a half");
+            let whole = book.offer_piece(id().at(3), &piece);
             found.extend(whole.map(|seal| book.contest_seal(id().at(3), &seal, &verify)));
         }
     }
