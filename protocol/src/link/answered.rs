@@ -100,8 +100,8 @@ impl Link {
 
     /// Others' records may be left to it: it answered. In a throng nobody waits for that: until
     /// each had answered each, everyone would repair for everyone, and drown the channel.
-    pub(super) fn takes_part(&self, device: DeviceId, now: Mono) -> bool {
-        self.is_throng(now) || self.is_proved(device)
+    pub(super) fn takes_part(&self, device: DeviceId, crowd: u64) -> bool {
+        self.is_throng_of(crowd) || self.is_proved(device)
     }
 
     /// It is taken to be here: it answered, or was heard lately.

@@ -50,8 +50,8 @@ pub struct Contact {
     /// What both had verified when they last agreed.
     pub agreed: Option<Arc<HeadVector>>,
     /// Devices of the link of which is known whether it hears them: it answered what they said, or
-    /// only after we had said it again.
-    hears: BTreeMap<DeviceId, bool>,
+    /// only after we had said it again. In order: it is asked of all contacts for each.
+    hears: Vec<(DeviceId, bool)>,
 }
 
 impl Contact {
@@ -69,7 +69,7 @@ impl Contact {
             in_step: false,
             same_list: None,
             agreed: None,
-            hears: BTreeMap::new(),
+            hears: Vec::new(),
         };
         contact.assume_equal(book);
         contact
@@ -202,7 +202,10 @@ impl Contact {
             (None, None) => None,
         };
         if let Some((sender, hears)) = known.filter(|_| self.hears.len() < CONTACTS_MAX) {
-            self.hears.insert(sender, hears);
+            match self.hears.binary_search_by_key(&sender, |(device, _)| *device) {
+                Ok(place) => self.hears[place].1 = hears,
+                Err(place) => self.hears.insert(place, (sender, hears)),
+            }
         }
         is_answer
     }
@@ -219,12 +222,13 @@ impl Contact {
 
     /// Whether it hears this device of the link, if that is known.
     pub fn hears(&self, sender: DeviceId) -> Option<bool> {
-        self.hears.get(&sender).copied()
+        let place = self.hears.binary_search_by_key(&sender, |(device, _)| *device).ok()?;
+        Some(self.hears[place].1)
     }
 
     /// True if it is known not to hear some device of the link.
     pub fn is_deaf_to_some(&self) -> bool {
-        self.hears.values().any(|hears| !hears)
+        self.hears.iter().any(|(_, hears)| !hears)
     }
 
     /// Times that something of a lane went to it in vain, or anything at all since it was heard.

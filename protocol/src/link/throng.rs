@@ -23,7 +23,12 @@ impl Link {
     /// Whoever is heard counts, also before it has answered: a throng that forms after a cut would
     /// be none until each has answered each, and all of them would answer at once.
     pub fn is_throng(&self, now: Mono) -> bool {
-        self.is_shared() && self.profile.half_duplex && self.crowd(now) >= THRONG_MIN
+        self.is_shared() && self.is_throng_of(self.crowd(now))
+    }
+
+    /// The same, where it is known how many are there, see [`Link::crowd`].
+    pub(super) fn is_throng_of(&self, crowd: u64) -> bool {
+        self.is_shared() && self.profile.half_duplex && crowd >= THRONG_MIN
     }
 
     /// What nobody waits for may go now. Among many a turn is drawn first, and stands still while

@@ -123,15 +123,16 @@ impl Link {
     /// How long one who overheard a frame of `sender` waits for the answer of `device` before it
     /// says the same itself. For ever, if the device hears that sender: should it have missed the
     /// frame, the sender repeats it, and failing that its next beacon or want tells everyone.
+    /// `crowd` is [`Link::crowd`], counted once for all devices.
     pub fn overheard_wait_ms(
         &self,
         sender: DeviceId,
         device: DeviceId,
+        crowd: u64,
         now: Mono,
         dice: &mut Dice,
     ) -> u64 {
-        let crowd = self.crowd(now);
-        if self.takes_part(sender, now) && !self.is_deaf(device, sender, crowd) {
+        if self.takes_part(sender, crowd) && !self.is_deaf(device, sender, crowd) {
             return u64::MAX;
         }
         // Only its own place in line is waited for.
@@ -156,7 +157,7 @@ impl Link {
         }
         let contact = self.contacts.get(&author);
         let is_here = contact.is_some_and(|c| now.since_ms(c.heard_at) <= self.live_ms());
-        is_here && self.takes_part(author, now) && !self.is_deaf(device, author, crowd)
+        is_here && self.takes_part(author, crowd) && !self.is_deaf(device, author, crowd)
     }
 
     /// Until when we leave the repair of a lane at `asker` to others; `None` if it is ours.
@@ -172,7 +173,7 @@ impl Link {
         if !self.is_shared() || lane.author == own || crowd <= 1 {
             return None;
         }
-        let author_is_here = self.takes_part(lane.author, now)
+        let author_is_here = self.takes_part(lane.author, crowd)
             && !self.is_deaf(asker, lane.author, crowd)
             && lane.author != asker
             && self.live(now).any(|device| device == lane.author);

@@ -265,10 +265,10 @@ impl Node {
             return;
         }
         let Some(lane) = self.book.lane(id) else { return };
-        let busy_ms = link.busy_ms;
+        let (busy_ms, crowd) = (link.busy_ms, link.crowd(now));
         let others: Vec<DeviceId> = link.contacts.keys().copied().collect();
         for device in others.into_iter().filter(|device| *device != from.sender) {
-            let wait_ms = link.overheard_wait_ms(from.sender, device, now, &mut self.dice);
+            let wait_ms = link.overheard_wait_ms(from.sender, device, crowd, now, &mut self.dice);
             let Some(contact) = link.contacts.get_mut(&device) else { continue };
             let view = contact.view_mut(id);
             let is_ours = view.in_flight() && !view.is_left_to_another();

@@ -91,11 +91,11 @@ fn repairs_are_left_to_an_author_only_once_it_has_answered() {
     let crowd = link.crowd(now);
     let mut dice = Dice::new(3);
     assert!(!link.is_authors_to_send(own, HEARD, asker, crowd, now));
-    assert!(link.overheard_wait_ms(HEARD, asker, now, &mut dice) < 60_000);
+    assert!(link.overheard_wait_ms(HEARD, asker, link.crowd(now), now, &mut dice) < 60_000);
     let soon = link.repair_hold(own, lane, asker, now, &mut Dice::new(4));
     link.note_proved(HEARD);
     assert!(link.is_authors_to_send(own, HEARD, asker, crowd, now));
-    assert_eq!(link.overheard_wait_ms(HEARD, asker, now, &mut dice), u64::MAX);
+    assert_eq!(link.overheard_wait_ms(HEARD, asker, link.crowd(now), now, &mut dice), u64::MAX);
     assert!(link.repair_hold(own, lane, asker, now, &mut Dice::new(4)) > soon);
 }
 
