@@ -19,6 +19,7 @@ use crate::base::time::{Mono, Now};
 use crate::field::order::{OrderBoard, act_by_ms, expires_ms};
 use crate::link::agenda::Links;
 use crate::link::condition::Standing;
+use crate::link::contact::Contact;
 use crate::link::fitness::LAZY_TRIES;
 use crate::link::meter::Gate;
 use crate::link::state::{ANYONE, Link};
@@ -176,20 +177,26 @@ fn due_of(know: &Elsewhere<'_>, what: &Errand<'_>) -> Option<Mono> {
 /// The devices that some link reaches now, as far as is known.
 pub fn reached(links: &Links, now: Mono) -> BTreeSet<DeviceId> {
     let of_link = |link: &Link| {
-        let devices = link.contacts.keys().filter(|device| **device != ANYONE);
-        devices.copied().filter(|device| reaches(link, *device, now)).collect::<Vec<_>>()
+        let live_ms = link.live_ms();
+        let is_heard = |contact: &Contact| now.since_ms(contact.heard_at) <= live_ms;
+        let here = link.contacts.iter().filter(|(_, contact)| is_heard(contact));
+        here.map(|(device, _)| *device).filter(|device| *device != ANYONE).collect::<Vec<_>>()
     };
-    links.values().flat_map(of_link).collect()
+    links.values().filter(|link| works(link)).flat_map(of_link).collect()
 }
 
 fn reaches(link: &Link, device: DeviceId, now: Mono) -> bool {
-    let Some(contact) = link.contacts.get(&device).filter(|_| link.up) else { return false };
-    let works = match link.condition.standing {
+    let contact = link.contacts.get(&device).filter(|_| link.up);
+    contact.is_some_and(|contact| now.since_ms(contact.heard_at) <= link.live_ms()) && works(link)
+}
+
+/// It carries something, as far as is known, whoever is there.
+fn works(link: &Link) -> bool {
+    let is_clear = match link.condition.standing {
         Standing::Clear | Standing::Cooling | Standing::QuotaSpent => true,
         Standing::NoSignal | Standing::Unknown => false,
     };
-    let is_heard = now.since_ms(contact.heard_at) <= link.live_ms();
-    works && is_heard && link.gate() != Gate::Shut && !link.quality.is_doubtful()
+    link.up && is_clear && link.gate() != Gate::Shut && !link.quality.is_doubtful()
 }
 
 #[cfg(test)]
