@@ -40,34 +40,38 @@ impl Board {
     /// Take in a value. True if it is newer than what was here. Equal versions with different
     /// values are decided by the larger bytes, so that all nodes end up with the same one.
     pub fn put(&mut self, register: &Register) -> bool {
-        let before = self.known(register.id).map(|known| {
-            let is_newer = (register.version, &register.value) > (known.version, &known.value);
-            (is_newer, known.change)
-        });
-        match before {
-            Some((false, _)) => return false,
-            None if self.registers.len() + self.holder_count >= BOARD_MAX => return false,
-            Some((true, change)) => drop(self.changed.remove(&change)),
-            None => {}
-        }
-        self.changes += 1;
-        let (id, change) = (register.id, self.changes);
-        let known = Known { version: register.version, value: register.value.clone(), change };
-        self.changed.insert(change, id);
-        let RegisterId::Held(device, lane) = id else {
-            let is_fix = matches!(id, RegisterId::Fix(..));
-            if is_fix {
-                self.fixes.enter(element(id, known.version, &known.value));
-                self.fix_changes += 1;
+        let (id, change) = (register.id, self.changes + 1);
+        let room = self.registers.len() + self.holder_count < BOARD_MAX;
+        let is_fix = matches!(id, RegisterId::Fix(..));
+        let new = || Known { version: register.version, value: register.value.clone(), change };
+        match self.known_mut(id) {
+            Some(known) => {
+                if (register.version, &register.value) <= (known.version, &known.value) {
+                    return false;
+                }
+                let old = std::mem::replace(known, new());
+                self.changed.remove(&old.change);
+                if is_fix {
+                    self.fixes.leave(element(id, old.version, &old.value));
+                }
             }
-            let before = self.registers.insert(id, known).filter(|_| is_fix);
-            before.into_iter().for_each(|old| {
-                self.fixes.leave(element(id, old.version, &old.value));
-            });
-            return true;
-        };
-        self.holder_count += usize::from(before.is_none());
-        self.holders.entry(lane).or_default().insert(device, known);
+            None if !room => return false,
+            None => match id {
+                RegisterId::Held(device, lane) => {
+                    self.holder_count += 1;
+                    self.holders.entry(lane).or_default().insert(device, new());
+                }
+                RegisterId::Fix(..) | RegisterId::Status(_) => {
+                    self.registers.insert(id, new());
+                }
+            },
+        }
+        self.changes = change;
+        self.changed.insert(change, id);
+        if is_fix {
+            self.fixes.enter(element(id, register.version, &register.value));
+            self.fix_changes += 1;
+        }
         true
     }
 
@@ -75,6 +79,13 @@ impl Board {
         match id {
             RegisterId::Held(device, lane) => self.holders.get(&lane)?.get(&device),
             RegisterId::Fix(..) | RegisterId::Status(_) => self.registers.get(&id),
+        }
+    }
+
+    fn known_mut(&mut self, id: RegisterId) -> Option<&mut Known> {
+        match id {
+            RegisterId::Held(device, lane) => self.holders.get_mut(&lane)?.get_mut(&device),
+            RegisterId::Fix(..) | RegisterId::Status(_) => self.registers.get_mut(&id),
         }
     }
 
