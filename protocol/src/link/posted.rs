@@ -66,8 +66,8 @@ pub struct Posted {
     unsaid: BTreeSet<RegisterId>,
     /// The same of orders that devices hold, by lane.
     held: BTreeMap<LaneId, Holders>,
-    /// Some of these are to be said here.
-    has_holders: bool,
+    /// Those of these lanes of which something is to be said here.
+    open: BTreeSet<LaneId>,
     /// The version of the headings by which that is so, and who was alone here then.
     steered: u64,
     alone: Option<DeviceId>,
@@ -157,8 +157,6 @@ impl Posted {
                 self.fresh.push(id);
             }
         }
-        let is_open = |holders: &Holders| holders.leads && !holders.devices.is_empty();
-        self.has_holders = self.held.values().any(is_open);
     }
 
     /// Other ways lead to authors than before, or another is alone here.
@@ -172,6 +170,8 @@ impl Posted {
             holders.leads = leads;
             here.alone.map(|device| holders.devices.remove(&device));
         }
+        let is_open = |(_, holders): &(_, &Holders)| holders.leads && !holders.devices.is_empty();
+        self.open = self.held.iter().filter(is_open).map(|(lane, _)| *lane).collect();
     }
 
     /// Something is to be said from now on. False if nobody is to hear of it here.
@@ -187,6 +187,9 @@ impl Posted {
         let anew = || Holders { leads: leads(), ..Holders::default() };
         let holders = self.held.entry(lane).or_insert_with(anew);
         holders.devices.insert(device);
+        if holders.leads {
+            self.open.insert(lane);
+        }
         holders.leads
     }
 
@@ -197,6 +200,9 @@ impl Posted {
         };
         if let Some(holders) = self.held.get_mut(&lane) {
             holders.devices.remove(&device);
+            if holders.devices.is_empty() {
+                self.open.remove(&lane);
+            }
         }
     }
 
@@ -232,7 +238,7 @@ impl Posted {
 
     /// Nothing is to be said, as of the last comparison.
     pub fn has_said_all(&self) -> bool {
-        self.unsaid.is_empty() && !self.has_holders
+        self.unsaid.is_empty() && self.open.is_empty()
     }
 
     /// Registers of one kind to be said, in order, as of the last comparison. Orders that a device
@@ -253,10 +259,13 @@ impl Posted {
 
     /// Who holds orders of which lane, lane by lane.
     fn holders(&self, knows: impl Fn(DeviceId) -> bool) -> impl Iterator<Item = RegisterId> {
-        let said_here = self.held.iter().filter(|(_, holders)| holders.leads);
+        let said_here = self.open.iter().filter_map(|lane| self.held.get_key_value(lane));
         let all = said_here
             .flat_map(|(lane, holders)| holders.devices.iter().map(|device| (*device, *lane)));
-        let unknown = all.filter(move |(device, _)| !knows(*device));
+        // The same devices hold orders of most lanes.
+        let mut asked: BTreeMap<DeviceId, bool> = BTreeMap::new();
+        let mut is_known = move |device| *asked.entry(device).or_insert_with(|| knows(device));
+        let unknown = all.filter(move |(device, _)| !is_known(*device));
         unknown.map(|(device, lane)| RegisterId::Held(device, lane))
     }
 }
