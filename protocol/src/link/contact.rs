@@ -282,6 +282,16 @@ impl Contact {
         self.views.wanting()
     }
 
+    /// Those of them of which an order or a receipt is to go.
+    pub fn wanting_urgent(&self) -> impl Iterator<Item = (LaneId, Urgency)> {
+        self.views.wanting_urgent()
+    }
+
+    /// All others of them.
+    pub fn wanting_lazy(&self) -> impl Iterator<Item = (LaneId, Urgency)> {
+        self.views.wanting_lazy()
+    }
+
     /// True if something of this lane is to go to it, as of the last comparison.
     pub fn wants(&self, lane: LaneId) -> bool {
         self.views.wants(lane)

@@ -26,8 +26,10 @@ pub struct Views {
     stale: BTreeSet<LaneId>,
     /// The version of the book with which all others were compared.
     seen: u64,
-    /// Lanes of which something is to go to the contact, and how urgent it is.
-    wanting: BTreeMap<LaneId, Urgency>,
+    /// Lanes of which something is to go to the contact, and how urgent it is: orders and receipts.
+    urgent: BTreeMap<LaneId, Urgency>,
+    /// The same of all else, of which hundreds may wait for one who is cut off.
+    lazy: BTreeMap<LaneId, Urgency>,
     /// Lanes of which it did not say that it has verified all that we have.
     unsaid: BTreeSet<LaneId>,
     /// Lanes of which it is not known to have verified all that we have.
@@ -126,10 +128,19 @@ impl Views {
             match lane.and_then(|lane| view.wanted(lane)) {
                 Some(urgency) => {
                     is_wanted = true;
-                    self.wanting.insert(id, urgency)
+                    let is_urgent = urgency <= Urgency::Receipt;
+                    let (of, other) = match is_urgent {
+                        true => (&mut self.urgent, &mut self.lazy),
+                        false => (&mut self.lazy, &mut self.urgent),
+                    };
+                    of.insert(id, urgency);
+                    other.remove(&id);
                 }
-                None => self.wanting.remove(&id),
-            };
+                None => {
+                    self.urgent.remove(&id);
+                    self.lazy.remove(&id);
+                }
+            }
             note(&mut self.unsaid, id, view.said < sealed);
             let is_unequal = view.said < sealed || view.head < sealed || view.sealed < sealed;
             note(&mut self.unequal, id, is_unequal);
@@ -137,9 +148,20 @@ impl Views {
         is_wanted
     }
 
-    /// Lanes of which something is to go to the contact, as of the last comparison.
+    /// Lanes of which something is to go to the contact, as of the last comparison: first those of
+    /// which an order or a receipt is, then all others.
     pub fn wanting(&self) -> impl Iterator<Item = (LaneId, Urgency)> {
-        self.wanting.iter().map(|(lane, urgency)| (*lane, *urgency))
+        self.wanting_urgent().chain(self.wanting_lazy())
+    }
+
+    /// Those of them of which an order or a receipt is to go.
+    pub fn wanting_urgent(&self) -> impl Iterator<Item = (LaneId, Urgency)> {
+        self.urgent.iter().map(|(lane, urgency)| (*lane, *urgency))
+    }
+
+    /// All others of them.
+    pub fn wanting_lazy(&self) -> impl Iterator<Item = (LaneId, Urgency)> {
+        self.lazy.iter().map(|(lane, urgency)| (*lane, *urgency))
     }
 
     /// Times that a view became less fit to have something left to it by a dearer link, as of the
@@ -150,7 +172,7 @@ impl Views {
 
     /// True if something of this lane is to go to the contact, as of the last comparison.
     pub fn wants(&self, lane: LaneId) -> bool {
-        self.wanting.contains_key(&lane)
+        self.urgent.contains_key(&lane) || self.lazy.contains_key(&lane)
     }
 
     /// It said that it has verified all that we have, as of the last comparison.

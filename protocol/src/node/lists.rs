@@ -182,7 +182,9 @@ impl Node {
         contact.hear_list(theirs, &self.book, now, arrives_ms);
         contact.compare(&self.book, sender);
         let lacks = contact.wanting().filter(|(_, urgency)| is_lazy(*urgency));
-        let lacks: Vec<LaneId> = lacks.map(|(lane, _)| lane).collect();
+        let mut lacks: Vec<LaneId> = lacks.map(|(lane, _)| lane).collect();
+        // The first of these are owed.
+        lacks.sort_unstable();
         link.owe_sums_of(&lacks, &self.book, now);
         // Among several anybody may answer, and not everybody knows the list.
         let is_pair = link.crowd(now) < CROWD_MIN;

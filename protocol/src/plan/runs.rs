@@ -45,12 +45,11 @@ pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
     let crowd = if is_wanted { link.crowd(know.now) } else { 0 };
     for (device, contact) in &link.contacts {
         // The same for all that waits for it, and asked of a few of these at most.
-        let (only_urgent, cheaper) = (OnceCell::new(), OnceCell::new());
-        for (id, urgency) in contact.wanting() {
-            let is_shut = || *only_urgent.get_or_init(|| link.takes_only_urgent(*device, know.now));
-            if urgency > Urgency::Receipt && is_shut() {
-                continue;
-            }
+        let cheaper = OnceCell::new();
+        let has_lazy = contact.wanting_lazy().next().is_some();
+        let takes_lazy = has_lazy && !link.takes_only_urgent(*device, know.now);
+        let lazy = contact.wanting_lazy().filter(|_| takes_lazy);
+        for (id, urgency) in contact.wanting_urgent().chain(lazy) {
             let Some(lane) = know.book.lane(id) else { continue };
             let view = contact.view(id).unwrap_or(&none);
             let what = Errand { device: *device, view, id, lane, urgency };
