@@ -146,9 +146,15 @@ async fn run_once(
         "已打开数据 / data opened"
     );
     let socket = ControlSocket::open(&config.socket).await?;
-    let node = machine::open(settings, pairs, clock.now());
+    if pairs.is_empty() {
+        return Err(lost_disk(&config.data_dir));
+    }
+    let node = machine::open(settings, pairs, clock.now())?;
     if !node.has_started_before() {
         return Err(lost_disk(&config.data_dir));
+    }
+    if let Err(said) = home.leave_epoch_keys_to(&mut store, &node) {
+        tracing::warn!(%said, "入网当日的密钥仍在 network.secret / network.secret keeps its keys");
     }
     let (link_inputs, links) = mpsc::channel(LINK_INPUTS_MAX);
     let (source_inputs, sources) = mpsc::channel(SOURCE_INPUTS_MAX);
