@@ -10,6 +10,11 @@ texts! {
         unit: "单位" | "unit",
         roles: "权限" | "roles",
         key: "公钥前八位" | "key begins",
+        order_key: "指令密钥" | "order key",
+        order_key_begins: "前八位 {}：下令、签发、撤回、批准只认这把"
+            | "begins {}: orders, signatures, withdrawals and admissions count under it alone",
+        no_order_key: "没有（未设口令）：下令用设备密钥"
+            | "none (no passphrase was set): orders are signed with the device's key",
         trust: "是否有效" | "trusted",
         trusted: "有效，直至吊销" | "yes, until revoked",
         revoked: "已吊销" | "no: revoked",
