@@ -117,6 +117,9 @@ pub enum DeviceCommand {
         /// 入网文件写到哪里 Where to write the join file
         #[arg(long, value_name = "JOINFILE")]
         out: PathBuf,
+        /// 已有编号，再发一次入网文件 It has a number: make its join file once more
+        #[arg(long)]
+        again: bool,
         /// 授权机目录 Folder of the machine that has the authority
         #[arg(long, default_value = ".")]
         dir: PathBuf,

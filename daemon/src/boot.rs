@@ -22,7 +22,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use sanduan_protocol::local::Request;
-use sanduan_protocol::node::Input;
+use sanduan_protocol::node::{Input, Node, Settings};
 use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -40,11 +40,11 @@ use crate::pump::{Figures, Inbox, Outlets, Pump};
 use crate::reload::{RELOADS_WAITING_MAX, Reloader};
 use crate::said::Said;
 use crate::source::Sources;
-use crate::store::Store;
 use crate::store::probe::try_disk;
 use crate::store::room::{self, Gauge};
 use crate::store::upkeep::Upkeep;
 use crate::store::writer::Writer;
+use crate::store::{Pair, Store};
 use crate::vault::door::{self, Passed};
 use crate::vault::guard::Guard;
 use crate::vault::wipe::{self, Plan};
@@ -146,10 +146,7 @@ async fn run_once(
         "已打开数据 / data opened"
     );
     let socket = ControlSocket::open(&config.socket).await?;
-    let node = machine::open(settings, pairs, clock.now());
-    if !node.has_started_before() {
-        return Err(lost_disk(&config.data_dir));
-    }
+    let node = node_of(&home, settings, pairs, &mut store, clock)?;
     let (link_inputs, links) = mpsc::channel(LINK_INPUTS_MAX);
     let (source_inputs, sources) = mpsc::channel(SOURCE_INPUTS_MAX);
     let (fates_in, fates) = mpsc::unbounded_channel::<Input>();
@@ -197,6 +194,27 @@ async fn run_once(
         let _ = served.await;
     }
     result
+}
+
+/// The node that the store tells of, and its keys in the store alone.
+fn node_of(
+    home: &Home,
+    settings: Settings,
+    pairs: Vec<Pair>,
+    store: &mut dyn Store,
+    clock: Clock,
+) -> Result<Node, Said> {
+    if pairs.is_empty() {
+        return Err(lost_disk(home.folder()));
+    }
+    let node = machine::open(settings, pairs, clock.now())?;
+    if !node.has_started_before() {
+        return Err(lost_disk(home.folder()));
+    }
+    if let Err(said) = home.leave_epoch_keys_to(store, &node) {
+        tracing::warn!(%said, "入网当日的密钥仍在 network.secret / network.secret keeps its keys");
+    }
+    Ok(node)
 }
 
 /// Wait for a reason to end, then bring everything down.

@@ -6,6 +6,7 @@ use sanduan_protocol::node::{Input, Node, Output, Settings};
 
 use crate::import;
 use crate::pump::Machine;
+use crate::said::Said;
 use crate::store::Pair;
 
 impl Machine for Node {
@@ -30,11 +31,23 @@ impl Machine for Node {
 }
 
 /// A node that has taken in every pair and begun to speak. Drain it before the first input.
-pub fn open(settings: Settings, pairs: Vec<Pair>, now: Now) -> Node {
+///
+/// # Errors
+/// The keys of days and epochs were left to the store, and it has none of them.
+pub fn open(settings: Settings, pairs: Vec<Pair>, now: Now) -> Result<Node, Said> {
     let mut node = Node::new(settings, now.wall);
     for (key, value) in pairs {
         node.restore(&key, &value);
     }
+    if !node.has_keys() {
+        return Err(Said::new(
+            "数据中的密钥已丢失，本机不能再与本网通信：请移走数据目录，在新目录中重新 \
+             sanduan device request 入网；其他机器上的记录不受影响",
+            "the keys in the data are lost, so this machine cannot speak in its network any more: \
+             move the folder away and enrol anew with `sanduan device request` in a new one; what \
+             other machines hold is safe",
+        ));
+    }
     node.opened(now);
-    node
+    Ok(node)
 }

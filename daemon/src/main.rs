@@ -96,8 +96,10 @@ fn enrol_device(command: DeviceCommand) -> Result<Said, Said> {
                 format!("The request is in {out}\nCheck words, to be read aloud: {words}"),
             ))
         }
-        DeviceCommand::Admit { file, unit, role, out, dir } => {
-            let (device, words) = enrol::admit(&dir, &file, &unit, &role, &out)?;
+        DeviceCommand::Admit { file, unit, role, out, again, dir } => {
+            let wanted =
+                enrol::Admission { request: &file, unit: &unit, roles: &role, again, out: &out };
+            let (device, words) = enrol::admit(&dir, &wanted)?;
             let (out, words) = (out.display(), words.join(" "));
             Ok(Said::new(
                 format!(

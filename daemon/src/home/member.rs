@@ -1,4 +1,8 @@
 //! `network.secret`: what a device shares with its network, and its own place there.
+//!
+//! When the store keeps the keys of days and epochs, they go from here: `epoch_secret` is zeros
+//! then, there is no path, and in place of the standing secret stands the key of the proof of
+//! membership. An earlier version opens such a file as well, and takes its keys from the store.
 
 use std::path::Path;
 
@@ -7,7 +11,8 @@ use sanduan_protocol::keys::certificate::CERTIFICATE_BYTES;
 use sanduan_protocol::keys::enrol::{JoinFile, NetworkGrant};
 use sanduan_protocol::keys::epochs::EpochGrant;
 use sanduan_protocol::keys::subtree::PathKeys;
-use sanduan_protocol::node::settings::Network;
+use sanduan_protocol::keys::suite::Suite;
+use sanduan_protocol::node::settings::{NO_SECRET, Network};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -84,7 +89,35 @@ impl GrantText {
     }
 }
 
+/// What stands for the proof of membership towards newcomers on QUIC: the key follows from the
+/// standing secret of the epoch in which the device joined.
+const PROOF_CONTEXT: &str = "sanduan quic membership v2";
+
 impl Member {
+    /// The key by which this device proves to newcomers that it is of the network, and they to it.
+    pub fn proof_key(&self) -> [u8; 32] {
+        let network = &self.network;
+        match &network.grant {
+            Some(grant) if !network.has_secret() => grant.standing,
+            Some(_) | None => {
+                let standing = network.standing_secret(Suite::default());
+                let secret = [standing.as_slice(), &network.epoch.to_be_bytes()].concat();
+                blake3::derive_key(PROOF_CONTEXT, &secret)
+            }
+        }
+    }
+
+    /// The same without any key of a day or an epoch; what proves membership stays, from which
+    /// none of them follows.
+    #[must_use]
+    pub fn without_epoch_keys(&self) -> Member {
+        let told = self.network.grant.as_ref().map(|grant| (grant.began_s, grant.day));
+        let (began_s, day) = told.unwrap_or_default();
+        let grant = Some(EpochGrant { began_s, day, standing: self.proof_key(), path: None });
+        let network = Network { epoch_secret: NO_SECRET, grant, ..self.network.clone() };
+        Member { network, ..self.clone() }
+    }
+
     /// The membership that a join file grants.
     pub fn of_join(join: &JoinFile) -> Member {
         let of: NetworkGrant = join.network.clone();

@@ -6,6 +6,7 @@
 //! device.key       seed of the device's key, sealed            0600
 //! authority.key    seed of the authority's key, sealed         0600, on one machine only
 //! network.secret   network and place in it, sealed             0600
+//! network.former   what it was, on its way out                 0600
 //! vault …          what opens them, see `crate::vault`
 //! journal/ sled/ (or redb/) lock control.sock
 //!
@@ -15,6 +16,7 @@
 //! Once a passphrase was set, the authority's seed is sealed once more inside, under what the seed
 //! of the order key makes: the data key, which a key file opens, does not open it.
 
+mod epoch_keys;
 pub mod file;
 pub mod member;
 

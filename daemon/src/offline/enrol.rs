@@ -48,33 +48,44 @@ pub fn request(folder: &Path, out: &Path) -> Result<Requested, Said> {
     Ok(Requested { check_words: request.check_words().to_vec() })
 }
 
+/// What is asked for a device that wants to join.
+#[derive(Clone, Copy, Debug)]
+pub struct Admission<'a> {
+    /// The file with its request.
+    pub request: &'a Path,
+    /// The unit that it will speak for.
+    pub unit: &'a str,
+    /// Role words.
+    pub roles: &'a [String],
+    /// It has a number already, and its join file is to be made once more.
+    pub again: bool,
+    /// Where the join file goes.
+    pub out: &'a Path,
+}
+
 /// Admit the device of a request, on the machine that has the authority's key; gives its number and
 /// the check words of its key.
 ///
 /// # Errors
-/// The request is damaged, the unit or a role is unknown, or a daemon is running here.
-pub fn admit(
-    folder: &Path,
-    request: &Path,
-    unit: &str,
-    roles: &[String],
-    out: &Path,
-) -> Result<(DeviceId, Vec<String>), Said> {
+/// The request is damaged, its key has a number already, the unit or a role is unknown, or a daemon
+/// is running here.
+pub fn admit(folder: &Path, wanted: &Admission<'_>) -> Result<(DeviceId, Vec<String>), Said> {
     let config = Config::load(&Home::at(folder).config_path())?;
     let mut vault = Vault::enter_open(&config.data_dir, &config.vault.key_file)?;
     let settings = Home::of(&vault)?.settings(&config)?;
-    let text = file::read_needed(request)?;
+    let text = file::read_needed(wanted.request)?;
     let mut session = Session::open(&mut vault, settings)?;
     let reply = session.ask(Request::AdmitDevice {
         request: text.trim().to_owned(),
-        unit: unit.to_owned(),
-        roles: roles.to_vec(),
+        unit: wanted.unit.to_owned(),
+        roles: wanted.roles.to_vec(),
+        again: wanted.again,
     });
     session.close()?;
     let Reply::Admitted { device, join, check_words } = reply? else {
         return Err(Said::new("应答不符", "an answer of another kind"));
     };
-    file::write_private(out, (join + "\n").as_bytes())?;
+    file::write_private(wanted.out, (join + "\n").as_bytes())?;
     Ok((device, check_words))
 }
 

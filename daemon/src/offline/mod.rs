@@ -38,8 +38,8 @@ impl Session {
         let mut store = migrate::open_store(vault, None, wall().0)?;
         let pairs = store.load()?;
         let clock = Clock::new();
-        let mut session =
-            Session { node: machine::open(settings, pairs, clock.now()), store, clock };
+        let node = machine::open(settings, pairs, clock.now())?;
+        let mut session = Session { node, store, clock };
         session.settle()?;
         Ok(session)
     }

@@ -17,13 +17,14 @@ use crate::said::Said;
 /// Left behind by a wipe.
 const MARK: &str = "wiped";
 /// What the daemon makes in its folder.
-const MADE: [&str; 19] = [
+const MADE: [&str; 20] = [
     "device.key",
     "authority.key",
     "network.secret",
     "device.clear",
     "authority.clear",
     "network.clear",
+    "network.former",
     "journal",
     "sled",
     "redb",

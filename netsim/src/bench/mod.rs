@@ -5,6 +5,7 @@
 
 mod baseline;
 mod bundle;
+mod cards;
 mod cases;
 mod columns;
 mod fixes;
@@ -21,6 +22,7 @@ mod text;
 
 pub use baseline::worse;
 pub use bundle::{Bundle, bundles};
+pub use cards::card_frames;
 pub use cases::air;
 pub use keys::{KeyRow, key_sizes};
 pub use peers::{Peer, peers};

@@ -12,6 +12,7 @@ use sanduan_protocol::local::Request;
 use sanduan_protocol::node::input::AskId;
 use sanduan_protocol::node::{Input, Node, Output};
 
+use super::cards::Outside;
 use crate::world::{World, district};
 
 /// 2026-08-19 00:00 UTC.
@@ -45,6 +46,8 @@ pub struct Sky {
     wakes: Vec<Option<Mono>>,
     /// Messages sent by each node.
     pub sent: Vec<u64>,
+    /// Headers and tags of all of them.
+    pub outside: Outside,
     number: u64,
     now_ms: u64,
     dice: Dice,
@@ -77,6 +80,7 @@ impl Sky {
             due: BTreeMap::new(),
             wakes: vec![None; count],
             sent: vec![0; count],
+            outside: Outside::default(),
             number: 0,
             now_ms: 0,
             dice: Dice::new(seed),
@@ -194,6 +198,7 @@ impl Sky {
             self.free_at[node][card] = free_at;
             self.plan(free_at, Event::Free { node });
             self.sent[node] += 1;
+            self.outside.note(&frame);
             for (to, by) in self.lines.get(&(node, link)).cloned().unwrap_or_default() {
                 let flight_ms = self.dice.between(FLIGHT_MS.0, FLIGHT_MS.1);
                 if !self.dice.chance(self.cards.loss_ppm) {

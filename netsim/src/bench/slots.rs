@@ -12,6 +12,7 @@ use sanduan_protocol::local::request::{
     LineDraft, MovementDraft, MovementKind, OrderDraft, PositionDraft, ReceiptDraft, Rung,
 };
 
+use super::cards::Outside;
 use super::columns::columns;
 use super::sky::{Cards, Sky};
 use crate::realtime::Language;
@@ -60,6 +61,7 @@ struct Run {
     took_ms: Vec<u64>,
     urgent: usize,
     messages: u64,
+    outside: Outside,
 }
 
 /// Every case with so many seeds.
@@ -156,7 +158,13 @@ fn town_day(mtu: u16, loss_ppm: u32, seed: u64) -> Run {
     }
     sky.run_until(begun_ms + DAY_MS + 2 * HOUR_MS, |sky| watch.look(sky, lane));
     let messages = sky.sent.iter().sum::<u64>() - sent_before;
-    Run { took_ms: watch.took_ms, urgent: watch.given_ms.len(), messages }
+    let outside = sky.outside;
+    Run { took_ms: watch.took_ms, urgent: watch.given_ms.len(), messages, outside }
+}
+
+/// Headers and tags of what that day takes on a card of 77 bytes.
+pub(super) fn town_day_frames() -> Outside {
+    town_day(BDS2_BYTES, 45_000, 1).outside
 }
 
 /// When each record of a lane was given, and how long it took to be verified at the post.
@@ -272,7 +280,8 @@ fn meet(mtu: u16, seed: u64) -> Run {
         }
     });
     let messages = sky.sent.iter().sum();
-    Run { took_ms: took_ms.into_iter().flatten().collect(), urgent: 2, messages }
+    let took_ms = took_ms.into_iter().flatten().collect();
+    Run { took_ms, urgent: 2, messages, outside: sky.outside }
 }
 
 /// One flash order of the post to every terminal, by one message to the group or one by one.
@@ -313,7 +322,8 @@ fn alert(by_group: bool, cards: usize, loss_ppm: u32, seed: u64) -> Run {
         }
     });
     let messages = sky.sent.iter().sum::<u64>() - sent_before;
-    Run { took_ms: took_ms.into_iter().flatten().collect(), urgent: TERMINALS, messages }
+    let took_ms = took_ms.into_iter().flatten().collect();
+    Run { took_ms, urgent: TERMINALS, messages, outside: sky.outside }
 }
 
 const COLUMNS: usize = 8;

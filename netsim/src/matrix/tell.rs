@@ -266,5 +266,6 @@ fn admit(number: u8) -> Request {
         request: EnrolRequest::of(&key).to_text(),
         unit: unit_code(0),
         roles: roles.words(),
+        again: false,
     }
 }

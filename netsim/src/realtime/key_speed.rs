@@ -11,7 +11,7 @@ use sanduan_protocol::log::book::Book;
 use sanduan_protocol::wire::bundle::Signature;
 
 use super::crypto_speed::{crypto_speed, per_s};
-use crate::bench::key_sizes;
+use crate::bench::{card_frames, key_sizes};
 
 /// Records under one seal.
 const BATCH: u32 = 64;
@@ -22,7 +22,8 @@ const RECORD_BYTES: usize = 40;
 
 /// Print all of it. True if every goal is met.
 pub fn key_speed(json: bool) -> bool {
-    let rows = key_sizes();
+    let mut rows = key_sizes();
+    rows.extend(card_frames());
     let ingested = ingested_per_s();
     let all_fit = rows.iter().all(|row| row.goal.is_none_or(|goal| row.bytes <= goal));
     for row in &rows {

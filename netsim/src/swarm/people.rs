@@ -17,8 +17,8 @@ use sanduan_protocol::local::{RefusalCode, Reply, Request};
 use sanduan_protocol::node::Node;
 use sanduan_protocol::node::input::AskId;
 
+pub use self::errand::Errand;
 use self::errand::Errands;
-pub use self::errand::{Errand, group_name};
 use self::round::vouched_by;
 pub use self::way::{number_at, spot};
 use super::ground::{Ground, STRONG};

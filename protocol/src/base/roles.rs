@@ -112,6 +112,12 @@ impl Roles {
         let held = |bit: &usize| self.0 & (1 << bit) != 0;
         (0..ROLE_WORDS.len()).filter(held).map(|bit| ROLE_WORDS[bit].to_owned()).collect()
     }
+
+    /// The same words in Chinese.
+    pub fn words_zh(self) -> Vec<&'static str> {
+        let held = |bit: &usize| self.0 & (1 << bit) != 0;
+        (0..ROLE_WORDS_ZH.len()).filter(held).map(|bit| ROLE_WORDS_ZH[bit]).collect()
+    }
 }
 
 impl fmt::Debug for Roles {

@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::caps::CONTACTS_MAX;
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, Lane as LaneKind, LaneId};
 use crate::base::time::{Mono, Wall};
 use crate::link::calls::Calls;
+use crate::link::hearing::Hearing;
 use crate::link::patience::Patience;
 use crate::link::view::View;
 use crate::link::views::{Views, is_its_own};
@@ -49,9 +49,8 @@ pub struct Contact {
     pub same_list: Option<u64>,
     /// What both had verified when they last agreed.
     pub agreed: Option<Arc<HeadVector>>,
-    /// Devices of the link of which is known whether it hears them: it answered what they said, or
-    /// only after we had said it again. In order: it is asked of all contacts for each.
-    hears: Vec<(DeviceId, bool)>,
+    /// Whom of the link it hears.
+    hearing: Hearing,
 }
 
 impl Contact {
@@ -69,7 +68,7 @@ impl Contact {
             in_step: false,
             same_list: None,
             agreed: None,
-            hears: Vec::new(),
+            hearing: Hearing::default(),
         };
         contact.assume_equal(book);
         contact
@@ -201,11 +200,8 @@ impl Contact {
             (None, Some(sender)) => Some((sender, true)),
             (None, None) => None,
         };
-        if let Some((sender, hears)) = known.filter(|_| self.hears.len() < CONTACTS_MAX) {
-            match self.hears.binary_search_by_key(&sender, |(device, _)| *device) {
-                Ok(place) => self.hears[place].1 = hears,
-                Err(place) => self.hears.insert(place, (sender, hears)),
-            }
+        if let Some((sender, hears)) = known {
+            self.hearing.note(sender, hears);
         }
         is_answer
     }
@@ -222,13 +218,12 @@ impl Contact {
 
     /// Whether it hears this device of the link, if that is known.
     pub fn hears(&self, sender: DeviceId) -> Option<bool> {
-        let place = self.hears.binary_search_by_key(&sender, |(device, _)| *device).ok()?;
-        Some(self.hears[place].1)
+        self.hearing.of(sender)
     }
 
     /// True if it is known not to hear some device of the link.
     pub fn is_deaf_to_some(&self) -> bool {
-        self.hears.iter().any(|(_, hears)| !hears)
+        self.hearing.is_deaf_to_some()
     }
 
     /// Times that something of a lane went to it in vain, or anything at all since it was heard.

@@ -9,6 +9,7 @@ pub mod counts;
 pub mod doubts;
 pub mod due;
 pub mod fitness;
+mod hearing;
 pub mod line;
 pub mod lists;
 pub mod load;

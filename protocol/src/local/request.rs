@@ -190,6 +190,9 @@ pub enum Request {
         unit: String,
         /// Role words, see [`crate::local::rows::ROLE_WORDS`].
         roles: Vec<String>,
+        /// Its key has a number already, and its join file is to be made once more.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        again: bool,
     },
     /// Give a field issuer another term (authority only).
     RenewDevice {

@@ -7,6 +7,10 @@ use crate::keys::suite::Suite;
 /// How long the words of orders that are over stay, ms: 30 days (research, reliability-security 5).
 pub const OVER_KEPT_MS: u64 = 30 * 24 * 3_600_000;
 
+/// Stands where a device was told the secret of the day on which it joined, once its store keeps
+/// the keys of days and epochs. Nothing is ever sealed under it.
+pub const NO_SECRET: [u8; 32] = [0; 32];
+
 /// What all devices of a network share. Written by `init`, carried by join files. Secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Network {
@@ -18,7 +22,8 @@ pub struct Network {
     pub drill: bool,
     /// Public key of the authority: names the network.
     pub authority: [u8; 32],
-    /// Secret of the epoch and day in which the device joined.
+    /// Secret of the epoch and day in which the device joined; [`NO_SECRET`] once the store keeps
+    /// what became of it.
     pub epoch_secret: [u8; 32],
     /// Number of that epoch.
     pub epoch: u32,
@@ -28,6 +33,11 @@ pub struct Network {
 }
 
 impl Network {
+    /// True while it tells the secret of the day of joining.
+    pub fn has_secret(&self) -> bool {
+        self.epoch_secret != NO_SECRET
+    }
+
     /// The secret that stays the same all days of the epoch in which the device joined.
     pub fn standing_secret(&self, suite: Suite) -> [u8; 32] {
         let founded = || EpochGrant::founding(suite, &self.epoch_secret, 0).standing;

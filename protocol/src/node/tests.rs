@@ -28,6 +28,7 @@ mod operator;
 mod order_key;
 mod outbox;
 mod preempt;
+mod readmit;
 mod rekey;
 mod revoke;
 mod rollback;

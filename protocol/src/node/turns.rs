@@ -48,6 +48,8 @@ pub(super) struct Turns {
     far_keys: Option<(Turn, Vec<FrameKey>)>,
     /// The last epoch that this machine, as the authority, wrote of.
     pub(super) written: u32,
+    /// The keys are in the store alone, and it has not told them.
+    is_keyless: bool,
 }
 
 impl Turns {
@@ -57,7 +59,8 @@ impl Turns {
         let owner = owner(settings, who);
         let grant = network.grant.as_ref();
         let epochs = Epochs::new(owner, network.epoch, &network.epoch_secret, grant);
-        Turns::of(epochs, settings, who)
+        let is_keyless = !network.has_secret();
+        Turns { is_keyless, ..Turns::of(epochs, settings, who) }
     }
 
     fn of(mut epochs: Epochs, settings: &Settings, who: &Identity) -> Turns {
@@ -73,6 +76,7 @@ impl Turns {
             far_at: Mono(0),
             far_pause_ms: FAR_PAUSE_MS.0,
             far_keys: None,
+            is_keyless: false,
         }
     }
 
@@ -135,11 +139,22 @@ impl Node {
         self.turns.epochs.frame_keys()
     }
 
+    /// False if only the disk could tell the keys of days and epochs, and did not: such a node must
+    /// not speak.
+    pub fn has_keys(&self) -> bool {
+        !self.turns.is_keyless
+    }
+
+    /// Days, epochs and their keys as they are now, as a pair of the disk. Secret.
+    pub fn epochs_pair(&self) -> (Vec<u8>, Vec<u8>) {
+        Stored::Epochs(self.turns.epochs.to_bytes()).into_put()
+    }
+
     /// What the disk kept of days and epochs; what the device was told when it joined is older.
     pub(super) fn restore_epochs(&mut self, bytes: &[u8]) {
         let owner = owner(&self.settings, &self.who);
         match Epochs::from_bytes(owner, bytes) {
-            Ok(kept) if kept.turn() >= self.turn() => {
+            Ok(kept) if self.turns.is_keyless || kept.turn() >= self.turn() => {
                 self.turns = Turns::of(kept, &self.settings, &self.who);
             }
             Ok(_) | Err(_) => {}

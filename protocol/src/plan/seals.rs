@@ -1,5 +1,6 @@
-//! Seals that go without the records they cover: whole where a frame takes them, in pieces
-//! that fill what is left of frames where it does not. What else of a lane goes into a frame is in [`super::runs`].
+//! Seals that go without the records they cover: whole where a frame takes them, in pieces that
+//! fill what is left of frames where it does not. What else of a lane goes into a frame is in
+//! [`super::runs`].
 
 use crate::base::ids::{DeviceId, RecordId};
 use crate::link::state::Link;

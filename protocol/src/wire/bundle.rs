@@ -280,11 +280,14 @@ impl Pack for Section {
                 Section::Digest(Digest { heads, board, asks: tag == 12 })
             }
             6 => Section::Same(from.byte()?),
-            7 => Section::Heads(Heads {
-                from: DeviceId::unpack(from)?,
-                to: DeviceId::unpack(from)?,
-                holdings: bounded(Vec::unpack(from)?, LANES_MAX)?,
-            }),
+            7 => {
+                let (first, last) = (DeviceId::unpack(from)?, DeviceId::unpack(from)?);
+                let holdings = bounded(Vec::unpack(from)?, LANES_MAX)?;
+                match first <= last {
+                    true => Section::Heads(Heads { from: first, to: last, holdings }),
+                    false => return Err(PackError::BadValue("authors")),
+                }
+            }
             8 => Section::Want(bounded(Vec::unpack(from)?, LANES_MAX)?),
             9 => Section::Board(bounded(Vec::unpack(from)?, BOARD_MAX)?),
             10 => Section::Piece(RecordId::unpack(from)?, SealPiece::unpack(from)?),

@@ -7,6 +7,7 @@ pub mod corpus;
 pub mod drive;
 pub mod mutate;
 pub mod network;
+pub mod remembering;
 pub mod story;
 pub mod targets;
 

@@ -18,7 +18,7 @@ use sanduan_protocol::keys::certificate::{Certificate, SignedCertificate};
 use sanduan_protocol::keys::enrol::{JoinFile, NetworkGrant};
 use sanduan_protocol::keys::frame_key::{FrameKey, FrameSealer};
 use sanduan_protocol::keys::sign::DeviceKey;
-pub use sanduan_protocol::keys::suite::SUITE_0 as SUITE;
+use sanduan_protocol::keys::suite::Suite;
 use sanduan_protocol::link::profile::{Medium, Profile};
 use sanduan_protocol::local::{Refusal, Reply, Request};
 use sanduan_protocol::node::input::AskId;
@@ -26,7 +26,11 @@ use sanduan_protocol::node::settings::Network;
 use sanduan_protocol::node::{Input, Node, Output, Settings};
 use sanduan_protocol::wire::text::{self, Model};
 
+use crate::remembering::Remembering;
 use crate::story::story;
+
+/// The suite of the network: the product's, which remembers what it was asked before.
+pub const SUITE: Suite = Suite::of(&Remembering);
 
 /// Devices of the network.
 pub const DEVICES: u16 = 3;
@@ -45,7 +49,7 @@ pub fn seed(device: u16) -> [u8; 32] {
 
 /// The authority's key.
 pub fn authority() -> DeviceKey {
-    DeviceKey::from_seed([200; 32])
+    DeviceKey::of(SUITE, [200; 32])
 }
 
 /// What a device is told of itself; the first one founded the network.
@@ -98,7 +102,7 @@ pub fn certificate(device: u16) -> SignedCertificate {
         serial: 1,
         issuer: DeviceId(0),
         device: DeviceId(device),
-        public: DeviceKey::from_seed(seed(device)).public(),
+        public: DeviceKey::of(SUITE, seed(device)).public(),
         unit: UnitId(device),
         roles: Roles(0x3ff),
         depot: None,
@@ -169,7 +173,7 @@ pub fn directory() -> Vec<Entry> {
         }));
         entries.push(Entry::Device(DeviceEntry {
             index: DeviceId(index),
-            public: DeviceKey::from_seed(seed(index)).public(),
+            public: DeviceKey::of(SUITE, seed(index)).public(),
             unit: UnitId(index),
             roles: Roles(0x3ff),
             depot_scope: None,

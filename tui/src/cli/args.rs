@@ -385,6 +385,9 @@ pub struct AdmitArgs {
     /// 入网文件写到哪里 Where to write the join file
     #[arg(long, value_name = "JOINFILE")]
     pub out: PathBuf,
+    /// 已有编号，再发一次入网文件 It has a number: make its join file once more
+    #[arg(long)]
+    pub again: bool,
     /// 守护进程未运行时授权设备的目录 Directory of the authority when its daemon is not running
     #[arg(long, value_name = "DIR")]
     pub dir: Option<PathBuf>,

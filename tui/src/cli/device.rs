@@ -33,7 +33,8 @@ pub fn admit(session: &mut Session, admit: AdmitArgs) -> Result<(), CommandError
     let request = std::fs::read_to_string(&admit.file)
         .map_err(|error| unreadable(&io_words(&error, lang)))?;
     let roles = admit.role.iter().map(|role| (*role).to_owned()).collect();
-    let wish = Request::AdmitDevice { request, unit: admit.unit.clone(), roles };
+    let wish =
+        Request::AdmitDevice { request, unit: admit.unit.clone(), roles, again: admit.again };
     match session.feed.ask(&wish) {
         Ok(Reply::Admitted { device, join, check_words }) => {
             // The join file holds the secrets of the network: nobody else may read it.
@@ -94,6 +95,9 @@ fn as_typed(admit: &AdmitArgs) -> Vec<OsString> {
     option("--out", admit.out.clone().into());
     if let Some(dir) = &admit.dir {
         option("--dir", dir.clone().into());
+    }
+    if admit.again {
+        arguments.push("--again".into());
     }
     arguments
 }

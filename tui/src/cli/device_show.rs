@@ -2,7 +2,7 @@
 //! decide whether it is still to be trusted.
 
 use sanduan_protocol::base::ids::DeviceId;
-use sanduan_protocol::local::rows::DeviceDetail;
+use sanduan_protocol::local::rows::{DeviceDetail, DeviceRow};
 use sanduan_protocol::local::{Reply, Request};
 
 use super::session::{CommandError, Session};
@@ -24,11 +24,14 @@ pub fn list(session: &mut Session) -> Result<(), CommandError> {
         (text.number, Side::Right),
         (text.unit, Side::Left),
         (text.key, Side::Left),
+        (text.order_key, Side::Left),
         (text.roles, Side::Left),
     ]);
     for row in &directory.devices {
         let held = roles(row.roles.iter().map(String::as_str), session.lang);
-        table.row(vec![row.device.to_string(), row.unit_name.clone(), row.key.clone(), held]);
+        let order_key = row.order_key.clone().unwrap_or_default();
+        let (number, unit) = (row.device.to_string(), row.unit_name.clone());
+        table.row(vec![number, unit, row.key.clone(), order_key, held]);
     }
     session.table(&table)
 }
@@ -51,6 +54,7 @@ fn print(session: &mut Session, detail: &DeviceDetail) -> Result<(), CommandErro
         (text.unit, format!("{} ({})", row.unit_name, row.unit)),
         (text.roles, roles(row.roles.iter().map(String::as_str), session.lang)),
         (text.key, row.key.clone()),
+        (text.order_key, order_key(text, row)),
         (text.trust, trust(text, detail)),
     ];
     let admitter = match &detail.admitted_by {
@@ -95,6 +99,14 @@ fn print(session: &mut Session, detail: &DeviceDetail) -> Result<(), CommandErro
         session.line(&format!("{}  {value}", fit(name, columns)))?;
     }
     Ok(())
+}
+
+/// Under which key its orders count.
+fn order_key(text: &DeviceTexts, row: &DeviceRow) -> String {
+    match &row.order_key {
+        Some(begins) => fill(text.order_key_begins, &[begins]),
+        None => text.no_order_key.to_owned(),
+    }
 }
 
 fn trust(text: &DeviceTexts, detail: &DeviceDetail) -> String {

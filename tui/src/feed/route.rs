@@ -64,7 +64,7 @@ pub fn call_for(request: &Request) -> Call {
             post("/v1/bearers/reload", &json!({ "check_only": check_only }))
         }
         Request::Vault(ask) => vault(ask),
-        Request::AdmitDevice { request, unit, roles } => admit(request, unit, roles),
+        Request::AdmitDevice { request, unit, roles, again } => admit(request, unit, roles, *again),
         Request::RenewDevice { device } => post("/v1/devices/renew", &json!({ "device": device })),
         Request::RevokeDevice { device, reason } => revoke(*device, reason),
         Request::AddToGroup { group, units, depots } => of_group("add", group, units, depots),
@@ -220,8 +220,9 @@ fn hear(means: Option<TextMeans>, number: &str, text: &str) -> Call {
     post("/v1/village/hear", &json!({ "means": means, "number": number, "text": text }))
 }
 
-fn admit(request: &str, unit: &str, roles: &[String]) -> Call {
-    post("/v1/devices/admit", &json!({ "request": request, "unit": unit, "roles": roles }))
+fn admit(request: &str, unit: &str, roles: &[String], again: bool) -> Call {
+    let body = json!({ "request": request, "unit": unit, "roles": roles, "again": again });
+    post("/v1/devices/admit", &body)
 }
 
 fn sign(id: SpokenId, person: Option<&str>) -> Call {

@@ -232,9 +232,10 @@ texts! {
                counts nowhere. All others change keys; it still understands those who have not \
                heard of it. What it wrote last, and what is disowned: sanduan device show {}",
         admitted: "已接纳设备 {}，入网文件已写入 {}。\n核对词：{}\n\
-                   与对方念的一致才交出入网文件；不一致就删掉它，并运行 sanduan device revoke {}。"
+                   与对方念的一致才交出入网文件；不一致就删掉它，并在授权机上运行 \
+                   sanduan device revoke {}。"
             | "Admitted device {}; its join file is {}.\nCheck words: {}\n\
                Hand the file over only if they are what was read aloud; else delete it and run \
-               `sanduan device revoke {}`.",
+               `sanduan device revoke {}` on the authority's machine.",
     }
 }

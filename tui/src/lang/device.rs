@@ -10,6 +10,11 @@ texts! {
         unit: "单位" | "unit",
         roles: "权限" | "roles",
         key: "公钥前八位" | "key begins",
+        order_key: "指令密钥" | "order key",
+        order_key_begins: "前八位 {}：下令、签发、撤回、批准只认这把"
+            | "begins {}: orders, signatures, withdrawals and admissions count under it alone",
+        no_order_key: "没有（未设口令）：下令用设备密钥"
+            | "none (no passphrase was set): orders are signed with the device's key",
         trust: "是否有效" | "trusted",
         trusted: "有效，直至吊销" | "yes, until revoked",
         revoked: "已吊销" | "no: revoked",
@@ -27,8 +32,9 @@ texts! {
                Renew it on the authority's machine: sanduan device renew {}",
         term: "签发期" | "may admit",
         term_line: "至 {}，编号 {} 到 {}，已接纳 {} 台" | "until {}, numbers {} to {}, {} admitted",
-        term_over: "已满（{}），续期：sanduan device renew {}"
-            | "over since {}; renew it: sanduan device renew {}",
+        term_over: "已满（{}），不能再接纳设备，已接纳的不变；续期：授权机上 sanduan device renew {}"
+            | "over since {}: it can admit no more devices, those admitted stay; renew it on the \
+               authority's machine: sanduan device renew {}",
         renewed: "终端 {} 已续期：是现场签发员的，自现在起再加 72 小时；换钥密钥已补发；名录到达后生效。"
             | "Device {} is renewed: an issuer has another 72 hours, and the keys to follow the \
                next change are given; both count once the directory reaches it.",

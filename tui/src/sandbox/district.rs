@@ -130,6 +130,7 @@ fn devices() -> Vec<rows::DeviceRow> {
         unit_name: UNITS[unit].2.to_owned(),
         roles: roles.iter().map(|role| (*role).to_owned()).collect(),
         key: key.to_owned(),
+        order_key: (device == 1).then(|| "0d9e47b2".to_owned()),
     };
     vec![
         row(1, 0, &["order.issue", "order.sign"], "5f0c11aa"),

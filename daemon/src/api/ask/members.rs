@@ -39,6 +39,8 @@ struct AdmitBody {
     unit: String,
     #[serde(default)]
     roles: Vec<String>,
+    #[serde(default)]
+    again: bool,
 }
 
 pub(super) fn renew(body: &Bytes) -> Result<Request, Refusal> {
@@ -60,6 +62,6 @@ pub(super) fn group(body: &Bytes, call: Call) -> Result<Request, Refusal> {
 }
 
 pub(super) fn admit(body: &Bytes) -> Result<Request, Refusal> {
-    let AdmitBody { request, unit, roles } = json(body)?;
-    Ok(Request::AdmitDevice { request, unit, roles })
+    let AdmitBody { request, unit, roles, again } = json(body)?;
+    Ok(Request::AdmitDevice { request, unit, roles, again })
 }

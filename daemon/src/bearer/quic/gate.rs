@@ -15,12 +15,11 @@ use std::time::Duration;
 use quinn::{Connection, RecvStream, SendStream};
 use sanduan_protocol::base::caps::DEVICES_MAX;
 use sanduan_protocol::base::ids::DeviceId;
-use sanduan_protocol::keys::suite::Suite;
 use sanduan_protocol::local::{RefusalCode, Reply, Request};
-use sanduan_protocol::node::settings::Network;
 
 use super::tls::PublicKey;
 use crate::api::Api;
+use crate::home::Member;
 use crate::home::file::to_hex;
 
 /// First byte of a stream that asks for the proof.
@@ -48,13 +47,10 @@ pub struct Guest {
 }
 
 impl Gate {
-    /// The gate of the device with the key `own` in this network.
-    pub fn new(api: Arc<Api>, own: PublicKey, network: &Network) -> Gate {
-        // Two that joined on different days of an epoch have this one in common.
-        let standing = network.standing_secret(Suite::default());
-        let secret = [standing.as_slice(), &network.epoch.to_be_bytes()].concat();
-        let secret = blake3::derive_key("sanduan quic membership v2", &secret);
-        Gate { api, own, secret, proven: Mutex::default() }
+    /// The gate of this member, whose key is `own`. Two that joined on different days of an epoch
+    /// have the key of the proof in common.
+    pub fn new(api: Arc<Api>, own: PublicKey, member: &Member) -> Gate {
+        Gate { api, own, secret: member.proof_key(), proven: Mutex::default() }
     }
 
     /// Let a peer in whose handshake is done; none if it is no device of this network, or does

@@ -148,7 +148,7 @@ fn try_open(bearer: &BearerConfig, config: &QuicConfig, kit: &Kit) -> Result<Sha
     let runtime = Arc::new(TokioRuntime);
     let mut endpoint = Endpoint::new(settings, Some(server), socket, runtime).map_err(cannot)?;
     endpoint.set_default_client_config(client);
-    let gate = Arc::new(Gate::new(kit.api.clone(), own, &member.network));
+    let gate = Arc::new(Gate::new(kit.api.clone(), own, &member));
     let is_broad = bearer.rate_bit_s >= config.files_min_rate_bit_s;
     let files = kit.api.files().filter(|_| is_broad).cloned();
     Ok(Shared { endpoint, gate, own, tuning, clock: kit.clock, files })

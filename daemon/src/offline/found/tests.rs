@@ -67,11 +67,16 @@ fn a_device_joins_by_two_files() {
     let requested = enrol::request(&path("team"), &path("request")).expect("writes");
     assert_eq!(requested.check_words.len(), 6);
     let roles = ["receipt".to_owned(), "position".to_owned()];
-    let unknown = enrol::admit(&path("eoc"), &path("request"), "无此队", &roles, &path("join"));
-    assert!(unknown.is_err() && !path("join").exists());
-    let device = enrol::admit(&path("eoc"), &path("request"), "EOC", &roles, &path("join"));
+    let admit = |unit, again| admitted(folder.path(), unit, &roles, again);
+    assert!(admit("无此队", false).is_err() && !path("join").exists());
+    let device = admit("EOC", false);
     let words = requested.check_words.clone();
     assert_eq!(device, Ok((DeviceId(2), words)), "what is read aloud can be compared");
+    // Lost on the way: the same number once more, and no second one.
+    std::fs::remove_file(path("join")).expect("there");
+    let twice = admit("EOC", false).expect_err("it has a number");
+    assert!(twice.zh.contains("已是 2 号") && !path("join").exists(), "{twice}");
+    assert_eq!(admit("EOC", true), device);
     let stranger = enrol::join(&path("eoc"), &path("join"), &Starter::default());
     assert!(stranger.is_err_and(|said| said.en.contains("already")));
     enrol::request(&path("other"), &path("other-request")).expect("writes");
@@ -100,8 +105,19 @@ fn admission_while_a_daemon_runs_is_refused_with_its_reason() {
     found(&founding(&path("eoc"), None)).expect("founds");
     enrol::request(&path("team"), &path("request")).expect("writes");
     let _running = open(&path("eoc"));
-    let refused = enrol::admit(&path("eoc"), &path("request"), "EOC", &[], &path("join"));
+    let refused = admitted(folder.path(), "EOC", &[], false);
     assert!(refused.is_err_and(|said| said.zh.contains("正被另一个 sanduand 使用")));
+}
+
+/// The file `request` admitted on the machine `eoc`, its join file written to `join`.
+fn admitted(
+    folder: &Path,
+    unit: &str,
+    roles: &[String],
+    again: bool,
+) -> Result<(DeviceId, Vec<String>), Said> {
+    let (request, out) = (&folder.join("request"), &folder.join("join"));
+    enrol::admit(&folder.join("eoc"), &enrol::Admission { request, unit, roles, again, out })
 }
 
 fn founding(folder: &Path, import: Option<PathBuf>) -> Founding {

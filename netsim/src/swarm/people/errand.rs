@@ -124,7 +124,7 @@ impl Errand {
 }
 
 /// Name of a group of a drawn world.
-pub fn group_name(group: u64) -> String {
+fn group_name(group: u64) -> String {
     format!("第{group}组")
 }
 

@@ -44,6 +44,7 @@ pub use noun::Noun;
 pub use paper::{AliasEntry, CardEntry, DutyEntry, PlanEntry};
 pub use path::PathEntry;
 pub use revoke::RevokeEntry;
+pub use rows::key_begins;
 pub use template::TemplateEntry;
 
 use audience::Roll;
@@ -235,6 +236,13 @@ impl Directory {
             depot_scope: kept.entry.depot_scope,
             retired: kept.retired,
         })
+    }
+
+    /// The device that has this public key, or else the last one that had it.
+    pub fn member_of_key(&self, public: &[u8; 32]) -> Option<Member> {
+        let named = self.devices.iter().filter(|(_, kept)| kept.entry.public == *public);
+        let last = named.max_by_key(|(device, kept)| (!kept.retired, **device));
+        last.and_then(|(device, _)| self.member(*device))
     }
 
     /// Every device that was ever named, by index; true for one that may draft, issue, sign or

@@ -8,6 +8,11 @@ use crate::local::rows::{
 };
 use crate::wire::record::Person;
 
+/// The first 8 hex digits of a key.
+pub fn key_begins(public: &[u8; 32]) -> String {
+    public[..4].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 impl Directory {
     /// Everything in use, each list by index; persons by name, each name once. Groups are left out:
     /// [`Directory::group_rows`] must know who asks.
@@ -108,7 +113,9 @@ impl Directory {
             unit: device.unit,
             unit_name: self.unit_name(device.unit),
             roles: device.roles.words(),
-            key: device.public[..4].iter().map(|byte| format!("{byte:02x}")).collect(),
+            key: key_begins(&device.public),
+            // Its author names it in a lane of its own: whoever folds that knows.
+            order_key: None,
         }
     }
 }

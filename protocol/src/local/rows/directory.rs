@@ -77,6 +77,9 @@ pub struct DeviceRow {
     pub roles: Vec<String>,
     /// First 8 hex digits of its key.
     pub key: String,
+    /// The same of its order key, if its orders count under no other key.
+    #[serde(default)]
+    pub order_key: Option<String>,
 }
 
 /// A post that persons fill in turn.

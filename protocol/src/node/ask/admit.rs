@@ -11,6 +11,7 @@ use crate::keys::enrol::{EnrolRequest, JoinFile, NetworkGrant};
 use crate::keys::subtree::TreeMaster;
 use crate::local::{Refusal, RefusalCode, Reply, Request};
 use crate::node::Node;
+use crate::node::ask::readmit::has_no_number;
 use crate::node::ask::{Answer, hash_of_hex};
 use crate::wire::record::Person;
 
@@ -53,13 +54,14 @@ impl Node {
         request: &str,
         unit: &str,
         roles: &[String],
+        again: bool,
     ) -> Result<Answer, Refusal> {
         self.signer()?;
         self.writable()?;
         if !self.own_lines_are_folded() {
             let (request, unit) = (request.to_owned(), unit.to_owned());
-            let again = Request::AdmitDevice { request, unit, roles: roles.to_vec() };
-            return Ok(Answer::Again(again));
+            let roles = roles.to_vec();
+            return Ok(Answer::Again(Request::AdmitDevice { request, unit, roles, again }));
         }
         let bad_file = |zh: &str, en: &str| Refusal::new(RefusalCode::BadFile, zh, en);
         let request = EnrolRequest::from_text(self.settings.suite, request)
@@ -73,6 +75,12 @@ impl Node {
                 format!("There is no role \"{}\". Use: {}.", unknown.0, role_words()),
             )
         })?;
+        match (directory.member_of_key(&request.public), again) {
+            (Some(known), true) => return self.admit_again(&request, &known, (unit, roles)),
+            (Some(known), false) => return Err(self.has_a_number(&known)),
+            (None, true) => return Err(has_no_number()),
+            (None, false) => {}
+        }
         let device = self
             .next_number()
             .ok_or_else(|| bad_file("终端编号已用完。", "No device numbers are left."))?;
@@ -86,7 +94,7 @@ impl Node {
         Ok(Answer::WhenSaved(Reply::Admitted { device, join, check_words }))
     }
 
-    fn join_file(
+    pub(super) fn join_file(
         &self,
         entry: &DeviceEntry,
         certificate: SignedCertificate,

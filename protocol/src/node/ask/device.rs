@@ -1,8 +1,8 @@
 //! What is known of one device: who it is, when it was heard, what it wrote, whether it is trusted.
 
 use crate::base::ids::{DeviceId, RecordId};
-use crate::field::directory::RevokeEntry;
-use crate::local::rows::{AdmitterRow, DeviceDetail, DeviceLaneRow, LogRow};
+use crate::field::directory::{RevokeEntry, key_begins};
+use crate::local::rows::{AdmitterRow, DeviceDetail, DeviceLaneRow, DeviceRow, LogRow};
 use crate::local::{Refusal, RefusalCode, Reply};
 use crate::node::Node;
 use crate::node::folds::parse;
@@ -25,6 +25,7 @@ impl Node {
                 ),
             )
         })?;
+        let row = DeviceRow { order_key: self.order_key_begins(device), ..row };
         let revocation = directory.revocation(device);
         let mut heard: Vec<_> =
             self.peer_rows().into_iter().filter(|peer| peer.device == device).collect();
@@ -41,6 +42,11 @@ impl Node {
             last_ms: last.as_ref().map(|row| row.at_ms),
             last,
         })))
+    }
+
+    /// How the order key begins that a device named.
+    pub(super) fn order_key_begins(&self, device: DeviceId) -> Option<String> {
+        self.folds.order_keys.of(device).map(key_begins)
     }
 
     /// The issuer whose number a device has; none for those of the authority.

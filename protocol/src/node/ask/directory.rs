@@ -20,7 +20,9 @@ impl Node {
     pub(super) fn directory_rows(&self) -> Reply {
         let directory = &self.folds.directory;
         let groups = directory.group_rows(self.who.device);
-        Reply::Directory(Box::new(DirectoryRows { groups, ..directory.rows() }))
+        let mut rows = DirectoryRows { groups, ..directory.rows() };
+        rows.devices.iter_mut().for_each(|row| row.order_key = self.order_key_begins(row.device));
+        Reply::Directory(Box::new(rows))
     }
 
     /// Take tables into the directory, or say what they would change. What stands in them was

@@ -2,7 +2,7 @@
 //! and its term renewed.
 
 use crate::base::ids::{DeviceId, Lane};
-use crate::base::roles::{Roles, role_zh};
+use crate::base::roles::Roles;
 use crate::base::time::Hlc;
 use crate::field::body::Body;
 use crate::field::directory::issuer::{GRANTABLE, WhyNot};
@@ -93,9 +93,7 @@ impl Node {
             Ok(()) => return Ok(()),
             Err(why) => why,
         };
-        let words = GRANTABLE.words();
-        let words_zh: Vec<&str> = words.iter().map(|word| role_zh(word)).collect();
-        let (words_zh, words) = (words_zh.join("、"), words.join(", "));
+        let (words_zh, words) = (GRANTABLE.words_zh().join("、"), GRANTABLE.words().join(", "));
         let (zh, en) = match why {
             WhyNot::TooMuch => (
                 format!("现场签发员只能授予：{words_zh}。其余请由指挥中心办理。"),

@@ -15,6 +15,7 @@ mod operator;
 mod orders;
 mod outbox;
 pub(super) mod position;
+mod readmit;
 mod revoke;
 mod sheets;
 mod snapshot;
@@ -81,8 +82,8 @@ impl Node {
             Request::Outbox => Ok(Answer::Now(Reply::Outbox { outbox: self.outbox_rows() })),
             // The daemon answers this before it comes here.
             Request::ReloadBearers { .. } | Request::Vault(_) => Err(no_configuration()),
-            Request::AdmitDevice { request, unit, roles } => {
-                self.admit_device(&request, &unit, &roles)
+            Request::AdmitDevice { request, unit, roles, again } => {
+                self.admit_device(&request, &unit, &roles, again)
             }
             Request::RenewDevice { device } => self.renew_device(device),
             Request::AddToGroup { group, units, depots } => self.add_to_group(group, units, depots),

@@ -156,7 +156,12 @@ fn a_device_that_joins_a_member_reads_from_then_on() {
     let mut lab = district();
     let key = DeviceKey::of(UNDER_TEST, [90; 32]);
     let request = EnrolRequest::of(&key).to_text();
-    let admit = Request::AdmitDevice { request, unit: "U2".into(), roles: vec!["receipt".into()] };
+    let admit = Request::AdmitDevice {
+        request,
+        unit: "U2".into(),
+        roles: vec!["receipt".into()],
+        again: false,
+    };
     let Ok(Reply::Admitted { device, .. }) = lab.ask(0, admit) else { panic!("the authority") };
     let row = groups(&mut lab, 0).remove(0);
     assert_eq!((row.turn, row.devices, row.missing), (1, 3, vec![]));

@@ -30,7 +30,7 @@ fn admit(
 ) -> Result<(DeviceId, String), Refusal> {
     let request = EnrolRequest::of(&key(number)).to_text();
     let roles = vec![role.to_owned()];
-    match lab.ask(node, Request::AdmitDevice { request, unit: "U3".into(), roles })? {
+    match lab.ask(node, Request::AdmitDevice { request, unit: "U3".into(), roles, again: false })? {
         Reply::Admitted { device, join, .. } => Ok((device, join)),
         other => panic!("{other:?}"),
     }
@@ -144,7 +144,10 @@ fn two_who_are_admitted_while_the_disk_is_slow_get_two_numbers() {
         let asks = [90, 91].map(|number| {
             let request = EnrolRequest::of(&key(number)).to_text();
             let roles = vec!["receipt".to_owned()];
-            lab.ask_later(node, Request::AdmitDevice { request, unit: "U3".into(), roles })
+            lab.ask_later(
+                node,
+                Request::AdmitDevice { request, unit: "U3".into(), roles, again: false },
+            )
         });
         lab.release_disks();
         let admitted = asks.map(|ask| match lab.reply(node, ask) {

@@ -9,6 +9,7 @@ use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, SpokenId};
 use crate::base::start::Start;
 use crate::base::time::Hlc;
 use crate::field::body::Body;
+use crate::field::directory::key_begins;
 use crate::field::order::draft;
 use crate::keys::enrol::EnrolRequest;
 use crate::keys::frame_key::{FrameKey, FrameSealer, Manner};
@@ -68,6 +69,10 @@ fn orders_under_the_key_are_verified_everywhere_and_answered_as_ever() {
     for is_flash in [false, true] {
         assert_eq!(sealed(&lab, 1, LaneId::keyed(ISSUER, is_flash)), 1, "flash: {is_flash}");
     }
+    let Ok(Reply::Directory(rows)) = lab.ask(1, Request::Directory) else { panic!("not listed") };
+    let begins = key_begins(&DeviceKey::of(UNDER_TEST, [77; 32]).public());
+    let named: Vec<_> = rows.devices.iter().map(|row| row.order_key.clone()).collect();
+    assert_eq!(named, [Some(begins), None, None], "everybody sees whose orders need the key");
     saved_id(lab.ask(1, receipt(routine, Rung::Acknowledged)));
     assert!(lab.run_until_agreed_among(&[0, 1], 60).is_some());
     let Ok(Reply::Order(detail)) = lab.ask(0, Request::Order { id: routine }) else {
@@ -224,6 +229,7 @@ fn with_the_authority_s_key_closed_nothing_of_the_authority_is_written_and_all_e
         request: request(seed),
         unit: "U3".into(),
         roles: vec!["receipt".into()],
+        again: false,
     };
     let group =
         || Request::AddToGroup {

@@ -252,7 +252,7 @@ fn a_device_that_joins_after_rekeys_has_what_the_others_have() {
     let request = EnrolRequest::of(&key).to_text();
     let (unit, roles) = ("U2".to_owned(), vec!["receipt".to_owned()]);
     let Ok(Reply::Admitted { device, join, .. }) =
-        lab.ask(0, Request::AdmitDevice { request, unit, roles })
+        lab.ask(0, Request::AdmitDevice { request, unit, roles, again: false })
     else {
         panic!("not admitted")
     };

@@ -184,6 +184,16 @@ fn a_run_must_begin_at_one_and_hold_something() {
 }
 
 #[test]
+fn a_list_of_heads_never_ends_before_it_begins() {
+    let heads = |from, to| {
+        let (from, to) = (DeviceId(from), DeviceId(to));
+        Section::Heads(Heads { from, to, holdings: Vec::new() }).packed()
+    };
+    assert!(Section::unpack_all(&heads(7, 7)).is_ok());
+    assert_eq!(Section::unpack_all(&heads(8, 7)), Err(PackError::BadValue("authors")));
+}
+
+#[test]
 fn a_part_must_lie_inside_its_record() {
     for (total, offset) in [(2u32, 0u32), (100, 99), (5000, 0)] {
         let part = Part { id: lane().at(1), total, offset, bytes: vec![0; 3] };

@@ -9,7 +9,7 @@ use sanduan_protocol::log::part::Assembly;
 use sanduan_protocol::sync::digest::Salt;
 use sanduan_protocol::sync::sketch;
 use sanduan_protocol::sync::vector::HeadVector;
-use sanduan_protocol::wire::bundle::{self, Section};
+use sanduan_protocol::wire::bundle::{self, SealPiece, Section};
 
 /// Takes small numbers and pieces from the front of the bytes; zeros and nothing at their end.
 struct Story<'a>(&'a [u8]);
@@ -47,7 +47,7 @@ pub fn reassembly(bytes: &[u8]) -> bool {
     false
 }
 
-/// A book that is offered records, parts, seals and halves of seals; a seal is good when it begins
+/// A book that is offered records, parts, seals and pieces of seals; a seal is good when it begins
 /// with the hash that it covers, or with a byte that says so.
 pub fn book(bytes: &[u8]) -> bool {
     let mut story = Story(bytes);
@@ -63,7 +63,10 @@ pub fn book(bytes: &[u8]) -> bool {
         match what % 8 {
             0..=2 => drop(book.offer(id, piece, &|_| Urgency::Routine)),
             3 => book.offer_seal(id, &seal),
-            4 => drop(book.offer_half(id, who & 0x80 != 0, &[what; 32])),
+            4 => {
+                let piece = SealPiece::of(&seal, usize::from(who), usize::from(what));
+                let _ = piece.and_then(|piece| book.offer_piece(id, &piece));
+            }
             5 => drop(book.offer_part(id, story.number(), story.number(), piece)),
             6 => {
                 let good = |_, _, hash: &[u8; 32], seal: &[u8; 64]| match seal[0] % 3 {

@@ -8,6 +8,7 @@ use super::*;
 fn the_devices_of_the_network_are_listed_with_their_numbers() {
     let text = run_on(&Sandbox::at(NOW_MS), &["device", "list"]).expect("known");
     assert!(text.contains("编号") && text.contains("区储备库"), "{text}");
+    assert!(text.contains("指令密钥") && text.contains("0d9e47b2"), "{text}");
 }
 
 #[test]
@@ -22,7 +23,9 @@ fn a_device_is_shown_with_what_it_wrote_and_whether_it_counts() {
     assert!(line.contains("编号 4033 到 4096，已接纳 2 台"), "{line}");
     assert!(text.contains("由谁接纳") && text.contains("授权机"), "{text}");
     assert!(text.contains("有效，直至吊销") && text.contains("指令回执 41 条，已验 41"), "{text}");
+    assert!(text.contains("前八位 0d9e47b2") && text.contains("只认这把"), "{text}");
     let text = run_on(&sandbox, &["device", "show", &last.to_string()]).expect("known");
+    assert!(text.contains("下令用设备密钥"), "{text}");
     assert!(text.contains("已吊销：途中遗失") && text.contains("2 条在吊销之后"), "{text}");
     let english = run_on(&sandbox, &["--lang", "en", "device", "show", &last.to_string()]);
     assert!(english.expect("known").contains("2 of them after it was revoked count nowhere"));

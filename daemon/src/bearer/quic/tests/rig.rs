@@ -279,6 +279,7 @@ async fn directory(mut asks: mpsc::Receiver<Ask>, known: BTreeMap<String, u8>) {
             unit_name: String::new(),
             roles: Vec::new(),
             key,
+            order_key: None,
         });
         let unknown = || Refusal::new(RefusalCode::UnknownId, "没有", "none");
         let _ = answer.send(row.map(Reply::Device).ok_or_else(unknown));
