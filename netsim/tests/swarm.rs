@@ -47,6 +47,7 @@ fn what_is_sealed_to_groups_is_read_in_them_and_nowhere_else_whatever_befalls_th
     for seed in 0..6 {
         let mut options = Options::draw(seed, &bounds);
         options.errands.groups_every_s = Some(60);
+        options.enter_every_s = 5;
         options.errands.seals_depots = true;
         let outcome = History::begin(options, &bounds).finish();
         assert!(outcome.breaches.is_empty(), "seed {seed}: {:?}", outcome.breaches);
