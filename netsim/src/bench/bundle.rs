@@ -6,7 +6,8 @@ use sanduan_protocol::base::class::Class;
 use sanduan_protocol::base::dice::Dice;
 use sanduan_protocol::base::geo::Point;
 use sanduan_protocol::base::ids::{
-    DepotId, DeviceId, ItemId, Lane, LaneId, PersonId, PlaceId, SpokenId, TemplateId, UnitId,
+    DepotId, DeviceId, GroupId, ItemId, Lane, LaneId, PersonId, PlaceId, SpokenId, TemplateId,
+    UnitId,
 };
 use sanduan_protocol::base::quantity::Quantity;
 use sanduan_protocol::base::time::Hlc;
@@ -16,8 +17,9 @@ use sanduan_protocol::field::body::Body;
 use sanduan_protocol::field::directory::Target;
 use sanduan_protocol::field::order::words::{Filled, Value, Words};
 use sanduan_protocol::field::order::{Order, Receipt};
-use sanduan_protocol::field::stock::{Body as StockBody, Line, Movement};
+use sanduan_protocol::field::stock::{Body as StockBody, Line, Movement, SealedPost};
 use sanduan_protocol::field::track::{Fix, FixSource};
+use sanduan_protocol::keys::group::GroupKey;
 use sanduan_protocol::local::request::{
     MovementKind, Need, OrderDraft, OrderKind, Rung, UnitState,
 };
@@ -236,6 +238,23 @@ fn movements(dice: &mut Dice) -> usize {
     let moments = moments(dice);
     let bodies = moments.into_iter().map(|at_s| (at_s, movement(dice)));
     bits_of(Lane::Stock, bodies.collect(), 0)
+}
+
+/// Bytes of as many movements of one author as stand in a bundle, in the open and sealed to a
+/// group, and how many they are.
+pub(super) fn movements_open_and_sealed(key: &GroupKey, group: (GroupId, u32)) -> [usize; 3] {
+    let sealed = |body: &Body| {
+        let Body::Stock(post) = body else { return body.clone() };
+        let sealed = SealedPost::conceal(post, key, group, DeviceId(4));
+        sealed.map_or_else(|| body.clone(), Body::SealedPost)
+    };
+    let bytes = |change: &dyn Fn(&Body) -> Body| {
+        let mut dice = Dice::new(1);
+        let moments = moments(&mut dice);
+        let bodies = moments.into_iter().map(|at_s| (at_s, change(&movement(&mut dice))));
+        bits_of(Lane::Stock, bodies.collect(), 0)
+    };
+    [bytes(&Body::clone), bytes(&sealed), RECORDS as usize]
 }
 
 fn movement(dice: &mut Dice) -> Body {

@@ -4,16 +4,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sanduan_protocol::base::caps::{JOIN_DISTRICT_BYTES_MAX, JOIN_NAME_BYTES_MAX};
-use sanduan_protocol::base::ids::{DeviceId, Lane, LaneId, UnitId};
+use sanduan_protocol::base::ids::{DeviceId, GroupId, Lane, LaneId, UnitId};
 use sanduan_protocol::base::roles::Roles;
 use sanduan_protocol::base::start::Start;
 use sanduan_protocol::base::time::Hlc;
 use sanduan_protocol::field::body::Body;
 use sanduan_protocol::field::directory::{Entry, RevokeEntry};
+use sanduan_protocol::keys::between::Between;
 use sanduan_protocol::keys::certificate::{Certificate, SignedCertificate};
 use sanduan_protocol::keys::enrol::{JoinFile, NetworkGrant};
 use sanduan_protocol::keys::epochs::EpochGrant;
 use sanduan_protocol::keys::frame_key::{FrameKey, FrameSealer, Manner};
+use sanduan_protocol::keys::group::GroupTurn;
 use sanduan_protocol::keys::rekey::{Rekey, RekeyHead};
 use sanduan_protocol::keys::sign::{DeviceKey, NetworkId, SIGNATURE_BYTES};
 use sanduan_protocol::keys::subtree::TreeMaster;
@@ -21,6 +23,8 @@ use sanduan_protocol::keys::suite::{SUITE_0, Suite};
 use sanduan_protocol::wire::armor::Armor;
 use sanduan_protocol::wire::pack::Pack;
 use sanduan_protocol::wire::record::{Head, Person};
+
+use super::bundle::movements_open_and_sealed;
 
 const SUITE: Suite = SUITE_0;
 const AUTHORITY_SEED: [u8; 32] = [1; 32];
@@ -64,7 +68,24 @@ pub fn key_sizes() -> Vec<KeyRow> {
         rows.push(row(&what, rekey_bytes(LAST, shut_out), goal));
     }
     rows.push(row("换钥 rekey of 60 devices, 1 revoked", rekey_bytes(DeviceId(60), 1), None));
+    let [open, sealed, count] = movements_of_a_group();
+    for (what, bytes) in [("公开 in the open", open), ("密 sealed to a group", sealed)] {
+        let what = format!("{count} 条出入库 movements in a bundle, {what}");
+        rows.push(row(&what, bytes, None));
+    }
     rows
+}
+
+fn movements_of_a_group() -> [usize; 3] {
+    let turn = GroupTurn { group: GroupId(1), turn: 1, began_s: 0 };
+    let device = DeviceKey::of(SUITE, [9; 32]);
+    let between = Between::new(&device, &authority().public());
+    between.map_or([0; 3], |between| {
+        let master = TreeMaster::new(SUITE, grant().id(), &AUTHORITY_SEED);
+        let wrap = turn.wrap(&master, &between, DeviceId(4));
+        let key = turn.unwrap(&between, DeviceId(4), &wrap);
+        movements_open_and_sealed(&key, (turn.group, turn.turn))
+    })
 }
 
 fn frame_overhead(brief: bool) -> usize {

@@ -4,14 +4,16 @@
 //!
 //! Not watched: an order behind another record of its author's orders of the last minutes, which
 //! may wait for its answer and is in front of it in the chain; the second in which the order was
-//! saved; a machine that was started again meanwhile.
+//! saved; a machine that was started again meanwhile; an order to its author's own unit, for which
+//! nobody elsewhere waits (on a card it then goes behind what others wait for).
 
 use std::collections::BTreeMap;
 
 use sanduan_protocol::base::class::Class;
-use sanduan_protocol::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId};
+use sanduan_protocol::base::ids::{DeviceId, Lane, LaneId, LinkId, RecordId, UnitId};
 use sanduan_protocol::base::time::Mono;
 use sanduan_protocol::field::body::Body;
+use sanduan_protocol::field::directory::Target;
 use sanduan_protocol::keys::frame_key::Opened;
 use sanduan_protocol::wire::bundle::{self, Section};
 use sanduan_protocol::wire::record::Head;
@@ -51,7 +53,7 @@ impl Urgent {
     pub fn told(&mut self, host: HostId, starts: u32, id: RecordId, record: &[u8], now: Mono) {
         let last = self.written.insert(id.lane, now);
         let rests = last.is_none_or(|at| now.since_ms(at) >= LANE_RESTS_MS);
-        if rests && is_flash(record) {
+        if rests && is_flash(record, UnitId(id.lane.author.0)) {
             let waiting = Waiting { host, starts, since: now, lower: BTreeMap::new() };
             self.waiting.insert(id, waiting);
             self.watched += 1;
@@ -106,11 +108,14 @@ impl Urgent {
     }
 }
 
-/// An order of class flash that never gives way to what is lower.
-fn is_flash(record: &[u8]) -> bool {
+/// An order of class flash to others than this unit that never gives way to what is lower.
+fn is_flash(record: &[u8], own: UnitId) -> bool {
     let Ok((head, rest)) = Head::split(record) else { return false };
     match Body::parse(head.kind, rest) {
-        Ok(Body::Order(order)) => order.class == Class::Flash && order.expires_s.is_none(),
+        Ok(Body::Order(order)) => {
+            let is_for_others = order.targets.iter().any(|target| *target != Target::Unit(own));
+            order.class == Class::Flash && order.expires_s.is_none() && is_for_others
+        }
         Ok(_) | Err(_) => false,
     }
 }
