@@ -56,10 +56,8 @@ impl Seen {
 
     fn note_sealed(&mut self, node: &Node) {
         self.depots_hidden += node.ledger().unread().count() as u64;
-        if node.directory().groups().next().is_none() {
-            return;
-        }
-        for group in node.shown_orders().into_iter().filter_map(|row| row.group) {
+        let orders = node.shown_order_ids().into_iter();
+        for group in orders.filter_map(|id| node.shown_group(id)) {
             self.sealed_read += u64::from(group.readable);
             self.sealed_hidden += u64::from(!group.readable);
         }

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 
 use crate::base::ids::{SpokenId, UnitId};
 use crate::base::time::Wall;
+use crate::field::order::words::Words;
 use crate::field::stock::Ledger;
 use crate::keys::group::GroupRing;
 use crate::local::request::Rung;
-use crate::local::rows::{BearerRow, OrderRow, PeerRow, WaybillRow};
+use crate::local::rows::{BearerRow, GroupMark, OrderRow, PeerRow, WaybillRow};
 use crate::log::book::Book;
 use crate::node::Node;
 use crate::sync::board::Board;
@@ -49,6 +50,14 @@ impl Node {
     /// The row of one order as a screen shows it now.
     pub fn shown_row(&self, id: SpokenId) -> Option<OrderRow> {
         self.order_row(id)
+    }
+
+    /// Which group an order is sealed to, and whether it is read here; none if it is not sealed.
+    pub fn shown_group(&self, id: SpokenId) -> Option<GroupMark> {
+        let orders = &self.folds.orders;
+        let Words::Sealed(sealed) = &orders.get(id)?.order.text else { return None };
+        let is_readable = !matches!(orders.words(id), Some(Words::Sealed(_)));
+        Some(self.folds.directory.group_mark(sealed.group, is_readable))
     }
 
     /// The orders that are shown, by number.

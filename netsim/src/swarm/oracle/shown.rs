@@ -131,11 +131,7 @@ fn check_words(
     order: SpokenId,
     found: &mut Vec<(HostId, String)>,
 ) {
-    if node.directory().groups().next().is_none() {
-        return;
-    }
-    let group = node.shown_row(order).and_then(|row| row.group).filter(|group| group.readable);
-    let Some(group) = group else { return };
+    let Some(group) = node.shown_group(order).filter(|group| group.readable) else { return };
     let member = (group.name, place);
     if !ground.members.contains(&member) {
         let what = format!("S14 order {order}, sealed to {}, is read", member.0);

@@ -2,15 +2,13 @@
 //! its term and within its numbers, and nobody after, whatever came first.
 
 use super::lab::{Lab, START_MS};
-use super::made_up::{radio, settings};
+use super::made_up::{admitted, key, radio, settings};
 use crate::base::ids::{DeviceId, GroupId, Lane, LaneId, UnitId};
 use crate::base::roles::Roles;
 use crate::field::body::Body;
 use crate::field::directory::DeviceEntry;
 use crate::field::directory::issuer::ISSUER_LAST;
 use crate::keys::enrol::{EnrolRequest, JoinFile};
-use crate::keys::sign::DeviceKey;
-use crate::keys::suite::UNDER_TEST;
 use crate::local::{Refusal, Reply, Request};
 use crate::node::{Input, Node};
 use crate::wire::record::Person;
@@ -18,22 +16,13 @@ use crate::wire::record::Person;
 const ISSUER: DeviceId = DeviceId(2);
 const HOUR_MS: u64 = 3_600_000;
 
-fn key(number: u8) -> DeviceKey {
-    DeviceKey::of(UNDER_TEST, [number; 32])
-}
-
 fn admit(
     lab: &mut Lab,
     node: usize,
     number: u8,
     role: &str,
 ) -> Result<(DeviceId, String), Refusal> {
-    let request = EnrolRequest::of(&key(number)).to_text();
-    let roles = vec![role.to_owned()];
-    match lab.ask(node, Request::AdmitDevice { request, unit: "U3".into(), roles, again: false })? {
-        Reply::Admitted { device, join, .. } => Ok((device, join)),
-        other => panic!("{other:?}"),
-    }
+    admitted(lab, node, number, ("U3", role), false)
 }
 
 fn knows(lab: &Lab, node: usize, device: DeviceId) -> bool {

@@ -1,14 +1,16 @@
 //! A made-up network for the lab: settings, a small directory, two kinds of link.
 
-use super::lab::START_MS;
+use super::lab::{Lab, START_MS};
 use crate::base::ids::{DepotId, DeviceId, ItemId, UnitId};
 use crate::base::roles::Roles;
 use crate::field::directory::{DepotEntry, DeviceEntry, Entry, ItemEntry, UnitEntry, UnitKind};
+use crate::keys::enrol::EnrolRequest;
 use crate::keys::epochs::EpochGrant;
 use crate::keys::sign::{DeviceKey, NetworkId};
 use crate::keys::subtree::TreeMaster;
 use crate::keys::suite::UNDER_TEST;
 use crate::link::profile::{Medium, Profile};
+use crate::local::{Refusal, Reply, Request};
 use crate::node::Settings;
 use crate::node::settings::Network;
 
@@ -131,5 +133,26 @@ pub fn card(bytes: u16) -> Profile {
         min_interval_ms: 60_000,
         beacon_max_ms: 1_800_000,
         ..Profile::default()
+    }
+}
+
+/// The key of a machine that is not in the directory yet.
+pub fn key(number: u8) -> DeviceKey {
+    DeviceKey::of(UNDER_TEST, [number; 32])
+}
+
+/// Its admission by a node, for a unit and in a role: its number, and the text of its join file.
+pub fn admitted(
+    lab: &mut Lab,
+    node: usize,
+    number: u8,
+    (unit, role): (&str, &str),
+    again: bool,
+) -> Result<(DeviceId, String), Refusal> {
+    let request = EnrolRequest::of(&key(number)).to_text();
+    let (unit, roles) = (unit.to_owned(), vec![role.to_owned()]);
+    match lab.ask(node, Request::AdmitDevice { request, unit, roles, again })? {
+        Reply::Admitted { device, join, .. } => Ok((device, join)),
+        other => panic!("{other:?}"),
     }
 }

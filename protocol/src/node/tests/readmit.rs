@@ -2,32 +2,20 @@
 //! the same join file once more.
 
 use super::lab::Lab;
-use super::made_up::udp;
+use super::made_up::{admitted, key, udp};
 use crate::base::ids::DeviceId;
-use crate::keys::enrol::{EnrolRequest, JoinFile};
-use crate::keys::sign::DeviceKey;
-use crate::keys::suite::UNDER_TEST;
-use crate::local::{Refusal, RefusalCode, Reply, Request};
-
-fn key(number: u8) -> DeviceKey {
-    DeviceKey::of(UNDER_TEST, [number; 32])
-}
+use crate::keys::enrol::JoinFile;
+use crate::local::{Refusal, RefusalCode, Request};
 
 fn admit(
     lab: &mut Lab,
     node: usize,
     number: u8,
-    (unit, role): (&str, &str),
+    wish: (&str, &str),
     again: bool,
 ) -> Result<(DeviceId, JoinFile), Refusal> {
-    let request = EnrolRequest::of(&key(number)).to_text();
-    let (unit, roles) = (unit.to_owned(), vec![role.to_owned()]);
-    match lab.ask(node, Request::AdmitDevice { request, unit, roles, again })? {
-        Reply::Admitted { device, join, .. } => {
-            Ok((device, JoinFile::open(&join, &key(number)).expect("for this device")))
-        }
-        other => panic!("{other:?}"),
-    }
+    let (device, join) = admitted(lab, node, number, wish, again)?;
+    Ok((device, JoinFile::open(&join, &key(number)).expect("for this device")))
 }
 
 fn version(lab: &Lab) -> u32 {
