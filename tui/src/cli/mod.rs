@@ -115,10 +115,17 @@ fn perform(cli: Cli, lang: Lang) -> Result<(), CommandError> {
             let mut out = std::io::stdout().lock();
             let mut session = Session::new(&mut feed, &mut out, lang, cli.json);
             session.ascii = cli.ascii;
+            session.columns = terminal_columns();
             with_daemon(&mut session, other)?;
         }
     }
     Ok(())
+}
+
+/// How wide the terminal is; none if nobody reads it there.
+fn terminal_columns() -> Option<usize> {
+    let asked = std::io::stdout().is_terminal().then(ratatui::crossterm::terminal::size)?;
+    asked.ok().map(|(columns, _)| usize::from(columns)).filter(|columns| *columns > 0)
 }
 
 /// The commands that need nothing but the daemon.

@@ -88,6 +88,8 @@ pub struct Session<'a> {
     pub json: bool,
     /// Only ASCII characters in pictures.
     pub ascii: bool,
+    /// Columns of the terminal; none where lines may be as long as they are, as in a file.
+    pub columns: Option<usize>,
     /// The present moment, ms since 1970.
     pub now_ms: u64,
     /// The zone of clock times.
@@ -103,7 +105,7 @@ impl<'a> Session<'a> {
         json: bool,
     ) -> Session<'a> {
         let (now_ms, zone) = (now_ms(), TimeZone::system());
-        Session { feed, out, lang, json, ascii: false, now_ms, zone }
+        Session { feed, out, lang, json, ascii: false, columns: None, now_ms, zone }
     }
 
     /// Texts of the chosen language.
@@ -223,7 +225,7 @@ impl<'a> Session<'a> {
         if table.is_empty() {
             return self.line(self.text().none);
         }
-        for line in table.lines() {
+        for line in table.lines(self.columns) {
             self.line(&line)?;
         }
         Ok(())

@@ -158,7 +158,7 @@ impl Word for TextFate {
             TextFate::Waiting => ("待发", "waiting"),
             TextFate::Sent => ("已发", "sent"),
             TextFate::Reached => ("到手机", "reached"),
-            TextFate::Failed => ("未发出", "failed"),
+            TextFate::Failed => ("未发出", "not sent"),
         }
     }
 }

@@ -37,5 +37,5 @@ pub fn lines(model: &Model) -> Vec<String> {
             row.note.clone(),
         ]);
     }
-    table.lines()
+    table.lines(None)
 }

@@ -14,7 +14,7 @@ mod calls;
 mod offers;
 mod replies;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::handset::{Handset, Registry, key_of, plain_number};
 use super::memory::{LastHeard, LogLine, Memory, Outgoing, Wish, Wished};
@@ -143,6 +143,8 @@ pub struct Desk {
     /// Texts and wishes that were handed out since the start, with the moment when they are offered
     /// again, if ever.
     offered: BTreeMap<u64, Option<u64>>,
+    /// Texts that no bearer took when they were last offered: they are here and nowhere else.
+    unsent: BTreeSet<u64>,
     /// Orders were told since the start.
     knows_orders: bool,
     must_keep: bool,
@@ -160,6 +162,7 @@ impl Desk {
             codes: BTreeMap::new(),
             orders: BTreeMap::new(),
             offered: BTreeMap::new(),
+            unsent: BTreeSet::new(),
             knows_orders: false,
             must_keep: false,
             out: VecDeque::new(),
@@ -246,6 +249,7 @@ impl Desk {
                 let note = "没有可用的短信承载，稍后再发 / no bearer for texts; tried again";
                 self.memory.tell_fate(tag, TextFate::Waiting, note.to_owned());
                 self.offered.insert(tag, Some(now_ms + OFFER_AGAIN_MS));
+                self.unsent.insert(tag);
             }
             Fate::Sent | Fate::Reached => {
                 let fate = if fate == Fate::Sent { TextFate::Sent } else { TextFate::Reached };

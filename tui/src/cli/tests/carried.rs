@@ -12,6 +12,7 @@ fn scan_on(sandbox: &Sandbox, state: &std::path::Path, typed: &str) -> (String, 
         lang: Lang::Zh,
         json: false,
         ascii: false,
+        columns: None,
         now_ms: NOW_MS,
         zone: TimeZone::fixed(jiff::tz::offset(8)),
     };

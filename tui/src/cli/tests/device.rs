@@ -47,6 +47,7 @@ fn admit(sandbox: &Sandbox, line: &[&str], json: bool) -> String {
         lang: Lang::Zh,
         json,
         ascii: false,
+        columns: None,
         now_ms: NOW_MS,
         zone: TimeZone::fixed(jiff::tz::offset(8)),
     };

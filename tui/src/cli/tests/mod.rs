@@ -35,6 +35,7 @@ fn run_on(sandbox: &Sandbox, line: &[&str]) -> Result<String, CommandError> {
         lang: cli.lang.unwrap_or_default(),
         json: cli.json,
         ascii: cli.ascii,
+        columns: None,
         now_ms: NOW_MS,
         zone: TimeZone::fixed(jiff::tz::offset(8)),
     };

@@ -9,7 +9,10 @@ use super::super::memory::Texted;
 use super::super::words;
 use super::{Desk, is_answerable};
 use crate::base::ids::SpokenId;
-use crate::local::rows::{OrderDetail, OrderRow, OrderState};
+use crate::local::rows::{AddresseeRow, OrderDetail, OrderRow, OrderState, TextFate};
+
+/// Why a call need not go.
+const ANSWERED: &str = "已有人答复，不再发 / answered meanwhile; not sent";
 
 /// A text that is due now, or later.
 struct Call {
@@ -49,8 +52,60 @@ impl Desk {
             let texted = Texted { order, key, steps, at_ms, tag, is_failed, is_withdrawn };
             self.memory.texted.push(texted);
         }
+        self.drop_pointless();
         self.withdraw(now_ms);
         next_ms
+    }
+
+    /// Calls that no bearer took, and that nobody needs any more: their order is answered or over,
+    /// or a later call of the same person waits too. Otherwise a village whose network comes back
+    /// gets every step of the ladder at once.
+    fn drop_pointless(&mut self) {
+        for tag in self.unsent.clone() {
+            let Some(at) = self.memory.texted.iter().position(|texted| texted.tag == tag) else {
+                continue;
+            };
+            let texted = &self.memory.texted[at];
+            let is_again = |other: &&Texted| {
+                other.order == texted.order
+                    && other.key == texted.key
+                    && self.memory.outbox.contains_key(&other.tag)
+            };
+            let note = if let Some(over) = self.why_pointless(texted) {
+                over
+            } else if self.memory.texted[at + 1..].iter().any(|other| is_again(&other)) {
+                "由后一条代替 / the next one says the same"
+            } else {
+                continue;
+            };
+            // Whoever was told nothing need not be told that it is withdrawn.
+            self.memory.texted[at].is_withdrawn = true;
+            self.memory.outbox.remove(&tag);
+            self.memory.tell_fate(tag, TextFate::Failed, note.to_owned());
+        }
+        let outbox = &self.memory.outbox;
+        self.unsent.retain(|tag| outbox.contains_key(tag));
+    }
+
+    /// Why a call need not go any more, Chinese / English; `None` if it must.
+    fn why_pointless(&self, texted: &Texted) -> Option<&'static str> {
+        let detail = self.orders.get(&texted.order)?;
+        match detail.order.state {
+            OrderState::Open | OrderState::Overdue => {}
+            OrderState::Cancelled => return Some("指令已撤回，不再发 / withdrawn; not sent"),
+            OrderState::Expired => return Some("指令已过期，不再发 / expired; not sent"),
+            OrderState::Provisional
+            | OrderState::Draft
+            | OrderState::Answered
+            | OrderState::Failed => return Some(ANSWERED),
+        }
+        let is_theirs = |row: &&AddresseeRow| {
+            let code = self.codes.get(&row.unit).map_or("", String::as_str);
+            let handsets = self.registry.of_unit(&row.name, code);
+            handsets.iter().any(|handset| handset.key() == texted.key)
+        };
+        let mut rows = detail.addressees.iter().filter(is_theirs).peekable();
+        (rows.peek().is_some() && rows.all(|row| row.rung.is_some())).then_some(ANSWERED)
     }
 
     /// Calls of one order that are due; gives when the next one is.

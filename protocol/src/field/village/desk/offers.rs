@@ -26,6 +26,7 @@ impl Desk {
             let text = outgoing.text.clone();
             self.out.push_back(Output::Text { tag, means, number, text });
             self.offered.insert(tag, Some(now_ms + OFFER_ANEW_MS));
+            self.unsent.remove(&tag);
         }
         // Before the orders are known nobody can tell what was written already.
         if self.knows_orders {

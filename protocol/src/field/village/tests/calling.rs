@@ -84,13 +84,14 @@ fn a_number_that_does_not_exist_brings_the_stand_in_forward() {
 
 #[test]
 fn a_text_without_a_bearer_or_a_fate_is_offered_again() {
-    for (unwilling, after_s) in [(Some(Fate::NoBearer), 60), (None, 1_800)] {
+    // What was answered is offered again only where a bearer may have it.
+    for (unwilling, after_s, says) in [(Some(Fate::NoBearer), 60, "早"), (None, 1_800, "1")] {
         let mut bench = Bench::new();
         bench.unwilling = Some(unwilling);
         bench.order(12, "报人数", Need::Acknowledged);
-        bench.hears(A, "1");
+        bench.hears(A, says);
         let (before, text) = (bench.offered, bench.desk.memory().outbox.len());
-        assert_eq!((before, text), (2, 2), "the order and what was recorded");
+        assert_eq!((before, text), (2, 2), "the order, and a word to whoever wrote");
         bench.pass(after_s - 31);
         assert_eq!(bench.offered, before, "too early");
         bench.pass(1);
@@ -130,4 +131,55 @@ fn whoever_was_texted_is_told_of_the_withdrawal_and_nobody_else() {
     // What waited to be confirmed has become pointless; `1` answers nothing now.
     assert!(bench.hears(A, "1")[0].contains("没有等您答复的指令"));
     assert_eq!(bench.receipts(), Vec::<String>::new());
+}
+
+/// Calls wait for a bearer while the ladder goes on; gives what went once one was there.
+fn sent_after_an_outage(happens: impl FnOnce(&mut Bench)) -> Vec<(String, String)> {
+    let mut bench = Bench::new();
+    bench.unwilling = Some(Some(Fate::NoBearer));
+    bench.order(12, "报人数", Need::Acknowledged);
+    // Three steps of the ladder fall into the outage: A, then B, then both again.
+    (0..12).for_each(|_| bench.pass(60));
+    happens(&mut bench);
+    bench.unwilling = None;
+    bench.pass(1_800);
+    assert_eq!(bench.desk.memory().outbox.len(), 0);
+    bench.sent
+}
+
+#[test]
+fn whoever_could_not_be_texted_is_called_once_when_a_bearer_is_back() {
+    let sent = sent_after_an_outage(|_| {});
+    let to: Vec<&str> = sent.iter().map(|(number, _)| number.as_str()).collect();
+    assert_eq!(to, [A, B], "{sent:?}");
+}
+
+#[test]
+fn calls_that_never_went_are_dropped_once_somebody_answered_or_the_order_is_over() {
+    let answers = |bench: &mut Bench| {
+        bench.answer(&ReceiptDraft {
+            id: id(12),
+            rung: Rung::Acknowledged,
+            note: String::new(),
+            person: Some("镇干部".to_owned()),
+            proxy: Some(Proxy::Door),
+            unit: Some("响水村".to_owned()),
+        });
+        bench.refresh();
+    };
+    assert_eq!(sent_after_an_outage(answers), []);
+    assert_eq!(sent_after_an_outage(|bench| bench.cancel(12, "雨已停")), [], "nor withdrawn");
+}
+
+#[test]
+fn whoever_got_the_first_call_is_told_of_the_withdrawal_though_the_second_never_went() {
+    let mut bench = Bench::new();
+    bench.order(12, "报人数", Need::Acknowledged);
+    bench.unwilling = Some(Some(Fate::NoBearer));
+    (0..12).for_each(|_| bench.pass(60));
+    bench.unwilling = None;
+    bench.cancel(12, "雨已停");
+    let told: Vec<&str> = bench.sent[1..].iter().map(|(number, _)| number.as_str()).collect();
+    assert_eq!(told, [A], "{:?}", bench.sent);
+    assert!(bench.sent[1].1.contains("撤回"));
 }
