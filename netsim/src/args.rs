@@ -101,19 +101,19 @@ pub struct BenchArgs {
     /// 以 JSON 行输出，每个情形一行 / print JSON lines, one a case
     #[arg(long)]
     pub json: bool,
-    /// 每个情形用多少个种子，取中位数 / seeds of each case; the median is shown
-    #[arg(long, default_value_t = 9, value_parser = clap::value_parser!(u64).range(1..=1000))]
+    /// 每个情形用多少个种子，取中位数（费时的情形至多 9 个） / seeds of each case; the median is
+    /// shown (cases that take long have 9 at most)
+    #[arg(long, default_value_t = 31, value_parser = clap::value_parser!(u64).range(1..=1000))]
     pub seeds: u64,
-    /// 只测名称以此开头的情形；relays 与 scattered 费时，点名才测 / only cases whose name begins
-    /// with this; relays and scattered take minutes and must be named
+    /// 只测名称以此开头的情形 / only cases whose name begins with this
     #[arg(long, default_value = "", value_name = "CASE")]
     pub only: String,
-    /// 与留存的字节数比较，有情形变差即以 1 退出 / compare with the kept figures, exit 1 if any got worse
+    /// 与留存的数比较，有情形变差也以 1 退出 / compare with the kept figures, exit 1 if any got worse
     #[arg(long)]
     pub compare: bool,
-    /// 信道每次发射的代价 / what a transmission costs on the channel
-    #[arg(long, value_enum, default_value_t = Keying::Radio)]
-    pub keying: Keying,
+    /// 信道每次发射的代价；不写则两种都测 / what a transmission costs on the channel; both if not said
+    #[arg(long, value_enum)]
+    pub keying: Option<Keying>,
     /// 逐帧打印谁说了什么 / print every frame and what it says
     #[arg(long, conflicts_with = "json")]
     pub trace: bool,

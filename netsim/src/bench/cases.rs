@@ -1,4 +1,5 @@
-//! The cases of `bench air`, one after another.
+//! The cases of `bench air`, one after another: each on a keyed radio and on a channel without
+//! keying, as the peers were measured, or once where there is no channel.
 
 use sanduan_protocol::base::class::Class;
 use sanduan_protocol::base::geo::Point;
@@ -9,11 +10,10 @@ use sanduan_protocol::node::Node;
 use sanduan_protocol::wire::bundle::Section;
 
 use super::reconcile::{agreement, reconcile};
-use super::row::Row;
+use super::row::{Goal, Row};
 use super::share::{relays, scattered};
 use super::stage::{Cost, Stage};
-use super::stock_view;
-use super::{Plan, bundle, fixes};
+use super::{Keying, Plan, bundle, fixes, slots, stock_view};
 use crate::air::Pair;
 use crate::world::Action;
 use crate::world::Unsynced;
@@ -29,63 +29,95 @@ const BACKLOG_ORDERS: u32 = 120;
 pub(super) const LIMIT_MS: u64 = 30 * 60_000;
 /// One hour, ms.
 const HOUR_MS: u64 = 3_600_000;
+/// Teams say so often where they are (research, domain section 0), ms.
+const POSITION_EVERY_MS: u64 = 600_000;
 
-/// A case by its name, not measured yet.
-type Case = (String, Box<dyn Fn() -> Row>);
+/// Seeds of the cases that take seconds of this machine's time for each, at most.
+const SLOW_SEEDS_MAX: u64 = 9;
 
-/// Measured by name only: they take minutes of this machine's time.
-const SLOW: [&str; 2] = ["relays", "scattered"];
+/// Something to measure.
+pub(super) struct Case {
+    /// The name, or how it begins.
+    name: String,
+    /// The channels that it is measured on; none where there is no channel.
+    keyings: &'static [Keying],
+    measure: Box<dyn Fn(Plan) -> Vec<Row>>,
+}
 
-/// Measure every case whose name begins with `only`; `each` is told of each row as it is done.
-pub fn air(plan: Plan, only: &str, mut each: impl FnMut(&Row)) -> Vec<Row> {
+impl Case {
+    /// On both channels.
+    fn on_air(name: &str, measure: impl Fn(Plan) -> Row + 'static) -> Case {
+        let measure = Box::new(move |plan: Plan| vec![measure(plan).on(plan.keying)]);
+        Case { name: name.to_owned(), keyings: &[Keying::Radio, Keying::None], measure }
+    }
+
+    /// Without a channel.
+    pub(super) fn apart(name: &str, measure: impl Fn(Plan) -> Row + 'static) -> Case {
+        Case::many_apart(name, move |plan| vec![measure(plan)])
+    }
+
+    /// The same with several rows.
+    fn many_apart(name: &str, measure: impl Fn(Plan) -> Vec<Row> + 'static) -> Case {
+        let rows = move |plan: Plan| measure(plan).into_iter().map(|row| row.on(Keying::None));
+        let measure = Box::new(move |plan: Plan| rows(plan).collect());
+        Case { name: name.to_owned(), keyings: &[Keying::None], measure }
+    }
+}
+
+/// Measure every case whose name begins with `only`, on this channel or on both; `each` is told of
+/// each row as it is done.
+pub fn air(plan: Plan, keying: Option<Keying>, only: &str, mut each: impl FnMut(&Row)) -> Vec<Row> {
     let mut rows = Vec::new();
-    let is_slow = |name: &str| SLOW.iter().any(|slow| name.starts_with(slow));
-    let is_meant = |name: &str| name.starts_with(only) && !(only.is_empty() && is_slow(name));
-    for (_, measure) in cases(plan).into_iter().filter(|(name, _)| is_meant(name)) {
-        let row = measure().on(plan.keying);
-        each(&row);
-        rows.push(row);
+    for case in cases().into_iter().filter(|case| case.name.starts_with(only)) {
+        let is_meant = |on: &&Keying| keying.is_none_or(|keying| keying == **on);
+        for on in case.keyings.iter().filter(|on| case.keyings.len() == 1 || is_meant(on)) {
+            for row in (case.measure)(Plan { keying: *on, ..plan }) {
+                each(&row);
+                rows.push(row);
+            }
+        }
     }
     rows
 }
 
-fn cases(plan: Plan) -> Vec<Case> {
-    let mut cases: Vec<Case> = Vec::new();
+fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    let slow = |plan: Plan| Plan { seeds: plan.seeds.min(SLOW_SEEDS_MAX), ..plan };
     for hearers in [1, 3, 10, 30] {
         for loss in [0, 10] {
-            let measure = move || order(plan, hearers, loss);
-            cases.push((format!("order-{hearers}"), Box::new(measure)));
+            let measure = move |plan| order(plan, hearers, loss);
+            cases.push(Case::on_air(&format!("order-{hearers}"), measure));
         }
     }
     for loss in [0, 10] {
-        cases.push(("preempt".to_owned(), Box::new(move || preempt(plan, loss))));
+        cases.push(Case::on_air("preempt", move |plan| preempt(plan, loss)));
     }
-    for (case, is_for_both) in [("meeting", false), ("meeting-both", true)] {
-        cases.push((case.to_owned(), Box::new(move || meeting(plan, is_for_both))));
+    for (name, is_for_both) in [("meeting", false), ("meeting-both", true)] {
+        cases.push(Case::on_air(name, move |plan| meeting(plan, is_for_both)));
     }
+    cases.push(Case::apart("equal", equal));
     for (rate, loss) in [(9600, 0), (9600, 10), (1200, 0), (1200, 10)] {
-        let measure = move || catch_up(plan, rate, loss);
-        cases.push((format!("catchup-{MISSED_RECORDS}"), Box::new(measure)));
+        cases.push(Case::on_air("catchup-200", move |plan| catch_up(plan, rate, loss)));
     }
-    for hearers in [3, 10] {
-        let measure = move || position(plan, hearers);
-        cases.push((format!("position-{hearers}"), Box::new(measure)));
+    for (hearers, is_first) in [(3, false), (10, false), (10, true)] {
+        let name = position_name(hearers, is_first);
+        cases.push(Case::on_air(&name, move |plan| position(plan, hearers, is_first)));
     }
-    cases.push(("moving-30".to_owned(), Box::new(move || fixes::moving(plan))));
-    cases.push(("equal".to_owned(), Box::new(move || equal(plan))));
+    cases.push(Case::on_air("moving-30", move |plan| fixes::moving(slow(plan))));
     for knows_baseline in [false, true] {
-        let measure = move || reconciliation(plan, knows_baseline);
-        cases.push(("reconcile".to_owned(), Box::new(measure)));
+        let measure = move |plan| reconciliation(plan, knows_baseline);
+        cases.push(Case::apart("reconcile", measure));
     }
-    cases.push(("relays-20".to_owned(), Box::new(move || relays(plan))));
+    cases.push(Case::on_air("relays-20", move |plan| relays(slow(plan))));
     for loss in [0, 10] {
-        cases.push(("scattered-30".to_owned(), Box::new(move || scattered(plan, 30, loss))));
+        cases.push(Case::on_air("scattered-30", move |plan| scattered(slow(plan), 30, loss)));
     }
-    cases.extend(bundle::cases(plan));
-    cases.push(("stock-view".to_owned(), Box::new(move || stock_view::by_snapshot(plan))));
-    cases.push(("stock-counts".to_owned(), Box::new(move || stock_view::by_counts(plan))));
+    cases.extend(bundle::cases());
+    cases.push(Case::apart("stock-view", stock_view::by_snapshot));
+    cases.push(Case::apart("stock-counts", stock_view::by_counts));
+    cases.push(Case::many_apart("card", move |plan| slots::rows(slow(plan).seeds)));
     for stations in [2, 8] {
-        cases.push((format!("idle-{stations}"), Box::new(move || idle(plan, stations))));
+        cases.push(Case::on_air(&format!("idle-{stations}"), move |plan| idle(plan, stations)));
     }
     cases
 }
@@ -106,8 +138,11 @@ fn order(plan: Plan, hearers: usize, loss_percent: u32) -> Row {
             &format!("60 字节签名指令到 {hearers} 台，含机器确认"),
             &format!("60-byte signed order to {hearers}, acked by machine"),
         )
-        .with_goal((hearers == 1 && loss_percent == 0).then_some(220))
-        .reaching(if hearers == 1 { 140 } else { 900 })
+        .aiming(match hearers {
+            1 => Goal { bytes: Some(140), ms: Some(1_300), ..Goal::default() },
+            30 => Goal { bytes: Some(900), ms: Some(15_000), ..Goal::default() },
+            _ => Goal::default(),
+        })
 }
 
 /// A flash order of one whose own routine orders and stock take the channel for minutes, until it
@@ -148,7 +183,7 @@ fn preempt(plan: Plan, loss_percent: u32) -> Row {
             "本机平急指令占满信道时发特提，到对方核验",
             "flash order while its author's routine orders fill the channel",
         )
-        .with_frames_goal(1)
+        .within_frames(1)
 }
 
 /// Two nodes that hold the same are switched on; until one, or each, knows that the other holds the
@@ -166,12 +201,14 @@ fn meeting(plan: Plan, is_for_both: bool) -> Row {
             known > usize::from(is_for_both)
         })
     });
-    let row = |case| Row::new(case, 1200, 0, &costs).with_goal(Some(40));
+    let row = |case| Row::new(case, 1200, 0, &costs);
     match is_for_both {
         false => row("meeting")
             .named("两台内容相同，开机，一方认出一致", "equal stores meet, until one knows")
-            .reaching(12),
-        true => row("meeting-both").named("同上，双方都认出一致", "the same, until both know"),
+            .within(12),
+        true => row("meeting-both")
+            .named("同上，双方都认出一致", "the same, until both know")
+            .within(40),
     }
 }
 
@@ -196,33 +233,57 @@ fn catch_up(plan: Plan, rate_bit_s: u32, loss_percent: u32) -> Row {
     });
     Row::new("catchup-200", rate_bit_s, loss_percent, &costs)
         .named("断一小时后补 200 条 60 字节签名记录", "200 signed 60-byte records after a cut")
-        .with_goal((rate_bit_s == 9600).then_some(24_000))
-        .reaching(if loss_percent == 0 { 12_000 } else { 15_000 })
+        .within(if loss_percent == 0 { 12_000 } else { 15_000 })
+        .within_ms(match (rate_bit_s, loss_percent) {
+            (9600, 0) => 12_000,
+            (9600, _) => 17_000,
+            (_, 0) => 90_000,
+            (_, _) => 130_000,
+        })
 }
 
-/// One position, until every hearer has it.
-fn position(plan: Plan, hearers: usize) -> Row {
+fn position_name(hearers: usize, is_first: bool) -> String {
+    format!("position-{hearers}{}", if is_first { "-first" } else { "" })
+}
+
+/// One position of a team that says where it is from time to time, until every hearer has it; or
+/// the first of one that said nothing since it was switched on but that it is there.
+fn position(plan: Plan, hearers: usize, is_first: bool) -> Row {
     let costs = runs(plan, |seed| {
         let mut stage = Stage::new(hearers + 1, 1200, plan.keying, 0, seed).traced(plan.trace);
+        let report = |stage: &mut Stage, lat_e7| {
+            let point = Point { lat_e7, lon_e7: 1_061_254_321 };
+            let draft = PositionDraft { unit: None, point, state: None };
+            stage.ask(0, Request::ReportPosition(draft));
+        };
+        if !is_first {
+            report(&mut stage, 290_602_345);
+            stage.run_ms(POSITION_EVERY_MS);
+        }
         let begun_ms = stage.begin();
-        let point = Point { lat_e7: 290_612_345, lon_e7: 1_061_254_321 };
-        let draft = PositionDraft { unit: None, point, state: None };
-        stage.ask(0, Request::ReportPosition(draft));
+        report(&mut stage, 290_612_345);
         stage.measure(begun_ms, LIMIT_MS, |stage| stage.world.agree(&stage.hosts, Node::holds))
     });
-    Row::new(&format!("position-{hearers}"), 1200, 0, &costs)
-        .named(
-            &format!("一个位置到 {hearers} 台（不逐台确认）"),
-            &format!("one position to {hearers}, not acknowledged"),
-        )
-        .reaching(22)
+    let row = Row::new(&position_name(hearers, is_first), 1200, 0, &costs);
+    match is_first {
+        false => row
+            .named(
+                &format!("一队隔十分钟再报一次位置到 {hearers} 台（不逐台确认）"),
+                &format!("a team's next position to {hearers}, not acknowledged"),
+            )
+            .within(22),
+        true => row.named(
+            &format!("开机后没说过话的台首次报位到 {hearers} 台"),
+            &format!("the first position since it was switched on to {hearers}"),
+        ),
+    }
 }
 
 /// What is said when equal stores meet, counted as reconciling is.
 fn equal(plan: Plan) -> Row {
     Row::new("equal", 0, 0, &runs(plan, agreement))
         .named("内容相同：摘要与应答", "equal stores: digest and assent")
-        .reaching(12)
+        .within(12)
 }
 
 /// Two nodes with 1,000 authors and 10,000 records find out which 100 differ.
@@ -232,7 +293,7 @@ fn reconciliation(plan: Plan, knows_baseline: bool) -> Row {
         false => ("reconcile", "对账：千人万条差百条", "reconcile 100 of 10,000 of 1,000", 220),
         true => ("reconcile-known", "同上，有共同基线", "the same, with a baseline", 110),
     };
-    Row::new(case, 0, 0, &costs).named(zh, en).reaching(reach)
+    Row::new(case, 0, 0, &costs).named(zh, en).within(reach)
 }
 
 /// An hour in which nothing happens.
@@ -248,8 +309,8 @@ fn idle(plan: Plan, stations: usize) -> Row {
             &format!("{stations} 台静默一小时（全信道）"),
             &format!("{stations} stations idle for an hour, all of them together"),
         )
-        .with_frames_goal(60)
-        .reaching(400)
+        .within_frames(60)
+        .within(400)
 }
 
 pub(super) fn runs(plan: Plan, run: impl Fn(u64) -> Cost) -> Vec<Cost> {

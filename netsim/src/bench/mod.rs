@@ -27,7 +27,7 @@ pub use cases::air;
 pub use keys::{KeyRow, key_sizes};
 pub use peers::{Peer, peers};
 pub use reconcile::{Differing, differing};
-pub use row::{Row, table};
+pub use row::{Goal, Row, Verdict, table};
 pub use slots::{SlotRow, slots, slots_table};
 pub use text::{TextRow, long_text, text, text_table};
 

@@ -14,7 +14,9 @@ use sanduan_protocol::local::request::{
 
 use super::cards::Outside;
 use super::columns::columns;
+use super::row::{Goal, Row};
 use super::sky::{Cards, Sky};
+use super::stage::Cost;
 use crate::realtime::Language;
 
 const MINUTE_MS: u64 = 60_000;
@@ -87,6 +89,26 @@ pub fn slots(seeds: u64) -> Vec<SlotRow> {
         row("alert-4-cards", &alert(false, 4), None, 13 * MINUTE_MS + 6_000)
             .named("同上，四卡捆绑逐台发", "the same, one by one over 4 bonded cards"),
     ]
+}
+
+/// The same for the table of all cases: messages in place of frames.
+pub(super) fn rows(seeds: u64) -> Vec<Row> {
+    let row = |slot: SlotRow| {
+        let goal =
+            Goal { ms: slot.goal_p95_ms, ms_max: Some(slot.goal_worst_ms), ..Goal::default() };
+        let costs: Vec<Cost> = Vec::new();
+        Row {
+            frames: slot.messages,
+            ms: Some(slot.p95_ms),
+            ms_max: Some(slot.worst_ms),
+            done_runs: slot.arrived,
+            runs: slot.urgent,
+            ..Row::new(&format!("card-{}", slot.case), 0, 0, &costs)
+        }
+        .named(&slot.zh, &slot.en)
+        .aiming(goal)
+    };
+    slots(seeds).into_iter().map(row).collect()
 }
 
 fn runs(seeds: u64, run: impl Fn(u64) -> Run) -> Vec<Run> {

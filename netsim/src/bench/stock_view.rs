@@ -50,7 +50,7 @@ pub(super) fn by_snapshot(plan: Plan) -> Row {
             "全区库存（339 库 3,103 行）给清空的节点，一次快照",
             "stock of the district, 3,103 rows, to a wiped node: one snapshot",
         )
-        .reaching(5_000)
+        .within(5_000)
 }
 
 /// The case of the records themselves.
