@@ -3,8 +3,8 @@
 //!
 //! What an allowance still holds is counted beside the machine, as its daemon does; a machine that
 //! was told late, or not at all, is caught all the same. Not counted against the reserve: the word
-//! of a rekey (`wire::notice`), without which no order can be opened; what is forged, which may be
-//! of any class in any lane, as long as nobody has found it out.
+//! of a rekey (`wire::notice`), without which no order can be opened; what the device that was
+//! carried off made up, which may be of any class in any lane.
 
 use sanduan_protocol::base::class::Urgency;
 use sanduan_protocol::base::ids::{DeviceId, RecordId};
@@ -44,12 +44,12 @@ fn is_for_flash(ground: &Ground, taped: &Taped, opened: Option<&Opened>) -> bool
     let carried: Vec<RecordId> =
         sections.iter().filter_map(|section| carried(section, opened.sender)).collect();
     let node = ground.world.host(taped.host).machine();
-    // What was never proved may be forged; its holder goes by what it says of itself.
-    let may_be_forged = |id: &RecordId| {
+    // The device that was carried off writes orders of any class in any lane.
+    let may_be_made_up = |id: &RecordId| {
         let lane = node.and_then(|node| node.book().lane(id.lane));
-        lane.is_none_or(|lane| id.seq > lane.sealed() && lane.urgency(id.seq) == Urgency::Flash)
+        lane.is_none_or(|lane| lane.urgency(id.seq) == Urgency::Flash)
     };
-    let may = |id: &RecordId| id.lane.is_flash() || may_be_forged(id);
+    let may = |id: &RecordId| id.lane.is_flash() || may_be_made_up(id);
     !carried.is_empty() && carried.iter().all(may) && sections.iter().all(goes_along)
 }
 
