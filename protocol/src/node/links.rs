@@ -110,6 +110,16 @@ impl Node {
         }
     }
 
+    /// Nothing waits any more for those who were revoked, and nobody calls them.
+    pub(super) fn forget_revoked(&mut self) {
+        let revoked: Vec<DeviceId> = self.folds.directory.revoked().collect();
+        let links: Vec<LinkId> = self.links.keys().filter(|_| !revoked.is_empty()).collect();
+        for id in links {
+            let Some(link) = self.links.get_mut(id) else { continue };
+            link.contacts.retain(|device, _| !revoked.contains(device));
+        }
+    }
+
     /// What was known of the link is forgotten; the records are not.
     pub(super) fn link_gone(&mut self, id: LinkId) {
         if self.links.remove(id) {
