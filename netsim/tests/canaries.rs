@@ -53,6 +53,11 @@ fn a_receipt_that_is_dropped_is_found() {
 }
 
 #[test]
+fn an_allowance_of_which_nobody_is_told_is_found() {
+    found_after(Canary::Overdraws, &["S15"]);
+}
+
+#[test]
 fn a_waybill_line_that_is_posted_twice_is_found() {
     found_after(Canary::PostsTwice, &["S7"]);
 }

@@ -280,6 +280,13 @@ impl Ground {
             let pairs = self.world.air(radio).hearing().pairs();
             self.pairs.extend(pairs.into_iter().map(|pair| (number, pair)));
         }
+        if let Some(limits) = options.allowances.limits(link) {
+            match laid {
+                Laid::Radio(radio) => self.world.limit_radio(radio, limits),
+                Laid::Service(service) => self.world.limit_service(service, limits),
+                Laid::Wire(_) | Laid::Carried => {}
+            }
+        }
         self.laid.push(laid);
     }
 
@@ -318,6 +325,7 @@ impl Ground {
             }
         }
         world.set_mangle(Mangle::default());
+        world.lift_limits();
         if let Some((twin, _)) = self.twin {
             // It is found and switched off.
             world.crash(twin, Unsynced::Drawn);
@@ -332,6 +340,7 @@ impl Ground {
             }
             world.act(Action::DiskRefuses(*host, false));
             world.act(Action::DiskSpeed(*host, (1, 20)));
+            world.act(Action::Befall(*host, Fault::Battery { lasts_ms: 0, charge_ms: 0 }));
             world.act(Action::Befall(*host, Fault::Quota { pct: 0 }));
             world.act(Action::Befall(*host, Fault::Unreadable { unreadable: false }));
             if Some(place) == left_behind {

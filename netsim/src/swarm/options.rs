@@ -8,6 +8,7 @@ use sanduan_protocol::base::dice::Dice;
 use serde::{Deserialize, Serialize};
 
 pub use self::airs::{AirFaults, Parting};
+pub use self::allowance::Allowances;
 pub use self::crowd::{Crowd, entry_ms};
 pub use self::errand::Errands;
 pub use self::foe::Foes;
@@ -18,6 +19,7 @@ use crate::crypto::Crypto;
 use crate::world::{Canary, Unsynced};
 
 mod airs;
+mod allowance;
 mod crowd;
 mod errand;
 mod foe;
@@ -154,6 +156,9 @@ pub struct Options {
     /// What people do beside their daily work.
     #[serde(default)]
     pub errands: Errands,
+    /// What bearers may spend.
+    #[serde(default)]
+    pub allowances: Allowances,
 }
 
 impl Options {
@@ -190,6 +195,7 @@ impl Options {
             air: AirFaults::default(),
             foes: Foes::default(),
             errands: Errands::default(),
+            allowances: Allowances::default(),
         }
     }
 
@@ -245,9 +251,11 @@ impl Options {
             air: AirFaults::draw(&mut airs),
             foes: Foes::draw(&mut machines, minutes),
             errands: Errands::draw(&mut Dice::new(seed ^ 0xe44a_11d5)),
+            allowances: Allowances::draw(&mut Dice::new(seed ^ 0xa110_9a2c)),
             links,
         };
         options.disk.draw_room(&mut Dice::new(seed ^ 0xd15c_f111));
+        options.power.draw_batteries(&mut Dice::new(seed ^ 0xba77_e24e), minutes);
         let mut copies = Dice::new(seed ^ 0xc0_91e5);
         let has_long_frames = |place: usize| {
             options.links.iter().any(|link| link.has_long_frames() && link.ends_at(place) > 0)

@@ -27,6 +27,8 @@ pub fn faults(ground: &Ground, options: &Options) -> Vec<Event> {
     planner.plan_airs();
     planner.dice = Dice::new(options.seed ^ 0xf111);
     planner.plan_room();
+    planner.dice = Dice::new(options.seed ^ 0xba77);
+    planner.plan_batteries();
     planner.events
 }
 

@@ -22,6 +22,9 @@ pub enum Canary {
     /// One receipt in four is left out of what the disk keeps.
     #[serde(rename = "drop-receipts")]
     DropsReceipts,
+    /// Nobody is told what a bearer has spent.
+    #[serde(rename = "overdraw")]
+    Overdraws,
     /// A record beyond its author's role is acted on.
     #[cfg(feature = "canaries")]
     #[serde(rename = "overlook-roles")]
@@ -39,6 +42,7 @@ impl Canary {
         Canary::ForgetsCounters,
         Canary::DropsPairs,
         Canary::DropsReceipts,
+        Canary::Overdraws,
         #[cfg(feature = "canaries")]
         Canary::OverlooksRoles,
         #[cfg(feature = "canaries")]
@@ -52,6 +56,7 @@ impl Canary {
             Canary::ForgetsCounters => "forget-counters",
             Canary::DropsPairs => "drop-pairs",
             Canary::DropsReceipts => "drop-receipts",
+            Canary::Overdraws => "overdraw",
             #[cfg(feature = "canaries")]
             Canary::OverlooksRoles => "overlook-roles",
             #[cfg(feature = "canaries")]

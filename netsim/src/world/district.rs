@@ -61,7 +61,8 @@ impl Machine for Node {
             Canary::ConfirmsEarly
             | Canary::ForgetsCounters
             | Canary::DropsPairs
-            | Canary::DropsReceipts => {}
+            | Canary::DropsReceipts
+            | Canary::Overdraws => {}
         }
     }
 }

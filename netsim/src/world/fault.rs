@@ -35,6 +35,13 @@ pub enum Fault {
         /// For so long, ms.
         for_ms: u64,
     },
+    /// It runs from a battery from now on, or is plugged in again.
+    Battery {
+        /// A full one lasts so long while nothing is sent, ms; 0 for one that is plugged in.
+        lasts_ms: u64,
+        /// An empty one is charged for so long, ms.
+        charge_ms: u64,
+    },
     /// What lies on the disk now is so many percent of its quota from now on, and that is measured.
     Quota {
         /// Percent; 0 for no quota.
@@ -62,6 +69,7 @@ impl Fault {
             Fault::Rot { .. } => "rot",
             Fault::Drift { .. } => "drift",
             Fault::Pause { .. } => "pause",
+            Fault::Battery { .. } => "battery",
             Fault::Quota { .. } | Fault::Measure => "quota",
             Fault::BackUp | Fault::PutBack => "rollback",
             Fault::CopyTo { .. } => "twin",
@@ -92,6 +100,9 @@ impl<M: Machine> World<M> {
                 host.paused_until = host.paused_until.max(now.after_ms(for_ms));
             }
             Fault::Pause { .. } => {}
+            Fault::Battery { lasts_ms, charge_ms } => {
+                self.unplug(id, (lasts_ms > 0).then_some((lasts_ms, charge_ms)));
+            }
             Fault::Quota { pct } => {
                 host.disk.fill_to(pct);
                 self.measure(id);
@@ -163,11 +174,16 @@ impl<M: Machine> World<M> {
         let host = match &due {
             Due::Tick { host, .. }
             | Due::Ready { host, .. }
+            | Due::Meter { host, .. }
             | Due::Flush { host, .. }
             | Due::Synced { host, .. }
             | Due::Told { host, .. }
             | Due::Asked { host, .. } => *host,
-            Due::Arrive { .. } | Due::Air { .. } | Due::Service { .. } | Due::Act(_) => {
+            Due::Arrive { .. }
+            | Due::Air { .. }
+            | Due::Service { .. }
+            | Due::Battery { .. }
+            | Due::Act(_) => {
                 return Some(due);
             }
         };

@@ -1,17 +1,20 @@
 //! One host: a machine that may be off, its disk, its clock, and the ends of the links it has.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use sanduan_protocol::base::ids::{LinkId, SpokenId};
 use sanduan_protocol::base::time::{Mono, Now, Wall};
+use sanduan_protocol::link::condition::Condition;
 use sanduan_protocol::link::modem::pace::Pacer;
 use sanduan_protocol::link::profile::Profile;
 use sanduan_protocol::local::{Refusal, Reply};
 use sanduan_protocol::node::input::{AskId, BatchNo};
 use sanduan_protocol::node::{Input, Output};
 
+use super::battery::Battery;
 use super::canary::Canary;
 use super::disk::{Disk, Stored};
+use super::meter::Meter;
 use super::radio::RadioId;
 use super::service::{Seat, ServiceId};
 use super::wire::WireId;
@@ -79,6 +82,11 @@ pub(super) struct End {
     pub ready: bool,
     /// The bearer failed.
     pub down: bool,
+    /// How the bearer stands by its own word, and what the machine was last told.
+    pub said: Condition,
+    pub told: Condition,
+    /// Its counters are looked at again soon.
+    pub is_watched: bool,
 }
 
 impl End {
@@ -104,6 +112,11 @@ pub struct Host<M> {
     pub(super) boot: u32,
     pub(super) disk: Disk,
     pub(super) ends: Vec<End>,
+    /// The counters of bearers that may not send without end, by their names.
+    pub(super) meters: BTreeMap<String, Meter>,
+    /// What it runs from, unless it is plugged in, and whether it ever ran from one.
+    pub(super) battery: Option<Battery>,
+    pub(super) has_battery: bool,
     pub(super) wake: Option<Mono>,
     pub(super) last_batch: Option<BatchNo>,
     pub(super) answers: VecDeque<Answered>,
@@ -128,6 +141,9 @@ impl<M> Host<M> {
             boot: 0,
             disk: Disk::default(),
             ends: Vec::new(),
+            meters: BTreeMap::new(),
+            battery: None,
+            has_battery: false,
             wake: None,
             last_batch: None,
             answers: VecDeque::new(),

@@ -13,6 +13,7 @@
 //! 2. `start_all`, then `run_until`, `ask`, `cut`, `heal`, `crash`, `restart`, or `at` for later.
 //! 3. `run_until_all` with a question that must become true; `breaches` must stay empty.
 
+mod battery;
 mod breach;
 mod canary;
 mod disk;
@@ -21,6 +22,7 @@ mod fault;
 mod host;
 mod journal;
 mod mangle;
+mod meter;
 mod power;
 mod radio;
 mod reading;
@@ -45,6 +47,7 @@ pub use fault::Fault;
 pub(crate) use host::WALL_AT_START_MS as CLOCK_BEGINS_MS;
 pub use host::{Answered, Host, HostId, Machine, Opener};
 pub use mangle::Mangle;
+pub use meter::Limits;
 pub use radio::{RadioId, radio_profile};
 pub use reading::Reading;
 pub use schedule::Action;

@@ -33,8 +33,9 @@ impl<M: Machine> World<M> {
         let at = self.now;
         let canary = self.canary;
         let forgets = canary == Some(Canary::ForgetsCounters);
+        let is_flat = self.is_flat(id);
         let host = self.host_mut(id);
-        if host.machine.is_some() || host.disk.is_unreadable {
+        if host.machine.is_some() || host.disk.is_unreadable || is_flat {
             return;
         }
         let mut now = host.now(at);
@@ -56,11 +57,14 @@ impl<M: Machine> World<M> {
         let ends: Vec<_> = host.ends.iter().map(|end| (end.link, end.profile.clone())).collect();
         self.trace.note(at, id.0, "start", &[]);
         self.drive(id, Input::Tick);
+        self.forget_told(id);
+        self.tell_power(id);
         for (number, (link, profile)) in ends.into_iter().enumerate() {
             if self.host(id).ends[number].down {
                 continue;
             }
             self.drive(id, Input::LinkUp { link, profile });
+            self.introduce(id, number);
             self.first_ready(id, number);
         }
     }
@@ -88,6 +92,7 @@ impl<M: Machine> World<M> {
             self.drive(id, Input::LinkDown { link, profile, reason });
         } else if was_down {
             self.drive(id, Input::LinkUp { link, profile });
+            self.introduce(id, number);
             self.first_ready(id, number);
         }
     }

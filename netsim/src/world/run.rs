@@ -155,6 +155,10 @@ impl<M: Machine> World<M> {
                 }
             }
             Due::Ready { host, boot, end } if self.lives(host, boot) => self.say_ready(host, end),
+            Due::Meter { host, boot, end } if self.lives(host, boot) => {
+                self.look_at_meter(host, end);
+            }
+            Due::Battery { host } => self.look_at_battery(host),
             Due::Arrive { host, end, frame } => self.hear(host, end, frame),
             Due::Flush { host, boot } if self.lives(host, boot) => self.begin_sync(host),
             Due::Synced { host, boot } if self.lives(host, boot) => self.end_sync(host),
@@ -165,6 +169,7 @@ impl<M: Machine> World<M> {
                 self.drive(host, Input::Ask { ask, request: *request });
             }
             Due::Ready { .. }
+            | Due::Meter { .. }
             | Due::Flush { .. }
             | Due::Synced { .. }
             | Due::Told { .. }
@@ -230,11 +235,14 @@ impl<M: Machine> World<M> {
     fn send(&mut self, id: HostId, link: LinkId, frame: Vec<u8>) {
         let now = self.now;
         self.trace.note(now, id.0, "send", &frame);
-        self.tape.note(self.host(id).now(now), id, link, &frame);
-        let ends = &self.host(id).ends;
-        let Some(number) = ends.iter().position(|end| end.link == link) else {
+        let Some(number) = self.host(id).ends.iter().position(|end| end.link == link) else {
             return self.breach(id, format!("a frame for link {link}, which does not exist"));
         };
+        let gate = self.gate(id, number);
+        self.tape.note(self.host(id).now(now), id, link, gate, &frame);
+        self.count(id, number, frame.len());
+        self.drain(id, self.host(id).ends[number].profile.air_ms(frame.len()));
+        let ends = &self.host(id).ends;
         let (mtu, was_ready) = (ends[number].profile.mtu, ends[number].ready);
         let leads = ends[number].leads;
         if frame.len() > usize::from(mtu) {
@@ -317,6 +325,7 @@ impl<M: Machine> World<M> {
         }
         end.ready = true;
         let link = end.link;
+        self.tell_gate(id, number);
         self.drive(id, Input::LinkReady { link });
     }
 

@@ -71,6 +71,10 @@ pub(super) enum Due {
     Ready { host: HostId, boot: u32, end: usize },
     /// A frame comes out of a wire.
     Arrive { host: HostId, end: usize, frame: Vec<u8> },
+    /// The counters of this end are looked at.
+    Meter { host: HostId, boot: u32, end: usize },
+    /// The battery of a host is looked at, whether it is up or not.
+    Battery { host: HostId },
     /// Batches that nobody waits for have waited long enough.
     Flush { host: HostId, boot: u32 },
     /// A sync ends.

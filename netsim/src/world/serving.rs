@@ -4,7 +4,6 @@
 use sanduan_protocol::base::time::{Mono, Wall};
 use sanduan_protocol::link::condition::{Condition, Standing};
 use sanduan_protocol::link::profile::Profile;
-use sanduan_protocol::node::Input;
 
 use super::host::{HostId, Leads, Machine};
 use super::schedule::Due;
@@ -149,10 +148,10 @@ impl<M: Machine> World<M> {
         if up.machine.is_none() || up.ends[end].down || self.stands_still(host) {
             return;
         }
-        let (link, now) = (up.ends[end].link, up.now(self.now));
+        let now = up.now(self.now);
         let next_slot = Some(Wall(now.wall.0 + until.since_ms(now.mono)));
         let standing = Standing::Cooling;
         let condition = Condition { standing, next_slot, ..Condition::default() };
-        self.drive(host, Input::LinkSaid { link, condition });
+        self.bearer_said(host, end, condition);
     }
 }

@@ -2,6 +2,7 @@
 
 use sanduan_protocol::base::ids::LinkId;
 use sanduan_protocol::base::time::{Mono, Now, Wall};
+use sanduan_protocol::link::meter::Gate;
 
 use super::host::HostId;
 
@@ -19,6 +20,8 @@ pub struct Taped {
     pub host: HostId,
     /// To which of its links.
     pub link: LinkId,
+    /// What might leave there then, as far as the counters of the bearer are concerned.
+    pub gate: Gate,
     /// The frame, without the bearer's framing.
     pub frame: Vec<u8>,
 }
@@ -34,9 +37,10 @@ impl Tape {
         self.frames.get_or_insert_default();
     }
 
-    pub fn note(&mut self, now: Now, host: HostId, link: LinkId, frame: &[u8]) {
+    pub fn note(&mut self, now: Now, host: HostId, link: LinkId, gate: Gate, frame: &[u8]) {
         if let Some(frames) = self.frames.as_mut().filter(|frames| frames.len() < FRAMES_MAX) {
-            frames.push(Taped { at: now.mono, wall: now.wall, host, link, frame: frame.to_vec() });
+            let (at, wall, frame) = (now.mono, now.wall, frame.to_vec());
+            frames.push(Taped { at, wall, host, link, gate, frame });
         }
     }
 

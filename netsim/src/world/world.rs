@@ -4,6 +4,7 @@
 use sanduan_protocol::base::dice::Dice;
 use sanduan_protocol::base::ids::LinkId;
 use sanduan_protocol::base::time::Mono;
+use sanduan_protocol::link::condition::Condition;
 use sanduan_protocol::link::modem::pace::Pacer;
 use sanduan_protocol::link::profile::Profile;
 
@@ -234,6 +235,9 @@ impl<M> World<M> {
             leads,
             ready: false,
             down: false,
+            said: Condition::default(),
+            told: Condition::default(),
+            is_watched: false,
         });
         ends.len() - 1
     }

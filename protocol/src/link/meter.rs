@@ -172,6 +172,17 @@ pub fn complete(
     }
 }
 
+/// A frame was handed over since the bearer told its condition: less is left than that says, for
+/// every link of the bearer. Whoever fills the next frame must not wait to be told.
+pub fn spend(condition: &mut Condition, profile: &Profile, frame_bytes: usize) {
+    let wire_bytes = frame_bytes as u64 + u64::from(profile.per_frame_bytes);
+    if let Some(left) = &mut condition.quota_left {
+        left.messages = left.messages.map(|messages| messages.saturating_sub(1));
+        left.bytes = left.bytes.map(|bytes| bytes.saturating_sub(wire_bytes));
+    }
+    condition.purse_left.spend(profile, frame_bytes, wire_bytes);
+}
+
 fn window_ms(quota: &Quota) -> u64 {
     u64::from(quota.window_s.max(1)) * 1000
 }

@@ -81,14 +81,7 @@ impl Bucket {
 
     fn left(&self, full: i64, span_ms: u64, may_borrow: bool, unit: i64) -> Left {
         let reserve = full / RESERVE_SHARE;
-        let floor = if may_borrow { -full } else { 0 };
-        let gate = if self.level > reserve {
-            Gate::Open
-        } else if self.level > floor {
-            Gate::FlashOnly
-        } else {
-            Gate::Shut
-        };
+        let gate = gate(self.level, full, may_borrow);
         let lacks = (reserve + 1).saturating_sub(self.level).max(0);
         let wait_ms = i128::from(lacks) * i128::from(span_ms) / i128::from(full.max(1));
         let opens = match gate {
@@ -139,6 +132,21 @@ impl Purse {
 }
 
 impl PurseLeft {
+    /// A frame of `frame_bytes`, `wire_bytes` with the bearer's own, was handed over since this was
+    /// told. Rounded to the dear side: the next word of the bucket knows better.
+    pub(super) fn spend(&mut self, profile: &Profile, frame_bytes: usize, wire_bytes: u64) {
+        let air_ms = profile.air_ms(frame_bytes);
+        let milli_yuan = profile.price.micro_yuan(wire_bytes).div_ceil(1000);
+        for (left, spent, may_borrow) in
+            [(&mut self.air, air_ms, true), (&mut self.money, milli_yuan, false)]
+        {
+            let Some(left) = left else { continue };
+            left.left = left.left.saturating_sub(i64::try_from(spent).unwrap_or(i64::MAX));
+            let full = i64::try_from(left.full).unwrap_or(i64::MAX);
+            left.gate = left.gate.max(gate(left.left, full, may_borrow));
+        }
+    }
+
     /// What may leave, as far as both are concerned.
     pub fn gate(&self) -> Gate {
         [self.air, self.money]
@@ -147,6 +155,18 @@ impl PurseLeft {
             .map(|left| left.gate)
             .max()
             .unwrap_or(Gate::Open)
+    }
+}
+
+/// What may leave while a bucket that holds `full` is at this level.
+fn gate(level: i64, full: i64, may_borrow: bool) -> Gate {
+    let floor = if may_borrow { -full } else { 0 };
+    if level > full / RESERVE_SHARE {
+        Gate::Open
+    } else if level > floor {
+        Gate::FlashOnly
+    } else {
+        Gate::Shut
     }
 }
 

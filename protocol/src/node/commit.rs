@@ -133,6 +133,7 @@ impl Node {
         if folded.directory {
             self.settle_waiting();
             self.follow_directory();
+            self.forget_revoked();
             self.provide_newcomers();
             self.feed(Event::Directory { version: self.folds.directory.version() });
         }

@@ -7,6 +7,7 @@ use crate::base::room::Level;
 use crate::base::start::FrameNo;
 use crate::base::time::Mono;
 use crate::link::contact::Contact;
+use crate::link::line::is_lazy;
 use crate::link::lists::Rung;
 use crate::link::state::Link;
 use crate::link::turns::CROWD_MIN;
@@ -234,6 +235,7 @@ impl Node {
         contact.hear_heads(heads, now, arrives_ms);
         let (from, to) = (LaneId::first(heads.from, Lane::ALL[0]), heads.to);
         let to = LaneId { author: to, incarnation: u8::MAX, lane: Lane::ALL[3] };
+        self.owe_lost(id, sender, &(from..=to));
         self.leave_repairs(id, sender, from..=to);
         for holding in &heads.holdings {
             if self.is_held_beyond_fork(id, holding.lane, holding.head) {
@@ -252,6 +254,27 @@ impl Node {
             }
             self.note_held(sender, holding.lane, holding.sealed);
         }
+    }
+
+    /// What a contact turned out to have lost of these lanes, and nobody waits for, is owed as sums
+    /// where many hear each other. In whichever form it told: what is left to sums and never owed
+    /// would not be said at all.
+    pub(super) fn owe_lost(
+        &mut self,
+        id: LinkId,
+        device: DeviceId,
+        lanes: &std::ops::RangeInclusive<LaneId>,
+    ) {
+        let now = self.now.mono;
+        let Some(link) = self.links.get_mut(id).filter(|link| link.is_throng(now)) else { return };
+        let Some(contact) = link.contacts.get_mut(&device) else { return };
+        contact.compare(&self.book, device);
+        let is_lost = |(lane, urgency): &(LaneId, _)| is_lazy(*urgency) && lanes.contains(lane);
+        let lost = contact.wanting().filter(is_lost);
+        let mut lost: Vec<LaneId> = lost.map(|(lane, _)| lane).collect();
+        // The first of these are owed.
+        lost.sort_unstable();
+        link.owe_sums_of(&lost, &self.book, now);
     }
 
     /// What a contact turned out to lack of other authors' lanes is theirs to send first.

@@ -103,6 +103,13 @@ impl Node {
         self.refold = true;
         self.seal_at.remove(&lane);
         self.doubts.remove(&lane);
+        // What was said of an earlier proof, and heard of its branches, says nothing of this one.
+        let links: Vec<LinkId> = self.links.keys().collect();
+        for id in links {
+            let Some(link) = self.links.get_mut(id) else { continue };
+            link.proof_said.remove(&lane);
+            link.branch_heard.remove(&lane);
+        }
         if let Some(row) = self.fork_row(lane) {
             self.feed(Event::Fork(Box::new(row)));
         }

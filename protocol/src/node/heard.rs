@@ -29,6 +29,9 @@ impl Node {
         }
         let Some(opened) = self.open_frame(id, frame) else { return };
         let sender = opened.sender;
+        if self.is_cut_off(&opened) {
+            return self.note_dropped(id, "revoked");
+        }
         let is_met = self.meet(id, sender);
         let (sections, dropped) = self.sections_of(&opened);
         let called = sections.iter().find_map(called_in);

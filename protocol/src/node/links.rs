@@ -2,7 +2,9 @@
 
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId};
 use crate::link::condition::{Condition, Standing};
+use crate::link::meter;
 use crate::link::profile::Profile;
+use crate::link::purse::PurseLeft;
 use crate::link::state::{ANYONE, Link};
 use crate::local::Event;
 use crate::local::rows::LinkState;
@@ -86,6 +88,35 @@ impl Node {
         if link.condition != condition {
             link.condition = condition;
             self.feed_bearer(id);
+        }
+    }
+
+    /// A frame was handed to this link, which is out of its place: what its bearer may still spend
+    /// is less for all links of that bearer.
+    pub(super) fn note_spent(&mut self, link: &mut Link, frame_bytes: usize) {
+        let told = (link.condition.quota_left, link.condition.purse_left);
+        if told == (None, PurseLeft::default()) {
+            return;
+        }
+        meter::spend(&mut link.condition, &link.profile, frame_bytes);
+        let bearer = &link.profile.bearer;
+        let is_beside = |other: &&Link| !bearer.is_empty() && other.profile.bearer == *bearer;
+        let beside: Vec<LinkId> =
+            self.links.values().filter(is_beside).map(|other| other.id).collect();
+        for id in beside {
+            if let Some(other) = self.links.get_mut(id) {
+                meter::spend(&mut other.condition, &link.profile, frame_bytes);
+            }
+        }
+    }
+
+    /// Nothing waits any more for those who were revoked, and nobody calls them.
+    pub(super) fn forget_revoked(&mut self) {
+        let revoked: Vec<DeviceId> = self.folds.directory.revoked().collect();
+        let links: Vec<LinkId> = self.links.keys().filter(|_| !revoked.is_empty()).collect();
+        for id in links {
+            let Some(link) = self.links.get_mut(id) else { continue };
+            link.contacts.retain(|device, _| !revoked.contains(device));
         }
     }
 

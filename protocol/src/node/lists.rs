@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId};
 use crate::base::start::FrameNo;
-use crate::link::line::is_lazy;
 use crate::link::lists::Rung;
 use crate::link::turns::CROWD_MIN;
 use crate::node::Node;
@@ -180,15 +179,10 @@ impl Node {
         let Some(contact) = link.contacts.get_mut(&sender) else { return };
         contact.same_list = is_same.then(|| self.book.version());
         contact.hear_list(theirs, &self.book, now, arrives_ms);
-        contact.compare(&self.book, sender);
-        let lacks = contact.wanting().filter(|(_, urgency)| is_lazy(*urgency));
-        let mut lacks: Vec<LaneId> = lacks.map(|(lane, _)| lane).collect();
-        // The first of these are owed.
-        lacks.sort_unstable();
-        link.owe_sums_of(&lacks, &self.book, now);
         // Among several anybody may answer, and not everybody knows the list.
         let is_pair = link.crowd(now) < CROWD_MIN;
         link.lists.heard = is_pair.then(|| Arc::new(theirs.clone()));
+        self.owe_lost(id, sender, &(ALL_LANES.0..=ALL_LANES.1));
         self.leave_repairs(id, sender, ALL_LANES.0..=ALL_LANES.1);
         for (lane, verified) in theirs.iter().filter(|(_, verified)| *verified > 0) {
             let (head, sealed) =

@@ -218,6 +218,7 @@ impl Node {
         link.counts.sent_frames += 1;
         link.counts.sent_bytes += frame.len() as u64;
         link.last_sent = Some(self.now.wall);
+        self.note_spent(link, frame.len());
         self.out.push_back(Output::Send { link: link.id, frame, bulk });
     }
 

@@ -176,15 +176,18 @@ impl Node {
         let mut dropped = error.map(|_| "bad_bundle");
         if opened.turn.epoch < self.turn().epoch {
             let count = sections.len();
-            match self.folds.directory.revocation(opened.sender) {
-                Some(_) => sections.clear(),
-                None => sections.retain(outlives_its_epoch),
-            }
+            sections.retain(outlives_its_epoch);
             if sections.len() < count {
                 dropped = Some("former_epoch");
             }
         }
         (sections, dropped)
+    }
+
+    /// Whoever was revoked, and speaks in an epoch that we have left, can hear nothing of ours.
+    pub(super) fn is_cut_off(&self, opened: &Opened) -> bool {
+        opened.turn.epoch < self.turn().epoch
+            && self.folds.directory.revocation(opened.sender).is_some()
     }
 
     pub(super) fn opened_frame(&mut self, id: LinkId, opened: Opened) -> Opened {
@@ -331,6 +334,7 @@ impl Node {
     fn keys_moved(&mut self) {
         self.opener.set_keys(self.turns.epochs.frame_keys());
         self.keep_epochs();
+        self.forget_revoked();
     }
 
     pub(super) fn keep_epochs(&mut self) {
@@ -380,6 +384,7 @@ impl Node {
         link.counts.sent_frames += 1;
         link.counts.sent_bytes += frame.len() as u64;
         link.last_sent = Some(self.now.wall);
+        self.note_spent(link, frame.len());
         self.out.push_back(Output::Send { link: link.id, frame, bulk: false });
         true
     }

@@ -26,7 +26,8 @@ pub(super) fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
             continue;
         }
         let was_empty = frame.is_empty();
-        let mut said = link.proof_said.remove(&lane).unwrap_or_default();
+        let said = link.proof_said.remove(&lane).filter(|said| said.is_of(fork));
+        let mut said = said.unwrap_or_default();
         let before = said;
         let room = frame_room(link);
         while said.branches < fork.branches.len() && add_piece(frame, lane, fork, &mut said, room) {
@@ -41,6 +42,15 @@ pub(super) fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
         } else {
             link.proof_said.insert(lane, said);
         }
+    }
+}
+
+impl ProofSaid {
+    /// True if so much can have been said of this proof: it may stand in the place of another by
+    /// now, of an earlier fork of the lane.
+    fn is_of(&self, fork: &Fork) -> bool {
+        let branch = fork.branches.get(self.branches);
+        branch.is_some_and(|branch| self.records <= branch.records.len())
     }
 }
 

@@ -5,6 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{off_in_a_third, rate_s};
 
+/// A battery lasts for so long at least, min.
+const BATTERY_MIN: u64 = 5;
+/// One is charged for so long at most, min.
+const CHARGE_MIN_MAX: u64 = 60;
+
 /// What befalls disks beside refusing and being slow. A rate of nothing: switched off.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DiskFaults {
@@ -116,10 +121,27 @@ pub struct PowerFaults {
     pub brown_outs_every_s: Option<u64>,
     /// A machine stands still this often, s, for minutes or hours.
     pub pauses_every_s: Option<u64>,
+    /// Every other place runs from a battery: a full one lasts for up to so long, min, while
+    /// nothing is sent, and an empty one is charged for up to so long, min.
+    #[serde(default)]
+    pub batteries: Option<(u64, u64)>,
 }
 
 impl PowerFaults {
     pub(super) fn draw(dice: &mut Dice) -> PowerFaults {
-        PowerFaults { brown_outs_every_s: rate_s(dice, 200), pauses_every_s: rate_s(dice, 200) }
+        PowerFaults {
+            brown_outs_every_s: rate_s(dice, 200),
+            pauses_every_s: rate_s(dice, 200),
+            // Of dice of their own, see `draw_batteries`.
+            batteries: None,
+        }
+    }
+
+    /// How long batteries last: drawn later than the rest, which stays what it was. At least one is
+    /// empty once, most likely.
+    pub(super) fn draw_batteries(&mut self, dice: &mut Dice, minutes: u64) {
+        self.batteries = off_in_a_third(dice, |dice| {
+            (dice.between(BATTERY_MIN, minutes.max(BATTERY_MIN)), dice.between(1, CHARGE_MIN_MAX))
+        });
     }
 }

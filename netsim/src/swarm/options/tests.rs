@@ -24,6 +24,10 @@ fn every_drawn_world_is_connected_and_every_family_is_off_in_about_a_third() {
         off(&|o| o.foes.outsider_every_s.is_none()),
         off(&|o| !o.foes.withholds),
         off(&|o| o.power.pauses_every_s.is_none()),
+        off(&|o| o.power.batteries.is_none()),
+        off(&|o| o.allowances.air_permille.is_none()),
+        off(&|o| o.allowances.day_milli_yuan.is_none()),
+        off(&|o| o.allowances.messages.is_none()),
     ] {
         assert!((140..=260).contains(&count), "{count} of 600");
     }

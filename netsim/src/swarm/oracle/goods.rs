@@ -95,7 +95,8 @@ impl Told {
             let is_own = place_of(ground, id.author) == Some(place);
             let verified = if is_own { lane.saved() } else { lane.saved_sealed() };
             for seq in (1..=verified).filter(|seq| !node.directory().is_disowned(id.at(*seq))) {
-                let Some((head, rest)) = lane.record(seq).and_then(|r| Head::split(r).ok()) else {
+                // Of what went to make room, what it meant is left.
+                let Some((head, rest)) = lane.left(seq).and_then(|r| Head::split(r).ok()) else {
                     continue;
                 };
                 let body = match Body::parse(head.kind, rest) {

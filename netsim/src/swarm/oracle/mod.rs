@@ -5,6 +5,7 @@ mod frames;
 mod goods;
 mod records;
 mod shown;
+mod spending;
 mod trust;
 mod urgent;
 
@@ -28,7 +29,7 @@ use super::seen::Seen;
 use crate::world::{HostId, Taped};
 
 /// The checkers that are on, and what each watches.
-pub const CHECKERS: [(&str, &str); 20] = [
+pub const CHECKERS: [(&str, &str); 21] = [
     ("S1", "what a person was told is saved is there after every crash"),
     ("S2", "one record id is one byte string everywhere, and no verified prefix has a gap"),
     ("S3", "nothing is verified that its author's device did not write"),
@@ -46,6 +47,7 @@ pub const CHECKERS: [(&str, &str); 20] = [
     ("S12", "no panic, and no more than 2,000 inputs a second and node"),
     ("S13", "an order of class flash waits for one lower frame at most"),
     ("S14", "what is sealed to a group is read by nobody who was never asked into it"),
+    ("S15", "no frame leaves beyond what its bearer may spend, of the reserve flash orders only"),
     ("L1", "after the faults the core agrees on records and positions in bounded time"),
     ("L2 L3", "every order reaches its addressees in the core; then at most beacons are said"),
     ("L4", "every node of the core saves and confirms again"),
@@ -181,9 +183,9 @@ impl Oracle {
         self.frames.look(&mut found);
         for taped in ground.world.take_frames() {
             each(&taped);
-            if let Some(opened) =
-                self.frames.check(&taped, ground.device_of(taped.host), &mut found)
-            {
+            let opened = self.frames.check(&taped, ground.device_of(taped.host), &mut found);
+            spending::check(ground, &taped, opened.as_ref(), &mut found);
+            if let Some(opened) = opened {
                 let starts = ground.world.host(taped.host).crashes();
                 self.urgent.left(&taped, starts, &opened, &mut found);
             }

@@ -70,6 +70,20 @@ impl Planner<'_> {
         self.befall(empty_ms, place, Fault::Quota { pct: 0 });
     }
 
+    /// Every other place runs from a battery from the begin, or is unplugged some time later.
+    pub(super) fn plan_batteries(&mut self) {
+        let Some((lasts_min, charge_min)) = self.options.power.batteries else { return };
+        let end_ms = self.options.minutes * 60_000;
+        for place in 0..self.options.nodes {
+            let from_ms = [0, self.dice.below(end_ms)][self.dice.below(2) as usize];
+            let lasts_ms = self.dice.between(60_000, lasts_min * 60_000);
+            let charge_ms = self.dice.between(10_000, charge_min * 60_000);
+            if self.dice.below(2) == 0 {
+                self.befall(from_ms, place, Fault::Battery { lasts_ms, charge_ms });
+            }
+        }
+    }
+
     fn put_back(&mut self) {
         let Some((place, copied_s, put_back_s)) = self.options.disk.old_copy else { return };
         let put_back_ms = put_back_s * 1000 + 1_000;

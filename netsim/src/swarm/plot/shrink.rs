@@ -3,7 +3,7 @@
 //! "Simplifying and Isolating Failure-Inducing Input", 2002).
 
 use super::{Event, Plot};
-use crate::swarm::options::{Errands, Foes};
+use crate::swarm::options::{Allowances, Errands, Foes};
 use crate::swarm::{AirFaults, History};
 
 /// After so many rounds without an end, what is there is small enough.
@@ -79,7 +79,7 @@ impl Work<'_> {
             plot.events.retain(|event| event.deed.family() != family);
             self.take_if_it_fails(plot);
         }
-        let off: [fn(&mut Plot); 15] = [
+        let off: [fn(&mut Plot); 16] = [
             |plot| plot.options.loss_ppm = 0,
             |plot| plot.options.duplicate_ppm = 0,
             |plot| plot.options.jitter_ms = 0,
@@ -94,6 +94,7 @@ impl Work<'_> {
             |plot| plot.options.has_weak_device = false,
             |plot| plot.options.foes = Foes::default(),
             |plot| plot.options.errands = Errands::default(),
+            |plot| plot.options.allowances = Allowances::default(),
             |plot| {
                 plot.options.insider_every_s = None;
                 plot.events.retain(|event| event.deed.family() != "forge");

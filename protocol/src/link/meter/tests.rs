@@ -125,3 +125,24 @@ fn counts_never_wrap() {
     window.note_sent(u64::MAX, &quota, Wall(u64::MAX));
     assert_eq!(window.left(&quota).bytes, Some(0));
 }
+
+#[test]
+fn what_is_handed_over_is_spent_before_the_meter_tells() {
+    let quota = Quota { messages: Some(4), bytes: Some(1_000), window_s: 86_400 };
+    let (card, mut window) = (profile(Some(quota)), WindowTally::default());
+    window.turn(&quota, TEN);
+    let told = complete(
+        Condition::default(),
+        &card,
+        &DayTally::default(),
+        Some(&window),
+        PurseLeft::default(),
+        TEN,
+    );
+    let mut reckoned = told;
+    for _ in 0..6 {
+        spend(&mut reckoned, &card, 70);
+        window.note_sent(70 + u64::from(card.per_frame_bytes), &quota, TEN);
+        assert_eq!(reckoned.quota_left, Some(window.left(&quota)));
+    }
+}

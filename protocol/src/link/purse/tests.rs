@@ -109,3 +109,20 @@ fn little_by_little_is_as_much_as_at_once() {
     let (often, seldom) = (often.left(&radio, later(60_000)), seldom.left(&radio, later(60_000)));
     assert_eq!(often.air.map(|left| left.left), seldom.air.map(|left| left.left));
 }
+
+#[test]
+fn who_reckons_along_never_takes_a_gate_for_wider_than_it_is() {
+    let allowance = Allowance { air_permille: Some(37), day_milli_yuan: Some(23_456) };
+    let price = Price { message_milli_yuan: 0, kilobyte_milli_yuan: 7 };
+    for frame_bytes in [1, 13, 64, 100] {
+        let link = Profile { rate_bit_s: 733, price, ..profile(allowance) };
+        let mut purse = Purse::default();
+        let mut reckoned = purse.left(&link, NOW);
+        for _ in 0..30_000 {
+            reckoned.spend(&link, frame_bytes, frame_bytes as u64 + 3);
+            purse.note_sent(&link, frame_bytes, frame_bytes as u64 + 3, NOW);
+            assert!(reckoned.gate() >= purse.left(&link, NOW).gate());
+        }
+        assert_eq!(reckoned.gate(), Gate::Shut);
+    }
+}

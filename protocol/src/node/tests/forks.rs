@@ -6,7 +6,9 @@ use super::converge::{movement, order, saved_id};
 use super::lab::Lab;
 use super::made_up::{card, radio, udp};
 use crate::base::ids::{DeviceId, Lane, LaneId, SpokenId};
+use crate::base::time::Mono;
 use crate::link::profile::Profile;
+use crate::link::state::ProofSaid;
 use crate::local::request::MovementKind;
 use crate::local::rows::ForkRow;
 use crate::local::{Event, RefusalCode, Reply, Request};
@@ -286,4 +288,28 @@ fn a_proof_that_was_said_waits_for_the_directory_that_names_its_author() {
     let frames = lab.sent_frames[0] - before;
     assert!(frames < 80, "{frames} messages of a minute each");
     assert_eq!(lab.status(3).forks.len(), 1);
+}
+
+#[test]
+fn a_proof_that_takes_the_place_of_one_half_said_is_said_from_its_beginning() {
+    let (mut lab, _) = told_two_ways(2, 3, &radio(2400));
+    lab.cut(0, 2, false);
+    assert!(lab.run_until_agreed(1800).is_some());
+    lab.run_ms(130_000);
+    let node = lab.nodes[0].as_mut().expect("it is up");
+    let lane = *node.book.forks().next().expect("a fork").0;
+    // Of a longer one nine records of a branch were said here, and there are three at most.
+    let said = ProofSaid { records: 9, ..ProofSaid::default() };
+    let links: Vec<_> = node.links.keys().collect();
+    for id in &links {
+        let link = node.links.get_mut(*id).expect("it is there");
+        link.proof_said.insert(lane, said);
+        link.proofs.insert(lane, Mono(0));
+    }
+    lab.run_ms(60_000);
+    let node = lab.nodes[0].as_ref().expect("it is up");
+    for id in links {
+        let link = node.links.get(id).expect("it is there");
+        assert!(link.proofs.is_empty() && link.proofs_said.contains_key(&lane));
+    }
 }

@@ -2,8 +2,9 @@
 
 use super::converge::{movement, order, saved_id};
 use super::lab::Lab;
-use super::made_up::udp;
+use super::made_up::{radio, udp};
 use crate::base::ids::DeviceId;
+use crate::link::state::Link;
 use crate::local::request::MovementKind;
 use crate::local::rows::DeviceDetail;
 use crate::local::{RefusalCode, Reply, Request};
@@ -40,6 +41,27 @@ fn what_a_lost_device_writes_after_the_cut_is_refused_on_every_machine() {
     }
     let Ok(Reply::Directory(rows)) = lab.ask(1, Request::Directory) else { panic!("no rows") };
     assert!(rows.devices.iter().all(|row| row.device != DeviceId(3)));
+}
+
+#[test]
+fn nobody_calls_a_device_that_was_revoked_however_long_it_speaks() {
+    let mut lab = Lab::new(4, 5);
+    lab.join(&[0, 1, 2, 3], &radio(1200));
+    saved_id(lab.ask(1, order("U3", "即赴滨江路接应")));
+    assert!(lab.run_until_agreed(900).is_some());
+    // It hears nobody any more, and is heard.
+    (0..4).filter(|node| *node != 2).for_each(|node| lab.silence(node, node != 2));
+    assert!(lab.ask(0, revoke(3)).is_ok());
+    (0..4).for_each(|node| lab.silence(node, false));
+    assert!(lab.run_until_agreed_among(&[0, 1, 3], 900).is_some());
+    saved_id(lab.ask(2, order("all", "全部撤回县城")));
+    saved_id(lab.ask(1, order("U3", "原地待命")));
+    lab.run_ms(900_000);
+    for number in [0, 1, 3] {
+        let node = lab.nodes[number].as_ref().expect("it is up");
+        let knows = |link: &Link| link.contacts.contains_key(&DeviceId(3));
+        assert!(!node.links.values().any(knows), "node {number}");
+    }
 }
 
 #[test]

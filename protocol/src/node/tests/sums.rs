@@ -4,8 +4,11 @@ use super::converge::saved_id;
 use super::lab::Lab;
 use super::made_up::radio;
 use crate::base::class::Class;
+use crate::base::ids::DeviceId;
 use crate::local::Request;
 use crate::local::request::OrderDraft;
+use crate::node::Node;
+use crate::wire::bundle::Heads;
 
 /// Stations of a channel, each of which has written while nobody heard it.
 const STATIONS: usize = 12;
@@ -56,4 +59,25 @@ fn many_who_lost_different_frames_come_to_rest_by_sums() {
 fn where_nothing_is_lost_sums_are_no_reason_to_disagree() {
     let mut lab = channel(0, 9);
     assert!(lab.run_until_agreed(1_800).is_some());
+}
+
+#[test]
+fn whoever_tells_in_full_what_it_holds_is_owed_sums_of_what_it_lost() {
+    let mut lab = Lab::new(STATIONS, 4);
+    let all: Vec<usize> = (0..STATIONS).collect();
+    lab.join(&all, &radio(4800));
+    lab.run_ms(600_000);
+    assert!(lab.run_until_agreed(600).is_some());
+    for n in 0..3 {
+        saved_id(lab.ask(n + 1, order(&format!("第{n}批人员已到安置点"))));
+    }
+    assert!(lab.run_until_agreed(600).is_some());
+    let node = lab.nodes[0].as_mut().expect("it is up");
+    let link = node.links.keys().next().expect("the radio");
+    let owed = |node: &Node| node.links.get(link).map(|link| link.sums.owed());
+    assert_eq!(owed(node), Some(0));
+    // The last station says that it has nothing at all.
+    let (from, to) = (DeviceId(0), DeviceId(u16::MAX));
+    node.heard_heads(link, DeviceId(STATIONS as u16), &Heads { from, to, holdings: Vec::new() });
+    assert!(owed(node) > Some(0), "what is left to sums is never said otherwise");
 }

@@ -1,0 +1,105 @@
+//! S15: no frame leaves a bearer whose allowance is used up, and of the reserve nothing is spent
+//! but on orders of class flash.
+//!
+//! What an allowance still holds is counted beside the machine, as its daemon does; a machine that
+//! was told late, or not at all, is caught all the same. Not counted against the reserve: the word
+//! of a rekey (`wire::notice`), without which no order can be opened; what the device that was
+//! carried off made up, which may be of any class in any lane.
+
+use sanduan_protocol::base::class::Urgency;
+use sanduan_protocol::base::ids::{DeviceId, RecordId};
+use sanduan_protocol::keys::frame_key::Opened;
+use sanduan_protocol::link::meter::Gate;
+use sanduan_protocol::wire::bundle::{self, Section};
+use sanduan_protocol::wire::frame::FrameView;
+use sanduan_protocol::wire::notice;
+
+use crate::swarm::ground::Ground;
+use crate::world::{HostId, Taped};
+
+/// One more frame, opened if it could be.
+pub fn check(
+    ground: &Ground,
+    taped: &Taped,
+    opened: Option<&Opened>,
+    found: &mut Vec<(HostId, String)>,
+) {
+    let why = match taped.gate {
+        Gate::Open => return,
+        Gate::Shut => "whose allowance is used up",
+        Gate::FlashOnly if is_for_flash(ground, taped, opened) => return,
+        Gate::FlashOnly => "whose reserve is for orders of class flash",
+    };
+    found.push((taped.host, format!("S15 a frame on link {}, {why}", taped.link)));
+}
+
+/// True if a frame holds what the reserve is for, or nobody could look into it.
+fn is_for_flash(ground: &Ground, taped: &Taped, opened: Option<&Opened>) -> bool {
+    let is_mute = || FrameView::new(&taped.frame).is_ok_and(|view| view.is_mute());
+    let Some(opened) = opened else { return notice::is_notice(&taped.frame) || !is_mute() };
+    if opened.brief {
+        return false;
+    }
+    let (sections, _) = bundle::read(&opened.plain);
+    let carried: Vec<RecordId> =
+        sections.iter().filter_map(|section| carried(section, opened.sender)).collect();
+    let node = ground.world.host(taped.host).machine();
+    // The device that was carried off writes orders of any class in any lane.
+    let may_be_made_up = |id: &RecordId| {
+        let lane = node.and_then(|node| node.book().lane(id.lane));
+        lane.is_none_or(|lane| lane.urgency(id.seq) == Urgency::Flash)
+    };
+    let may = |id: &RecordId| id.lane.is_flash() || may_be_made_up(id);
+    !carried.is_empty() && carried.iter().all(may) && sections.iter().all(goes_along)
+}
+
+/// The last record of which a section carries something.
+fn carried(section: &Section, sender: DeviceId) -> Option<RecordId> {
+    match section {
+        Section::Packed(run) => Some(run.lane_id(sender).at(run.first + run.count.max(1) - 1)),
+        Section::Run(run) => Some(run.lane.at(run.first + run.records.len().max(1) as u32 - 1)),
+        Section::Part(part) => Some(part.id),
+        Section::Seal(id, _) | Section::Piece(id, _) => Some(*id),
+        Section::Ack(_)
+        | Section::Digest(_)
+        | Section::Same(_)
+        | Section::Heads(_)
+        | Section::Want(_)
+        | Section::Absent(..)
+        | Section::Board(_)
+        | Section::Call(_)
+        | Section::Sketch(_)
+        | Section::Lack(_)
+        | Section::Sum(_)
+        | Section::Delta(_)
+        | Section::Holders(..)
+        | Section::Vouch(_)
+        | Section::Fixes(_) => None,
+    }
+}
+
+/// Records, their seals, whom they are for, and acks, which need no frame of their own.
+fn goes_along(section: &Section) -> bool {
+    match section {
+        Section::Packed(_)
+        | Section::Run(_)
+        | Section::Part(_)
+        | Section::Seal(..)
+        | Section::Piece(..)
+        | Section::Call(_)
+        | Section::Ack(_) => true,
+        Section::Digest(_)
+        | Section::Same(_)
+        | Section::Heads(_)
+        | Section::Want(_)
+        | Section::Absent(..)
+        | Section::Board(_)
+        | Section::Sketch(_)
+        | Section::Lack(_)
+        | Section::Sum(_)
+        | Section::Delta(_)
+        | Section::Holders(..)
+        | Section::Vouch(_)
+        | Section::Fixes(_) => false,
+    }
+}
