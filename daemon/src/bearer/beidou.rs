@@ -55,6 +55,7 @@ pub fn profiles(bearer: &BearerConfig, card: &BeidouConfig) -> Vec<Profile> {
             exposure: Exposure::Operator,
             latency_ms: LATENCY_MS,
             loss_permille: LOSS_PERMILLE,
+            names_sender: medium == Medium::Unicast,
             experimental: true,
             ..profile_of(bearer, name, target)
         }

@@ -51,6 +51,7 @@ pub fn profiles(bearer: &BearerConfig, config: &DirectIpConfig) -> Vec<Profile> 
             stores_for_receiver: true,
             exposure: Exposure::Operator,
             latency_ms: LATENCY_MS,
+            names_sender: true,
             experimental: true,
             ..profile_of(bearer, name, target)
         }

@@ -25,6 +25,7 @@ pub fn profile(bearer: &BearerConfig, config: &SbdConfig) -> Profile {
         stores_for_receiver: true,
         exposure: Exposure::Operator,
         latency_ms: LATENCY_MS,
+        names_sender: true,
         experimental: true,
         ..profile_of(bearer, bearer.name.clone(), target)
     }

@@ -20,6 +20,8 @@ pub struct Outside {
     pub ordinary: usize,
     /// The least that one of these had beside what it says.
     pub ordinary_bytes: Option<usize>,
+    /// How many of them say whose they are.
+    pub named: usize,
     /// Frames with a tag of four bytes: beacons and fixes.
     pub brief: usize,
     /// Frames that say nothing.
@@ -43,6 +45,7 @@ impl Outside {
             HeaderNo::Low(_) if view.header.brief => {}
             HeaderNo::Low(_) => {
                 self.ordinary += 1;
+                self.named += usize::from(view.header.sender.is_some());
                 let least = self.ordinary_bytes.map_or(bytes, |least| least.min(bytes));
                 self.ordinary_bytes = Some(least);
             }
@@ -54,7 +57,11 @@ impl Outside {
 pub fn card_frames() -> Vec<KeyRow> {
     let day = slots::town_day_frames();
     let row = |what: String, bytes, goal| KeyRow { what, bytes, goal };
-    let ordinary = format!("卫星卡普通帧开销，{} 帧 ordinary frame on a card", day.ordinary);
+    let ordinary = format!(
+        "卫星卡普通帧开销，{} 帧，另 {} 帧带机号多 2 ordinary frame on a card, two more with its sender",
+        day.ordinary - day.named,
+        day.named
+    );
     let kinds = format!(
         "卫星卡一日 {} 帧平均开销（短标签 {}，哑帧 {}，带全号 {}） mean of a day on a card (1/100 B)",
         day.frames, day.brief, day.mute, day.numbered
@@ -71,6 +78,7 @@ mod tests {
     use sanduan_protocol::base::start::Start;
     use sanduan_protocol::keys::frame_key::{FrameKey, FrameSealer, Manner};
     use sanduan_protocol::keys::suite::SUITE_0;
+    use sanduan_protocol::wire::frame::NumberForm;
 
     use super::*;
 
@@ -79,12 +87,15 @@ mod tests {
         let mut sealer = FrameSealer::new(FrameKey::derive(SUITE_0, &[7; 32], 1), DeviceId(2));
         sealer.begin(Start::default());
         let mut seen = Outside::default();
-        for manner in [Manner::SHORT, Manner::WHOLE, Manner { brief: true, ..Manner::SHORT }] {
+        let nameless = Manner { number: NumberForm::Nameless, ..Manner::SHORT };
+        let brief = Manner { brief: true, ..Manner::SHORT };
+        for manner in [Manner::SHORT, Manner::WHOLE, nameless, brief] {
             seen.note(&sealer.seal(&[5; 40], manner).expect("a start was begun"));
         }
         seen.note(&[0x70, 0, 2, 1, 2, 3, 4]);
         let kinds = (seen.frames, seen.ordinary, seen.numbered, seen.brief, seen.mute);
-        assert_eq!(kinds, (4, 1, 1, 2, 1));
-        assert_eq!((seen.bytes, seen.ordinary_bytes), (13 + 18 + 9 + 7, Some(13)));
+        assert_eq!(kinds, (5, 2, 1, 2, 1));
+        assert_eq!((seen.bytes, seen.named), (13 + 18 + 11 + 9 + 7, 1));
+        assert_eq!(seen.ordinary_bytes, Some(11));
     }
 }

@@ -102,6 +102,7 @@ impl Sky {
             // What the interval leaves of whatever rate there is on the air.
             rate_bit_s: u32::from(self.cards.mtu) * 8_000 / interval_ms.max(1),
             medium,
+            names_sender: medium == Medium::Unicast,
             // As the daemon declares it.
             latency_ms: (3_800, 10_000),
             min_interval_ms: interval_ms,

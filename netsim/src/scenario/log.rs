@@ -140,6 +140,7 @@ fn last_record(section: &Section, sender: DeviceId) -> Option<RecordId> {
         | Section::Heads(_)
         | Section::Want(_)
         | Section::Absent(..)
+        | Section::Twice(_)
         | Section::Board(_)
         | Section::Holders(_, _)
         | Section::Sketch(_)

@@ -1,7 +1,7 @@
 //! Reads taped frames as a person would want them told: who said what, in how many bytes. For
 //! those who look for wasted air; the world itself never looks inside a frame.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sanduan_protocol::base::ids::{DeviceId, LaneId};
 use sanduan_protocol::keys::frame_key::{FrameKey, FrameOpener};
@@ -10,12 +10,15 @@ use sanduan_protocol::wire::bundle::{self, Holding, Register, RegisterId, Sectio
 use sanduan_protocol::wire::frame::FrameView;
 use sanduan_protocol::wire::{brief, notice};
 
+use super::HostId;
 use super::district;
 use super::tape::Taped;
 
 /// Opens frames of one network, in the order in which they were sent.
 pub struct Reading {
     opener: FrameOpener,
+    /// Whose frames were opened of each host: not every frame says it.
+    speakers: BTreeMap<HostId, DeviceId>,
 }
 
 impl Reading {
@@ -25,7 +28,8 @@ impl Reading {
         let epochs = district::epochs_of(settings);
         let mut keys = epochs.frame_keys();
         keys.extend(epochs.far_keys());
-        Reading { opener: FrameOpener::of_keys(keys, DeviceId(u16::MAX)) }
+        let opener = FrameOpener::of_keys(keys, DeviceId(u16::MAX));
+        Reading { opener, speakers: BTreeMap::new() }
     }
 
     /// Learn the keys of the day and epoch in which this node is, so that frames are read after a
@@ -43,7 +47,12 @@ impl Reading {
     /// What a frame says; nothing if it cannot be opened.
     pub fn sections(&mut self, taped: &Taped) -> Vec<Section> {
         self.opener.set_clock(taped.wall);
-        match self.opener.open(&taped.frame, taped.at) {
+        let speaker: Vec<DeviceId> = self.speakers.get(&taped.host).copied().into_iter().collect();
+        let opened = self.opener.open_among(&taped.frame, &speaker, taped.at);
+        if let Ok(opened) = &opened {
+            self.speakers.insert(taped.host, opened.sender);
+        }
+        match opened {
             Err(_) => Vec::new(),
             Ok(opened) if opened.brief => brief::read(&opened.plain).into_iter().collect(),
             Ok(opened) => bundle::read(&opened.plain).0,
@@ -128,6 +137,7 @@ fn tell(section: &Section) -> String {
         Section::Absent(first, count) => {
             format!("{count} of {} from {} went to make room", lane(first.lane), first.seq)
         }
+        Section::Twice(twice) => format!("{} was heard in two starts", twice.device),
         Section::Fixes(fixes) => format!("fixes {} B", fixes.bits.len() + 4),
         Section::Call(devices) => {
             let devices: Vec<String> = devices.iter().map(ToString::to_string).collect();

@@ -13,6 +13,9 @@
 //! start drawn ──▶ on the disk ──▶ counter 0, 1, 2 … ──▶ restart, or 2^21 frames: another start
 //! ```
 //!
+//! A nameless frame says neither its sender nor its start: both are in the nonce, so that the tag
+//! covers them, and are tried from what is known of who speaks there (decision 0067).
+//!
 //! Mute frames have no nonce and no number: their tag is a hash, told in `mute`.
 //!
 //! A key and a nonce never meet twice: within a start counters only grow, and no two starts of a
@@ -39,6 +42,10 @@ pub use error::OpenError;
 pub use mute::{OpenedMute, beacon_steps, said_by_ack, said_by_beacon};
 pub use sealer::{FrameSealer, Manner, SealError};
 use senders::{Senders, Standing};
+
+/// Who may have sent a frame that does not say whose it is: so many are tried at most. On a link of
+/// two terminals one device speaks, and while one is exchanged for another, two.
+pub const SPEAKERS_MAX: usize = 4;
 
 const FRAME_KEY_CONTEXT: &str = "sanduan frame key v2";
 
@@ -103,8 +110,8 @@ impl FrameKey {
         nonce
     }
 
-    fn try_open(&self, view: &FrameView<'_>, number: FrameNo) -> Option<Vec<u8>> {
-        let nonce = FrameKey::nonce(view.header.sender, number);
+    fn try_open(&self, view: &FrameView<'_>, sender: DeviceId, number: FrameNo) -> Option<Vec<u8>> {
+        let nonce = FrameKey::nonce(sender, number);
         self.cipher.open(&nonce, view.header_bytes, view.sealed, tag_of(view.header.brief))
     }
 
@@ -197,8 +204,19 @@ impl FrameOpener {
     /// Open one frame. At most three decryptions for each key of the days that it may be of are
     /// spent on it, and nothing is remembered of it unless its tag verified.
     pub fn open(&mut self, frame: &[u8], now: Mono) -> Result<Opened, OpenError> {
+        self.open_among(frame, &[], now)
+    }
+
+    /// The same where these are known to speak, likeliest first: a frame that does not say whose
+    /// it is may be of one of the first [`SPEAKERS_MAX`], and costs so much for each of them.
+    pub fn open_among(
+        &mut self,
+        frame: &[u8],
+        speakers: &[DeviceId],
+        now: Mono,
+    ) -> Result<Opened, OpenError> {
         let keys = std::mem::take(&mut self.keys);
-        let opened = self.open_with(frame, &keys, now);
+        let opened = self.open_with(frame, &keys, speakers, now);
         self.keys = keys;
         opened
     }
@@ -208,12 +226,15 @@ impl FrameOpener {
         &mut self,
         frame: &[u8],
         keys: &[FrameKey],
+        speakers: &[DeviceId],
         now: Mono,
     ) -> Result<Opened, OpenError> {
         let view = FrameView::new(frame)?;
-        let sender = view.header.sender;
         let fitting = fitting(keys, view.header)?;
-        let open = |number| fitting.iter().find_map(|key| opened(key, &view, number));
+        let Some(sender) = view.header.sender else {
+            return self.open_nameless(&view, &fitting, speakers, now);
+        };
+        let open = |number| fitting.iter().find_map(|key| opened(key, &view, sender, number));
         if sender == self.device {
             return Err(self.own(view.header.number, open));
         }
@@ -247,6 +268,27 @@ impl FrameOpener {
         }
     }
 
+    /// Whoever made the tag named itself in the nonce: a wrong guess does not open.
+    fn open_nameless(
+        &mut self,
+        view: &FrameView<'_>,
+        fitting: &[&FrameKey],
+        speakers: &[DeviceId],
+        now: Mono,
+    ) -> Result<Opened, OpenError> {
+        let HeaderNo::Low(low) = view.header.number else { return Err(OpenError::BadVersion) };
+        let others = speakers.iter().take(SPEAKERS_MAX).filter(|speaker| **speaker != self.device);
+        let found = others.copied().find_map(|speaker| {
+            let mut numbers = self.senders.candidates(speaker, low).into_iter();
+            numbers.find_map(|number| {
+                fitting.iter().find_map(|key| opened(key, view, speaker, number))
+            })
+        });
+        let found = found.ok_or(OpenError::UnknownStart)?;
+        let standing = self.senders.standing(found.sender, found.number, now);
+        self.take(found, standing, now)
+    }
+
     /// Open a frame that was carried by hand: it may be old, or be taken in twice, so its number
     /// must be written whole and is neither checked nor remembered. Only for what does not mind
     /// being repeated.
@@ -256,7 +298,8 @@ impl FrameOpener {
         let HeaderNo::Whole(number) = view.header.number else {
             return Err(OpenError::UnknownStart);
         };
-        let opened = fitting.iter().find_map(|key| opened(key, &view, number));
+        let Some(sender) = view.header.sender else { return Err(OpenError::UnknownStart) };
+        let opened = fitting.iter().find_map(|key| opened(key, &view, sender, number));
         opened.ok_or(OpenError::NotAuthentic)
     }
 
@@ -264,7 +307,10 @@ impl FrameOpener {
     pub fn may_open(&self, frame: &[u8]) -> bool {
         FrameView::new(frame).is_ok_and(|view| match view.header.number {
             HeaderNo::Whole(_) | HeaderNo::Near { .. } => true,
-            HeaderNo::Low(low) => !self.senders.candidates(view.header.sender, low).is_empty(),
+            HeaderNo::Low(low) => view
+                .header
+                .sender
+                .is_some_and(|sender| !self.senders.candidates(sender, low).is_empty()),
             HeaderNo::Absent => false,
         })
     }
@@ -280,10 +326,15 @@ impl FrameOpener {
         self.senders.len()
     }
 
-    /// True if an earlier start of this sender cannot be on its way any more, so that a frame of
-    /// one is a recording or another machine's.
-    pub fn is_long_past(&self, sender: DeviceId, now: Mono) -> bool {
-        self.senders.is_long_past(sender, now)
+    /// The newest start that this sender was heard in.
+    pub fn newest_start(&self, sender: DeviceId) -> Option<Start> {
+        self.senders.newest(sender).map(|(start, _)| start)
+    }
+
+    /// For how long it is heard in that one, ms: what is of an earlier start and was under way then
+    /// arrives soon after, and later on it is a recording or another machine's.
+    pub fn newest_for_ms(&self, sender: DeviceId, now: Mono) -> Option<u64> {
+        self.senders.newest(sender).map(|(_, first_at)| now.since_ms(first_at))
     }
 
     /// An authentic frame.
@@ -340,9 +391,14 @@ fn fitting(keys: &[FrameKey], header: FrameHeader) -> Result<Vec<&FrameKey>, Ope
     if fitting.is_empty() { Err(error) } else { Ok(fitting) }
 }
 
-fn opened(key: &FrameKey, view: &FrameView<'_>, number: FrameNo) -> Option<Opened> {
-    let plain = key.try_open(view, number)?;
-    let FrameHeader { sender, brief, asks, .. } = view.header;
+fn opened(
+    key: &FrameKey,
+    view: &FrameView<'_>,
+    sender: DeviceId,
+    number: FrameNo,
+) -> Option<Opened> {
+    let plain = key.try_open(view, sender, number)?;
+    let FrameHeader { brief, asks, .. } = view.header;
     Some(Opened { sender, number, is_new_start: false, asks, plain, brief, turn: key.turn })
 }
 

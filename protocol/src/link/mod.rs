@@ -30,5 +30,6 @@ pub mod sums;
 pub mod throng;
 pub mod trail;
 pub mod turns;
+pub mod twice;
 pub mod view;
 pub mod views;

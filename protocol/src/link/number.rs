@@ -13,10 +13,15 @@
 //! shared channel; and in place of near, if our start is not near to our own clock
 //! ```
 //!
+//! A short number goes without the name of its sender where the network names the terminal and the
+//! other end has answered since anything was in doubt (decision 0067).
+//!
 //! To ask costs no byte: it is another version of the layout ([`crate::wire::frame`]).
 
+use crate::base::ids::DeviceId;
 use crate::base::start::FrameNo;
 use crate::base::time::{Mono, Now};
+use crate::keys::frame_key::SPEAKERS_MAX;
 use crate::link::state::Link;
 use crate::wire::frame::NumberForm;
 
@@ -43,6 +48,9 @@ pub struct Numbers {
     /// Frames said here since the start was new here, or since the first answer.
     said: u64,
     is_answered: bool,
+    /// The other end has opened a frame of ours in this start, and nothing since then says that it
+    /// may have forgotten that.
+    knows_us: bool,
     /// How much of its number the next frame has at least.
     owed: NumberForm,
     /// When a number last went whole.
@@ -81,6 +89,11 @@ impl Numbers {
         if is_whole { NumberForm::Whole } else { self.owed }
     }
 
+    /// True if the other end, if there is one alone, need not be told whose the next frame is.
+    fn may_be_nameless(&self) -> bool {
+        self.knows_us && !self.asks
+    }
+
     /// True if the next frame asks hearers for whole numbers.
     pub fn asks(&self) -> bool {
         self.asks
@@ -89,7 +102,7 @@ impl Numbers {
     /// A frame of this number was said.
     pub fn note_said(&mut self, number: FrameNo, form: NumberForm, now: Mono) {
         if self.last.is_none_or(|last| last.start != number.start) {
-            (self.said, self.is_answered) = (0, false);
+            (self.said, self.is_answered, self.knows_us) = (0, false, false);
         }
         (self.last, self.last_form) = (Some(number), form);
         self.said += 1;
@@ -107,6 +120,7 @@ impl Numbers {
 
     /// Somebody answered what we said: it knows our start.
     pub fn note_answered(&mut self) {
+        self.knows_us = true;
         if !self.is_answered {
             (self.is_answered, self.said) = (true, 0);
         }
@@ -114,14 +128,16 @@ impl Numbers {
 
     /// Somebody is here who may not know our start.
     pub fn owe(&mut self) {
+        self.knows_us = false;
         self.owed = self.owed.max(NumberForm::Near);
     }
 
     /// What we had answered is said again: the answer was lost, or our start is not known there.
     /// If a near number did not help, a whole one may.
     pub fn note_repeated(&mut self) {
+        self.knows_us = false;
         let least = match self.last_form {
-            NumberForm::Short => NumberForm::Near,
+            NumberForm::Nameless | NumberForm::Short => NumberForm::Near,
             NumberForm::Near | NumberForm::Whole => NumberForm::Whole,
         };
         self.owed = self.owed.max(least);
@@ -129,6 +145,7 @@ impl Numbers {
 
     /// Somebody who knows no start at all is here, most likely.
     pub fn owe_whole(&mut self) {
+        self.knows_us = false;
         self.owed = NumberForm::Whole;
     }
 
@@ -151,6 +168,7 @@ impl Numbers {
 
     /// Somebody asks for whole numbers. True if it is us most likely, and we should say one soon.
     fn note_asked(&mut self, now: Mono) -> bool {
+        self.knows_us = false;
         let has_crossed = self.whole_at.is_some_and(|at| now.since_ms(at) < CROSSED_MS);
         if !has_crossed {
             self.owed = NumberForm::Whole;
@@ -166,6 +184,30 @@ impl Numbers {
 }
 
 impl Link {
+    /// How much of its number, and of whose it is, the next frame here carries.
+    pub fn number_form(&self, number: FrameNo, now: Now) -> NumberForm {
+        let is_shared = self.is_shared();
+        match self.numbers.form(number, is_shared, now) {
+            NumberForm::Short
+                if self.profile.names_sender && !is_shared && self.numbers.may_be_nameless() =>
+            {
+                NumberForm::Nameless
+            }
+            form => form,
+        }
+    }
+
+    /// Who may have sent a frame here that does not say whose it is, by when they were heard.
+    pub fn speakers(&self) -> Vec<DeviceId> {
+        if !self.profile.names_sender {
+            return Vec::new();
+        }
+        let mut heard: Vec<_> =
+            self.contacts.iter().map(|(device, contact)| (contact.heard_at, *device)).collect();
+        heard.sort_unstable_by(|one, other| other.cmp(one));
+        heard.into_iter().map(|(_, device)| device).take(SPEAKERS_MAX).collect()
+    }
+
     /// A frame was opened here: its sender asks for whole numbers, or was not heard in its start
     /// before. True if a frame of ours is wanted soon.
     pub fn note_number(&mut self, asks: bool, is_new_start: bool, now: Mono) -> bool {

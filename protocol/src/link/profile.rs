@@ -139,6 +139,9 @@ pub struct Profile {
     pub stores_for_receiver: bool,
     /// Through whose hands it goes.
     pub exposure: Exposure,
+    /// One terminal is at each end, and the network tells the hearer which one sent a frame: whose
+    /// it is need not be said in the frame, once the other end knows which device speaks there.
+    pub names_sender: bool,
     /// Built from documents and simulation only, never tried with the real equipment.
     pub experimental: bool,
 }

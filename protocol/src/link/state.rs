@@ -25,6 +25,7 @@ use crate::link::quality::Quality;
 use crate::link::size::FrameSize;
 use crate::link::sums::Sums;
 use crate::link::trail::Trail;
+use crate::link::twice::TellsTwice;
 use crate::log::book::Book;
 use crate::sync::trickle::Trickle;
 
@@ -109,6 +110,8 @@ pub struct Link {
     pub proofs_said: BTreeMap<LaneId, Mono>,
     /// When to say the newest rekey.
     pub notices: Notices,
+    /// A device that may be running twice, to be told so.
+    pub twice: TellsTwice,
     /// Beacons that say nothing.
     pub mute: Mute,
     /// Registers that were sent or heard here.
@@ -211,6 +214,7 @@ impl Link {
             branch_heard: BTreeMap::new(),
             proofs_said: BTreeMap::new(),
             notices: Notices::default(),
+            twice: TellsTwice::default(),
             mute: Mute::default(),
             posted: Posted::default(),
             board_at: None,

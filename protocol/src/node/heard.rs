@@ -73,6 +73,7 @@ impl Node {
                 Section::Lack(lack) => self.heard_lack(id, sender, opened.number, &lack),
                 Section::Sum(sum) => self.heard_sum(from, &sum),
                 Section::Absent(first, count) => self.heard_absent(id, first, count),
+                Section::Twice(twice) => self.heard_twice(twice),
                 Section::Board(registers) => self.heard_registers(id, sender, &registers),
                 Section::Holders(order, devices) => {
                     self.heard_registers(id, sender, &Register::of_holders(order, &devices.0));

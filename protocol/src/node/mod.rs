@@ -32,6 +32,7 @@ mod starts;
 mod sums;
 mod talk;
 mod turns;
+mod twins;
 mod vitals;
 mod ways;
 mod witness;

@@ -15,7 +15,7 @@ use crate::node::Node;
 use crate::plan::pick::Form;
 use crate::sync::digest::StateHashes;
 use crate::wire::bundle::Holding;
-use crate::wire::frame::{FrameHeader, FrameView};
+use crate::wire::frame::FrameView;
 
 /// Seal a mute frame of one who holds this.
 pub(super) fn seal(
@@ -42,10 +42,7 @@ impl Node {
     /// True if the frame is mute. What it says is done then.
     pub(super) fn heard_mute(&mut self, id: LinkId, frame: &[u8]) -> bool {
         let Ok(view) = FrameView::new(frame) else { return false };
-        if !view.is_mute() {
-            return false;
-        }
-        let sender = view.header.sender;
+        let Some(sender) = view.header.sender.filter(|_| view.is_mute()) else { return false };
         let opened = match view.header.brief {
             true => self.heard_mute_beacon(id, sender, frame),
             false => self.heard_mute_ack(id, frame),
@@ -55,7 +52,7 @@ impl Node {
             Err(error) => {
                 self.note_dropped(id, error.word());
                 if view.header.brief {
-                    self.puzzled_by(id, view.header, error);
+                    self.puzzled_by(id, (sender, view.header.asks), error);
                 } else if let Some(link) = self.links.get_mut(id) {
                     link.hear_unknown_ack(self.now.mono);
                 }
@@ -160,19 +157,19 @@ impl Node {
     }
 
     /// Noise, a replay, or somebody who holds something else, or is of another day.
-    fn puzzled_by(&mut self, id: LinkId, header: FrameHeader, error: OpenError) {
+    fn puzzled_by(&mut self, id: LinkId, (sender, asks): (DeviceId, bool), error: OpenError) {
         let (now, version) = (self.now.mono, self.book.version());
         let Some(link) = self.links.get_mut(id) else { return };
         match error {
             OpenError::NotAuthentic | OpenError::WrongEpoch | OpenError::UnknownStart => {
                 let is_answered = link.answer_puzzle(version, now, &mut self.dice);
-                if is_answered && header.asks {
+                if is_answered && asks {
                     // It knows nobody's start, and its clock may be as wrong as its store.
                     link.numbers.owe_whole();
                 }
                 if is_answered && link.is_first_puzzle(version) {
                     // Nobody was heard here yet, and somebody may be there.
-                    self.say_unheld_to(id, ANYONE, header.sender);
+                    self.say_unheld_to(id, ANYONE, sender);
                 }
             }
             OpenError::TooShort

@@ -39,6 +39,7 @@ pub(super) fn called_in(section: &Section) -> Option<Vec<DeviceId>> {
         | Section::Heads(_)
         | Section::Want(_)
         | Section::Absent(..)
+        | Section::Twice(_)
         | Section::Board(_)
         | Section::Sketch(_)
         | Section::Delta(_)

@@ -1,24 +1,21 @@
 //! The starts of this device, and what is seen of those of others: when one is drawn and saved,
-//! what is done with a frame that does not open, and which device may be running twice. What a
-//! start is for is told in [`crate::keys::frame_key`]; when a number goes whole, in `link::number`.
+//! and what is done with a frame that does not open. Devices that may be running twice are told of
+//! in `twins`. What a start is for is told in [`crate::keys::frame_key`]; when a number goes whole, in `link::number`.
 
 use std::collections::BTreeMap;
 
-use crate::base::caps::DEVICES_MAX;
 use crate::base::dice::Dice;
 use crate::base::ids::{DeviceId, LinkId};
 use crate::base::start::Start;
 use crate::base::time::{Mono, Wall};
 use crate::keys::frame_key::{OpenError, Opened};
 use crate::link::contact::Contact;
-use crate::local::rows::TwinRow;
+use crate::link::state::Link;
 use crate::node::Node;
 use crate::node::disk::Stored;
 use crate::wire::frame::FrameView;
 use crate::wire::notice;
 
-/// A device that may be running twice is told of for this long, ms, after it was last heard.
-const TOLD_MS: u64 = 24 * 3_600_000;
 /// Parts this chance from the jitter of the same seed.
 const CHANCE: u64 = 0x5354_4152_5453_2e2e;
 
@@ -35,7 +32,7 @@ pub(super) struct Starts {
     is_asked: bool,
     /// Devices of which frames of two starts were heard that cannot both be of one machine, and
     /// when last.
-    twins: BTreeMap<DeviceId, (Mono, Wall)>,
+    pub(super) twins: BTreeMap<DeviceId, (Mono, Wall)>,
 }
 
 impl Starts {
@@ -49,6 +46,11 @@ impl Starts {
     pub(super) fn restore(&mut self, start: Start) {
         self.newest = self.newest.max(Some(start));
         self.is_remembered = true;
+    }
+
+    /// The greatest that was drawn here, on the disk or on its way.
+    pub(super) fn newest(&self) -> Option<Start> {
+        self.newest
     }
 
     /// True if this device was started before.
@@ -91,7 +93,8 @@ impl Node {
             self.heard_notice(id, frame);
             return None;
         }
-        let opened = self.opener.open(frame, self.now.mono);
+        let speakers = self.links.get(id).map(Link::speakers).unwrap_or_default();
+        let opened = self.opener.open_among(frame, &speakers, self.now.mono);
         let error = match opened {
             Ok(opened) => return Some(self.opened_frame(id, opened)),
             Err(OpenError::Echo) => return None,
@@ -105,7 +108,8 @@ impl Node {
                 self.answer_stranger(id);
             }
             OpenError::UnknownStart if self.may_be_of_member(frame) => self.ask_for_number(id),
-            OpenError::OldStart | OpenError::Twin => self.note_twin(frame, error),
+            OpenError::OldStart => self.heard_old_start(id, frame),
+            OpenError::Twin => self.note_twin(self.who.device),
             OpenError::NotAuthentic
             | OpenError::WrongEpoch
             | OpenError::UnknownStart
@@ -122,12 +126,14 @@ impl Node {
         None
     }
 
-    /// True if the frame says that a device of the directory sealed it that is trusted.
+    /// True if the frame says that a device of the directory sealed it that is trusted, or does not
+    /// say who did: neither is proved.
     fn is_of_member(&self, frame: &[u8]) -> bool {
         let Ok(view) = FrameView::new(frame) else { return false };
-        let sender = view.header.sender;
         let directory = &self.folds.directory;
-        directory.member(sender).is_some() && directory.revocation(sender).is_none()
+        view.header.sender.is_none_or(|sender| {
+            directory.member(sender).is_some() && directory.revocation(sender).is_none()
+        })
     }
 
     /// The same, or there is no directory here that could tell: it was lost, or never came.
@@ -165,32 +171,5 @@ impl Node {
         if link.asks_in_vain() {
             self.answer_stranger(id);
         }
-    }
-
-    /// A frame of a start that should have ended, or of our own number in one that is not ours.
-    /// Two machines have that device's key, or somebody repeats an old recording.
-    pub(super) fn note_twin(&mut self, frame: &[u8], why: OpenError) {
-        let Ok(view) = FrameView::new(frame) else { return };
-        let sender = view.header.sender;
-        // What was under way when it started again is no twin.
-        if why == OpenError::OldStart && !self.opener.is_long_past(sender, self.now.mono) {
-            return;
-        }
-        if self.starts.twins.len() < DEVICES_MAX || self.starts.twins.contains_key(&sender) {
-            self.starts.twins.insert(sender, (self.now.mono, self.now.wall));
-        }
-    }
-
-    /// Devices that may be running twice, by what was heard of late.
-    pub(super) fn twin_rows(&self) -> Vec<TwinRow> {
-        let now = self.now.mono;
-        let late = self.starts.twins.iter().filter(|(_, (at, _))| now.since_ms(*at) < TOLD_MS);
-        late.map(|(device, (_, wall))| TwinRow {
-            device: *device,
-            unit_name: self.folds.directory.device_unit_name(*device),
-            last_ms: wall.0,
-            here: *device == self.who.device,
-        })
-        .collect()
     }
 }

@@ -175,7 +175,7 @@ impl Node {
             elsewhere,
             now,
         };
-        let written = link.numbers.form(number, link.is_shared(), self.now);
+        let written = link.number_form(number, self.now);
         let room = link.profile.room_of_frame(self.sealer.overhead_bytes(written));
         let composed = match gate {
             Gate::Open => pick::compose(link, &know, room),

@@ -24,6 +24,7 @@ mod lull;
 mod made_up;
 mod moving;
 mod mute;
+mod nameless;
 mod operator;
 mod order_key;
 mod outbox;

@@ -111,6 +111,7 @@ fn outlives_its_epoch(section: &Section) -> bool {
         | Section::Heads(_)
         | Section::Want(_)
         | Section::Absent(..)
+        | Section::Twice(_)
         | Section::Sketch(_)
         | Section::Delta(_)
         | Section::Vouch(_)
@@ -217,7 +218,7 @@ impl Node {
         // Hundreds of them, and whoever can make noise can ask for them.
         let known = self.turns.far_keys.take().filter(|(of, _)| *of == turn);
         let (_, keys) = known.unwrap_or_else(|| (turn, self.turns.epochs.far_keys()));
-        let opened = self.opener.open_with(frame, &keys, now).ok();
+        let opened = self.opener.open_with(frame, &keys, &[], now).ok();
         self.turns.far_keys = Some((turn, keys));
         self.turns.far_pause_ms = match opened {
             Some(_) => FAR_PAUSE_MS.0,

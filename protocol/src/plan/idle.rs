@@ -23,7 +23,8 @@ pub fn is_idle(
         || link.gather_until.is_some()
         || link.lull_since.is_some()
         || !(link.wants.is_empty() && link.doubts.is_empty() && link.proofs.is_empty())
-        || !link.lists.absent.is_empty();
+        || !link.lists.absent.is_empty()
+        || link.twice.waits();
     if owes || link.gate() != Gate::Open || link.next_deadline().is_some_and(|at| at <= now) {
         return false;
     }

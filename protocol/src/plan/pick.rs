@@ -307,6 +307,7 @@ fn add_answers(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     }
     add_wants(frame, link, know);
     add_absent(frame, link);
+    link.twice.add(&link.profile, |section| frame.push(section), know.now);
     if std::mem::take(&mut link.lists.gives_way) {
         return;
     }

@@ -39,6 +39,7 @@ pub fn pack(section: &Section) -> Option<Vec<u8>> {
         | Section::Heads(_)
         | Section::Want(_)
         | Section::Absent(..)
+        | Section::Twice(_)
         | Section::Board(_)
         | Section::Sketch(_)
         | Section::Delta(_)

@@ -20,6 +20,8 @@
 //! 19 holders lane | seq | devices as in 16: these hold the order and all before it
 //! 20 sum    over runs of records, see `sum`
 //! 21 absent lane | seq | count: asked for, and these went to make room; another has them
+//! 22 twice  device | start 6: it was heard in this start, and of an earlier one now
+//! 23 twice, the same, and the earlier one cannot be what was still under way
 //! 64 and up: an ack of one whole lane, 64 + lane, 68 a flash lane: author | head
 //! 128 and up: a packed run, see `run`
 //!
@@ -34,6 +36,7 @@ use crate::base::caps::{
     BOARD_MAX, CARRY_FRAME_BYTES_MAX, CONTACTS_MAX, LANES_MAX, PENDING_PER_LANE_MAX,
 };
 use crate::base::ids::{DeviceId, LaneId, RecordId};
+use crate::base::start::Start;
 use crate::wire::pack::{Pack, PackError, Reader, put_bytes, put_varint};
 
 /// An Ed25519 signature.
@@ -93,6 +96,8 @@ pub enum Section {
     Sum(Sum),
     /// So many records from this one on were asked for and are not here any more.
     Absent(RecordId, u32),
+    /// A device was heard in two starts.
+    Twice(Twice),
     /// "These devices need the records of this frame, the others need not answer them again."
     Call(Vec<DeviceId>),
 }
@@ -119,6 +124,18 @@ impl Holding {
 
 /// Islands named in one holding; the rest shows once these are filled.
 pub const ISLANDS_MAX: usize = 4;
+
+/// What one heard of a device that may be running twice, for whoever has its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Twice {
+    /// The device.
+    pub device: DeviceId,
+    /// The newest start that it was heard in; now it was heard in an earlier one.
+    pub newest: Start,
+    /// What was under way when the newest began has long arrived: there are two machines, or
+    /// somebody repeats what was recorded.
+    pub is_long_past: bool,
+}
 
 /// A digest of everything a node holds, salted by the frame that carries it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -208,6 +225,7 @@ impl Section {
             Section::Holders(..) => 19,
             Section::Sum(_) => 20,
             Section::Absent(..) => 21,
+            Section::Twice(twice) => 22 + u8::from(twice.is_long_past),
             Section::Piece(..) => 10,
             Section::Call(called) => vector::call_tag(called),
         }
@@ -261,6 +279,10 @@ impl Pack for Section {
                 first.pack(to);
                 count.pack(to);
             }
+            Section::Twice(twice) => {
+                twice.device.pack(to);
+                to.extend_from_slice(&twice.newest.to_bytes());
+            }
             Section::Board(registers) => registers.pack(to),
             Section::Fixes(fixes) => {
                 to.extend_from_slice(&fixes.base_s.to_be_bytes());
@@ -304,6 +326,11 @@ impl Pack for Section {
             19 => Section::Holders(RecordId::unpack(from)?, Devices::unpack(from)?),
             20 => Section::Sum(Sum::unpack(from)?),
             21 => Section::Absent(RecordId::unpack(from)?, u32::unpack(from)?),
+            tag @ (22 | 23) => Section::Twice(Twice {
+                device: DeviceId::unpack(from)?,
+                newest: Start::of_bytes(from.array()?),
+                is_long_past: tag == 23,
+            }),
             tag if short_ack::is_tag(tag) => Section::Ack(vec![short_ack::unpack(tag, from)?]),
             tag if tag & PACKED_TAG != 0 => Section::Packed(PackedRun::unpack_rest(tag, from)?),
             _ => return Err(PackError::BadValue("section")),

@@ -30,7 +30,11 @@
 //! inside, and its tag covers what its sender holds (`keys::frame_key`), so whoever holds the same
 //! can tell that it is genuine. Seven bytes with a brief tag are a mute beacon, eleven a mute ack.
 //!
-//! Overhead: 13 bytes short, 18 to 20 whole, 9 to 16 brief. The header is authenticated with the
+//! Version 7 is *nameless*: a short number, no sender, a tag of eight bytes. The network of such a
+//! link tells who sent it, and the hearer knows which devices speak there (`keys::frame_key`); to
+//! whom one may be said is told in `link::number`.
+//!
+//! Overhead: 13 bytes short, 11 nameless, 18 to 20 whole, 9 to 16 brief. The header is authenticated with the
 //! tag. A whole frame is for those who do not know the start of its sender, or may have missed more
 //! than half of 16 bits; when that may be is told in `link::number`.
 
@@ -46,6 +50,8 @@ pub const ASKING_VERSION: u8 = 4;
 /// The same layout with a near number; one more asks as well.
 pub const NEAR_VERSION: u8 = 5;
 const NEAR_ASKING_VERSION: u8 = NEAR_VERSION + 1;
+/// The layout without a sender: a short number right after the first byte.
+pub const NAMELESS_VERSION: u8 = 7;
 /// Suites are smaller than this. Which is which is told in `keys::suite`.
 pub const SUITE_END: u8 = 2;
 /// Bytes of the tag.
@@ -54,8 +60,8 @@ pub const TAG_BYTES: usize = 8;
 pub const BRIEF_TAG_BYTES: usize = 4;
 /// Bytes of a header with a short counter.
 pub const SHORT_HEADER_BYTES: usize = 5;
-/// Bytes of the header of a mute frame.
-pub const MUTE_HEADER_BYTES: usize = 3;
+/// Bytes of the header of a mute frame: the first byte and the sender.
+pub const MUTE_HEADER_BYTES: usize = FIRST_BYTES + SENDER_BYTES;
 /// Bytes of a header with a near number, without its counter.
 const NEAR_HEADER_BYTES: usize = MUTE_HEADER_BYTES + NEAR_START_BYTES;
 /// Bytes of a header with a whole number, at most.
@@ -65,6 +71,8 @@ pub const SHORT_OVERHEAD_BYTES: usize = SHORT_HEADER_BYTES + TAG_BYTES;
 /// Bytes a frame with a whole number has more than its plain text, at most.
 pub const WHOLE_OVERHEAD_BYTES: usize = WHOLE_HEADER_BYTES + TAG_BYTES;
 
+const FIRST_BYTES: usize = 1;
+const SENDER_BYTES: usize = 2;
 /// Bytes of a start in a near number.
 const NEAR_START_BYTES: usize = 4;
 const BRIEF_FLAG: u8 = 0b0001_0000;
@@ -104,9 +112,12 @@ impl HeaderNo {
     }
 }
 
-/// How much of its number a frame carries, by those who may hear it.
+/// How much of its number a frame carries, by those who may hear it; and whether it says whose it
+/// is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NumberForm {
+    /// The low bits of the counter and no sender, for one who knows the start and who speaks here.
+    Nameless,
     /// The low bits of the counter, for those who know the start.
     #[default]
     Short,
@@ -121,10 +132,21 @@ impl NumberForm {
     pub fn of(self, number: FrameNo) -> HeaderNo {
         let FrameNo { start, counter } = number;
         match self {
-            NumberForm::Short => HeaderNo::Low((counter & 0xffff) as u16),
+            NumberForm::Nameless | NumberForm::Short => HeaderNo::Low((counter & 0xffff) as u16),
             NumberForm::Near => HeaderNo::Near { start_low: start.low(), counter },
             NumberForm::Whole => HeaderNo::Whole(number),
         }
+    }
+
+    /// Who says it, as the header carries it.
+    pub fn sender(self, device: DeviceId) -> Option<DeviceId> {
+        (self != NumberForm::Nameless).then_some(device)
+    }
+
+    /// Bytes of a header with this number in this form.
+    pub fn header_bytes(self, number: FrameNo) -> usize {
+        let named = self.of(number).header_bytes();
+        if self == NumberForm::Nameless { named - SENDER_BYTES } else { named }
     }
 }
 
@@ -135,8 +157,9 @@ pub struct FrameHeader {
     pub suite: u8,
     /// The low two bits of the epoch whose key seals the frame.
     pub epoch_low: u8,
-    /// The device that sealed it.
-    pub sender: DeviceId,
+    /// The device that sealed it; none of a nameless frame, which has a short number and a whole
+    /// tag and asks for nothing.
+    pub sender: Option<DeviceId>,
     /// Which of its frames this is.
     pub number: HeaderNo,
     /// Its tag has four bytes.
@@ -148,7 +171,8 @@ pub struct FrameHeader {
 impl FrameHeader {
     /// Bytes of this header.
     pub fn bytes(&self) -> usize {
-        self.number.header_bytes()
+        let named = self.number.header_bytes();
+        if self.sender.is_none() { named - SENDER_BYTES } else { named }
     }
 
     /// Append the header. Only the low two bits of the epoch are kept.
@@ -156,34 +180,32 @@ impl FrameHeader {
         debug_assert!(self.suite < SUITE_END, "a suite has one bit");
         let brief = if self.brief { BRIEF_FLAG } else { 0 };
         let suite = (self.suite % SUITE_END) << SUITE_SHIFT;
-        let version = match self.number {
-            HeaderNo::Near { .. } => NEAR_VERSION,
-            HeaderNo::Low(_) | HeaderNo::Whole(_) | HeaderNo::Absent => FRAME_VERSION,
-        } + u8::from(self.asks);
-        let first = (version << 5) | brief | suite | (self.epoch_low & EPOCH_MASK);
-        let sender = self.sender.0.to_be_bytes();
-        match self.number {
-            HeaderNo::Low(low) => {
-                out.push(first);
-                out.extend_from_slice(&sender);
-                out.extend_from_slice(&low.to_be_bytes());
+        let version = match (self.sender, self.number) {
+            (None, number) => {
+                let is_short = matches!(number, HeaderNo::Low(_));
+                debug_assert!(is_short && !self.brief && !self.asks, "it needs a name");
+                NAMELESS_VERSION
             }
+            (_, HeaderNo::Near { .. }) => NEAR_VERSION + u8::from(self.asks),
+            (_, HeaderNo::Low(_) | HeaderNo::Whole(_) | HeaderNo::Absent) => {
+                FRAME_VERSION + u8::from(self.asks)
+            }
+        };
+        let first = (version << 5) | brief | suite | (self.epoch_low & EPOCH_MASK);
+        let is_whole = matches!(self.number, HeaderNo::Whole(_) | HeaderNo::Near { .. });
+        out.push(if is_whole { first | WHOLE_FLAG } else { first });
+        out.extend(self.sender.into_iter().flat_map(|sender| sender.0.to_be_bytes()));
+        match self.number {
+            HeaderNo::Low(low) => out.extend_from_slice(&low.to_be_bytes()),
             HeaderNo::Whole(number) => {
-                out.push(first | WHOLE_FLAG);
-                out.extend_from_slice(&sender);
                 out.extend_from_slice(&number.start.to_bytes());
                 put_varint(out, number.counter);
             }
             HeaderNo::Near { start_low, counter } => {
-                out.push(first | WHOLE_FLAG);
-                out.extend_from_slice(&sender);
                 out.extend_from_slice(&start_low.to_be_bytes());
                 put_varint(out, counter);
             }
-            HeaderNo::Absent => {
-                out.push(first);
-                out.extend_from_slice(&sender);
-            }
+            HeaderNo::Absent => {}
         }
     }
 }
@@ -217,6 +239,7 @@ impl<'a> FrameView<'a> {
     pub fn new(frame: &'a [u8]) -> Result<FrameView<'a>, FrameError> {
         let first = *frame.first().ok_or(FrameError::TooShort)?;
         let (is_near, asks) = match first >> 5 {
+            NAMELESS_VERSION => return FrameView::nameless(frame, first),
             FRAME_VERSION => (false, false),
             ASKING_VERSION => (false, true),
             NEAR_VERSION if first & WHOLE_FLAG != 0 => (true, false),
@@ -237,12 +260,36 @@ impl<'a> FrameView<'a> {
         let header = FrameHeader {
             suite: (first >> SUITE_SHIFT) % SUITE_END,
             epoch_low: first & EPOCH_MASK,
-            sender: DeviceId(u16::from_be_bytes([frame[1], frame[2]])),
+            sender: Some(DeviceId(u16::from_be_bytes([frame[1], frame[2]]))),
             number,
             brief,
             asks,
         };
-        if frame.len() < header.bytes() + tag_bytes(brief) {
+        FrameView::cut(frame, header)
+    }
+
+    /// The same of a frame that does not say whose it is: nothing about it is a matter of choice.
+    fn nameless(frame: &'a [u8], first: u8) -> Result<FrameView<'a>, FrameError> {
+        if first & (BRIEF_FLAG | WHOLE_FLAG) != 0 {
+            return Err(FrameError::BadVersion);
+        }
+        if frame.len() > CARRY_FRAME_BYTES_MAX {
+            return Err(FrameError::TooLong);
+        }
+        let low = frame.get(1..3).ok_or(FrameError::TooShort)?;
+        let header = FrameHeader {
+            suite: (first >> SUITE_SHIFT) % SUITE_END,
+            epoch_low: first & EPOCH_MASK,
+            sender: None,
+            number: HeaderNo::Low(u16::from_be_bytes([low[0], low[1]])),
+            brief: false,
+            asks: false,
+        };
+        FrameView::cut(frame, header)
+    }
+
+    fn cut(frame: &'a [u8], header: FrameHeader) -> Result<FrameView<'a>, FrameError> {
+        if frame.len() < header.bytes() + tag_bytes(header.brief) {
             return Err(FrameError::TooShort);
         }
         let (header_bytes, sealed) = frame.split_at(header.bytes());

@@ -89,9 +89,9 @@ impl Frames {
         if let Ok(view) = FrameView::new(&taped.frame)
             && view.is_mute()
         {
-            if view.header.sender != device {
+            if view.header.sender != Some(device) {
                 let sender = view.header.sender;
-                found.push((taped.host, format!("S6 a mute frame of device {sender}")));
+                found.push((taped.host, format!("S6 a mute frame of device {sender:?}")));
             }
             return None;
         }
@@ -107,7 +107,7 @@ impl Frames {
         device: DeviceId,
         found: &mut Vec<(HostId, String)>,
     ) -> Result<Option<Opened>, OpenError> {
-        match self.opened(taped) {
+        match self.opened(taped, device) {
             Ok(opened) => {
                 if opened.sender != device {
                     found.push((taped.host, format!("S6 a frame of device {}", opened.sender)));
@@ -135,7 +135,7 @@ impl Frames {
         }
     }
 
-    fn opened(&mut self, taped: &Taped) -> Result<Opened, OpenError> {
+    fn opened(&mut self, taped: &Taped, device: DeviceId) -> Result<Opened, OpenError> {
         let whole = match FrameView::new(&taped.frame)?.header.number {
             HeaderNo::Whole(number) => Some(number.start),
             // Its sender made sure of that by the same clock.
@@ -149,7 +149,7 @@ impl Frames {
                 continue;
             }
             opener.set_clock(taped.wall);
-            match opener.open_with(&taped.frame, &self.keys, taped.at) {
+            match opener.open_with(&taped.frame, &self.keys, &[device], taped.at) {
                 Err(why) if why != OpenError::Replayed => error = why,
                 known => return known,
             }

@@ -142,6 +142,7 @@ fn carried(section: &Section, sender: DeviceId) -> Option<Carried> {
         | Section::Heads(_)
         | Section::Want(_)
         | Section::Absent(..)
+        | Section::Twice(_)
         | Section::Board(_)
         | Section::Call(_)
         | Section::Sketch(_)

@@ -83,6 +83,7 @@ impl CardConfig {
             exposure: Exposure::Operator,
             latency_ms: (3_800, 10_000),
             loss_permille: 45,
+            names_sender: !self.is_group,
             experimental: true,
             ..Profile::default()
         }

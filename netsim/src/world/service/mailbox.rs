@@ -85,6 +85,7 @@ impl MailboxConfig {
             stores_for_receiver: true,
             exposure: Exposure::Operator,
             latency_ms: (30_000, 120_000),
+            names_sender: places == 2,
             experimental: true,
             ..Profile::default()
         }

@@ -81,11 +81,11 @@ impl FrameOpener {
     /// It is another frame, under no key of ours, or says none of them.
     pub fn open_mute(&self, frame: &[u8], said: &[&[u8]]) -> Result<OpenedMute, OpenError> {
         let view = FrameView::new(frame)?;
-        if !view.is_mute() {
+        let Some(sender) = view.header.sender.filter(|_| view.is_mute()) else {
             return Err(OpenError::NotAuthentic);
-        }
+        };
         let keys = fitting(&self.keys, view.header)?;
-        let (sender, asks) = (view.header.sender, view.header.asks);
+        let asks = view.header.asks;
         if sender == self.device {
             return Err(OpenError::Echo);
         }

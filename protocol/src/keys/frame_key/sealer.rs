@@ -51,6 +51,11 @@ impl Manner {
     pub const WHOLE: Manner = Manner { number: NumberForm::Whole, asks: false, brief: false };
     /// A frame for those who know the start.
     pub const SHORT: Manner = Manner { number: NumberForm::Short, asks: false, brief: false };
+
+    /// How the number is written: what is brief or asks for something says whose it is.
+    fn form(self) -> NumberForm {
+        if self.brief || self.asks { self.number.max(NumberForm::Short) } else { self.number }
+    }
 }
 
 /// Seals the frames of this device.
@@ -94,8 +99,7 @@ impl FrameSealer {
     /// Bytes that the next frame has more than its plain text; the most that it may have before
     /// there is a start.
     pub fn overhead_bytes(&self, form: NumberForm) -> usize {
-        self.number()
-            .map_or(WHOLE_OVERHEAD_BYTES, |number| form.of(number).header_bytes() + TAG_BYTES)
+        self.number().map_or(WHOLE_OVERHEAD_BYTES, |number| form.header_bytes(number) + TAG_BYTES)
     }
 
     /// Seal one frame, and use up one number.
@@ -104,12 +108,13 @@ impl FrameSealer {
             return Err(SealError::TooLong);
         }
         let number = self.number().ok_or(SealError::NeedStart)?;
+        let form = manner.form();
         self.next = Some(FrameNo { counter: number.counter + 1, ..number });
         let header = FrameHeader {
             suite: self.key.suite.number(),
             epoch_low: self.key.turn.low(),
-            sender: self.device,
-            number: manner.number.of(number),
+            sender: form.sender(self.device),
+            number: form.of(number),
             brief: manner.brief,
             asks: manner.asks,
         };
@@ -126,7 +131,7 @@ impl FrameSealer {
         let header = FrameHeader {
             suite: self.key.suite.number(),
             epoch_low: self.key.turn.low(),
-            sender: self.device,
+            sender: Some(self.device),
             number: HeaderNo::Absent,
             brief,
             asks,

@@ -19,8 +19,7 @@ use crate::base::ids::DeviceId;
 use crate::base::start::{FrameNo, Start};
 use crate::base::time::Mono;
 
-/// A start that was not heard for this long gives way to an earlier one, ms; and frames of an
-/// earlier start are not on their way any more this long after a later one was heard.
+/// A start that was not heard for this long gives way to an earlier one, ms.
 pub(super) const START_QUIET_MS: u64 = 10 * 60_000;
 
 /// What is known of a number that opened, or is about to be tried.
@@ -127,9 +126,8 @@ impl Senders {
         true
     }
 
-    /// See [`super::FrameOpener::is_long_past`].
-    pub(super) fn is_long_past(&self, sender: DeviceId, now: Mono) -> bool {
-        let newest = self.0.get(&sender).map(|sender| &sender.newest);
-        newest.is_some_and(|newest| now.since_ms(newest.first_at) >= START_QUIET_MS)
+    /// The newest start of a sender, and since when it is heard.
+    pub(super) fn newest(&self, sender: DeviceId) -> Option<(Start, Mono)> {
+        self.0.get(&sender).map(|sender| (sender.newest.start, sender.newest.first_at))
     }
 }

@@ -15,6 +15,7 @@ use crate::wire::frame::{
 };
 use crate::wire::golden;
 
+mod nameless;
 mod starts;
 
 #[cfg(not(feature = "guomi"))]
@@ -73,6 +74,7 @@ fn frames_have_the_golden_bytes() {
         ("whole-64-bytes", seal(300, &[0x5a; 64], Manner::WHOLE)),
         ("asking-text", seal(301, "撤离".as_bytes(), asking)),
         ("near-text", seal(302, "撤离".as_bytes(), near)),
+        ("nameless-text", seal(303, "撤离".as_bytes(), nameless::NAMELESS)),
         ("mute-beacon", sealer_at(9).seal_mute(&said_by_beacon(5, &[5; 64]), true, false)),
         ("mute-ack", sealer_at(9).seal_mute(&said_by_ack(&[5; 32], &[6; 8]), false, false)),
     ];

@@ -137,3 +137,27 @@ fn an_answer_that_is_called_for_again_tells_its_start() {
     }
     assert_eq!(numbers.form(number(3), true, at(NOW)), NumberForm::Short);
 }
+
+#[test]
+fn a_name_is_left_out_while_the_other_end_is_known_to_know_us() {
+    let mut numbers = answered();
+    assert!(numbers.may_be_nameless());
+    let doubts: [(&str, fn(&mut Numbers)); 6] = [
+        ("somebody asks", |numbers| _ = numbers.note_asked(NOW.after_ms(CROSSED_MS))),
+        ("it started again", Numbers::note_new_start),
+        ("somebody is new there", Numbers::owe),
+        ("nobody is known there", Numbers::owe_whole),
+        ("an answer is called for again", Numbers::note_repeated),
+        ("we started again", |numbers| {
+            let next = FrameNo { start: Start::of_bytes([1, 1, 1, 1, 2, 0]), counter: 0 };
+            numbers.note_said(next, NumberForm::Near, NOW);
+        }),
+    ];
+    for (why, doubt) in doubts {
+        doubt(&mut numbers);
+        assert!(!numbers.may_be_nameless(), "{why}");
+        numbers.note_answered();
+        assert!(numbers.may_be_nameless(), "{why}, and it answered");
+    }
+    assert!(numbers.note_unopened(NOW) && !numbers.may_be_nameless(), "to ask takes a name");
+}

@@ -271,6 +271,7 @@ impl Node {
             | Section::Sum(_)
             | Section::Want(_)
             | Section::Absent(..)
+            | Section::Twice(_)
             | Section::Call(_) => taken.refuse("no_place_in_a_file"),
         }
     }

@@ -132,6 +132,7 @@ pub fn card(bytes: u16) -> Profile {
         half_duplex: true,
         min_interval_ms: 60_000,
         beacon_max_ms: 1_800_000,
+        names_sender: true,
         ..Profile::default()
     }
 }

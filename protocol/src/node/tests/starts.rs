@@ -63,11 +63,61 @@ fn two_machines_with_one_disk_are_told_of_and_the_one_that_is_left_is_heard_agai
     assert!(twins.iter().any(|row| row.device == DeviceId(2) && !row.here), "{twins:?}");
     // Each hears the other; whoever started first knows that there is a later one.
     assert!(lab.status(1).twins.iter().any(|row| row.here));
-    assert!(lab.status(2).twins.is_empty(), "nobody is later than it");
+    assert!(lab.status(2).twins.iter().any(|row| row.here), "it is told of the earlier one");
     lab.stop(2);
     lab.run_ms(11 * 60_000);
     saved_id(lab.ask(1, order("U1", "又一号")));
     assert!(lab.run_until_agreed_among(&[0, 1], 120).is_some());
+}
+
+/// A centre, a machine with a link of its own to it, and after a while another with a copy of its
+/// disk and a link of its own. Which of the two started last.
+fn twins_that_do_not_hear_each_other(starts_again: bool) -> (Lab, [usize; 2]) {
+    let mut lab = Lab::new(3, 11);
+    lab.join(&[0, 1], &udp("to the first"));
+    lab.join(&[0, 2], &udp("to the second"));
+    lab.stop(2);
+    lab.run_ms(150_000);
+    lab.plays[2] = 1;
+    lab.disks[2] = lab.disks[1].clone();
+    lab.start(2);
+    if starts_again {
+        // Then the start of the copy is the earlier one.
+        lab.run_ms(70_000);
+        lab.start(1);
+        return (lab, [2, 1]);
+    }
+    (lab, [1, 2])
+}
+
+#[test]
+fn a_machine_with_the_earlier_start_is_told_at_once_by_whoever_hears_both() {
+    for starts_again in [false, true] {
+        let (mut lab, [earlier, later]) = twins_that_do_not_hear_each_other(starts_again);
+        lab.run_ms(5_000);
+        saved_id(lab.ask(earlier, order("U1", "照常")));
+        lab.run_ms(5_000);
+        let is_told = |lab: &mut Lab, node| lab.status(node).twins.iter().any(|row| row.here);
+        assert!(is_told(&mut lab, earlier), "{starts_again}");
+        assert!(!is_told(&mut lab, later), "it may have started again just now");
+        assert!(lab.status(0).twins.is_empty());
+        lab.run_ms(3 * 60_000);
+        assert!(is_told(&mut lab, later), "{starts_again}: now it is certain");
+        assert!(lab.status(0).twins.iter().any(|row| row.device == DeviceId(2) && !row.here));
+    }
+}
+
+#[test]
+fn a_machine_that_starts_again_and_again_is_no_twin_to_anybody() {
+    let mut lab = Lab::new(2, 3);
+    lab.join(&[0, 1], &udp("cable"));
+    for _ in 0..6 {
+        lab.run_ms(100_000);
+        lab.start(1);
+        saved_id(lab.ask(1, order("U1", "第一号")));
+    }
+    lab.run_ms(100_000);
+    assert!(lab.status(0).twins.is_empty() && lab.status(1).twins.is_empty());
 }
 
 #[test]

@@ -25,6 +25,11 @@ fn every_section() -> Vec<(&'static str, Section)> {
         version: 1_787_011_200,
         value: vec![64, 3],
     };
+    let twice = Twice {
+        device: DeviceId(300),
+        newest: Start::of_bytes([1, 2, 3, 4, 5, 6]),
+        is_long_past: false,
+    };
     vec![
         (
             "run",
@@ -62,6 +67,8 @@ fn every_section() -> Vec<(&'static str, Section)> {
         ),
         ("want", Section::Want(vec![lane().at(10)])),
         ("absent", Section::Absent(lane().at(10), 300)),
+        ("twice", Section::Twice(twice)),
+        ("twice-long", Section::Twice(Twice { is_long_past: true, ..twice })),
         ("board", Section::Board(vec![register, held])),
         ("board-status", Section::Board(vec![status])),
         ("piece", Section::Piece(lane().at(6), piece)),

@@ -13,7 +13,7 @@ fn known() -> Vec<(FrameHeader, [u8; 12], usize)> {
     let header = |epoch_low, sender, number| FrameHeader {
         suite: 0,
         epoch_low,
-        sender: DeviceId(sender),
+        sender: Some(DeviceId(sender)),
         number,
         brief: false,
         asks: false,
@@ -23,10 +23,12 @@ fn known() -> Vec<(FrameHeader, [u8; 12], usize)> {
         padded[..5].copy_from_slice(&bytes);
         padded
     };
+    let nameless = |low| FrameHeader { sender: None, ..header(2, 0, HeaderNo::Low(low)) };
     let first = header(0, 1, HeaderNo::Low(0));
     vec![
         (first, short([0x60, 0, 1, 0, 0]), 5),
         (header(3, 0x1234, HeaderNo::Low(0xabcd)), short([0x63, 0x12, 0x34, 0xab, 0xcd]), 5),
+        (nameless(0xabcd), short([0xe2, 0xab, 0xcd, 0, 0]), 3),
         (
             header(2, 0xfffe, HeaderNo::Whole(NUMBER)),
             [0x66, 0xff, 0xfe, 1, 2, 3, 4, 5, 6, 0xac, 2, 0],
@@ -82,7 +84,7 @@ fn a_mute_frame_has_a_sender_and_a_tag_and_nothing_else() {
         frame.resize(bytes, 0xee);
         let view = FrameView::new(&frame).expect("a mute frame");
         assert!(view.is_mute() && view.header.brief == brief && view.plain_bytes() == 0);
-        assert_eq!((view.header.sender, view.header_bytes.len()), (DeviceId(0x1234), 3));
+        assert_eq!((view.header.sender, view.header_bytes.len()), (Some(DeviceId(0x1234)), 3));
         assert_eq!(view.header.bytes(), 3);
         // One byte more or less is none.
         assert_eq!(FrameView::new(&frame[..bytes - 1]), Err(FrameError::TooShort));
@@ -104,6 +106,9 @@ fn every_other_version_is_refused_by_name_and_every_suite_is_told() {
             }
             FRAME_VERSION | ASKING_VERSION | NEAR_VERSION | NEAR_ASKING_VERSION => {
                 Ok(((first >> 3) & 1, first & 16 != 0))
+            }
+            NAMELESS_VERSION if first & (WHOLE_FLAG | BRIEF_FLAG) == 0 => {
+                Ok(((first >> 3) & 1, false))
             }
             _ => Err(FrameError::BadVersion),
         };

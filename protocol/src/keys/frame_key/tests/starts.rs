@@ -85,14 +85,16 @@ fn an_earlier_start_is_heard_once_the_later_one_is_silent_for_ten_minutes() {
 }
 
 #[test]
-fn what_was_on_its_way_when_a_sender_started_again_is_no_sign_of_a_twin() {
+fn the_newest_start_of_a_sender_is_known_and_since_when() {
     let mut opener = acquainted();
-    assert!(!opener.is_long_past(DeviceId(1), NOW));
-    assert!(opener.is_long_past(DeviceId(1), NOW.after_ms(START_QUIET_MS)));
+    assert_eq!(opener.newest_start(DeviceId(1)), Some(START));
     let later = NOW.after_ms(START_QUIET_MS);
+    assert_eq!(opener.newest_for_ms(DeviceId(1), later), Some(START_QUIET_MS));
     opener.open(&frame(LATER, 0), later).expect("later");
-    assert!(!opener.is_long_past(DeviceId(1), later.after_ms(START_QUIET_MS - 1)));
-    assert!(!opener.is_long_past(DeviceId(7), later), "nobody heard of it");
+    opener.open(&frame(LATER, 1), later.after_ms(5)).expect("later");
+    assert_eq!(opener.newest_start(DeviceId(1)), Some(LATER));
+    assert_eq!(opener.newest_for_ms(DeviceId(1), later.after_ms(5)), Some(5));
+    assert_eq!(opener.newest_for_ms(DeviceId(7), later), None, "nobody heard of it");
 }
 
 #[test]
