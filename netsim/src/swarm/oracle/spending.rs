@@ -74,6 +74,7 @@ fn carried(section: &Section, sender: DeviceId) -> Option<RecordId> {
         | Section::Delta(_)
         | Section::Holders(..)
         | Section::Vouch(_)
+        | Section::Twice(_)
         | Section::Fixes(_) => None,
     }
 }
@@ -100,6 +101,7 @@ fn goes_along(section: &Section) -> bool {
         | Section::Delta(_)
         | Section::Holders(..)
         | Section::Vouch(_)
+        | Section::Twice(_)
         | Section::Fixes(_) => false,
     }
 }
