@@ -34,18 +34,16 @@ use crate::wire::frame::{FrameHeader, FrameView, HeaderNo};
 
 mod error;
 mod mute;
+mod nameless;
 mod sealer;
 mod senders;
 mod window;
 
 pub use error::OpenError;
 pub use mute::{OpenedMute, beacon_steps, said_by_ack, said_by_beacon};
+pub use nameless::SPEAKERS_MAX;
 pub use sealer::{FrameSealer, Manner, SealError};
 use senders::{Senders, Standing};
-
-/// Who may have sent a frame that does not say whose it is: so many are tried at most. On a link of
-/// two terminals one device speaks, and while one is exchanged for another, two.
-pub const SPEAKERS_MAX: usize = 4;
 
 const FRAME_KEY_CONTEXT: &str = "sanduan frame key v2";
 
@@ -266,27 +264,6 @@ impl FrameOpener {
             // It says nothing by itself.
             HeaderNo::Absent => Err(OpenError::NotAuthentic),
         }
-    }
-
-    /// Whoever made the tag named itself in the nonce: a wrong guess does not open.
-    fn open_nameless(
-        &mut self,
-        view: &FrameView<'_>,
-        fitting: &[&FrameKey],
-        speakers: &[DeviceId],
-        now: Mono,
-    ) -> Result<Opened, OpenError> {
-        let HeaderNo::Low(low) = view.header.number else { return Err(OpenError::BadVersion) };
-        let others = speakers.iter().take(SPEAKERS_MAX).filter(|speaker| **speaker != self.device);
-        let found = others.copied().find_map(|speaker| {
-            let mut numbers = self.senders.candidates(speaker, low).into_iter();
-            numbers.find_map(|number| {
-                fitting.iter().find_map(|key| opened(key, view, speaker, number))
-            })
-        });
-        let found = found.ok_or(OpenError::UnknownStart)?;
-        let standing = self.senders.standing(found.sender, found.number, now);
-        self.take(found, standing, now)
     }
 
     /// Open a frame that was carried by hand: it may be old, or be taken in twice, so its number

@@ -118,10 +118,9 @@ pub struct Link {
     pub posted: Posted,
     /// Registers wait until then: another may say them first.
     pub board_at: Option<Mono>,
-    /// Since when registers of which nobody is in a hurry wait for company, and when they go all
-    /// the same, see `plan::registers`.
+    /// Since when registers that nobody is in a hurry for wait, see `plan::registers`.
     pub patient_since: Option<Mono>,
-    /// See `patient_since`.
+    /// When they go all the same.
     pub patient_at: Option<Mono>,
     /// When registers were last sent again because boards differed.
     pub board_repaired_at: Option<Mono>,

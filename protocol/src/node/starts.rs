@@ -1,6 +1,7 @@
 //! The starts of this device, and what is seen of those of others: when one is drawn and saved,
 //! and what is done with a frame that does not open. Devices that may be running twice are told of
-//! in `twins`. What a start is for is told in [`crate::keys::frame_key`]; when a number goes whole, in `link::number`.
+//! in `twins`, what a start is for in [`crate::keys::frame_key`], and when a number goes whole in
+//! `link::number`.
 
 use std::collections::BTreeMap;
 

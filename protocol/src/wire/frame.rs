@@ -34,9 +34,9 @@
 //! link tells who sent it, and the hearer knows which devices speak there (`keys::frame_key`); to
 //! whom one may be said is told in `link::number`.
 //!
-//! Overhead: 13 bytes short, 11 nameless, 18 to 20 whole, 9 to 16 brief. The header is authenticated with the
-//! tag. A whole frame is for those who do not know the start of its sender, or may have missed more
-//! than half of 16 bits; when that may be is told in `link::number`.
+//! Overhead: 13 bytes short, 11 nameless, 18 to 20 whole, 9 to 16 brief. The tag covers the header.
+//! A whole frame is for those who do not know the start of its sender, or may have missed more than
+//! half of 16 bits; when that may be is told in `link::number`.
 
 use crate::base::caps::CARRY_FRAME_BYTES_MAX;
 use crate::base::ids::DeviceId;

@@ -208,6 +208,7 @@ pub fn profile(link: LinkId) -> Profile {
         per_burst_ms: if radio { 800 } else { 0 },
         medium: if radio { Medium::Broadcast } else { Medium::Unicast },
         half_duplex: radio,
+        names_sender: !radio,
         beacon_max_ms: 60_000,
         ..Profile::default()
     }

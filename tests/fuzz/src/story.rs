@@ -120,7 +120,7 @@ fn round(hosts: &mut [Host; 3], story: &mut Story, opener: &mut FrameOpener) {
     for from in 0..hosts.len() {
         for (link, frame) in std::mem::take(&mut hosts[from].sent) {
             opener.set_clock(hosts[from].now().wall);
-            if let Ok(opened) = opener.open(&frame, Mono(0)) {
+            if let Ok(opened) = opener.open_among(&frame, &[DeviceId(from as u16 + 1)], Mono(0)) {
                 story.bundles.push((opened.plain, opened.brief));
                 story.frames.push(frame.clone());
             }

@@ -140,9 +140,10 @@ fn an_answer_that_is_called_for_again_tells_its_start() {
 
 #[test]
 fn a_name_is_left_out_while_the_other_end_is_known_to_know_us() {
+    type Doubt = (&'static str, fn(&mut Numbers));
     let mut numbers = answered();
     assert!(numbers.may_be_nameless());
-    let doubts: [(&str, fn(&mut Numbers)); 6] = [
+    let doubts: [Doubt; 6] = [
         ("somebody asks", |numbers| _ = numbers.note_asked(NOW.after_ms(CROSSED_MS))),
         ("it started again", Numbers::note_new_start),
         ("somebody is new there", Numbers::owe),

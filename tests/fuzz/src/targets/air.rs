@@ -9,6 +9,7 @@ use sanduan_protocol::field::air::{self, alone, fixes};
 use sanduan_protocol::field::body::Body;
 use sanduan_protocol::keys::frame_key::{FrameOpener, FrameSealer, Manner};
 use sanduan_protocol::wire::bundle::{self, Section};
+use sanduan_protocol::wire::frame::NumberForm;
 use sanduan_protocol::wire::pack::Pack;
 use sanduan_protocol::wire::record::{Head, kind};
 use sanduan_protocol::wire::text::{self, Model};
@@ -21,25 +22,40 @@ struct Pair {
     sealer: FrameSealer,
 }
 
+/// Who is known to speak on the link.
+const SPEAKERS: [DeviceId; 2] = [DeviceId(3), DeviceId(2)];
+
+fn hearer() -> FrameOpener {
+    FrameOpener::new(network::frame_key(), DeviceId(1))
+}
+
 thread_local! {
     static PAIR: RefCell<Pair> = RefCell::new(Pair {
-        opener: FrameOpener::new(network::frame_key(), DeviceId(1)),
+        opener: hearer(),
         sealer: network::sealer(2),
     });
 }
 
-/// As it comes from the air, and sealed by a member: the first must be refused, the second is read.
+/// As it comes from the air, and sealed by a member, with its number whole and without its name:
+/// the first must be refused, the others are read.
 pub fn frame(bytes: &[u8]) -> bool {
     PAIR.with(|pair| {
         let Pair { opener, sealer } = &mut *pair.borrow_mut();
         let raw = opener.open_carried(bytes, opener.keys()).is_ok()
-            || opener.open(bytes, Mono(0)).is_ok();
-        let Ok(sealed) = sealer.seal(bytes, Manner::WHOLE) else {
-            *sealer = network::sealer(2);
+            || opener.open_among(bytes, &SPEAKERS, Mono(0)).is_ok();
+        let nameless = Manner { number: NumberForm::Nameless, ..Manner::SHORT };
+        let (Ok(sealed), Ok(nameless)) =
+            (sealer.seal(bytes, Manner::WHOLE), sealer.seal(bytes, nameless))
+        else {
+            // Its numbers are used up, or it is too long.
+            (*opener, *sealer) = (hearer(), network::sealer(2));
             return false;
         };
         let opened = opener.open_carried(&sealed, opener.keys()).expect("a member sealed it");
         assert_eq!(opened.plain, bytes, "what is opened is what was sealed");
+        assert!(opener.acquaint(opened.sender, opened.number, Mono(0)));
+        let again = opener.open_among(&nameless, &SPEAKERS, Mono(0)).expect("it speaks here");
+        assert_eq!((again.sender, again.plain.as_slice()), (opened.sender, bytes));
         raw || !bundle::read(&opened.plain).0.is_empty()
     })
 }
