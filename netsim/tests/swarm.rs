@@ -44,7 +44,7 @@ fn disks_that_fill_up_let_go_what_nobody_needs_and_every_promise_is_kept() {
 fn what_is_sealed_to_groups_is_read_in_them_and_nowhere_else_whatever_befalls_the_world() {
     let bounds = Bounds { nodes_min: 4, nodes_max: 5, minutes: 30, canary: None, crypto: None };
     let mut seen = Seen::default();
-    for seed in 0..8 {
+    for seed in 0..12 {
         let mut options = Options::draw(seed, &bounds);
         options.errands.groups_every_s = Some(60);
         options.enter_every_s = 5;

@@ -7,7 +7,7 @@
 //! carried off made up, which may be of any class in any lane.
 
 use sanduan_protocol::base::class::Urgency;
-use sanduan_protocol::base::ids::{DeviceId, RecordId};
+use sanduan_protocol::base::ids::{DeviceId, LaneId, RecordId};
 use sanduan_protocol::keys::frame_key::Opened;
 use sanduan_protocol::link::meter::Gate;
 use sanduan_protocol::wire::bundle::{self, Section};
@@ -41,25 +41,37 @@ fn is_for_flash(ground: &Ground, taped: &Taped, opened: Option<&Opened>) -> bool
         return false;
     }
     let (sections, _) = bundle::read(&opened.plain);
-    let carried: Vec<RecordId> =
+    let carried: Vec<Carried> =
         sections.iter().filter_map(|section| carried(section, opened.sender)).collect();
     let node = ground.world.host(taped.host).machine();
-    // The device that was carried off writes orders of any class in any lane.
-    let may_be_made_up = |id: &RecordId| {
-        let lane = node.and_then(|node| node.book().lane(id.lane));
-        lane.is_none_or(|lane| lane.urgency(id.seq) == Urgency::Flash)
+    // The device that was carried off writes orders of any class in any lane, and what stands
+    // beside one in its lane goes with it.
+    let may_be_made_up = |part: &Carried| {
+        let lane = node.and_then(|node| node.book().lane(part.lane));
+        let is_flash = |seq| lane.is_some_and(|lane| lane.urgency(seq) == Urgency::Flash);
+        lane.is_none() || (part.first..=part.last).any(is_flash)
     };
-    let may = |id: &RecordId| id.lane.is_flash() || may_be_made_up(id);
+    let may = |part: &Carried| part.lane.is_flash() || may_be_made_up(part);
     !carried.is_empty() && carried.iter().all(may) && sections.iter().all(goes_along)
 }
 
-/// The last record of which a section carries something.
-fn carried(section: &Section, sender: DeviceId) -> Option<RecordId> {
+/// What a section carries of one lane.
+struct Carried {
+    lane: LaneId,
+    first: u32,
+    last: u32,
+}
+
+fn carried(section: &Section, sender: DeviceId) -> Option<Carried> {
+    let run =
+        |lane, first: u32, count: u32| Carried { lane, first, last: first + count.max(1) - 1 };
+    // A seal covers what stands before it.
+    let sealed = |id: RecordId| Carried { lane: id.lane, first: 1, last: id.seq };
     match section {
-        Section::Packed(run) => Some(run.lane_id(sender).at(run.first + run.count.max(1) - 1)),
-        Section::Run(run) => Some(run.lane.at(run.first + run.records.len().max(1) as u32 - 1)),
-        Section::Part(part) => Some(part.id),
-        Section::Seal(id, _) | Section::Piece(id, _) => Some(*id),
+        Section::Packed(packed) => Some(run(packed.lane_id(sender), packed.first, packed.count)),
+        Section::Run(whole) => Some(run(whole.lane, whole.first, whole.records.len() as u32)),
+        Section::Part(part) => Some(run(part.id.lane, part.id.seq, 1)),
+        Section::Seal(id, _) | Section::Piece(id, _) => Some(sealed(*id)),
         Section::Ack(_)
         | Section::Digest(_)
         | Section::Same(_)

@@ -174,3 +174,19 @@ fn sheets_of_another_network_and_lines_that_are_none_are_refused_in_words() {
     let refused = lab.ask(1, Request::CarryScan { lines }).expect_err("too many");
     assert_eq!(refused.code, RefusalCode::TooLong);
 }
+
+#[test]
+fn a_file_made_by_a_clock_days_ahead_or_behind_is_read_where_clocks_are_right() {
+    const DAY_MS: i64 = 24 * 3_600_000;
+    for skew_ms in [DAY_MS, 40 * DAY_MS, -40 * DAY_MS] {
+        let mut lab = Lab::new(2, 1);
+        lab.run_ms(50 * DAY_MS as u64);
+        lab.skew_ms[0] = skew_ms;
+        lab.start(0);
+        let id = saved_id(lab.ask(0, order("U2", "转移")));
+        let (bytes, _) = export(&mut lab, 0, Some("U2"));
+        let taken = lab.ask(1, Request::CarryImport { bytes });
+        assert!(matches!(taken, Ok(Reply::CarryTaken { new: 1.., .. })), "{skew_ms}: {taken:?}");
+        assert_eq!(state(&mut lab, 1, id), OrderState::Open);
+    }
+}
