@@ -103,7 +103,7 @@ fn cases() -> Vec<Case> {
         let name = position_name(hearers, is_first);
         cases.push(Case::on_air(&name, move |plan| position(plan, hearers, is_first)));
     }
-    cases.push(Case::on_air("moving-30", move |plan| fixes::moving(slow(plan))));
+    cases.push(Case::on_air("moving-30", fixes::moving));
     for knows_baseline in [false, true] {
         let measure = move |plan| reconciliation(plan, knows_baseline);
         cases.push(Case::apart("reconcile", measure));

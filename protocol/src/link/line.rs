@@ -50,9 +50,6 @@ const QUIET_MS: u64 = 50;
 const MORE_JITTER_MS: u64 = 400;
 /// What an answer may have more than the ordinary one, where it vouches for many.
 const LINE_BYTES: usize = 12;
-/// What a person waits for is said so often again without a longer pause: of thirty hearers, some
-/// lose both the order and its first repetition where a tenth of all frames is lost.
-const SOON_TRIES: u32 = 2;
 /// What hearer and sender may need beside the air: a sync of the disk, a coarse clock, ms.
 const SLACK_MS: u64 = 700;
 
@@ -308,7 +305,7 @@ impl Link {
             return self.pause_ms(tries);
         }
         // The line of answers is counted apart, so that the second try need not come later.
-        let soon = if is_lazy { 1 } else { SOON_TRIES };
+        let soon = self.soon_tries(is_lazy, now);
         let pause_ms = match tries {
             tries if tries <= soon => self.answered_ms(),
             tries => self.pause_ms(tries - soon),

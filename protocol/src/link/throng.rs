@@ -17,6 +17,13 @@ use crate::link::view::View;
 pub const THRONG_MIN: u64 = 8;
 /// Turns are drawn from so many answers of each who is there.
 const TURN_SLOTS: u64 = 5;
+/// What a person waits for is said so often again without a longer pause: of a few hearers, one
+/// loses both the order and its first repetition where a tenth of all frames is lost.
+const SOON_TRIES: u32 = 2;
+/// The same in a throng: of thirty hearers, one goes without an order and three repetitions, or its
+/// acks are lost, in one order of 26 where a tenth is lost; without five in one of 700. All others
+/// are done by then.
+const SOON_TRIES_OF_MANY: u32 = 4;
 
 impl Link {
     /// So many hear each other here that nothing is acknowledged but what a person waits for.
@@ -29,6 +36,15 @@ impl Link {
     /// The same, where it is known how many are there, see [`Link::crowd`].
     pub(super) fn is_throng_of(&self, crowd: u64) -> bool {
         self.is_shared() && self.profile.half_duplex && crowd >= THRONG_MIN
+    }
+
+    /// How often a thing is said again before the pauses grow.
+    pub(super) fn soon_tries(&self, is_lazy: bool, now: Mono) -> u32 {
+        match is_lazy {
+            true => 1,
+            false if self.is_throng(now) => SOON_TRIES_OF_MANY,
+            false => SOON_TRIES,
+        }
     }
 
     /// What nobody waits for may go now. Among many a turn is drawn first, and stands still while

@@ -25,6 +25,7 @@ mod made_up;
 mod moving;
 mod mute;
 mod nameless;
+mod one_way;
 mod operator;
 mod order_key;
 mod outbox;

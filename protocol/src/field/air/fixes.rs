@@ -7,8 +7,10 @@
 //!           | battery 1 [7]] | place
 //! first:    of the sender 1 [device code 5]; of the sender and on a grid: its unit 1 [code 7];
 //!           else unit code 7; state 3; manner: by hand 1 | more than where 1
-//! then:     unit less the one before, code 2; device as before 1 [by as much as the unit 1
+//! then:     unit less the one before, code 2; device as guessed 1 [as guessed otherwise 1
 //!           [step, code 2]]; state as before 1 [3]; manner as before 1 [2]
+//! guesses:  the device before, or one further by as much as the unit; first that which was right
+//!           last, and at first the sender's own for itself, further by as much for others
 //! place:    in the grid 1: near the one before 1 [two steps, code 8], or cells 16 + 16
 //!           | else latitude and longitude × 10⁷, 32 + 32
 //! step:     to the north or east, or of an index: twice its size, one less when it is negative
@@ -122,6 +124,8 @@ fn code<C: Coder>(
 struct Before {
     device: DeviceId,
     unit: UnitId,
+    /// Each unit has a device of its own, both in a row: so it was last, or seems to be.
+    is_in_row: bool,
     state: UnitState,
     manner: (FixSource, bool),
     cell: Option<(u16, u16)>,
@@ -136,6 +140,11 @@ fn fix<C: Coder>(
     let (device, unit) = match before {
         Some(before) => next(coder, (device, fix.unit), before)?,
         None => first(coder, (device, fix.unit), frame)?,
+    };
+    let is_in_row = match before {
+        Some(before) if device == before.device => false,
+        Some(before) => before.is_in_row || before.in_row(unit) == device,
+        None => device != frame.sender,
     };
     let taken_s = match frame.is_lone {
         true => frame.base_s,
@@ -161,7 +170,8 @@ fn fix<C: Coder>(
     let cell_before = before.and_then(|before| before.cell);
     let (point, cell) = place(coder, fix.point, frame.ground.grid.as_ref(), cell_before)?;
     taken.point = point;
-    *before = Some(Before { device, unit, state, manner, cell: cell.or(cell_before) });
+    let cell = cell.or(cell_before);
+    *before = Some(Before { device, unit, is_in_row, state, manner, cell });
     Ok((device, taken))
 }
 
@@ -183,22 +193,33 @@ fn first<C: Coder>(
     Ok((device, unit))
 }
 
-/// The device and the unit of another one. A device for each unit, both in a row, is the rule.
+/// The device and the unit of another one. A device for each unit, both in a row, or one device
+/// for all of them is the rule.
 fn next<C: Coder>(
     coder: &mut C,
     (device, unit): (DeviceId, UnitId),
     before: &Before,
 ) -> Result<(DeviceId, UnitId), PackError> {
     let by = coder.small(unit.0.wrapping_sub(before.unit.0), 2)?;
-    let unit = before.unit.0.checked_add(by).ok_or(PackError::BadValue("unit"))?;
-    let beside = DeviceId(before.device.0.wrapping_add(by));
+    let unit = UnitId(before.unit.0.checked_add(by).ok_or(PackError::BadValue("unit"))?);
+    let guesses = match before.is_in_row {
+        true => [before.in_row(unit), before.device],
+        false => [before.device, before.in_row(unit)],
+    };
     let other = |coder: &mut C, device: DeviceId| {
         let by = i64::from(device.0) - i64::from(before.device.0);
         step(coder, before.device.0, by, 2).map(DeviceId)
     };
-    let device =
-        coder.likely(device, before.device, |coder, device| coder.likely(device, beside, other))?;
-    Ok((device, UnitId(unit)))
+    let device = coder
+        .likely(device, guesses[0], |coder, device| coder.likely(device, guesses[1], other))?;
+    Ok((device, unit))
+}
+
+impl Before {
+    /// The device of this unit, if both go on in a row.
+    fn in_row(&self, unit: UnitId) -> DeviceId {
+        DeviceId(self.device.0.wrapping_add(unit.0.wrapping_sub(self.unit.0)))
+    }
 }
 
 /// How it was found, and whether it says more than where.
