@@ -45,11 +45,12 @@ fn is_for_flash(ground: &Ground, taped: &Taped, opened: Option<&Opened>) -> bool
         sections.iter().filter_map(|section| carried(section, opened.sender)).collect();
     let node = ground.world.host(taped.host).machine();
     // The device that was carried off writes orders of any class in any lane, and what stands
-    // beside one in its lane goes with it.
+    // before one in its lane must be there first.
     let may_be_made_up = |part: &Carried| {
         let lane = node.and_then(|node| node.book().lane(part.lane));
         let is_flash = |seq| lane.is_some_and(|lane| lane.urgency(seq) == Urgency::Flash);
-        lane.is_none() || (part.first..=part.last).any(is_flash)
+        let last = lane.map_or(part.last, |lane| lane.head().max(part.last));
+        lane.is_none() || (part.first..=last).any(is_flash)
     };
     let may = |part: &Carried| part.lane.is_flash() || may_be_made_up(part);
     !carried.is_empty() && carried.iter().all(may) && sections.iter().all(goes_along)
@@ -91,7 +92,8 @@ fn carried(section: &Section, sender: DeviceId) -> Option<Carried> {
     }
 }
 
-/// Records, their seals, whom they are for, and acks, which need no frame of their own.
+/// Records, their seals, whom they are for, and acks with what they vouch for, which need no frame of
+/// their own.
 fn goes_along(section: &Section) -> bool {
     match section {
         Section::Packed(_)
@@ -100,7 +102,8 @@ fn goes_along(section: &Section) -> bool {
         | Section::Seal(..)
         | Section::Piece(..)
         | Section::Call(_)
-        | Section::Ack(_) => true,
+        | Section::Ack(_)
+        | Section::Vouch(_) => true,
         Section::Digest(_)
         | Section::Same(_)
         | Section::Heads(_)
@@ -112,7 +115,6 @@ fn goes_along(section: &Section) -> bool {
         | Section::Sum(_)
         | Section::Delta(_)
         | Section::Holders(..)
-        | Section::Vouch(_)
         | Section::Twice(_)
         | Section::Fixes(_) => false,
     }
