@@ -135,9 +135,9 @@ pub struct SpeedArgs {
     /// 故障期多长，小时 / how long people work and faults strike, hours
     #[arg(long, default_value = "12", value_parser = hours)]
     hours: f64,
-    /// 真密码或替身；不写则由种子抽取 / real or stand-in; drawn by the seed if absent
-    #[arg(long, value_parser = crypto)]
-    pub crypto: Option<Crypto>,
+    /// 真密码或替身 / real cryptography or the stand-in
+    #[arg(long, default_value = "stand-in", value_parser = crypto)]
+    pub crypto: Crypto,
     /// 以 JSON 行输出 / print JSON lines
     #[arg(long)]
     pub json: bool,
