@@ -92,8 +92,8 @@ fn carried(section: &Section, sender: DeviceId) -> Option<Carried> {
     }
 }
 
-/// Records, their seals, whom they are for, and acks with what they vouch for, which need no frame of
-/// their own.
+/// Records, their seals, whom they are for, and acks with what they vouch for, which need no frame
+/// of their own.
 fn goes_along(section: &Section) -> bool {
     match section {
         Section::Packed(_)
