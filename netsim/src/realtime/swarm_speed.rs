@@ -80,7 +80,9 @@ pub fn swarm_speed(seeds: u64, sizes: &[usize], minutes: u64, crypto: Crypto, js
 }
 
 fn measure(seeds: u64, nodes: usize, minutes: u64, crypto: Crypto) -> SpeedRow {
-    let bounds = Bounds { nodes_min: nodes, nodes_max: nodes, minutes, canary: None, crypto: Some(crypto) };
+    let crypto_of_all = Some(crypto);
+    let bounds =
+        Bounds { nodes_min: nodes, nodes_max: nodes, minutes, canary: None, crypto: crypto_of_all };
     let (begun, used_s) = (Instant::now(), processor_s());
     let (mut failed, mut entries, mut frames, mut inputs, mut crashes) = (0, 0, 0, 0, 0);
     for seed in 0..seeds {
