@@ -209,6 +209,7 @@ impl History {
     fn settle(mut self) -> Outcome {
         let left_behind = self.left_behind();
         self.options.left_behind = left_behind;
+        left_behind.into_iter().for_each(|place| self.people.leave_behind(place));
         self.ground.calm(left_behind);
         let hosts = self.ground.hosts.iter().enumerate();
         let core: Vec<HostId> =

@@ -24,6 +24,11 @@ impl Vehicle {
         vehicle
     }
 
+    /// The places of its round.
+    pub fn stops(&self) -> &[usize] {
+        &self.stops
+    }
+
     /// The place where it stops, if it has come there up to now. Ask until `None`.
     pub fn stops_at(&mut self, now: Mono) -> Option<usize> {
         let place = *self.stops.get(self.next).filter(|_| self.next_at <= now)?;

@@ -30,6 +30,19 @@ impl People {
             }
         }
     }
+
+    /// Nothing comes from this place any more but what is on a stick already.
+    pub fn leave_behind(&mut self, place: usize) {
+        self.rounds.leave_behind(place);
+    }
+
+    /// True if a vehicle still brings something from a place left behind that this node lacks.
+    pub fn bring_news_to(&self, node: &Node) -> bool {
+        let lacks = |(id, seq): (&LaneId, &u32)| {
+            node.book().lane(*id).map_or(0, |lane| lane.saved_sealed()) < *seq
+        };
+        self.rounds.on_the_way().any(|held| held.iter().any(lacks))
+    }
 }
 
 /// What a node has on its disk of each lane, as far as a seal covers it, or will before it leaves.
