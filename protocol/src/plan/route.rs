@@ -151,6 +151,10 @@ pub fn left_to_one_of<'a>(
         if there.lacks(what.lane) == 0 && !there.lacks_seal(what.lane) || there.tries >= tries_max {
             continue;
         }
+        // Whoever asks here does not get it there, where somebody else was to send it.
+        if what.view.has_asked && there.is_left_to_another() {
+            continue;
+        }
         if is_lazy {
             return Some(Left { to: other.id, until: None });
         }

@@ -3,7 +3,9 @@
 use super::*;
 use crate::base::dice::Dice;
 use crate::base::ids::LinkId;
+use crate::base::time::Wall;
 use crate::link::profile::{Price, Profile};
+use crate::log::book::Book;
 
 fn link(profile: Profile) -> Link {
     Link::new(LinkId(1), profile, Mono(0), &mut Dice::new(1))
@@ -40,4 +42,38 @@ fn money_counts_before_time_and_time_only_where_it_is_felt() {
 fn a_more_urgent_order_is_promised_sooner() {
     let urgencies = [Urgency::Flash, Urgency::Immediate, Urgency::Priority, Urgency::Routine];
     assert!(urgencies.map(promise_ms).is_sorted_by(|sooner, later| sooner < later));
+}
+
+/// A book with one order of device 2, which device 5 lacks.
+fn one_order() -> (Book, LaneId) {
+    let (mut book, id) = (Book::default(), LaneId::first(DeviceId(2), LaneKind::Command));
+    book.offer(id.at(1), b"order", &|_| Urgency::Routine);
+    let out = book.hand_out();
+    book.note_saved(&out.marks);
+    (book, id)
+}
+
+/// Device 5 is heard by radio, where device 4 said the order to it. Is that left to the radio by a
+/// satellite link on which it asked, or did not?
+fn is_left_to_radio(has_asked: bool) -> bool {
+    let (book, id) = one_order();
+    let lane = book.lane(id).expect("it was offered");
+    let mut radio = link(network(1200));
+    let mut contact = Contact::new(&Book::default(), Mono(0), Wall(0));
+    assert!(contact.view_mut(id).overhear(1..=1, 0, lane));
+    contact.view_mut(id).leave_to(DeviceId(4), Mono(1_000), u64::MAX, 0);
+    radio.contacts.insert(DeviceId(5), contact);
+    let links = Links::default();
+    let know = Elsewhere { links: &links, due: &|_| None, now: Mono(2_000) };
+    let mut view = View::default();
+    view.has_asked = has_asked;
+    let (device, urgency) = (DeviceId(5), Urgency::Routine);
+    let what = Errand { device, view: &view, id, lane, urgency };
+    left_to_one_of(std::iter::once(&radio), &know, &what).is_some()
+}
+
+#[test]
+fn whoever_asks_on_a_dearer_link_is_answered_there_if_another_was_to_send_it_elsewhere() {
+    assert!(is_left_to_radio(false), "it may be on its way");
+    assert!(!is_left_to_radio(true), "it asks, as it did not come");
 }
