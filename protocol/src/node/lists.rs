@@ -152,11 +152,12 @@ impl Node {
             // It was said to another. Should we differ as well, our own beacon shows it.
             return;
         }
+        // Remembered also where lists are seldom: the next one would not be understood either.
+        link.lists.rung = link.lists.rung.max(rung);
         if !link.may_list_to(sender, self.book.version(), now) {
             return;
         }
         let wait_ms = link.chorus_ms(now, &mut self.dice);
-        link.lists.rung = link.lists.rung.max(rung);
         link.lists.to = sender;
         if link.heads_at.is_none() {
             link.heads_at = Some(now.after_ms(wait_ms));
