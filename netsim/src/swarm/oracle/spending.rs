@@ -7,7 +7,7 @@
 //! carried off made up, which may be of any class in any lane.
 
 use sanduan_protocol::base::class::Urgency;
-use sanduan_protocol::base::ids::{DeviceId, LaneId, RecordId};
+use sanduan_protocol::base::ids::DeviceId;
 use sanduan_protocol::keys::frame_key::Opened;
 use sanduan_protocol::link::meter::Gate;
 use sanduan_protocol::wire::bundle::{self, Section};
@@ -15,6 +15,7 @@ use sanduan_protocol::wire::frame::FrameView;
 use sanduan_protocol::wire::notice;
 
 use crate::swarm::ground::Ground;
+use crate::swarm::oracle::urgent::{Carried, carried};
 use crate::world::{HostId, Taped};
 
 /// One more frame, opened if it could be.
@@ -42,7 +43,7 @@ fn is_for_flash(ground: &Ground, taped: &Taped, opened: Option<&Opened>) -> bool
     }
     let (sections, _) = bundle::read(&opened.plain);
     let carried: Vec<Carried> =
-        sections.iter().filter_map(|section| carried(section, opened.sender)).collect();
+        sections.iter().filter_map(|section| of_section(section, opened.sender)).collect();
     let node = ground.world.host(taped.host).machine();
     // The device that was carried off writes orders of any class in any lane, and what stands
     // before one in its lane must be there first.
@@ -56,39 +57,13 @@ fn is_for_flash(ground: &Ground, taped: &Taped, opened: Option<&Opened>) -> bool
     !carried.is_empty() && carried.iter().all(may) && sections.iter().all(goes_along)
 }
 
-/// What a section carries of one lane.
-struct Carried {
-    lane: LaneId,
-    first: u32,
-    last: u32,
-}
-
-fn carried(section: &Section, sender: DeviceId) -> Option<Carried> {
-    let run =
-        |lane, first: u32, count: u32| Carried { lane, first, last: first + count.max(1) - 1 };
-    // A seal covers what stands before it.
-    let sealed = |id: RecordId| Carried { lane: id.lane, first: 1, last: id.seq };
+/// The records of a section, or those that its seal covers: what stands before it.
+fn of_section(section: &Section, sender: DeviceId) -> Option<Carried> {
     match section {
-        Section::Packed(packed) => Some(run(packed.lane_id(sender), packed.first, packed.count)),
-        Section::Run(whole) => Some(run(whole.lane, whole.first, whole.records.len() as u32)),
-        Section::Part(part) => Some(run(part.id.lane, part.id.seq, 1)),
-        Section::Seal(id, _) | Section::Piece(id, _) => Some(sealed(*id)),
-        Section::Ack(_)
-        | Section::Digest(_)
-        | Section::Same(_)
-        | Section::Heads(_)
-        | Section::Want(_)
-        | Section::Absent(..)
-        | Section::Board(_)
-        | Section::Call(_)
-        | Section::Sketch(_)
-        | Section::Lack(_)
-        | Section::Sum(_)
-        | Section::Delta(_)
-        | Section::Holders(..)
-        | Section::Vouch(_)
-        | Section::Twice(_)
-        | Section::Fixes(_) => None,
+        Section::Seal(id, _) | Section::Piece(id, _) => {
+            Some(Carried { lane: id.lane, first: 1, last: id.seq })
+        }
+        other => carried(other, sender),
     }
 }
 

@@ -42,10 +42,10 @@ struct Waiting {
 }
 
 /// What a frame carries of one lane.
-struct Carried {
-    lane: LaneId,
-    first: u32,
-    last: u32,
+pub(super) struct Carried {
+    pub lane: LaneId,
+    pub first: u32,
+    pub last: u32,
 }
 
 impl Urgent {
@@ -120,7 +120,8 @@ fn is_flash(record: &[u8], own: UnitId) -> bool {
     }
 }
 
-fn carried(section: &Section, sender: DeviceId) -> Option<Carried> {
+/// The records of a section; a seal is none.
+pub(super) fn carried(section: &Section, sender: DeviceId) -> Option<Carried> {
     match section {
         Section::Packed(run) => {
             let lane = run.lane_id(sender);

@@ -35,6 +35,19 @@ fn a_text_says_until_when_its_order_is_valid() {
     }
 }
 
+/// Somebody of the town knocked at the door, and says so elsewhere.
+fn answer_at_the_door(bench: &mut Bench) {
+    bench.answer(&ReceiptDraft {
+        id: id(12),
+        rung: Rung::Acknowledged,
+        note: String::new(),
+        person: Some("镇干部".to_owned()),
+        proxy: Some(Proxy::Door),
+        unit: Some("响水村".to_owned()),
+    });
+    bench.refresh();
+}
+
 #[test]
 fn an_answer_ends_the_ladder_whoever_gave_it_and_wherever() {
     for answers_here in [true, false] {
@@ -43,15 +56,7 @@ fn an_answer_ends_the_ladder_whoever_gave_it_and_wherever() {
         if answers_here {
             bench.hears(A, "1");
         } else {
-            bench.answer(&ReceiptDraft {
-                id: id(12),
-                rung: Rung::Acknowledged,
-                note: String::new(),
-                person: Some("镇干部".to_owned()),
-                proxy: Some(Proxy::Door),
-                unit: Some("响水村".to_owned()),
-            });
-            bench.refresh();
+            answer_at_the_door(&mut bench);
         }
         bench.pass(3_600);
         assert_eq!(bench.count(B), 0);
@@ -156,18 +161,7 @@ fn whoever_could_not_be_texted_is_called_once_when_a_bearer_is_back() {
 
 #[test]
 fn calls_that_never_went_are_dropped_once_somebody_answered_or_the_order_is_over() {
-    let answers = |bench: &mut Bench| {
-        bench.answer(&ReceiptDraft {
-            id: id(12),
-            rung: Rung::Acknowledged,
-            note: String::new(),
-            person: Some("镇干部".to_owned()),
-            proxy: Some(Proxy::Door),
-            unit: Some("响水村".to_owned()),
-        });
-        bench.refresh();
-    };
-    assert_eq!(sent_after_an_outage(answers), []);
+    assert_eq!(sent_after_an_outage(answer_at_the_door), []);
     assert_eq!(sent_after_an_outage(|bench| bench.cancel(12, "雨已停")), [], "nor withdrawn");
 }
 
