@@ -23,6 +23,9 @@ const PEERS_MAX: usize = 32;
 pub struct LanConfig {
     /// Address to be called at.
     pub listen: SocketAddr,
+    /// Nobody named the port: one of the next ones will do if it is taken, as when two machines of
+    /// the network run on one laptop. Discovery tells the others.
+    pub may_move: bool,
     /// Addresses that are always called, for networks without multicast.
     pub peers: Vec<SocketAddr>,
     /// No announcements and no questions on idle connections: nothing is sent but frames.
@@ -31,6 +34,7 @@ pub struct LanConfig {
 
 /// The keys of `kind = "lan"`.
 pub fn read_lan(section: &mut Section<'_, '_>) -> Option<LanConfig> {
+    let may_move = !section.has("listen");
     let listen = match section.has("listen") {
         true => section.needed_like("listen", "\"0.0.0.0:7820\""),
         false => Some(LISTEN),
@@ -64,7 +68,7 @@ pub fn read_lan(section: &mut Section<'_, '_>) -> Option<LanConfig> {
         );
         return None;
     }
-    Some(LanConfig { listen: listen?, peers, quiet })
+    Some(LanConfig { listen: listen?, may_move, peers, quiet })
 }
 
 /// An address written `192.168.1.20:7820` or `/ip4/192.168.1.20/tcp/7820`.
@@ -105,6 +109,7 @@ mod tests {
         let config = read("").expect("sound");
         let BearerKind::Lan(lan) = &config.bearers[0].kind else { panic!("{config:?}") };
         assert_eq!((lan.listen.port(), lan.peers.len(), lan.quiet), (7820, 0, false));
+        assert!(lan.may_move, "nobody named the port");
         let peers = "peers = [\"10.0.0.2:7820\", \"/ip4/10.0.0.3/tcp/7\", \"/ip6/fd00::1/tcp/9\"]";
         let config = read(peers).expect("sound");
         let BearerKind::Lan(lan) = &config.bearers[0].kind else { panic!("{config:?}") };

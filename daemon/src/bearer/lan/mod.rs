@@ -78,11 +78,14 @@ fn open(bearer: &BearerConfig, config: &LanConfig, kit: &Kit) -> Result<Shell, S
     let (suite, network) = (Suite::default(), &member.network);
     let network = NetworkId::new(suite, &network.authority, network.drill);
     let mut swarm = swarm::build(&seed, network, config.quiet)?;
-    swarm::listen(&mut swarm, config.listen)?;
+    let at = swarm::listen(&mut swarm, config.listen, config.may_move)?;
+    if at != config.listen {
+        tracing::info!(port = at.port(), "端口已被占用，改用下一个 / port taken, next one used");
+    }
     let (news_to, news) = mpsc::channel(NEWS_WAITING_MAX);
     let table = Table {
         bearer: bearer.clone(),
-        greeting: Greeting { port: config.listen.port(), device: member.device },
+        greeting: Greeting { port: at.port(), device: member.device },
         is_silent: config.quiet,
         switchboard: kit.switchboard.clone(),
         clock: kit.clock,

@@ -19,6 +19,8 @@ use zeroize::Zeroizing;
 
 /// The one protocol that is spoken on streams.
 pub const FRAMES: StreamProtocol = StreamProtocol::new("/sanduan/frames/1");
+/// Ports tried after the usual one, where nobody named one: so many machines fit on one laptop.
+const PORTS_NEXT: u16 = 9;
 /// Goes before the network's id into the Noise handshake.
 const PROLOGUE: &[u8] = b"sanduan lan 1";
 /// A call that is not answered for so long is in vain.
@@ -98,23 +100,37 @@ pub fn build(
     Ok(swarm)
 }
 
-/// Listen, or say why not and what to do.
+/// Listen, at one of the next ports if this one is taken and may be another, and say where; or say
+/// why not and what to do.
 ///
 /// # Errors
 /// The words.
-pub fn listen(swarm: &mut Swarm<Behaviour>, at: SocketAddr) -> Result<(), String> {
-    // The library shares ports and hides what the system says, so the port is tried first.
-    let error = match TcpListener::bind(at) {
-        Ok(tried) => {
-            drop(tried);
-            match swarm.listen_on(multiaddr(at)) {
-                Ok(_) => return Ok(()),
-                Err(error) => io::Error::other(error),
-            }
+pub fn listen(
+    swarm: &mut Swarm<Behaviour>,
+    at: SocketAddr,
+    may_move: bool,
+) -> Result<SocketAddr, String> {
+    let last = at.port().saturating_add(if may_move { PORTS_NEXT } else { 0 });
+    for port in at.port()..=last {
+        let there = SocketAddr::new(at.ip(), port);
+        match listen_at(swarm, there) {
+            Ok(()) => return Ok(there),
+            Err(error) if error.kind() == ErrorKind::AddrInUse => {}
+            Err(error) => return Err(said_of(&error, there)),
         }
-        Err(error) => error,
-    };
-    Err(match error.kind() {
+    }
+    Err(said_of(&ErrorKind::AddrInUse.into(), at))
+}
+
+fn listen_at(swarm: &mut Swarm<Behaviour>, at: SocketAddr) -> io::Result<()> {
+    // The library shares ports and hides what the system says, so the port is tried first.
+    drop(TcpListener::bind(at)?);
+    swarm.listen_on(multiaddr(at)).map_err(io::Error::other)?;
+    Ok(())
+}
+
+fn said_of(error: &io::Error, at: SocketAddr) -> String {
+    match error.kind() {
         ErrorKind::AddrInUse => format!(
             "端口 {at} 已被占用：停掉占用它的程序，或改 listen / \
              {at} is in use: stop the program that has it, or change listen"
@@ -124,7 +140,7 @@ pub fn listen(swarm: &mut Swarm<Behaviour>, at: SocketAddr) -> Result<(), String
              this machine has no address {at}: connect the network, or change listen"
         ),
         _ => format!("打不开 {at}（{error}） / cannot open {at} ({error})"),
-    })
+    }
 }
 
 /// How a peer is called. The manager of peers decides alone, so no condition is put; and each

@@ -78,6 +78,21 @@ async fn a_port_in_use_is_said_with_a_remedy_and_taken_when_free() {
     assert!(reason.contains("peers"), "{reason}");
 }
 
+#[tokio::test]
+async fn a_port_that_nobody_named_gives_way_to_the_next_free_one() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let at = taken.local_addr().expect("bound");
+    let (mut a, mut b) = (Station::new(1, 7), Station::new(2, 7));
+    a.run_at(at, true, &[]).await;
+    let reason = a.down().await;
+    assert!(reason.contains("peers"), "nobody met, but it listens: {reason}");
+    // The first of the next ones is free but for a rare chance; nobody else answers as one of us.
+    let next: Vec<SocketAddr> =
+        (1..=3).map(|step| SocketAddr::new(at.ip(), at.port().saturating_add(step))).collect();
+    b.run(free(), &next).await;
+    assert_eq!(b.up().await.1, "w 1");
+}
+
 /// One machine with its folder and its bearers.
 struct Station {
     bearers: Bearers,
@@ -97,7 +112,12 @@ impl Station {
     }
 
     async fn run(&mut self, listen: SocketAddr, peers: &[SocketAddr]) {
-        let kind = BearerKind::Lan(LanConfig { listen, peers: peers.to_vec(), quiet: true });
+        self.run_at(listen, false, peers).await;
+    }
+
+    async fn run_at(&mut self, listen: SocketAddr, may_move: bool, peers: &[SocketAddr]) {
+        let peers = peers.to_vec();
+        let kind = BearerKind::Lan(LanConfig { listen, may_move, peers, quiet: true });
         let config = BearerConfig {
             name: "w".to_owned(),
             kind,
