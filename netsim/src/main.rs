@@ -9,6 +9,10 @@ use clap::Parser;
 use sanduan_netsim::bench::{self, Keying, Plan, Verdict};
 use sanduan_netsim::realtime::{self, Hub, HubError, ModemError, key_speed, run_terminals};
 
+/// A world is some ten million small pieces of memory that come and go.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let done = match args::Cli::parse().work {
         args::Work::Air(air) => run_air(*air).map_err(|error| error.to_string()),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use sanduan_protocol::base::caps::{FRAME_BYTES_MAX, LINKS_MAX};
+use sanduan_protocol::link::profile::BEACON_IP_MAX_S;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -38,8 +39,6 @@ const BEACON_LORA_MAX_S: u32 = 600;
 /// A slow satellite terminal: pacing must not overrun it when nobody said what it can do.
 const RATE_UDP_BIT_S: u32 = 256_000;
 const RATE_RADIO_BIT_S: u32 = 1_200;
-/// A quiet IP link is worth one beacon a minute.
-const BEACON_MAX_S: u32 = 60;
 /// A quiet radio: air is shared, and whatever waits for a silent contact is tried every minute.
 const BEACON_RADIO_MAX_S: u32 = 300;
 /// Until the card has told its interval and level: 77 bytes a minute.
@@ -270,7 +269,7 @@ fn read_bearer(
             (RATE_MESHTASTIC_BIT_S, MTU_RADIO, PER_BURST_LORA_MS, BEACON_LORA_MAX_S)
         }
         Some(BearerKind::Udp(_) | BearerKind::Carry(_)) | None => {
-            (RATE_UDP_BIT_S, FRAME_BYTES_MAX as u32, 0, BEACON_MAX_S)
+            (RATE_UDP_BIT_S, FRAME_BYTES_MAX as u32, 0, BEACON_IP_MAX_S)
         }
     };
     let rate_bit_s = section.number("rate_bit_s", 50..=1_000_000_000, rate);

@@ -2,7 +2,7 @@
 //! Order is not kept where the jitter is larger than the distance of two frames.
 
 use sanduan_protocol::base::dice::Dice;
-use sanduan_protocol::link::profile::{Medium, Profile};
+use sanduan_protocol::link::profile::{BEACON_IP_MAX_S, Medium, Profile};
 
 use super::host::HostId;
 
@@ -48,7 +48,7 @@ impl WireConfig {
             late_ppm: 0,
             late_ms: 0,
             min_interval_ms: 0,
-            beacon_max_ms: 30_000,
+            beacon_max_ms: BEACON_IP_MAX_S * 1000,
         }
     }
 
@@ -64,7 +64,7 @@ impl WireConfig {
             late_ppm: 0,
             late_ms: 0,
             min_interval_ms: 0,
-            beacon_max_ms: 30_000,
+            beacon_max_ms: BEACON_IP_MAX_S * 1000,
         }
     }
 

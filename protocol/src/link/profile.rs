@@ -155,6 +155,8 @@ impl Price {
     }
 }
 
+/// Longest time between two beacons of a quiet link of IP addresses, s: it is worth one a minute.
+pub const BEACON_IP_MAX_S: u32 = 60;
 /// Slots from one beacon of a link to the next at least, while others differ.
 const BEACON_SLOTS_MIN: u64 = 4;
 
