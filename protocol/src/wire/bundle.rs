@@ -197,8 +197,12 @@ impl Pack for Holding {
 }
 
 impl Holding {
-    /// The last of all numbers is nobody's record: whoever says one has the next one counted.
+    /// The last of all numbers is nobody's record: whoever says one has the next one counted. An
+    /// island of nothing ends before it begins.
     fn checked(self) -> Result<Holding, PackError> {
+        if self.islands.iter().any(|(_, held)| *held == 0) {
+            return Err(PackError::BadValue("islands"));
+        }
         let islands = self.islands.iter();
         let beyond: u64 = islands.map(|(lack, held)| u64::from(*lack) + u64::from(*held)).sum();
         match u64::from(self.head) + beyond <= u64::from(SEQ_LAST) {

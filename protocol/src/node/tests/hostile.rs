@@ -116,8 +116,7 @@ fn nobody_holds_the_last_of_all_numbers() {
         let more = Holding { islands: islands.to_vec(), ..Holding::whole(lane, head) };
         [Section::Ack(vec![Holding::whole(lane, head)]), Section::Ack(vec![more])]
     };
-    let all =
-        [(u32::MAX, &[][..]), (SEQ_LAST, &[]), (u32::MAX - 5, &[(2, 3)]), (SEQ_LAST, &[(1, 0)])];
+    let all = [(u32::MAX, &[][..]), (SEQ_LAST, &[]), (u32::MAX - 5, &[(2, 3)]), (9, &[(1, 0)])];
     for (counter, (head, islands)) in (1..).zip(all) {
         let [short, long] = said(head, islands);
         for (counter, section) in [(2 * counter, short), (2 * counter + 1, long)] {

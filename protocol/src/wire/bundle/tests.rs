@@ -207,11 +207,20 @@ fn nobody_holds_the_last_of_all_numbers() {
         (u32::MAX, vec![], false),
         (SEQ_LAST - 5, vec![(2, 3)], true),
         (SEQ_LAST - 4, vec![(2, 3)], false),
-        (SEQ_LAST, vec![(1, 0)], false),
+        (SEQ_LAST, vec![(0, 1)], false),
     ] {
         let holding = Holding { islands, ..Holding::whole(lane(), head) };
         let section = Section::Ack(vec![holding]);
         assert_eq!(Section::unpack_all(&section.packed()).is_ok(), is_read, "{section:?}");
+    }
+}
+
+#[test]
+fn an_island_holds_something() {
+    for (held, is_read) in [(0, false), (1, true)] {
+        let holding = Holding { islands: vec![(4, held)], ..Holding::whole(lane(), 9) };
+        let section = Section::Ack(vec![holding]);
+        assert_eq!(Section::unpack_all(&section.packed()).is_ok(), is_read, "{held}");
     }
 }
 
