@@ -179,13 +179,14 @@ texts! {
 
         new_order: "下达指令" | "New order",
         new_alert: "发出叫应" | "New alert",
+        new_plea: "求助（本机无权下令；拟稿按 d）" | "A plea for help (no orders from here; d drafts)",
         new_draft: "拟稿（签发之前不是指令）" | "Draft (no order before it is signed)",
         operator_title: "换班：此后由谁签收、下令" | "Who answers and orders from now on",
         sign_title: "签发 {}" | "Sign {}",
         signed: "已签发 {}，自现在起为正式指令。" | "{} is signed: it is an order from now on.",
         drafted_by: "拟稿 {}" | "drafted by {}",
-        why_may_not_issue: "本机无权下令；可按 d 拟稿，由有权者签发。"
-            | "This machine may not issue orders; d writes a draft for somebody who may.",
+        why_may_not_issue: "本机只转送，不下令也不求助；请换一台终端。"
+            | "This machine only carries for others; orders and pleas go from another one.",
         why_may_not_draft: "本机无权下令，也无权拟稿；请联系授权机。"
             | "This machine may neither issue orders nor draft them; ask the authority.",
         why_may_not_sign: "本机无权签发；请有权者在其机器上签发。"
