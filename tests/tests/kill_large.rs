@@ -120,7 +120,8 @@ fn pull_plugs(machine: &mut Machine, kills: usize, dice: &mut Dice) -> Outcome<(
         machine.kill();
         if (kill + 1) % TOLD_EVERY == 0 {
             println!(
-                "kill {} of {kills}, {} s: {} orders and all stock there, last opening {kept_ms} ms",
+                "kill {} of {kills}, {} s: {} orders and all stock there, last opening \
+                 {kept_ms} ms",
                 kill + 1,
                 first.elapsed().as_secs(),
                 orders.len() - 1

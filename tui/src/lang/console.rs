@@ -27,7 +27,8 @@ texts! {
         twin: "【疑似双机】{}（终端 {}）可能有两台机器在用，{}前还听到，请电话核实"
             | "[RUNNING TWICE] {} (device {}) may be two machines, heard {} ago; ask by voice",
         twin_here: "【疑似双机】另有机器用 {} 的本机编号（终端 {}），{}前还听到；两台只留一台，另一台关机"
-            | "[RUNNING TWICE] another machine speaks as {} (device {}), heard {} ago; keep one of the two, switch the other off",
+            | "[RUNNING TWICE] another machine speaks as {} (device {}), heard {} ago; \
+               keep one of the two, switch the other off",
         over_share: "【超量】{}（终端 {}）{}过多，请电话核实；超出部分暂缓，已拒 {} 条"
             | "[OVER ITS SHARE] {} (device {}), {}: ask by voice; {} held back",
         clock_ahead: "【时钟异常】{}（终端 {}）比本机快 {}。请核对两机时钟"
