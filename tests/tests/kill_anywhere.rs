@@ -24,6 +24,8 @@ const WRITE_EVERY: Duration = Duration::from_millis(15);
 const UNDER_LOAD_MS: u64 = 400;
 /// Longest time that the last checkpoint is given.
 const CLOSING_MS: u64 = 60;
+/// A long run says after so many kills how far it is: a slow machine is told from one that hangs.
+const TOLD_EVERY: usize = 10;
 
 /// Number and text of an order that was confirmed.
 type Confirmed = (String, String);
@@ -95,6 +97,7 @@ fn pull(machine: &mut Machine, moment: Moment, opening: Duration, dice: &mut Dic
 }
 
 /// Pulls so many plugs; gives the longest opening.
+#[allow(clippy::print_stdout, reason = "a long run says how far it is")]
 fn pull_plugs(
     machine: &mut Machine,
     kills: usize,
@@ -102,6 +105,7 @@ fn pull_plugs(
     confirmed: &Mutex<Vec<Confirmed>>,
 ) -> Outcome<Duration> {
     let (mut last, mut longest) = (Duration::from_millis(300), Duration::ZERO);
+    let first = Instant::now();
     for kill in 0..kills {
         let moment = [Moment::Opening, Moment::Writing, Moment::Closing][kill % 3];
         let name =
@@ -113,6 +117,15 @@ fn pull_plugs(
         last = begun.elapsed();
         longest = longest.max(last);
         all_are_there(machine, &so_far).map_err(name)?;
+        if (kill + 1) % TOLD_EVERY == 0 {
+            println!(
+                "kill {} of {kills}, {} s: {} orders confirmed and there, last start {} ms",
+                kill + 1,
+                first.elapsed().as_secs(),
+                so_far.len(),
+                last.as_millis()
+            );
+        }
     }
     Ok(longest)
 }

@@ -23,6 +23,8 @@ const JOURNAL_BYTES: u64 = 34 * 1024 * 1024;
 const MOVEMENTS: usize = 700;
 /// Longest time that closing is given.
 const CLOSING_MS: u64 = 120;
+/// A long run says after so many kills how far it is; every third kill looks at what is there.
+const TOLD_EVERY: usize = 12;
 
 fn kills_wanted() -> usize {
     std::env::var("SANDUAN_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(KILLS)
@@ -83,6 +85,7 @@ fn forget_query_store(machine: &Machine) -> Outcome {
     std::fs::remove_dir_all(machine.folder().join("sled")).map_err(Trouble::from)
 }
 
+#[allow(clippy::print_stdout, reason = "a long run says how far it is")]
 fn pull_plugs(machine: &mut Machine, kills: usize, dice: &mut Dice) -> Outcome<(u64, usize)> {
     let movements = fill(machine)?;
     let mut orders = vec![order(machine, 0)?];
@@ -94,6 +97,7 @@ fn pull_plugs(machine: &mut Machine, kills: usize, dice: &mut Dice) -> Outcome<(
     let (mut kept_ms, mut longest_ms) = (rebuilt_ms, rebuilt_ms);
     is_whole(machine, movements, &orders)?;
     machine.stop()?;
+    let first = Instant::now();
     for kill in 0..kills {
         let name = |trouble: Trouble| trouble.during(&format!("kill {kill}"));
         if kill % 3 == 0 {
@@ -114,6 +118,15 @@ fn pull_plugs(machine: &mut Machine, kills: usize, dice: &mut Dice) -> Outcome<(
         machine.begin_to_end()?;
         thread::sleep(Duration::from_millis(dice.below(CLOSING_MS)));
         machine.kill();
+        if (kill + 1) % TOLD_EVERY == 0 {
+            println!(
+                "kill {} of {kills}, {} s: {} orders and all stock there, last opening \
+                 {kept_ms} ms",
+                kill + 1,
+                first.elapsed().as_secs(),
+                orders.len() - 1
+            );
+        }
     }
     start(machine)?;
     is_whole(machine, movements, &orders)?;

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use sanduan_protocol::base::ids::{DeviceId, UnitId};
-use sanduan_protocol::base::roles::{ROLE_WORDS, Roles};
+use sanduan_protocol::base::roles::Roles;
 
 use sanduan_protocol::field::directory::draft::{Import, PlaceDraft, UnitDraft, chunk};
 use sanduan_protocol::field::directory::entry::{DeviceEntry, Entry, UnitKind};
@@ -187,13 +187,12 @@ fn found_in(draft: &Path, founding: &Founding, import: &Import) -> Result<Founde
     let authority = DeviceKey::from_seed(*authority_seed).public();
     let public = DeviceKey::from_seed(*device_seed).public();
     let device = DeviceId(1);
-    let roles =
-        Roles::from_words(&ROLE_WORDS).map_err(|e| Said::new(e.to_string(), e.to_string()))?;
     entries.push(Entry::Device(DeviceEntry {
         index: device,
         public,
         unit,
-        roles,
+        // Everything that one may do; nothing that limits it.
+        roles: Roles::SPEAKS,
         depot_scope: None,
     }));
     let epoch_secret = secret()?;

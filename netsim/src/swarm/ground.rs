@@ -61,7 +61,7 @@ impl Ground {
         if options.has_weak_device {
             roles[options.nodes - 1] = WEAK;
         }
-        roles.push(WEAK);
+        roles.push(options.foes.standing.roles());
         let (nodes, seed) = (options.nodes, options.seed);
         let directory = directory.unwrap_or_else(|| district::directory(&roles));
         let suite = options.crypto.suite();

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use sanduan_protocol::base::class::{Class, Urgency};
 use sanduan_protocol::base::dice::Dice;
-use sanduan_protocol::base::ids::{DepotId, DeviceId, ItemId, Lane, LaneId};
+use sanduan_protocol::base::ids::{DepotId, DeviceId, ItemId, Lane, LaneId, UnitId};
 use sanduan_protocol::base::quantity::Quantity;
 use sanduan_protocol::base::start::Start;
 use sanduan_protocol::base::time::{Hlc, Mono, Now, Wall};
@@ -24,7 +24,7 @@ use sanduan_protocol::wire::record::{Head, Person};
 
 use self::ways::Way;
 use super::ground::Ground;
-use super::options::Options;
+use super::options::{Options, Standing};
 use super::plot::{Deed, Event, Kept, next_due};
 use crate::world::{Action, district};
 
@@ -51,6 +51,7 @@ pub struct Insider {
     /// When it says something, if that is not drawn.
     script: Option<VecDeque<Event>>,
     has_keyed_lanes: bool,
+    standing: Standing,
     /// What it said so far.
     pub said: Vec<Event>,
 }
@@ -78,6 +79,7 @@ impl Insider {
             next_at: Mono(every_ms),
             script: None,
             has_keyed_lanes: options.order_keys,
+            standing: options.foes.standing,
             said: Vec::new(),
         })
     }
@@ -181,6 +183,18 @@ impl Insider {
         Some(Run { lane, first: head + 1, records: vec![record], seal })
     }
 
+    /// Who only carries may not even plead.
+    fn kind(&mut self) -> OrderKind {
+        let pleads = self.standing == Standing::Relay && self.dice.below(2) == 0;
+        if pleads { OrderKind::Request } else { OrderKind::Order }
+    }
+
+    /// A partner's device speaks to others than its own unit.
+    fn target(&mut self) -> Target {
+        let is_named = self.standing == Standing::Partner && self.dice.below(2) == 0;
+        if is_named { Target::Unit(UnitId(1)) } else { Target::All }
+    }
+
     fn record(&mut self, is_stock: bool, now: Mono) -> Vec<u8> {
         let body = match is_stock {
             true => Body::Stock(stock::Body::Movement(Movement {
@@ -191,10 +205,10 @@ impl Insider {
                 note: String::new(),
             })),
             false => Body::Order(Order {
-                kind: OrderKind::Order,
+                kind: self.kind(),
                 class: Class::Flash,
                 need: Need::Acknowledged,
-                targets: vec![Target::All],
+                targets: vec![self.target()],
                 directory_version: 1,
                 act_by_s: None,
                 expires_s: None,

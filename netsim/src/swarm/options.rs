@@ -11,7 +11,7 @@ pub use self::airs::{AirFaults, Parting};
 pub use self::allowance::Allowances;
 pub use self::crowd::{Crowd, entry_ms};
 pub use self::errand::Errands;
-pub use self::foe::Foes;
+pub use self::foe::{Foes, Standing};
 pub use self::link::LinkPlan;
 pub use self::machine::{ClockFaults, DiskFaults, PowerFaults, Twin};
 use super::density;
@@ -249,7 +249,10 @@ impl Options {
             clock: ClockFaults::draw(&mut machines),
             power: PowerFaults::draw(&mut machines),
             air: AirFaults::draw(&mut airs),
-            foes: Foes::draw(&mut machines, minutes),
+            foes: Foes {
+                standing: Standing::draw(&mut Dice::new(seed ^ 0x57a4_d146)),
+                ..Foes::draw(&mut machines, minutes)
+            },
             errands: Errands::draw(&mut Dice::new(seed ^ 0xe44a_11d5)),
             allowances: Allowances::draw(&mut Dice::new(seed ^ 0xa110_9a2c)),
             links,

@@ -63,6 +63,9 @@ pub const TRAIL_FRAMES_MAX: usize = 32;
 pub const PENDING_PER_LANE_MAX: usize = 128;
 /// Records waiting for a gap or for their author's key, in all.
 pub const PENDING_MAX: usize = 4096;
+/// The last number that a record may have. Readers count the one after it, which must be a number
+/// too; at a record a second it is 136 years away.
+pub const SEQ_LAST: u32 = u32::MAX - 1;
 /// Records of one branch of a fork, from the place where it parts to the seal that covers it: a
 /// lane is sealed every 32 records, and a sender that was asked from further back sends those too.
 pub const FORK_RECORDS_MAX: usize = 64;

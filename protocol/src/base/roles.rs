@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// The words for roles in commands and files, in the order of their bits.
-pub const ROLE_WORDS: [&str; 11] = [
+pub const ROLE_WORDS: [&str; 13] = [
     "authority",
     "order.issue",
     "order.sign",
@@ -18,10 +18,12 @@ pub const ROLE_WORDS: [&str; 11] = [
     "issuer",
     "revoke",
     "order.draft",
+    "relay",
+    "partner",
 ];
 
 /// The same for people, in Chinese and in the same order.
-pub const ROLE_WORDS_ZH: [&str; 11] = [
+pub const ROLE_WORDS_ZH: [&str; 13] = [
     "授权",
     "下令",
     "签发",
@@ -33,6 +35,8 @@ pub const ROLE_WORDS_ZH: [&str; 11] = [
     "现场签发员",
     "吊销",
     "拟稿",
+    "转送",
+    "协作区",
 ];
 
 /// The Chinese word for a role; a word that is no role stays as it is.
@@ -68,10 +72,16 @@ impl Roles {
     pub const GATEWAY: Roles = Roles(1 << 7);
     /// Admits devices for a limited time.
     pub const ISSUER: Roles = Roles(1 << 8);
-    /// Revokes devices.
+    /// Gives nothing: revoking needs the authority's key. Kept, as certificates hold it.
     pub const REVOKE: Roles = Roles(1 << 9);
     /// Drafts orders that somebody else must sign; issues none.
     pub const ORDER_DRAFT: Roles = Roles(1 << 10);
+    /// Carries what others write, and writes nothing by this role.
+    pub const RELAY: Roles = Roles(1 << 11);
+    /// Of a partner district: its other roles count within the place of its unit alone.
+    pub const PARTNER: Roles = Roles(1 << 12);
+    /// Who has any of these has a voice: may plead for help, show a photo, and take a plea back.
+    pub const SPEAKS: Roles = Roles(Roles::RELAY.0 - 1);
     /// Sees drafts that wait for a signature.
     pub const SEES_DRAFTS: Roles =
         Roles(Roles::AUTHORITY.0 | Roles::ORDER_ISSUE.0 | Roles::ORDER_SIGN.0 | 1 << 10);
@@ -156,6 +166,8 @@ mod tests {
             Roles::ISSUER,
             Roles::REVOKE,
             Roles::ORDER_DRAFT,
+            Roles::RELAY,
+            Roles::PARTNER,
         ];
         for (role, word) in named.into_iter().zip(ROLE_WORDS) {
             assert_eq!(role.words(), [word]);
@@ -177,6 +189,15 @@ mod tests {
         assert!(!roles.has(Roles::RECEIPT.with(Roles::REVOKE)));
         assert!(roles.has_any(Roles::RECEIPT.with(Roles::REVOKE)));
         assert!(!roles.has_any(Roles::REVOKE));
+    }
+
+    #[test]
+    fn whoever_carries_or_is_a_partner_and_nothing_else_has_no_voice() {
+        let silent = Roles::RELAY.with(Roles::PARTNER);
+        assert!(!silent.has_any(Roles::SPEAKS) && !Roles::NONE.has_any(Roles::SPEAKS));
+        for role in [Roles::AUTHORITY, Roles::POSITION, Roles::ORDER_DRAFT] {
+            assert!(silent.with(role).has_any(Roles::SPEAKS), "{role:?}");
+        }
     }
 
     #[test]

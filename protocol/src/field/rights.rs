@@ -1,13 +1,17 @@
 //! Which role may write which body. A record outside its author's role is kept as evidence and
-//! shown as refused; it never reaches a fold.
+//! shown as refused; it never reaches a fold. What a partner's device may, and where, is in
+//! [`scope`].
 
 use crate::base::ids::{DepotId, UnitId};
 use crate::base::roles::{Roles, role_zh};
 use crate::field::body::Body;
 use crate::field::directory::{Directory, Member};
-use crate::field::track::Fix;
+use crate::field::order::Cancel;
 use crate::local::refusal::{Refusal, RefusalCode};
+use crate::local::request::OrderKind;
 use crate::wire::record::Person;
+
+mod scope;
 
 /// Why a device may not write a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,6 +22,8 @@ pub enum WhyRefused {
     OtherUnit(UnitId),
     /// Another unit keeps this depot.
     OtherDepot(DepotId),
+    /// A partner's device speaks beyond the place of its unit.
+    BeyondScope,
 }
 
 impl WhyRefused {
@@ -27,6 +33,7 @@ impl WhyRefused {
             WhyRefused::NeedsRole(_) => "needs_role",
             WhyRefused::OtherUnit(_) => "other_unit",
             WhyRefused::OtherDepot(_) => "other_depot",
+            WhyRefused::BeyondScope => "beyond_scope",
         }
     }
 
@@ -66,6 +73,12 @@ impl WhyRefused {
                     format!("{name} is kept by another unit. Let its custodian post this."),
                 )
             }
+            WhyRefused::BeyondScope => Refusal::new(
+                code,
+                "本终端属协作区，只能对本单位所在地的单位和储备库下令、答复、记账；求助可发往任何单位。",
+                "This device is a partner's: it may order, answer and post only for the units and \
+                 depots of the place of its own unit. A plea may go to anyone.",
+            ),
         }
     }
 }
@@ -73,10 +86,19 @@ impl WhyRefused {
 /// Whether this device may write this body. A kind that is not known is kept, passed on and read
 /// by nobody, so nothing is decided about it here.
 pub fn allowed(member: &Member, body: &Body, directory: &Directory) -> Result<(), WhyRefused> {
+    if member.roles.has(Roles::PARTNER) {
+        scope::within(member, body, directory)?;
+    }
     match body {
         Body::Directory(_) => needs(member, Roles::AUTHORITY),
         Body::Order(order) => {
-            needs(member, Roles::ORDER_ISSUE)?;
+            match order.kind {
+                // It binds nobody, and whoever is in need must be able to say so.
+                OrderKind::Request => has_a_voice(member)?,
+                OrderKind::Alert | OrderKind::Order | OrderKind::Update => {
+                    needs(member, Roles::ORDER_ISSUE)?;
+                }
+            }
             match order.signer {
                 Person::Nobody => Ok(()),
                 Person::Index(_) | Person::Name(_) => needs(member, Roles::ORDER_SIGN),
@@ -86,10 +108,7 @@ pub fn allowed(member: &Member, body: &Body, directory: &Directory) -> Result<()
         Body::Draft(_) if member.roles.has(Roles::ORDER_ISSUE) => Ok(()),
         Body::Draft(_) => needs(member, Roles::ORDER_DRAFT),
         Body::Signature(_) => needs(member, Roles::ORDER_SIGN),
-        Body::Cancel(_) if member.roles.has(Roles::AUTHORITY) => Ok(()),
-        // Whoever signs also says no; that it is theirs is for the board to say.
-        Body::Cancel(_) if member.roles.has(Roles::ORDER_SIGN) => Ok(()),
-        Body::Cancel(_) => needs(member, Roles::ORDER_ISSUE),
+        Body::Cancel(cancel) => may_withdraw(member, cancel),
         Body::Receipt(receipt) => {
             needs(member, Roles::RECEIPT)?;
             let is_own = receipt.proxy.is_some() || receipt.unit == member.unit;
@@ -104,7 +123,7 @@ pub fn allowed(member: &Member, body: &Body, directory: &Directory) -> Result<()
         }
         // It adds to a record of its own author, which the author may write or not.
         Body::SealedNote(note) => match note.about.author == member.device {
-            true => Ok(()),
+            true => has_a_voice(member),
             false => Err(WhyRefused::OtherUnit(member.unit)),
         },
         // Whether its term and its numbers allow it is for the directory to say.
@@ -113,8 +132,25 @@ pub fn allowed(member: &Member, body: &Body, directory: &Directory) -> Result<()
         Body::OrderKey(_) if member.roles.has_any(Roles::BINDS) => Ok(()),
         Body::OrderKey(_) => needs(member, Roles::ORDER_ISSUE),
         // Whoever may report anything may show it: a photo needs no office.
-        Body::Attachment(_) | Body::Unknown { .. } => Ok(()),
+        Body::Attachment(_) => has_a_voice(member),
+        Body::Unknown { .. } => Ok(()),
     }
+}
+
+/// Whether this device may withdraw an order of its unit; that it is of its unit is for the board
+/// to say.
+fn may_withdraw(member: &Member, cancel: &Cancel) -> Result<(), WhyRefused> {
+    // Whoever signs also says no.
+    if member.roles.has_any(Roles::AUTHORITY.with(Roles::ORDER_SIGN)) {
+        return Ok(());
+    }
+    // What a device wrote that issues no orders is a plea of its own. A draft is not: once another
+    // has signed it, it is no longer the drafter's to take back.
+    let is_own = cancel.order.author == member.device;
+    if is_own && !member.roles.has(Roles::ORDER_DRAFT) && has_a_voice(member).is_ok() {
+        return Ok(());
+    }
+    needs(member, Roles::ORDER_ISSUE)
 }
 
 /// Whether this device may post stock of this depot: of every depot with `stock.all`; with
@@ -131,11 +167,20 @@ pub fn may_post(member: &Member, depot: DepotId, directory: &Directory) -> Resul
     if is_own { Ok(()) } else { Err(WhyRefused::OtherDepot(depot)) }
 }
 
-/// Whether this device may report this fix: of its own unit, or as a gateway of any.
-pub fn may_report(member: &Member, fix: &Fix) -> Result<(), WhyRefused> {
+/// Whether this device may report where this unit is: of its own unit, or as a gateway of any.
+pub fn may_report(member: &Member, unit: UnitId, directory: &Directory) -> Result<(), WhyRefused> {
     needs(member, Roles::POSITION)?;
-    let may = fix.unit == member.unit || member.roles.has(Roles::GATEWAY);
-    if may { Ok(()) } else { Err(WhyRefused::OtherUnit(fix.unit)) }
+    if member.roles.has(Roles::PARTNER) {
+        scope::of_unit(member, unit, directory)?;
+    }
+    let may = unit == member.unit || member.roles.has(Roles::GATEWAY);
+    if may { Ok(()) } else { Err(WhyRefused::OtherUnit(unit)) }
+}
+
+/// Whether this device writes anything at all; one that only carries does not.
+fn has_a_voice(member: &Member) -> Result<(), WhyRefused> {
+    let speaks = member.roles.has_any(Roles::SPEAKS);
+    if speaks { Ok(()) } else { Err(WhyRefused::NeedsRole(Roles::RECEIPT)) }
 }
 
 fn needs(member: &Member, role: Roles) -> Result<(), WhyRefused> {

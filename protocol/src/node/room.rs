@@ -236,9 +236,9 @@ fn advice(measured: &Measured, by_disk: bool) -> String {
     if by_disk {
         return format!(
             "磁盘仅余 {free} MB：请删 files 中的附件、名中带 .corrupt- .cut- .damaged- 的旧件和盘上\
-             其他文件，勿动 journal、sled、redb、vault / Only {free} MB are free on the disk: \
-             delete attachments in the folder files, what has .corrupt- .cut- .damaged- in its \
-             name, and other things on the disk; leave journal, sled, redb and vault alone"
+             其他文件，勿动 journal、sled、redb、vault / {free} MB are free: delete \
+             attachments in files, names with .corrupt- .cut- .damaged-, other things; never \
+             journal, sled, redb, vault"
         );
     }
     let quota = measured.quota_bytes / MB;

@@ -33,6 +33,7 @@ mod preempt;
 mod readmit;
 mod rekey;
 mod revoke;
+mod roles;
 mod rollback;
 mod room;
 mod rot;

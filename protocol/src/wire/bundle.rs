@@ -33,7 +33,7 @@
 //! and that it holds nothing of their other lanes.
 
 use crate::base::caps::{
-    BOARD_MAX, CARRY_FRAME_BYTES_MAX, CONTACTS_MAX, LANES_MAX, PENDING_PER_LANE_MAX,
+    BOARD_MAX, CARRY_FRAME_BYTES_MAX, CONTACTS_MAX, LANES_MAX, PENDING_PER_LANE_MAX, SEQ_LAST,
 };
 use crate::base::ids::{DeviceId, LaneId, RecordId};
 use crate::base::start::Start;
@@ -184,7 +184,7 @@ impl Pack for Holding {
         let both = from.varint()?;
         let head = u32::try_from(both >> 1).map_err(|_| PackError::BadValue("head"))?;
         if both & 1 == 0 {
-            return Ok(Holding { lane, head, sealed: head, islands: Vec::new() });
+            return Holding::whole(lane, head).checked();
         }
         let unsealed = u32::unpack(from)?;
         let sealed = head.checked_sub(unsealed).ok_or(PackError::BadValue("sealed"))?;
@@ -192,14 +192,23 @@ impl Pack for Holding {
         if islands.len() > ISLANDS_MAX {
             return Err(PackError::TooLong);
         }
-        let mut end = u64::from(head);
-        for (missing, held) in &islands {
-            end += u64::from(*missing) + u64::from(*held);
-        }
-        if end > u64::from(u32::MAX) {
+        Holding { lane, head, sealed, islands }.checked()
+    }
+}
+
+impl Holding {
+    /// The last of all numbers is nobody's record: whoever says one has the next one counted. An
+    /// island of nothing ends before it begins.
+    fn checked(self) -> Result<Holding, PackError> {
+        if self.islands.iter().any(|(_, held)| *held == 0) {
             return Err(PackError::BadValue("islands"));
         }
-        Ok(Holding { lane, head, sealed, islands })
+        let islands = self.islands.iter();
+        let beyond: u64 = islands.map(|(lack, held)| u64::from(*lack) + u64::from(*held)).sum();
+        match u64::from(self.head) + beyond <= u64::from(SEQ_LAST) {
+            true => Ok(self),
+            false => Err(PackError::BadValue("head")),
+        }
     }
 }
 

@@ -96,7 +96,8 @@ fn take(model: &mut Model, event: Event, effects: &mut Vec<Effect>) {
                 model.want(load, effects);
             }
         }
-        Event::Directory { .. } => model.want(Load::Directory, effects),
+        // Also when something does not count any more: no event says which rows went with it.
+        Event::Directory { .. } => want_all(model, effects),
         Event::Bearer(row) => model.mirror.take_bearer(*row),
         Event::BearerGone { link } => model.mirror.drop_bearer(link),
         Event::Peer(row) => model.mirror.take_peer(*row),

@@ -72,7 +72,8 @@ pub const ROLES: Choices<&str> = &[
     ("position", "报位", "position"),
     ("gateway", "网关", "gateway"),
     ("issuer", "现场签发员", "issuer"),
-    ("revoke", "吊销", "revoke"),
+    ("relay", "转送", "relay"),
+    ("partner", "协作区", "partner"),
 ];
 /// Lists of the directory, each by its word in commands.
 pub const LISTS: Choices<&str> = &[

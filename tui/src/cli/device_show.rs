@@ -71,7 +71,8 @@ fn print(session: &mut Session, detail: &DeviceDetail) -> Result<(), CommandErro
         pairs.push((text.term, line));
     }
     if detail.heard.is_empty() {
-        pairs.push((text.heard, text.not_heard.to_owned()));
+        let why = if detail.revoked.is_some() { text.not_heard_since } else { text.not_heard };
+        pairs.push((text.heard, why.to_owned()));
     }
     for peer in &detail.heard {
         let step = if peer.in_step { text.in_step } else { text.not_in_step };

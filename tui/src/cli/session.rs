@@ -195,7 +195,7 @@ impl<'a> Session<'a> {
             let by = age::span(row.ahead_s, self.lang);
             self.line(&fill(text.clock_ahead, &[&row.unit_name, &row.device, &by]))?;
         }
-        if let Some(line) = room_line(&status.room, self.lang) {
+        if let Some(line) = room_line(status, self.lang) {
             self.line(&line)?;
         }
         match &status.unsaved {

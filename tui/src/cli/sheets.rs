@@ -70,12 +70,34 @@ pub fn show_file(session: &mut Session, file: &Path) -> Result<(), CommandError>
     let text = fs::read_to_string(file).map_err(|error| unreadable(&error))?;
     let ink = if session.ascii { Ink::Ascii } else { Ink::Blocks };
     let lines = qr::draw(text.trim(), None, ink).ok_or(CommandError::Local(too_long))?;
+    if let Some(window) = window().filter(|window| !fits(&lines, *window)) {
+        let (wide, high) = taken(&lines);
+        let words = [wide, high, usize::from(window.0), usize::from(window.1)];
+        let [wide, high, columns, rows] = &words;
+        let sentence = fill(session.lang.carry().code_beyond, &[wide, high, columns, rows]);
+        return Err(CommandError::Local(sentence));
+    }
     code_lines(session, &lines)
 }
 
+/// Columns and rows that a code takes, with the line below it where one goes on typing.
+fn taken(lines: &[String]) -> (usize, usize) {
+    (lines.first().map_or(0, |line| line.chars().count()), lines.len() + 1)
+}
+
+fn fits(lines: &[String], (columns, rows): (u16, u16)) -> bool {
+    let (wide, high) = taken(lines);
+    wide <= usize::from(columns) && high <= usize::from(rows)
+}
+
+/// Columns and rows of the terminal, if somebody reads there.
+fn window() -> Option<(u16, u16)> {
+    let asked = io::stdout().is_terminal().then(ratatui::crossterm::terminal::size);
+    asked.and_then(Result::ok).filter(|(columns, rows)| *columns > 0 && *rows > 0)
+}
+
 fn version_that_fits(ink: Ink, is_screen: bool) -> Option<u8> {
-    let asked = is_screen.then(ratatui::crossterm::terminal::size).and_then(Result::ok);
-    let (columns, rows) = asked.filter(|(columns, rows)| *columns > 0 && *rows > 0).unwrap_or(PAGE);
+    let (columns, rows) = window().unwrap_or(PAGE);
     if !is_screen && ink == Ink::Ascii {
         // Paper is as long as it must be.
         return Some(qr::VERSION_MIN + 1);
@@ -280,4 +302,19 @@ fn usual_state() -> PathBuf {
     let folder = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
     let state = folder("XDG_STATE_HOME").or_else(|| Some(folder("HOME")?.join(".local/state")));
     state.unwrap_or_default().join("sanduan").join("scan.txt")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_fits_a_small_window_and_a_join_file_is_not_drawn_there() {
+        let code = |chars: usize| qr::draw(&"A".repeat(chars), None, Ink::Blocks).expect("drawn");
+        assert!(fits(&code(60), (80, 24)), "{:?}", taken(&code(60)));
+        let join = code(811);
+        assert!(!fits(&join, (80, 24)) && !fits(&join, (200, 24)), "{:?}", taken(&join));
+        let (wide, high) = taken(&join);
+        assert!(fits(&join, (wide as u16, high as u16)));
+    }
 }

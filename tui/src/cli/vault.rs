@@ -138,6 +138,11 @@ pub fn wipe(session: &mut Session, wipe: WipeArgs) -> Result<(), CommandError> {
     for path in &row.destroyed {
         session.line(&format!("  {path}"))?;
     }
+    // Of the other machines nothing is destroyed, but who looks after them is.
+    let is_authority = |path: &String| path.ends_with("/authority.key");
+    if row.destroyed.iter().any(is_authority) {
+        session.line(text.wipe_authority)?;
+    }
     session.line(text.wipe_kept)?;
     session.line(&fill(text.wipe_how, &[&code]))
 }

@@ -17,6 +17,10 @@ texts! {
         terminal_small: "终端窗口太小，画不下二维码：至少 37 列 21 行；用 --ascii 时至少 74 列 39 行。"
             | "The terminal is too small for a code: 37 columns and 21 rows at least, with --ascii \
                74 and 39.",
+        code_beyond: "这张二维码要 {} 列 {} 行，窗口只有 {} 列 {} 行，画出来扫不了。\
+                      请放大窗口或调小字号后重试，或用文件(U 盘)带去。"
+            | "This code takes {} columns and {} rows, and the window has {} and {}: nobody could \
+               read it. Make the window larger or its letters smaller, or carry the file.",
         text_too_long: "{} 的内容太长，一张二维码放不下。" | "{} is too long for one code.",
         scan_begin: "逐张扫描，每张一行；Ctrl-D 暂停。" | "Scan one code after another; Ctrl-D pauses.",
         scan_resumed: "接着上次：续存于 {}。" | "Going on from last time, kept in {}.",

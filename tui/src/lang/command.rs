@@ -37,9 +37,9 @@ texts! {
         twin: "【疑似双机】{}（终端 {}）可能有两台机器在用，{}前还听到。请电话核实，停用一台。"
             | "[RUNNING TWICE] {} (device {}) may be two machines, last heard {} ago. Ask by \
                voice; take one of them out of use.",
-        twin_here: "【疑似双机】另有机器用 {} 的本机编号（终端 {}），{}前还听到。请停用旧的一台。"
+        twin_here: "【疑似双机】另有机器用 {} 的本机编号（终端 {}），{}前还听到。两台只留一台，另一台关机。"
             | "[RUNNING TWICE] another machine speaks as {}, this device {}, last heard {} ago. \
-               Take the older copy out of use.",
+               Keep one of the two, switch the other off.",
         over_share: "【超量】{}（终端 {}）{} 记录过多，超出部分暂缓接收，已拒 {} 条。请电话核实。"
             | "[OVER ITS SHARE] {} (device {}) writes too much of {}; what is beyond is taken \
                later, {} refused so far. Ask them by voice.",

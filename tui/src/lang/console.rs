@@ -26,8 +26,9 @@ texts! {
                what we write. Report by voice and join again",
         twin: "【疑似双机】{}（终端 {}）可能有两台机器在用，{}前还听到，请电话核实"
             | "[RUNNING TWICE] {} (device {}) may be two machines, heard {} ago; ask by voice",
-        twin_here: "【疑似双机】另有机器用 {} 的本机编号（终端 {}），{}前还听到，请停用旧的"
-            | "[RUNNING TWICE] another machine speaks as {} (device {}), heard {} ago; stop one",
+        twin_here: "【疑似双机】另有机器用 {} 的本机编号（终端 {}），{}前还听到；两台只留一台，另一台关机"
+            | "[RUNNING TWICE] another machine speaks as {} (device {}), heard {} ago; \
+               keep one of the two, switch the other off",
         over_share: "【超量】{}（终端 {}）{}过多，请电话核实；超出部分暂缓，已拒 {} 条"
             | "[OVER ITS SHARE] {} (device {}), {}: ask by voice; {} held back",
         clock_ahead: "【时钟异常】{}（终端 {}）比本机快 {}。请核对两机时钟"
@@ -179,13 +180,14 @@ texts! {
 
         new_order: "下达指令" | "New order",
         new_alert: "发出叫应" | "New alert",
+        new_plea: "求助（本机无权下令；拟稿按 d）" | "A plea for help (no orders from here; d drafts)",
         new_draft: "拟稿（签发之前不是指令）" | "Draft (no order before it is signed)",
         operator_title: "换班：此后由谁签收、下令" | "Who answers and orders from now on",
         sign_title: "签发 {}" | "Sign {}",
         signed: "已签发 {}，自现在起为正式指令。" | "{} is signed: it is an order from now on.",
         drafted_by: "拟稿 {}" | "drafted by {}",
-        why_may_not_issue: "本机无权下令；可按 d 拟稿，由有权者签发。"
-            | "This machine may not issue orders; d writes a draft for somebody who may.",
+        why_may_not_issue: "本机只转送，不下令也不求助；请换一台终端。"
+            | "This machine only carries for others; orders and pleas go from another one.",
         why_may_not_draft: "本机无权下令，也无权拟稿；请联系授权机。"
             | "This machine may neither issue orders nor draft them; ask the authority.",
         why_may_not_sign: "本机无权签发；请有权者在其机器上签发。"

@@ -39,6 +39,7 @@ texts! {
             | "Device {} is renewed: an issuer has another 72 hours, and the keys to follow the \
                next change are given; both count once the directory reaches it.",
         heard: "听到" | "heard",
+        not_heard_since: "吊销后不再听取" | "no longer listened to since it was revoked",
         not_heard: "本机启动以来没有直接听到（它的记录仍可经他机转来）"
             | "not directly since this machine started (its records may come through others)",
         heard_line: "{}，{}前，{}" | "{}, {} ago, {}",

@@ -1,7 +1,7 @@
 //! How much room the disk has left, in words.
 
 use sanduan_protocol::base::room::Level;
-use sanduan_protocol::local::rows::{RoomRow, ScrubRow};
+use sanduan_protocol::local::rows::{RoomRow, ScrubRow, StatusRow};
 
 use super::age::ago;
 use super::{Lang, fill, half, texts};
@@ -25,6 +25,7 @@ texts! {
         orders_only: "【存储将尽 {}%】只收指令、回执、撤回、吊销和名录。{}"
             | "[STORAGE ALL BUT FULL, {} %] orders, receipts, withdrawals, revocations and the \
                directory only. {}",
+        nothing: "【存储已满 {}%】{}" | "[STORAGE FULL, {} %] {}",
     }
 }
 
@@ -79,14 +80,16 @@ pub fn scrub_line(row: &ScrubRow, now_ms: u64, lang: Lang) -> String {
     }
 }
 
-/// What is not taken in and what to do about it; nothing while there is ample room.
-pub fn room_line(row: &RoomRow, lang: Lang) -> Option<String> {
-    let text = texts_in(lang);
-    let line = match row.level {
-        Level::Ample => return None,
-        Level::Low => text.low,
-        Level::NoBulk => text.no_bulk,
-        Level::OrdersOnly => text.orders_only,
+/// What is not taken in and what to do about it; nothing while there is ample room. Where nothing
+/// at all is saved, another line says so, and this one must not promise that orders are.
+pub fn room_line(status: &StatusRow, lang: Lang) -> Option<String> {
+    let (text, row) = (texts_in(lang), &status.room);
+    let line = match (row.level, &status.unsaved) {
+        (Level::Ample, _) => return None,
+        (Level::Low, _) => text.low,
+        (Level::NoBulk | Level::OrdersOnly, Some(_)) => text.nothing,
+        (Level::NoBulk, None) => text.no_bulk,
+        (Level::OrdersOnly, None) => text.orders_only,
     };
     let advice = half(&row.advice, lang).to_string() + &evicted(row, lang);
     Some(fill(line, &[&row.pct, &advice]))

@@ -51,6 +51,9 @@ texts! {
         wipe_head: "将被彻底销毁，无法恢复：" | "This will be destroyed for good:",
         wipe_kept: "配置文件 sanduan.toml 与自己放进目录的文件不动。其他机器上的记录不受影响。"
             | "The configuration and files of your own stay. What other machines hold is safe.",
+        wipe_authority: "注意：这是建网主机(授权机)。销毁后谁也不能再接纳、续期、吊销终端或改名录，只能重新建网。"
+            | "This machine founded the network. Without it nobody admits, renews or revokes \
+               devices or changes the directory; the network must be founded anew.",
         wipe_how: "确认请运行：sanduan wipe {}" | "To do it, run: sanduan wipe {}",
         wiped: "密钥已销毁，加封的数据谁也打不开了。守护进程正清除文件并停止。"
             | "The keys are destroyed; nobody can open what was sealed. The daemon removes the \

@@ -70,7 +70,7 @@ pub fn complete(model: &Model, form: &mut Form) -> bool {
 
 /// Templates that fit a code, where an order is given.
 fn templates(model: &Model, form: &Form, typed: &str) -> Vec<Offer> {
-    if !matches!(form.purpose, Purpose::IssueOrder { .. } | Purpose::DraftOrder)
+    if !matches!(form.purpose, Purpose::IssueOrder { .. } | Purpose::DraftOrder | Purpose::Plead)
         || form.template.is_some()
     {
         return Vec::new();

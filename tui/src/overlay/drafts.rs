@@ -61,6 +61,13 @@ pub fn issue_order(model: &Model, alert: bool) -> Form {
     Form::new(Purpose::IssueOrder { alert }, fields)
 }
 
+/// A plea for help: what a machine may send that may not order.
+pub fn plea(model: &Model) -> Form {
+    let mut form = Form { purpose: Purpose::Plead, ..issue_order(model, false) };
+    form.fields.retain(|field| field.name != FieldName::Kind);
+    form
+}
+
 /// Everybody, then the groups that this device can seal to; none without groups, so that who has
 /// none is not asked.
 fn groups(model: &Model) -> Option<Vec<(String, String)>> {

@@ -25,6 +25,8 @@ pub enum Purpose {
     Operator,
     /// An order that somebody else signs.
     DraftOrder,
+    /// A plea for help, from a machine that may not order.
+    Plead,
     /// The signature of a draft.
     Sign {
         /// The draft.
@@ -138,6 +140,7 @@ impl Form {
             Purpose::IssueOrder { alert: false } => text.new_order.to_owned(),
             Purpose::Operator => text.operator_title.to_owned(),
             Purpose::DraftOrder => text.new_draft.to_owned(),
+            Purpose::Plead => text.new_plea.to_owned(),
             Purpose::Sign { id } => {
                 let row = model.mirror.orders.iter().find(|row| row.id == *id);
                 let about = row.map(|row| {
@@ -251,7 +254,8 @@ fn submit(model: &mut Model, form: &mut Form, effects: &mut Vec<Effect>) -> bool
     if !person.is_empty() {
         model.person = person.to_owned();
     }
-    let order = matches!(form.purpose, Purpose::IssueOrder { .. } | Purpose::DraftOrder);
+    let order =
+        matches!(form.purpose, Purpose::IssueOrder { .. } | Purpose::DraftOrder | Purpose::Plead);
     match model.ask(Pending::Save { order }, request) {
         Some((ask, effect)) => {
             form.sending = Some(ask);

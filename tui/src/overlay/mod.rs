@@ -31,7 +31,7 @@ use crate::paint::clear::clear;
 use crate::paint::{list, wrap};
 
 pub use drafts::{
-    answer, arrival, count, draft_order, fix, issue_order, movement, operator, proxy_answer,
+    answer, arrival, count, draft_order, fix, issue_order, movement, operator, plea, proxy_answer,
     search, shipment, signature, withdrawal,
 };
 

@@ -7,7 +7,7 @@ use sanduan_protocol::base::quantity::Quantity;
 use sanduan_protocol::local::Request;
 use sanduan_protocol::local::request::{
     ArrivalDraft, ArrivalLine, CountDraft, LineDraft, MovementDraft, MovementKind, OrderDraft,
-    PositionDraft, ReceiptDraft, Rung, WaybillDraft,
+    OrderKind, PositionDraft, ReceiptDraft, Rung, WaybillDraft,
 };
 
 use super::drafts::{KINDS, MEANS, NEEDS, RUNGS, STATES};
@@ -25,7 +25,7 @@ use crate::lang::{ConsoleTexts, fill};
 pub fn request(model: &Model, form: &Form) -> Result<Request, String> {
     let text = model.text();
     match &form.purpose {
-        Purpose::IssueOrder { .. } => order(form, text, false),
+        Purpose::IssueOrder { .. } | Purpose::Plead => order(form, text, false),
         Purpose::DraftOrder => order(form, text, true),
         Purpose::Operator => {
             Ok(Request::SetOperator { name: needed(form, FieldName::Person, text)? })
@@ -62,7 +62,10 @@ fn order(form: &Form, text: &ConsoleTexts, for_signature: bool) -> Result<Reques
     };
     Ok(Request::SendOrder(OrderDraft {
         to: needed(form, FieldName::To, text)?.replace('，', ","),
-        kind: KINDS[form.chosen(FieldName::Kind)],
+        kind: match form.purpose {
+            Purpose::Plead => OrderKind::Request,
+            _ => KINDS[form.chosen(FieldName::Kind)],
+        },
         class: Some(Class::ALL[form.chosen(FieldName::Class)]),
         text: words,
         template,

@@ -65,8 +65,8 @@ fn try_it(passphrase: &str) -> Result<(), FeedError> {
 }
 
 fn wipe(code: Option<&str>) -> Result<(Reply, Option<Event>), FeedError> {
-    let destroyed =
-        vec!["/var/lib/sanduan/vault".to_owned(), "/var/lib/sanduan/journal".to_owned()];
+    let names = ["vault", "authority.key", "journal"];
+    let destroyed = names.map(|name| format!("/var/lib/sanduan/{name}")).to_vec();
     match code {
         None => Ok((Reply::Wipe(WipeRow { destroyed, code: Some("407913".to_owned()) }), None)),
         Some("407913") => Ok((Reply::Wipe(WipeRow { destroyed, code: None }), None)),

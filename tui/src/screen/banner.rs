@@ -59,7 +59,7 @@ fn all(model: &Model) -> Vec<String> {
     if let Some(reason) = model.mirror.status.as_ref().and_then(|row| row.unsaved.as_ref()) {
         banners.push(fill(text.unsaved, &[&half(reason, model.lang)]));
     }
-    let room = model.mirror.status.as_ref().and_then(|row| room_line(&row.room, model.lang));
+    let room = model.mirror.status.as_ref().and_then(|row| room_line(row, model.lang));
     banners.extend(room);
     let left = model.mirror.status.iter().filter_map(|row| banner(&row.keys, model.lang));
     banners.extend(left.map(str::to_owned));

@@ -120,7 +120,7 @@ pub fn detail(model: &Model, id: SpokenId) -> Option<&OrderDetail> {
 fn why_not(model: &Model, action: Action) -> Option<&'static str> {
     let text = model.text();
     match action {
-        Action::NewOrder if !may(model, &["order.issue"]) => return Some(text.why_may_not_issue),
+        Action::NewOrder if !has_a_voice(model) => return Some(text.why_may_not_issue),
         Action::DraftOrder if !may(model, &["order.draft", "order.issue"]) => {
             return Some(text.why_may_not_draft);
         }
@@ -196,6 +196,7 @@ pub fn act(model: &mut Model, action: Action) -> bool {
 fn opened(model: &Model, action: Action) -> Option<Overlay> {
     let alert = model.screen == Screen::Alert;
     let form = match action {
+        Action::NewOrder if !may(model, &["order.issue"]) => overlay::plea(model),
         Action::NewOrder => overlay::issue_order(model, alert),
         Action::DraftOrder => overlay::draft_order(model),
         Action::Sign => overlay::signature(model, selected(model)?),
@@ -274,6 +275,13 @@ fn may_sign(model: &Model) -> bool {
 fn may(model: &Model, any: &[&str]) -> bool {
     let status = model.mirror.status.as_ref();
     status.is_none_or(|status| status.roles.iter().any(|role| any.contains(&role.as_str())))
+}
+
+/// True if this machine may write anything: at least a plea for help.
+fn has_a_voice(model: &Model) -> bool {
+    let silent = ["relay", "partner"];
+    let status = model.mirror.status.as_ref();
+    status.is_none_or(|status| status.roles.iter().any(|role| !silent.contains(&role.as_str())))
 }
 
 /// Who wrote it and when, what is wanted, until when. Of a draft the times are still lengths.

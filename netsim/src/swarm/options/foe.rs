@@ -2,9 +2,45 @@
 //! and what the device that was carried off does beside forging.
 
 use sanduan_protocol::base::dice::Dice;
+use sanduan_protocol::base::roles::Roles;
 use serde::{Deserialize, Serialize};
 
 use super::{off_in_a_third, rate_s};
+
+/// What the device that was carried off may write.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Answers and positions; it orders and posts all the same.
+    #[default]
+    Weak,
+    /// It carries and writes nothing; it orders, pleads and posts all the same.
+    Relay,
+    /// A partner's, with every right within its own unit; it orders and posts for others.
+    Partner,
+}
+
+impl Standing {
+    /// Mostly a weak device, as in all worlds that were kept.
+    pub(super) fn draw(dice: &mut Dice) -> Standing {
+        match dice.below(6) {
+            0 => Standing::Relay,
+            1 => Standing::Partner,
+            _ => Standing::Weak,
+        }
+    }
+
+    /// Its roles in the directory.
+    pub fn roles(self) -> Roles {
+        match self {
+            Standing::Weak => Roles::RECEIPT.with(Roles::POSITION),
+            Standing::Relay => Roles::RELAY,
+            Standing::Partner => {
+                Roles::PARTNER.with(Roles::RECEIPT).with(Roles::ORDER_ISSUE).with(Roles::STOCK_ALL)
+            }
+        }
+    }
+}
 
 /// Who means harm, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +65,9 @@ pub struct Foes {
     /// It writes records of kinds that a later version knows; it may, and nobody is harmed.
     #[serde(default)]
     pub is_newer: bool,
+    /// What the insider may write.
+    #[serde(default)]
+    pub standing: Standing,
     /// The authority takes it out after this long, s; it goes on all the same.
     pub revoked_at_s: Option<u64>,
 }
@@ -49,6 +88,7 @@ impl Foes {
             repeats: on(dice),
             inventories: on(dice),
             is_newer: on(dice),
+            standing: Standing::default(),
         }
     }
 }

@@ -89,7 +89,9 @@ impl Told {
         for (id, lane) in node.book().lanes().filter(|(id, _)| id.lane == Lane::Stock) {
             let roles = usize::from(id.author.0).checked_sub(1);
             let roles = roles.and_then(|at| ground.roles.get(at)).copied().unwrap_or(Roles::NONE);
-            if !roles.has(Roles::STOCK_ALL) || node.directory().member(id.author).is_none() {
+            // A partner's device has every right within its own unit, which keeps no depot.
+            let may = roles.has(Roles::STOCK_ALL) && !roles.has(Roles::PARTNER);
+            if !may || node.directory().member(id.author).is_none() {
                 continue;
             }
             let is_own = place_of(ground, id.author) == Some(place);

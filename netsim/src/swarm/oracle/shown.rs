@@ -99,7 +99,8 @@ impl Shown {
         let Some(rungs) = node.shown_rungs(order) else { return };
         let roles = usize::from(order.author.0).checked_sub(1);
         let roles = roles.and_then(|at| ground.roles.get(at)).copied().unwrap_or(Roles::NONE);
-        if !roles.has(Roles::ORDER_ISSUE) {
+        // A partner's device orders for others than its own unit whenever it orders.
+        if !roles.has(Roles::ORDER_ISSUE) || roles.has(Roles::PARTNER) {
             found.push((host, format!("S4 order {order} is shown")));
         }
         check_words(ground, place, node, order, found);

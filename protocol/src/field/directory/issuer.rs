@@ -32,7 +32,8 @@ pub const GRANTABLE: Roles = Roles(
         | Roles::POSITION.0
         | Roles::STOCK_POST.0
         | Roles::GATEWAY.0
-        | Roles::ORDER_DRAFT.0,
+        | Roles::ORDER_DRAFT.0
+        | Roles::RELAY.0,
 );
 const MS_PER_HOUR: u64 = 3_600_000;
 

@@ -2,7 +2,7 @@
 //! asks for. What is sent to it then is told in the view itself.
 
 use super::View;
-use crate::base::caps::PENDING_PER_LANE_MAX;
+use crate::base::caps::{PENDING_PER_LANE_MAX, SEQ_LAST};
 use crate::base::time::Mono;
 use crate::log::lane::Lane;
 use crate::wire::bundle::Holding;
@@ -21,6 +21,7 @@ impl View {
     /// It holds everything up to `head`, verified up to `sealed`, as it said on another link: that
     /// tells nothing of what was sent on this one. True if it is news.
     pub fn learn(&mut self, head: u32, sealed: u32) -> bool {
+        let (head, sealed) = (head.min(SEQ_LAST), sealed.min(SEQ_LAST));
         let (holds_more, proves_more) = (head > self.head, sealed > self.sealed);
         self.head = self.head.max(head);
         self.sealed = self.sealed.max(sealed);
@@ -55,7 +56,7 @@ impl View {
         for seq in heard {
             lacked |= seq > self.head;
             self.resend.remove(&seq);
-            if self.sent.max(self.head) + 1 == seq && seq <= ours.head() {
+            if self.sent.max(self.head).checked_add(1) == Some(seq) && seq <= ours.head() {
                 self.sent = seq;
                 self.sent_offset = 0;
             }
@@ -79,8 +80,8 @@ impl View {
         if self.via.is_none() {
             self.tally.arrived += holding.head.min(self.sent).saturating_sub(self.head);
         }
-        self.head = self.head.max(holding.head);
-        self.sealed = self.sealed.max(holding.sealed);
+        self.head = self.head.max(holding.head).min(SEQ_LAST);
+        self.sealed = self.sealed.max(holding.sealed).min(SEQ_LAST);
         self.sent = self.sent.max(self.head);
         self.sent_sealed = self.sent_sealed.max(self.sealed);
         self.sent_piece = self.sent_piece.take().filter(|piece| piece.0 > self.sealed);

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::base::caps::BOARD_MAX;
 use crate::base::ids::{DeviceId, UnitId};
-use crate::base::roles::Roles;
 use crate::base::time::Mono;
 use crate::field::rights;
 use crate::field::track::{Fix, FixSource, worth_sending};
@@ -93,7 +92,8 @@ impl Node {
 
     fn check_report(&self, fix: &Fix) -> Result<(), Refusal> {
         let directory = &self.folds.directory;
-        rights::may_report(&self.member()?, fix).map_err(|why| why.refusal(directory))
+        rights::may_report(&self.member()?, fix.unit, directory)
+            .map_err(|why| why.refusal(directory))
     }
 
     /// May this device report where this unit is, as far as known? An unknown device is believed
@@ -101,8 +101,7 @@ impl Node {
     pub(in crate::node) fn may_report(&self, device: DeviceId, unit: UnitId) -> bool {
         self.folds.directory.member(device).is_none_or(|member| {
             self.folds.directory.revocation(device).is_none()
-                && member.roles.has(Roles::POSITION)
-                && (member.unit == unit || member.roles.has(Roles::GATEWAY))
+                && rights::may_report(&member, unit, &self.folds.directory).is_ok()
         })
     }
 

@@ -5,13 +5,14 @@ use proptest::prelude::*;
 use super::converge::{order, saved_id};
 use super::lab::Lab;
 use super::made_up::{radio, settings, udp};
+use crate::base::caps::SEQ_LAST;
 use crate::base::ids::{DeviceId, Lane, LaneId, LinkId};
 use crate::base::start::Start;
 use crate::keys::frame_key::{FrameKey, FrameSealer, Manner};
 use crate::keys::suite::UNDER_TEST;
 use crate::local::{RefusalCode, Reply, Request};
 use crate::node::Input;
-use crate::wire::bundle::{Digest, Run, Section, Sketch};
+use crate::wire::bundle::{Digest, Holding, Run, Section, Sketch};
 use crate::wire::pack::Pack;
 
 #[test]
@@ -103,6 +104,28 @@ fn an_insider_cannot_put_words_into_anothers_mouth() {
     assert_eq!(after.provisional, before.provisional + 1);
     saved_id(lab.ask(0, order("all", "第二条")));
     assert_eq!(lab.status(0).open_orders, before.open_orders + 1);
+}
+
+#[test]
+fn nobody_holds_the_last_of_all_numbers() {
+    let mut lab = Lab::new(2, 1);
+    lab.join(&[0], &udp("a"));
+    let id = saved_id(lab.ask(0, order("all", "真的指令")));
+    let lane = LaneId::first(DeviceId(1), Lane::Command);
+    let said = |head, islands: &[(u32, u32)]| {
+        let more = Holding { islands: islands.to_vec(), ..Holding::whole(lane, head) };
+        [Section::Ack(vec![Holding::whole(lane, head)]), Section::Ack(vec![more])]
+    };
+    let all = [(u32::MAX, &[][..]), (SEQ_LAST, &[]), (u32::MAX - 5, &[(2, 3)]), (9, &[(1, 0)])];
+    for (counter, (head, islands)) in (1..).zip(all) {
+        let [short, long] = said(head, islands);
+        for (counter, section) in [(2 * counter, short), (2 * counter + 1, long)] {
+            let frame = insider_frame(counter, &[section]);
+            lab.input(0, Input::Heard { link: LinkId(1), frame });
+            lab.run_ms(60_000);
+        }
+    }
+    assert!(lab.ask(0, Request::Order { id }).is_ok());
 }
 
 /// Frames that a node says within an hour to one that makes its inventory up every ten seconds.

@@ -35,5 +35,5 @@ pub(super) fn unpack(tag: u8, from: &mut Reader<'_>) -> Result<Holding, PackErro
             LaneId::first(author, lane)
         }
     };
-    Ok(Holding::whole(lane, u32::unpack(from)?))
+    Holding::whole(lane, u32::unpack(from)?).checked()
 }

@@ -201,6 +201,30 @@ fn a_list_of_heads_never_ends_before_it_begins() {
 }
 
 #[test]
+fn nobody_holds_the_last_of_all_numbers() {
+    for (head, islands, is_read) in [
+        (SEQ_LAST, vec![], true),
+        (u32::MAX, vec![], false),
+        (SEQ_LAST - 5, vec![(2, 3)], true),
+        (SEQ_LAST - 4, vec![(2, 3)], false),
+        (SEQ_LAST, vec![(0, 1)], false),
+    ] {
+        let holding = Holding { islands, ..Holding::whole(lane(), head) };
+        let section = Section::Ack(vec![holding]);
+        assert_eq!(Section::unpack_all(&section.packed()).is_ok(), is_read, "{section:?}");
+    }
+}
+
+#[test]
+fn an_island_holds_something() {
+    for (held, is_read) in [(0, false), (1, true)] {
+        let holding = Holding { islands: vec![(4, held)], ..Holding::whole(lane(), 9) };
+        let section = Section::Ack(vec![holding]);
+        assert_eq!(Section::unpack_all(&section.packed()).is_ok(), is_read, "{held}");
+    }
+}
+
+#[test]
 fn a_part_must_lie_inside_its_record() {
     for (total, offset) in [(2u32, 0u32), (100, 99), (5000, 0)] {
         let part = Part { id: lane().at(1), total, offset, bytes: vec![0; 3] };

@@ -73,9 +73,6 @@ fn a_form_that_would_be_refused_is_not_opened() {
     driver.press(&["Ctrl-s"]);
     let status = driver.model.mirror.status.as_mut().expect("a status");
     status.roles = vec!["order.draft".to_owned()];
-    driver.press(&["n"]);
-    assert!(driver.model.overlays.is_empty(), "{}", driver.text());
-    assert_eq!(notice(&driver), "本机无权下令；可按 d 拟稿，由有权者签发。");
     driver.press(&["s"]);
     assert!(driver.model.overlays.is_empty(), "{}", driver.text());
     assert_eq!(notice(&driver), "本机无权签发；请有权者在其机器上签发。");
@@ -83,7 +80,20 @@ fn a_form_that_would_be_refused_is_not_opened() {
     driver.press(&["d"]);
     assert_eq!(driver.model.overlays.len(), 1, "{}", driver.text());
     driver.press(&["Esc"]);
-    driver.model.mirror.status.as_mut().expect("a status").roles.clear();
+    // What it may send by itself is a plea, and the form says so.
+    driver.press(&["n"]);
+    assert!(driver.text().contains("求助（本机无权下令；拟稿按 d）"), "{}", driver.text());
+    assert!(!driver.text().contains("种类"), "it is of one kind: {}", driver.text());
+    driver.type_text("白沙镇");
+    driver.press(&["Enter"]);
+    driver.type_text("缺饮用水200件");
+    driver.press(&["Ctrl-s"]);
+    let Some(Request::SendOrder(plea)) = driver.last_wish() else { panic!("no plea") };
+    assert_eq!((plea.kind, plea.for_signature), (OrderKind::Request, false));
+    driver.model.mirror.status.as_mut().expect("a status").roles = vec!["relay".to_owned()];
+    driver.press(&["n"]);
+    assert!(driver.model.overlays.is_empty(), "{}", driver.text());
+    assert!(notice(&driver).contains("只转送"), "{}", notice(&driver));
     driver.press(&["d"]);
     assert!(driver.model.overlays.is_empty(), "{}", driver.text());
     assert!(notice(&driver).contains("请联系授权机"), "{}", notice(&driver));

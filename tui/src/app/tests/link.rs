@@ -48,6 +48,19 @@ fn everything_is_asked_for_again_only_when_changes_were_missed() {
 }
 
 #[test]
+fn an_order_that_does_not_count_any_more_leaves_the_screen() {
+    let mut driver = console();
+    driver.press(&["F2"]);
+    let gone = driver.model.mirror.orders[0].clone();
+    let number = format!("{} ", gone.id);
+    assert!(driver.text().contains(&number), "{}", driver.text());
+    // Its author was revoked, or told two stories.
+    driver.sandbox.rows().orders.retain(|row| row.order.id != gone.id);
+    driver.send(Msg::Heard(Heard::Event(Box::new(Event::Directory { version: 3 }))));
+    assert!(!driver.text().contains(&number), "{}", driver.text());
+}
+
+#[test]
 fn a_flood_of_changes_asks_once_and_once_more() {
     let mut driver = console();
     driver.holds_answers = true;

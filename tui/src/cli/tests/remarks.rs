@@ -92,7 +92,7 @@ fn a_device_that_may_be_running_twice_stands_above_every_list_in_either_language
     for command in [&["status"][..], &["order", "list"]] {
         let zh = run_on(&sandbox, command).expect("printed");
         assert!(zh.contains("白沙镇（终端 7）可能有两台机器在用"), "{zh}");
-        assert!(zh.contains("停用旧的一台"), "{zh}");
+        assert!(zh.contains("两台只留一台"), "{zh}");
         let en = run_on(&sandbox, &[&["--lang", "en"], command].concat()).expect("printed");
         assert!(en.contains("may be two machines") && en.contains("this device 7"), "{en}");
     }

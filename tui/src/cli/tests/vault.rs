@@ -26,6 +26,7 @@ fn a_wipe_first_tells_what_goes_and_the_code() {
         text.contains("/var/lib/sanduan/vault") && text.contains("sanduan wipe 407913"),
         "{text}"
     );
+    assert!(text.contains("这是建网主机"), "who looks after the others goes: {text}");
     assert_eq!(last_asked(&sandbox), Request::Vault(VaultAsk::Wipe { code: None }));
     let text = run_on(&sandbox, &["wipe", "407913"]).expect("done");
     assert!(text.contains("密钥已销毁"), "{text}");
