@@ -11,6 +11,7 @@ use crate::link::contact::Contact;
 use crate::link::profile::Medium;
 use crate::link::state::{ANYONE, Link};
 use crate::link::view::View;
+use crate::log::lane::Lane;
 
 #[cfg(test)]
 mod tests;
@@ -143,6 +144,20 @@ impl Link {
     /// them hear the beginning again with each of their calls, and never the end.
     pub fn without_silent(&self, to: &[DeviceId], urgency: Urgency) -> Vec<DeviceId> {
         to.iter().copied().filter(|device| !self.is_silent(*device, urgency)).collect()
+    }
+
+    /// A flash order is to go to this contact that was never said there. To one that keeps silent
+    /// none is news that was said on this link: a digest stands for a long one, so that it stays
+    /// unsaid to that contact, and what stands before it in its lane would go again and again.
+    pub fn is_flash_news(
+        &self,
+        device: DeviceId,
+        view: &View,
+        (id, lane): (LaneId, &Lane),
+        urgency: Urgency,
+    ) -> bool {
+        let is_said = || self.is_silent(device, urgency) && self.was_told(id, lane.saved());
+        urgency == Urgency::Flash && view.is_news(lane) && !is_said()
     }
 
     /// The last piece of this record, or all of it, was said on this link to somebody.

@@ -8,7 +8,8 @@
 //! then    stock that a snapshot of another device covers, and snapshots that tell nothing more
 //! never   what this device wrote; on the authority's machine anything; what is open or expired
 //!         unanswered; admissions, revocations, the directory; the newest of each lane; what its
-//!         author may not write or wrote twice
+//!         author may not write or wrote twice; and until only orders are taken in, what a
+//!         neighbour of today is known to lack
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +20,7 @@ use crate::base::room::Level;
 use crate::base::time::{Hlc, Mono};
 use crate::field::bare::bare;
 use crate::field::body::Body;
+use crate::link::contact::Contact;
 use crate::local::request::OrderKind;
 use crate::log::lane::Lane;
 use crate::log::stub::has_room;
@@ -32,6 +34,9 @@ const NEWEST_KEPT: u32 = 32;
 const ROW_MIN: usize = 4;
 /// Devices beside its author that are known to hold what goes.
 const HOLDERS_MIN: usize = 2;
+/// What a neighbour lacks that was heard within this time stays: often it has no other. One that is
+/// away for longer gets it from its author, or from the archive.
+const NEIGHBOUR_WAITS_MS: u64 = 24 * 3_600_000;
 /// How long a notice stays after it is over.
 const NOTICE_KEPT_MS: u64 = 3 * 24 * 3_600_000;
 /// With nothing to go it is looked for so much later again.
@@ -147,7 +152,8 @@ impl Node {
             (Kind::Stock, LaneName::Stock) => look.covered.get(&id).copied().unwrap_or(0),
             (Kind::Notices | Kind::Orders | Kind::Stock, _) => 0,
         };
-        let last = held.min(lane.saved_sealed()).min(lane.head().saturating_sub(NEWEST_KEPT));
+        let newest = lane.head().saturating_sub(NEWEST_KEPT);
+        let last = held.min(lane.saved_sealed()).min(newest).min(self.held_by_neighbours(id));
         let mut left: Vec<Vec<u8>> = Vec::new();
         for seq in 1..=last + 1 {
             let goes = (seq <= last).then(|| self.left_of(look, lane, id.at(seq))).flatten();
@@ -209,6 +215,23 @@ impl Node {
         let mut heads: Vec<u32> = heads.into_values().collect();
         heads.sort_unstable_by_key(|head| std::cmp::Reverse(*head));
         heads.get(HOLDERS_MIN - 1).copied().unwrap_or(0)
+    }
+
+    /// Up to where no neighbour is known to lack a lane: it may be that only we can tell it. Once
+    /// nothing but orders is taken in here, it goes all the same.
+    fn held_by_neighbours(&self, id: LaneId) -> u32 {
+        if self.held.level() == Level::OrdersOnly {
+            return u32::MAX;
+        }
+        let contacts = self.links.values().flat_map(|link| &link.contacts);
+        let is_there = |contact: &Contact| {
+            contact.is_proved() && self.now.mono.since_ms(contact.heard_at) < NEIGHBOUR_WAITS_MS
+        };
+        // Its own records it has, or its disk lost them.
+        let others = contacts.filter(|(device, _)| **device != id.author);
+        let views = others.filter(|(_, contact)| is_there(contact));
+        let heads = views.filter_map(|(_, contact)| contact.view(id)).map(|view| view.sealed);
+        heads.min().unwrap_or(u32::MAX)
     }
 
     /// Records that went and never may, for whoever watches made-up worlds: of this device itself,

@@ -89,8 +89,9 @@ fn may_go(link: &Link, know: &Stock<'_>, contact: &Contact, what: &Errand<'_>, c
     // A seal that does not help there cannot be checked: who wrote it must be known first.
     let is_in_vain = || view.next(lane).is_none() && contact.needs_key(device, id, know.book);
     // What waits for an answer does not hold up a flash order that was never said there.
-    let is_flash = urgency == Urgency::Flash && view.is_news(lane) && !view.is_held_back(know.now);
-    let may = is_flash || link.may_send(device, contact, view, urgency, know.now);
+    let is_news = link.is_flash_news(device, view, (id, lane), urgency);
+    let may = is_news && !view.is_held_back(know.now)
+        || link.may_send(device, contact, view, urgency, know.now);
     may && is_ours() && !is_in_vain()
 }
 

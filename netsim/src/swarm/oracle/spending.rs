@@ -10,6 +10,7 @@ use sanduan_protocol::base::class::Urgency;
 use sanduan_protocol::base::ids::DeviceId;
 use sanduan_protocol::keys::frame_key::Opened;
 use sanduan_protocol::link::meter::Gate;
+use sanduan_protocol::log::lane::Lane;
 use sanduan_protocol::wire::bundle::{self, Section};
 use sanduan_protocol::wire::frame::FrameView;
 use sanduan_protocol::wire::notice;
@@ -53,8 +54,19 @@ fn is_for_flash(ground: &Ground, taped: &Taped, opened: Option<&Opened>) -> bool
         let last = lane.map_or(part.last, |lane| lane.head().max(part.last));
         lane.is_none() || (part.first..=last).any(is_flash)
     };
-    let may = |part: &Carried| part.lane.is_flash() || may_be_made_up(part);
+    // Nothing proves an order until the seal after it is there, and all that this seal covers.
+    let proves_one = |part: &Carried| {
+        let lane = node.and_then(|node| node.book().lane(part.lane));
+        lane.is_some_and(|lane| stands_before_its_seal(lane, part.first))
+    };
+    let may = |part: &Carried| part.lane.is_flash() || may_be_made_up(part) || proves_one(part);
     !carried.is_empty() && carried.iter().all(may) && sections.iter().all(goes_along)
+}
+
+/// True if a flash order stands before this record, and no seal between the two.
+fn stands_before_its_seal(lane: &Lane, seq: u32) -> bool {
+    let unsealed = (1..seq).rev().take_while(|before| lane.seal_at(*before).is_none());
+    unsealed.into_iter().any(|before| lane.urgency(before) == Urgency::Flash)
 }
 
 /// The records of a section, or those that its seal covers: what stands before it.
@@ -92,5 +104,24 @@ fn goes_along(section: &Section) -> bool {
         | Section::Holders(..)
         | Section::Twice(_)
         | Section::Fixes(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sanduan_protocol::base::ids::{Lane as LaneName, LaneId};
+
+    use super::*;
+
+    #[test]
+    fn what_stands_between_a_flash_order_and_its_seal_goes_along_and_nothing_behind_it() {
+        let mut lane = Lane::new(LaneId::first(DeviceId(7), LaneName::Command));
+        for seq in 1..=5 {
+            let urgency = if seq == 2 { Urgency::Flash } else { Urgency::Report };
+            lane.offer(seq, &[seq as u8; 9], &|_| urgency);
+        }
+        lane.note_seal(4, [0; 64]);
+        let along: Vec<u32> = (1..=6).filter(|seq| stands_before_its_seal(&lane, *seq)).collect();
+        assert_eq!(along, [3, 4]);
     }
 }

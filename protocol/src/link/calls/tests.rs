@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::base::dice::Dice;
-use crate::base::ids::{Lane, LinkId};
+use crate::base::ids::{Lane as LaneName, LinkId};
 use crate::base::time::{Now, Wall};
 use crate::link::profile::{Medium, Profile};
 use crate::log::book::Book;
@@ -10,7 +10,7 @@ use crate::log::book::Book;
 const GONE: DeviceId = DeviceId(2);
 
 fn lane(author: u16) -> LaneId {
-    LaneId::first(DeviceId(author), Lane::Command)
+    LaneId::first(DeviceId(author), LaneName::Command)
 }
 
 fn at(ms: u64) -> Now {
@@ -137,6 +137,32 @@ fn a_flash_order_in_parts_is_said_once_before_a_digest_stands_for_it() {
     assert!(stands_in(&mut link, Urgency::Flash), "what follows is a call like any other");
     let other = (lane(4), 1, Urgency::Immediate);
     assert!(link.calls_instead(own, &[GONE], other, now), "others wait for an answer");
+}
+
+#[test]
+fn a_flash_order_that_others_heard_is_no_news_for_one_that_keeps_silent() {
+    let (mut link, own, here) = (radio(), DeviceId(1), DeviceId(4));
+    link.hear(here, &Book::default(), at(0), &mut Dice::new(3));
+    let mut ours = Lane::new(lane(3));
+    (1..=2).for_each(|seq| _ = ours.offer(seq, &[7; 40], &|_| Urgency::Flash));
+    ours.note_saved(2, 0, 0);
+    let now = Mono(4_000_000);
+    let is_news = |link: &Link, to| {
+        let view = link.contacts[&to].view(lane(3)).cloned().unwrap_or_default();
+        link.is_flash_news(to, &view, (lane(3), &ours), Urgency::Flash)
+    };
+    (1..=3).for_each(|n| _ = lanes_called(&mut link, &[lane(1)], Mono(n * 1_000_000)));
+    assert!(is_news(&link, GONE), "nobody was told of it");
+    // To the one that is there both went, to the other the first: a digest stands for the second.
+    for (to, last) in [(here, 2), (GONE, 1)] {
+        let view = link.contacts.get_mut(&to).expect("it was heard").view_mut(lane(3));
+        (1..=last).for_each(|seq| view.note_sent(seq, now));
+        view.note_lost();
+    }
+    assert!(link.calls_instead(own, &[GONE], (lane(3), 2, Urgency::Flash), now));
+    assert!(!is_news(&link, GONE), "the first would go with every call");
+    link.hear(GONE, &Book::default(), at(4_100_000), &mut Dice::new(3));
+    assert!(is_news(&link, GONE), "it is there again");
 }
 
 #[test]

@@ -59,10 +59,20 @@ fn records_of(lab: &Lab, node: usize, author: u8, lane: Lane) -> usize {
 
 /// Nodes 0 to 2 in a triangle; node 1 keeps a depot, node 0 took a snapshot of it.
 fn district() -> Lab {
-    let mut lab = Lab::new(4, 41);
+    let mut lab = triangle(41);
+    fill_depot(&mut lab);
+    lab
+}
+
+fn triangle(seed: u64) -> Lab {
+    let mut lab = Lab::new(4, seed);
     lab.join(&[0, 1], &udp("a-b"));
     lab.join(&[0, 2], &udp("a-c"));
     lab.join(&[1, 2], &udp("b-c"));
+    lab
+}
+
+fn fill_depot(lab: &mut Lab) {
     for n in 0..120 {
         let Request::PostMovement(mut draft) = movement(MovementKind::Receive, "D01", 100 + n)
         else {
@@ -90,7 +100,6 @@ fn district() -> Lab {
     assert!(lab.run_until_agreed_among(&[0, 1, 2], 120).is_some());
     saved_id(lab.ask(0, Request::SnapshotStock { person: Some("王".into()) }));
     assert!(lab.run_until_agreed_among(&[0, 1, 2], 120).is_some());
-    lab
 }
 
 #[test]
@@ -221,4 +230,27 @@ fn what_two_others_are_not_known_to_hold_stays() {
     lab.run_ms(10_000);
     assert_eq!(fill(&mut lab, 2, 90), 0, "its author alone has it beside us");
     assert_eq!(detail(&mut lab, 2, ids[0]).order.text, LONG);
+}
+
+#[test]
+fn what_a_neighbour_of_today_lacks_stays_until_nothing_but_orders_is_taken_in() {
+    let wait_for_it = |pct| {
+        let mut lab = triangle(44);
+        lab.join(&[2, 3], &udp("c-d"));
+        saved_id(lab.ask(0, order("U4", LONG)));
+        lab.run_ms(20_000);
+        lab.cut(2, 3, true);
+        fill_depot(&mut lab);
+        let gone = fill(&mut lab, 2, pct);
+        lab.cut(2, 3, false);
+        (gone, lab.run_until_agreed(900).is_some(), lab)
+    };
+    // Node 3 hears nobody else.
+    let (gone, is_told, mut lab) = wait_for_it(80);
+    assert_eq!((gone, is_told), (0, true));
+    // With nothing to go it was not looked for again at once.
+    lab.run_ms(600_000);
+    assert!(fill(&mut lab, 2, 80) > 80, "once it is there as well, it goes");
+    let (gone, is_told, _) = wait_for_it(96);
+    assert!(gone > 80 && !is_told, "{gone}");
 }
