@@ -72,6 +72,11 @@ impl Calls {
         self.is_in_vain() && (!is_whole || urgency > Urgency::Receipt)
     }
 
+    /// The next call is one of those now and then that say all again that is so urgent.
+    fn says_again(&self, urgency: Urgency) -> bool {
+        self.is_in_vain() && !self.is_short(urgency)
+    }
+
     /// Until when it has time to answer.
     pub fn until(&self) -> Mono {
         self.until
@@ -134,8 +139,11 @@ impl Link {
             return false;
         }
         if view.tries > 0 {
-            // One frame at a time until it answers; a record in parts counts as one.
-            return (live || urgent) && (!view.in_flight() || view.is_partway());
+            // One frame at a time until it answers; a record in parts counts as one. A call that
+            // says all again goes on, or whoever cannot answer never has what takes several.
+            let goes_on =
+                contact.calls.says_again(urgency) && self.unanswered_bytes < self.window_bytes();
+            return (live || urgent) && (!view.in_flight() || view.is_partway() || goes_on);
         }
         urgent || (live && self.unanswered_bytes < self.window_bytes())
     }

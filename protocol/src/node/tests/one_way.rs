@@ -31,8 +31,7 @@ fn verified(lab: &Lab, lane: LaneId) -> u32 {
 
 #[test]
 fn a_town_that_cannot_answer_has_the_orders_of_a_cut_without_asking_for_one() {
-    // What takes several frames of a small card is open, see docs/found.md.
-    for (bytes, orders) in [(78, 0), (600, 6)] {
+    for (bytes, orders) in [(78, 6), (600, 6)] {
         let mut lab = Lab::new(2, 11);
         lab.join(&[CENTRE, TOWN], &Profile { half_duplex: false, ..card(bytes) });
         lab.run_ms(3 * HOUR_MS);
@@ -53,4 +52,20 @@ fn a_town_that_cannot_answer_has_the_orders_of_a_cut_without_asking_for_one() {
         lab.silence(TOWN, false);
         assert!(lab.run_until_agreed(3 * 3_600).is_some(), "a card of {bytes} bytes");
     }
+}
+
+#[test]
+fn calls_to_a_town_that_is_gone_leave_half_of_the_slots_of_a_card_to_others() {
+    const HOURS: u64 = 24;
+    let mut lab = Lab::new(2, 11);
+    lab.join(&[CENTRE, TOWN], &Profile { half_duplex: false, ..card(78) });
+    lab.run_ms(3 * HOUR_MS);
+    lab.cut(CENTRE, TOWN, true);
+    for number in 1..=60 {
+        saved_id(lab.ask(CENTRE, to_all(Class::Immediate, number)));
+    }
+    let before = lab.sent_frames[CENTRE];
+    lab.run_ms(HOURS * HOUR_MS);
+    let frames = lab.sent_frames[CENTRE] - before;
+    assert!(frames < HOURS * 60 / 2, "{frames} of {} slots", HOURS * 60);
 }
