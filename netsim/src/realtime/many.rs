@@ -132,7 +132,7 @@ impl Summary {
     }
 
     /// A family is on if its rate is drawn and is not nothing.
-    fn count_families(&mut self, options: &Options) {
+    pub(super) fn count_families(&mut self, options: &Options) {
         let mut on = Vec::new();
         families(&serde_json::to_value(options).unwrap_or_default(), &mut on);
         for family in on {

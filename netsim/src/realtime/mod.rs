@@ -20,6 +20,7 @@ mod key_speed;
 mod many;
 mod modem;
 mod options;
+mod page;
 mod progress;
 mod pty;
 mod record_speed;

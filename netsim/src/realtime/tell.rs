@@ -6,14 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use super::many::{Many, Summary};
+use super::many::Many;
+use super::page::page;
 use super::progress::Progress;
 use super::shrink::PlotError;
 use crate::report::{Case, junit};
 use crate::swarm::{Bounds, CHECKERS, History, Options, Outcome, Plot, Wanted};
-
-/// Seeds named in the summary for each promise that was broken, at most.
-const SEEDS_NAMED: usize = 8;
 
 /// How a swarm is told.
 #[derive(Clone, Debug, Default)]
@@ -62,7 +60,10 @@ pub fn swarm(many: &Many, telling: &Telling) -> Result<bool, PlotError> {
     }
     match telling.json {
         true => say_json(&summary),
-        false => say_summary(&summary, many.bounds.minutes),
+        false => {
+            let page = page(&summary, many.seeds, many.bounds.minutes);
+            let _ = write!(stdout(), "{page}");
+        }
     }
     Ok(summary.failed.is_empty())
 }
@@ -154,48 +155,4 @@ fn keep(dir: &Path, outcome: &Outcome, bounds: &Bounds) {
     if let Err(error) = kept {
         let _ = writeln!(stderr(), "sanduan-sim: {}: {error}", dir.display());
     }
-}
-
-/// One page on what a swarm came to.
-fn say_summary(summary: &Summary, minutes: u64) {
-    let rate = summary.seeds as f64 * 1000.0 / summary.took_ms.max(1) as f64;
-    let mut page = format!(
-        "{} 种子 / seeds ({} twice), {minutes} min 每个 / each, {:.1} s, {rate:.2}/s\n\
-         失败 / failed          {}\n",
-        summary.seeds,
-        summary.twice,
-        summary.took_ms as f64 / 1000.0,
-        summary.failed.len(),
-    );
-    for (checker, seeds) in &summary.kinds {
-        let named: Vec<String> = seeds.iter().take(SEEDS_NAMED).map(u64::to_string).collect();
-        let more = if seeds.len() > SEEDS_NAMED { " …" } else { "" };
-        page += &format!("  {checker:<6} {:>5}  seed {}{more}\n", seeds.len(), named.join(" "));
-    }
-    for (what, count) in [
-        ("已确认 / confirmed", summary.confirmed),
-        ("崩溃 / crashes", summary.crashes),
-        ("帧 / frames", summary.frames),
-        ("输入 / inputs", summary.inputs),
-        ("最慢一致 / slowest agreement, s", summary.agreed_s_max),
-        ("核对：帧 / frames judged", summary.seen.frames_judged),
-        ("核对：地点 / places judged", summary.seen.places_judged),
-        ("核对：行 / rows judged", summary.seen.rows_judged),
-        ("复原的世界 / worlds that healed", summary.seen.healed),
-        ("分叉 / forked lanes", summary.seen.forks),
-        ("密件，读得到 / sealed orders read", summary.seen.sealed_read),
-        ("密件，读不到 / sealed orders hidden", summary.seen.sealed_hidden),
-        ("未含的库 / depots hidden", summary.seen.depots_hidden),
-    ] {
-        page += &format!("{what:<34} {count:>12}\n");
-    }
-    page += "发生的事，件数 / what was done, how often\n";
-    for (family, count) in &summary.seen.deeds {
-        page += &format!("  {family:<32} {count:>12}\n");
-    }
-    page += "故障族，开启的种子数 / fault families, in how many seeds\n";
-    for (family, seeds) in &summary.families {
-        page += &format!("  {family:<32} {seeds:>12}\n");
-    }
-    let _ = write!(stdout(), "{page}");
 }
