@@ -28,6 +28,9 @@ const LOSS_SHARE: usize = 20;
 /// Turns are drawn from so many full frames of each who is there: with half as many, a third of all
 /// sums is handed to modems when none is owed any more.
 const TURN_FRAMES: u64 = 2;
+/// Sums wait for the end of news no longer than so many rounds of turns: in the first all say what
+/// is new, and their turns stand still while others speak.
+const NEWS_TURNS: u64 = 3;
 /// Whoever is heard so soon after we spoke was there, most likely, ms.
 const HEARD_SOON_MS: u64 = 60_000;
 
@@ -50,6 +53,8 @@ pub struct Sums {
     aired: BTreeMap<LaneId, u32>,
     /// What we said ourselves, and when: it counts once somebody is heard soon after.
     said: Vec<(LaneId, u32, Mono)>,
+    /// News is being said here until then, most likely.
+    news_until: Mono,
     /// When somebody asked first since all was well, and when last.
     asked: Option<(Mono, Mono)>,
 }
@@ -133,9 +138,31 @@ impl Link {
     pub fn repairs_by_sums(&self, now: Mono) -> bool {
         let span_ms = self.sums_ms();
         self.is_throng(now)
-            && self.sums.asked.is_none_or(|(first, last)| {
-                now.since_ms(first) <= span_ms || now.since_ms(last) > span_ms
+            && self.sums.asked.is_none_or(|(_, last)| {
+                now.since_ms(self.sums_begin(now)) <= span_ms || now.since_ms(last) > span_ms
             })
+    }
+
+    /// Sums are said from then on. While much is new, who asks knows least of what it will lack: a
+    /// sum of two runs is as long as one of thirty, and the time for sums would be over before all
+    /// had asked.
+    fn sums_begin(&self, now: Mono) -> Mono {
+        self.sums.asked.map_or(Mono(0), |(first, _)| {
+            let latest = first.after_ms(NEWS_TURNS * self.turns_ms(now));
+            self.sums.news_until.min(latest).max(first)
+        })
+    }
+
+    /// Records of this lane up to `last` were heard. If nobody had said them here before, more of
+    /// that kind come, most likely.
+    pub fn note_aired(&mut self, lane: LaneId, last: u32, now: Mono) {
+        if !self.sums.was_aired(lane, last) {
+            self.sums.news_until = self.flux_until;
+            if self.sums_begin(now) > now {
+                self.sums.turn_at = None;
+            }
+        }
+        self.sums.note_aired(lane, last);
     }
 
     fn sums_ms(&self) -> u64 {
@@ -222,8 +249,9 @@ impl Link {
         }
         let span_ms = TURN_FRAMES * self.crowd(now) * self.frame_ms();
         let mut dice = Dice::new(u64::from(own.0) << 48 ^ now.0);
+        let begin = now.max(self.sums_begin(now));
         let turn_at =
-            *self.sums.turn_at.get_or_insert_with(|| now.after_ms(dice.below(1 + span_ms)));
+            *self.sums.turn_at.get_or_insert_with(|| begin.after_ms(dice.below(1 + span_ms)));
         turn_at <= now
     }
 }

@@ -99,6 +99,10 @@ impl Node {
             link.digest_at = Some(link.flux_until.after_ms(1));
             return;
         }
+        if link.is_throng(now) && link.is_in_flux(now) {
+            // It told what our digest would: that all do not hold the same yet.
+            link.digest_due = None;
+        }
         // What is in flux makes the difference, most likely; the acks tell more.
         if !link.knows_what_differs(sender, now) && !link.is_in_flux(now) {
             self.heads_differ(id, sender, wait);

@@ -256,12 +256,12 @@ impl Node {
     ) {
         let now = self.now.mono;
         let Some(link) = self.links.get_mut(from.link) else { return };
-        link.sums.note_aired(id, *heard.end());
         if is_new || link.is_shared() {
             // What is repeated to us alone changes nothing. Were it taken for a change, a seal that
             // we cannot check would keep us from ever finding out what we lack to check it.
             link.note_flux(now);
         }
+        link.note_aired(id, *heard.end(), now);
         if is_new {
             link.note_news(id.at(*heard.end()), from.sender, now);
         }

@@ -11,6 +11,7 @@ use crate::field::air::Packer;
 use crate::link::line::is_lazy;
 use crate::link::state::{ANYONE, Link};
 use crate::link::view::View;
+use crate::log::book::Book;
 use crate::log::lane::Lane;
 use crate::plan::pick::{Filling, Stock};
 use crate::plan::runs::frame_room;
@@ -21,7 +22,7 @@ use crate::wire::pack::Pack;
 /// Bytes of a sum beside the longest of its runs: tag, seed, names of 32 runs, lengths.
 const SUM_HEAD_BYTES: usize = 44;
 /// So many who lack something, and fewer who hold it, speak for all.
-const LACKING_MIN: usize = 4;
+const LACKING_MIN: usize = 2;
 /// Whoever packs a run for a sum names its author, whoever that is.
 const NOBODY: DeviceId = DeviceId(u16::MAX);
 
@@ -44,8 +45,9 @@ pub fn take_over(link: &mut Link, know: &Stock<'_>, lanes: &mut Vec<(Urgency, La
     lanes.retain(|(urgency, id)| {
         let is_repair = is_lazy(*urgency) && is_asked_for(link, *id);
         if is_repair && item_of(link, know, *id, frame_room(link)).is_some() {
-            is_lost_by_all |= is_news_to_all(link, know, *id);
-            return is_news_to_all(link, know, *id);
+            let is_lost = id.author == know.device && is_news_to_all(link, know.book, *id);
+            is_lost_by_all |= is_lost;
+            return is_lost;
         }
         true
     });
@@ -55,18 +57,19 @@ pub fn take_over(link: &mut Link, know: &Stock<'_>, lanes: &mut Vec<(Urgency, La
     }
 }
 
-/// What we wrote ourselves was said when hardly anybody could hear it, most likely: more are known
-/// to lack it than to hold it. Few sums of others tell of it, so it goes once more as it is.
-fn is_news_to_all(link: &Link, know: &Stock<'_>, id: LaneId) -> bool {
-    let last = know.book.lane(id).map_or(0, |lane| lane.saved_sealed());
+/// What we wrote ourselves was said when hardly anybody could hear it, most likely: more have said
+/// that they lack it than that they hold it. Few sums of others tell of it, so it goes once more as
+/// it is. That the rest hold it was presumed when it was said, see `link::throng`.
+fn is_news_to_all(link: &Link, book: &Book, id: LaneId) -> bool {
+    let last = book.lane(id).map_or(0, |lane| lane.saved_sealed());
     let others = link.contacts.iter().filter(|(device, _)| **device != ANYONE);
     let views = || others.clone().filter_map(|(_, contact)| contact.view(id));
     // Those that said so after it was said.
     let lacks =
         |view: &&View| view.has_asked && view.head < last && view.tries == 0 && !view.in_flight();
     let lacking = views().filter(lacks).count();
-    let holding = views().filter(|view| view.head >= last).count();
-    id.author == know.device && lacking >= LACKING_MIN && lacking > holding
+    let holding = views().filter(|view| view.said >= last).count();
+    lacking >= LACKING_MIN && lacking > holding
 }
 
 /// Say one sum, if it is our turn and the frame is empty.
@@ -142,3 +145,6 @@ fn item_of(link: &Link, know: &Stock<'_>, id: LaneId, room: usize) -> Option<(It
     let bytes = bytes_of(lane, &item).filter(|_| is_all_lazy)?;
     (bytes.len() + SUM_HEAD_BYTES <= room).then_some((item, bytes))
 }
+
+#[cfg(test)]
+mod tests;

@@ -100,6 +100,38 @@ fn whom_sums_did_not_help_for_long_is_repaired_otherwise_until_all_was_quiet() {
 }
 
 #[test]
+fn sums_wait_for_the_end_of_what_is_new_but_not_without_end() {
+    let mut many = channel(29);
+    many.owe_sums(&lanes(2), NOW);
+    // Another author's news every few seconds.
+    let mut hear_news = |at: Mono, author: u16| {
+        many.note_flux(at);
+        many.note_aired(lane(author), 5, at);
+        let flux_until = many.flux_until;
+        assert!(!many.is_sum_turn(OWN, at));
+        (flux_until, many.sums.turn_at().expect("a turn was drawn"))
+    };
+    let (flux_until, turn_at) = hear_news(NOW, 20);
+    assert!(flux_until > NOW && turn_at >= flux_until);
+    let (later, turn_at) = hear_news(NOW.after_ms(5_000), 21);
+    assert!(later > flux_until && turn_at >= later, "it comes after what is newer, too");
+    let (_, same) = hear_news(NOW.after_ms(6_000), 20);
+    assert_eq!(same, turn_at, "what is said again is no news");
+    let until = NOW.after_ms(NEWS_TURNS * many.turns_ms(NOW));
+    let mut at = NOW;
+    while at < until {
+        at = at.after_ms(5_000);
+        many.note_flux(at);
+        many.note_aired(lane(20), u32::try_from(at.0).expect("it is soon"), at);
+        many.is_sum_turn(OWN, at);
+    }
+    let drawn = many.sums.turn_at().expect("a turn was drawn");
+    many.note_aired(lane(21), 1_000, at);
+    assert_eq!(many.sums.turn_at(), Some(drawn), "there is news without end");
+    assert!(many.is_sum_turn(OWN, drawn) && many.repairs_by_sums(drawn));
+}
+
+#[test]
 fn what_we_said_counts_as_said_here_once_somebody_is_heard_soon_after() {
     let mut sums = Sums::default();
     sums.note_said(lane(1), 5, NOW);
