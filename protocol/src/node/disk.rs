@@ -49,6 +49,8 @@ pub enum Stored {
     Start(Start),
     /// The counter ceiling of earlier versions, which had no starts.
     Ceiling(u64),
+    /// Up to which record of our own lane another has verified it, see [`crate::node::handed`].
+    Handed(LaneId, u32),
     /// Who is at the console; empty for the one of the configuration.
     Operator(String),
     /// Days, epochs and their keys, see [`crate::keys::epochs`].
@@ -95,6 +97,9 @@ impl Stored {
                 value.extend_from_slice(&register.value);
                 (key, value)
             }
+            Stored::Handed(lane, head) => {
+                ([b"a", lane.packed().as_slice()].concat(), head.to_be_bytes().to_vec())
+            }
             Stored::Operator(name) => (OPERATOR_KEY.to_vec(), name.into_bytes()),
             Stored::Epochs(bytes) => (EPOCHS_KEY.to_vec(), bytes.to_vec()),
             Stored::Start(start) => (START_KEY.to_vec(), start.to_bytes().to_vec()),
@@ -120,6 +125,10 @@ impl Stored {
                 let (version, value) = value.split_first_chunk::<4>()?;
                 let version = u32::from_be_bytes(*version);
                 Some(Stored::Register(Register { id, version, value: value.to_vec() }))
+            }
+            b'a' => {
+                let lane = LaneId::unpack_all(&key[1..]).ok()?;
+                Some(Stored::Handed(lane, u32::from_be_bytes(value.try_into().ok()?)))
             }
             b'o' if key == OPERATOR_KEY => {
                 String::from_utf8(value.to_vec()).ok().map(Stored::Operator)
@@ -299,6 +308,7 @@ mod tests {
             Stored::Register(register),
             Stored::Start(Start::of_bytes([1, 2, 3, 4, 5, 6])),
             Stored::Ceiling(1 << 33),
+            Stored::Handed(lane, 70_000),
             Stored::Operator("李强".to_owned()),
             Stored::Epochs(Zeroizing::new(vec![1, 2, 3])),
         ] {

@@ -9,6 +9,7 @@ mod disk;
 mod evict;
 mod folds;
 mod forks;
+mod handed;
 mod heard;
 mod identity;
 pub mod input;
@@ -74,6 +75,8 @@ pub struct Node {
     links: Links,
     /// Whom records concern, and where those stand.
     whom: Whom,
+    /// What of our own lanes others have verified.
+    handed: handed::Handed,
     /// What the links were told of.
     spoken: talk::Spoken,
     ways: ways::Ways,
@@ -140,6 +143,7 @@ impl Node {
             who,
             links: Links::default(),
             whom: Whom::default(),
+            handed: handed::Handed::default(),
             spoken: talk::Spoken::default(),
             ways: ways::Ways::new(settings.device),
             stale_rows: BTreeSet::new(),

@@ -35,6 +35,7 @@ impl Node {
                 self.take_register(&register);
             }
             Some(Stored::Epochs(bytes)) => self.restore_epochs(&bytes),
+            Some(Stored::Handed(lane, head)) => _ = self.handed.raise(lane, head),
             Some(Stored::Operator(name)) => self.on_duty = Some(name).filter(|n| !n.is_empty()),
             Some(Stored::Start(start)) => self.starts.restore(start),
             Some(Stored::Ceiling(_)) => self.starts.restore(Start::default()),

@@ -55,6 +55,7 @@ impl Node {
     /// shown as delivered would be so no more. Whoever holds the order says so again.
     pub(super) fn note_held(&mut self, device: DeviceId, id: LaneId, head: u32) {
         self.stop_elsewhere(device, id, head, head);
+        self.note_handed(device, id, head);
         if id.lane != Lane::Command || self.cannot_save() {
             return;
         }

@@ -6,7 +6,7 @@ use sanduan_protocol::local::{Reply, Request, rows};
 use super::session::{CommandError, Session};
 use crate::lang::age::span;
 use crate::lang::measure::percent;
-use crate::lang::outbox::{numbers, reason, whom};
+use crate::lang::outbox::{by_link, numbers, reason, whom};
 use crate::lang::words::{Word, lane};
 use crate::lang::{fill, half, keys, roles, room, vault};
 use crate::paint::fit::{fit, width};
@@ -117,7 +117,7 @@ pub fn outbox(session: &mut Session) -> Result<(), CommandError> {
     ]);
     for row in &outbox {
         table.row(vec![
-            row.link_name.clone(),
+            by_link(row).to_owned(),
             row.urgency.word(session.lang).to_owned(),
             lane(&row.what, session.lang).to_owned(),
             format!("{}.{}", row.author, numbers(row.first, row.last)),

@@ -11,9 +11,17 @@ pub fn whom(row: &OutboxRow, lang: Lang) -> String {
     match (row.to.as_slice(), lang) {
         ([], _) => "--".to_owned(),
         ([one], _) => one.clone(),
+        ([first, ..], Lang::Zh) if row.link.is_none() => {
+            format!("{first}等{}家", row.to.len())
+        }
         ([first, ..], Lang::Zh) => format!("{first}等{}台", row.to.len()),
         ([first, rest @ ..], Lang::En) => format!("{first} and {} more", rest.len()),
     }
+}
+
+/// The link it waits for, or what stands for none.
+pub fn by_link(row: &OutboxRow) -> &str {
+    if row.link.is_some() { &row.link_name } else { "--" }
 }
 
 /// Record numbers, one or from one to another.
@@ -55,6 +63,12 @@ pub fn reason(row: &OutboxRow, now_ms: u64, lang: Lang) -> String {
         (WaitWhy::NoSignal, Lang::En) => ("no signal".to_owned(), ""),
         (WaitWhy::Down, Lang::Zh) => ("链路中断，恢复即发".to_owned(), "后发"),
         (WaitWhy::Down, Lang::En) => ("link down, goes when up".to_owned(), ""),
+        (WaitWhy::Unmet, Lang::Zh) => ("还没遇到他台，遇到即发".to_owned(), "后发"),
+        (WaitWhy::Unmet, Lang::En) => ("nobody met yet, goes when met".to_owned(), ""),
+        (WaitWhy::Relayed, Lang::Zh) => ("他台已收待转，对方未报收到".to_owned(), "后发"),
+        (WaitWhy::Relayed, Lang::En) => ("others pass it on, not reported yet".to_owned(), ""),
+        (WaitWhy::NoTerminal, Lang::Zh) => ("对方无终端，由网关或派人通知".to_owned(), "后发"),
+        (WaitWhy::NoTerminal, Lang::En) => ("no terminal: by gateway or in person".to_owned(), ""),
     };
     match (rest, lang) {
         (None, _) => why,
@@ -89,7 +103,7 @@ mod tests {
 
     fn row(why: WaitWhy, at_ms: Option<u64>) -> OutboxRow {
         OutboxRow {
-            link: LinkId(1),
+            link: Some(LinkId(1)),
             link_name: "北斗".to_owned(),
             urgency: Urgency::Flash,
             what: "command".to_owned(),
@@ -140,6 +154,10 @@ mod tests {
             W::Money,
             W::NoSignal,
             W::Down,
+            W::Company,
+            W::Unmet,
+            W::Relayed,
+            W::NoTerminal,
         ];
         for lang in [Lang::Zh, Lang::En] {
             let said: BTreeSet<String> =
@@ -154,5 +172,7 @@ mod tests {
         many.to.extend(["石门镇".to_owned(), "朱杨镇".to_owned()]);
         assert_eq!(whom(&many, Lang::Zh), "白沙镇等3台");
         assert_eq!(whom(&many, Lang::En), "白沙镇 and 2 more");
+        many.link = None;
+        assert_eq!((whom(&many, Lang::Zh).as_str(), by_link(&many)), ("白沙镇等3家", "--"));
     }
 }

@@ -218,7 +218,7 @@ fn waiting(
     why: rows::WaitWhy,
 ) -> rows::OutboxRow {
     rows::OutboxRow {
-        link: LinkId(link),
+        link: Some(LinkId(link)),
         link_name: name.to_owned(),
         urgency,
         what: what.to_owned(),

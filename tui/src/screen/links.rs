@@ -8,7 +8,7 @@ use sanduan_protocol::local::rows::{BearerRow, LinkState, PeerRow};
 use crate::app::Model;
 use crate::lang::age::ago;
 use crate::lang::measure::{loss, percent};
-use crate::lang::outbox::{numbers, reason, whom};
+use crate::lang::outbox::{by_link, numbers, reason, whom};
 use crate::lang::words::{Word, lane};
 use crate::lang::{fill, half, link, vault};
 use crate::paint::list::{self, Row, put};
@@ -184,7 +184,7 @@ fn draw_outbox(model: &Model, buffer: &mut Buffer, area: Rect) {
     for (place, row) in outbox.iter().enumerate().take(usize::from(area.height)) {
         let line = format!(
             "  {} {} {} {}.{} {}  {}",
-            row.link_name,
+            by_link(row),
             row.urgency.word(model.lang),
             lane(&row.what, model.lang),
             row.author,

@@ -139,6 +139,33 @@ impl OrderBoard {
         }
     }
 
+    /// Units that have not got an order which still lacks an answer, by index.
+    pub fn undelivered(
+        &self,
+        id: SpokenId,
+        directory: &Directory,
+        now_ms: u64,
+        delivered: Delivered<'_>,
+    ) -> Vec<UnitId> {
+        let case = self.cases.get(&id);
+        let Some((case, issued)) = case.and_then(|case| Some((case, case.issued.as_ref()?))) else {
+            return Vec::new();
+        };
+        let mut owed = owed(issued, directory);
+        match state(case, issued, &owed, now_ms) {
+            OrderState::Open | OrderState::Overdue => {
+                owed.retain(|unit| !is_delivered(case, id, *unit, delivered));
+                owed
+            }
+            OrderState::Provisional
+            | OrderState::Draft
+            | OrderState::Answered
+            | OrderState::Failed
+            | OrderState::Expired
+            | OrderState::Cancelled => Vec::new(),
+        }
+    }
+
     /// True if nobody ever answered or withdrew this order.
     pub fn is_untouched(&self, id: SpokenId) -> bool {
         let case = self.cases.get(&id);

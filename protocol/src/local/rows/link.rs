@@ -164,14 +164,20 @@ pub enum WaitWhy {
     NoSignal,
     /// Its link is down.
     Down,
+    /// Nobody was met since the start, on any link.
+    Unmet,
+    /// Other stations hold it; the units named have not said that it arrived.
+    Relayed,
+    /// The units named have no terminal: a gateway for text messages tells them, or a person.
+    NoTerminal,
 }
 
 /// One thing that waits to be sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OutboxRow {
-    /// Link it waits for.
-    pub link: LinkId,
-    /// Name of that link.
+    /// Link it waits for; none for what no link can take now.
+    pub link: Option<LinkId>,
+    /// Name of that link, empty without one.
     pub link_name: String,
     /// Urgency.
     pub urgency: Urgency,

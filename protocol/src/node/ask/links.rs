@@ -78,9 +78,11 @@ impl Node {
         })
     }
 
-    /// Records that some contact is not known to hold, over all links.
+    /// Records that some contact is not known to hold, over all links, and our own that nobody is
+    /// known to hold while nobody was met.
     pub(super) fn outbox_count(&self) -> u32 {
-        self.bearer_rows().iter().map(|row| row.queue).fold(0, u32::saturating_add)
+        let waiting = self.bearer_rows().iter().map(|row| row.queue).fold(0, u32::saturating_add);
+        waiting.saturating_add(self.unmet_count())
     }
 
     pub(in crate::node) fn feed_bearer(&mut self, link: LinkId) {

@@ -2,6 +2,7 @@
 //! and are answered when the disk has them.
 
 mod admit;
+mod beyond;
 mod carry;
 mod device;
 mod directory;

@@ -154,7 +154,7 @@ impl Node {
     }
 
     /// A device of the unit has the order on its disk.
-    fn is_delivered(&self, unit: UnitId, id: RecordId) -> bool {
+    pub(super) fn is_delivered(&self, unit: UnitId, id: RecordId) -> bool {
         if unit == self.who.unit {
             return true;
         }

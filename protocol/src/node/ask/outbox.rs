@@ -1,5 +1,6 @@
 //! What waits to be sent, for whom, by which link, why, and when it goes: one row for each lane and
 //! reason. Reads the same state as the pick does and asks it the same questions; decides nothing.
+//! What no link can take, for want of anybody to take it, is in [`super::beyond`].
 
 use std::collections::BTreeMap;
 
@@ -46,6 +47,7 @@ impl Node {
             rows.append(&mut waiting);
         }
         rows.sort_by_key(|row| (row.urgency, row.link, row.author, row.first));
+        rows.extend(self.beyond_rows());
         rows.truncate(OUTBOX_ROWS_MAX);
         rows
     }
@@ -83,7 +85,7 @@ impl Node {
     fn row(&self, link: &Link, reason: Reason, what: &Errand<'_>) -> OutboxRow {
         let by = reason.by.and_then(|by| self.links.get(by));
         OutboxRow {
-            link: link.id,
+            link: Some(link.id),
             link_name: link.profile.name.clone(),
             urgency: what.urgency,
             what: format!("{:?}", what.id.lane).to_lowercase(),
@@ -193,7 +195,7 @@ fn most_urgent(view: &View, lane: &Lane) -> Urgency {
     all.map(|seq| lane.urgency(seq)).min().unwrap_or(Urgency::Report)
 }
 
-fn bytes_of(lane: &Lane, span: std::ops::RangeInclusive<u32>) -> u32 {
+pub(super) fn bytes_of(lane: &Lane, span: std::ops::RangeInclusive<u32>) -> u32 {
     let bytes: usize = span.filter_map(|seq| lane.record(seq)).map(<[u8]>::len).sum();
     u32::try_from(bytes).unwrap_or(u32::MAX)
 }

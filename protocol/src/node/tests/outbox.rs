@@ -24,7 +24,7 @@ fn outbox(lab: &mut Lab) -> Vec<OutboxRow> {
 }
 
 fn on(lab: &mut Lab, link: LinkId) -> Vec<OutboxRow> {
-    outbox(lab).into_iter().filter(|row| row.link == link).collect()
+    outbox(lab).into_iter().filter(|row| row.link == Some(link)).collect()
 }
 
 fn send(lab: &mut Lab, class: Class) -> SpokenId {
