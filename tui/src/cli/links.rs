@@ -120,7 +120,7 @@ pub fn outbox(session: &mut Session) -> Result<(), CommandError> {
             by_link(row).to_owned(),
             row.urgency.word(session.lang).to_owned(),
             lane(&row.what, session.lang).to_owned(),
-            format!("{}.{}", row.author, numbers(row.first, row.last)),
+            numbers(row),
             row.bytes.to_string(),
             whom(row, session.lang),
             reason(row, session.now_ms, session.lang),

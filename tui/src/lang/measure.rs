@@ -36,6 +36,15 @@ pub fn metres(metres: u32) -> String {
     }
 }
 
+/// How many bits a link carries in a second.
+pub fn bit_rate(bit_s: u32) -> String {
+    match bit_s {
+        0..=9_999 => format!("{bit_s}bit/s"),
+        10_000..=9_999_999 => format!("{}kbit/s", bit_s / 1_000),
+        _ => format!("{}Mbit/s", bit_s / 1_000_000),
+    }
+}
+
 /// Share of lost frames in percent, `--` without evidence.
 pub fn loss(permille: Option<u16>) -> String {
     match permille {
@@ -84,6 +93,14 @@ mod tests {
         assert_eq!(metres(999), "999m");
         assert_eq!(metres(28_740), "28.7km");
         assert_eq!(metres(120_000), "120km");
+    }
+
+    #[test]
+    fn bit_rates_change_unit() {
+        for (bit_s, said) in [(1_200, "1200bit/s"), (19_200, "19kbit/s"), (10_000_000, "10Mbit/s")]
+        {
+            assert_eq!(bit_rate(bit_s), said);
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Why something waits to be sent and when it goes, as the console and the command line both say
 //! it. The reasons themselves come from the daemon.
 
+use sanduan_protocol::base::ids::SpokenId;
 use sanduan_protocol::local::rows::{OutboxRow, WaitWhy};
 
 use super::Lang;
@@ -24,9 +25,11 @@ pub fn by_link(row: &OutboxRow) -> &str {
     if row.link.is_some() { &row.link_name } else { "--" }
 }
 
-/// Record numbers, one or from one to another.
-pub fn numbers(first: u32, last: u32) -> String {
-    if first == last { first.to_string() } else { format!("{first}-{last}") }
+/// Its number as people say it, or the first and the last place of many.
+pub fn numbers(row: &OutboxRow) -> String {
+    let OutboxRow { author, incarnation, first, last, .. } = *row;
+    let number = SpokenId { author, incarnation, seq: first };
+    if first == last { number.to_string() } else { format!("{number}~{last}") }
 }
 
 /// Why it waits, and when it goes as far as that can be told.
@@ -97,7 +100,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use sanduan_protocol::base::class::Urgency;
-    use sanduan_protocol::base::ids::{DeviceId, LinkId};
+    use sanduan_protocol::base::ids::{DeviceId, LaneId, LinkId};
 
     use super::*;
 
@@ -108,6 +111,7 @@ mod tests {
             urgency: Urgency::Flash,
             what: "command".to_owned(),
             author: DeviceId(1),
+            incarnation: 0,
             first: 1,
             last: 1,
             bytes: 9,
@@ -164,6 +168,16 @@ mod tests {
                 all.iter().map(|why| reason(&row(*why, None), 0, lang)).collect();
             assert_eq!(said.len(), all.len(), "{said:?}");
         }
+    }
+
+    #[test]
+    fn an_order_has_the_number_that_people_say() {
+        let mut row = row(WaitWhy::Next, None);
+        assert_eq!(numbers(&row), "1-1");
+        row.last = 13;
+        assert_eq!(numbers(&row), "1-1~13");
+        let incarnation = LaneId::flash(DeviceId(1)).incarnation;
+        assert_eq!(numbers(&OutboxRow { incarnation, first: 4, last: 4, ..row }), "1.0-4");
     }
 
     #[test]

@@ -223,6 +223,7 @@ fn waiting(
         urgency,
         what: what.to_owned(),
         author: DeviceId(1),
+        incarnation: 0,
         first: 412,
         last: 412,
         bytes,

@@ -7,7 +7,7 @@ use sanduan_protocol::local::rows::{BearerRow, LinkState, PeerRow};
 
 use crate::app::Model;
 use crate::lang::age::ago;
-use crate::lang::measure::{loss, percent};
+use crate::lang::measure::{bit_rate, loss, percent};
 use crate::lang::outbox::{by_link, numbers, reason, whom};
 use crate::lang::words::{Word, lane};
 use crate::lang::{fill, half, link, vault};
@@ -20,8 +20,10 @@ const TROUBLE_ROWS: u16 = 2;
 /// What is said beside the name of the screen.
 pub fn summary(model: &Model) -> String {
     let mirror = &model.mirror;
-    let counts = [mirror.bearers.len(), mirror.peers.len(), mirror.outbox.len()];
-    fill(model.text().title_links, &[&counts[0], &counts[1], &counts[2]])
+    let counts = [mirror.bearers.len(), mirror.peers.len()];
+    // As many as the head of the screen says: records, of which a row may hold many.
+    let waiting = mirror.status.as_ref().map_or(0, |status| status.outbox);
+    fill(model.text().title_links, &[&counts[0], &counts[1], &waiting])
 }
 
 /// Draws the three lists below each other.
@@ -95,7 +97,8 @@ fn draw_bearers(model: &Model, buffer: &mut Buffer, area: Rect) {
 /// What is known of the selected link, in lines; true for those that somebody must act on.
 fn about(model: &Model, row: &BearerRow, width: usize) -> Vec<(String, bool)> {
     let (text, lang) = (model.text(), model.lang);
-    let mut target = format!("  {} {}  {}bit/s", text.target, row.target, row.rate_bit_s);
+    let rate = bit_rate(row.rate_bit_s);
+    let mut target = format!("  {} {}  {rate}", text.target, row.target);
     target.extend(link::trial(row, lang).map(|said| format!("  {said}")));
     if !row.dropped.is_empty() {
         let count: u64 = row.dropped.iter().map(|(_, count)| count).sum();
@@ -183,12 +186,11 @@ fn draw_outbox(model: &Model, buffer: &mut Buffer, area: Rect) {
     let outbox = &model.mirror.outbox;
     for (place, row) in outbox.iter().enumerate().take(usize::from(area.height)) {
         let line = format!(
-            "  {} {} {} {}.{} {}  {}",
+            "  {} {} {} {} {}  {}",
             by_link(row),
             row.urgency.word(model.lang),
             lane(&row.what, model.lang),
-            row.author,
-            numbers(row.first, row.last),
+            numbers(row),
             whom(row, model.lang),
             reason(row, model.now_ms, model.lang),
         );

@@ -185,6 +185,8 @@ pub struct OutboxRow {
     pub what: String,
     /// Author.
     pub author: DeviceId,
+    /// Incarnation of that author, as in the numbers that people say.
+    pub incarnation: u8,
     /// First and last record.
     pub first: u32,
     /// See `first`.

@@ -91,6 +91,7 @@ fn row(id: LaneId, lane: &Lane, span: RangeInclusive<u32>, why: WaitWhy) -> Outb
         urgency: urgency.unwrap_or(Urgency::Report),
         what: format!("{:?}", id.lane).to_lowercase(),
         author: id.author,
+        incarnation: id.incarnation,
         first: *span.start(),
         last: *span.end(),
         bytes: bytes_of(lane, span),

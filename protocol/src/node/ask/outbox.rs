@@ -90,6 +90,7 @@ impl Node {
             urgency: what.urgency,
             what: format!("{:?}", what.id.lane).to_lowercase(),
             author: what.id.author,
+            incarnation: what.id.incarnation,
             first: what.view.head + 1,
             last: what.lane.saved(),
             bytes: 0,
