@@ -36,8 +36,9 @@ pub async fn run(battery: BatteryConfig, inputs: mpsc::Sender<Input>, upkeep: Ar
     loop {
         ticks.tick().await;
         let battery_pct = read(&battery);
+        let is_charged = battery == BatteryConfig::Auto && is_charged(Path::new(SUPPLIES));
         upkeep.note_power(battery_pct.is_some_and(|percent| percent < SAVER_PCT));
-        if inputs.send(Input::Power { battery_pct }).await.is_err() {
+        if inputs.send(Input::Power { battery_pct, is_charged }).await.is_err() {
             return;
         }
     }
@@ -52,15 +53,28 @@ fn read(battery: &BatteryConfig) -> Option<u8> {
     }
 }
 
-/// The mean of the batteries that power this machine; those of a mouse do not count.
+/// True if any battery of this machine charges, or is full.
+fn is_charged(folder: &Path) -> bool {
+    let words = ["Charging", "Full", "Not charging"];
+    own_batteries(folder).any(|supply| words.iter().any(|word| says(&supply, "status", word)))
+}
+
+/// A file of a supply holds this word.
+fn says(supply: &Path, name: &str, word: &str) -> bool {
+    std::fs::read_to_string(supply.join(name)).is_ok_and(|text| text.trim() == word)
+}
+
+/// The batteries that power this machine; those of a mouse are not.
+fn own_batteries(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let found = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    found
+        .map(|entry| entry.path())
+        .filter(|supply| says(supply, "type", "Battery") && !says(supply, "scope", "Device"))
+}
+
+/// The mean of the batteries that power this machine.
 fn supplies(folder: &Path) -> Option<u8> {
-    let word = |folder: &Path, name| std::fs::read_to_string(folder.join(name)).ok();
-    let is = |text: Option<String>, like: &str| text.is_some_and(|text| text.trim() == like);
-    let found = std::fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path());
-    let own = found.filter(|supply| {
-        is(word(supply, "type"), "Battery") && !is(word(supply, "scope"), "Device")
-    });
-    let (sum, count) = own
+    let (sum, count) = own_batteries(folder)
         .filter_map(|supply| percent(&supply.join("capacity")))
         .fold((0, 0), |(sum, count), one| (sum + u32::from(one), count + 1));
     u8::try_from(sum.checked_div(count)?).ok()
@@ -98,6 +112,25 @@ mod tests {
         supply(folder.path(), "BAT2", "Battery", None, "-7");
         assert_eq!(supplies(folder.path()), Some(50), "one that cannot be read is left out");
         assert_eq!(supplies(&folder.path().join("nowhere")), None);
+    }
+
+    #[test]
+    fn a_machine_is_charged_while_one_of_its_batteries_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        supply(folder.path(), "hidpp_0", "Battery", Some("Device"), "3");
+        supply(folder.path(), "BAT0", "Battery", None, "20");
+        let status = |name: &str, word: &str| {
+            std::fs::write(folder.path().join(name).join("status"), word).expect("written");
+        };
+        assert!(!is_charged(folder.path()), "nothing is told");
+        status("hidpp_0", "Charging\n");
+        assert!(!is_charged(folder.path()), "that is the mouse");
+        for (word, charged) in
+            [("Discharging\n", false), ("Charging\n", true), ("Full", true), ("Unknown", false)]
+        {
+            status("BAT0", word);
+            assert_eq!(is_charged(folder.path()), charged, "{word}");
+        }
     }
 
     #[test]

@@ -98,7 +98,7 @@ impl<M: Machine> World<M> {
         host.has_battery |= host.battery.is_some();
         if host.has_battery && !self.stands_still(id) {
             let battery_pct = self.host(id).battery.map(|battery| battery.percent());
-            self.drive(id, Input::Power { battery_pct });
+            self.drive(id, Input::Power { battery_pct, is_charged: false });
         }
     }
 }

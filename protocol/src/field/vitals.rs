@@ -21,6 +21,10 @@ pub const SAY_SMALL_EVERY_MS: u64 = 10 * 60_000;
 pub const SAY_AGAIN_MS: u64 = 60 * 60_000;
 /// Percent that do not wait.
 const BATTERY_STEP_PCT: u8 = 5;
+/// Below this percent a device spares its battery (research, domain section 3 B at +41 h and D).
+pub const SPARE_BELOW_PCT: u8 = 30;
+/// It spares no more from this percent on, so that it does not change its mind with every look.
+pub const SPARE_UNTIL_PCT: u8 = 35;
 /// Battery that is not there or cannot be read.
 const NO_BATTERY: u8 = 255;
 /// Kinds of links by bit, in the words of a profile.
@@ -85,6 +89,13 @@ impl Vitals {
             SAY_AGAIN_MS
         })
     }
+}
+
+/// Whether a device spares its battery, which it did or did not before: it is low, and nothing
+/// charges it.
+pub fn spares(before: bool, battery_pct: Option<u8>, is_charged: bool) -> bool {
+    let until_pct = if before { SPARE_UNTIL_PCT } else { SPARE_BELOW_PCT };
+    !is_charged && battery_pct.is_some_and(|percent| percent < until_pct)
 }
 
 impl Pack for Vitals {

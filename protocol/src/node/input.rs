@@ -114,6 +114,8 @@ pub enum Input {
     Power {
         /// Percent.
         battery_pct: Option<u8>,
+        /// Something charges it, or keeps it full.
+        is_charged: bool,
     },
     /// The order key was opened by a passphrase, or closed. Its seed; secret.
     OrderKey(Option<OrderSeed>),

@@ -202,7 +202,7 @@ impl Node {
             Input::SaveFailed { batch: _, reason } => self.save_failed(reason),
             Input::Ask { ask, request } => self.ask(ask, request),
             Input::Fix(fix) => self.source_fix(fix),
-            Input::Power { battery_pct } => self.power(battery_pct),
+            Input::Power { battery_pct, is_charged } => self.power(battery_pct, is_charged),
             Input::OrderKey(seed) => self.order_key_moved(seed.as_ref()),
             Input::AuthorityKey(seed) => self.authority_key_moved(seed.as_ref()),
             Input::Room(measured) => self.room_measured(measured),

@@ -3,7 +3,7 @@
 
 use crate::base::ids::DeviceId;
 use crate::base::time::Mono;
-use crate::field::vitals::{LinkKinds, Vitals};
+use crate::field::vitals::{LinkKinds, Vitals, spares};
 use crate::node::Node;
 use crate::wire::bundle::{Register, RegisterId};
 use crate::wire::pack::Pack;
@@ -12,6 +12,8 @@ use crate::wire::pack::Pack;
 #[derive(Debug, Default)]
 pub struct OwnVitals {
     battery_pct: Option<u8>,
+    /// It is low and nothing charges it: what can wait does.
+    is_sparing: bool,
     /// Since when we were told of our battery; silent before, as in worlds without devices.
     since: Option<Mono>,
     said: Option<Vitals>,
@@ -20,9 +22,16 @@ pub struct OwnVitals {
 
 impl Node {
     /// The battery was looked at.
-    pub(super) fn power(&mut self, battery_pct: Option<u8>) {
-        self.own_vitals.battery_pct = battery_pct.map(|percent| percent.min(100));
-        self.own_vitals.since.get_or_insert(self.now.mono);
+    pub(super) fn power(&mut self, battery_pct: Option<u8>, is_charged: bool) {
+        let own = &mut self.own_vitals;
+        own.battery_pct = battery_pct.map(|percent| percent.min(100));
+        own.is_sparing = spares(own.is_sparing, own.battery_pct, is_charged);
+        own.since.get_or_insert(self.now.mono);
+    }
+
+    /// Own fixes go seldom, as the battery is low.
+    pub(super) fn is_sparing(&self) -> bool {
+        self.own_vitals.is_sparing
     }
 
     /// How this device is.

@@ -5,6 +5,7 @@ use sanduan_protocol::local::{Reply, Request, rows};
 
 use super::session::{CommandError, Session};
 use crate::lang::age::span;
+use crate::lang::command::CommandTexts;
 use crate::lang::measure::percent;
 use crate::lang::outbox::{by_link, numbers, reason, whom};
 use crate::lang::words::{Word, lane};
@@ -48,7 +49,7 @@ fn print_status(session: &mut Session, row: &rows::StatusRow) -> Result<(), Comm
         (session.lang.vault().heading, vault::line(&row.vault, session.lang)),
         (session.lang.keys().heading, keys::line(&row.keys, session.lang)),
         (text.links_up, kinds(&row.links_up)),
-        (text.battery, percent(row.battery_pct)),
+        (text.battery, battery(row, text)),
         (text.uptime, span(row.uptime_s, session.lang)),
         (text.version, row.version.clone()),
     ];
@@ -57,6 +58,11 @@ fn print_status(session: &mut Session, row: &rows::StatusRow) -> Result<(), Comm
         session.line(&format!("{}  {value}", fit(name, columns)))?;
     }
     Ok(())
+}
+
+fn battery(row: &rows::StatusRow, text: &CommandTexts) -> String {
+    let left = percent(row.battery_pct);
+    if row.sparing_battery { format!("{left}  {}", text.sparing) } else { left }
 }
 
 fn kinds(words: &[String]) -> String {

@@ -160,6 +160,7 @@ texts! {
         source: "来源" | "source",
         speed: "速度" | "speed",
         battery: "电量" | "battery",
+        sparing: "省电：本机位置每10分钟一报" | "sparing: own position every 10 min",
         links_up: "可用手段" | "links up",
         said: "自报于" | "said",
         bad_point: "经纬度超出范围：纬度 -90 至 90,经度 -180 至 180 (CGCS2000)。"

@@ -49,6 +49,7 @@ fn status(now_ms: u64) -> rows::StatusRow {
         issuer: None,
         vault: rows::VaultRow { opened: true, ..rows::VaultRow::default() },
         battery_pct: Some(87),
+        sparing_battery: false,
         links_up: vec!["udp".to_owned(), "kiss-tcp".to_owned()],
         uptime_s: 9_300,
     }

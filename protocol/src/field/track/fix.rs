@@ -132,17 +132,29 @@ pub const SEND_EVERY_MIN_MS: u64 = 10_000;
 /// At least this often, ms, so that age tells a silent unit from a resting one (research, domain
 /// section 3 B: every 5 minutes).
 pub const SEND_EVERY_MAX_MS: u64 = 5 * 60_000;
+/// The same while the battery is spared, whether it moved or not: 10 minutes (research, domain
+/// section 3 B at +41 h).
+pub const SEND_EVERY_SPARING_MS: u64 = 10 * 60_000;
 /// Moved so far, m: twice the error of a single-frequency receiver under trees.
 pub const SEND_MOVED_M: u64 = 25;
 
-/// Whether a new fix is worth the air time, given what was sent last and when.
-pub fn worth_sending(last: Option<&Fix>, last_at: Mono, new: &Fix, now: Mono) -> bool {
-    let Some(last) = last else { return true };
+/// Whether a new fix is worth the air time, given what was sent last and when, and whether the
+/// battery must be spared. What a team does now is told in either case.
+pub fn worth_sending(
+    last: Option<(&Fix, Mono)>,
+    (new, now): (&Fix, Mono),
+    is_sparing: bool,
+) -> bool {
+    let Some((last, last_at)) = last else { return true };
     let since_ms = now.since_ms(last_at);
     if since_ms < SEND_EVERY_MIN_MS {
         return false;
     }
-    new.state != last.state || since_ms >= SEND_EVERY_MAX_MS || has_moved(last.point, new.point)
+    let is_due = match is_sparing {
+        true => since_ms >= SEND_EVERY_SPARING_MS,
+        false => since_ms >= SEND_EVERY_MAX_MS || has_moved(last.point, new.point),
+    };
+    is_due || new.state != last.state
 }
 
 /// Decided on integers, so that every machine decides alike. One degree × 10⁻⁷ of latitude is

@@ -78,6 +78,9 @@ pub struct StatusRow {
     pub vault: VaultRow,
     /// Battery of this device in percent; none without one.
     pub battery_pct: Option<u8>,
+    /// The battery is low and nothing charges it: own positions go every ten minutes only.
+    #[serde(default)]
+    pub sparing_battery: bool,
     /// Kinds of its links that carry frames: `udp`, `kiss-tcp`, …
     pub links_up: Vec<String>,
     /// Seconds since the daemon started.

@@ -178,6 +178,7 @@ impl Node {
             issuer: self.issuer_row(device),
             vault: VaultRow::default(),
             battery_pct: vitals.battery_pct,
+            sparing_battery: self.is_sparing(),
             links_up: vitals.links.words(),
             uptime_s: self.now.mono.since_ms(self.started.mono) / 1000,
         }

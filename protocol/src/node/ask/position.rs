@@ -47,8 +47,9 @@ impl Node {
             battery_pct: None,
         }
         .fitted();
-        let (last, at) = (self.own_fix.last.as_ref(), self.own_fix.at);
-        if !source.point.is_valid() || !worth_sending(last, at, &fix, self.now.mono) {
+        let last = self.own_fix.last.as_ref().map(|last| (last, self.own_fix.at));
+        let is_worth_it = worth_sending(last, (&fix, self.now.mono), self.is_sparing());
+        if !source.point.is_valid() || !is_worth_it {
             return;
         }
         if self.disk.poisoned.is_none() && self.check_report(&fix).is_ok() && self.post_fix(fix) {

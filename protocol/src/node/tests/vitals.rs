@@ -4,15 +4,17 @@ use super::lab::{Lab, START_MS};
 use super::made_up::{radio, udp};
 use crate::base::geo::Point;
 use crate::base::ids::DeviceId;
+use crate::base::time::Wall;
 use crate::local::request::PositionDraft;
 use crate::local::rows::{PeerRow, PositionRow};
 use crate::local::{Reply, Request};
 use crate::node::Input;
 use crate::node::disk::Stored;
+use crate::node::input::SourceFix;
 use crate::wire::bundle::{Register, RegisterId};
 
 fn power(lab: &mut Lab, node: usize, battery_pct: Option<u8>) {
-    lab.input(node, Input::Power { battery_pct });
+    lab.input(node, Input::Power { battery_pct, is_charged: false });
 }
 
 fn peers(lab: &mut Lab, node: usize) -> Vec<PeerRow> {
@@ -92,4 +94,49 @@ fn a_radio_is_not_keyed_up_for_a_battery() {
     assert!(known.iter().all(Option::is_some), "they rode along: {known:?}");
     // What rides along changes when each speaks, and so how many beacons an hour has.
     assert!(with <= without + without / 10, "frames in an hour: {with}, {without} without");
+}
+
+/// A boat goes on for twenty minutes and its receiver speaks every ten seconds: fixes that leave.
+fn fixes_of_a_boat(lab: &mut Lab, from_deg_e7: i32) -> usize {
+    let mut versions = std::collections::BTreeSet::new();
+    for step in 0..120 {
+        let point = Point { lat_e7: from_deg_e7 + step * 5_000, lon_e7: 1_062_000_000 };
+        let fix = SourceFix {
+            unit: None,
+            point,
+            taken: Wall(START_MS + lab.now_ms),
+            speed_dm_s: None,
+            course_deg: None,
+            satellites: None,
+            state: None,
+        };
+        lab.input(1, Input::Fix(fix));
+        lab.run_ms(10_000);
+        versions.extend(positions(lab, 0).first().map(|row| row.fixed_ms));
+    }
+    versions.len()
+}
+
+#[test]
+fn a_low_battery_makes_fixes_seldom_until_something_charges_it() {
+    let mut lab = Lab::new(2, 9);
+    lab.join(&[0, 1], &udp("a-b"));
+    lab.run_ms(5_000);
+    let sparing = |lab: &mut Lab| lab.status(1).sparing_battery;
+    power(&mut lab, 1, Some(31));
+    assert!(!sparing(&mut lab));
+    let often = fixes_of_a_boat(&mut lab, 290_000_000);
+    power(&mut lab, 1, Some(29));
+    assert!(sparing(&mut lab));
+    let seldom = fixes_of_a_boat(&mut lab, 291_000_000);
+    assert!(often > 100 && (2..=4).contains(&seldom), "{often}, {seldom}");
+    power(&mut lab, 1, Some(34));
+    assert!(sparing(&mut lab), "not with every percent");
+    lab.input(1, Input::Power { battery_pct: Some(20), is_charged: true });
+    assert!(!sparing(&mut lab));
+    power(&mut lab, 1, Some(20));
+    power(&mut lab, 1, Some(35));
+    assert!(!sparing(&mut lab));
+    power(&mut lab, 1, None);
+    assert!(!sparing(&mut lab), "without a battery nothing is spared");
 }

@@ -63,14 +63,14 @@ fn the_threshold_of_25_m_is_where_the_sphere_says() {
             let north = at(lat + (metres * 89.83) as i32, BAISHA.1);
             let east = at(lat, BAISHA.1 + (metres * east_per_m) as i32);
             for to in [north, east] {
-                let worth_it = worth_sending(Some(&from), Mono(0), &to, Mono(60_000));
+                let worth_it = worth_sending(Some((&from, Mono(0))), (&to, Mono(60_000)), false);
                 assert_eq!(worth_it, worth, "{metres} m at {lat}");
             }
         }
     }
     // Across the date line it is near, not around the world.
     let (west, east) = (at(0, -1_799_999_999), at(0, 1_799_999_999));
-    assert!(!worth_sending(Some(&west), Mono(0), &east, Mono(60_000)));
+    assert!(!worth_sending(Some((&west, Mono(0))), (&east, Mono(60_000)), false));
 }
 
 #[test]
@@ -88,9 +88,29 @@ fn a_fix_is_sent_when_something_is_new() {
         (arrived, 10_000, true),
     ] {
         let now = Mono(7).after_ms(after_ms);
-        assert_eq!(worth_sending(Some(&here), Mono(7), &new, now), worth, "{after_ms}");
+        let last = Some((&here, Mono(7)));
+        assert_eq!(worth_sending(last, (&new, now), false), worth, "{after_ms}");
     }
-    assert!(worth_sending(None, Mono(0), &here, Mono(0)), "the first is always sent");
+    assert!(worth_sending(None, (&here, Mono(0)), false), "the first is always sent");
+}
+
+#[test]
+fn with_a_low_battery_a_fix_is_sent_every_ten_minutes_and_when_the_state_changes() {
+    let here = at(BAISHA.0, BAISHA.1);
+    let moved = at(BAISHA.0 + 3_000, BAISHA.1);
+    let arrived = Fix { state: UnitState::Arrived, ..here };
+    for (new, after_ms, worth) in [
+        (moved, SEND_EVERY_MAX_MS, false),
+        (moved, SEND_EVERY_SPARING_MS - 1, false),
+        (moved, SEND_EVERY_SPARING_MS, true),
+        (here, SEND_EVERY_SPARING_MS, true),
+        (arrived, 10_000, true),
+    ] {
+        let now = Mono(7).after_ms(after_ms);
+        let last = Some((&here, Mono(7)));
+        assert_eq!(worth_sending(last, (&new, now), true), worth, "{after_ms}");
+    }
+    assert!(worth_sending(None, (&here, Mono(0)), true), "the first is always sent");
 }
 
 proptest! {
@@ -119,6 +139,6 @@ proptest! {
 
     #[test]
     fn any_two_points_can_be_compared(a: (i32, i32), b: (i32, i32)) {
-        let _ = worth_sending(Some(&at(a.0, a.1)), Mono(0), &at(b.0, b.1), Mono(60_000));
+        let _ = worth_sending(Some((&at(a.0, a.1), Mono(0))), (&at(b.0, b.1), Mono(60_000)), false);
     }
 }
