@@ -19,4 +19,6 @@ pub struct Counts {
     pub sent_records: u64,
     /// Records sent again because they were lost.
     pub lost_records: u64,
+    /// Of these, such as went to somebody who was not heard since: gone, most likely, not lost.
+    pub missed_records: u64,
 }

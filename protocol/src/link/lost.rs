@@ -55,7 +55,7 @@ impl Link {
 
     /// What was sent long ago without an answer counts as lost.
     pub fn expire(&mut self, now: Mono) {
-        let mut lost = 0;
+        let (mut lost, mut missed) = (0, 0);
         let mut tally = Tally::default();
         let busy_ms = self.busy_ms;
         for (device, contact) in &mut self.contacts {
@@ -76,6 +76,7 @@ impl Link {
                         tally.lost += u32::try_from(expired.max(1)).unwrap_or(u32::MAX);
                     }
                     lost += expired;
+                    missed += if is_there { 0 } else { expired };
                     silent = true;
                     is_called |= !is_left && !is_there;
                 }
@@ -88,6 +89,7 @@ impl Link {
         }
         if lost > 0 {
             self.counts.lost_records += lost;
+            self.counts.missed_records += missed;
             self.quality.note_unanswered();
             self.unanswered_bytes = 0;
         }

@@ -72,7 +72,16 @@ impl Link {
         quota.max(self.condition.purse_left.gate())
     }
 
-    /// Share of records lost, in 1/1000, once there is evidence.
+    /// Share of records lost on the way to those who are there, in 1/1000, once there is evidence:
+    /// as people are told.
+    pub fn lost_on_the_way_permille(&self) -> Option<u16> {
+        let Counts { sent_records, lost_records, missed_records, .. } = self.counts;
+        let sent = sent_records.saturating_sub(missed_records);
+        let lost = lost_records.saturating_sub(missed_records);
+        (sent >= 20).then(|| (lost * 1000 / sent).min(1000) as u16)
+    }
+
+    /// Share of records that were not answered, in 1/1000, once there is evidence.
     pub fn loss_permille(&self) -> Option<u16> {
         let Counts { sent_records, lost_records, .. } = self.counts;
         (sent_records >= 20).then(|| (lost_records * 1000 / sent_records).min(1000) as u16)

@@ -34,7 +34,7 @@ impl Node {
             queue: waiting.map(|(_, contact)| contact.lacks(&self.book)).max().unwrap_or(0),
             last_heard_ms: condition.last_heard.or(link.last_heard).map(|wall| wall.0),
             last_sent_ms: condition.last_sent.or(link.last_sent).map(|wall| wall.0),
-            loss_permille: link.loss_permille(),
+            loss_permille: link.lost_on_the_way_permille(),
             signal_pct: condition.signal_pct,
             next_slot_ms: condition.next_slot.map(|slot| slot.0),
             quota_messages: condition.quota_left.and_then(|left| left.messages),

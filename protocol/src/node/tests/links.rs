@@ -111,3 +111,29 @@ fn a_bearer_that_says_its_quota_is_spent_is_shown_so() {
     lab.input(0, Input::LinkSaid { link: LINK, condition });
     assert_eq!(row(&mut lab).state, LinkState::QuotaSpent);
 }
+
+#[test]
+fn one_that_is_gone_does_not_make_a_link_look_lossy() {
+    let mut lab = Lab::new(2, 44);
+    lab.join(&[0, 1], &udp("a-b"));
+    lab.run_ms(60_000);
+    for number in 0..30 {
+        send(&mut lab, Class::Routine, &format!("第{number}条"));
+        lab.run_ms(2_000);
+    }
+    assert_eq!(row(&mut lab).loss_permille, Some(0));
+    lab.stop(1);
+    for number in 0..30 {
+        send(&mut lab, Class::Routine, &format!("无人听到的第{number}条"));
+        lab.run_ms(20_000);
+    }
+    assert_eq!(row(&mut lab).loss_permille, Some(0), "nobody was there to lose it");
+    lab.start(1);
+    lab.loss_ppm = 300_000;
+    for number in 0..60 {
+        send(&mut lab, Class::Routine, &format!("丢了又说的第{number}条"));
+        lab.run_ms(20_000);
+    }
+    let lost = row(&mut lab).loss_permille.expect("evidence");
+    assert!((50..600).contains(&lost), "{lost}");
+}
