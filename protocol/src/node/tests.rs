@@ -40,6 +40,7 @@ mod rot;
 mod routes;
 mod saved;
 mod sealed_stock;
+mod seals;
 mod shares;
 mod slots;
 mod snapshot;
