@@ -112,6 +112,41 @@ fn stock_is_sealed_before_a_planned_end() {
 }
 
 #[test]
+fn stock_is_sealed_when_somebody_asks_and_at_once_when_half_goes_out() {
+    journey(|lab| {
+        let (centre_port, depot_port) = (free_udp_port()?, free_udp_port()?);
+        let mut centre = lab.found("centre")?;
+        centre.configure(&Config::new("值班员").udp(centre_port, &[depot_port]))?;
+        centre.start()?;
+        let mut depot = lab.join(&centre, "depot", DEPOT_UNIT, DEPOT_ROLES)?;
+        // A quarter of an hour, as shipped: within this journey no seal falls due by itself.
+        let config = Config::new("保管员").seal_after_s(900).udp(depot_port, &[centre_port]);
+        depot.configure(&config)?;
+        depot.start()?;
+        round::preload(&centre, &[&depot])?;
+        let own = round::depot_of(&depot, DEPOT_UNIT)?;
+        let shows = |on_hand: i64, provisional: i64| {
+            wait_for(&format!("{on_hand} and {provisional} at the centre"), seconds(60), || {
+                let row = centre.stock_of(&own, ITEM)?;
+                let is_so = (row.on_hand.0, row.provisional.0) == (on_hand, provisional);
+                ensure(is_so, || format!("{row:?}"))
+            })
+        };
+        depot.cli(&["stock", "receive", "--depot", &own, "--line", "E004=100"])?;
+        shows(0, 100_000)?;
+        let said = depot.cli(&["stock", "seal"])?;
+        ensure(said.contains("已签名 1 条"), || said.clone())?;
+        shows(100_000, 0)?;
+        let said = depot.cli(&["stock", "seal"])?;
+        ensure(said.contains("没有待签的记录"), || said.clone())?;
+        depot.cli(&["stock", "issue", "--depot", &own, "--line", "E004=9"])?;
+        shows(100_000, -9_000)?;
+        depot.cli(&["stock", "issue", "--depot", &own, "--line", "E004=50"])?;
+        shows(41_000, 0)
+    });
+}
+
+#[test]
 fn machines_that_were_never_up_together_agree_through_a_third() {
     journey(|lab| {
         let ports = [free_udp_port()?, free_udp_port()?, free_udp_port()?];

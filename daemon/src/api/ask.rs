@@ -172,6 +172,7 @@ pub fn request(
         }
         Call::PostCount => Request::PostCount(json(body)?),
         Call::SnapshotStock => snapshot(body)?,
+        Call::SealStock => Request::SealStock,
         Call::Log => log(query)?,
         Call::Outbox => Request::Outbox,
         Call::AdmitDevice => members::admit(body)?,

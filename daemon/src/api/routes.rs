@@ -56,6 +56,7 @@ pub enum Call {
     ArriveWaybill,
     PostCount,
     SnapshotStock,
+    SealStock,
     Log,
     Outbox,
     CarryExport,
@@ -316,6 +317,13 @@ pub const ROUTES: &[Route] = &[
         "库存快照：把本机可记账各库的在库告知全网",
         "tell everyone what lies in the depots that this device may post for",
         r#"{"person":"刘"}"#,
+    ),
+    post(
+        "/v1/stock/seals",
+        Call::SealStock,
+        "立即签名：本机待签的出入库，他处收到即计入",
+        "seal now what was posted here, so that others count it as soon as it comes",
+        "{}",
     ),
     with(
         get("/v1/log", Call::Log, "日志", "everything that happened, oldest first"),

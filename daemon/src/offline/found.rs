@@ -192,7 +192,7 @@ fn found_in(draft: &Path, founding: &Founding, import: &Import) -> Result<Founde
         public,
         unit,
         // Everything that one may do; nothing that limits it.
-        roles: Roles::SPEAKS,
+        roles: Roles::FOUNDER,
         depot_scope: None,
     }));
     let epoch_secret = secret()?;

@@ -82,6 +82,21 @@ impl Roles {
     pub const PARTNER: Roles = Roles(1 << 12);
     /// Who has any of these has a voice: may plead for help, show a photo, and take a plea back.
     pub const SPEAKS: Roles = Roles(Roles::RELAY.0 - 1);
+    /// The machine that founded the network: whatever a role lets one write. It stands in no
+    /// partner's district, and a role to write nothing would say nothing of it.
+    pub const FOUNDER: Roles = Roles(
+        Roles::AUTHORITY.0
+            | Roles::ORDER_ISSUE.0
+            | Roles::ORDER_SIGN.0
+            | Roles::RECEIPT.0
+            | Roles::STOCK_POST.0
+            | Roles::STOCK_ALL.0
+            | Roles::POSITION.0
+            | Roles::GATEWAY.0
+            | Roles::ISSUER.0
+            | Roles::REVOKE.0
+            | Roles::ORDER_DRAFT.0,
+    );
     /// Sees drafts that wait for a signature.
     pub const SEES_DRAFTS: Roles =
         Roles(Roles::AUTHORITY.0 | Roles::ORDER_ISSUE.0 | Roles::ORDER_SIGN.0 | 1 << 10);

@@ -165,6 +165,9 @@ pub enum Request {
         /// Who vouches for it; a name. The operator of the console if absent.
         person: Option<String>,
     },
+    /// Seal now what was posted here and waits for company, so that others count it as soon as it
+    /// comes. Says how many records there were; none is no fault.
+    SealStock,
     /// Everything that happened, from verified records, oldest first.
     Log {
         /// Only rows after this moment, ms since 1970.

@@ -196,6 +196,7 @@ fn refused_from(request: &Request) -> Option<Level> {
         | Request::CancelOrder { .. }
         | Request::SendReceipt(_)
         | Request::SetOperator { .. }
+        | Request::SealStock
         | Request::ImportDirectory(_)
         | Request::AdmitDevice { .. }
         | Request::RenewDevice { .. }

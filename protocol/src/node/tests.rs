@@ -41,6 +41,7 @@ mod rot;
 mod routes;
 mod saved;
 mod sealed_stock;
+mod seals;
 mod shares;
 mod slots;
 mod snapshot;

@@ -16,6 +16,7 @@ use sanduan_protocol::field::directory::{
 };
 use sanduan_protocol::keys::certificate::{Certificate, SignedCertificate};
 use sanduan_protocol::keys::enrol::{JoinFile, NetworkGrant};
+use sanduan_protocol::keys::epochs::{Epochs, Owner};
 use sanduan_protocol::keys::frame_key::{FrameKey, FrameSealer};
 use sanduan_protocol::keys::sign::DeviceKey;
 use sanduan_protocol::keys::suite::Suite;
@@ -80,6 +81,18 @@ pub fn settings(device: u16) -> Settings {
 pub fn frame_key() -> FrameKey {
     let network = settings(1).network;
     FrameKey::derive(SUITE, &network.epoch_secret, network.epoch)
+}
+
+/// The key that files carried by hand are sealed with.
+pub fn carry_key() -> FrameKey {
+    let owner = Owner {
+        suite: SUITE,
+        network: grant().id(),
+        authority: authority().public(),
+        device: DeviceId(1),
+    };
+    let Network { epoch, epoch_secret, .. } = settings(1).network;
+    Epochs::new(owner, epoch, &epoch_secret, None).carry_keys().swap_remove(0)
 }
 
 /// Seals frames in the name of a device.

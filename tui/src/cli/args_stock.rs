@@ -52,6 +52,14 @@ pub enum StockCommand {
         #[arg(long)]
         person: Option<String>,
     },
+    /// 立即签名：本机待签的出入库，他处收到即计入 Seal now what was posted here
+    #[command(
+        after_help = "大宗出库(账面的一半以上)、运单、盘点当即签名，其余满 32 条或 15 分钟签一次；\
+未签的他处显示“未验”、不计数。\n\
+        Large issues, waybills and counts are sealed at once, the rest every 32 records or 15 \
+        minutes; until then others show it as unverified and do not count it."
+    )]
+    Seal,
     /// 在库与在途 On hand and in transit
     List {
         /// 只看此库 Only this depot
@@ -86,7 +94,8 @@ impl StockCommand {
             | StockCommand::Ship(_)
             | StockCommand::Arrive(_)
             | StockCommand::Count(_)
-            | StockCommand::Snapshot { .. } => false,
+            | StockCommand::Snapshot { .. }
+            | StockCommand::Seal => false,
         }
     }
 }

@@ -6,7 +6,7 @@ use sanduan_protocol::local::rows::{DeviceDetail, DeviceRow};
 use sanduan_protocol::local::{Reply, Request};
 
 use super::session::{CommandError, Session};
-use crate::lang::words::{Word, lane};
+use crate::lang::words::{Word, lane, log_text};
 use crate::lang::{DeviceTexts, fill, roles};
 use crate::paint::fit::{fit, width};
 use crate::paint::table::{Side, Table};
@@ -90,7 +90,8 @@ fn print(session: &mut Session, detail: &DeviceDetail) -> Result<(), CommandErro
     let last = match &detail.last {
         Some(row) => {
             let (age, kind) = (session.age(row.at_ms), row.kind.word(session.lang));
-            fill(text.last_line, &[&age, &kind, &row.id, &row.text])
+            let said = log_text(row.kind, &row.text, session.lang);
+            fill(text.last_line, &[&age, &kind, &row.id, &said])
         }
         None => text.nothing.to_owned(),
     };

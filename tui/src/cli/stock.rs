@@ -27,9 +27,20 @@ pub fn stock(session: &mut Session, command: StockCommand) -> Result<(), Command
         StockCommand::Arrive(args) => arrive(session, args),
         StockCommand::Count(args) => count(session, args),
         StockCommand::Snapshot { person } => session.save(&Request::SnapshotStock { person }),
+        StockCommand::Seal => seal(session),
         StockCommand::List { depot, item } => list(session, depot, item),
         StockCommand::Card { item, depot } => card(session, item, depot),
         StockCommand::Waybills => waybills(session),
+    }
+}
+
+fn seal(session: &mut Session) -> Result<(), CommandError> {
+    let text = session.text();
+    match session.ask(&Request::SealStock)? {
+        None => Ok(()),
+        Some(Reply::Saved { records: 0, .. }) => session.line(text.nothing_to_seal),
+        Some(Reply::Saved { records, .. }) => session.line(&fill(text.sealed_now, &[&records])),
+        Some(_) => Err(session.unexpected()),
     }
 }
 

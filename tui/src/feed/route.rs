@@ -54,6 +54,7 @@ pub fn call_for(request: &Request) -> Call {
         }
         Request::PostCount(draft) => post("/v1/stock/counts", draft),
         Request::SnapshotStock { person } => snapshot(person.as_deref()),
+        Request::SealStock => post("/v1/stock/seals", &json!({})),
         Request::Log { after_ms, limit } => {
             let after_ms = after_ms.map(|ms| ms.to_string());
             let limit = limit.to_string();
@@ -133,6 +134,7 @@ fn reply_word(request: &Request) -> Option<&'static str> {
         | Request::ArriveWaybill(_)
         | Request::PostCount(_)
         | Request::SnapshotStock { .. }
+        | Request::SealStock
         | Request::RenewDevice { .. }
         | Request::RevokeDevice { .. }
         | Request::AddToGroup { .. }

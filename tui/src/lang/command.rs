@@ -68,6 +68,8 @@ texts! {
                with a count.",
         saved_board: "已保存" | "saved",
         saved_many: "已保存 {} 条记录" | "saved {} records",
+        sealed_now: "已签名 {} 条，他处收到即计入" | "sealed {} records; others count them as they come",
+        nothing_to_seal: "没有待签的记录" | "nothing waits for a seal",
 
         network: "网络" | "network",
         own_unit: "本单位" | "own unit",

@@ -15,6 +15,7 @@ pub mod keys;
 pub mod link;
 pub mod measure;
 pub mod outbox;
+pub mod refused;
 pub mod room;
 pub mod term;
 pub mod vault;

@@ -9,7 +9,7 @@ use sanduan_protocol::local::rows::{
     LinkState, LogKind, OrderState, StockEvent, TextFate, WaybillState,
 };
 
-use super::Lang;
+use super::{Lang, refused};
 
 /// A value that has a word in both languages.
 pub trait Word: Copy {
@@ -74,8 +74,12 @@ pub fn audience(names: &str, lang: Lang) -> String {
     names.split('、').map(one).collect::<Vec<_>>().join("、")
 }
 
-/// The text of a log line in one language: that of an order begins with its audience.
+/// The text of a log line in one language: that of an order begins with its audience, and that of
+/// a record which does not count is why.
 pub fn log_text(kind: LogKind, text: &str, lang: Lang) -> String {
+    if kind == LogKind::Refused {
+        return refused::why(text, lang);
+    }
     match text.split_once(": ").filter(|_| kind == LogKind::Order) {
         Some((to, rest)) => format!("{}{}{rest}", audience(to, lang), lang.pick("：", ": ")),
         None => text.to_owned(),

@@ -101,6 +101,7 @@ impl Driver {
                     | Request::ArriveWaybill(_)
                     | Request::PostCount(_)
                     | Request::SnapshotStock { .. }
+                    | Request::SealStock
             )
         })
     }

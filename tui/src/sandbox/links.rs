@@ -254,6 +254,6 @@ fn log(now_ms: u64) -> Vec<rows::LogRow> {
         row(290, LogKind::Cancel, 408, Some(407), "区应急局指挥中心", "改为9时"),
         row(12, LogKind::Order, 412, None, "区应急局指挥中心", "调拨帐篷200顶"),
         row(11, LogKind::Receipt, 413, Some(412), "区储备库", "已装车"),
-        row(2, LogKind::Refused, 414, None, "白沙镇", "role"),
+        row(2, LogKind::Refused, 414, None, "白沙镇", "needs_role"),
     ]
 }

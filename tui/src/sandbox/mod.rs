@@ -194,6 +194,7 @@ fn read(rows: &Rows, request: &Request) -> Option<Reply> {
         | Request::ArriveWaybill(_)
         | Request::PostCount(_)
         | Request::SnapshotStock { .. }
+        | Request::SealStock
         | Request::AdmitDevice { .. }
         | Request::Vault(_)
         | Request::RenewDevice { .. }
@@ -255,7 +256,8 @@ fn write(rows: &mut Rows, request: &Request) -> Result<(Reply, Option<Event>), F
         | Request::ShipWaybill(_)
         | Request::ArriveWaybill(_)
         | Request::PostCount(_)
-        | Request::SnapshotStock { .. } => (saved(980), Some(Event::Stock { depots: Vec::new() })),
+        | Request::SnapshotStock { .. }
+        | Request::SealStock => (saved(980), Some(Event::Stock { depots: Vec::new() })),
         Request::Order { id } => return Err(unknown(*id)),
         Request::SendFile { .. } => {
             (Reply::FileSaved { id: spoken(1, 990), hash: "0".repeat(64) }, None)

@@ -8,6 +8,7 @@
 //! ledger.rs  records, in any order    → cells (depot × item), waybills, sources and sinks
 //! cell.rs    one item in one depot: changes by time, counts, on hand
 //! passage.rs one waybill and what came of it
+//! large.rs  which posts must count elsewhere at once
 //! sealed.rs  posts that a group alone can read; what cannot be read here
 //! snapshot.rs what lies in many depots, as one author told it; reports.rs how that is shown
 //! view.rs, card.rs, words.rs the ledger → rows and texts for screens
@@ -24,6 +25,7 @@ pub mod body;
 mod card;
 mod cell;
 pub mod draft;
+mod large;
 pub mod ledger;
 mod names;
 mod passage;

@@ -13,6 +13,7 @@ use crate::local::rows::StockRow;
 use crate::wire::record::Person;
 
 mod cases;
+mod large;
 mod reports;
 mod rules;
 mod shuffle;

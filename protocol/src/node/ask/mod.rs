@@ -77,6 +77,7 @@ impl Node {
             Request::ArriveWaybill(draft) => self.arrive_waybill(&draft),
             Request::PostCount(draft) => self.post_count(&draft),
             Request::SnapshotStock { person } => self.snapshot_stock(person.as_deref()),
+            Request::SealStock => self.seal_stock(),
             Request::Log { after_ms, limit } => {
                 Ok(Answer::Now(Reply::Log { log: self.log_rows(after_ms, limit) }))
             }

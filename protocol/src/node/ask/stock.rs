@@ -16,7 +16,8 @@ use crate::node::Node;
 use crate::node::ask::{Answer, groups};
 
 impl Node {
-    /// Several movements, all or none.
+    /// Several movements, all or none. Several at once and large ones are sealed at once: others
+    /// count them as soon as they come. A small one waits for company (decision 0075).
     pub(super) fn post_movements(&mut self, drafts: &[MovementDraft]) -> Result<Answer, Refusal> {
         self.writable()?;
         if drafts.is_empty() || drafts.len() > MOVEMENTS_PER_REQUEST_MAX {
@@ -28,8 +29,11 @@ impl Node {
         }
         let directory = &self.folds.directory;
         let mut checked = Vec::with_capacity(drafts.len());
+        let mut at_once = drafts.len() > 1;
         for draft in drafts {
-            let body = self.for_group(draft::movement(draft, directory)?)?;
+            let body = draft::movement(draft, directory)?;
+            at_once |= self.folds.ledger.is_large(&body);
+            let body = self.for_group(body)?;
             self.check_right(&body)?;
             let named = draft.person.as_deref();
             checked.push((body, person(named, self.operator(), directory)?));
@@ -38,7 +42,7 @@ impl Node {
         for (body, person) in &checked {
             last = Some(self.write(Lane::Stock, body, person.clone(), false));
         }
-        if drafts.len() > 1 {
+        if at_once {
             self.seal_now(self.stock_lane());
         }
         let id = last.expect("there is at least one movement");
@@ -76,6 +80,25 @@ impl Node {
         let person = person(named, self.operator(), &self.folds.directory)?;
         let id = self.write(Lane::Stock, &body, person, true);
         Ok(Answer::saved(id, 1))
+    }
+
+    /// Seal now what waits for company in any lane of ours, because somebody asked for it.
+    pub(super) fn seal_stock(&mut self) -> Result<Answer, Refusal> {
+        self.writable()?;
+        let lanes: Vec<LaneId> = self.seal_at.keys().copied().collect();
+        let mut last = None;
+        let mut records = 0;
+        for lane in lanes {
+            let before = self.book.lane(lane).map_or(0, |held| held.sealed());
+            self.seal_now(lane);
+            let sealed = self.book.lane(lane).map_or(0, |held| held.sealed());
+            if sealed > before {
+                records += sealed - before;
+                last = Some(lane.at(sealed).into());
+            }
+        }
+        let reply = Reply::Saved { id: last, records };
+        Ok(if records == 0 { Answer::Now(reply) } else { Answer::WhenSaved(reply) })
     }
 
     fn stock_lane(&self) -> LaneId {

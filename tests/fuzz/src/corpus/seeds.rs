@@ -19,17 +19,20 @@ use sanduan_protocol::field::order::sealed::Sealed;
 use sanduan_protocol::field::stock::snapshot::{DepotRows, Snapshot};
 use sanduan_protocol::field::stock::{Line, Movement};
 use sanduan_protocol::keys::enrol::EnrolRequest;
+use sanduan_protocol::keys::frame_key::FrameOpener;
 use sanduan_protocol::keys::rekey::{Rekey, RekeyHead};
 use sanduan_protocol::keys::sign::DeviceKey;
 use sanduan_protocol::link::modem::kiss::Framing;
+use sanduan_protocol::local::carry_file;
 use sanduan_protocol::local::request::MovementKind;
 use sanduan_protocol::sync::vector::HeadVector;
-use sanduan_protocol::wire::bundle::Section;
+use sanduan_protocol::wire::bundle::{self, Section};
 use sanduan_protocol::wire::notice;
 use sanduan_protocol::wire::pack::Pack;
 use sanduan_protocol::wire::text::{self, Model};
 
 use super::{FILE_BYTES_MAX, lines};
+use crate::targets::carry::SEALED_ANEW;
 use crate::targets::{lanes, secrets};
 use crate::{network, story};
 
@@ -76,7 +79,7 @@ pub fn seeds(name: &str) -> Vec<Vec<u8>> {
         }
         "disk" => vec![disk()],
         "node" => conversation(),
-        "carry-file" => vec![story::story().carry.clone()],
+        "carry-file" => carried(),
         _ => Vec::new(),
     };
     made.iter_mut().for_each(|bytes| bytes.truncate(FILE_BYTES_MAX));
@@ -323,6 +326,24 @@ fn disk() -> Vec<u8> {
         bytes.extend_from_slice(value);
     }
     bytes
+}
+
+/// A carry file; what its frames hold, for an insider to seal: as it is, in runs that their authors
+/// seal anew, and each section in a frame of its own.
+fn carried() -> Vec<Vec<u8>> {
+    let file = &story::story().carry;
+    let opener = FrameOpener::new(network::carry_key(), DeviceId(99));
+    let frames = carry_file::frames(file).expect("it was just written");
+    let opened = frames.iter().filter_map(|frame| opener.open_carried(frame, opener.keys()).ok());
+    let plains: Vec<Vec<u8>> = opened.map(|opened| opened.plain).collect();
+    let frame = |what: u8, plain: &[u8]| {
+        [&[what], (plain.len() as u16).to_be_bytes().as_slice(), plain].concat()
+    };
+    let whole = |what| plains.iter().flat_map(|plain| frame(what, plain)).collect();
+    let sections = plains.iter().flat_map(|plain| bundle::read(plain).0);
+    let each = sections.map(|section| frame(SEALED_ANEW, &section.packed()));
+    let each: Vec<Vec<u8>> = each.collect();
+    vec![file.clone(), whole(0), whole(SEALED_ANEW), each.concat()]
 }
 
 /// What was said in the story, some frames to an input, told by turns as one or the other.

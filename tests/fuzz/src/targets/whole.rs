@@ -1,18 +1,17 @@
 //! A whole node before an insider: frames under true keys that say anything, a disk that holds
-//! anything, a carry file of anything.
+//! anything. A carry file of anything is in [`super::carry`].
 
 use std::sync::OnceLock;
 
-use sanduan_protocol::base::caps::CARRY_FRAME_BYTES_MAX;
 use sanduan_protocol::keys::frame_key::{FrameSealer, Manner};
-use sanduan_protocol::local::{Reply, Request, carry_file as outer};
+use sanduan_protocol::local::{Reply, Request};
 use sanduan_protocol::node::Input;
 
 use crate::network::{self, Disk, Host, LINKS};
 use crate::story;
 
 /// What the node knew before: the directory and nothing else, so that everything may be news.
-fn known() -> &'static Disk {
+pub fn known() -> &'static Disk {
     static KNOWN: OnceLock<Disk> = OnceLock::new();
     KNOWN.get_or_init(|| {
         let disk = &story::story().disks[0];
@@ -84,24 +83,4 @@ pub fn disk(bytes: &[u8]) -> bool {
         Some(Ok(Reply::Status(row))) => row.records > 0,
         _ => panic!("no status"),
     }
-}
-
-/// A carry file as it is; and one whose frames, cut at zeros, are sealed by a member.
-pub fn carry_file(bytes: &[u8]) -> bool {
-    let mut host = Host::open(2, known());
-    host.ask(Request::CarryImport { bytes: bytes.to_vec() });
-    let mut taken = matches!(host.replies.last(), Some(Ok(Reply::CarryTaken { .. })));
-    taken &= outer::pieces(bytes).iter().all(|piece| outer::frames(piece).is_ok());
-    let mut sealer = network::sealer(1);
-    let network = network::grant().id();
-    let mut file = outer::head(&network.0);
-    for said in bytes.split(|byte| *byte == 0).filter(|said| said.len() < CARRY_FRAME_BYTES_MAX / 2)
-    {
-        if let Ok(frame) = sealer.seal(said, Manner::WHOLE) {
-            outer::add_frame(&mut file, &frame);
-        }
-    }
-    host.ask(Request::CarryImport { bytes: file });
-    assert!(!host.replies.is_empty(), "every request is answered");
-    taken || matches!(host.replies.last(), Some(Ok(Reply::CarryTaken { .. })))
 }

@@ -88,6 +88,7 @@ fn every_word_of_the_outside_interface_is_understood() {
         "stock ship --from A --to B --line E=1 --carrier c --eta 2h",
         "stock arrive 2-5 --line E=1 --damaged E=1",
         "stock count --depot D --line E=0",
+        "stock seal",
         "stock list",
         "stock card E004",
         "carry export f --for 3",
