@@ -18,8 +18,8 @@ use crate::log::lane::Lane;
 pub struct Views {
     views: BTreeMap<LaneId, View>,
     /// Every lane whose view waits for a moment or has failed, and some that no longer do; in
-    /// order.
-    watched: Vec<LaneId>,
+    /// order. When that of each must be looked at; unknown once it may have changed.
+    watched: Vec<(LaneId, Option<Due>)>,
     /// When the first of them must be looked at; unknown once a view may have changed.
     due: Option<Due>,
     /// Lanes whose view may have changed since they were compared with the book.
@@ -47,8 +47,9 @@ impl Views {
     /// That of one lane, to be changed.
     pub fn change(&mut self, lane: LaneId) -> &mut View {
         self.due = None;
-        if let Err(place) = self.watched.binary_search(&lane) {
-            self.watched.insert(place, lane);
+        match self.watched.binary_search_by_key(&lane, |(lane, _)| *lane) {
+            Ok(place) => self.watched[place].1 = None,
+            Err(place) => self.watched.insert(place, (lane, None)),
         }
         self.stale.insert(lane);
         self.views.entry(lane).or_default()
@@ -58,27 +59,28 @@ impl Views {
     pub fn change_all(&mut self) -> impl Iterator<Item = &mut View> {
         self.due = None;
         self.watched.clear();
-        self.watched.extend(self.views.keys());
+        self.watched.extend(self.views.keys().map(|lane| (*lane, None)));
         self.stale.extend(self.views.keys());
         self.views.values_mut()
     }
 
     /// Those that wait for a moment or have failed, and some that no longer do.
     pub fn watched(&self) -> impl Iterator<Item = &View> {
-        self.watched.iter().filter_map(|lane| self.views.get(lane))
+        self.watched.iter().filter_map(|(lane, _)| self.views.get(lane))
     }
 
     /// The lanes of those that wait for a moment or have failed.
     pub fn restless(&self) -> impl Iterator<Item = LaneId> {
-        let is_one = |lane: &&LaneId| self.views.get(lane).is_some_and(View::is_restless);
-        self.watched.iter().filter(is_one).copied()
+        let is_one = |lane: &LaneId| self.views.get(lane).is_some_and(View::is_restless);
+        self.watched.iter().map(|(lane, _)| *lane).filter(is_one)
     }
 
     /// The same, to be changed.
     pub fn change_watched(&mut self, mut change: impl FnMut(LaneId, &mut View)) {
         self.due = None;
-        for lane in &self.watched {
+        for (lane, due) in &mut self.watched {
             if let Some(view) = self.views.get_mut(lane) {
+                *due = None;
                 self.stale.insert(*lane);
                 change(*lane, view);
             }
@@ -94,14 +96,20 @@ impl Views {
     pub fn is_quiet(&mut self, now: Mono, busy_ms: u64) -> bool {
         if self.due.is_none() {
             let views = &self.views;
-            self.watched.retain(|lane| views.get(lane).is_some_and(View::is_restless));
+            self.watched.retain_mut(|(lane, due)| {
+                let found = || views.get(lane).filter(|view| view.is_restless()).map(View::due);
+                *due = due.or_else(found);
+                due.is_some()
+            });
             self.due = Some(self.first_due());
         }
         self.next_deadline(busy_ms).is_none_or(|due| due > now)
     }
 
     fn first_due(&self) -> Due {
-        self.watched().map(View::due).fold(Due::default(), Due::sooner)
+        let found = |lane| self.views.get(lane).map_or_else(Due::default, View::due);
+        let all = self.watched.iter().map(|(lane, due)| due.unwrap_or_else(|| found(lane)));
+        all.fold(Due::default(), Due::sooner)
     }
 
     /// Compare what may have changed with the book. `device` is the contact, whose own lanes
