@@ -122,11 +122,11 @@ impl Link {
     /// How many live contacts other than `sender` come before this device in line.
     pub fn place_in_line(&self, own: DeviceId, sender: DeviceId, now: Mono) -> u64 {
         let is_before = |device: &DeviceId| *device < own && *device != sender;
-        let mut before: BTreeSet<DeviceId> = self.live(now).filter(is_before).collect();
-        if now.since_ms(self.roll.named_at) <= self.live_ms() {
-            before.extend(self.roll.named.iter().copied().filter(is_before));
-        }
-        before.len() as u64
+        let heard = self.live(now).filter(is_before).count();
+        let is_fresh = now.since_ms(self.roll.named_at) <= self.live_ms();
+        let named = self.roll.named.iter().filter(|_| is_fresh);
+        let named = named.filter(|device| is_before(device) && !self.is_live(**device, now));
+        (heard + named.count()) as u64
     }
 
     /// How long those before `device` in line take to answer a frame of ours: that its answer came

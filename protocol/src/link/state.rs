@@ -262,13 +262,13 @@ impl Link {
         let (live_ms, soonest_ms) = (self.live_ms(), self.pause_ms(1));
         if let Some(contact) = self.contacts.get_mut(&device) {
             let returned = now.mono.since_ms(contact.heard_at) > live_ms;
-            let failing = contact.watched().any(|view| view.tries > 0);
             let silent_ms = now.mono.since_ms(contact.heard_at);
             contact.heard_at = now.mono;
             contact.heard_wall = now.wall;
             contact.calls.note_heard();
             let quiet_ms = SILENT_SLOTS * u64::from(self.profile.min_interval_ms);
-            if failing && silent_ms > soonest_ms.max(quiet_ms) {
+            let was_silent = silent_ms > soonest_ms.max(quiet_ms);
+            if was_silent && contact.watched().any(|view| view.tries > 0) {
                 contact.shorten_pauses(soonest_ms);
                 self.take_turn(device, book, now.mono, dice);
             }

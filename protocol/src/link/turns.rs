@@ -68,6 +68,12 @@ impl Link {
         })
     }
 
+    /// True if this contact was heard lately.
+    pub fn is_live(&self, device: DeviceId, now: Mono) -> bool {
+        let contact = self.contacts.get(&device).filter(|_| device != ANYONE);
+        contact.is_some_and(|contact| now.since_ms(contact.heard_at) <= self.live_ms())
+    }
+
     /// When to ask for a lane that we turned out to lack. In a crowd its author, if it is here,
     /// repeats by itself what we did not acknowledge; asking comes after that.
     pub fn want_wait_ms(&self, lane: LaneId, now: Mono, dice: &mut Dice) -> u64 {
@@ -79,7 +85,7 @@ impl Link {
             // The first to ask asks for all who lack the same.
             return self.frame_ms() + dice.below(1 + self.turns_ms(now));
         }
-        let author_is_here = self.live(now).any(|device| device == lane.author);
+        let author_is_here = self.is_live(lane.author, now);
         match crowd >= CROWD_MIN && author_is_here {
             true => {
                 // The whole line of answers comes first: it ends before the author repeats.
@@ -176,7 +182,7 @@ impl Link {
         let author_is_here = self.takes_part(lane.author, crowd)
             && !self.is_deaf(asker, lane.author, crowd)
             && lane.author != asker
-            && self.live(now).any(|device| device == lane.author);
+            && self.is_live(lane.author, now);
         let first_ms = if author_is_here { self.turn_ms() + 2 * self.slot_ms() } else { 0 };
         Some(now.after_ms(first_ms + dice.below(1 + self.spread_ms(crowd, 1))))
     }

@@ -7,6 +7,8 @@ use crate::wire::bundle::{Register, RegisterId};
 
 impl Node {
     pub(super) fn heard_registers(&mut self, id: LinkId, sender: DeviceId, registers: &[Register]) {
+        // Asked of all that are there, and the same for the whole frame.
+        let mut is_unheard = None;
         for register in registers {
             let may = match register.id {
                 RegisterId::Fix(device, unit) => self.may_report(device, unit),
@@ -38,7 +40,8 @@ impl Node {
                 self.stand_by_fix(unit);
             }
             let Some(link) = self.links.get_mut(id) else { return };
-            let is_for_others = is_news && link.has_deaf_to(sender);
+            let is_for_others =
+                is_news && *is_unheard.get_or_insert_with(|| link.has_deaf_to(sender));
             if is_for_others {
                 // Who does not hear the sender hears it from us.
                 let wait_ms = link.chorus_ms(self.now.mono, &mut self.dice);

@@ -38,11 +38,15 @@ pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
         contact.compare(know.book, *device);
         is_wanted |= contact.wanting().next().is_some();
     }
+    (link.look_at, link.leaves_to) = (None, BTreeSet::new());
+    if !is_wanted {
+        // Many frames say something else.
+        return Vec::new();
+    }
     let mut look_at: Option<Mono> = None;
     let mut leaves_to = BTreeSet::new();
     let reached = lull::Reached::of(link);
-    // Most looks at a link find nothing to go.
-    let crowd = if is_wanted { link.crowd(know.now) } else { 0 };
+    let crowd = link.crowd(know.now);
     for (device, contact) in &link.contacts {
         // The same for all that waits for it, and asked of a few of these at most.
         let cheaper = OnceCell::new();
