@@ -140,8 +140,14 @@ impl Posted {
         if is_steered {
             self.steer(headings, here);
         }
+        let mut noted = std::mem::take(&mut self.noted);
+        // Of one register in the order in which it was noted.
+        noted.sort_by_key(|(id, _)| *id);
         for id in board.changed_after(self.seen) {
-            if self.enter(id, headings, here) && self.quiet_until.is_some() {
+            if is_known(&noted, id, board) {
+                // Most of what is new came on this link: it would be struck off again below.
+                self.note_lane(id, headings, here);
+            } else if self.enter(id, headings, here) && self.quiet_until.is_some() {
                 self.fresh.push(id);
             }
         }
@@ -149,7 +155,7 @@ impl Posted {
         if std::mem::take(&mut self.forgets_fixes) {
             self.unsaid.extend(board.fixes());
         }
-        for (id, version) in std::mem::take(&mut self.noted) {
+        for (id, version) in noted {
             if board.version(id) <= version {
                 self.leave(id);
             } else if self.enter(id, headings, here) {
@@ -180,17 +186,28 @@ impl Posted {
             self.unsaid.insert(id);
             return true;
         };
-        if headings.is_own(lane) || here.alone == Some(device) {
-            return false;
-        }
-        let leads = || headings.leads(lane, here.link);
-        let anew = || Holders { leads: leads(), ..Holders::default() };
-        let holders = self.held.entry(lane).or_insert_with(anew);
+        let Some(holders) = self.note_lane(id, headings, here) else { return false };
         holders.devices.insert(device);
-        if holders.leads {
+        let leads = holders.leads;
+        if leads {
             self.open.insert(lane);
         }
-        holders.leads
+        leads
+    }
+
+    /// Who holds orders of the lane of this register, if anybody is to hear of that here.
+    fn note_lane(
+        &mut self,
+        id: RegisterId,
+        headings: &Headings,
+        here: Place,
+    ) -> Option<&mut Holders> {
+        let RegisterId::Held(device, lane) = id else { return None };
+        if headings.is_own(lane) || here.alone == Some(device) {
+            return None;
+        }
+        let anew = || Holders { leads: headings.leads(lane, here.link), ..Holders::default() };
+        Some(self.held.entry(lane).or_insert_with(anew))
     }
 
     fn leave(&mut self, id: RegisterId) {
@@ -268,6 +285,13 @@ impl Posted {
         let unknown = all.filter(move |(device, _)| !is_known(*device));
         unknown.map(|(device, lane)| RegisterId::Held(device, lane))
     }
+}
+
+/// The newest version of a register is among these, which are in order.
+fn is_known(noted: &[(RegisterId, u32)], id: RegisterId, board: &Board) -> bool {
+    let first = noted.partition_point(|(other, _)| *other < id);
+    let mut of_it = noted[first..].iter().take_while(|(other, _)| *other == id);
+    of_it.any(|(_, version)| *version >= board.version(id))
 }
 
 impl Link {

@@ -1,6 +1,7 @@
 //! What of the board is still to be said on a link, and when that is asked anew.
 
 use super::*;
+use crate::base::dice::Dice;
 use crate::base::ids::{Lane, UnitId};
 use crate::wire::bundle::Register;
 
@@ -113,4 +114,40 @@ fn what_was_said_of_holders_is_said_again_some_times_and_one_lane_after_the_othe
         now = now.after_ms(AGAIN_EVERY_MS);
     }
     assert_eq!(said, [1, 2].repeat(usize::from(AGAIN_TIMES)));
+}
+
+#[test]
+fn a_look_after_each_word_finds_what_one_look_at_all_of_them_finds() {
+    let mut dice = Dice::new(7);
+    let drawn = |dice: &mut Dice| {
+        let device = DeviceId(dice.between(1, 3) as u16);
+        match dice.below(4) {
+            0 => RegisterId::Fix(device, UnitId(1)),
+            1 => RegisterId::Status(device),
+            _ => {
+                let author = DeviceId(dice.between(4, 6) as u16);
+                RegisterId::Held(device, LaneId::first(author, Lane::Command))
+            }
+        }
+    };
+    let headings = Headings::new(DeviceId(6));
+    let (mut board, mut often, mut once) = (Board::default(), Posted::default(), Posted::default());
+    for step in 0..3_000 {
+        let id = drawn(&mut dice);
+        let known = board.version(id);
+        if dice.below(2) == 0 {
+            board.put(&Register { id, version: known + 1, value: Vec::new() });
+        } else if known > 0 {
+            // Whoever says it has the newest, or one that is older.
+            let version = known - dice.below(2) as u32;
+            [&mut often, &mut once].into_iter().for_each(|posted| posted.note(id, version));
+        }
+        often.compare(&board, &headings, ALONE);
+        if dice.below(5) == 0 {
+            once.compare(&board, &headings, ALONE);
+            for kind in [Kind::Fix, Kind::Held, Kind::Status] {
+                assert_eq!(once.unsaid(kind, |_| false), often.unsaid(kind, |_| false), "{step}");
+            }
+        }
+    }
 }
