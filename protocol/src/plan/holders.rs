@@ -21,7 +21,7 @@ const AGAIN_BYTES: usize = 40;
 /// What is news here, as much as fits.
 pub(super) fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     let hides = link.may_hide(know.now);
-    let news = link.posted.unsaid(Kind::Held, |device| knows(link, know, hides, device));
+    let news = link.posted.unsaid(Kind::Held, |device| knows(link, hides, device, know.now));
     let mut orders: BTreeMap<RecordId, Vec<DeviceId>> = BTreeMap::new();
     for id in news {
         if let RegisterId::Held(device, lane) = id {
@@ -47,7 +47,7 @@ pub(super) fn add_again(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) 
         let hides = link.may_hide(know.now);
         let mut orders: BTreeMap<RecordId, Vec<DeviceId>> = BTreeMap::new();
         for (device, head) in know.board.holders(lane) {
-            if !knows(link, know, hides, device) {
+            if !knows(link, hides, device, know.now) {
                 orders.entry(lane.at(head)).or_default().push(device);
             }
         }

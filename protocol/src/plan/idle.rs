@@ -8,6 +8,7 @@ use crate::base::time::Mono;
 use crate::link::meter::Gate;
 use crate::link::state::{ANYONE, Link};
 use crate::log::book::Book;
+use crate::plan::registers;
 use crate::sync::board::Board;
 use crate::sync::heading::Headings;
 
@@ -34,22 +35,24 @@ pub fn is_idle(
             return false;
         }
     }
+    if link.is_sum_turn(device, now) {
+        return false;
+    }
+    let mut patient_at = None;
     if !link.contacts.contains_key(&ANYONE) && link.board_at.is_none() {
         link.compare_board(board, headings);
         if !link.posted.has_said_all() {
-            return false;
+            let Some(at) = registers::patience(link, (board, headings), now) else { return false };
+            patient_at = at;
         }
-    }
-    if link.is_sum_turn(device, now) {
-        return false;
     }
     link.told.clear();
     link.trail.begin();
     link.lists.gives_way = false;
     link.asked.retain(|_, until| *until > now);
     link.leaves_to.clear();
-    (link.look_at, link.turn_at, link.patient_at) = (None, None, None);
-    if link.board_at.is_none() {
+    (link.look_at, link.turn_at, link.patient_at) = (None, None, patient_at);
+    if link.board_at.is_none() && patient_at.is_none() {
         link.patient_since = None;
     }
     true

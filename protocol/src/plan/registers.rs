@@ -2,6 +2,7 @@
 //! newest version, as far as somebody on the link cares and no cheaper link tells them.
 
 use crate::base::ids::{DeviceId, LinkId};
+use crate::base::time::Mono;
 use crate::field::air::fixes;
 use crate::field::track::Fix;
 use crate::link::contact::Contact;
@@ -9,6 +10,8 @@ use crate::link::posted::Kind;
 use crate::link::state::{ANYONE, Link};
 use crate::plan::pick::{Filling, Stock};
 use crate::plan::{holders, route};
+use crate::sync::board::Board;
+use crate::sync::heading::Headings;
 use crate::wire::bundle::{RegisterId, Section};
 use crate::wire::pack::Pack;
 
@@ -29,14 +32,17 @@ struct Waiting {
 
 impl Waiting {
     fn of(link: &mut Link, know: &Stock<'_>) -> Waiting {
-        if !is_open(link, know) {
+        Waiting::on(link, (know.board, know.headings), know.now)
+    }
+
+    fn on(link: &mut Link, said: (&Board, &Headings), now: Mono) -> Waiting {
+        if !is_open(link, said, now) {
             return Waiting { fixes: false, held: false, status: false };
         }
         let fixes = link.posted.has_fixes();
-        let hides = link.may_hide(know.now);
+        let hides = link.may_hide(now);
         let mut posted = std::mem::take(&mut link.posted);
-        let (held, status) =
-            posted.has_patient(know.now, |device| knows(link, know, hides, device));
+        let (held, status) = posted.has_patient(now, |device| knows(link, hides, device, now));
         link.posted = posted;
         Waiting { fixes, held, status }
     }
@@ -46,6 +52,25 @@ impl Waiting {
         // A radio is not keyed up for how devices are.
         self.held || (self.status && !link.profile.half_duplex)
     }
+}
+
+/// If no register may begin a frame on this link now: when one may, as far as it waits for company
+/// alone. The link is left as [`add`] leaves it. None if it may, or if that is not asked here: what
+/// cheaper links say, and where slots are few.
+pub(super) fn patience(
+    link: &mut Link,
+    said: (&Board, &Headings),
+    now: Mono,
+) -> Option<Option<Mono>> {
+    let waiting = Waiting::on(link, said, now);
+    if waiting.fixes || link.profile.long_slot_ms().is_some() {
+        return None;
+    }
+    if !waiting.is_patient(link) {
+        return Some(None);
+    }
+    let ends = patience_ends(link, now);
+    (ends > now).then_some(Some(ends))
 }
 
 /// True if a register waits to be said on this link that may begin a frame.
@@ -70,7 +95,7 @@ pub(super) fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
         }
         return;
     }
-    let is_due = is_patient && is_patience_over(link, know);
+    let is_due = is_patient && patience_ends(link, know.now) <= know.now;
     if (waiting.fixes || is_due) && is_left_to_others(link, know) {
         link.patient_since = None;
         return;
@@ -119,20 +144,20 @@ pub(super) fn add_along(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) 
 }
 
 /// Registers may be said on this link now, and there are some.
-fn is_open(link: &mut Link, know: &Stock<'_>) -> bool {
-    link.board_at = link.board_at.filter(|at| *at > know.now);
+fn is_open(link: &mut Link, (board, headings): (&Board, &Headings), now: Mono) -> bool {
+    link.board_at = link.board_at.filter(|at| *at > now);
     if link.contacts.contains_key(&ANYONE) || link.board_at.is_some() {
         return false;
     }
-    link.compare_board(know.board, know.headings);
+    link.compare_board(board, headings);
     !link.posted.has_said_all()
 }
 
-/// True if what may wait for company has waited long enough; counts from the first time that it
-/// was asked.
-fn is_patience_over(link: &mut Link, know: &Stock<'_>) -> bool {
-    let since = *link.patient_since.get_or_insert(know.now);
-    since.after_ms(patience_ms(link)) <= know.now
+/// When what may wait for company has waited long enough; counts from the first time that it was
+/// asked.
+fn patience_ends(link: &mut Link, now: Mono) -> Mono {
+    let since = *link.patient_since.get_or_insert(now);
+    since.after_ms(patience_ms(link))
 }
 
 fn patience_ms(link: &Link) -> u64 {
@@ -147,9 +172,9 @@ fn is_left_to_others(link: &mut Link, know: &Stock<'_>) -> bool {
 }
 
 /// Everyone there knows what this device holds, as it is there itself.
-pub(super) fn knows(link: &Link, know: &Stock<'_>, hides: bool, device: DeviceId) -> bool {
+pub(super) fn knows(link: &Link, hides: bool, device: DeviceId, now: Mono) -> bool {
     let is_here = link.contacts.contains_key(&device);
-    is_here && !(hides && link.has_hidden_from(device, know.now))
+    is_here && !(hides && link.has_hidden_from(device, now))
 }
 
 /// As many registers of a kind as fit.
