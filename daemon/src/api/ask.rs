@@ -166,10 +166,7 @@ pub fn request(
         Call::PostMovements => movements(body)?,
         Call::Waybills => Request::Waybills,
         Call::ShipWaybill => Request::ShipWaybill(json(body)?),
-        Call::ArriveWaybill => {
-            let draft: ArrivalDraft = json(body)?;
-            Request::ArriveWaybill(ArrivalDraft { id: id(params)?, ..draft })
-        }
+        Call::ArriveWaybill => arrive(id(params)?, body)?,
         Call::PostCount => Request::PostCount(json(body)?),
         Call::SnapshotStock => snapshot(body)?,
         Call::SealStock => Request::SealStock,
@@ -204,6 +201,11 @@ fn sign(id: SpokenId, body: &Bytes) -> Result<Request, Refusal> {
 fn withdraw(id: SpokenId, body: &Bytes) -> Result<Request, Refusal> {
     let CancelBody { reason, person } = json(body)?;
     Ok(Request::CancelOrder { id, reason, person })
+}
+
+fn arrive(id: SpokenId, body: &Bytes) -> Result<Request, Refusal> {
+    let draft: ArrivalDraft = json(body)?;
+    Ok(Request::ArriveWaybill(ArrivalDraft { id, ..draft }))
 }
 
 fn snapshot(body: &Bytes) -> Result<Request, Refusal> {

@@ -55,11 +55,7 @@ pub fn call_for(request: &Request) -> Call {
         Request::PostCount(draft) => post("/v1/stock/counts", draft),
         Request::SnapshotStock { person } => snapshot(person.as_deref()),
         Request::SealStock => post("/v1/stock/seals", &json!({})),
-        Request::Log { after_ms, limit } => {
-            let after_ms = after_ms.map(|ms| ms.to_string());
-            let limit = limit.to_string();
-            get("/v1/log", &[("after_ms", after_ms.as_deref()), ("limit", Some(&limit))])
-        }
+        Request::Log { after_ms, limit } => log(*after_ms, *limit),
         Request::Outbox => get("/v1/outbox", &[]),
         Request::ReloadBearers { check_only } => {
             post("/v1/bearers/reload", &json!({ "check_only": check_only }))
@@ -81,6 +77,11 @@ pub fn call_for(request: &Request) -> Call {
         Request::Village => get("/v1/village", &[]),
         Request::VillageHear { means, number, text } => hear(*means, number, text),
     }
+}
+
+fn log(after_ms: Option<u64>, limit: u32) -> Call {
+    let (after_ms, limit) = (after_ms.map(|ms| ms.to_string()), limit.to_string());
+    get("/v1/log", &[("after_ms", after_ms.as_deref()), ("limit", Some(&limit))])
 }
 
 fn snapshot(person: Option<&str>) -> Call {

@@ -40,7 +40,7 @@ pub fn metres(metres: u32) -> String {
 pub fn bit_rate(bit_s: u32) -> String {
     match bit_s {
         0..=9_999 => format!("{bit_s}bit/s"),
-        _ if bit_s % 1_000_000 == 0 => format!("{}Mbit/s", bit_s / 1_000_000),
+        _ if bit_s.is_multiple_of(1_000_000) => format!("{}Mbit/s", bit_s / 1_000_000),
         _ => format!("{}kbit/s", bit_s / 1_000),
     }
 }
