@@ -31,6 +31,9 @@ const TWO_SLOTS_S: u64 = 120;
 const VILLAGE_P95_S: u64 = 1_800;
 /// A first word must be known at a centre within the hour.
 const FIRST_S: u64 = 3_600;
+/// A team that moves is seen where it is within so long (research, domain section 1, what is
+/// promised).
+const POSITION_P95_S: u64 = 300;
 /// A town that is back has what the centre held, as proposed for a district: ten minutes.
 const RETURN_S: u64 = 600;
 
@@ -248,6 +251,7 @@ fn judge(story: &Story<'_>, marks: &Marks, mut times: Times, breaches: usize) ->
     let told = slowest.map_or("—".to_owned(), |s| format!("最慢 / slowest {s} s"));
     let passed = slowest.map(|s| s <= FIRST_S);
     list.push(mark("首报按时 / first reports in time", &format!("≤ {FIRST_S} s"), &told, passed));
+    list.push(positions(story));
     list.push(same_board(story));
     list.push(returns(story));
     list
@@ -283,6 +287,17 @@ fn sums(marks: &Marks) -> Mark {
     let odd = marks.items.iter().filter(|item| item.booked != (item.typed, item.typed)).count();
     let told = format!("{odd} / {}", marks.items.len());
     mark("物资总账 / items that do not add up", "0", &told, Some(odd == 0))
+}
+
+/// Where teams are, at the posts that lead; how long it took to all others stands beside it.
+fn positions(story: &Story<'_>) -> Mark {
+    let (mut leading_s, mut others_s) =
+        (story.fresh.leading_s.clone(), story.fresh.others_s.clone());
+    let name = "位置到指挥部 / a position at the posts, p95";
+    let mut found = within(name, POSITION_P95_S, &mut leading_s);
+    let others = within("", POSITION_P95_S, &mut others_s).measured;
+    found.measured = format!("{}, 其余 / others {others}", found.measured);
+    found
 }
 
 /// The board of answers is the same everywhere, row by row.

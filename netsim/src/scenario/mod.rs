@@ -14,6 +14,7 @@
 
 mod count;
 mod file;
+mod fresh;
 mod gateway;
 mod link;
 mod lists;

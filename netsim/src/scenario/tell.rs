@@ -9,6 +9,7 @@ use sanduan_protocol::local::rows::OrderRow;
 use sanduan_protocol::node::Node;
 
 use super::file::{BadScenario, Scenario};
+use super::fresh::Fresh;
 use super::log::{Listener, Log};
 use super::marks::Marks;
 use super::paths::{Way, way};
@@ -94,6 +95,7 @@ pub(super) struct Story<'a> {
     /// Frames and bytes by link of the file.
     pub bearers: BTreeMap<usize, (u64, u64)>,
     pub returns: Vec<Return>,
+    pub fresh: Fresh,
     gauges: Gauges,
     log: Option<Log<'a>>,
     /// Moments at which a place is back, ms, the last one first.
@@ -145,6 +147,7 @@ impl<'a> Story<'a> {
             answered: BTreeMap::new(),
             bearers: BTreeMap::new(),
             returns: Vec::new(),
+            fresh: Fresh::default(),
             comes_back,
             log: None,
             gauges: Gauges::new(
@@ -167,6 +170,7 @@ impl<'a> Story<'a> {
             self.work();
             (0..self.options.nodes).for_each(|place| self.look_at(place));
             self.compare();
+            self.fresh.look(self.scenario, &self.ground);
             self.watch_frames();
         }
         self.sample(self.options.minutes);
