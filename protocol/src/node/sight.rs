@@ -8,7 +8,7 @@ use crate::base::time::Wall;
 use crate::field::order::words::Words;
 use crate::field::stock::Ledger;
 use crate::keys::group::GroupRing;
-use crate::local::request::Rung;
+use crate::local::request::{OrderKind, Rung};
 use crate::local::rows::{BearerRow, GroupMark, OrderRow, PeerRow, WaybillRow};
 use crate::log::book::Book;
 use crate::node::Node;
@@ -63,6 +63,11 @@ impl Node {
     /// The orders that are shown, by number.
     pub fn shown_order_ids(&self) -> Vec<SpokenId> {
         self.folds.orders.ids().collect()
+    }
+
+    /// Whether an order binds anybody or is a plea for help; none if it is not shown.
+    pub fn shown_kind(&self, id: SpokenId) -> Option<OrderKind> {
+        self.folds.orders.get(id).map(|issued| issued.order.kind)
     }
 
     /// How far each unit that answered an order has come; none if the order is not shown.

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sanduan_protocol::base::ids::{DeviceId, LaneId, SpokenId, UnitId};
 use sanduan_protocol::base::roles::Roles;
 use sanduan_protocol::field::order::ladder::height;
+use sanduan_protocol::local::request::OrderKind;
 use sanduan_protocol::node::Node;
 use sanduan_protocol::wire::bundle::RegisterId;
 
@@ -99,8 +100,13 @@ impl Shown {
         let Some(rungs) = node.shown_rungs(order) else { return };
         let roles = usize::from(order.author.0).checked_sub(1);
         let roles = roles.and_then(|at| ground.roles.get(at)).copied().unwrap_or(Roles::NONE);
-        // A partner's device orders for others than its own unit whenever it orders.
-        if !roles.has(Roles::ORDER_ISSUE) || roles.has(Roles::PARTNER) {
+        // Whoever has a voice may plead. A partner's device orders for others than its own unit
+        // whenever it orders.
+        let may = match node.shown_kind(order) {
+            Some(OrderKind::Request) => roles.has_any(Roles::SPEAKS),
+            _ => roles.has(Roles::ORDER_ISSUE) && !roles.has(Roles::PARTNER),
+        };
+        if !may {
             found.push((host, format!("S4 order {order} is shown")));
         }
         check_words(ground, place, node, order, found);
