@@ -28,6 +28,9 @@ index!(
     /// A device: one key, one author of records. Index 1 is the first device of the network.
     DeviceId
 );
+/// The first device of a network, which writes its directory.
+pub const FOUNDER: DeviceId = DeviceId(1);
+
 index!(
     /// A unit: something that can be given an order (operations centre, town, team, depot).
     UnitId

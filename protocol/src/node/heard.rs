@@ -293,7 +293,9 @@ impl Node {
         let urgency = self.book.lane(lane).map_or(Urgency::Flash, |held| held.urgency(held.head()));
         let can_wait = self.can_wait_for_ack(from.sender, lane);
         let now = self.now.mono;
+        let directory = self.missed_directory(lane);
         let Some(link) = self.links.get_mut(from.link) else { return };
+        link.ack_lanes.extend(directory);
         link.note_ack_owed(is_new, now);
         match link.profile.long_slot_ms().filter(|_| can_wait && !link.is_shared()) {
             Some(slot_ms) => link.owe_ack_in_company(lane, slot_ms, now),
@@ -389,12 +391,6 @@ impl Node {
                 link.note_proved(*device);
             }
             self.note_held(*device, holding.lane, holding.sealed);
-        }
-    }
-
-    pub(super) fn note_dropped(&mut self, link: LinkId, reason: &'static str) {
-        if let Some(link) = self.links.get_mut(link) {
-            link.note_dropped(reason);
         }
     }
 }

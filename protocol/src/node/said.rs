@@ -1,7 +1,7 @@
 //! What the bytes of a frame or of a record say, before anything is done with it.
 
 use crate::base::class::Urgency;
-use crate::base::ids::DeviceId;
+use crate::base::ids::{DeviceId, FOUNDER, Lane, LaneId, LinkId};
 use crate::field::air;
 use crate::field::body::Body;
 use crate::keys::frame_key::Opened;
@@ -64,5 +64,22 @@ impl Node {
         let ground = self.folds.directory.ground(opened.sender);
         let (sections, folded) = air::unfold(sections, opened.sender, &ground);
         (sections, error.or(folded))
+    }
+
+    /// The lane of the directory, if a device without one takes in what it cannot check: told along
+    /// with its acks, so that others send that before they repeat seals in vain. On a busy channel
+    /// lists may not be compared for a long time.
+    pub(super) fn missed_directory(&self, lane: LaneId) -> Option<LaneId> {
+        let is_checked = self.book.lane(lane).is_none_or(|lane| lane.head() == lane.sealed());
+        let has_any = self.book.directory_lanes().next().is_some();
+        let missed = LaneId::first(FOUNDER, Lane::Directory);
+        (!is_checked && !has_any && lane != missed).then_some(missed)
+    }
+
+    /// A link could make nothing of a frame, for this reason.
+    pub(super) fn note_dropped(&mut self, link: LinkId, reason: &'static str) {
+        if let Some(link) = self.links.get_mut(link) {
+            link.note_dropped(reason);
+        }
     }
 }

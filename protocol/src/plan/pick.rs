@@ -273,8 +273,11 @@ fn add_call(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
 fn add_acks(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
     let mut holdings: Vec<Holding> = Vec::new();
     for id in &link.ack_lanes {
-        if let Some(lane) = know.book.lane(*id).filter(|lane| lane.saved() == lane.head()) {
-            holdings.push(lane.holding());
+        match know.book.lane(*id) {
+            Some(lane) if lane.saved() == lane.head() => holdings.push(lane.holding()),
+            Some(_) => {}
+            // Of the directory it is told that there is nothing, see `Node::missed_directory`.
+            None => holdings.push(Holding { lane: *id, head: 0, sealed: 0, islands: Vec::new() }),
         }
     }
     while !holdings.is_empty() && !frame.push(&Section::Ack(holdings.clone())) {
