@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::made_up::{directory, settings};
 use crate::base::dice::Dice;
-use crate::base::ids::LinkId;
+use crate::base::ids::{LinkId, UnitId};
 use crate::base::time::{Mono, Now, Wall};
 use crate::link::profile::Profile;
 use crate::local::rows::StatusRow;
@@ -40,6 +40,8 @@ pub struct Lab {
     pub joined_of_old: Vec<usize>,
     /// Whose key each node has, from its next start on: its own, unless a disk was copied.
     pub plays: Vec<usize>,
+    /// Nodes that speak for another unit than their own, from their next start on.
+    pub speaks_for: BTreeMap<usize, UnitId>,
     /// Of every node, from its next start on.
     pub over_kept_ms: u64,
     /// So that each has dice of its own.
@@ -82,6 +84,7 @@ impl Lab {
             taped: Vec::new(),
             joined_of_old: Vec::new(),
             plays: (0..count).collect(),
+            speaks_for: BTreeMap::new(),
             over_kept_ms: crate::node::settings::OVER_KEPT_MS,
             starts: vec![0; count],
             held: vec![VecDeque::new(); count],
@@ -143,6 +146,7 @@ impl Lab {
             told.network.grant = None;
         }
         told.over_kept_ms = self.over_kept_ms;
+        told.unit = self.speaks_for.get(&node).copied().unwrap_or(told.unit);
         self.starts[node] += 1;
         // The first two found the lab.
         told.dice_seed ^= self.starts[node].saturating_sub(2) << 32;
