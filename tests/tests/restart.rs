@@ -83,20 +83,26 @@ fn the_query_store_is_changed_by_the_configuration_and_back_and_nothing_is_lost(
     });
 }
 
+/// A centre and a depot that know each other's stock, and the code of that depot. Seals fall due
+/// after a quarter of an hour, as shipped: not within these journeys.
+fn with_a_depot(lab: &mut Lab) -> Outcome<(Machine, Machine, String)> {
+    let (centre_port, depot_port) = (free_udp_port()?, free_udp_port()?);
+    let mut centre = lab.found("centre")?;
+    centre.configure(&Config::new("值班员").udp(centre_port, &[depot_port]))?;
+    centre.start()?;
+    let mut depot = lab.join(&centre, "depot", DEPOT_UNIT, DEPOT_ROLES)?;
+    let config = Config::new("保管员").seal_after_s(900).udp(depot_port, &[centre_port]);
+    depot.configure(&config)?;
+    depot.start()?;
+    round::preload(&centre, &[&depot])?;
+    let own = round::depot_of(&depot, DEPOT_UNIT)?;
+    Ok((centre, depot, own))
+}
+
 #[test]
 fn stock_is_sealed_before_a_planned_end() {
     journey(|lab| {
-        let (centre_port, depot_port) = (free_udp_port()?, free_udp_port()?);
-        let mut centre = lab.found("centre")?;
-        centre.configure(&Config::new("值班员").udp(centre_port, &[depot_port]))?;
-        centre.start()?;
-        let mut depot = lab.join(&centre, "depot", DEPOT_UNIT, DEPOT_ROLES)?;
-        // A quarter of an hour, as shipped: within this journey nothing seals but the end itself.
-        let config = Config::new("保管员").seal_after_s(900).udp(depot_port, &[centre_port]);
-        depot.configure(&config)?;
-        depot.start()?;
-        round::preload(&centre, &[&depot])?;
-        let own = round::depot_of(&depot, DEPOT_UNIT)?;
+        let (centre, mut depot, own) = with_a_depot(lab)?;
         depot.cli(&["stock", "receive", "--depot", &own, "--line", "E004=5"])?;
         wait_for("the unverified receipt at the centre", seconds(30), || {
             let row = centre.stock_of(&own, ITEM)?;
@@ -114,17 +120,7 @@ fn stock_is_sealed_before_a_planned_end() {
 #[test]
 fn stock_is_sealed_when_somebody_asks_and_at_once_when_half_goes_out() {
     journey(|lab| {
-        let (centre_port, depot_port) = (free_udp_port()?, free_udp_port()?);
-        let mut centre = lab.found("centre")?;
-        centre.configure(&Config::new("值班员").udp(centre_port, &[depot_port]))?;
-        centre.start()?;
-        let mut depot = lab.join(&centre, "depot", DEPOT_UNIT, DEPOT_ROLES)?;
-        // A quarter of an hour, as shipped: within this journey no seal falls due by itself.
-        let config = Config::new("保管员").seal_after_s(900).udp(depot_port, &[centre_port]);
-        depot.configure(&config)?;
-        depot.start()?;
-        round::preload(&centre, &[&depot])?;
-        let own = round::depot_of(&depot, DEPOT_UNIT)?;
+        let (centre, depot, own) = with_a_depot(lab)?;
         let shows = |on_hand: i64, provisional: i64| {
             wait_for(&format!("{on_hand} and {provisional} at the centre"), seconds(60), || {
                 let row = centre.stock_of(&own, ITEM)?;

@@ -125,8 +125,7 @@ impl OrderBoard {
     /// True if nobody owes this order anything any more: everyone answered as it wanted, or it was
     /// withdrawn. One that expired unanswered is not over: people still see who did not answer.
     pub fn is_over(&self, id: SpokenId, directory: &Directory, now_ms: u64) -> bool {
-        let case = self.cases.get(&id);
-        let Some((case, issued)) = case.and_then(|case| Some((case, case.issued.as_ref()?))) else {
+        let Some((case, issued)) = self.issued_case(id) else {
             return false;
         };
         match state(case, issued, &owed(issued, directory), now_ms) {
@@ -147,8 +146,7 @@ impl OrderBoard {
         now_ms: u64,
         delivered: Delivered<'_>,
     ) -> Vec<UnitId> {
-        let case = self.cases.get(&id);
-        let Some((case, issued)) = case.and_then(|case| Some((case, case.issued.as_ref()?))) else {
+        let Some((case, issued)) = self.issued_case(id) else {
             return Vec::new();
         };
         let mut owed = owed(issued, directory);
@@ -203,6 +201,11 @@ impl OrderBoard {
         let mut open: Vec<_> = open.map(|(_, issued)| (issued.at, issued.id)).collect();
         open.sort();
         open.into_iter().map(|(_, id)| id).collect()
+    }
+
+    fn issued_case(&self, id: SpokenId) -> Option<(&Case, &Issued)> {
+        let case = self.cases.get(&id)?;
+        Some((case, case.issued.as_ref()?))
     }
 
     fn issued(&self) -> impl Iterator<Item = (&Case, &Issued)> {
