@@ -121,15 +121,19 @@ const KEYED: u8 = 1;
 ///
 /// An author whose orders are under a key of their own (decision 0054) writes them into its keyed
 /// lanes: those of its second life.
+///
+/// Laid out so that its rank is read from memory as one number where low bytes come first: half of
+/// what a node does with lanes is to find them in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[repr(C, align(4))]
 pub struct LaneId {
-    /// Who wrote it.
-    pub author: AuthorId,
+    /// Which class of business.
+    pub lane: Lane,
     /// Counts the times the author lost its own head and started again, 0 at first, in the low
     /// seven bits; the high bit is set for a flash lane.
     pub incarnation: u8,
-    /// Which class of business.
-    pub lane: Lane,
+    /// Who wrote it.
+    pub author: AuthorId,
 }
 
 impl LaneId {

@@ -57,21 +57,19 @@ impl Contact {
     /// A device first heard now. Until it says otherwise, it is taken to hold all that we hold:
     /// the beacon that follows shows any difference, and nothing is sent in vain.
     pub fn new(book: &Book, now: Mono, wall: Wall) -> Contact {
-        let mut contact = Contact {
+        Contact {
             heard_at: now,
             heard_wall: wall,
             calls: Calls::default(),
             is_proved: false,
             patience: Patience::default(),
-            views: Views::default(),
+            views: Views::of_equal(book),
             told_same: None,
             in_step: false,
             same_list: None,
             agreed: None,
             hearing: Hearing::default(),
-        };
-        contact.assume_equal(book);
-        contact
+        }
     }
 
     /// Whoever listened on a link of two is heard now, and known.
@@ -167,20 +165,6 @@ impl Contact {
     /// It has started again: only what it says from now on counts as said.
     pub fn forget_acked(&mut self) {
         self.views.change_all().for_each(|view| view.acked = 0);
-    }
-
-    /// It holds all that we hold, most likely.
-    fn assume_equal(&mut self, book: &Book) {
-        for (id, lane) in book.lanes() {
-            let view = self.views.change(*id);
-            if view.head < lane.saved() || view.sealed < lane.saved_sealed() {
-                let (head, sealed) = (lane.saved(), lane.saved_sealed());
-                let held = View::holding(view.head.max(head), view.sealed.max(sealed));
-                let said = view.said;
-                *view = held;
-                view.said = said;
-            }
-        }
     }
 
     /// It says what it holds of one lane; see [`View::hear`]. If it holds more than before, this

@@ -142,7 +142,9 @@ impl Posted {
         }
         let mut noted = std::mem::take(&mut self.noted);
         // Of one register in the order in which it was noted.
-        noted.sort_by_key(|(id, _)| *id);
+        if noted.len() > 1 {
+            noted.sort_by_cached_key(|(id, _)| id.rank());
+        }
         for id in board.changed_after(self.seen) {
             if is_known(&noted, id, board) {
                 // Most of what is new came on this link: it would be struck off again below.

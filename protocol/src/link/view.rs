@@ -1,9 +1,8 @@
 //! What one contact is known to hold of one lane, and what was sent to it since. Whose turn it is
 //! to send is told in `turns`; what a contact says of all, in `contact`.
 
+mod gaps;
 mod words;
-
-use std::collections::BTreeSet;
 
 use crate::base::class::Urgency;
 use crate::base::ids::DeviceId;
@@ -11,6 +10,7 @@ use crate::base::time::Mono;
 use crate::link::due::Due;
 use crate::link::fitness::Fitness;
 use crate::link::size::Tally;
+use crate::link::view::gaps::Gaps;
 use crate::log::lane::Lane;
 use crate::wire::bundle::{Holding, Signature};
 
@@ -29,8 +29,8 @@ pub struct View {
     pub sealed: u32,
     /// It said itself that it holds all up to here, verified or not.
     pub(super) acked: u32,
-    /// It holds these ranges beyond its head.
-    islands: Vec<(u32, u32)>,
+    /// What it holds beyond its head, and what was lost between.
+    gaps: Gaps,
     /// Handed to the link up to here since the last loss.
     pub sent: u32,
     /// The last record that was ever handed to the link, lost since or not.
@@ -42,8 +42,6 @@ pub struct View {
     pub sent_piece: Option<Box<(u32, Signature, usize)>>,
     /// Bytes of the record after `sent` that were handed to the link in parts.
     pub sent_offset: u32,
-    /// Lost on the way: to be sent again at once.
-    resend: BTreeSet<u32>,
     /// When anything of the lane was last handed to the link.
     pub sent_at: Mono,
     /// How long the answer is waited for, while the channel is free.
@@ -60,8 +58,6 @@ pub struct View {
     pub has_asked: bool,
     /// We sent what this device had sent without an answer.
     pub(super) relayed: Option<DeviceId>,
-    /// When a gap was last believed.
-    gap_at: Option<Mono>,
     /// What became of records of ours since that was asked.
     tally: Tally,
     /// How fit it was when that was last noted.
@@ -89,13 +85,11 @@ impl View {
     /// The first record to send it; `None` when everything of ours is held or on its way, and when
     /// that one went to make room here: another has to send it.
     pub fn next(&self, ours: &Lane) -> Option<u32> {
-        if let Some(lost) = self.resend.first() {
-            return Some(*lost).filter(|seq| !ours.is_gone(*seq));
+        if let Some(lost) = self.gaps.first_lost() {
+            return Some(lost).filter(|seq| !ours.is_gone(*seq));
         }
         let mut seq = self.sent.max(self.head) + 1;
-        while let Some((_, to)) =
-            self.islands.iter().find(|(from, to)| (*from..=*to).contains(&seq))
-        {
+        while let Some((_, to)) = self.gaps.island_of(seq) {
             seq = to + 1;
         }
         (seq <= ours.saved() && !ours.is_gone(seq)).then_some(seq)
@@ -129,17 +123,16 @@ impl View {
     /// True if hearing that it holds and has verified so much changes nothing at all.
     pub fn knows(&self, head: u32, sealed: u32) -> bool {
         let is_known = head <= self.head && sealed <= self.sealed;
-        let is_plain = self.resend.is_empty() && self.islands.is_empty();
-        is_known && is_plain && self.sent >= self.head && self.sent_sealed >= self.sealed
+        is_known
+            && self.gaps.is_empty()
+            && self.sent >= self.head
+            && self.sent_sealed >= self.sealed
     }
 
     /// True if this record is not held and not on its way.
     pub fn needs(&self, seq: u32) -> bool {
-        if self.resend.contains(&seq) {
-            return true;
-        }
-        let held = self.islands.iter().any(|(from, to)| (*from..=*to).contains(&seq));
-        seq > self.head && seq > self.sent && !held
+        let is_new = seq > self.head && seq > self.sent;
+        self.gaps.is_lost(seq) || is_new && self.gaps.island_of(seq).is_none()
     }
 
     /// True while an answer is owed.
@@ -154,7 +147,7 @@ impl View {
 
     /// Records of ours that it is not known to hold.
     pub fn lacks(&self, ours: &Lane) -> u32 {
-        let held: u32 = self.islands.iter().map(|(from, to)| to - from + 1).sum();
+        let held: u32 = self.gaps.islands().iter().map(|(from, to)| to - from + 1).sum();
         ours.saved().saturating_sub(self.head).saturating_sub(held)
     }
 
@@ -268,7 +261,7 @@ impl View {
 
     /// A record was handed to the link.
     pub fn note_sent(&mut self, seq: u32, now: Mono) {
-        self.resend.remove(&seq);
+        self.gaps.find(seq);
         self.told = self.told.max(seq);
         if seq > self.sent {
             self.sent = seq;
@@ -283,7 +276,7 @@ impl View {
         self.sent_sealed = self.sealed;
         self.sent_offset = 0;
         self.sent_piece = None;
-        self.resend.clear();
+        self.gaps.forget_lost();
         self.tries = self.tries.saturating_add(1);
     }
 }

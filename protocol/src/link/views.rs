@@ -13,6 +13,9 @@ use crate::link::view::View;
 use crate::log::book::Book;
 use crate::log::lane::Lane;
 
+/// Lanes noted as changed before any that was noted twice is looked for.
+const STALE_MAX: usize = 64;
+
 /// The views of one contact.
 #[derive(Clone, Debug, Default)]
 pub struct Views {
@@ -22,8 +25,8 @@ pub struct Views {
     watched: Vec<(LaneId, Option<Due>)>,
     /// When the first of them must be looked at; unknown once a view may have changed.
     due: Option<Due>,
-    /// Lanes whose view may have changed since they were compared with the book.
-    stale: BTreeSet<LaneId>,
+    /// Lanes whose view may have changed since they were compared with the book; some twice.
+    stale: Vec<LaneId>,
     /// The version of the book with which all others were compared.
     seen: u64,
     /// Lanes of which something is to go to the contact, and how urgent it is: orders and receipts.
@@ -39,6 +42,19 @@ pub struct Views {
 }
 
 impl Views {
+    /// Those of a contact that is taken to hold all that this book holds.
+    pub fn of_equal(book: &Book) -> Views {
+        let lanes = || book.lanes().map(|(id, _)| *id);
+        let held = |lane: &Lane| View::holding(lane.saved(), lane.saved_sealed());
+        Views {
+            views: book.lanes().map(|(id, lane)| (*id, held(lane))).collect(),
+            watched: lanes().map(|id| (id, None)).collect(),
+            stale: lanes().collect(),
+            seen: book.version(),
+            ..Views::default()
+        }
+    }
+
     /// All of them.
     pub fn all(&self) -> &BTreeMap<LaneId, View> {
         &self.views
@@ -51,8 +67,23 @@ impl Views {
             Ok(place) => self.watched[place].1 = None,
             Err(place) => self.watched.insert(place, (lane, None)),
         }
-        self.stale.insert(lane);
+        self.note_stale(lane);
         self.views.entry(lane).or_default()
+    }
+
+    fn note_stale(&mut self, lane: LaneId) {
+        if self.stale.last() != Some(&lane) {
+            self.stale.push(lane);
+            self.thin_stale();
+        }
+    }
+
+    /// Nobody compares a link that is down.
+    fn thin_stale(&mut self) {
+        if self.stale.len() > STALE_MAX.max(2 * self.views.len()) {
+            self.stale.sort_unstable();
+            self.stale.dedup();
+        }
     }
 
     /// All of them, to be changed.
@@ -61,6 +92,7 @@ impl Views {
         self.watched.clear();
         self.watched.extend(self.views.keys().map(|lane| (*lane, None)));
         self.stale.extend(self.views.keys());
+        self.thin_stale();
         self.views.values_mut()
     }
 
@@ -81,10 +113,11 @@ impl Views {
         for (lane, due) in &mut self.watched {
             if let Some(view) = self.views.get_mut(lane) {
                 *due = None;
-                self.stale.insert(*lane);
+                self.stale.push(*lane);
                 change(*lane, view);
             }
         }
+        self.thin_stale();
     }
 
     /// When the first of them must be looked at, with so much else on the air.
@@ -122,7 +155,10 @@ impl Views {
         self.stale.extend(book.changed_after(self.seen));
         self.seen = book.version();
         let none = View::default();
-        for id in std::mem::take(&mut self.stale) {
+        let mut stale = std::mem::take(&mut self.stale);
+        stale.sort_unstable();
+        stale.dedup();
+        for id in stale.drain(..) {
             if let Some(view) = self.views.get_mut(&id) {
                 let is_worse = view.note_fitness(book.lane(id));
                 self.fallen += u64::from(is_worse);
@@ -153,6 +189,8 @@ impl Views {
             let is_unequal = view.said < sealed || view.head < sealed || view.sealed < sealed;
             note(&mut self.unequal, id, is_unequal);
         }
+        stale.shrink_to(STALE_MAX);
+        self.stale = stale;
         is_wanted
     }
 

@@ -335,13 +335,21 @@ impl Book {
     }
 }
 
+/// Bytes of a lane, how much of it is verified, and the hash that ends with, at most.
+const ELEMENT_BYTES: usize = 64;
+
 /// What a lane adds to the hash of all that is verified; nothing while nothing of it is.
 fn element(id: LaneId, lane: &Lane) -> SetHash {
     if lane.saved_sealed() == 0 && lane.fork().is_none() {
         return SetHash::default();
     }
-    // Whoever does not know of a fork must find out that it lacks something.
-    let fork: &[u8] = if lane.fork().is_some() { b"fork" } else { b"" };
-    let verified = lane.saved_sealed().to_be_bytes();
-    SetHash::of(&[&id.packed(), &verified, &lane.tip().unwrap_or_default(), fork])
+    let mut bytes = Vec::with_capacity(ELEMENT_BYTES);
+    id.pack(&mut bytes);
+    bytes.extend_from_slice(&lane.saved_sealed().to_be_bytes());
+    bytes.extend_from_slice(&lane.tip().unwrap_or_default());
+    if lane.fork().is_some() {
+        // Whoever does not know of a fork must find out that it lacks something.
+        bytes.extend_from_slice(b"fork");
+    }
+    SetHash::of(&bytes)
 }

@@ -1,5 +1,6 @@
 //! From an empty node to one that speaks: takes in what the disk holds, then begins.
 
+use crate::base::class::Urgency;
 use crate::base::ids::{Lane, LaneId};
 use crate::base::start::Start;
 use crate::base::time::Now;
@@ -8,7 +9,7 @@ use crate::log::lane::Offered;
 use crate::node::Node;
 use crate::node::disk::Stored;
 use crate::node::said::urgency;
-use crate::wire::record::Head;
+use crate::wire::record::{Head, kind};
 
 /// Records of each lane of which is found out after a start whom they concern.
 const WHOM_NEWEST: u32 = 64;
@@ -110,17 +111,27 @@ impl Node {
 }
 
 /// The urgency that a body asks for.
-pub fn urgency_of_body(body: &Body) -> crate::base::class::Urgency {
-    use crate::base::class::Urgency;
+pub fn urgency_of_body(body: &Body) -> Urgency {
     match body {
         Body::Order(order) | Body::Draft(order) => order.class.into(),
         Body::Signature(signature) => signature.class.into(),
-        Body::Cancel(_) => Urgency::Flash,
-        Body::Receipt(_) | Body::SealedNote(_) => Urgency::Receipt,
-        Body::Directory(_) | Body::Admission(_) | Body::OrderKey(_) => Urgency::Directory,
+        other => urgency_of_kind(other.kind()).unwrap_or(Urgency::Report),
+    }
+}
+
+/// The urgency of all records of a kind; none if each has its own.
+pub fn urgency_of_kind(kind: u8) -> Option<Urgency> {
+    match kind {
+        kind::ORDER | kind::DRAFT | kind::SIGNATURE => None,
+        kind::CANCEL => Some(Urgency::Flash),
+        kind::RECEIPT | kind::SEALED_NOTE => Some(Urgency::Receipt),
+        kind::DIRECTORY | kind::ADMISSION | kind::ORDER_KEY => Some(Urgency::Directory),
         // It stands for a thousand movements: those who lack them want it before any of them.
-        Body::Snapshot(_) => Urgency::Board,
-        Body::Stock(_) | Body::SealedPost(_) => Urgency::Stock,
-        Body::Attachment(_) | Body::Unknown { .. } => Urgency::Report,
+        kind::SNAPSHOT => Some(Urgency::Board),
+        kind::MOVEMENT | kind::WAYBILL | kind::ARRIVAL | kind::COUNT | kind::SEALED_STOCK => {
+            Some(Urgency::Stock)
+        }
+        // An attachment, or what later versions know.
+        _ => Some(Urgency::Report),
     }
 }

@@ -6,7 +6,7 @@ use crate::field::air;
 use crate::field::body::Body;
 use crate::keys::frame_key::Opened;
 use crate::node::Node;
-use crate::node::open::urgency_of_body;
+use crate::node::open::{urgency_of_body, urgency_of_kind};
 use crate::wire::brief;
 use crate::wire::bundle::{self, Holding, Section};
 use crate::wire::pack::PackError;
@@ -14,8 +14,11 @@ use crate::wire::record::Head;
 
 /// How urgent a record is, by its bytes.
 pub fn urgency(record: &[u8]) -> Urgency {
-    let body = Head::split(record).ok().and_then(|(head, rest)| Body::parse(head.kind, rest).ok());
-    body.map_or(Urgency::Report, |body| urgency_of_body(&body))
+    let Ok((head, rest)) = Head::split(record) else { return Urgency::Report };
+    // Whether the rest can be read is found when it is folded.
+    urgency_of_kind(head.kind).unwrap_or_else(|| {
+        Body::parse(head.kind, rest).map_or(Urgency::Report, |body| urgency_of_body(&body))
+    })
 }
 
 /// What an ack of one lane alone says.

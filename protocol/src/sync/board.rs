@@ -153,9 +153,16 @@ impl Board {
     }
 }
 
+/// Bytes of most fixes.
+const ELEMENT_BYTES: usize = 64;
+
 /// What a fix adds to the hash of all.
 fn element(id: RegisterId, version: u32, value: &[u8]) -> SetHash {
-    SetHash::of(&[&id.packed(), &version.to_be_bytes(), value])
+    let mut bytes = Vec::with_capacity(ELEMENT_BYTES);
+    id.pack(&mut bytes);
+    bytes.extend_from_slice(&version.to_be_bytes());
+    bytes.extend_from_slice(value);
+    SetHash::of(&bytes)
 }
 
 #[cfg(test)]

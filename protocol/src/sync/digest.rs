@@ -46,9 +46,11 @@ pub struct Salt {
 impl Salt {
     /// The first bytes of a hash in this frame.
     pub fn of(&self, what: &[u8; 32]) -> [u8; 3] {
-        let mut hasher = blake3::Hasher::new_keyed(&self.network_key);
-        hasher.update(&self.sender.0.to_be_bytes()).update(&self.number.to_bytes());
-        let [a, b, c, ..] = *hasher.update(what).finalize().as_bytes();
+        let mut bytes = Vec::with_capacity(64);
+        bytes.extend_from_slice(&self.sender.0.to_be_bytes());
+        bytes.extend_from_slice(&self.number.to_bytes());
+        bytes.extend_from_slice(what);
+        let [a, b, c, ..] = *blake3::keyed_hash(&self.network_key, &bytes).as_bytes();
         [a, b, c]
     }
 }

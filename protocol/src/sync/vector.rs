@@ -74,14 +74,15 @@ impl HeadVector {
 
     /// Of these lanes and heads, both in order.
     pub fn new(lanes: Vec<LaneId>, heads: Vec<u32>, others: Vec<(LaneId, u32)>) -> HeadVector {
-        let mut hasher = blake3::Hasher::new();
+        let mut bytes = Vec::with_capacity((lanes.len() + others.len()) * ELEMENT_BYTES);
         for lane in &lanes {
-            hasher.update(&lane.packed());
+            lane.pack(&mut bytes);
         }
         for (lane, head) in &others {
-            hasher.update(&lane.packed()).update(&head.to_be_bytes());
+            lane.pack(&mut bytes);
+            bytes.extend_from_slice(&head.to_be_bytes());
         }
-        let [high, low, ..] = *hasher.finalize().as_bytes();
+        let [high, low, ..] = *blake3::hash(&bytes).as_bytes();
         let check = u16::from_be_bytes([high, low]);
         let sum = SetHash::default();
         let mut list = HeadVector { lanes: Arc::new(lanes), heads, others, check, sum };
@@ -260,11 +261,19 @@ impl HeadVector {
     }
 }
 
+/// Bytes of a lane and its head, at most.
+const ELEMENT_BYTES: usize = 16;
+
 /// What a head adds to the hash of all; nothing while it is 0.
 fn element(lane: LaneId, head: u32) -> SetHash {
     match head {
         0 => SetHash::default(),
-        _ => SetHash::of(&[&lane.packed(), &head.to_be_bytes()]),
+        _ => {
+            let mut bytes = Vec::with_capacity(ELEMENT_BYTES);
+            lane.pack(&mut bytes);
+            bytes.extend_from_slice(&head.to_be_bytes());
+            SetHash::of(&bytes)
+        }
     }
 }
 

@@ -27,20 +27,22 @@ impl BitWriter {
 
     /// Append the low `count` bits of a value, at most 64.
     pub fn put(&mut self, value: u64, count: u32) {
-        let mut left = count;
-        while left > 0 {
-            if self.bits.is_multiple_of(8) {
-                self.bytes.push(0);
-            }
-            let room = 8 - (self.bits % 8) as u32;
-            let taken = room.min(left);
-            left -= taken;
-            let piece = value >> left & ((1 << taken) - 1);
-            if let Some(last) = self.bytes.last_mut() {
-                *last |= (piece << (room - taken)) as u8;
-            }
-            self.bits += taken as usize;
+        if count > 56 {
+            self.put_few(value >> 32, count - 32);
+            return self.put_few(value, 32);
         }
+        self.put_few(value, count);
+    }
+
+    /// The same of at most 56 bits: with what the last byte holds already they are one number.
+    fn put_few(&mut self, value: u64, count: u32) {
+        let begun = (self.bits % 8) as u32;
+        let last = if begun > 0 { self.bytes.pop().unwrap_or(0) } else { 0 };
+        let value = value & ((1 << count) - 1);
+        let all = u64::from(last) << 56 | value << (64 - count - begun).min(63);
+        let bytes = (begun + count).div_ceil(8) as usize;
+        self.bytes.extend_from_slice(&all.to_be_bytes()[..bytes]);
+        self.bits += count as usize;
     }
 
     /// Append one bit.
@@ -67,6 +69,12 @@ impl BitWriter {
     pub fn into_bytes(self) -> Vec<u8> {
         self.bytes
     }
+}
+
+/// Bits that [`BitWriter::golomb`] takes.
+pub fn golomb_bits(value: u64, k: u32) -> u32 {
+    let width = 64 - value.saturating_add(1 << k).leading_zeros();
+    2 * width - k - 1
 }
 
 /// Reads bits off the front of some bytes.
@@ -163,6 +171,7 @@ mod tests {
             let mut writer = BitWriter::default();
             writer.golomb(value, k);
             assert_eq!(writer.bits, bits, "{value} of order {k}");
+            assert_eq!(golomb_bits(value, k), bits as u32);
         }
     }
 

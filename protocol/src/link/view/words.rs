@@ -27,8 +27,8 @@ impl View {
         self.sealed = self.sealed.max(sealed);
         self.sent = self.sent.max(self.head);
         self.sent_sealed = self.sent_sealed.max(self.sealed);
-        self.resend = self.resend.split_off(&(self.head + 1));
-        self.islands.retain(|(_, to)| *to > head);
+        self.gaps.fill(self.head);
+        self.gaps.forget_islands(head);
         // What is under way in parts or halves goes on, unless this made an end of it.
         if holds_more && self.sent == self.head {
             self.sent_offset = 0;
@@ -55,7 +55,7 @@ impl View {
         let mut lacked = sealed > self.sealed;
         for seq in heard {
             lacked |= seq > self.head;
-            self.resend.remove(&seq);
+            self.gaps.find(seq);
             if self.sent.max(self.head).checked_add(1) == Some(seq) && seq <= ours.head() {
                 self.sent = seq;
                 self.sent_offset = 0;
@@ -85,18 +85,18 @@ impl View {
         self.sent = self.sent.max(self.head);
         self.sent_sealed = self.sent_sealed.max(self.sealed);
         self.sent_piece = self.sent_piece.take().filter(|piece| piece.0 > self.sealed);
-        self.resend = self.resend.split_off(&(self.head + 1));
-        self.islands.clear();
+        self.gaps.fill(self.head);
+        self.gaps.forget_islands(u32::MAX);
         let mut end = holding.head;
         let mut missing = Vec::new();
         for (lack, held) in &holding.islands {
             missing.push((end + 1, end + lack));
-            self.islands.push((end + lack + 1, end + lack + held));
+            self.gaps.add_island((end + lack + 1, end + lack + held));
             end += lack + held;
         }
-        let believe = self.gap_at.is_none_or(|at| now.since_ms(at) >= gap_after_ms);
+        let believe = self.gaps.believed_at().is_none_or(|at| now.since_ms(at) >= gap_after_ms);
         if !missing.is_empty() && believe {
-            self.gap_at = Some(now);
+            self.gaps.believe(now);
             self.resend_missing(&missing);
         }
         if grew {
@@ -116,8 +116,8 @@ impl View {
     fn resend_missing(&mut self, missing: &[(u32, u32)]) {
         for (from, to) in missing {
             for seq in *from..=*to {
-                if seq <= self.sent && self.resend.len() < PENDING_PER_LANE_MAX {
-                    let is_news = self.resend.insert(seq) && self.via.is_none();
+                if seq <= self.sent && self.gaps.lost_count() < PENDING_PER_LANE_MAX {
+                    let is_news = self.gaps.lose(seq) && self.via.is_none();
                     self.tally.lost += u32::from(is_news);
                 }
             }

@@ -26,7 +26,7 @@ pub enum RegisterId {
 impl RegisterId {
     /// Its place among all: by kind, then device, then what it is of. One number, because a board
     /// has thousands of them in order.
-    fn rank(self) -> u64 {
+    pub fn rank(self) -> u64 {
         let of = |kind: u64, device: DeviceId, rest: u32| {
             kind << 48 | u64::from(device.0) << 32 | u64::from(rest)
         };

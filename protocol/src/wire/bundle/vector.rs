@@ -15,7 +15,7 @@
 
 use crate::base::caps::{CONTACTS_MAX, VECTOR_PLACES_MAX};
 use crate::base::ids::DeviceId;
-use crate::wire::bits::{BitReader, BitWriter};
+use crate::wire::bits::{BitReader, BitWriter, golomb_bits};
 use crate::wire::pack::{Pack, PackError, Reader, put_bytes, put_varint};
 
 /// Sums over all heads, see `sync::sketch`.
@@ -114,10 +114,15 @@ impl Pack for Lack {
 }
 
 /// The shortest of the codes of every order, behind the count.
-fn put_shortest(to: &mut Vec<u8>, count: usize, bits: impl Fn(u32) -> Vec<u8>) {
-    let shortest = (0..1 << ORDER_BITS).map(bits).min_by_key(Vec::len).unwrap_or_default();
+fn put_shortest(
+    to: &mut Vec<u8>,
+    count: usize,
+    bit_len: impl Fn(u32) -> u32,
+    bits: impl Fn(u32) -> Vec<u8>,
+) {
+    let shortest = (0..1 << ORDER_BITS).min_by_key(|order| bit_len(*order).div_ceil(8));
     put_varint(to, count as u64);
-    put_bytes(to, &shortest);
+    put_bytes(to, &bits(shortest.unwrap_or_default()));
 }
 
 /// Devices that a call names one by one; of more, what is skipped is told.
@@ -138,21 +143,31 @@ pub(super) fn pack_call(called: &[DeviceId], to: &mut Vec<u8>) {
 }
 
 impl Devices {
+    /// Devices skipped before each.
+    fn skipped(&self) -> impl Iterator<Item = u64> {
+        let mut next = 0;
+        self.0.iter().map(move |device| {
+            let skipped = u64::from(device.0) - next;
+            next = u64::from(device.0) + 1;
+            skipped
+        })
+    }
+
+    fn bit_len(&self, order: u32) -> u32 {
+        ORDER_BITS + self.skipped().map(|skipped| golomb_bits(skipped, order)).sum::<u32>()
+    }
+
     fn bits(&self, order: u32) -> Vec<u8> {
         let mut bits = BitWriter::default();
         bits.put(u64::from(order), ORDER_BITS);
-        let mut next = 0;
-        for device in &self.0 {
-            bits.golomb(u64::from(device.0) - next, order);
-            next = u64::from(device.0) + 1;
-        }
+        self.skipped().for_each(|skipped| bits.golomb(skipped, order));
         bits.into_bytes()
     }
 }
 
 impl Pack for Devices {
     fn pack(&self, to: &mut Vec<u8>) {
-        put_shortest(to, self.0.len(), |order| self.bits(order));
+        put_shortest(to, self.0.len(), |order| self.bit_len(order), |order| self.bits(order));
     }
 
     fn unpack(from: &mut Reader<'_>) -> Result<Devices, PackError> {
@@ -174,14 +189,27 @@ impl Pack for Devices {
 }
 
 impl Changes {
+    /// Places skipped before each, and its amount less one.
+    fn codes(&self) -> impl Iterator<Item = (u64, u64)> {
+        let mut next = 0;
+        self.0.iter().map(move |(place, amount)| {
+            let skipped = u64::from(*place) - next;
+            next = u64::from(*place) + 1;
+            (skipped, u64::from(*amount) - 1)
+        })
+    }
+
+    fn bit_len(&self, order: u32) -> u32 {
+        let bits = |(skipped, amount)| golomb_bits(skipped, order) + golomb_bits(amount, 0);
+        ORDER_BITS + self.codes().map(bits).sum::<u32>()
+    }
+
     fn bits(&self, order: u32) -> Vec<u8> {
         let mut bits = BitWriter::default();
         bits.put(u64::from(order), ORDER_BITS);
-        let mut next = 0;
-        for (place, amount) in &self.0 {
-            bits.golomb(u64::from(*place) - next, order);
-            bits.golomb(u64::from(*amount) - 1, 0);
-            next = u64::from(*place) + 1;
+        for (skipped, amount) in self.codes() {
+            bits.golomb(skipped, order);
+            bits.golomb(amount, 0);
         }
         bits.into_bytes()
     }
@@ -189,7 +217,7 @@ impl Changes {
 
 impl Pack for Changes {
     fn pack(&self, to: &mut Vec<u8>) {
-        put_shortest(to, self.0.len(), |order| self.bits(order));
+        put_shortest(to, self.0.len(), |order| self.bit_len(order), |order| self.bits(order));
     }
 
     fn unpack(from: &mut Reader<'_>) -> Result<Changes, PackError> {
