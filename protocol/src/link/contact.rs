@@ -25,6 +25,15 @@ const UNHELD_MAX: u32 = 8;
 /// not verified, something else is missing there, such as the directory that names its author.
 const REPEATS_BELIEVED: u32 = 3;
 
+/// What a contact is known to lack of some lanes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// Something.
+    pub some: bool,
+    /// It has nothing at all of them.
+    pub all: bool,
+}
+
 /// One device heard on one link.
 #[derive(Clone, Debug)]
 pub struct Contact {
@@ -110,35 +119,45 @@ impl Contact {
     /// It has nothing of what it needs to check the seals of this lane, or it lacks some of that,
     /// and what was repeated of this lane did not help. A seal is checked with a key: the directory
     /// names it, or in a keyed lane the author's own word, which stands in its plain lane. It is
-    /// this device: what it wrote itself it has.
-    pub fn needs_key(&self, device: DeviceId, of: LaneId, book: &Book) -> bool {
-        let word = LaneId::first(of.author, LaneKind::Command);
-        let word = book.lane(word).filter(|_| of.is_keyed()).map(|lane| (word, lane));
-        let is_directory = of.lane == LaneKind::Directory;
-        let directory = book.directory_lanes().filter(|_| !is_directory);
-        self.lacks_first(device, of, directory.map(|(id, lane)| (*id, lane)))
-            || self.lacks_first(device, of, word.into_iter())
-    }
-
-    /// It has nothing of these lanes, or lacks some of them and this one is repeated in vain.
-    fn lacks_first<'a>(
+    /// this device: what it wrote itself it has. What it [lacks](Contact::missing) of the directory
+    /// is the same for all lanes, and is asked for once.
+    pub fn needs_key(
         &self,
         device: DeviceId,
         of: LaneId,
-        first: impl Iterator<Item = (LaneId, &'a Lane)>,
+        book: &Book,
+        directory: impl FnOnce() -> Missing,
     ) -> bool {
         let is_in_vain = self.view(of).is_some_and(|view| view.tries >= REPEATS_BELIEVED);
-        let mut has_any = false;
-        let mut lacks_some = false;
-        for (id, lane) in first {
+        let lacks = |missing: Missing| missing.some && (is_in_vain || missing.all);
+        let word = || {
+            let word = LaneId::first(of.author, LaneKind::Command);
+            self.missing(device, book.lane(word).map(|lane| (word, lane)).into_iter())
+        };
+        let is_directory = of.lane == LaneKind::Directory;
+        (!is_directory && lacks(directory())) || (of.is_keyed() && lacks(word()))
+    }
+
+    /// What it is known to lack of the directory; it is this device.
+    pub fn missing_directory(&self, device: DeviceId, book: &Book) -> Missing {
+        self.missing(device, book.directory_lanes().map(|(id, lane)| (*id, lane)))
+    }
+
+    fn missing<'a>(
+        &self,
+        device: DeviceId,
+        lanes: impl Iterator<Item = (LaneId, &'a Lane)>,
+    ) -> Missing {
+        let mut missing = Missing { some: false, all: true };
+        for (id, lane) in lanes {
             let Some(view) = self.view(id).filter(|view| !is_its_own(device, id, view, lane))
             else {
                 continue;
             };
-            has_any |= view.sealed > 0;
-            lacks_some |= view.sealed.min(view.said) < lane.saved_sealed();
+            missing.all &= view.sealed == 0;
+            missing.some |= view.sealed.min(view.said) < lane.saved_sealed();
         }
-        lacks_some && (is_in_vain || !has_any)
+        missing
     }
 
     /// It is known to lack some of the directory. One that never told what it has may have all.

@@ -8,7 +8,7 @@ use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::Mono;
 use crate::field::air::{Packer, alone};
-use crate::link::contact::Contact;
+use crate::link::contact::{Contact, Missing};
 use crate::link::state::{ANYONE, Link};
 use crate::link::view::View;
 use crate::link::views::is_its_own;
@@ -49,7 +49,7 @@ pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
     let crowd = link.crowd(know.now);
     for (device, contact) in &link.contacts {
         // The same for all that waits for it, and asked of a few of these at most.
-        let cheaper = OnceCell::new();
+        let (cheaper, missing) = (OnceCell::new(), OnceCell::new());
         let has_lazy = contact.wanting_lazy().next().is_some();
         let takes_lazy = has_lazy && !link.takes_only_urgent(*device, know.now);
         let lazy = contact.wanting_lazy().filter(|_| takes_lazy);
@@ -59,7 +59,7 @@ pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
             let what = Errand { device: *device, view, id, lane, urgency };
             let felt = lull::felt(know, &reached, &what);
             let what = Errand { urgency: felt, ..what };
-            if !may_go(link, know, contact, &what, crowd) {
+            if !may_go(link, know, (contact, &missing), &what, crowd) {
                 continue;
             }
             let others = || route::cheaper(link, &know.elsewhere, *device).collect::<Vec<_>>();
@@ -83,7 +83,14 @@ pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
 }
 
 /// True if this may go to that contact on this link now, whatever other links there are.
-fn may_go(link: &Link, know: &Stock<'_>, contact: &Contact, what: &Errand<'_>, crowd: u64) -> bool {
+/// What it lacks of the directory is looked for once.
+fn may_go(
+    link: &Link,
+    know: &Stock<'_>,
+    (contact, missing): (&Contact, &OnceCell<Missing>),
+    what: &Errand<'_>,
+    crowd: u64,
+) -> bool {
     let Errand { device, view, id, lane, urgency } = *what;
     let is_ours = || {
         let is_authors =
@@ -91,7 +98,9 @@ fn may_go(link: &Link, know: &Stock<'_>, contact: &Contact, what: &Errand<'_>, c
         view.has_asked || !is_authors()
     };
     // A seal that does not help there cannot be checked: who wrote it must be known first.
-    let is_in_vain = || view.next(lane).is_none() && contact.needs_key(device, id, know.book);
+    let directory = || *missing.get_or_init(|| contact.missing_directory(device, know.book));
+    let is_in_vain =
+        || view.next(lane).is_none() && contact.needs_key(device, id, know.book, directory);
     // What waits for an answer does not hold up a flash order that was never said there.
     let is_news = link.is_flash_news(device, view, (id, lane), urgency);
     let may = is_news && !view.is_held_back(know.now)
@@ -191,7 +200,7 @@ fn eligible(
             let view = contact.view(id).unwrap_or(&none);
             let what = Errand { device: **device, view, id, lane, urgency };
             !is_its_own(**device, id, view, lane)
-                && may_go(link, know, contact, &what, crowd)
+                && may_go(link, know, (contact, &OnceCell::new()), &what, crowd)
                 && route::left(link, &know.elsewhere, &what).is_none()
         })
         .map(|(device, _)| *device)

@@ -43,7 +43,10 @@ pub fn take_over(link: &mut Link, know: &Stock<'_>, lanes: &mut Vec<(Urgency, La
     }
     let mut is_lost_by_all = false;
     lanes.retain(|(urgency, id)| {
-        let is_repair = is_lazy(*urgency) && is_asked_for(link, *id);
+        let last = know.book.lane(*id).map_or(0, Lane::saved_sealed);
+        // What was never aired is no repair, and that is seen soonest.
+        let is_aired = is_lazy(*urgency) && link.sums.was_aired(*id, last);
+        let is_repair = is_aired && is_asked_for(link, *id);
         if is_repair && item_of(link, know, *id, frame_room(link)).is_some() {
             let is_lost = id.author == know.device && is_news_to_all(link, know.book, *id);
             is_lost_by_all |= is_lost;

@@ -182,6 +182,12 @@ fn a_seal_that_is_answered_and_never_verified_does_not_explain_a_difference() {
     assert_eq!(explains, [true, true, true, false]);
 }
 
+/// True if device 9, which this contact is, must have something else before a seal of this lane.
+fn needs_key(contact: &Contact, of: LaneId, book: &Book) -> bool {
+    let device = DeviceId(9);
+    contact.needs_key(device, of, book, || contact.missing_directory(device, book))
+}
+
 #[test]
 fn whoever_has_nothing_of_the_directory_is_told_that_before_any_seal() {
     let mut book = book_with(2, 1);
@@ -191,13 +197,13 @@ fn whoever_has_nothing_of_the_directory_is_told_that_before_any_seal() {
     let out = book.hand_out();
     book.note_saved(&out.marks);
     let mut contact = Contact::new(&book, Mono(0), Wall(0));
-    assert!(!contact.needs_key(DeviceId(9), lane_id(2), &book), "it is taken to hold everything");
+    assert!(!needs_key(&contact, lane_id(2), &book), "it is taken to hold everything");
     let nothing = Heads { from: DeviceId(0), to: DeviceId(9), holdings: Vec::new() };
     contact.hear_heads(&nothing, Mono(60_000), 500);
-    assert!(contact.needs_key(DeviceId(9), lane_id(2), &book));
-    assert!(!contact.needs_key(DeviceId(9), directory, &book), "the directory proves itself");
+    assert!(needs_key(&contact, lane_id(2), &book));
+    assert!(!needs_key(&contact, directory, &book), "the directory proves itself");
     contact.hear(&Holding::whole(directory, 1), Mono(70_000), 500);
-    assert!(!contact.needs_key(DeviceId(9), lane_id(2), &book));
+    assert!(!needs_key(&contact, lane_id(2), &book));
 }
 
 #[test]
@@ -214,16 +220,20 @@ fn a_seal_of_a_keyed_lane_waits_for_the_word_that_names_its_key() {
     let mut contact = Contact::new(&book, Mono(0), Wall(0));
     let nothing = Heads { from: DeviceId(0), to: DeviceId(9), holdings: Vec::new() };
     contact.hear_heads(&nothing, Mono(60_000), 500);
-    assert!(contact.needs_key(DeviceId(9), keyed, &book));
-    assert!(!contact.needs_key(DeviceId(9), word, &book), "the directory proves it");
+    assert!(needs_key(&contact, keyed, &book));
+    assert!(!needs_key(&contact, word, &book), "the directory proves it");
     contact.hear(&Holding::whole(word, 1), Mono(70_000), 500);
-    assert!(!contact.needs_key(DeviceId(9), keyed, &book));
+    assert!(!needs_key(&contact, keyed, &book));
     let mut author = Contact::new(&Book::default(), Mono(0), Wall(0));
     for lane in [word, keyed] {
         author.view_mut(lane);
     }
-    assert!(author.needs_key(DeviceId(9), keyed, &book), "nothing is known of it");
-    assert!(!author.needs_key(DeviceId(2), keyed, &book), "it wrote the word itself");
+    let needs_key = |device| {
+        let directory = || author.missing_directory(device, &book);
+        author.needs_key(device, keyed, &book, directory)
+    };
+    assert!(needs_key(DeviceId(9)), "nothing is known of it");
+    assert!(!needs_key(DeviceId(2)), "it wrote the word itself");
 }
 
 #[test]
