@@ -10,7 +10,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::base::ids::{DeviceId, LaneId, LinkId};
+use crate::base::ids::{DeviceId, LaneId, LinkId, RecordId};
 use crate::base::time::Mono;
 use crate::link::agenda::leaving::Leaves;
 use crate::link::state::Link;
@@ -140,6 +140,17 @@ impl Links {
             }
             if view.wanted(ours).is_some() {
                 self.touched.insert(*link_id);
+            }
+        }
+    }
+
+    /// We write this record of ours now. Nobody holds it yet: whoever said so has a record that
+    /// somebody made up, and would be told the seal alone, which drops that and puts nothing there.
+    pub fn write(&mut self, id: RecordId) {
+        let links = self.all.values_mut().flatten();
+        for contact in links.flat_map(|link| link.contacts.values_mut()) {
+            if contact.view(id.lane).is_some_and(|view| view.foretells(id.seq)) {
+                contact.view_mut(id.lane).forget_foretold(id.seq);
             }
         }
     }

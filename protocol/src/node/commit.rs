@@ -40,6 +40,7 @@ impl Node {
         let record = Head { kind: body.kind(), at, person }.with_body(&body.packed());
         let seq = self.book.lane(lane).map_or(0, |lane| lane.head()) + 1;
         self.book.offer(lane.at(seq), &record, &urgency);
+        self.links.write(lane.at(seq));
         let sealed = self.book.lane(lane).map_or(0, |lane| lane.sealed());
         if seal || seq - sealed >= SEAL_RECORDS {
             self.seal_now(lane);

@@ -176,23 +176,26 @@ impl Node {
         let is_recent = |at: Mono| self.now.mono.since_ms(at) <= SAID_DIGEST_MS;
         let is_pair = link.crowd(self.now.mono) < 2;
         let is_ours = is_pair && !link.outdated_digest_at.is_some_and(is_recent);
-        let is_proof = is_ours && !link.is_shared();
         if is_ours {
             // Should it be wrong, a list that counts from here is not understood and said in full.
             self.note_agreed(id, sender);
         }
+        let state = self.state();
         let Some(link) = self.links.get_mut(id) else { return };
-        if is_proof {
-            self.note_in_step(id, sender);
-        } else if let Some(contact) = link.contacts.get_mut(&sender) {
-            // One byte in 256 is another's: on a shared channel it may answer somebody else, whom
-            // we need not hear at all, and it may answer an older digest of ours, so it is no
-            // proof of what its sender holds.
-            contact.in_step = true;
-            link.unanswered_bytes = 0;
-            if is_ours {
-                rest_beacon(link, now);
-            }
+        let Some(contact) = link.contacts.get_mut(&sender) else { return };
+        // One byte in 256 is another's: on a shared channel it may answer somebody else, whom we
+        // need not hear at all, and anywhere it may be as late as the link stores frames and answer
+        // an older digest of ours. So it is no proof of what its sender holds: what waits for an
+        // answer still waits for it.
+        let is_news = !std::mem::replace(&mut contact.in_step, true);
+        link.unanswered_bytes = 0;
+        if is_ours {
+            contact.patience.note_progress();
+            link.mute.note_agreed(sender, state);
+            rest_beacon(link, now);
+        }
+        if is_news {
+            self.feed_peer(id, sender);
         }
     }
 

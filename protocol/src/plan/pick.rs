@@ -31,6 +31,8 @@ const FLUX_MS_MAX: u64 = 60_000;
 pub struct Filling {
     bytes: Vec<u8>,
     room: usize,
+    /// It is paid for by what is kept for flash orders: nothing else goes along.
+    pub(super) is_for_flash: bool,
     /// A packed run at the end, and where it begins: if nothing follows, it needs no length.
     at_end: Option<(usize, PackedRun)>,
     /// The only section so far, in the form that a brief frame has for it.
@@ -42,7 +44,8 @@ pub struct Filling {
 impl Filling {
     /// An empty frame with room for so many plain bytes.
     pub fn new(room: usize) -> Filling {
-        Filling { bytes: Vec::new(), room, at_end: None, brief: None, acks: None }
+        let bytes = Vec::new();
+        Filling { bytes, room, is_for_flash: false, at_end: None, brief: None, acks: None }
     }
 
     /// Bytes still free.
@@ -239,7 +242,7 @@ fn add_rest(
 /// The next frame of a link whose quota is spent but for its reserve: orders of class flash, with
 /// what they take along. It is not begun for anything else.
 pub fn compose_flash(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Composed> {
-    let mut frame = Filling::new(room);
+    let mut frame = Filling { is_for_flash: true, ..Filling::new(room) };
     link.told.clear();
     link.trail.begin();
     let mut lanes = runs::waiting(link, know);

@@ -149,6 +149,9 @@ pub fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, id: LaneId, u
     // A seal of which some arrived proves what is there; what is new has to wait for its own.
     seals::add_rest(frame, link, know, &going);
     while let Some(first) = next_of(link, &eligible, id, lane) {
+        if frame.is_for_flash && !serves_flash(lane, first) {
+            return;
+        }
         let Some(run) = fit_run(link, &eligible, know.device, (id, lane), first, frame.room())
         else {
             let is_long = !fits_alone((id, lane), first, link, know.device);
@@ -222,6 +225,14 @@ fn needed(link: &Link, eligible: &[DeviceId], id: LaneId, seq: u32) -> bool {
         .iter()
         .filter_map(|device| link.contacts.get(device))
         .any(|contact| contact.view(id).unwrap_or(&none).needs(seq))
+}
+
+/// True if a flash order stands at this record or behind it, or before it and no seal between the
+/// two: without what covers it nothing proves it.
+fn serves_flash(lane: &Lane, seq: u32) -> bool {
+    let is_flash = |seq| lane.urgency(seq) == Urgency::Flash;
+    let unsealed = (1..seq).rev().take_while(|before| lane.seal_at(*before).is_none());
+    (seq..=lane.saved()).any(is_flash) || unsealed.into_iter().any(is_flash)
 }
 
 /// Records in a row, ready for a frame.
@@ -337,3 +348,6 @@ pub(super) fn part_head_bytes(lane: LaneId) -> usize {
 pub(super) fn frame_room(link: &Link) -> usize {
     usize::from(link.profile.frame_max()).saturating_sub(WHOLE_OVERHEAD_BYTES)
 }
+
+#[cfg(test)]
+mod tests;

@@ -105,6 +105,19 @@ impl View {
         grew
     }
 
+    /// It said that it holds this record, or a later one, and has not verified it.
+    pub fn foretells(&self, seq: u32) -> bool {
+        let is_beyond = self.gaps.islands().iter().any(|(_, to)| *to >= seq);
+        self.sealed < seq && (self.head >= seq || is_beyond)
+    }
+
+    /// The author writes this record only now: what it said to hold from here on is made up.
+    pub fn forget_foretold(&mut self, seq: u32) {
+        let (said, head) = (self.said, self.head.min(seq.saturating_sub(1)));
+        self.restate(head, self.sealed);
+        self.note_said(said);
+    }
+
     /// It asks for everything from `seq` on.
     pub fn want_from(&mut self, seq: u32, ours: &Lane, hold_until: Option<Mono>) {
         let acked = seq.saturating_sub(1);

@@ -164,6 +164,7 @@ impl Node {
             }
             match self.open_carried(frame) {
                 Ok(opened) => {
+                    taken.has_opened = true;
                     // Of the former epoch too, all is taken: each record proves itself, and what
                     // a revoked device wrote is cut where the authority said.
                     let (sections, error) = self.sections(&opened);
@@ -176,7 +177,7 @@ impl Node {
             }
         }
         self.take_in_again(&frames, &mut taken);
-        if taken.opened_nothing() {
+        if !taken.has_opened && !taken.refused.is_empty() {
             return Err(damaged("没有一帧能解开", "no frame could be opened"));
         }
         Ok(Answer::WhenSaved(Reply::CarryTaken {
@@ -283,6 +284,8 @@ struct Taken {
     new: BTreeMap<LaneId, u32>,
     known: u32,
     refused: BTreeMap<&'static str, u32>,
+    /// A frame could be opened: the file is whole, whatever becomes of its records here.
+    has_opened: bool,
     /// Lanes whose unsealed records were dropped for a seal of the file.
     freed: BTreeSet<LaneId>,
 }
@@ -294,10 +297,6 @@ impl Taken {
 
     fn refuse(&mut self, why: &'static str) {
         *self.refused.entry(why).or_default() += 1;
-    }
-
-    fn opened_nothing(&self) -> bool {
-        self.new.is_empty() && self.known == 0 && !self.refused.is_empty()
     }
 }
 

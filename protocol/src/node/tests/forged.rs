@@ -64,3 +64,19 @@ fn the_true_record_arrives_over_a_card_though_another_says_the_forged_one_again_
     }
     assert_eq!(verified(&lab, 1), 1);
 }
+
+#[test]
+fn whoever_cannot_answer_has_a_flash_order_though_it_said_that_it_holds_one_in_its_place() {
+    let mut lab = Lab::new(4, 1);
+    lab.join(&[0, 1], &udp("a-b"));
+    lab.run_ms(30_000);
+    forge(&mut lab, 1, LinkId(1), 9);
+    lab.run_ms(10_000);
+    let node = lab.nodes[0].as_mut().expect("up");
+    let contact = &node.links.get_mut(LinkId(1)).expect("joined").contacts[&DeviceId(2)];
+    assert_eq!(contact.view(lane()).map(|view| view.head), Some(1), "it said so");
+    lab.silence(1, true);
+    saved_id(lab.ask(0, order("U2", "转移")));
+    lab.run_ms(1_000);
+    assert_eq!(verified(&lab, 1), 1, "the order with its seal, in the first frame");
+}

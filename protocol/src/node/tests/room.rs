@@ -115,6 +115,26 @@ fn what_was_held_back_comes_as_soon_as_there_is_room() {
 }
 
 #[test]
+fn a_whole_carry_file_of_nothing_but_stock_is_not_called_damaged_by_a_nearly_full_disk() {
+    let mut lab = Lab::new(2, 34);
+    lab.join(&[0, 1], &udp("a-b"));
+    assert!(lab.run_until_agreed(120).is_some());
+    lab.cut(0, 1, true);
+    saved_id(lab.ask(0, movement(MovementKind::Opening, "D01", 5)));
+    let asked = Request::CarryExport { for_device: Some("U2".into()) };
+    let Ok(Reply::CarryFile { bytes, records: 1 }) = lab.ask(0, asked) else { panic!("one") };
+    fill(&mut lab, 1, 92);
+    let taken = lab.ask(1, Request::CarryImport { bytes: bytes.clone() });
+    let Ok(Reply::CarryTaken { new: 0, known: 0, refused }) = taken else { panic!("{taken:?}") };
+    assert_eq!(refused, [("disk_nearly_full".to_owned(), 1)]);
+    // The same file again, once there is room.
+    fill(&mut lab, 1, 60);
+    let taken = lab.ask(1, Request::CarryImport { bytes });
+    let Ok(Reply::CarryTaken { new: 1, refused, .. }) = taken else { panic!("{taken:?}") };
+    assert_eq!((refused, boats(&mut lab, 1)), (vec![], 1));
+}
+
+#[test]
 fn holding_back_takes_less_than_a_twentieth_of_a_radio() {
     let bytes = |full: bool, profile: &crate::link::profile::Profile| {
         let mut lab = Lab::new(2, 33);
