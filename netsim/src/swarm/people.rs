@@ -180,7 +180,7 @@ impl People {
         let host = ground.hosts[from];
         let node = ground.world.host(host).machine();
         let own = DeviceId(host.0 + 1);
-        if let Some(held) = node.filter(|_| from != to).map(|node| vouched_by(node, own)) {
+        if let Some(held) = node.filter(|_| from != to).map(|node| vouched_by(node.book(), own)) {
             self.note(ground, Deed::Carry { place: from, to });
             let request = Request::CarryExport { for_device: None };
             let wish = Wish::Export(to, held);

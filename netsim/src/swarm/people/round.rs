@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use sanduan_protocol::base::ids::{DeviceId, LaneId};
 use sanduan_protocol::local::Request;
+use sanduan_protocol::log::book::Book;
 use sanduan_protocol::log::lane::Lane as Held;
 use sanduan_protocol::node::Node;
 
@@ -23,7 +24,7 @@ impl People {
             }
             let own = DeviceId(host.0 + 1);
             let node = ground.world.host(host).machine();
-            if let Some(held) = node.map(|node| vouched_by(node, own)) {
+            if let Some(held) = node.map(|node| vouched_by(node.book(), own)) {
                 let request = Request::CarryExport { for_device: None };
                 let wish = Wish::Stick(vehicle, place, held);
                 self.enter(&mut ground.world, host, request, wish);
@@ -45,12 +46,36 @@ impl People {
     }
 }
 
-/// What a node has on its disk of each lane, as far as a seal covers it, or will before it leaves.
-/// What nobody has sealed yet may turn out to be forged, and is promised to nobody.
-pub(super) fn vouched_by(node: &Node, own: DeviceId) -> BTreeMap<LaneId, u32> {
-    let vouched = |id: &LaneId, lane: &Held| match id.author == own {
-        true => lane.saved(),
-        false => lane.saved_sealed(),
+/// What a device has on its disk of each lane, as far as a seal covers it, or will before it
+/// leaves. What nobody has sealed yet may turn out to be forged, and is promised to nobody; nor is
+/// what stands behind records that went there to make room, where a file ends.
+pub(super) fn vouched_by(book: &Book, own: DeviceId) -> BTreeMap<LaneId, u32> {
+    let vouched = |id: &LaneId, lane: &Held| {
+        let last = if id.author == own { lane.saved() } else { lane.saved_sealed() };
+        (1..=last).find(|seq| lane.is_gone(*seq)).map_or(last, |gone| gone - 1)
     };
-    node.book().lanes().map(|(id, lane)| (*id, vouched(id, lane))).collect()
+    book.lanes().map(|(id, lane)| (*id, vouched(id, lane))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use sanduan_protocol::base::class::Urgency;
+    use sanduan_protocol::base::ids::Lane;
+
+    use super::*;
+
+    #[test]
+    fn a_file_promises_nothing_behind_what_went_to_make_room() {
+        let (own, lane) = (DeviceId(1), LaneId::first(DeviceId(1), Lane::Stock));
+        let mut book = Book::default();
+        for seq in 1..=5 {
+            book.offer(lane.at(seq), &[seq as u8; 9], &|_| Urgency::Stock);
+        }
+        book.seal_head(lane, |_, _| Some([0; 64]));
+        let marks = book.hand_out().marks;
+        book.note_saved(&marks);
+        assert_eq!(vouched_by(&book, own), [(lane, 5)].into());
+        assert!(book.evict(lane.at(3), vec![Vec::new()]).is_some());
+        assert_eq!(vouched_by(&book, own), [(lane, 2)].into());
+    }
 }
