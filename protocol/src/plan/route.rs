@@ -145,14 +145,16 @@ pub fn left_to_one_of<'a>(
         if other.gate() == Gate::FlashOnly && what.urgency > Urgency::Flash {
             continue;
         }
-        let there = other.contacts.get(&what.device).and_then(|contact| contact.view(what.id));
-        let there = there.unwrap_or(&none);
+        let contact = other.contacts.get(&what.device);
+        let there = contact.and_then(|contact| contact.view(what.id)).unwrap_or(&none);
         // Where that link believes that nothing is lacking, this one knows better.
         if there.lacks(what.lane) == 0 && !there.lacks_seal(what.lane) || there.tries >= tries_max {
             continue;
         }
-        // Whoever asks here does not get it there, where somebody else was to send it.
-        if what.view.has_asked && there.is_left_to_another() {
+        // Whoever asks here does not get it there, where somebody else was to send it, or where it
+        // never answered: its frames may be repeated there by somebody else.
+        let has_answered = contact.is_some_and(Contact::is_proved);
+        if what.view.has_asked && (there.is_left_to_another() || !has_answered) {
             continue;
         }
         if is_lazy {

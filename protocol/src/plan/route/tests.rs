@@ -53,16 +53,21 @@ fn one_order() -> (Book, LaneId) {
     (book, id)
 }
 
-/// Device 5 is heard by radio, where device 4 said the order to it. Is that left to the radio by a
-/// satellite link on which it asked, or did not?
-fn is_left_to_radio(has_asked: bool) -> bool {
+/// Device 5 is heard by radio, and answered there or did not; device 4 said the order to it, or
+/// nobody. Is that left to the radio by a satellite link on which it asked, or did not?
+fn is_left_to_radio(has_asked: bool, has_answered: bool, is_said: bool) -> bool {
     let (book, id) = one_order();
     let lane = book.lane(id).expect("it was offered");
     let mut radio = link(network(1200));
     let mut contact = Contact::new(&Book::default(), Mono(0), Wall(0));
-    assert!(contact.view_mut(id).overhear(1..=1, 0, lane));
-    contact.view_mut(id).leave_to(DeviceId(4), Mono(1_000), u64::MAX, 0);
+    if is_said {
+        assert!(contact.view_mut(id).overhear(1..=1, 0, lane));
+        contact.view_mut(id).leave_to(DeviceId(4), Mono(1_000), u64::MAX, 0);
+    }
     radio.contacts.insert(DeviceId(5), contact);
+    if has_answered {
+        radio.note_proved(DeviceId(5));
+    }
     let links = Links::default();
     let know = Elsewhere { links: &links, due: &|_| None, now: Mono(2_000) };
     let mut view = View::default();
@@ -74,6 +79,13 @@ fn is_left_to_radio(has_asked: bool) -> bool {
 
 #[test]
 fn whoever_asks_on_a_dearer_link_is_answered_there_if_another_was_to_send_it_elsewhere() {
-    assert!(is_left_to_radio(false), "it may be on its way");
-    assert!(!is_left_to_radio(true), "it asks, as it did not come");
+    assert!(is_left_to_radio(false, true, true), "it may be on its way");
+    assert!(!is_left_to_radio(true, true, true), "it asks, as it did not come");
+    assert!(is_left_to_radio(true, true, false), "we say it there");
+}
+
+#[test]
+fn whoever_asks_on_a_dearer_link_is_answered_there_if_it_never_answered_elsewhere() {
+    assert!(is_left_to_radio(false, false, false), "it may have come there");
+    assert!(!is_left_to_radio(true, false, false), "its frames may be repeated there");
 }
