@@ -217,7 +217,12 @@ impl Link {
 
     /// What differs here is being made up for by sums: neither lists nor digests tell more.
     pub fn awaits_sums(&self, now: Mono) -> bool {
-        self.sums.owed > 0 && self.repairs_by_sums(now)
+        self.sums.owed > 0 && self.is_time_of_sums(now)
+    }
+
+    /// Sums that are owed may still be said. Whoever lacks a run that no sum tells asks anew.
+    fn is_time_of_sums(&self, now: Mono) -> bool {
+        self.is_throng(now) && now.since_ms(self.sums_begin(now)) <= self.sums_ms()
     }
 
     /// A sum was said here, by us or by another.
@@ -243,7 +248,7 @@ impl Link {
     /// A sum may go now. Turns are drawn from full frames, as one that was handed to the modem
     /// cannot be taken back.
     pub fn is_sum_turn(&mut self, own: DeviceId, now: Mono) -> bool {
-        if self.sums.owed == 0 || !self.repairs_by_sums(now) {
+        if self.sums.owed == 0 || !self.is_time_of_sums(now) {
             self.owe_no_sums();
             return false;
         }

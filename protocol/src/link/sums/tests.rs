@@ -155,3 +155,17 @@ fn only_so_many_sums_are_kept_and_those_of_no_use_are_forgotten() {
     sums.retain(|sum| sum.items[0].count == 2);
     assert_eq!(sums.heard().len(), PARITY_SUMS_MAX / 2);
 }
+
+#[test]
+fn sums_that_help_nobody_end_though_nobody_asks_again() {
+    let mut many = channel(29);
+    many.owe_sums(&lanes(6), NOW);
+    // None of those that can be said tells most of what is lacking.
+    many.note_sum(&sum_of(2), NOW);
+    let late = NOW.after_ms(many.sums_ms() + 1);
+    assert!(many.awaits_sums(NOW) && !many.awaits_sums(late));
+    assert!(!many.is_sum_turn(OWN, late));
+    assert_eq!((many.sums.owed(), many.sums.turn_at()), (0, None));
+    many.owe_sums(&lanes(2), late);
+    assert!(many.awaits_sums(late), "who asks then is answered");
+}
