@@ -50,12 +50,16 @@ impl Doubts {
 }
 
 impl Link {
-    /// What another holds of this lane does not fit: ask for it from this record on.
-    pub fn doubt(&mut self, record: RecordId, now: Mono) {
+    /// What another holds of this lane does not fit: ask for it from this record on. What comes
+    /// after all that is verified here may be acknowledged as it comes: nobody takes such an ack
+    /// for one of another story of that.
+    pub fn doubt(&mut self, record: RecordId, verified: u32, now: Mono) {
         let until = now.after_ms(PAUSES * self.pause_ms(0));
-        self.ack_lanes.remove(&record.lane);
         self.doubts.unacked.retain(|_, until| now < *until);
-        self.doubts.unacked.insert(record.lane, until);
+        if record.seq <= verified {
+            self.ack_lanes.remove(&record.lane);
+            self.doubts.unacked.insert(record.lane, until);
+        }
         self.doubts.asking.insert(record.lane, record.seq);
     }
 }
@@ -72,7 +76,7 @@ mod tests {
         let mut link = radio(&[1, 2]);
         let mut dice = Dice::new(1);
         link.owe_ack(lane(1), Answer::InLine(0), false, NOW, &mut dice);
-        link.doubt(lane(1).at(3), NOW);
+        link.doubt(lane(1).at(3), 6, NOW);
         assert!(link.ack_lanes.is_empty());
         assert_eq!(link.doubts.asking().collect::<Vec<_>>(), vec![lane(1).at(3)]);
         link.doubts.note_asked(lane(1));
@@ -86,5 +90,14 @@ mod tests {
         assert_eq!(link.ack_lanes.iter().collect::<Vec<_>>(), vec![&lane(2)]);
         link.owe_ack(lane(1), Answer::InLine(0), false, early.after_ms(1), &mut dice);
         assert_eq!(link.ack_lanes.len(), 2);
+    }
+
+    #[test]
+    fn what_follows_all_that_is_verified_is_acknowledged_as_it_comes() {
+        let (mut link, mut dice) = (radio(&[1, 2]), Dice::new(1));
+        link.doubt(lane(1).at(7), 6, NOW);
+        assert_eq!(link.doubts.asking().collect::<Vec<_>>(), vec![lane(1).at(7)]);
+        link.owe_ack(lane(1), Answer::InLine(0), false, NOW, &mut dice);
+        assert_eq!(link.ack_lanes.len(), 1);
     }
 }

@@ -104,8 +104,8 @@ pub struct Link {
     pub proofs: BTreeMap<LaneId, Mono>,
     /// A proof that takes several frames, as far as it was said.
     pub proof_said: BTreeMap<LaneId, ProofSaid>,
-    /// Which branch of a fork was heard last, until the other was heard too.
-    pub branch_heard: BTreeMap<LaneId, usize>,
+    /// Which branch of a fork was heard last and from whom, until it said the other too.
+    pub branch_heard: BTreeMap<LaneId, (usize, DeviceId)>,
     /// When they were last said or heard here.
     pub proofs_said: BTreeMap<LaneId, Mono>,
     /// When to say the newest rekey.

@@ -340,15 +340,17 @@ const ELEMENT_BYTES: usize = 64;
 
 /// What a lane adds to the hash of all that is verified; nothing while nothing of it is.
 fn element(id: LaneId, lane: &Lane) -> SetHash {
-    if lane.saved_sealed() == 0 && lane.fork().is_none() {
+    // Whoever does not know of a fork must find out that it lacks something. While what stands
+    // before it is lost here, nobody can be shown more than that: a proof is checked against it.
+    let is_proven = lane.fork().is_some_and(|at| lane.saved_sealed() + 1 >= at);
+    if lane.saved_sealed() == 0 && !is_proven {
         return SetHash::default();
     }
     let mut bytes = Vec::with_capacity(ELEMENT_BYTES);
     id.pack(&mut bytes);
     bytes.extend_from_slice(&lane.saved_sealed().to_be_bytes());
     bytes.extend_from_slice(&lane.tip().unwrap_or_default());
-    if lane.fork().is_some() {
-        // Whoever does not know of a fork must find out that it lacks something.
+    if is_proven {
         bytes.extend_from_slice(b"fork");
     }
     SetHash::of(&bytes)

@@ -262,7 +262,9 @@ impl Disk {
     }
 
     fn has_meaning(&self) -> bool {
-        !self.meaning.replies.is_empty() || !self.meaning.again.is_empty()
+        // What a proof vouches for again is verified without anything new for the disk.
+        let is_verified = !self.meaning.marks.is_empty();
+        is_verified || !self.meaning.replies.is_empty() || !self.meaning.again.is_empty()
     }
 
     fn hand_over(

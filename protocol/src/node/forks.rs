@@ -13,8 +13,8 @@ use crate::wire::bundle::{Run, Signature};
 
 /// A proof is said again at most this often on a link: whoever still lacks it shows that it does.
 const PROOF_REPEAT_MS: u64 = 60_000;
-/// How far back the first question goes when a good tail does not fit, and how often it may be
-/// asked: a forged seal costs one want in so many seconds, however many are sent.
+/// How far back the first question goes when a good tail does not fit what is verified, and how
+/// often it may be asked: a forged seal costs one want in so many seconds, however many are sent.
 const DOUBT_RECORDS: u32 = 4;
 const DOUBT_EVERY_MS: u64 = 10_000;
 /// Lanes in doubt at one time; more wait until these are decided.
@@ -30,12 +30,12 @@ pub(super) struct Doubt {
 impl Node {
     /// True if a run must not be taken in: it differs from what is verified here, or comes after
     /// a fork. What follows from it is done.
-    pub(super) fn is_contested(&mut self, link: LinkId, run: &Run) -> bool {
+    pub(super) fn is_contested(&mut self, link: LinkId, sender: DeviceId, run: &Run) -> bool {
         let (who, folds) = (&self.who, &self.folds);
         let contest = self
             .book
             .contest(run, &|lane, seq, hash, seal| who.verify_seal(folds, lane, seq, hash, seal));
-        self.contested(link, run.lane, contest) || self.is_beyond_fork(link, run)
+        self.contested(link, run.lane, contest) || self.is_beyond_fork(link, sender, run)
     }
 
     /// The same for a seal that came alone.
@@ -67,25 +67,26 @@ impl Node {
     }
 
     /// What comes after a fork is not taken in. Whoever sends one branch may hold nothing else, and
-    /// is told; once the other was heard here too, the proof was said to everyone on this link.
-    fn is_beyond_fork(&mut self, id: LinkId, run: &Run) -> bool {
+    /// is told; once it sent the other too, it said the proof to everyone on this link.
+    fn is_beyond_fork(&mut self, id: LinkId, sender: DeviceId, run: &Run) -> bool {
         let Some(fork) = self.book.fork(run.lane) else { return false };
         let at = fork.at;
         let is_branch = |branch: &Branch| branch.records.first() == run.records.first();
         let branch = fork.branches.iter().position(is_branch);
         if let Some(branch) = branch.filter(|_| run.first == at) {
-            self.heard_branch(id, run.lane, branch);
+            self.heard_branch(id, sender, run.lane, branch);
         } else if run.first >= at {
             self.owe_proof(id, run.lane);
         }
         run.first >= at
     }
 
-    fn heard_branch(&mut self, id: LinkId, lane: LaneId, branch: usize) {
+    fn heard_branch(&mut self, id: LinkId, sender: DeviceId, lane: LaneId, branch: usize) {
         let now = self.now.mono;
         let Some(link) = self.links.get_mut(id) else { return };
-        match link.branch_heard.insert(lane, branch) {
-            Some(other) if other != branch => {
+        match link.branch_heard.insert(lane, (branch, sender)) {
+            // Of two who hold a story each, as on a line of posts, neither knows the proof.
+            Some((other, by)) if other != branch && by == sender => {
                 link.branch_heard.remove(&lane);
                 link.proofs.remove(&lane);
                 link.proof_said.remove(&lane);
@@ -161,17 +162,32 @@ impl Node {
     /// A tail under a good form does not fit our chain: it is forged, or its author went on from
     /// another record than the one we hold. Ask from further back, to see where they part.
     pub(super) fn doubt(&mut self, id: LinkId, lane: LaneId) {
+        self.doubt_from(id, lane, DOUBT_RECORDS);
+    }
+
+    /// A seal did not fit, and what stood here without one was dropped for it: most likely that was
+    /// forged. Ask for what came in its place first, and only then from further back.
+    pub(super) fn doubt_tail(&mut self, id: LinkId, lane: LaneId) {
+        self.doubt_from(id, lane, 0);
+    }
+
+    /// Ask from so many records before the end of what is verified, and from further back with
+    /// every question; once all of it was asked for, from there again.
+    fn doubt_from(&mut self, id: LinkId, lane: LaneId, first: u32) {
         let now = self.now.mono;
+        let sealed = self.book.lane(lane).map_or(0, |held| held.sealed());
         let last = self.doubts.get(&lane).copied();
         let rested = last.is_none_or(|doubt| now.since_ms(doubt.asked_at) >= DOUBT_EVERY_MS);
         if !rested || (last.is_none() && self.doubts.len() >= DOUBTS_MAX) {
             return;
         }
-        let back = last.map_or(DOUBT_RECORDS, |doubt| doubt.back.saturating_mul(4));
+        let back = match last {
+            Some(doubt) if doubt.back < sealed => doubt.back.saturating_mul(4).max(DOUBT_RECORDS),
+            Some(_) | None => first,
+        };
         self.doubts.insert(lane, Doubt { back, asked_at: now });
-        let sealed = self.book.lane(lane).map_or(0, |held| held.sealed());
         if let Some(link) = self.links.get_mut(id) {
-            link.doubt(lane.at(sealed.saturating_sub(back).saturating_add(1)), now);
+            link.doubt(lane.at(sealed.saturating_sub(back).saturating_add(1)), sealed, now);
         }
     }
 

@@ -104,7 +104,7 @@ impl Node {
 
     pub(super) fn heard_run(&mut self, from: From, run: &Run) {
         let last = run.first + run.records.len() as u32 - 1;
-        if self.is_contested(from.link, run) {
+        if self.is_contested(from.link, from.sender, run) {
             return;
         }
         if self.is_own(run.lane) && !self.may_take_back(run) {
@@ -127,12 +127,12 @@ impl Node {
         let dropped = self.take_run(from.link, run, last);
         if dropped && run.seal.is_some() {
             // What stood in their place was forged, or these are: their seal tells.
-            if self.is_contested(from.link, run) {
+            if self.is_contested(from.link, from.sender, run) {
                 return;
             }
             if self.take_run(from.link, run, last) {
                 self.note_witness(from.link, from.sender, run.lane.at(last));
-                self.doubt(from.link, run.lane);
+                self.doubt_tail(from.link, run.lane);
                 return;
             }
         }
@@ -145,7 +145,7 @@ impl Node {
     }
 
     /// Offer a run to the book. True if a seal did not fit, and what nobody sealed was dropped.
-    fn take_run(&mut self, link: LinkId, run: &Run, last: u32) -> bool {
+    pub(super) fn take_run(&mut self, link: LinkId, run: &Run, last: u32) -> bool {
         for (seq, record) in (run.first..).zip(&run.records) {
             self.heard_record(link, run.lane.at(seq), record);
         }
@@ -170,7 +170,7 @@ impl Node {
             self.book.offer_seal(id, seal);
             if self.settle(from.link, id.lane) {
                 self.note_witness(from.link, from.sender, id);
-                self.doubt(from.link, id.lane);
+                self.doubt_tail(from.link, id.lane);
                 return;
             }
         }
@@ -293,9 +293,8 @@ impl Node {
         let urgency = self.book.lane(lane).map_or(Urgency::Flash, |held| held.urgency(held.head()));
         let can_wait = self.can_wait_for_ack(from.sender, lane);
         let now = self.now.mono;
-        let directory = self.missed_directory(lane);
+        self.miss_directory(from.link, lane);
         let Some(link) = self.links.get_mut(from.link) else { return };
-        link.ack_lanes.extend(directory);
         link.note_ack_owed(is_new, now);
         match link.profile.long_slot_ms().filter(|_| can_wait && !link.is_shared()) {
             Some(slot_ms) => link.owe_ack_in_company(lane, slot_ms, now),

@@ -21,11 +21,12 @@ impl Node {
                 return self.note_dropped(from.link, "bad_parts");
             };
             let run = Run { lane: id.lane, first: id.seq, records: vec![record], seal: None };
-            if self.is_contested(from.link, &run) {
+            if self.is_contested(from.link, from.sender, &run) {
                 return;
             }
             if !self.is_own(id.lane) {
-                self.heard_record(from.link, id, &run.records[0]);
+                // The seal over it may wait here already, and nobody says it again.
+                self.take_run(from.link, &run, id.seq);
                 if is_new {
                     self.note_source(from.sender, id.lane, id.seq.saturating_sub(1));
                 }

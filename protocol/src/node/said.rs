@@ -69,14 +69,25 @@ impl Node {
         (sections, error.or(folded))
     }
 
-    /// The lane of the directory, if a device without one takes in what it cannot check: told along
-    /// with its acks, so that others send that before they repeat seals in vain. On a busy channel
-    /// lists may not be compared for a long time.
-    pub(super) fn missed_directory(&self, lane: LaneId) -> Option<LaneId> {
+    /// A device that has verified nothing of the directory takes in what it cannot check: it says
+    /// so on this link, so that others send that before they repeat seals in vain. On a busy
+    /// channel lists may not be compared for a long time. That it has nothing is told with its
+    /// acks; what is missing of it is asked for, as no ack takes back that it was verified once.
+    pub(super) fn miss_directory(&mut self, id: LinkId, lane: LaneId) {
         let is_checked = self.book.lane(lane).is_none_or(|lane| lane.head() == lane.sealed());
-        let has_any = self.book.directory_lanes().next().is_some();
         let missed = LaneId::first(FOUNDER, Lane::Directory);
-        (!is_checked && !has_any && lane != missed).then_some(missed)
+        let is_there = self.book.directory_lanes().any(|(_, lane)| lane.sealed() > 0);
+        if is_checked || is_there || lane == missed {
+            return;
+        }
+        match self.book.lane(missed).map(|lane| lane.head()) {
+            Some(head) => self.want(id, missed, head + 1),
+            None => {
+                if let Some(link) = self.links.get_mut(id) {
+                    link.ack_lanes.insert(missed);
+                }
+            }
+        }
     }
 
     /// A link could make nothing of a frame, for this reason.

@@ -279,7 +279,7 @@ fn add_acks(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
         match know.book.lane(*id) {
             Some(lane) if lane.saved() == lane.head() => holdings.push(lane.holding()),
             Some(_) => {}
-            // Nothing of it was taken in; of the directory see `Node::missed_directory`.
+            // Nothing of it was taken in; of the directory see `Node::miss_directory`.
             None => holdings.push(Holding { lane: *id, head: 0, sealed: 0, islands: Vec::new() }),
         }
     }

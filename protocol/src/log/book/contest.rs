@@ -13,10 +13,31 @@ use crate::wire::bundle::Run;
 pub(super) struct Rival {
     at: u32,
     records: Vec<Vec<u8>>,
-    hash: ChainHash,
+    /// The chain hash after each of them.
+    hashes: Vec<ChainHash>,
 }
 
 impl Rival {
+    /// A branch that begins at `at`, behind the record with this hash.
+    fn new(suite: Suite, at: u32, before: ChainHash, records: &[Vec<u8>]) -> Rival {
+        let mut rival = Rival { at, records: Vec::new(), hashes: Vec::new() };
+        rival.go_on(suite, before, records);
+        rival
+    }
+
+    fn go_on(&mut self, suite: Suite, mut before: ChainHash, records: &[Vec<u8>]) {
+        for record in records {
+            before = link_on(suite, &before, record);
+            self.hashes.push(before);
+            self.records.push(record.clone());
+        }
+    }
+
+    /// The hash after this record, if it is here.
+    fn hash_at(&self, seq: u32) -> Option<ChainHash> {
+        self.hashes.get(seq.checked_sub(self.at)? as usize).copied()
+    }
+
     fn end(&self) -> u32 {
         self.at + self.records.len() as u32 - 1
     }
@@ -35,9 +56,8 @@ impl Rival {
         if self.records.len() + fresh.len() > FORK_RECORDS_MAX {
             return false;
         }
-        for record in fresh {
-            self.hash = link_on(suite, &self.hash, record);
-            self.records.push(record.clone());
+        if let Some(before) = self.hashes.last().copied() {
+            self.go_on(suite, before, fresh);
         }
         true
     }
@@ -71,7 +91,8 @@ impl Book {
     pub fn contest(&mut self, run: &Run, verify: Verify<'_>) -> Contest {
         let suite = self.suite;
         let Some(lane) = self.lanes.get_mut(&run.lane) else { return Contest::None };
-        lane.forget_pieces(run.first..=run.first + run.records.len() as u32 - 1);
+        let last = run.first + run.records.len() as u32 - 1;
+        lane.forget_pieces(run.first..=last);
         let differs = (run.first..=lane.sealed())
             .zip(&run.records)
             // What went to make room cannot be compared; whoever still has it can.
@@ -84,17 +105,16 @@ impl Book {
         if !continues {
             let Some(at) = differs else { return Contest::None };
             let full = self.rivals.len() >= RIVALS_MAX && !self.rivals.contains_key(&run.lane);
-            let records = run.records[(at - run.first) as usize..].to_vec();
+            let records = &run.records[(at - run.first) as usize..];
             if full || records.len() > FORK_RECORDS_MAX {
                 return Contest::Open;
             }
             let Some(before) = lane.hash_before(at) else { return Contest::None };
-            let hash = records.iter().fold(before, |hash, record| link_on(suite, &hash, record));
-            self.rivals.insert(run.lane, Rival { at, records, hash });
+            self.rivals.insert(run.lane, Rival::new(suite, at, before, records));
         }
         let found = match &run.seal {
             None => Contest::Open,
-            Some(seal) => self.decide(run.lane, seal, verify),
+            Some(seal) => self.decide(run.lane.at(last), seal, verify),
         };
         match (found, differs) {
             // What follows a forged record follows the true one just as well. Whoever forges
@@ -112,9 +132,10 @@ impl Book {
         let is_beyond = id.seq > lane.sealed();
         let found = match self.rivals.get(&id.lane) {
             // Whoever says a proof in halves says our story too: its seal tells nothing of the
-            // other one, which waits for its own.
-            Some(rival) if rival.end() == id.seq && !is_ours(lane, id, seal, verify) => {
-                self.decide(id.lane, seal, verify)
+            // other one, which waits for its own. Records behind it may be here that its author
+            // has not sealed yet.
+            Some(rival) if rival.hash_at(id.seq).is_some() && !is_ours(lane, id, seal, verify) => {
+                self.decide(id, seal, verify)
             }
             Some(_) | None => Contest::None,
         };
@@ -145,10 +166,15 @@ impl Book {
         self.rival_parts.remove(&id)?.into_record()
     }
 
-    fn decide(&mut self, id: LaneId, seal: &Signature, verify: Verify<'_>) -> Contest {
+    /// Whether the rival up to this record is of the author, as this seal would have it.
+    fn decide(&mut self, last: RecordId, seal: &Signature, verify: Verify<'_>) -> Contest {
+        let id = last.lane;
         let Some(rival) = self.rivals.get(&id) else { return Contest::None };
-        match verify(id, rival.end(), &rival.hash, seal) {
+        let Some(hash) = rival.hash_at(last.seq) else { return Contest::None };
+        match verify(id, last.seq, &hash, seal) {
             None => return Contest::Open,
+            // It may be that of our own tail.
+            Some(false) if last.seq < rival.end() => return Contest::None,
             Some(false) => {
                 self.rivals.remove(&id);
                 return Contest::Unproven;
@@ -156,9 +182,10 @@ impl Book {
             Some(true) => {}
         }
         let ours = self.branch_here(id);
-        let (Some(rival), Some(ours)) = (self.rivals.remove(&id), ours) else {
+        let (Some(mut rival), Some(ours)) = (self.rivals.remove(&id), ours) else {
             return Contest::Open;
         };
+        rival.records.truncate((last.seq + 1 - rival.at) as usize);
         let other = Branch { records: rival.records, seal: *seal };
         self.freeze(id, Fork::new(rival.at, ours, other), true);
         Contest::Forked(rival.at)

@@ -208,7 +208,7 @@ impl Node {
 
     fn take_in(&mut self, section: Section, taken: &mut Taken) {
         match section {
-            Section::Run(run) if self.is_contested(LinkId(u16::MAX), &run) => {
+            Section::Run(run) if self.is_contested(LinkId(u16::MAX), run.lane.author, &run) => {
                 taken.refuse("forked");
             }
             Section::Run(run)

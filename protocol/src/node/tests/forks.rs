@@ -313,3 +313,66 @@ fn a_proof_that_takes_the_place_of_one_half_said_is_said_from_its_beginning() {
         assert!(link.proofs.is_empty() && link.proofs_said.contains_key(&lane));
     }
 }
+
+#[test]
+fn between_two_neighbours_who_hold_a_story_each_the_proof_is_told() {
+    let mut lab = Lab::new(4, 7);
+    lab.join(&[0, 1], &udp("cable"));
+    lab.join(&[1, 3], &udp("cable"));
+    lab.join(&[0, 2, 3], &radio(9600));
+    lab.hide(0, 3);
+    lab.silence(2, true);
+    lab.cut(0, 2, true);
+    lab.run_ms(20_000);
+    let before = lab.disks[1].clone();
+    lab.cut(1, 3, true);
+    saved_id(lab.ask(1, order("all", "全部转移到北岸")));
+    lab.run_ms(60_000);
+    lab.cut(0, 1, true);
+    put_back(&mut lab, before);
+    lab.cut(1, 3, false);
+    saved_id(lab.ask(1, order("all", "原地待命，不得转移")));
+    lab.run_ms(60_000);
+    lab.cut(1, 3, true);
+    // The one between hears one story from each side.
+    lab.silence(2, false);
+    lab.cut(0, 2, false);
+    assert!(lab.run_until_agreed_among(&[0, 2, 3], 1800).is_some());
+    for node in [0, 2, 3] {
+        assert_eq!(lab.status(node).forks.len(), 1, "node {node}");
+    }
+}
+
+#[test]
+fn what_a_proof_vouches_for_is_told_once_the_directory_that_names_its_author_is_back() {
+    let mut lab = Lab::new(4, 7);
+    lab.join(&[0, 1], &udp("cable"));
+    lab.join(&[1, 2], &udp("cable"));
+    lab.join(&[0, 2], &udp("cable"));
+    lab.join(&[2, 3], &udp("cable"));
+    lab.run_ms(20_000);
+    saved_id(lab.ask(1, order("all", "先到高处")));
+    assert!(lab.run_until_agreed(60).is_some());
+    let before = lab.disks[1].clone();
+    lab.cut(1, 2, true);
+    lab.cut(0, 2, true);
+    saved_id(lab.ask(1, order("all", "转移到北岸")));
+    lab.run_ms(20_000);
+    lab.cut(0, 1, true);
+    put_back(&mut lab, before);
+    saved_id(lab.ask(1, order("all", "原地待命")));
+    lab.cut(1, 2, false);
+    lab.run_ms(20_000);
+    lab.cut(0, 2, false);
+    lab.run_ms(130_000);
+    // The disk of the last keeps what stands before the fork, and nothing of the directory.
+    let count = lab.disks[3].len();
+    lab.disks[3].retain(|key, _| key[0] != b'r' || key[4] != 1);
+    assert!(lab.disks[3].len() < count, "nothing was lost");
+    lab.start(3);
+    lab.run_ms(130_000);
+    let book = lab.nodes[3].as_ref().expect("up").book();
+    let lane = book.lane(LaneId::flash(DeviceId(2))).expect("it was kept");
+    assert_eq!((lane.fork(), lane.sealed(), lane.saved_sealed()), (Some(2), 1, 1));
+    assert!(lab.run_until_agreed_among(&[0, 2, 3], 60).is_some());
+}

@@ -199,6 +199,18 @@ impl Lab {
         self.wires.iter_mut().filter(|wire| wire.from == node).for_each(|w| w.is_cut = is_cut);
     }
 
+    /// These two do not hear each other on any link, also where others hear both.
+    pub fn hide(&mut self, a: usize, b: usize) {
+        for wire in &mut self.wires {
+            let hidden = match wire.from {
+                from if from == a => b,
+                from if from == b => a,
+                _ => continue,
+            };
+            wire.to.retain(|(to, _)| *to != hidden);
+        }
+    }
+
     /// Nothing passes between these two, or again.
     pub fn cut(&mut self, a: usize, b: usize, is_cut: bool) {
         for wire in &mut self.wires {

@@ -187,6 +187,27 @@ fn a_frozen_lane_is_frozen_after_a_restart() {
 }
 
 #[test]
+fn a_fork_behind_records_that_a_disk_has_lost_is_told_once_these_are_back() {
+    let mut dice = Dice::new(4);
+    let stories = [Story::new(2, 3, 1, &mut dice), Story::new(2, 4, 2, &mut dice)];
+    let book = book_of(&stories, 1);
+    let mut again = Book::default();
+    again.restore_fork(id(), book.fork(id()).expect("a fork").clone());
+    again.restore(id().at(2), &stories[0].records[1], Urgency::Flash);
+    again.settle_restored(id(), &verify);
+    assert_eq!(again.lane(id()).expect("restored").fork(), Some(3));
+    assert_eq!(again.verified_hash(), Book::default().verified_hash(), "nobody can be shown it");
+    assert_ne!(again.verified_hash(), book.verified_hash());
+    for (seq, record) in (1..).zip(&stories[0].records[..2]) {
+        again.offer(id().at(seq), record, &|_| Urgency::Flash);
+    }
+    again.settle(id(), &verify);
+    let marks = again.hand_out().marks;
+    again.note_saved(&marks);
+    assert_eq!(again.verified_hash(), book.verified_hash());
+}
+
+#[test]
 fn branches_being_gathered_have_a_limit() {
     let mut book = Book::default();
     for author in 0..RIVALS_MAX as u16 + 3 {
@@ -267,4 +288,25 @@ fn half_a_seal_that_was_left_over_is_not_joined_to_that_of_the_other_story() {
         }
     }
     assert_eq!(found, [Contest::None, Contest::Forked(3)]);
+}
+
+#[test]
+fn a_seal_proves_a_branch_of_which_more_is_here_than_its_author_sealed() {
+    let mut dice = Dice::new(9);
+    let mut ours = Story::new(0, 1, 1, &mut dice);
+    ours.sealed = vec![1];
+    let mut other = Story::new(0, 3, 2, &mut dice);
+    other.sealed = vec![2];
+    let mut book = Book::default();
+    assert_eq!(take(&mut book, &ours.runs(1, &mut dice)[0], false), Contest::None);
+    let run = Run { lane: id(), first: 1, records: other.records.clone(), seal: None };
+    assert_eq!(take(&mut book, &run, false), Contest::Open);
+    let foreign = sign(id(), 2, &[9; 32]);
+    assert_eq!(book.contest_seal(id().at(2), &foreign, &verify), Contest::None);
+    let seal = sign(id(), 2, &other.hash(2));
+    assert_eq!(book.contest_seal(id().at(2), &seal, &verify), Contest::Forked(1));
+    let fork = book.fork(id()).expect("it is proven");
+    assert_eq!(fork.branches.each_ref().map(|branch| branch.records.len()), [1, 2]);
+    let before = crate::log::lane::first_link(SUITE_0, id());
+    assert_eq!(fork.is_good(SUITE_0, id(), &before, &verify), Some(true));
 }
