@@ -1,7 +1,13 @@
 //! What may go to a contact now, and how one that does not answer is called. A few times all that
 //! waits for it is said; after that one frame at a time, and of a record in parts only a digest:
-//! whoever is back answers that, and then gets the rest. Now and then all orders and receipts are
-//! said again, because a post whose transmitter is broken hears, and cannot say so.
+//! whoever is back answers that, and then gets the rest. Now and then a call takes more frames for
+//! orders and receipts, because a post whose transmitter is broken hears, and cannot say so. Each
+//! call goes on where the last one ended; once all was said, the next begins anew.
+//!
+//! ```text
+//! three calls with all that waits ──▶ one frame ×7 ──▶ up to sixteen frames ──▶ one frame ×7 …
+//!           a word of it ends this at any time: what it did not hear goes at once
+//! ```
 
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LaneId};
@@ -19,10 +25,14 @@ mod tests;
 /// Calls with all that waits before they become short: the first pauses are seconds, so that they
 /// cost little, and noise seldom takes three in a row.
 const WHOLE_CALLS: u32 = 3;
-/// After that one call in so many says all orders and receipts again: once in 40 minutes at the
-/// longest pause of a shared channel. Stock, reports and the directory would take forty frames on
+/// After that one call in so many takes several frames for orders and receipts: once in 40 minutes
+/// at the longest pause of a shared channel. Stock, reports and the directory would take forty on
 /// short ones, for somebody who may be gone.
 const WHOLE_CALL_EVERY: u32 = 8;
+/// Frames of such a call. All orders and receipts that waited took up to forty on short frames
+/// (`sanduan-sim swarm`, worlds of three to seven), on a channel that is everyone's. With the calls
+/// between it makes twenty-three in 40 minutes.
+const WHOLE_CALL_FRAMES: u32 = 16;
 
 /// Calls to one contact since it was last heard. They are counted for the contact, not for each
 /// lane: once it seems to be gone, all that waits for it keeps the pauses of its calls.
@@ -30,6 +40,8 @@ const WHOLE_CALL_EVERY: u32 = 8;
 pub struct Calls {
     unanswered: u32,
     until: Mono,
+    /// Frames of the call that is under way, or that ended and was not counted yet.
+    frames: u32,
 }
 
 impl Calls {
@@ -41,19 +53,30 @@ impl Calls {
     /// It was not heard since something was said to it. While the answer to something later is
     /// waited for, that is no other call in vain.
     pub fn note_unanswered(&mut self, now: Mono) {
-        if self.is_in_vain() && self.is_under_way(now) {
-            return;
+        if self.is_in_vain() {
+            return self.end(now);
         }
         self.unanswered = self.unanswered.saturating_add(1);
-        self.until = Mono(0);
+        (self.until, self.frames) = (Mono(0), 0);
     }
 
-    /// Something was said to it, and the answer is waited for until then. Of one that seems gone
-    /// no longer than the first frame of this call is: what comes meanwhile makes it no longer.
-    pub fn note_said(&mut self, now: Mono, until: Mono) {
+    /// A call in vain is over when its time is, whatever of it is late sooner or later.
+    pub(super) fn end(&mut self, now: Mono) {
+        if self.is_in_vain() && self.frames > 0 && !self.is_under_way(now) {
+            self.unanswered = self.unanswered.saturating_add(1);
+            (self.until, self.frames) = (Mono(0), 0);
+        }
+    }
+
+    /// Something was said to it in a frame, the first thing or not, and the answer is waited for
+    /// until then. Of one that seems gone no longer than the first frame of this call is: what
+    /// comes meanwhile makes it no longer.
+    pub fn note_said(&mut self, now: Mono, until: Mono, is_first: bool) {
+        self.end(now);
         if !(self.is_in_vain() && self.is_under_way(now)) {
             self.until = self.until.max(until);
         }
+        self.frames += u32::from(is_first);
     }
 
     /// It was called often enough to think that it is gone.
@@ -72,9 +95,20 @@ impl Calls {
         self.is_in_vain() && (!is_whole || urgency > Urgency::Receipt)
     }
 
-    /// The next call is one of those now and then that say all again that is so urgent.
-    fn says_again(&self, urgency: Urgency) -> bool {
+    /// The next call is one of those now and then that take several frames for what is so urgent.
+    fn is_long(&self, urgency: Urgency) -> bool {
         self.is_in_vain() && !self.is_short(urgency)
+    }
+
+    /// The call that is under way takes no more frames for what is so urgent.
+    fn is_spent(&self, urgency: Urgency, now: Mono) -> bool {
+        let frames_max = if self.is_short(urgency) { 1 } else { WHOLE_CALL_FRAMES };
+        self.is_in_vain() && self.is_under_way(now) && self.frames >= frames_max
+    }
+
+    /// When a call in vain is over, if one is not counted yet.
+    pub fn ends_at(&self) -> Option<Mono> {
+        (self.is_in_vain() && self.frames > 0).then_some(self.until)
     }
 
     /// Until when it has time to answer.
@@ -85,6 +119,39 @@ impl Calls {
     /// It was called, and has time to answer.
     pub fn is_under_way(&self, now: Mono) -> bool {
         now < self.until
+    }
+}
+
+impl Contact {
+    /// It was heard, or another begin is made with it: what it was called with in vain goes again.
+    pub(super) fn end_calls(&mut self) {
+        if self.calls.is_in_vain() {
+            self.begin_anew();
+        }
+        self.calls.note_heard();
+    }
+
+    /// A call in vain whose time is over is counted. If `says_none`, nothing more is to go with the
+    /// next one: then it begins anew. True if it does.
+    pub fn goes_on(&mut self, says_none: bool, now: Mono) -> bool {
+        self.calls.end(now);
+        let is_due = says_none && self.calls.is_in_vain() && !self.calls.is_under_way(now);
+        is_due && self.begin_anew()
+    }
+
+    /// It is to be called now, and if nothing else waits for it, anew with what was said.
+    pub fn is_called_again(&self, now: Mono) -> bool {
+        let is_due = self.calls.is_in_vain() && !self.calls.is_under_way(now);
+        is_due && self.watched().any(View::is_resting)
+    }
+
+    /// What was said in calls in vain counts as not said. True if there is any.
+    fn begin_anew(&mut self) -> bool {
+        let has_any = self.watched().any(View::is_resting);
+        if has_any {
+            self.change_watched(|_, view| view.wake());
+        }
+        has_any
     }
 }
 
@@ -104,9 +171,8 @@ impl Link {
     /// lane it is of: what [`Link::may_send`] then says of all of them.
     pub fn takes_only_urgent(&self, device: DeviceId, now: Mono) -> bool {
         let Some(contact) = self.contacts.get(&device) else { return true };
-        let is_waited_for = contact.calls.is_short(Urgency::Stock)
-            && contact.calls.is_under_way(now)
-            && !self.told.contains(&device);
+        let is_waited_for =
+            contact.calls.is_spent(Urgency::Stock, now) && !self.told.contains(&device);
         device == ANYONE || is_waited_for || now.since_ms(contact.heard_at) > self.live_ms()
     }
 
@@ -128,10 +194,7 @@ impl Link {
                 && view.tries <= UNPROVED_TRIES_MAX
                 && !(view.tries > 0 && view.in_flight());
         }
-        if contact.calls.is_short(urgency)
-            && contact.calls.is_under_way(now)
-            && !self.told.contains(&device)
-        {
+        if contact.calls.is_spent(urgency, now) && !self.told.contains(&device) {
             return false;
         }
         let live = now.since_ms(contact.heard_at) <= self.live_ms();
@@ -139,10 +202,10 @@ impl Link {
             return false;
         }
         if view.tries > 0 {
-            // One frame at a time until it answers; a record in parts counts as one. A call that
-            // says all again goes on, or whoever cannot answer never has what takes several.
+            // One frame at a time until it answers; a record in parts counts as one. A long call
+            // goes on, or whoever cannot answer has what takes several much later.
             let goes_on =
-                contact.calls.says_again(urgency) && self.unanswered_bytes < self.window_bytes();
+                contact.calls.is_long(urgency) && self.unanswered_bytes < self.window_bytes();
             return (live || urgent) && (!view.in_flight() || view.is_partway() || goes_on);
         }
         urgent || (live && self.unanswered_bytes < self.window_bytes())
@@ -201,7 +264,7 @@ impl Link {
             let Some(contact) = self.contacts.get_mut(device) else { continue };
             contact.calls.note_unanswered(now);
             if contact.calls.is_short(urgency) {
-                contact.calls.note_said(now, until);
+                contact.calls.note_said(now, until, true);
                 contact.view_mut(lane).put_off(until);
             } else {
                 // It is the turn of a call with all that waits: this record goes first, or what is

@@ -300,9 +300,10 @@ impl Contact {
         self.views.fallen()
     }
 
-    /// When one of its views must be looked at; see [`Views`].
+    /// When one of its views must be looked at, see [`Views`], or a call in vain is over.
     pub fn next_deadline(&self, busy_ms: u64) -> Option<Mono> {
-        self.views.next_deadline(busy_ms)
+        let moments = [self.views.next_deadline(busy_ms), self.calls.ends_at()];
+        moments.into_iter().flatten().min()
     }
 
     /// None of its views must be looked at now.

@@ -59,6 +59,7 @@ impl Link {
         let mut tally = Tally::default();
         let busy_ms = self.busy_ms;
         for (device, contact) in &mut self.contacts {
+            contact.calls.end(now);
             if contact.is_quiet(now, busy_ms) {
                 continue;
             }
@@ -71,7 +72,9 @@ impl Link {
                 if view.is_late(now, busy_ms) || (calls && view.may_go_along(is_in_vain, now)) {
                     // One that was not heard since may be gone: that says nothing of the length.
                     let is_there = heard_at >= view.sent_at;
-                    let (is_left, expired) = (view.is_left_to_another(), view.expire());
+                    let is_left = view.is_left_to_another();
+                    let is_call = is_in_vain && !is_there && !is_left && *device != ANYONE;
+                    let expired = if is_call { view.rest() } else { view.expire() };
                     if is_there && !is_left && *device != ANYONE {
                         tally.lost += u32::try_from(expired.max(1)).unwrap_or(u32::MAX);
                     }

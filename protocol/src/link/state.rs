@@ -265,7 +265,7 @@ impl Link {
             let silent_ms = now.mono.since_ms(contact.heard_at);
             contact.heard_at = now.mono;
             contact.heard_wall = now.wall;
-            contact.calls.note_heard();
+            contact.end_calls();
             let quiet_ms = SILENT_SLOTS * u64::from(self.profile.min_interval_ms);
             let was_silent = silent_ms > soonest_ms.max(quiet_ms);
             if was_silent && contact.watched().any(|view| view.tries > 0) {

@@ -50,6 +50,11 @@ pub struct View {
     busy_ms: u64,
     /// Times the answer did not come.
     pub tries: u32,
+    /// What was said of it went out in calls in vain: no answer is waited for, and the next call
+    /// goes on behind it.
+    is_resting: bool,
+    /// Of what went out in them, this was the last record that counted as lost.
+    missed: u32,
     /// Nothing goes to it before: another is to send it.
     hold_until: Option<Mono>,
     /// What is on its way was sent by this device, we only overheard it.
@@ -137,7 +142,13 @@ impl View {
 
     /// True while an answer is owed.
     pub fn in_flight(&self) -> bool {
-        self.sent > self.head || self.sent_sealed > self.sealed || self.is_partway()
+        let is_out = self.sent > self.head || self.sent_sealed > self.sealed || self.is_partway();
+        is_out && !self.is_resting
+    }
+
+    /// What was said of it goes out again only when the calls begin anew.
+    pub(super) fn is_resting(&self) -> bool {
+        self.is_resting
     }
 
     /// True in the middle of a record in parts or of a seal in pieces.
@@ -162,7 +173,7 @@ impl View {
     /// Something was handed to the link now; the answer is waited for this long.
     pub fn stamp(&mut self, now: Mono, wait_ms: u64, busy_ms: u64) {
         (self.sent_at, self.wait_ms, self.busy_ms) = (now, wait_ms, busy_ms);
-        self.hold_until = None;
+        (self.hold_until, self.is_resting) = (None, false);
         if let Some(sender) = self.via.take() {
             self.relayed = Some(sender);
         }
@@ -178,7 +189,7 @@ impl View {
     /// What was overheard is left to `sender` for this long.
     pub fn leave_to(&mut self, sender: DeviceId, now: Mono, wait_ms: u64, busy_ms: u64) {
         (self.sent_at, self.wait_ms, self.busy_ms) = (now, wait_ms, busy_ms);
-        self.hold_until = None;
+        (self.hold_until, self.is_resting) = (None, false);
         self.via = Some(sender);
     }
 
@@ -254,6 +265,23 @@ impl View {
         lost
     }
 
+    /// It was said in a call in vain, and the time for an answer is over: the next call goes on
+    /// behind it. How many records of ours count as lost?
+    pub(super) fn rest(&mut self) -> u64 {
+        self.gaps.forget_lost();
+        self.is_resting = true;
+        self.tries = self.tries.saturating_add(1);
+        let before = std::mem::replace(&mut self.missed, self.sent);
+        u64::from(self.sent.saturating_sub(before.max(self.head)))
+    }
+
+    /// What was said in calls in vain counts as not said.
+    pub(super) fn wake(&mut self) {
+        if self.is_resting {
+            self.say_again();
+        }
+    }
+
     /// What became of records of ours since the last call, as far as the contact said so.
     pub fn take_tally(&mut self) -> Tally {
         std::mem::take(&mut self.tally)
@@ -277,6 +305,7 @@ impl View {
         self.sent_offset = 0;
         self.sent_piece = None;
         self.gaps.forget_lost();
+        (self.is_resting, self.missed) = (false, 0);
         self.tries = self.tries.saturating_add(1);
     }
 }

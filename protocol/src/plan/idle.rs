@@ -31,7 +31,7 @@ pub fn is_idle(
     }
     for (contact_of, contact) in &mut link.contacts {
         contact.compare(book, *contact_of);
-        if contact.wanting().next().is_some() {
+        if contact.wanting().next().is_some() || contact.is_called_again(now) {
             return false;
         }
     }

@@ -31,18 +31,48 @@ pub(super) const PART_BYTES_MIN: usize = 24;
 /// But a record in parts or a seal in pieces is ended first: its answer can come only then, and
 /// while others took their turns the wait for it would be over and it would begin anew, for ever.
 pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
-    let mut found: BTreeMap<LaneId, (Urgency, bool, Urgency, Mono)> = BTreeMap::new();
-    let none = View::default();
     let mut is_wanted = false;
     for (device, contact) in &mut link.contacts {
+        contact.goes_on(false, know.now);
         contact.compare(know.book, *device);
-        is_wanted |= contact.wanting().next().is_some();
+        is_wanted |= contact.is_called_again(know.now) || contact.wanting().next().is_some();
     }
-    (link.look_at, link.leaves_to) = (None, BTreeSet::new());
     if !is_wanted {
         // Many frames say something else.
+        (link.look_at, link.leaves_to) = (None, BTreeSet::new());
         return Vec::new();
     }
+    let (mut found, served) = look(link, know);
+    if begin_anew(link, know, &served) {
+        (found, _) = look(link, know);
+    }
+    let mut lanes: Vec<_> = found.into_iter().map(|(lane, rank)| (rank, lane)).collect();
+    lanes.sort();
+    lanes.into_iter().map(|((urgency, ..), lane)| (urgency, lane)).collect()
+}
+
+/// Those who were called in vain with all that waits for them are called with it anew. True if
+/// there are any.
+fn begin_anew(link: &mut Link, know: &Stock<'_>, served: &BTreeSet<DeviceId>) -> bool {
+    let mut begins = false;
+    for (device, contact) in &mut link.contacts {
+        if contact.goes_on(!served.contains(device), know.now) {
+            contact.compare(know.book, *device);
+            begins = true;
+        }
+    }
+    begins
+}
+
+/// How a lane stands among those that wait: how urgent it is here, whether nothing of it has begun,
+/// how urgent it is to whom it goes, and when it was last said.
+type Rank = (Urgency, bool, Urgency, Mono);
+
+/// Lanes of which anything may go now, and the contacts to whom.
+fn look(link: &mut Link, know: &Stock<'_>) -> (BTreeMap<LaneId, Rank>, BTreeSet<DeviceId>) {
+    let mut found: BTreeMap<LaneId, Rank> = BTreeMap::new();
+    let mut served = BTreeSet::new();
+    let none = View::default();
     let mut look_at: Option<Mono> = None;
     let mut leaves_to = BTreeSet::new();
     let reached = lull::Reached::of(link);
@@ -70,6 +100,7 @@ pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
                 look_at = until.into_iter().chain(look_at).min();
                 continue;
             }
+            served.insert(*device);
             let is_whole = !view.is_partway();
             let best = found.entry(id).or_insert((felt, is_whole, urgency, view.sent_at));
             let (as_felt, is_whole) = (best.0.min(felt), best.1 && is_whole);
@@ -77,9 +108,7 @@ pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
         }
     }
     (link.look_at, link.leaves_to) = (look_at, leaves_to);
-    let mut lanes: Vec<_> = found.into_iter().map(|(lane, rank)| (rank, lane)).collect();
-    lanes.sort();
-    lanes.into_iter().map(|((urgency, ..), lane)| (urgency, lane)).collect()
+    (found, served)
 }
 
 /// True if this may go to that contact on this link now, whatever other links there are.

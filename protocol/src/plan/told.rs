@@ -49,11 +49,11 @@ pub(super) fn note_told(
         let view = link.contacts.get(device).and_then(|contact| contact.view(id));
         let slots_ms = view.zip(know.book.lane(id));
         let slots_ms = slots_ms.and_then(|of| lull::wait_ms(link, of, tries, urgency));
+        let is_first = link.told.insert(*device);
         if let Some(contact) = link.contacts.get_mut(device) {
             contact.view_mut(id).stamp(know.now, slots_ms.unwrap_or(usual_ms), busy_ms);
-            contact.calls.note_said(know.now, know.now.after_ms(usual_ms));
+            contact.calls.note_said(know.now, know.now.after_ms(usual_ms), is_first);
         }
-        link.told.insert(*device);
     }
     if answers > 1 {
         link.expect_line(answers, know.now);

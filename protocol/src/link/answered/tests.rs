@@ -51,7 +51,7 @@ fn tries_within(link: &mut Link, from_h: u64, hours: u64) -> u32 {
         let contact = link.contacts.get_mut(&HEARD).expect("it was heard");
         contact.view_mut(LANE).note_sent(1, now);
         contact.view_mut(LANE).stamp(now, wait_ms, 0);
-        contact.calls.note_said(now, now.after_ms(wait_ms));
+        contact.calls.note_said(now, now.after_ms(wait_ms), true);
         tries += 1;
     }
     tries

@@ -58,7 +58,7 @@ fn lanes_called_as(link: &mut Link, lanes: &[LaneId], urgency: Urgency, now: Mon
         let contact = link.contacts.get_mut(&GONE).expect("it was heard");
         contact.view_mut(*id).note_sent(1, now);
         contact.view_mut(*id).stamp(now, 10_000, 0);
-        contact.calls.note_said(now, now.after_ms(10_000));
+        contact.calls.note_said(now, now.after_ms(10_000), true);
     }
     link.expire(now.after_ms(10_000));
     said
@@ -94,7 +94,7 @@ fn what_goes_into_the_same_frame_costs_no_call_more() {
     (1..=3).for_each(|n| _ = lanes_called(&mut link, &[lane(1)], Mono(n * 1_000_000)));
     let now = Mono(4_000_000);
     let contact = link.contacts.get_mut(&GONE).expect("it was heard");
-    contact.calls.note_said(now, now.after_ms(10_000));
+    contact.calls.note_said(now, now.after_ms(10_000), true);
     let may = |link: &Link| {
         let contact = &link.contacts[&GONE];
         link.may_send(GONE, contact, &View::default(), Urgency::Flash, now)
@@ -185,13 +185,13 @@ fn the_record_whose_call_makes_the_count_full_is_the_first_that_goes() {
     let (mut link, own) = (radio(), DeviceId(1));
     (1..=3).for_each(|n| _ = lanes_called(&mut link, &[lane(1)], Mono(n * 1_000_000)));
     let mut instead = Vec::new();
-    for n in 4..=8 {
+    for n in 4..=9 {
         let now = Mono(n * 1_000_000);
         instead.push(link.calls_instead(own, &[GONE], (lane(1), 1, Urgency::Flash), now));
         let view = link.contacts[&GONE].view(lane(1)).expect("it was spoken to about the lane");
         assert_eq!(view.is_held_back(now), instead[instead.len() - 1]);
     }
-    assert_eq!(instead, [true, true, true, true, false]);
+    assert_eq!(instead, [true, true, true, true, true, false]);
 }
 
 #[test]
@@ -236,8 +236,9 @@ fn seconds_of_calls(every_s: u64) -> Vec<u64> {
             let contact = link.contacts.get_mut(&GONE).expect("it was heard");
             contact.view_mut(*id).note_sent(1, now);
             contact.view_mut(*id).stamp(now, wait_ms, 0);
-            contact.calls.note_said(now, now.after_ms(wait_ms));
-            if link.told.insert(GONE) {
+            let is_first = link.told.insert(GONE);
+            contact.calls.note_said(now, now.after_ms(wait_ms), is_first);
+            if is_first {
                 calls.push(second);
             }
         }
@@ -255,4 +256,78 @@ fn the_pauses_of_one_that_is_gone_are_its_own_however_many_lanes_wait_for_it() {
     let whole = alone[WHOLE_CALL_EVERY as usize]..=alone[WHOLE_CALL_EVERY as usize + 1];
     let short_calls = |calls: &[u64]| calls.iter().filter(|at| !whole.contains(at)).count();
     assert!(short_calls(&calls) <= short_calls(&alone) + 1, "{told}");
+}
+
+/// A frame of one record after the other goes to the one that is gone: which is the last record of
+/// this call?
+fn said_in_a_call(link: &mut Link, ours: &Lane, now: Mono) -> Option<u32> {
+    link.expire(now);
+    let mut last = None;
+    for _ in 0..100 {
+        link.told.clear();
+        let contact = link.contacts.get_mut(&GONE).expect("it was heard");
+        let says_none = contact.view_mut(lane(3)).next(ours).is_none();
+        contact.goes_on(says_none, now);
+        let view = contact.view(lane(3)).cloned().expect("it was spoken to about the lane");
+        let contact = link.contacts.get(&GONE).expect("it was heard");
+        let may = link.may_send(GONE, contact, &view, Urgency::Immediate, now);
+        let Some(next) = view.next(ours).filter(|_| may) else { break };
+        let contact = link.contacts.get_mut(&GONE).expect("it was heard");
+        contact.view_mut(lane(3)).note_sent(next, now);
+        contact.view_mut(lane(3)).stamp(now, 10_000, 0);
+        contact.calls.note_said(now, now.after_ms(10_000), true);
+        last = Some(next);
+    }
+    last
+}
+
+#[test]
+fn a_call_in_vain_goes_on_where_the_last_one_ended_and_a_long_one_has_an_end() {
+    let mut link = radio();
+    let mut ours = Lane::new(lane(3));
+    (1..=30).for_each(|seq| _ = ours.offer(seq, &[7; 40], &|_| Urgency::Immediate));
+    ours.note_saved(30, 0, 0);
+    (1..=3).for_each(|n| _ = lanes_called(&mut link, &[lane(1)], Mono(n * 1_000_000)));
+    let mut call = |n: u64| said_in_a_call(&mut link, &ours, Mono(n * 1_000_000));
+    let short: Vec<_> = (4..=8).map(&mut call).collect();
+    assert_eq!(short, [1, 2, 3, 4, 5].map(Some), "a frame each");
+    assert_eq!(call(9), Some(5 + WHOLE_CALL_FRAMES), "the eighth");
+    assert_eq!(call(10), Some(6 + WHOLE_CALL_FRAMES));
+    let rest: Vec<_> = (11..=17).map(&mut call).collect();
+    assert_eq!(rest, [23, 24, 25, 26, 27, 28, 30].map(Some));
+    assert_eq!(call(18), Some(1), "all was said: it begins anew");
+}
+
+#[test]
+fn a_call_in_vain_is_over_when_its_time_is_whatever_of_it_is_late_before() {
+    let mut link = radio();
+    (1..=8).for_each(|n| _ = lanes_called(&mut link, &[lane(1)], Mono(n * 1_000_000)));
+    let begin = Mono(9_000_000);
+    let mut of = link.contacts.get_mut(&GONE).expect("it was heard").calls;
+    assert!(of.is_long(Urgency::Immediate), "the eighth call");
+    of.note_said(begin, begin.after_ms(500_000), true);
+    // A lane of it had a shorter pause.
+    of.note_unanswered(begin.after_ms(300_000));
+    assert!(of.is_long(Urgency::Immediate) && of.is_under_way(begin.after_ms(499_999)));
+    of.end(begin.after_ms(500_000));
+    assert!(of.is_short(Urgency::Immediate), "it is counted once");
+    of.note_unanswered(begin.after_ms(600_000));
+    assert_eq!(of.tries(), 9);
+}
+
+#[test]
+fn whoever_is_heard_after_calls_in_vain_gets_all_that_was_said_in_them() {
+    let mut link = radio();
+    let mut ours = Lane::new(lane(3));
+    (1..=30).for_each(|seq| _ = ours.offer(seq, &[7; 40], &|_| Urgency::Immediate));
+    ours.note_saved(30, 0, 0);
+    (1..=3).for_each(|n| _ = lanes_called(&mut link, &[lane(1)], Mono(n * 1_000_000)));
+    for n in 4..=8 {
+        said_in_a_call(&mut link, &ours, Mono(n * 1_000_000));
+    }
+    link.expire(Mono(9_000_000));
+    let next = |link: &Link| link.contacts[&GONE].view(lane(3)).and_then(|view| view.next(&ours));
+    assert_eq!(next(&link), Some(6));
+    link.hear(GONE, &Book::default(), at(9_100_000), &mut Dice::new(2));
+    assert_eq!(next(&link), Some(1));
 }

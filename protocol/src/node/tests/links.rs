@@ -132,6 +132,9 @@ fn one_that_is_gone_does_not_make_a_link_look_lossy() {
     lab.loss_ppm = 300_000;
     for number in 0..60 {
         send(&mut lab, Class::Routine, &format!("丢了又说的第{number}条"));
+        // Somebody there is heard meanwhile: what did not arrive was lost on the way.
+        lab.run_ms(200);
+        saved_id(lab.ask(1, order("U1", "仍在")));
         lab.run_ms(20_000);
     }
     let lost = row(&mut lab).loss_permille.expect("evidence");
