@@ -16,10 +16,10 @@ use crate::node::{Input, Node, Output};
 pub const START_MS: u64 = 1_787_011_200_000;
 
 /// One link from one node: whom it reaches.
-struct Wire {
-    from: usize,
+pub struct Wire {
+    pub from: usize,
     link: LinkId,
-    to: Vec<(usize, LinkId)>,
+    pub to: Vec<(usize, LinkId)>,
     profile: Profile,
     is_cut: bool,
 }
@@ -47,7 +47,7 @@ pub struct Lab {
     /// So that each has dice of its own.
     starts: Vec<u64>,
     held: Vec<VecDeque<crate::node::output::Batch>>,
-    wires: Vec<Wire>,
+    pub wires: Vec<Wire>,
     flying: BTreeMap<(u64, u64), Flight>,
     flights: u64,
     pub now_ms: u64,
@@ -197,18 +197,6 @@ impl Lab {
     /// Nothing that this node says is heard, or again.
     pub fn silence(&mut self, node: usize, is_cut: bool) {
         self.wires.iter_mut().filter(|wire| wire.from == node).for_each(|w| w.is_cut = is_cut);
-    }
-
-    /// These two do not hear each other on any link, also where others hear both.
-    pub fn hide(&mut self, a: usize, b: usize) {
-        for wire in &mut self.wires {
-            let hidden = match wire.from {
-                from if from == a => b,
-                from if from == b => a,
-                _ => continue,
-            };
-            wire.to.retain(|(to, _)| *to != hidden);
-        }
     }
 
     /// Nothing passes between these two, or again.
