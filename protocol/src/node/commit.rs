@@ -104,6 +104,7 @@ impl Node {
         meaning.turn.into_iter().for_each(|turn| self.turn_saved(turn));
         self.book.note_saved(&meaning.marks);
         meaning.proofs.iter().for_each(|lane| self.proof_saved(*lane));
+        meaning.fixes.into_iter().for_each(|fix| self.tell_fix(fix));
         self.unfolded.extend(meaning.marks.iter().map(|mark| mark.lane));
         self.refold |= meaning.evicts;
         self.fold();

@@ -22,6 +22,7 @@ use zeroize::Zeroizing;
 use crate::base::caps::BATCH_PUTS_MAX;
 use crate::base::ids::{DeviceId, Lane, LaneId, RecordId};
 use crate::base::start::Start;
+use crate::field::track::Fix;
 use crate::keys::frame_key::Turn;
 use crate::local::{Refusal, RefusalCode, Reply, Request, halves};
 use crate::log::book::Mark;
@@ -154,6 +155,8 @@ pub struct Meaning {
     pub turn: Option<Turn>,
     /// Lanes whose proof of a fork is in it.
     pub proofs: Vec<LaneId>,
+    /// Fixes of this device in it, which are told then.
+    pub fixes: Vec<Fix>,
     /// Records go with it, so that what the folds made of their words goes as well.
     pub evicts: bool,
     /// Answers that may be given then.

@@ -21,6 +21,13 @@ impl Node {
             if matches!(register.id, RegisterId::Held(..)) && self.cannot_save() {
                 continue;
             }
+            if let RegisterId::Fix(device, unit) = register.id
+                && device == self.who.device
+                && self.own_fix.is_unsaved(unit)
+            {
+                // What others remember of us is older than what goes to the disk now.
+                continue;
+            }
             let is_news = self.board.put(register);
             if is_news {
                 self.hashes.board_stale = true;

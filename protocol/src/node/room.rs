@@ -112,14 +112,17 @@ impl Node {
 
     /// Save a register, unless the disk has room for orders only and it is worth nothing in an
     /// hour: positions and batteries live on in memory then.
-    pub(super) fn keep_register(&mut self, register: Register) {
+    /// True if it is on its way to the disk.
+    pub(super) fn keep_register(&mut self, register: Register) -> bool {
         let is_passing = match register.id {
             RegisterId::Fix(..) | RegisterId::Status(_) => true,
             RegisterId::Held(..) => false,
         };
-        if !is_passing || self.held.room.level() < Level::OrdersOnly {
+        let is_kept = !is_passing || self.held.room.level() < Level::OrdersOnly;
+        if is_kept {
             self.disk.put(Stored::Register(register), false);
         }
+        is_kept
     }
 
     /// May this request write what it wants to write?

@@ -29,6 +29,17 @@ pub struct OwnFix {
     /// The newest fix of each unit that was entered here since the start, and when it was last
     /// said against a fix that another had of us.
     entered: BTreeMap<UnitId, (Fix, Option<Mono>)>,
+    /// Versions of fixes that are on their way to the disk. None of them is shown or said before:
+    /// after a crash others would know a later one than this device, and what is entered then by a
+    /// clock that went back would give way to it.
+    unsaved: BTreeMap<UnitId, u32>,
+}
+
+impl OwnFix {
+    /// A fix of this unit is on its way to the disk.
+    pub(in crate::node) fn is_unsaved(&self, unit: UnitId) -> bool {
+        self.unsaved.contains_key(&unit)
+    }
 }
 
 impl Node {
@@ -52,7 +63,8 @@ impl Node {
         if !source.point.is_valid() || !is_worth_it {
             return;
         }
-        if self.disk.poisoned.is_none() && self.check_report(&fix).is_ok() && self.post_fix(fix) {
+        if self.disk.poisoned.is_none() && self.check_report(&fix).is_ok() {
+            self.post_fix(fix);
             (self.own_fix.last, self.own_fix.at) = (Some(fix), self.now.mono);
             self.own_fix.state = state;
         }
@@ -106,27 +118,48 @@ impl Node {
         })
     }
 
-    /// Put a fix of ours on the board. It is the newest that this device knows, whatever its clock
-    /// said before: a clock that ran ahead and was put right must not hide what people enter now.
-    fn post_fix(&mut self, fix: Fix) -> bool {
+    /// Save a fix of ours, and then put it on the board. It is the newest that this device knows,
+    /// whatever its clock said before: a clock that ran ahead and was put right must not hide what
+    /// people enter now.
+    fn post_fix(&mut self, fix: Fix) {
         let id = RegisterId::Fix(self.who.device, fix.unit);
-        let after_last_s = self.board.version(id).saturating_add(1);
+        let unsaved = self.own_fix.unsaved.get(&fix.unit).copied().unwrap_or(0);
+        let after_last_s = self.board.version(id).max(unsaved).saturating_add(1);
         // What everyone will show is what goes over the air: a fix is as good as its cell.
         let point = self.folds.directory.grid().map_or(fix.point, |grid| grid.snap(fix.point));
         let fix = Fix { taken_s: fix.taken_s.max(after_last_s), point, ..fix };
         let register = Register { id, version: fix.taken_s, value: fix.packed() };
+        if self.keep_register(register.clone()) {
+            self.own_fix.unsaved.insert(fix.unit, fix.taken_s);
+            self.disk.meaning.fixes.push(fix);
+            self.disk.hurry();
+        } else {
+            self.tell_fix(fix);
+        }
+    }
+
+    /// A fix of ours is on the disk, or that takes no fixes: it is shown and said.
+    pub(in crate::node) fn tell_fix(&mut self, fix: Fix) {
+        let unit = fix.unit;
+        if self.own_fix.unsaved.get(&unit) == Some(&fix.taken_s) {
+            self.own_fix.unsaved.remove(&unit);
+        }
+        let id = RegisterId::Fix(self.who.device, unit);
+        let register = Register { id, version: fix.taken_s, value: fix.packed() };
         if !self.board.put(&register) {
-            return false;
+            if self.board.get(id).as_ref() != Some(&register) {
+                // A file brought what others remember of us, meanwhile.
+                self.post_fix(fix);
+            }
+            return;
         }
         self.hashes.board_stale = true;
         self.take_register(&register);
-        self.keep_register(register);
-        self.feed_position(fix.unit);
+        self.feed_position(unit);
         if self.own_fix.entered.len() < BOARD_MAX {
-            let said_at = self.own_fix.entered.get(&fix.unit).and_then(|(_, at)| *at);
-            self.own_fix.entered.insert(fix.unit, (fix, said_at));
+            let said_at = self.own_fix.entered.get(&unit).and_then(|(_, at)| *at);
+            self.own_fix.entered.insert(unit, (fix, said_at));
         }
-        true
     }
 
     /// Another had a later fix of ours than we knew: it was said before our disk lost it and our

@@ -61,3 +61,20 @@ fn a_position_entered_after_disk_and_clock_went_back_outlives_what_others_rememb
     assert_eq!(told_while_cut_off(true), [2_950, 2_950]);
     assert_eq!(told_while_cut_off(false), [2_900, 2_900], "nothing newer: what others remember");
 }
+
+#[test]
+fn a_position_is_shown_and_said_once_it_is_on_the_disk() {
+    let mut lab = Lab::new(2, 6);
+    lab.join(&[0, 1], &udp("a-b"));
+    assert!(lab.run_until_agreed(120).is_some());
+    let report = |point| Request::ReportPosition(PositionDraft { unit: None, point, state: None });
+    lab.disks_work = false;
+    for point in [BEFORE, NOW] {
+        lab.ask_later(1, report(point));
+        lab.run_ms(5_000);
+    }
+    assert_eq!(latitudes(&mut lab), [0, 0], "after a crash nobody would know of it");
+    lab.release_disks();
+    lab.run_ms(30_000);
+    assert_eq!(latitudes(&mut lab), [2_950, 2_950]);
+}
