@@ -281,13 +281,19 @@ fn said_in_a_call(link: &mut Link, ours: &Lane, now: Mono) -> Option<u32> {
     last
 }
 
-#[test]
-fn a_call_in_vain_goes_on_where_the_last_one_ended_and_a_long_one_has_an_end() {
+/// A radio on which somebody was called three times in vain, and a lane of thirty orders for it.
+fn gone_with_thirty_orders() -> (Link, Lane) {
     let mut link = radio();
     let mut ours = Lane::new(lane(3));
     (1..=30).for_each(|seq| _ = ours.offer(seq, &[7; 40], &|_| Urgency::Immediate));
     ours.note_saved(30, 0, 0);
     (1..=3).for_each(|n| _ = lanes_called(&mut link, &[lane(1)], Mono(n * 1_000_000)));
+    (link, ours)
+}
+
+#[test]
+fn a_call_in_vain_goes_on_where_the_last_one_ended_and_a_long_one_has_an_end() {
+    let (mut link, ours) = gone_with_thirty_orders();
     let mut call = |n: u64| said_in_a_call(&mut link, &ours, Mono(n * 1_000_000));
     let short: Vec<_> = (4..=8).map(&mut call).collect();
     assert_eq!(short, [1, 2, 3, 4, 5].map(Some), "a frame each");
@@ -317,11 +323,7 @@ fn a_call_in_vain_is_over_when_its_time_is_whatever_of_it_is_late_before() {
 
 #[test]
 fn whoever_is_heard_after_calls_in_vain_gets_all_that_was_said_in_them() {
-    let mut link = radio();
-    let mut ours = Lane::new(lane(3));
-    (1..=30).for_each(|seq| _ = ours.offer(seq, &[7; 40], &|_| Urgency::Immediate));
-    ours.note_saved(30, 0, 0);
-    (1..=3).for_each(|n| _ = lanes_called(&mut link, &[lane(1)], Mono(n * 1_000_000)));
+    let (mut link, ours) = gone_with_thirty_orders();
     for n in 4..=8 {
         said_in_a_call(&mut link, &ours, Mono(n * 1_000_000));
     }

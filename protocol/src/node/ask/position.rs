@@ -128,8 +128,7 @@ impl Node {
         // What everyone will show is what goes over the air: a fix is as good as its cell.
         let point = self.folds.directory.grid().map_or(fix.point, |grid| grid.snap(fix.point));
         let fix = Fix { taken_s: fix.taken_s.max(after_last_s), point, ..fix };
-        let register = Register { id, version: fix.taken_s, value: fix.packed() };
-        if self.keep_register(register.clone()) {
+        if self.keep_register(self.register_of(&fix)) {
             self.own_fix.unsaved.insert(fix.unit, fix.taken_s);
             self.disk.meaning.fixes.push(fix);
             self.disk.hurry();
@@ -138,16 +137,20 @@ impl Node {
         }
     }
 
+    fn register_of(&self, fix: &Fix) -> Register {
+        let id = RegisterId::Fix(self.who.device, fix.unit);
+        Register { id, version: fix.taken_s, value: fix.packed() }
+    }
+
     /// A fix of ours is on the disk, or that takes no fixes: it is shown and said.
     pub(in crate::node) fn tell_fix(&mut self, fix: Fix) {
         let unit = fix.unit;
         if self.own_fix.unsaved.get(&unit) == Some(&fix.taken_s) {
             self.own_fix.unsaved.remove(&unit);
         }
-        let id = RegisterId::Fix(self.who.device, unit);
-        let register = Register { id, version: fix.taken_s, value: fix.packed() };
+        let register = self.register_of(&fix);
         if !self.board.put(&register) {
-            if self.board.get(id).as_ref() != Some(&register) {
+            if self.board.get(register.id).as_ref() != Some(&register) {
                 // A file brought what others remember of us, meanwhile.
                 self.post_fix(fix);
             }
