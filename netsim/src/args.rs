@@ -338,6 +338,7 @@ mod tests {
             "sanduan-sim tunnel --listen 127.0.0.1:0",
             "sanduan-sim tunnel --listen 127.0.0.1:0 --to 127.0.0.1:9 --down 5s..3s",
             "sanduan-sim air --listen 8001",
+            "sanduan-sim run --seed 1 --card-bits 628",
             "sanduan-sim air --listen 127.0.0.1:0 --loss 2",
             "sanduan-sim air --listen 127.0.0.1:0 --rate 0",
             "sanduan-sim air --listen 127.0.0.1:0 --hears A-A",

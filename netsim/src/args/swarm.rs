@@ -168,6 +168,9 @@ pub struct RunArgs {
     /// 想定中逐帧打印这些地点说了什么，如 node=Z28,EOC / every frame of these places of a scenario
     #[arg(long, value_name = "node=CODE,CODE", requires = "scenario", value_parser = codes)]
     log: Option<Codes>,
+    /// 想定中北斗卡每条多少比特：628 为北斗二号三级 / bits of a message of the scenario's cards
+    #[arg(long, value_name = "BITS", requires = "scenario")]
+    card_bits: Option<u32>,
     /// 以 JSON 输出 / print JSON
     #[arg(long)]
     pub json: bool,
@@ -184,6 +187,7 @@ impl RunArgs {
             seed: self.seed.unwrap_or(1),
             minutes: self.bounds.minutes(),
             crypto: self.bounds.crypto,
+            card_bits: self.card_bits,
             json: self.json,
             log: self.log.as_ref().map_or_else(Vec::new, |codes| codes.0.clone()),
             page: self.report.clone(),

@@ -37,6 +37,8 @@ pub struct ScenarioPlan {
     pub minutes: Option<u64>,
     /// Which cryptography, if not the one that the seed draws.
     pub crypto: Option<Crypto>,
+    /// Capacity of one message of its cards, bits, if not the file's.
+    pub card_bits: Option<u32>,
     /// Print JSON.
     pub json: bool,
     /// Print every frame of these places, by their codes.
@@ -59,6 +61,9 @@ pub fn run_scenario(plan: &ScenarioPlan) -> Result<bool, ScenarioError> {
     let mut scenario = Scenario::read(&text).map_err(bad)?;
     if let Some(minutes) = plan.minutes {
         scenario.end_after(minutes);
+    }
+    if let Some(bits) = plan.card_bits {
+        scenario.set_card_bits(bits).map_err(bad)?;
     }
     scenario.crypto = plan.crypto;
     let (begun, all) = (Instant::now(), scenario.minutes);

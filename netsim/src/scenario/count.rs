@@ -381,7 +381,13 @@ fn bearers(story: &Story<'_>) -> Vec<Bearer> {
                 bearer.bytes += bytes;
                 bearer.slots = bearer.slots.zip(slots).map(|(all, more)| all + more);
             }
-            None => bearers.push(Bearer { name: link.bearer.clone(), frames, bytes, slots }),
+            None => bearers.push(Bearer {
+                name: link.bearer.clone(),
+                frames,
+                bytes,
+                slots,
+                message_bytes: link.card_bytes(),
+            }),
         }
     }
     bearers

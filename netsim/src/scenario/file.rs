@@ -3,6 +3,7 @@
 
 use sanduan_protocol::base::class::Class;
 use sanduan_protocol::base::time::Mono;
+use sanduan_protocol::link::profile::BEACON_IP_MAX_S;
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -89,7 +90,7 @@ pub struct Scenario {
 
 /// As the world's wires have it.
 fn beacon_s() -> u32 {
-    30
+    BEACON_IP_MAX_S
 }
 
 /// Median of the answer times of a real alert, as estimated in the field notes.
@@ -231,6 +232,17 @@ impl Scenario {
         self.minutes = minutes.clamp(1, MINUTES_MAX);
         self.orders.retain(|order| order.at_min < minutes);
         self.goods.retain(|goods| goods.at_min < minutes);
+    }
+
+    /// One message of every card of it has this capacity, bits.
+    ///
+    /// # Errors
+    /// When no card of the world could be like that.
+    pub fn set_card_bits(&mut self, bits: u32) -> Result<(), BadScenario> {
+        for card in self.links.iter_mut().filter(|link| link.is_card()) {
+            card.level_bits = Some(bits);
+        }
+        self.options(0).map(|_| ())
     }
 
     fn known(&self, code: &str) -> Result<(), BadScenario> {

@@ -125,7 +125,7 @@ impl Link {
             Kind::Lan => LinkPlan::Lan { places, rate_bit_s },
             Kind::Beidou => {
                 let every_s = self.every_s.unwrap_or(EVERY_S).clamp(1, 3_600);
-                let bytes = self.level_bits.unwrap_or(LEVEL_BITS) / 8;
+                let bytes = self.card_bytes().unwrap_or(LEVEL_BITS / 8);
                 if !(MESSAGE_BYTES.0..=MESSAGE_BYTES.1).contains(&bytes) {
                     return Err(BadScenario::Bounds("links.level_bits"));
                 }
@@ -141,6 +141,16 @@ impl Link {
                 LinkPlan::Carry { places, leg_s: leg_s.clamp(1, 86_400) }
             }
         })
+    }
+
+    /// True if it is a satellite card.
+    pub fn is_card(&self) -> bool {
+        self.kind() == Kind::Beidou
+    }
+
+    /// Bytes of one message of it, if it is a satellite card.
+    pub fn card_bytes(&self) -> Option<u32> {
+        self.is_card().then(|| self.level_bits.unwrap_or(LEVEL_BITS) / 8)
     }
 
     fn kind(&self) -> Kind {

@@ -15,6 +15,8 @@ pub struct Bearer {
     pub bytes: u64,
     /// Slots that its cards had, if it has cards: each frame takes one.
     pub slots: Option<u64>,
+    /// Bytes of one message of its cards, if it has cards.
+    pub message_bytes: Option<u32>,
 }
 
 /// How fast the posts of one level were reached, and answered.
@@ -143,10 +145,13 @@ impl fmt::Display for Marks {
         }
         self.tell_goods(f)?;
         for bearer in &self.bearers {
-            let Bearer { name, frames, bytes, slots } = bearer;
+            let Bearer { name, frames, bytes, slots, message_bytes } = bearer;
             write!(f, "承载 / bearer      {name} {frames} 帧 / frames {bytes} B")?;
-            match slots {
-                Some(slots) => writeln!(f, ", 时隙 / slots {frames}/{slots}")?,
+            if let Some(slots) = slots {
+                write!(f, ", 时隙 / slots {frames}/{slots}")?;
+            }
+            match message_bytes {
+                Some(bytes) => writeln!(f, ", 每条 ≤ {bytes} B / a message")?,
                 None => writeln!(f)?,
             }
         }

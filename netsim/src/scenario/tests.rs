@@ -1,8 +1,11 @@
 //! The scenarios of the library are sound and small ones reach everybody; the district is whole.
 
+use std::collections::BTreeSet;
+
 use sanduan_protocol::base::caps::LINKS_MAX;
 use sanduan_protocol::base::time::Mono;
 
+use super::link::Link;
 use super::paths::{Way, way};
 use super::roll::{Roll, Village};
 use super::*;
@@ -153,6 +156,19 @@ fn the_district_has_every_post_of_its_lists_and_no_machine_more_links_than_it_dr
         let links = options.links_at(place).count();
         assert!((1..=LINKS_MAX).contains(&links), "{}: {links}", scenario.places[place].name);
     }
+}
+
+#[test]
+fn the_cards_of_a_story_are_as_long_as_the_file_or_whoever_tells_it_says() {
+    let mut scenario = district();
+    let bytes = |scenario: &Scenario| {
+        let cards: BTreeSet<u32> = scenario.links.iter().filter_map(Link::card_bytes).collect();
+        cards.into_iter().collect::<Vec<_>>()
+    };
+    assert_eq!(bytes(&scenario), [1_200], "what a frame fills of a message of BDS-3");
+    scenario.set_card_bits(628).expect("BDS-2, level 3");
+    assert_eq!(bytes(&scenario), [78]);
+    assert!(scenario.set_card_bits(110).is_err(), "too short for any frame");
 }
 
 #[test]
