@@ -147,8 +147,14 @@ impl<M: Machine> World<M> {
         if let Some(meter) = host.meters.get_mut(&bearer) {
             meter.note_sent(&end.profile, frame_bytes, now);
         }
+        let profile = self.host(id).ends[number].profile.clone();
         for number in 0..self.host(id).ends.len() {
-            if self.host(id).ends[number].profile.bearer == bearer {
+            let end = &mut self.host_mut(id).ends[number];
+            if end.profile.bearer == bearer {
+                // As the machine reckons it until it is told again.
+                let mut spent = end.told;
+                meter::spend(&mut spent, &profile, frame_bytes);
+                end.told.purse_left = spent.purse_left;
                 self.watch_gate(id, number);
             }
         }
@@ -175,9 +181,9 @@ impl<M: Machine> World<M> {
         });
     }
 
-    /// The machine knows the link from now on, and may be told of it.
+    /// The machine knows the link from now on, and is told all of it.
     pub(super) fn introduce(&mut self, id: HostId, number: usize) {
-        self.tell_gate(id, number);
+        self.tell_condition(id, number, |told, now| told != now);
         self.watch_gate(id, number);
     }
 
@@ -192,7 +198,8 @@ impl<M: Machine> World<M> {
     /// The counters of this end are looked at.
     pub(super) fn look_at_meter(&mut self, id: HostId, number: usize) {
         self.host_mut(id).ends[number].is_watched = false;
-        self.introduce(id, number);
+        self.tell_gate(id, number);
+        self.watch_gate(id, number);
     }
 
     fn tell_condition(
@@ -215,9 +222,11 @@ impl<M: Machine> World<M> {
         }
     }
 
-    /// While less than everything may leave, the counters are looked at again and again.
+    /// While less than everything may leave, or the machine believes so, the counters are looked at
+    /// again and again.
     fn watch_gate(&mut self, id: HostId, number: usize) {
-        let is_open = self.gate(id, number) == Gate::Open;
+        let believed = self.host(id).ends[number].told.purse_left.gate();
+        let is_open = self.gate(id, number).max(believed) == Gate::Open;
         let host = self.host_mut(id);
         let (boot, end) = (host.boot, &mut host.ends[number]);
         if is_open || std::mem::replace(&mut end.is_watched, true) {

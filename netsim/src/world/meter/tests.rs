@@ -104,14 +104,20 @@ fn a_machine_that_is_told_nothing_overdraws_and_it_shows() {
 
 /// A card with a slot a second that may send so many messages a day, for three others.
 fn star(seed: u64, messages: u64) -> (World<Node>, Vec<HostId>) {
+    let quota = Some(Quota { messages: Some(messages), bytes: None, window_s: 86_400 });
+    let (mut world, hosts) = star_within(seed, Limits { quota, ..Limits::default() });
+    world.start_all();
+    (world, hosts)
+}
+
+/// The same within other limits; nobody is started.
+fn star_within(seed: u64, limits: Limits) -> (World<Node>, Vec<HostId>) {
     let mut world = World::new(seed);
     let hosts = district::found(&mut world, 4, seed);
     world.keep_frames();
     let cards = Cards::new(CardConfig::clear(1, 210, false), 4, seed);
     let card = world.add_service(Service::Cards(cards), &hosts);
-    let quota = Some(Quota { messages: Some(messages), bytes: None, window_s: 86_400 });
-    world.limit_service(card, Limits { quota, ..Limits::default() });
-    world.start_all();
+    world.limit_service(card, limits);
     (world, hosts)
 }
 
@@ -136,5 +142,26 @@ fn links_that_share_a_card_share_what_it_may_send() {
         frames.retain(|taped| taped.host == hosts[0]);
         // Six are kept for flash orders.
         assert_eq!((count(&frames, Gate::Open), frames.len()), (54, 54), "seed {seed}");
+    }
+}
+
+#[test]
+fn a_machine_knows_from_the_start_what_all_links_of_a_card_may_spend_together() {
+    // Ten yuan a day, of which one is kept, and a tenth of a yuan a message; 1.15 are left.
+    let price = Price { message_milli_yuan: 100, kilobyte_milli_yuan: 0 };
+    let allowance = Allowance { air_permille: None, day_milli_yuan: Some(10_050) };
+    for seed in 0..10 {
+        let (mut world, hosts) = star_within(seed, Limits { quota: None, price, allowance });
+        let now = world.host(hosts[0]).now(world.now()).wall;
+        let host = world.host_mut(hosts[0]);
+        let profile = host.ends[0].profile.clone();
+        let meter = host.meters.get_mut("service0").expect("it is limited");
+        (0..89).for_each(|_| meter.note_sent(&profile, 100, now));
+        world.start_all();
+        world.ask(hosts[0], order_to("all"));
+        world.run_until(Mono(300_000));
+        let mut frames = world.take_frames();
+        frames.retain(|taped| taped.host == hosts[0]);
+        assert_eq!((count(&frames, Gate::Open), frames.len()), (2, 2), "seed {seed}");
     }
 }
