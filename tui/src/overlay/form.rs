@@ -7,6 +7,7 @@ use sanduan_protocol::local::request::{MovementKind, Rung};
 use sanduan_protocol::local::rows::TemplateRow;
 
 use super::fields::{Field, FieldName, Value};
+use super::submit::Complaint;
 use super::{Confirm, Overlay, complete, submit};
 use crate::app::{AskId, Connection, Effect, Model, Pending};
 use crate::keys::Action;
@@ -106,6 +107,13 @@ impl Form {
     pub fn focused_on(mut self, name: FieldName) -> Form {
         self.focus = self.fields.iter().position(|field| field.name == name).unwrap_or(0);
         self
+    }
+
+    /// Says what is wrong, in the field in which it is: the next key belongs there.
+    fn complain(&mut self, complaint: Complaint) {
+        let at = self.fields.iter().position(|field| field.name == complaint.about);
+        self.focus = at.unwrap_or(self.focus);
+        self.complaint = Some(complaint.sentence);
     }
 
     /// What is in a field; empty if there is no such field.
@@ -237,7 +245,7 @@ fn submit(model: &mut Model, form: &mut Form, effects: &mut Vec<Effect>) -> bool
                 false
             }
             Err(complaint) => {
-                form.complaint = Some(complaint);
+                form.complain(complaint);
                 true
             }
         };
@@ -245,7 +253,7 @@ fn submit(model: &mut Model, form: &mut Form, effects: &mut Vec<Effect>) -> bool
     let request = match submit::request(model, form) {
         Ok(request) => request,
         Err(complaint) => {
-            form.complaint = Some(complaint);
+            form.complain(complaint);
             return true;
         }
     };
@@ -266,11 +274,10 @@ fn submit(model: &mut Model, form: &mut Form, effects: &mut Vec<Effect>) -> bool
     true
 }
 
-fn ask_twice(model: &mut Model, form: &Form, id: SpokenId) -> Result<Confirm, String> {
-    let text = model.text();
+fn ask_twice(model: &mut Model, form: &Form, id: SpokenId) -> Result<Confirm, Complaint> {
     let reason = form.value(FieldName::Reason).to_owned();
     if reason.is_empty() {
-        return Err(fill(text.bad_empty, &[&text.f_reason]));
+        return Err(Complaint::empty(form, FieldName::Reason, model.text()));
     }
     let person = form.value(FieldName::Person);
     if !person.is_empty() {

@@ -18,11 +18,36 @@ use crate::lang::age::parse_span_s;
 use crate::lang::measure::parse_line;
 use crate::lang::{ConsoleTexts, fill};
 
+/// Why a form is no request yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Complaint {
+    /// The field to be filled in next.
+    pub about: FieldName,
+    /// What is wrong with it, in the language of the screen.
+    pub sentence: String,
+}
+
+impl Complaint {
+    /// This field is empty and must not be.
+    pub fn empty(form: &Form, about: FieldName, text: &ConsoleTexts) -> Complaint {
+        Complaint { about, sentence: fill(text.bad_empty, &[&form.label(about, text)]) }
+    }
+
+    fn unreadable(about: FieldName, pattern: &str, text: &ConsoleTexts) -> Complaint {
+        Complaint { about, sentence: fill(pattern, &[&about.label(text)]) }
+    }
+
+    /// What no form of this purpose is asked for.
+    fn nothing() -> Complaint {
+        Complaint { about: FieldName::Search, sentence: String::new() }
+    }
+}
+
 /// The request a form stands for.
 ///
 /// # Errors
 /// A field is empty or unreadable; the sentence names it.
-pub fn request(model: &Model, form: &Form) -> Result<Request, String> {
+pub fn request(model: &Model, form: &Form) -> Result<Request, Complaint> {
     let text = model.text();
     match &form.purpose {
         Purpose::IssueOrder { .. } | Purpose::Plead => order(form, text, false),
@@ -44,11 +69,11 @@ pub fn request(model: &Model, form: &Form) -> Result<Request, String> {
         Purpose::Arrive { .. } => arrive(form, text),
         Purpose::Count => count(form, text),
         Purpose::Fix => fix(form, text),
-        Purpose::Search => Err(String::new()),
+        Purpose::Search => Err(Complaint::nothing()),
     }
 }
 
-fn order(form: &Form, text: &ConsoleTexts, for_signature: bool) -> Result<Request, String> {
+fn order(form: &Form, text: &ConsoleTexts, for_signature: bool) -> Result<Request, Complaint> {
     let mut filled = Vec::new();
     for field in &form.fields {
         if let Some(name) = form.blank_name(field.name) {
@@ -80,7 +105,7 @@ fn order(form: &Form, text: &ConsoleTexts, for_signature: bool) -> Result<Reques
     }))
 }
 
-fn receipt(form: &Form, text: &ConsoleTexts) -> Result<Request, String> {
+fn receipt(form: &Form, text: &ConsoleTexts) -> Result<Request, Complaint> {
     let note = form.value(FieldName::Note).to_owned();
     let (id, rung, proxy, unit) = match form.purpose {
         Purpose::Answer { id, rung } => (id, rung, None, None),
@@ -91,16 +116,17 @@ fn receipt(form: &Form, text: &ConsoleTexts) -> Result<Request, String> {
             let means = MEANS[form.chosen(FieldName::Means)];
             (id, RUNGS[form.chosen(FieldName::Rung)], Some(means), Some(unit))
         }
-        _ => return Err(String::new()),
+        _ => return Err(Complaint::nothing()),
     };
     if note.is_empty() && matches!(rung, Rung::Cannot | Rung::Failed) {
-        return Err(text.bad_reason.to_owned());
+        let sentence = text.bad_reason.to_owned();
+        return Err(Complaint { about: FieldName::Note, sentence });
     }
     let person = given(form, FieldName::Person);
     Ok(Request::SendReceipt(ReceiptDraft { id, rung, note, person, proxy, unit }))
 }
 
-fn movement(form: &Form, kind: MovementKind, text: &ConsoleTexts) -> Result<Request, String> {
+fn movement(form: &Form, kind: MovementKind, text: &ConsoleTexts) -> Result<Request, Complaint> {
     Ok(Request::PostMovement(MovementDraft {
         kind,
         depot: needed(form, FieldName::Depot, text)?,
@@ -111,7 +137,7 @@ fn movement(form: &Form, kind: MovementKind, text: &ConsoleTexts) -> Result<Requ
     }))
 }
 
-fn ship(form: &Form, text: &ConsoleTexts) -> Result<Request, String> {
+fn ship(form: &Form, text: &ConsoleTexts) -> Result<Request, Complaint> {
     Ok(Request::ShipWaybill(WaybillDraft {
         from: needed(form, FieldName::FromDepot, text)?,
         to: needed(form, FieldName::ToDepot, text)?,
@@ -123,8 +149,8 @@ fn ship(form: &Form, text: &ConsoleTexts) -> Result<Request, String> {
     }))
 }
 
-fn arrive(form: &Form, text: &ConsoleTexts) -> Result<Request, String> {
-    let Purpose::Arrive { id } = form.purpose else { return Err(String::new()) };
+fn arrive(form: &Form, text: &ConsoleTexts) -> Result<Request, Complaint> {
+    let Purpose::Arrive { id } = form.purpose else { return Err(Complaint::nothing()) };
     let damaged = lines(form, FieldName::Damaged, text)?;
     let mut taken: Vec<ArrivalLine> = lines(form, FieldName::Lines, text)?
         .into_iter()
@@ -132,7 +158,7 @@ fn arrive(form: &Form, text: &ConsoleTexts) -> Result<Request, String> {
         .collect();
     // Broken goods alone would read as "all the rest is missing": the sound ones are asked for.
     if taken.is_empty() && !damaged.is_empty() {
-        return Err(fill(text.bad_empty, &[&text.f_lines]));
+        return Err(Complaint::empty(form, FieldName::Lines, text));
     }
     for (item, damaged) in damaged {
         match taken.iter_mut().find(|line| line.item == item) {
@@ -145,10 +171,10 @@ fn arrive(form: &Form, text: &ConsoleTexts) -> Result<Request, String> {
     Ok(Request::ArriveWaybill(ArrivalDraft { id, lines: taken, note, person }))
 }
 
-fn count(form: &Form, text: &ConsoleTexts) -> Result<Request, String> {
+fn count(form: &Form, text: &ConsoleTexts) -> Result<Request, Complaint> {
     let found = lines(form, FieldName::Lines, text)?;
     if found.is_empty() {
-        return Err(fill(text.bad_empty, &[&text.f_lines]));
+        return Err(Complaint::empty(form, FieldName::Lines, text));
     }
     Ok(Request::PostCount(CountDraft {
         depot: needed(form, FieldName::Depot, text)?,
@@ -158,21 +184,21 @@ fn count(form: &Form, text: &ConsoleTexts) -> Result<Request, String> {
     }))
 }
 
-fn fix(form: &Form, text: &ConsoleTexts) -> Result<Request, String> {
+fn fix(form: &Form, text: &ConsoleTexts) -> Result<Request, Complaint> {
     let degrees = |name| form.value(name).parse::<f64>().ok();
     let point = degrees(FieldName::Lat)
         .zip(degrees(FieldName::Lon))
         .and_then(|(lat, lon)| Point::from_degrees(lat, lon))
-        .ok_or_else(|| text.bad_point.to_owned())?;
+        .ok_or_else(|| Complaint { about: FieldName::Lat, sentence: text.bad_point.to_owned() })?;
     let state = Some(STATES[form.chosen(FieldName::State)]);
     let unit = given(form, FieldName::Unit);
     Ok(Request::ReportPosition(PositionDraft { unit, point, state }))
 }
 
 /// A field that must not be empty.
-fn needed(form: &Form, name: FieldName, text: &ConsoleTexts) -> Result<String, String> {
+fn needed(form: &Form, name: FieldName, text: &ConsoleTexts) -> Result<String, Complaint> {
     match form.value(name) {
-        "" => Err(fill(text.bad_empty, &[&form.label(name, text)])),
+        "" => Err(Complaint::empty(form, name, text)),
         value => Ok(value.to_owned()),
     }
 }
@@ -182,12 +208,12 @@ fn given(form: &Form, name: FieldName) -> Option<String> {
 }
 
 /// A span in seconds; none if the field is empty.
-fn span(form: &Form, name: FieldName, text: &ConsoleTexts) -> Result<Option<u32>, String> {
+fn span(form: &Form, name: FieldName, text: &ConsoleTexts) -> Result<Option<u32>, Complaint> {
     match form.value(name) {
         "" => Ok(None),
         value => match parse_span_s(value) {
             Some(span_s) => Ok(Some(span_s)),
-            None => Err(fill(text.bad_span, &[&name.label(text)])),
+            None => Err(Complaint::unreadable(name, text.bad_span, text)),
         },
     }
 }
@@ -196,7 +222,7 @@ fn lines(
     form: &Form,
     name: FieldName,
     text: &ConsoleTexts,
-) -> Result<Vec<(String, Quantity)>, String> {
+) -> Result<Vec<(String, Quantity)>, Complaint> {
     let apart = |c: char| c.is_whitespace() || ",，;；、".contains(c);
     form.value(name)
         .split(apart)
@@ -204,7 +230,7 @@ fn lines(
         .map(|part| {
             // Chinese input methods type the wide sign.
             let part = part.replace('＝', "=");
-            parse_line(&part).ok_or_else(|| fill(text.bad_lines, &[&name.label(text)]))
+            parse_line(&part).ok_or_else(|| Complaint::unreadable(name, text.bad_lines, text))
         })
         .collect()
 }
@@ -214,13 +240,13 @@ fn drafted(lines: Vec<(String, Quantity)>) -> Vec<LineDraft> {
 }
 
 /// At least one line, none of them zero.
-fn positive(form: &Form, text: &ConsoleTexts) -> Result<Vec<LineDraft>, String> {
+fn positive(form: &Form, text: &ConsoleTexts) -> Result<Vec<LineDraft>, Complaint> {
     let lines = lines(form, FieldName::Lines, text)?;
     if lines.is_empty() {
-        return Err(fill(text.bad_empty, &[&text.f_lines]));
+        return Err(Complaint::empty(form, FieldName::Lines, text));
     }
     if lines.iter().any(|(_, quantity)| *quantity == Quantity::ZERO) {
-        return Err(fill(text.bad_lines, &[&text.f_lines]));
+        return Err(Complaint::unreadable(FieldName::Lines, text.bad_lines, text));
     }
     Ok(drafted(lines))
 }

@@ -74,7 +74,6 @@ fn a_waybill_in_transit_is_taken_in_whole_or_by_line() {
     driver.type_text("E004=1");
     driver.press(&["Ctrl-s"]);
     assert!(driver.text().contains("请填写：物资=数量"), "{}", driver.text());
-    driver.press(&["Up"]);
     driver.type_text("E004=17");
     driver.press(&["Ctrl-s"]);
     let Some(Request::ArriveWaybill(draft)) = driver.last_wish() else { panic!("no arrival") };

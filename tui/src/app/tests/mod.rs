@@ -89,9 +89,9 @@ fn an_order_not_for_us_is_answered_only_by_proxy_with_unit_means_and_person() {
     assert!(notice(&driver).contains("代签请按 p"), "{}", notice(&driver));
     driver.press(&["p", "Ctrl-s"]);
     assert_eq!(driver.last_wish(), None, "a person is needed");
-    driver.press(&["Enter", "2", "Enter", "Enter"]);
+    // The caret stands where the name belongs; how it was said is two fields above.
     driver.type_text("王镇长");
-    driver.press(&["Ctrl-s"]);
+    driver.press(&["Up", "Up", "2", "Ctrl-s"]);
     let Some(Request::SendReceipt(draft)) = driver.last_wish() else { panic!("no receipt") };
     assert_eq!(draft.unit.as_deref(), Some("白沙镇"), "who has not answered comes first");
     assert_eq!((draft.proxy, draft.rung), (Some(Proxy::Radio), Rung::Acknowledged));

@@ -37,6 +37,11 @@ fn a_blank_left_empty_is_asked_for_by_its_name() {
     driver.press(&["Ctrl-s"]);
     assert_eq!(driver.last_wish(), None);
     assert!(driver.text().contains("请填写：人数"), "{}", driver.text());
+    // The caret stands in it already.
+    driver.type_text("20");
+    driver.press(&["Ctrl-s"]);
+    let fields = ["地点=白沙镇", "人数=20"].map(str::to_owned).to_vec();
+    assert_eq!(sent(&driver), (Some("M02".to_owned()), fields, String::new()));
 }
 
 #[test]
