@@ -135,6 +135,11 @@ impl Node {
                 self.doubt_tail(from.link, run.lane);
                 return;
             }
+            // It cannot be told before what stands between is here again. If that was what was
+            // dropped, the two stories part before it.
+            if self.book.lane(run.lane).is_some_and(|lane| lane.head() < run.first) {
+                self.doubt_tail(from.link, run.lane);
+            }
         }
         let sealed = if run.seal.is_some() { last } else { 0 };
         self.note_said(from.link, from.sender, run.lane, last, sealed);

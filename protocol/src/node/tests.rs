@@ -30,6 +30,7 @@ mod one_way;
 mod operator;
 mod order_key;
 mod outbox;
+mod parted;
 mod preempt;
 mod readmit;
 mod rekey;

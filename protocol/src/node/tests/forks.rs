@@ -14,7 +14,7 @@ use crate::local::rows::ForkRow;
 use crate::local::{Event, RefusalCode, Reply, Request};
 
 /// Node 1 starts from this older disk.
-fn put_back(lab: &mut Lab, before: BTreeMap<Vec<u8>, Vec<u8>>) {
+pub fn put_back(lab: &mut Lab, before: BTreeMap<Vec<u8>, Vec<u8>>) {
     lab.disks[1] = before;
     lab.start(1);
 }
