@@ -123,6 +123,13 @@ impl Node {
         }
     }
 
+    /// What ended at a fork counts no more at once, whenever the disk takes the proof.
+    pub(super) fn refold_due(&mut self) {
+        if self.refold {
+            self.fold();
+        }
+    }
+
     /// Fold what is verified and saved, and tell local programs what it changed.
     fn fold(&mut self) {
         let lanes = std::mem::take(&mut self.unfolded);

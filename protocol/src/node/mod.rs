@@ -213,6 +213,7 @@ impl Node {
 
     /// What is due after anything happened: seals, what is saved, told and sent.
     fn follow_up(&mut self) {
+        self.refold_due();
         self.turn_days();
         self.seal_due();
         self.vitals_due();

@@ -154,6 +154,11 @@ fn a_proof_is_told_only_once_the_disk_has_it() {
     // Whoever heard both stories tells no one: it would be taken to hold what its disk has not.
     let who_knows = [0, 2, 3].map(|node| known(&mut lab, node));
     assert_eq!(who_knows.iter().sum::<usize>(), 1, "{who_knows:?}");
+    // It acts on neither at once: people are told that neither counts.
+    let first = [0, 2, 3].into_iter().find(|node| known(&mut lab, *node) == 1).expect("one knows");
+    for id in &told {
+        assert!(lab.ask(first, Request::Order { id: *id }).is_err(), "node {first} shows {id}");
+    }
     lab.disks_work = true;
     lab.release_disks();
     assert!(lab.run_until_agreed(900).is_some());
