@@ -212,6 +212,15 @@ impl Book {
         }
     }
 
+    /// Forget the unverified tail of a lane behind a record.
+    pub fn drop_behind(&mut self, last: RecordId) {
+        if let Some(lane) = self.lanes.get_mut(&last.lane) {
+            lane.drop_behind(last.seq);
+            self.dirty.insert(last.lane);
+            self.note_change(last.lane);
+        }
+    }
+
     /// Records and pieces that wait for others, in all lanes.
     pub fn early_count(&self) -> usize {
         self.early_count

@@ -311,20 +311,27 @@ impl Lane {
         self.saved = self.head();
     }
 
-    /// Forget what is not verified: a seal did not fit it, so something of it is false.
+    /// Forget what is not verified: a seal did not fit it, so something of it is false. Nothing is
+    /// left of what waited behind it either.
     pub fn drop_unsealed(&mut self) {
-        self.drops += 1;
-        let keep = self.sealed as usize;
-        self.ends.truncate(keep);
-        self.urgency.truncate(keep);
-        self.orders.retain(|seq| *seq as usize <= keep);
-        self.bytes.truncate(self.ends.last().map_or(0, |end| *end as usize));
-        self.hashes.truncate(1);
-        self.handed = self.handed.min(self.sealed);
-        self.saved = self.saved.min(self.sealed);
-        self.cut_stubs(self.sealed);
+        self.drop_behind(self.sealed);
         self.early.clear();
         self.parts.clear();
+    }
+
+    /// Forget what is not verified behind `last`. What is left of it goes to the disk again: a
+    /// batch on its way there speaks of another tail.
+    pub fn drop_behind(&mut self, last: u32) {
+        let keep = last.clamp(self.sealed, self.head());
+        self.drops += 1;
+        self.ends.truncate(keep as usize);
+        self.urgency.truncate(keep as usize);
+        self.orders.retain(|seq| *seq <= keep);
+        self.bytes.truncate(self.ends.last().map_or(0, |end| *end as usize));
+        self.hashes.truncate((keep - self.sealed) as usize + 1);
+        self.handed = self.handed.min(self.sealed);
+        self.saved = self.saved.min(self.sealed);
+        self.cut_stubs(keep);
     }
 
     fn append(&mut self, record: &[u8], urgency: Urgency) {

@@ -159,9 +159,11 @@ impl Node {
             return self.settle(link, run.lane);
         }
         if self.has_bad_seals(run.lane) {
-            // It waited here, of another story most likely, and goes alone: were the record to go
-            // too, the next seal would wait for a record of the first story, and so on for ever.
+            // It waited here, of another story most likely. What came now stays: were it to go too,
+            // the next seal would wait for a record of the first story, and so on for ever. What
+            // waited behind it goes, as it may be of both stories, and no seal would ever fit.
             self.note_dropped(link, "bad_seal");
+            self.book.drop_behind(run.lane.at(last));
         }
         false
     }

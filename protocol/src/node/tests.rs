@@ -1,5 +1,6 @@
 //! Whole nodes in memory with made-up time: what people were told is true, whatever the links do.
 
+mod before_fork;
 mod beyond;
 mod bytes;
 mod carry;

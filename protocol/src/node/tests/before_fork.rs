@@ -1,0 +1,104 @@
+//! A disk has lost a lane whose author told two stories: the proof comes in pieces, and what stands
+//! before it after them.
+
+use super::converge::{order, saved_id};
+use super::lab::Lab;
+use super::made_up::udp;
+use crate::base::ids::{DeviceId, Lane, LaneId};
+use crate::link::line::Answer;
+use crate::node::heard::From;
+use crate::wire::bundle::Run;
+
+const LANE: LaneId = LaneId { author: DeviceId(2), incarnation: 128, lane: Lane::Command };
+
+/// Device 2 tells two stories after one record that all had, of two records and of three. Nodes 0
+/// and 2 know the proof; node 3, which hears nobody, has lost the lane with its disk.
+fn lost_to_the_last() -> Lab {
+    let mut lab = Lab::new(4, 7);
+    lab.join(&[0, 1], &udp("cable"));
+    lab.join(&[1, 2], &udp("cable"));
+    lab.join(&[0, 2], &udp("cable"));
+    lab.join(&[2, 3], &udp("cable"));
+    lab.run_ms(20_000);
+    saved_id(lab.ask(1, order("all", "先到高处")));
+    assert!(lab.run_until_agreed(60).is_some());
+    let before = lab.disks[1].clone();
+    lab.cut(2, 3, true);
+    lab.cut(1, 2, true);
+    lab.cut(0, 2, true);
+    tell(&mut lab, &["转移到北岸", "到学校集合"]);
+    lab.run_ms(20_000);
+    lab.cut(0, 1, true);
+    lab.disks[1] = before;
+    lab.start(1);
+    tell(&mut lab, &["原地待命", "不得转移", "等候通知"]);
+    lab.cut(1, 2, false);
+    lab.run_ms(20_000);
+    lab.cut(0, 2, false);
+    lab.run_ms(130_000);
+    assert_eq!([0, 2].map(|node| lab.status(node).forks.len()), [1, 1]);
+    let count = lab.disks[3].len();
+    lab.disks[3].retain(|key, _| key.get(1..5) != Some(&[0, 2, 0x80, 0]));
+    assert!(lab.disks[3].len() < count, "nothing was lost");
+    lab.start(3);
+    lab
+}
+
+fn tell(lab: &mut Lab, texts: &[&str]) {
+    for text in texts {
+        saved_id(lab.ask(1, order("all", text)));
+    }
+}
+
+/// The proof that node 2 holds, record by record, with a seal after the last of each story, and
+/// what stands before it.
+fn pieces(lab: &Lab) -> (Vec<Run>, Run) {
+    let book = lab.nodes[2].as_ref().expect("up").book();
+    let fork = book.fork(LANE).expect("it knows both");
+    let alone = |run: Run| {
+        let (last, seal) = (run.records.len() - 1, run.seal);
+        let records = run.records.into_iter().enumerate();
+        records.map(move |(at, record)| Run {
+            lane: LANE,
+            first: run.first + at as u32,
+            records: vec![record],
+            seal: seal.filter(|_| at == last),
+        })
+    };
+    let first = book.record(LANE.at(1)).expect("it stands before them").to_vec();
+    let first = Run { lane: LANE, first: 1, records: vec![first], seal: None };
+    (fork.runs(LANE).into_iter().flat_map(alone).collect(), first)
+}
+
+fn hear(lab: &mut Lab, runs: &[&Run]) {
+    for run in runs {
+        let node = lab.nodes[3].as_mut().expect("up");
+        let link = node.links.keys().next().expect("a link");
+        node.heard_run(From { link, sender: DeviceId(3), answer: Answer::InLine(0) }, run);
+        lab.run_ms(10_000);
+    }
+}
+
+#[test]
+fn pieces_of_two_stories_that_were_mixed_are_not_mixed_again_for_ever() {
+    let mut lab = lost_to_the_last();
+    let (pieces, first) = pieces(&lab);
+    let all: Vec<&Run> = pieces.iter().collect();
+    let without_the_lane = lab.disks[3].clone();
+    // Any one of the proof's pieces is lost once.
+    for lost in 0..all.len() {
+        lab.disks[3].clone_from(&without_the_lane);
+        lab.start(3);
+        assert!(lab.status(3).forks.is_empty());
+        let heard: Vec<&Run> =
+            { all.iter().enumerate() }.filter(|(at, _)| *at != lost).map(|(_, run)| *run).collect();
+        hear(&mut lab, &heard);
+        for _ in 0..3 {
+            hear(&mut lab, &[&first]);
+            hear(&mut lab, &all);
+        }
+        let book = lab.nodes[3].as_ref().expect("up").book();
+        let lane = book.lane(LANE).map(|lane| (lane.fork(), lane.head(), lane.saved_sealed()));
+        assert_eq!(lane, Some((Some(2), 1, 1)), "without piece {lost}");
+    }
+}
