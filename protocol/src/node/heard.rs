@@ -154,18 +154,7 @@ impl Node {
         for (seq, record) in (run.first..).zip(&run.records) {
             self.heard_record(link, run.lane.at(seq), record);
         }
-        if let Some(seal) = &run.seal {
-            self.book.offer_seal(run.lane.at(last), seal);
-            return self.settle(link, run.lane);
-        }
-        if self.has_bad_seals(run.lane) {
-            // It waited here, of another story most likely. What came now stays: were it to go too,
-            // the next seal would wait for a record of the first story, and so on for ever. What
-            // waited behind it goes, as it may be of both stories, and no seal would ever fit.
-            self.note_dropped(link, "bad_seal");
-            self.book.drop_behind(run.lane.at(last));
-        }
-        false
+        self.settle_run(link, run, last)
     }
 
     pub(super) fn heard_seal(&mut self, from: From, id: RecordId, seal: &Signature) {
@@ -191,27 +180,6 @@ impl Node {
     fn marks(&self, lane: LaneId) -> (u32, u32, usize) {
         let lane = self.book.lane(lane);
         lane.map_or((0, 0, 0), |lane| (lane.head(), lane.sealed(), lane.early_count()))
-    }
-
-    /// Check what waits for a seal. If a seal does not fit records that nobody vouches for, these
-    /// are dropped and asked for again: one of the two is false, and the seal cannot be forged.
-    /// True if that happened.
-    pub(super) fn settle(&mut self, link: LinkId, lane: LaneId) -> bool {
-        let is_bad = self.has_bad_seals(lane);
-        if is_bad {
-            self.note_dropped(link, "bad_seal");
-            self.book.drop_unsealed(lane);
-        }
-        is_bad
-    }
-
-    /// Check what waits for a seal. True if a seal did not fit, which is forgotten.
-    fn has_bad_seals(&mut self, lane: LaneId) -> bool {
-        let (who, folds) = (&self.who, &self.folds);
-        let verify = |lane, seq, hash: &[u8; 32], seal: &Signature| {
-            who.verify_seal(folds, lane, seq, hash, seal)
-        };
-        self.book.settle(lane, &verify) > 0
     }
 
     /// How far a seal at `seq` speaks for its sender: as far as we have verified the same.

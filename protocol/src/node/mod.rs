@@ -27,6 +27,7 @@ mod rollback;
 mod room;
 mod said;
 pub mod settings;
+mod settle;
 mod shares;
 mod sight;
 mod starts;

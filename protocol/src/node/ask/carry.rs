@@ -232,11 +232,8 @@ impl Node {
                         None => taken.refuse("over_share"),
                     }
                 }
-                if let Some(seal) = &run.seal {
-                    let last = run.first + run.records.len() as u32 - 1;
-                    self.book.offer_seal(run.lane.at(last), seal);
-                }
-                if self.settle(LinkId(u16::MAX), run.lane) {
+                let last = run.first + run.records.len() as u32 - 1;
+                if self.settle_run(LinkId(u16::MAX), &run, last) {
                     taken.freed.insert(run.lane);
                 }
             }
