@@ -19,7 +19,7 @@ use sanduan_protocol::node::input::AskId;
 
 pub use self::errand::Errand;
 use self::errand::Errands;
-use self::round::vouched_by;
+use self::round::{still_vouched, vouched_by};
 pub use self::way::{number_at, spot};
 use super::ground::{Ground, STRONG};
 use super::options::{Crowd, Options};
@@ -231,12 +231,14 @@ impl People {
                 self.told.push((host, Told::Report(number)));
             }
             (Wish::Unwatched, _) => {}
-            (Wish::Export(to, held), Reply::CarryFile { bytes, .. }) => {
+            (Wish::Export(to, mut held), Reply::CarryFile { bytes, .. }) => {
+                still_vouched(&mut held, ground.world.host(host).machine());
                 let to = ground.hosts[to];
                 let request = Request::CarryImport { bytes };
                 self.enter(&mut ground.world, to, request, Wish::Import(held));
             }
-            (Wish::Stick(vehicle, place, held), Reply::CarryFile { bytes, .. }) => {
+            (Wish::Stick(vehicle, place, mut held), Reply::CarryFile { bytes, .. }) => {
+                still_vouched(&mut held, ground.world.host(host).machine());
                 self.rounds.keep(vehicle, place, bytes, held);
             }
             (Wish::Import(held), Reply::CarryTaken { refused, .. }) => {

@@ -48,7 +48,7 @@ impl People {
 
 /// What a device has on its disk of each lane, as far as a seal covers it, or will before it
 /// leaves. What nobody has sealed yet may turn out to be forged, and is promised to nobody; nor is
-/// what stands behind records that went there to make room, where a file ends.
+/// what stands behind records that went there to make room: who lacks these cannot take it in.
 pub(super) fn vouched_by(book: &Book, own: DeviceId) -> BTreeMap<LaneId, u32> {
     let vouched = |id: &LaneId, lane: &Held| {
         let last = if id.author == own { lane.saved() } else { lane.saved_sealed() };
@@ -57,10 +57,24 @@ pub(super) fn vouched_by(book: &Book, own: DeviceId) -> BTreeMap<LaneId, u32> {
     book.lanes().map(|(id, lane)| (*id, vouched(id, lane))).collect()
 }
 
+/// The file was made. A machine that stood still when it was asked for one may have taken in a
+/// proof before: what lies behind that fork is in no file.
+pub(super) fn still_vouched(held: &mut BTreeMap<LaneId, u32>, node: Option<&Node>) {
+    node.into_iter().for_each(|node| cut_at_forks(held, node.book()));
+}
+
+fn cut_at_forks(held: &mut BTreeMap<LaneId, u32>, book: &Book) {
+    for (id, head) in held {
+        let cut = book.fork(*id).map_or(u32::MAX, |fork| fork.at - 1);
+        *head = cut.min(*head);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use sanduan_protocol::base::class::Urgency;
     use sanduan_protocol::base::ids::Lane;
+    use sanduan_protocol::log::fork::{Branch, Fork};
 
     use super::*;
 
@@ -77,5 +91,18 @@ mod tests {
         assert_eq!(vouched_by(&book, own), [(lane, 5)].into());
         assert!(book.evict(lane.at(3), vec![Vec::new()]).is_some());
         assert_eq!(vouched_by(&book, own), [(lane, 2)].into());
+    }
+
+    #[test]
+    fn a_file_promises_nothing_behind_a_fork_that_its_maker_heard_of_first() {
+        let lane = LaneId::first(DeviceId(2), Lane::Command);
+        let told = |byte| Branch { records: vec![vec![byte; 9]], seal: [0; 64] };
+        let mut held = [(lane, 5), (LaneId::flash(DeviceId(2)), 7)].into();
+        let mut book = Book::default();
+        cut_at_forks(&mut held, &book);
+        assert_eq!(held[&lane], 5);
+        book.restore_fork(lane, Fork::new(2, told(1), told(2)));
+        cut_at_forks(&mut held, &book);
+        assert_eq!(held, [(lane, 1), (LaneId::flash(DeviceId(2)), 7)].into());
     }
 }
