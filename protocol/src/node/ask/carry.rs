@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::base::caps::{CARRY_FRAME_BYTES_MAX, FRAME_BYTES_MAX};
+use crate::base::caps::{CARRY_FRAME_BYTES_MAX, FRAME_BYTES_MAX, PENDING_MAX};
 use crate::base::ids::{DeviceId, LaneId, LinkId};
 use crate::base::room::Level;
 use crate::field::directory::Directory;
@@ -25,6 +25,9 @@ use crate::wire::pack::Pack;
 
 /// Plain bytes of one frame of a file.
 pub(super) const PLAIN_BYTES_MAX: usize = CARRY_FRAME_BYTES_MAX - WHOLE_OVERHEAD_BYTES;
+/// Records of files that may wait for others before them: half of what may wait in all lanes. The
+/// rest is kept for links, which would take in no record in parts without it.
+const EARLY_MAX: usize = PENDING_MAX / 2;
 /// Registers of one board section.
 const REGISTERS_PER_SECTION: usize = 128;
 
@@ -217,8 +220,14 @@ impl Node {
                 taken.known += run.records.len() as u32;
             }
             Section::Run(run) => {
+                let is_crowded = self.book.early_count() >= EARLY_MAX;
                 for (seq, record) in (run.first..).zip(&run.records) {
                     let id = run.lane.at(seq);
+                    let next = self.book.lane(run.lane).map_or(0, |lane| lane.head()) + 1;
+                    if seq > next && is_crowded {
+                        taken.refuse("no_room");
+                        continue;
+                    }
                     if self.is_held_back(id, Level::NoBulk) {
                         taken.refuse(HELD_BACK);
                         continue;
@@ -320,32 +329,32 @@ impl Pages {
     }
 }
 
-/// All records of a lane from `from` on, in runs of half a frame at most, and its newest seal. Ends
-/// where records went to make room. How many there are.
+/// All records of a lane from `from` on, in runs of half a frame at most, and its newest seal. How
+/// many there are. What went to make room leaves a gap: who has it already lacks what follows it.
 fn add_lane(pages: &mut Pages, id: LaneId, lane: &Lane, from: u32) -> u32 {
-    let mut last = from - 1;
-    let mut run = Run { lane: id, first: from, records: Vec::new(), seal: None };
-    let mut bytes = 0;
+    let begin = |first| Run { lane: id, first, records: Vec::new(), seal: None };
+    let (mut run, mut bytes, mut count) = (begin(from), 0, 0);
     for seq in from..=lane.saved() {
-        let Some(record) = lane.record(seq) else { break };
-        bytes += record.len() + 3;
-        last = seq;
-        run.records.push(record.to_vec());
-        run.seal = lane.seal_at(seq).copied();
-        if bytes > PLAIN_BYTES_MAX / 2 || run.seal.is_some() || seq == lane.saved() {
-            pages.push(&Section::Run(run));
-            run = Run { lane: id, first: seq + 1, records: Vec::new(), seal: None };
+        let record = lane.record(seq);
+        if let Some(record) = record {
+            (bytes, count) = (bytes + record.len() + 3, count + 1);
+            run.records.push(record.to_vec());
+            run.seal = lane.seal_at(seq).copied();
+        }
+        let is_full = bytes > PLAIN_BYTES_MAX / 2 || run.seal.is_some() || seq == lane.saved();
+        if is_full || record.is_none() {
+            let whole = std::mem::replace(&mut run, begin(seq + 1));
+            if !whole.records.is_empty() {
+                pages.push(&Section::Run(whole));
+            }
             bytes = 0;
         }
-    }
-    if !run.records.is_empty() {
-        pages.push(&Section::Run(run));
     }
     let sealed = lane.saved_sealed();
     if let Some(seal) = lane.seal_at(sealed).filter(|_| sealed < from) {
         pages.push(&Section::Seal(id.at(sealed), *seal));
     }
-    last + 1 - from
+    count
 }
 
 /// The frames of a file, if it is one of this network.

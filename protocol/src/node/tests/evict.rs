@@ -254,3 +254,28 @@ fn what_a_neighbour_of_today_lacks_stays_until_nothing_but_orders_is_taken_in() 
     let (gone, is_told, _) = wait_for_it(96);
     assert!(gone > 80 && !is_told, "{gone}");
 }
+
+#[test]
+fn a_carry_file_brings_what_stands_behind_what_went() {
+    let mut lab = district();
+    let carry = |lab: &mut Lab| {
+        let export = Request::CarryExport { for_device: None };
+        let Ok(Reply::CarryFile { bytes, records }) = lab.ask(2, export) else { panic!("no file") };
+        assert!(lab.ask(3, Request::CarryImport { bytes }).is_ok());
+        records
+    };
+    let before = carry(&mut lab);
+    let gone = fill(&mut lab, 2, 75);
+    assert!(gone > 80);
+    for _ in 0..3 {
+        saved_id(lab.ask(1, movement(MovementKind::Receive, "D01", 7)));
+    }
+    saved_id(lab.ask(0, order("U4", LONG)));
+    lab.run_ms(70_000);
+    assert!(lab.run_until_agreed_among(&[0, 1, 2], 120).is_some());
+    // Node 3 hears nobody: whatever it has came on the stick.
+    assert_eq!(carry(&mut lab), before + 4 - gone);
+    lab.run_ms(1_000);
+    assert!(lab.agree_among(&[0, 1, 2, 3]));
+    assert_eq!(stock(&mut lab, 3).0, stock(&mut lab, 1).0);
+}
