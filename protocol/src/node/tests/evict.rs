@@ -4,7 +4,9 @@
 use super::converge::{movement, order, receipt, saved_id};
 use super::lab::Lab;
 use super::made_up::udp;
-use crate::base::ids::{Lane, LaneId, SpokenId};
+use crate::base::caps::{PENDING_MAX, PENDING_PER_LANE_MAX};
+use crate::base::class::Urgency;
+use crate::base::ids::{DeviceId, Lane, LaneId, SpokenId};
 use crate::base::quantity::Quantity;
 use crate::base::room::Measured;
 use crate::field::bare::CLEARED;
@@ -146,7 +148,7 @@ fn nothing_of_it_is_fetched_again_and_a_newcomer_gets_it_from_another() {
     assert!(more < 400, "{more} frames in twenty minutes over what cannot be had there");
     let head = |lab: &Lab, node: usize| {
         let node = lab.nodes[node].as_ref().expect("runs");
-        let id = LaneId::first(crate::base::ids::DeviceId(2), Lane::Stock);
+        let id = LaneId::first(DeviceId(2), Lane::Stock);
         node.book.lane(id).map_or(0, |lane| lane.saved_sealed())
     };
     assert!(head(&lab, 3) < 121, "the rest has to come from another");
@@ -278,4 +280,30 @@ fn a_carry_file_brings_what_stands_behind_what_went() {
     lab.run_ms(1_000);
     assert!(lab.agree_among(&[0, 1, 2, 3]));
     assert_eq!(stock(&mut lab, 3).0, stock(&mut lab, 1).0);
+}
+
+#[test]
+fn what_a_carry_file_brings_early_leaves_half_of_the_room_to_links() {
+    let mut lab = district();
+    assert!(fill(&mut lab, 2, 75) > 80);
+    let export = Request::CarryExport { for_device: None };
+    let Ok(Reply::CarryFile { bytes, .. }) = lab.ask(2, export) else { panic!("no file") };
+    let mut refused = |lanes: u16| {
+        lab.start(3);
+        let node = lab.nodes[3].as_mut().expect("runs");
+        for author in 0..lanes {
+            let lane = LaneId::first(DeviceId(100 + author), Lane::Report);
+            for seq in 2..2 + PENDING_PER_LANE_MAX as u32 {
+                node.book.offer(lane.at(seq), &[1; 9], &|_| Urgency::Report);
+            }
+        }
+        match lab.ask(3, Request::CarryImport { bytes: bytes.clone() }) {
+            Ok(Reply::CarryTaken { refused, .. }) => refused,
+            other => panic!("{other:?}"),
+        }
+    };
+    let half = (PENDING_MAX / PENDING_PER_LANE_MAX / 2) as u16;
+    assert_eq!(refused(half - 1), vec![]);
+    let refused = refused(half);
+    assert!(matches!(&refused[..], [(why, 20..)] if why == "no_room"), "{refused:?}");
 }
