@@ -219,33 +219,7 @@ impl Node {
             {
                 taken.known += run.records.len() as u32;
             }
-            Section::Run(run) => {
-                let is_crowded = self.book.early_count() >= EARLY_MAX;
-                for (seq, record) in (run.first..).zip(&run.records) {
-                    let id = run.lane.at(seq);
-                    let next = self.book.lane(run.lane).map_or(0, |lane| lane.head()) + 1;
-                    if seq > next && is_crowded {
-                        taken.refuse("no_room");
-                        continue;
-                    }
-                    if self.is_held_back(id, Level::NoBulk) {
-                        taken.refuse(HELD_BACK);
-                        continue;
-                    }
-                    match self.offer_within_share(id, record) {
-                        Some(Offered::New | Offered::Early) => taken.note_new(run.lane),
-                        Some(Offered::Known) => taken.known += 1,
-                        Some(Offered::Conflict) => taken.refuse("conflict"),
-                        Some(Offered::NoRoom) => taken.refuse("no_room"),
-                        Some(Offered::Frozen) => taken.refuse("forked"),
-                        None => taken.refuse("over_share"),
-                    }
-                }
-                let last = run.first + run.records.len() as u32 - 1;
-                if self.settle_run(LinkId(u16::MAX), &run, last) {
-                    taken.freed.insert(run.lane);
-                }
-            }
+            Section::Run(run) => self.take_in_run(&run, taken),
             Section::Seal(id, _) if id.lane.author == self.who.device => {}
             Section::Seal(id, seal) => {
                 self.book.offer_seal(id, &seal);
@@ -280,6 +254,34 @@ impl Node {
             | Section::Absent(..)
             | Section::Twice(_)
             | Section::Call(_) => taken.refuse("no_place_in_a_file"),
+        }
+    }
+
+    fn take_in_run(&mut self, run: &Run, taken: &mut Taken) {
+        let is_crowded = self.book.early_count() >= EARLY_MAX;
+        for (seq, record) in (run.first..).zip(&run.records) {
+            let id = run.lane.at(seq);
+            let next = self.book.lane(run.lane).map_or(0, |lane| lane.head()) + 1;
+            if seq > next && is_crowded {
+                taken.refuse("no_room");
+                continue;
+            }
+            if self.is_held_back(id, Level::NoBulk) {
+                taken.refuse(HELD_BACK);
+                continue;
+            }
+            match self.offer_within_share(id, record) {
+                Some(Offered::New | Offered::Early) => taken.note_new(run.lane),
+                Some(Offered::Known) => taken.known += 1,
+                Some(Offered::Conflict) => taken.refuse("conflict"),
+                Some(Offered::NoRoom) => taken.refuse("no_room"),
+                Some(Offered::Frozen) => taken.refuse("forked"),
+                None => taken.refuse("over_share"),
+            }
+        }
+        let last = run.first + run.records.len() as u32 - 1;
+        if self.settle_run(LinkId(u16::MAX), run, last) {
+            taken.freed.insert(run.lane);
         }
     }
 }
