@@ -34,7 +34,8 @@ pub fn lines(place: usize, node: &Node) -> Vec<String> {
         Some(format!("{place} {id:?} version {} {}", fix.version, short(&fix.value)))
     });
     let orders = node.shown_orders().into_iter().map(|row| {
-        format!("{place} order {}: {:?}", row.id, node.shown_rungs(row.id).unwrap_or_default())
+        let rungs = node.shown_rungs(row.id).unwrap_or_default();
+        format!("{place} order {} {:?} to {}: {rungs:?}", row.id, row.class, row.to)
     });
     lanes.chain(fixes).chain(orders).chain(views).chain(links).chain(peers).collect()
 }

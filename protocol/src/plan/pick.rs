@@ -166,12 +166,18 @@ fn fill(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Composed> {
         return None;
     }
     let ack_due = link.ack_at.is_some_and(|(at, _)| at <= know.now);
+    // Beside acks an order that fits a frame alone would wait for one without any, for ever.
+    let (first, urgent): (Vec<_>, Vec<_>) = urgent.into_iter().partition(|(urgency, id)| {
+        ack_due && *urgency == Urgency::Flash && !runs::fits_beside_acks(link, know, *id)
+    });
+    add_lanes(&mut frame, link, know, &first);
+    let is_first = !frame.is_empty();
     if ack_due {
         add_acks(&mut frame, link, know);
     }
     let before = frame.room();
     add_lanes(&mut frame, link, know, &urgent);
-    let is_urgent = frame.room() < before;
+    let is_urgent = is_first || frame.room() < before;
     proofs::add(&mut frame, link, know);
     link.lists.gives_way &= !rest.is_empty() && link.is_slow() && !link.is_shared();
     add_answers(&mut frame, link, know);

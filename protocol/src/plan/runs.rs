@@ -25,6 +25,9 @@ use crate::wire::pack::Pack;
 /// Smallest piece of a record that is worth a part section.
 pub(super) const PART_BYTES_MIN: usize = 24;
 
+/// Room that acks before a record are taken to need: of four lanes, with what is missing there.
+const ACKS_BYTES: usize = 32;
+
 /// Lanes of which anything may go on this link now, most urgent first, and how urgent that is
 /// there: what others say to others comes with the stock, before it. Of those that are as urgent,
 /// the one that was not served for longest, so that no author waits for another to have finished.
@@ -308,10 +311,24 @@ fn fit_run(
 
 /// True if the record would fit an empty frame of this link: then it waits for one.
 fn fits_alone((id, lane): (LaneId, &Lane), seq: u32, link: &Link, device: DeviceId) -> bool {
+    fits((id, lane), seq, device, frame_room(link))
+}
+
+fn fits((id, lane): (LaneId, &Lane), seq: u32, device: DeviceId, room: usize) -> bool {
     let Some(record) = lane.record(seq) else { return true };
     let mut packer = Packer::new(id, seq);
     packer.push(record);
-    packer.run(device, None).byte_len() <= frame_room(link)
+    packer.run(device, None).byte_len() <= room
+}
+
+/// True if what some contact lacks next of this lane fits beside acks, or fits no frame at all.
+pub(super) fn fits_beside_acks(link: &Link, know: &Stock<'_>, id: LaneId) -> bool {
+    let Some(lane) = know.book.lane(id) else { return true };
+    let everyone: Vec<DeviceId> = link.contacts.keys().copied().collect();
+    let beside = frame_room(link).saturating_sub(ACKS_BYTES);
+    let fits_in = |seq, room| fits((id, lane), seq, know.device, room);
+    next_of(link, &everyone, id, lane)
+        .is_none_or(|seq| fits_in(seq, beside) || !fits_in(seq, frame_room(link)))
 }
 
 /// One lane that goes to some contacts.

@@ -2,9 +2,10 @@
 
 use super::converge::{movement, order, receipt, saved_id};
 use super::lab::Lab;
-use super::made_up::{radio, udp};
+use super::made_up::{card, radio, udp};
 use crate::base::class::Class;
-use crate::base::ids::{LinkId, SpokenId};
+use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, SpokenId};
+use crate::link::profile::Profile;
 use crate::local::request::{MovementKind, OrderDraft, Rung};
 use crate::local::rows::OrderState;
 use crate::local::{Reply, Request};
@@ -126,5 +127,39 @@ fn a_flash_order_does_not_wait_for_the_answer_to_the_one_before_it() {
     while lab.sent_frames[0] == sent {
         assert!(lab.now_ms < now_ms + 3_000, "it is not on the air");
         lab.run_ms(10);
+    }
+}
+
+/// The other end said the same once more: the first node has something to acknowledge at once.
+fn owe_acks(lab: &mut Lab) {
+    let node = lab.nodes[0].as_mut().expect("up");
+    let now = node.now.mono;
+    let lanes = [2, 3, 4].map(|author| LaneId::first(DeviceId(author), Lane::Stock));
+    let link = node.links.get_mut(LinkId(1)).expect("the card");
+    link.ack_lanes.extend(lanes);
+    link.ack_at = Some((now, now));
+}
+
+#[test]
+fn a_flash_order_is_not_kept_out_of_small_frames_by_acks() {
+    // With so many signs it takes what is left beside acks, more than that, more than a frame.
+    for signs in 1..30 {
+        let mut lab = Lab::new(4, 5);
+        lab.join(&[0, 1], &Profile { min_interval_ms: 10_000, rate_bit_s: 62, ..card(78) });
+        lab.join(&[1, 2, 3], &udp("cable"));
+        for node in 1..4 {
+            lab.ask_later(node, movement(MovementKind::Receive, "D01", 1));
+        }
+        lab.run_ms(40 * 60_000);
+        let text: String = (0..signs).filter_map(|n| char::from_u32(0x4e00 + 97 * n)).collect();
+        let sent = lab.sent_frames[0];
+        owe_acks(&mut lab);
+        let ask = lab.ask_later(0, order("U2", &text));
+        let id = saved_id(lab.reply(0, ask).expect("saved at once in the lab"));
+        while lab.sent_frames[0] <= sent + 3 && !holds(&mut lab, 1, id) {
+            owe_acks(&mut lab);
+            lab.run_ms(500);
+        }
+        assert!(holds(&mut lab, 1, id), "{signs} signs, {} frames", lab.sent_frames[0] - sent);
     }
 }
