@@ -125,7 +125,7 @@ impl Link {
             Kind::Lan => LinkPlan::Lan { places, rate_bit_s },
             Kind::Beidou => {
                 let every_s = self.every_s.unwrap_or(EVERY_S).clamp(1, 3_600);
-                let bytes = self.card_bytes().unwrap_or(LEVEL_BITS / 8);
+                let bytes = self.message_bytes();
                 if !(MESSAGE_BYTES.0..=MESSAGE_BYTES.1).contains(&bytes) {
                     return Err(BadScenario::Bounds("links.level_bits"));
                 }
@@ -150,7 +150,11 @@ impl Link {
 
     /// Bytes of one message of it, if it is a satellite card.
     pub fn card_bytes(&self) -> Option<u32> {
-        self.is_card().then(|| self.level_bits.unwrap_or(LEVEL_BITS) / 8)
+        self.is_card().then(|| self.message_bytes())
+    }
+
+    fn message_bytes(&self) -> u32 {
+        self.level_bits.unwrap_or(LEVEL_BITS) / 8
     }
 
     fn kind(&self) -> Kind {

@@ -1,9 +1,8 @@
 //! A disk has lost a lane whose author told two stories: the proof comes in pieces, and what stands
 //! before it after them.
 
-use std::collections::BTreeMap;
-
 use super::converge::{order, saved_id};
+use super::forks::put_back;
 use super::lab::Lab;
 use super::made_up::udp;
 use crate::base::ids::{DeviceId, Lane, LaneId};
@@ -31,7 +30,7 @@ fn lost_to_the_last(stories: [&[&str]; 2]) -> Lab {
     tell(&mut lab, stories[0]);
     lab.run_ms(20_000);
     lab.cut(0, 1, true);
-    put_back(&mut lab, &before);
+    put_back(&mut lab, before);
     tell(&mut lab, stories[1]);
     lab.cut(1, 2, false);
     lab.run_ms(20_000);
@@ -43,11 +42,6 @@ fn lost_to_the_last(stories: [&[&str]; 2]) -> Lab {
     assert!(lab.disks[3].len() < count, "nothing was lost");
     lab.start(3);
     lab
-}
-
-fn put_back(lab: &mut Lab, disk: &BTreeMap<Vec<u8>, Vec<u8>>) {
-    lab.disks[1].clone_from(disk);
-    lab.start(1);
 }
 
 fn tell(lab: &mut Lab, texts: &[&str]) {
