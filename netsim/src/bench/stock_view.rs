@@ -116,7 +116,7 @@ fn counts_of(stores: &[Store]) -> Cost {
         for (at, count) in &store.counts {
             packer.push(&record(*at, Body::Stock(StockBody::Count(count.clone()))));
         }
-        packer.run(DeviceId(u16::MAX), Some([0; 64])).byte_len()
+        packer.byte_len(DeviceId(u16::MAX), true)
     });
     framed(runs.sum())
 }

@@ -159,15 +159,16 @@ impl Views {
         stale.sort_unstable();
         stale.dedup();
         for id in stale.drain(..) {
-            if let Some(view) = self.views.get_mut(&id) {
-                let is_worse = view.note_fitness(book.lane(id));
-                self.fallen += u64::from(is_worse);
-            }
-            let view = self.views.get(&id).unwrap_or(&none);
-            let (lane, sealed) = match book.lane(id) {
-                Some(lane) => (Some(lane).filter(|lane| lane.saved() > 0), lane.saved_sealed()),
-                None => (None, 0),
+            let lane = book.lane(id);
+            let view = match self.views.get_mut(&id) {
+                Some(view) => {
+                    self.fallen += u64::from(view.note_fitness(lane));
+                    &*view
+                }
+                None => &none,
             };
+            let sealed = lane.map_or(0, |lane| lane.saved_sealed());
+            let lane = lane.filter(|lane| lane.saved() > 0);
             let lane = lane.filter(|lane| !is_its_own(device, id, view, lane));
             match lane.and_then(|lane| view.wanted(lane)) {
                 Some(urgency) => {

@@ -7,17 +7,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LaneId};
 use crate::base::time::Mono;
-use crate::field::air::{Packer, alone};
+use crate::field::air::alone;
 use crate::link::contact::{Contact, Missing};
 use crate::link::state::{ANYONE, Link};
 use crate::link::view::View;
 use crate::link::views::is_its_own;
 use crate::log::lane::Lane;
-use crate::plan::lull;
 use crate::plan::pick::{Filling, Stock};
 use crate::plan::route::{self, Errand, Left};
 use crate::plan::seals;
 use crate::plan::told::{note_sent, note_told, takers};
+use crate::plan::{fit, lull};
 use crate::wire::bundle::{Part, Section};
 use crate::wire::frame::WHOLE_OVERHEAD_BYTES;
 use crate::wire::pack::Pack;
@@ -184,8 +184,8 @@ pub fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>, id: LaneId, u
         if frame.is_for_flash && !serves_flash(lane, first) {
             return;
         }
-        let Some(run) = fit_run(link, &eligible, know.device, (id, lane), first, frame.room())
-        else {
+        let is_needed = |seq| needed(link, &eligible, id, seq);
+        let Some(run) = fit::run((id, lane), first, is_needed, know.device, frame.room()) else {
             let is_long = !fits_alone((id, lane), first, link, know.device);
             let there = link.without_silent(&eligible, urgency);
             let is_left_out = there.len() < eligible.len();
@@ -267,58 +267,9 @@ fn serves_flash(lane: &Lane, seq: u32) -> bool {
     (seq..=lane.saved()).any(is_flash) || unsealed.into_iter().any(is_flash)
 }
 
-/// Records in a row, ready for a frame.
-struct Fitted {
-    section: Section,
-    count: u32,
-    is_sealed: bool,
-}
-
-/// Records from `first` on that are needed in a row and fit; ends at a seal. None if not even the
-/// first fits.
-fn fit_run(
-    link: &Link,
-    eligible: &[DeviceId],
-    device: DeviceId,
-    (id, lane): (LaneId, &Lane),
-    first: u32,
-    room: usize,
-) -> Option<Fitted> {
-    let mut packer = Packer::new(id, first);
-    let mut best = None;
-    let mut seq = first;
-    while seq <= lane.saved() && needed(link, eligible, id, seq) {
-        let Some(record) = lane.record(seq) else { break };
-        packer.push(record);
-        let seal = lane.seal_at(seq).filter(|_| seq <= lane.saved_sealed());
-        let sealed = seal.map(|seal| packer.run(device, Some(*seal)));
-        if let Some(run) = sealed.filter(|run| run.byte_len() <= room) {
-            return Some(Fitted {
-                count: run.count,
-                is_sealed: true,
-                section: Section::Packed(run),
-            });
-        }
-        let run = packer.run(device, None);
-        if run.byte_len() > room {
-            break;
-        }
-        best = Some(Fitted { count: run.count, is_sealed: false, section: Section::Packed(run) });
-        seq += 1;
-    }
-    best
-}
-
 /// True if the record would fit an empty frame of this link: then it waits for one.
 fn fits_alone((id, lane): (LaneId, &Lane), seq: u32, link: &Link, device: DeviceId) -> bool {
-    fits((id, lane), seq, device, frame_room(link))
-}
-
-fn fits((id, lane): (LaneId, &Lane), seq: u32, device: DeviceId, room: usize) -> bool {
-    let Some(record) = lane.record(seq) else { return true };
-    let mut packer = Packer::new(id, seq);
-    packer.push(record);
-    packer.run(device, None).byte_len() <= room
+    fit::fits((id, lane), seq, device, frame_room(link))
 }
 
 /// True if what some contact lacks next of this lane fits beside acks, or fits no frame at all.
@@ -326,7 +277,7 @@ pub(super) fn fits_beside_acks(link: &Link, know: &Stock<'_>, id: LaneId) -> boo
     let Some(lane) = know.book.lane(id) else { return true };
     let everyone: Vec<DeviceId> = link.contacts.keys().copied().collect();
     let beside = frame_room(link).saturating_sub(ACKS_BYTES);
-    let fits_in = |seq, room| fits((id, lane), seq, know.device, room);
+    let fits_in = |seq, room| fit::fits((id, lane), seq, know.device, room);
     next_of(link, &everyone, id, lane)
         .is_none_or(|seq| fits_in(seq, beside) || !fits_in(seq, frame_room(link)))
 }

@@ -19,10 +19,37 @@ pub struct BitWriter {
     bits: usize,
 }
 
+/// Where some bits ended, to go back to.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark {
+    bits: usize,
+    /// The last byte, which what followed may have filled up.
+    last: u8,
+}
+
 impl BitWriter {
+    /// Nothing yet, with room for so many bytes.
+    pub fn with_room(bytes: usize) -> BitWriter {
+        BitWriter { bytes: Vec::with_capacity(bytes), bits: 0 }
+    }
+
     /// Bytes that the bits take.
     pub fn byte_len(&self) -> usize {
         self.bytes.len()
+    }
+
+    /// Where they end now.
+    pub fn mark(&self) -> Mark {
+        Mark { bits: self.bits, last: self.bytes.last().copied().unwrap_or(0) }
+    }
+
+    /// Take back what was appended since they ended there.
+    pub fn cut_back(&mut self, to: Mark) {
+        self.bytes.truncate(to.bits.div_ceil(8));
+        if let Some(last) = self.bytes.last_mut() {
+            *last = to.last;
+        }
+        self.bits = to.bits;
     }
 
     /// Append the low `count` bits of a value, at most 64.
@@ -60,9 +87,25 @@ impl BitWriter {
 
     /// Append whole bytes.
     pub fn bytes(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.put(u64::from(*byte), 8);
+        let begun = (self.bits % 8) as u32;
+        self.bits += bytes.len() * 8;
+        if begun == 0 {
+            return self.bytes.extend_from_slice(bytes);
         }
+        // Each fills up the byte before it and begins the next one.
+        let mut last = self.bytes.pop().unwrap_or(0);
+        self.bytes.reserve(bytes.len() + 1);
+        self.bytes.extend(bytes.iter().map(|byte| {
+            let full = last | byte >> begun;
+            last = byte << (8 - begun);
+            full
+        }));
+        self.bytes.push(last);
+    }
+
+    /// The bits so far, the last byte filled up with zeros.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
     }
 
     /// The bits, the last byte filled up with zeros.
@@ -99,6 +142,19 @@ impl<'a> BitReader<'a> {
         if end > self.bytes.len() * 8 {
             return Err(PackError::Short);
         }
+        let begun = self.bits % 8;
+        if count == 0 || begun + count as usize > 64 {
+            return Ok(self.take_bytewise(end));
+        }
+        // All of them lie in eight bytes.
+        let from = &self.bytes[self.bits / 8..end.div_ceil(8)];
+        let all = from.iter().fold(0, |all, byte| all << 8 | u64::from(*byte));
+        let value = all >> (from.len() * 8 - begun - count as usize);
+        self.bits = end;
+        Ok(value & u64::MAX >> (64 - count))
+    }
+
+    fn take_bytewise(&mut self, end: usize) -> u64 {
         let mut value = 0;
         while self.bits < end {
             let room = 8 - self.bits % 8;
@@ -107,7 +163,7 @@ impl<'a> BitReader<'a> {
             value = value << taken | piece & ((1 << taken) - 1);
             self.bits += taken;
         }
-        Ok(value)
+        value
     }
 
     /// The next bit.
@@ -142,7 +198,16 @@ impl<'a> BitReader<'a> {
         if count > self.bytes.len().saturating_sub(self.bits / 8) {
             return Err(PackError::Short);
         }
-        (0..count).map(|_| self.take(8).map(|byte| byte as u8)).collect()
+        let (begun, first) = (self.bits % 8, self.bits / 8);
+        if begun == 0 {
+            self.bits += count * 8;
+            return Ok(self.bytes[first..first + count].to_vec());
+        }
+        // Each lies in two bytes: of the last one some bits must be there too.
+        let from = self.bytes.get(first..=first + count).ok_or(PackError::Short)?;
+        self.bits += count * 8;
+        let both = |pair: &[u8]| pair[0] << begun | pair[1] >> (8 - begun);
+        Ok(from.windows(2).map(both).collect())
     }
 
     /// Nothing but zeros that fill the last byte is left.
@@ -207,6 +272,43 @@ mod tests {
                 prop_assert_eq!(reader.take(8), Ok(value & 0xff));
             }
             prop_assert_eq!(reader.finish(), Ok(()));
+        }
+
+        #[test]
+        fn bytes_go_both_ways_wherever_they_begin(
+            begun in 0u32..16,
+            bytes: Vec<u8>,
+            value: u64,
+            count in 1u32..=64,
+        ) {
+            let mut writer = BitWriter::default();
+            writer.put(0x5a5a, begun);
+            writer.bytes(&bytes);
+            writer.put(value, count);
+            let mut one_by_one = BitWriter::default();
+            one_by_one.put(0x5a5a, begun);
+            bytes.iter().for_each(|byte| one_by_one.put(u64::from(*byte), 8));
+            one_by_one.put(value, count);
+            prop_assert_eq!(&writer, &one_by_one);
+            let written = writer.into_bytes();
+            let mut reader = BitReader::new(&written);
+            prop_assert_eq!(reader.take(begun), Ok(0x5a5a & ((1 << begun) - 1)));
+            prop_assert_eq!(reader.bytes(bytes.len()), Ok(bytes));
+            prop_assert_eq!(reader.take(count), Ok(value & u64::MAX >> (64 - count)));
+            prop_assert_eq!(reader.finish(), Ok(()));
+        }
+
+        #[test]
+        fn what_is_taken_back_leaves_no_trace(
+            before in prop::collection::vec((0u64..1 << 47, 0u32..12), 0..10),
+            after in prop::collection::vec((0u64..1 << 47, 0u32..12), 0..10),
+        ) {
+            let mut writer = BitWriter::with_room(3);
+            before.iter().for_each(|(value, k)| writer.golomb(*value, *k));
+            let (kept, mark) = (writer.clone(), writer.mark());
+            after.iter().for_each(|(value, k)| writer.golomb(*value, *k));
+            writer.cut_back(mark);
+            prop_assert_eq!(writer, kept);
         }
 
         #[test]

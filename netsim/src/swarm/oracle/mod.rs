@@ -9,8 +9,6 @@ mod spending;
 mod trust;
 mod urgent;
 
-use std::collections::BTreeSet;
-
 use sanduan_protocol::base::ids::{DeviceId, LaneId, RecordId};
 
 use sanduan_protocol::log::lane::Lane as Log;
@@ -196,11 +194,15 @@ impl Oracle {
     }
 
     /// The places to which something happened, and those whose turn it is.
-    fn places(&self, ground: &Ground, touched: &[HostId]) -> BTreeSet<usize> {
+    fn places(&self, ground: &Ground, touched: &[HostId]) -> Vec<usize> {
         let every = self.screens_every.unwrap_or(ROWS_EVERY_S) as usize;
         let first = self.looks as usize % every;
         let turns = (first..ground.hosts.len()).step_by(every);
-        turns.chain(touched.iter().map(|host| usize::from(host.0))).collect()
+        let mut places: Vec<usize> =
+            turns.chain(touched.iter().map(|host| usize::from(host.0))).collect();
+        places.sort_unstable();
+        places.dedup();
+        places
     }
 
     /// The rows of one place, unless nothing has changed that they are made of.

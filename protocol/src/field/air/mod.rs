@@ -24,19 +24,21 @@ mod coder;
 mod command;
 pub mod fixes;
 pub mod grid;
+mod packer;
 mod stock;
 mod words;
 
 use self::coder::Coder;
 use self::grid::Ground;
+pub use self::packer::{Packer, RunMark};
 use crate::base::caps::RECORD_BYTES_MAX;
-use crate::base::ids::{DepotId, DeviceId, Lane, LaneId, PersonId, SpokenId, UnitId};
+use crate::base::ids::{DepotId, DeviceId, Lane, PersonId, SpokenId, UnitId};
 use crate::base::time::Hlc;
 use crate::field::body::Body;
 use crate::field::stock::Body as StockBody;
 use crate::field::text::check_name;
 use crate::wire::bits::{BitReader, BitWriter};
-use crate::wire::bundle::{PackedRun, Run, Section, Signature};
+use crate::wire::bundle::{PackedRun, Run, Section};
 use crate::wire::pack::PackError;
 use crate::wire::record::{Head, Person, kind};
 
@@ -67,78 +69,6 @@ impl Context {
             unit: UnitId(0),
             depot: DepotId(0),
             directory_version: 1,
-        }
-    }
-}
-
-/// Puts records of one lane into bits.
-#[derive(Clone, Debug)]
-pub struct Packer {
-    lane: LaneId,
-    first: u32,
-    count: u32,
-    base_s: u32,
-    context: Context,
-    bits: BitWriter,
-}
-
-impl Packer {
-    /// Nothing yet; the first record will be `first`.
-    pub fn new(lane: LaneId, first: u32) -> Packer {
-        let context = Context::new(lane.author, 0);
-        Packer { lane, first, count: 0, base_s: 0, context, bits: BitWriter::default() }
-    }
-
-    /// Add the next record. Its form is the shorter one.
-    pub fn push(&mut self, record: &[u8]) {
-        let mut parsed = parse(record);
-        if self.count == 0
-            && let Some((head, _)) = &parsed
-        {
-            match u32::try_from(head.at.wall_ms / 1000) {
-                Ok(base_s) => self.base_s = base_s,
-                // A clock beyond 2106 has no base; such a record goes as it is.
-                Err(_) => parsed = None,
-            }
-            self.context = Context::new(self.lane.author, self.base_s);
-        }
-        let shorter = parsed.and_then(|(head, body)| {
-            let (mut bits, mut context) = (self.bits.clone(), self.context.clone());
-            let known = Known { head, body };
-            bits.form(&known, self.lane.lane).ok()?;
-            record_of(&mut bits, &mut context, known).ok()?;
-            let raw = self.bits.byte_len() + 2 + record.len();
-            (bits.byte_len() <= raw).then_some((bits, context))
-        });
-        match shorter {
-            Some((bits, context)) => (self.bits, self.context) = (bits, context),
-            None => {
-                put_raw_form(&mut self.bits, self.lane.lane);
-                self.bits.golomb(record.len() as u64, RAW_K);
-                self.bits.bytes(record);
-            }
-        }
-        self.context.is_first = false;
-        self.count += 1;
-    }
-
-    /// Records so far.
-    pub fn count(&self) -> u32 {
-        self.count
-    }
-
-    /// The run, in a frame of this sender.
-    pub fn run(&self, sender: DeviceId, seal: Option<Signature>) -> PackedRun {
-        PackedRun {
-            author: (self.lane.author != sender).then_some(self.lane.author),
-            incarnation: self.lane.incarnation,
-            lane: self.lane.lane,
-            first: self.first,
-            count: self.count,
-            base_s: self.base_s,
-            bits: self.bits.clone().into_bytes(),
-            seal,
-            is_last: false,
         }
     }
 }
@@ -209,12 +139,27 @@ struct Known {
     body: Body,
 }
 
-/// A record taken apart, if putting it together again gives the same bytes.
-fn parse(record: &[u8]) -> Option<(Head, Body)> {
+/// The head of a record, and its body if it has a form on this lane and putting it together again
+/// gives the same bytes.
+fn parse(record: &[u8], lane: Lane) -> Option<(Head, Option<Body>)> {
     let (head, rest) = Head::split(record).ok()?;
-    let body = Body::parse(head.kind, rest).ok()?;
-    let same = head.with_body(&body.packed()) == record;
-    same.then_some((head, body))
+    let body = has_form(lane, head.kind).then(|| Body::parse(head.kind, rest).ok()).flatten();
+    let body = body.filter(|body| head.with_body(&body.packed()) == record);
+    Some((head, body))
+}
+
+/// True if a body of this kind has a form on this lane; all others go as they are.
+fn has_form(lane: Lane, of_kind: u8) -> bool {
+    match lane {
+        Lane::Command => matches!(
+            of_kind,
+            kind::ORDER | kind::RECEIPT | kind::CANCEL | kind::DRAFT | kind::SIGNATURE
+        ),
+        Lane::Stock => {
+            matches!(of_kind, kind::MOVEMENT | kind::WAYBILL | kind::ARRIVAL | kind::COUNT)
+        }
+        Lane::Report | Lane::Directory => false,
+    }
 }
 
 trait Forms {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::base::class::Class;
-use crate::base::ids::{GroupId, ItemId, PlaceId, TemplateId, UnitId};
+use crate::base::ids::{GroupId, ItemId, LaneId, PlaceId, TemplateId, UnitId};
 use crate::base::quantity::Quantity;
 use crate::field::directory::Target;
 use crate::field::order::sealed::Sealed;

@@ -138,8 +138,8 @@ impl PackedRun {
         Ok(PackedRun { author, incarnation, lane, first, count, base_s, bits, seal, is_last })
     }
 
-    /// Bytes that it takes in a frame, if something follows it.
-    pub fn byte_len(&self) -> usize {
+    /// Bytes that it takes in a frame with so many bytes of bits, if something follows it.
+    pub fn byte_len_with(&self, bits: usize) -> usize {
         let author = self.author.map_or(0, |author| varint_len(u64::from(author.0)));
         let first = varint_len(u64::from(self.first) << 1) + usize::from(self.incarnation != 0);
         let count = match self.count < COUNT_INLINE_END {
@@ -147,8 +147,7 @@ impl PackedRun {
             false => varint_len(u64::from(self.count)),
         };
         let seal = if self.seal.is_some() { size_of::<Signature>() } else { 0 };
-        let length = varint_len(self.bits.len() as u64);
-        1 + author + first + count + seal + 4 + length + self.bits.len()
+        1 + author + first + count + seal + 4 + varint_len(bits as u64) + bits
     }
 
     /// The lane, in a frame of this sender.
