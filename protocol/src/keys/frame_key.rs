@@ -230,9 +230,9 @@ impl FrameOpener {
         let view = FrameView::new(frame)?;
         let fitting = fitting(keys, view.header)?;
         let Some(sender) = view.header.sender else {
-            return self.open_nameless(&view, &fitting, speakers, now);
+            return self.open_nameless(&view, fitting, speakers, now);
         };
-        let open = |number| fitting.iter().find_map(|key| opened(key, &view, sender, number));
+        let open = |number| fitting.clone().find_map(|key| opened(key, &view, sender, number));
         if sender == self.device {
             return Err(self.own(view.header.number, open));
         }
@@ -256,8 +256,8 @@ impl FrameOpener {
                 self.take(opened, standing, now)
             }
             HeaderNo::Low(low) => {
-                let numbers = self.senders.candidates(sender, low);
-                let found = numbers.into_iter().find_map(open).ok_or(OpenError::UnknownStart)?;
+                let found = self.senders.candidates(sender, low).find_map(open);
+                let found = found.ok_or(OpenError::UnknownStart)?;
                 let standing = self.senders.standing(sender, found.number, now);
                 self.take(found, standing, now)
             }
@@ -271,12 +271,12 @@ impl FrameOpener {
     /// being repeated.
     pub fn open_carried(&self, frame: &[u8], keys: &[FrameKey]) -> Result<Opened, OpenError> {
         let view = FrameView::new(frame)?;
-        let fitting = fitting(keys, view.header)?;
+        let mut fitting = fitting(keys, view.header)?;
         let HeaderNo::Whole(number) = view.header.number else {
             return Err(OpenError::UnknownStart);
         };
         let Some(sender) = view.header.sender else { return Err(OpenError::UnknownStart) };
-        let opened = fitting.iter().find_map(|key| opened(key, &view, sender, number));
+        let opened = fitting.find_map(|key| opened(key, &view, sender, number));
         opened.ok_or(OpenError::NotAuthentic)
     }
 
@@ -287,7 +287,7 @@ impl FrameOpener {
             HeaderNo::Low(low) => view
                 .header
                 .sender
-                .is_some_and(|sender| !self.senders.candidates(sender, low).is_empty()),
+                .is_some_and(|sender| self.senders.candidates(sender, low).next().is_some()),
             HeaderNo::Absent => false,
         })
     }
@@ -355,17 +355,16 @@ impl FrameOpener {
     }
 }
 
-/// The keys that a frame may be sealed with.
-fn fitting(keys: &[FrameKey], header: FrameHeader) -> Result<Vec<&FrameKey>, OpenError> {
-    let mut error = OpenError::WrongEpoch;
-    let mut fitting = Vec::new();
-    for key in keys {
-        match key.fits(header) {
-            Ok(()) => fitting.push(key),
-            Err(reason) => error = reason,
-        }
+/// The keys that a frame may be sealed with; at least one.
+fn fitting(
+    keys: &[FrameKey],
+    header: FrameHeader,
+) -> Result<impl Iterator<Item = &FrameKey> + Clone, OpenError> {
+    let error = keys.iter().try_fold(OpenError::WrongEpoch, |_, key| key.fits(header).err());
+    match error {
+        Some(error) => Err(error),
+        None => Ok(keys.iter().filter(move |key| key.fits(header).is_ok())),
     }
-    if fitting.is_empty() { Err(error) } else { Ok(fitting) }
 }
 
 fn opened(

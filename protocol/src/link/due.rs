@@ -22,14 +22,40 @@ impl Due {
     /// The moment, if others have taken the channel for so long since the link began.
     pub fn at(self, busy_ms: u64) -> Option<Mono> {
         let answer = self.answer_ms.map(|ms| Mono(ms.saturating_add(busy_ms)));
-        answer.into_iter().chain(self.hold_until).min()
+        sooner_of(answer, self.hold_until)
     }
 
     /// The sooner of both, of answers and of holds.
     pub fn sooner(self, other: Due) -> Due {
-        let answers = self.answer_ms.into_iter().chain(other.answer_ms);
-        let holds = self.hold_until.into_iter().chain(other.hold_until);
-        Due { answer_ms: answers.min(), hold_until: holds.min() }
+        Due {
+            answer_ms: sooner_of(self.answer_ms, other.answer_ms),
+            hold_until: sooner_of(self.hold_until, other.hold_until),
+        }
+    }
+}
+
+/// The sooner of two, if there is one.
+fn sooner_of<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
+/// The soonest of some moments: every look at a link asks for it, so that it is no chain of
+/// iterators.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Soonest(pub Option<Mono>);
+
+impl Soonest {
+    /// One more, if there is one.
+    pub fn note(&mut self, at: Option<Mono>) {
+        self.0 = sooner_of(self.0, at);
+    }
+
+    /// Some more.
+    pub fn note_all<const COUNT: usize>(&mut self, all: [Option<Mono>; COUNT]) {
+        all.into_iter().for_each(|at| self.note(at));
     }
 }
 

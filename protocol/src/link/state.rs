@@ -12,6 +12,7 @@ use crate::link::condition::Condition;
 use crate::link::contact::Contact;
 pub use crate::link::counts::Counts;
 use crate::link::doubts::Doubts;
+use crate::link::due::Soonest;
 use crate::link::line::{HeardBurst, Roll};
 use crate::link::lists::Lists;
 use crate::link::load::Load;
@@ -363,27 +364,26 @@ impl Link {
         if !self.up || gate == Gate::Shut {
             return None;
         }
-        let contacts = self.contacts.values();
-        let answers = contacts.filter_map(|contact| contact.next_deadline(self.busy_ms));
-        let answers = answers.chain(self.look_at).chain(self.notices.at());
+        let mut soonest = Soonest::default();
+        self.contacts.values().for_each(|to| soonest.note(to.next_deadline(self.busy_ms)));
+        soonest.note_all([self.look_at, self.notices.at()]);
         if gate == Gate::FlashOnly {
-            return answers.min();
+            return soonest.0;
         }
-        let timers = [
+        soonest.note_all([
             Some(self.trickle.next_at()),
             self.digest_at,
             self.ack_at.filter(|_| !self.ack_waits).map(|(at, _)| at),
             self.heads_at,
             self.same_at.map(|(at, _)| at),
-            self.wants.values().map(|(_, at)| *at).min(),
             self.board_at,
             self.turn_at,
             self.sums.turn_at(),
             self.patient_at,
-            self.proofs.values().copied().min(),
-        ];
-        let soonest = answers.chain(timers.into_iter().flatten()).min();
-        soonest.map(|at| self.gather_until.map_or(at, |until| at.max(until)))
+        ]);
+        self.wants.values().for_each(|(_, at)| soonest.note(Some(*at)));
+        self.proofs.values().for_each(|at| soonest.note(Some(*at)));
+        soonest.0.map(|at| self.gather_until.map_or(at, |until| at.max(until)))
     }
 
     /// A frame or what should have been one was dropped.

@@ -34,13 +34,16 @@ impl Node {
         let versions = (self.book.version(), named);
         if self.cached_list.versions != Some(versions) {
             let known = self.cached_list.versions.filter(|known| known.1 == versions.1);
-            let followed = known.is_some_and(|(version, _)| {
-                let changed = self.book.changed_after(version);
-                Arc::make_mut(&mut self.cached_list.list).follow(&self.book, changed)
-            });
-            if !followed {
-                let list = HeadVector::of(self.places(), &self.book);
-                self.cached_list.list = Arc::new(list);
+            match known {
+                Some((version, _)) => {
+                    let head = |id| self.book.lane(id).map_or(0, |lane| lane.saved_sealed());
+                    let changed = self.book.changed_after(version).map(|id| (id, head(id)));
+                    Arc::make_mut(&mut self.cached_list.list).follow(changed);
+                }
+                None => {
+                    let list = HeadVector::of(self.places(), &self.book);
+                    self.cached_list.list = Arc::new(list);
+                }
             }
             self.cached_list.versions = Some(versions);
         }

@@ -46,10 +46,10 @@ pub struct Salt {
 impl Salt {
     /// The first bytes of a hash in this frame.
     pub fn of(&self, what: &[u8; 32]) -> [u8; 3] {
-        let mut bytes = Vec::with_capacity(64);
-        bytes.extend_from_slice(&self.sender.0.to_be_bytes());
-        bytes.extend_from_slice(&self.number.to_bytes());
-        bytes.extend_from_slice(what);
+        let mut bytes = [0; 2 + FrameNo::BYTES + 32];
+        bytes[..2].copy_from_slice(&self.sender.0.to_be_bytes());
+        bytes[2..2 + FrameNo::BYTES].copy_from_slice(&self.number.to_bytes());
+        bytes[2 + FrameNo::BYTES..].copy_from_slice(what);
         let [a, b, c, ..] = *blake3::keyed_hash(&self.network_key, &bytes).as_bytes();
         [a, b, c]
     }

@@ -74,16 +74,7 @@ impl HeadVector {
 
     /// Of these lanes and heads, both in order.
     pub fn new(lanes: Vec<LaneId>, heads: Vec<u32>, others: Vec<(LaneId, u32)>) -> HeadVector {
-        let mut bytes = Vec::with_capacity((lanes.len() + others.len()) * ELEMENT_BYTES);
-        for lane in &lanes {
-            lane.pack(&mut bytes);
-        }
-        for (lane, head) in &others {
-            lane.pack(&mut bytes);
-            bytes.extend_from_slice(&head.to_be_bytes());
-        }
-        let [high, low, ..] = *blake3::hash(&bytes).as_bytes();
-        let check = u16::from_be_bytes([high, low]);
+        let check = check_of(&lanes, &others);
         let sum = SetHash::default();
         let mut list = HeadVector { lanes: Arc::new(lanes), heads, others, check, sum };
         let all = list.lanes.iter().zip(&list.heads).map(|(lane, head)| (*lane, *head));
@@ -105,24 +96,26 @@ impl HeadVector {
         HeadVector { heads, sum, ..self.clone() }
     }
 
-    /// Follow a book in these lanes. False if one has no place here: then the list is another.
-    pub fn follow(&mut self, book: &Book, changed: impl Iterator<Item = LaneId>) -> bool {
-        for id in changed {
-            let verified = book.lane(id).map_or(0, |lane| lane.saved_sealed());
-            let Ok(place) = self.lanes.binary_search(&id) else {
-                let known = self.others.iter().find(|(other, _)| *other == id);
-                if known.map_or(0, |(_, head)| *head) == verified {
-                    continue;
+    /// So much is verified of these lanes now.
+    pub fn follow(&mut self, heads: impl Iterator<Item = (LaneId, u32)>) {
+        let mut others_moved = false;
+        for (id, verified) in heads {
+            let before = match self.lanes.binary_search(&id) {
+                Ok(place) => std::mem::replace(&mut self.heads[place], verified),
+                Err(_) => {
+                    let before = replace_head(&mut self.others, id, verified);
+                    others_moved |= before != verified;
+                    before
                 }
-                return false;
             };
-            let before = std::mem::replace(&mut self.heads[place], verified);
             if before != verified {
                 self.sum.leave(element(id, before));
                 self.sum.enter(element(id, verified));
             }
         }
-        true
+        if others_moved {
+            self.check = check_of(&self.lanes, &self.others);
+        }
     }
 
     /// Of the list of lanes: two of which it differs cannot be compared by places.
@@ -273,6 +266,33 @@ fn element(lane: LaneId, head: u32) -> SetHash {
             lane.pack(&mut bytes);
             bytes.extend_from_slice(&head.to_be_bytes());
             SetHash::of(&bytes)
+        }
+    }
+}
+
+/// What tells lists of other lanes apart: the lanes that have places, and the heads of the rest.
+fn check_of(lanes: &[LaneId], others: &[(LaneId, u32)]) -> u16 {
+    let mut bytes = Vec::with_capacity((lanes.len() + others.len()) * ELEMENT_BYTES);
+    for lane in lanes {
+        lane.pack(&mut bytes);
+    }
+    for (lane, head) in others {
+        lane.pack(&mut bytes);
+        bytes.extend_from_slice(&head.to_be_bytes());
+    }
+    let [high, low, ..] = *blake3::hash(&bytes).as_bytes();
+    u16::from_be_bytes([high, low])
+}
+
+/// Put a head among others, which are in order and none of which is 0. What it was before.
+fn replace_head(others: &mut Vec<(LaneId, u32)>, id: LaneId, head: u32) -> u32 {
+    match others.binary_search_by_key(&id, |(other, _)| *other) {
+        Ok(place) if head == 0 => others.remove(place).1,
+        Ok(place) => std::mem::replace(&mut others[place].1, head),
+        Err(_) if head == 0 => 0,
+        Err(place) => {
+            others.insert(place, (id, head));
+            0
         }
     }
 }

@@ -90,7 +90,7 @@ impl FrameOpener {
             return Err(OpenError::Echo);
         }
         for (which, said) in said.iter().enumerate() {
-            for key in &keys {
+            for key in keys.clone() {
                 let tag = key.mute_tag(view.header_bytes, said);
                 if is_same(&tag[..view.sealed.len()], view.sealed) {
                     return Ok(OpenedMute { sender, asks, turn: key.turn, which });

@@ -12,19 +12,19 @@ pub const SPEAKERS_MAX: usize = 4;
 
 impl FrameOpener {
     /// Whoever made the tag named itself in the nonce: a wrong guess does not open.
-    pub(super) fn open_nameless(
+    pub(super) fn open_nameless<'k>(
         &mut self,
         view: &FrameView<'_>,
-        fitting: &[&FrameKey],
+        fitting: impl Iterator<Item = &'k FrameKey> + Clone,
         speakers: &[DeviceId],
         now: Mono,
     ) -> Result<Opened, OpenError> {
         let HeaderNo::Low(low) = view.header.number else { return Err(OpenError::BadVersion) };
         let others = speakers.iter().take(SPEAKERS_MAX).filter(|speaker| **speaker != self.device);
         let found = others.copied().find_map(|speaker| {
-            let mut numbers = self.senders.candidates(speaker, low).into_iter();
+            let mut numbers = self.senders.candidates(speaker, low);
             numbers.find_map(|number| {
-                fitting.iter().find_map(|key| opened(key, view, speaker, number))
+                fitting.clone().find_map(|key| opened(key, view, speaker, number))
             })
         });
         let found = found.ok_or(OpenError::UnknownStart)?;

@@ -73,15 +73,16 @@ impl Senders {
     }
 
     /// The numbers that a short one can mean and that are worth a decryption each.
-    pub(super) fn candidates(&self, sender: DeviceId, low: u16) -> Vec<FrameNo> {
-        let Some(sender) = self.0.get(&sender) else { return Vec::new() };
-        let newest = sender.newest.window.candidates(low).into_iter().flatten();
-        let newest = newest.map(|counter| FrameNo { start: sender.newest.start, counter });
-        let other = sender.other.iter().filter_map(|other| {
-            let counter = other.window.candidates(low)[0]?;
-            Some(FrameNo { start: other.start, counter })
-        });
-        newest.chain(other).collect()
+    pub(super) fn candidates(&self, sender: DeviceId, low: u16) -> impl Iterator<Item = FrameNo> {
+        self.0.get(&sender).into_iter().flat_map(move |sender| {
+            let newest = sender.newest.window.candidates(low).into_iter().flatten();
+            let newest = newest.map(|counter| FrameNo { start: sender.newest.start, counter });
+            let other = sender.other.iter().filter_map(move |other| {
+                let counter = other.window.candidates(low)[0]?;
+                Some(FrameNo { start: other.start, counter })
+            });
+            newest.chain(other)
+        })
     }
 
     /// What this number is here.

@@ -26,6 +26,30 @@ fn risen(list: &HeadVector, count: usize, by: u64, dice: &mut Dice) -> HeadVecto
 }
 
 #[test]
+fn a_list_that_follows_heads_is_the_list_of_those_heads() {
+    let mut dice = Dice::new(9);
+    let start = list(5, &mut dice);
+    // The first two have places; the others come, rise, and go.
+    let ids = [
+        LaneId::first(DeviceId(2), Lane::Command),
+        LaneId::first(DeviceId(5), Lane::Stock),
+        LaneId::first(DeviceId(1), Lane::Directory),
+        LaneId { incarnation: 3, ..LaneId::first(DeviceId(2), Lane::Command) },
+        LaneId::first(DeviceId(9), Lane::Stock),
+    ];
+    let mut now = start.clone();
+    for _ in 0..400 {
+        let (id, head) = (ids[dice.below(5) as usize], dice.below(4) as u32);
+        now.follow([(id, head)].into_iter());
+        let mut all: std::collections::BTreeMap<LaneId, u32> = now.iter().collect();
+        assert_eq!(all.insert(id, head).unwrap_or(0), head);
+        let heads = start.lanes.iter().map(|lane| all.remove(lane).unwrap_or(0)).collect();
+        let others = all.into_iter().filter(|(_, head)| *head > 0).collect();
+        assert_eq!(now, HeadVector::new(start.lanes.to_vec(), heads, others));
+    }
+}
+
+#[test]
 fn a_sketch_tells_the_whole_list_to_one_who_is_behind_and_to_one_who_is_ahead() {
     let mut dice = Dice::new(1);
     for devices in [3, 30, 85, 86, 340] {
