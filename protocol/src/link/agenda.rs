@@ -35,7 +35,7 @@ pub struct Links {
     /// Boxed: a link is large, and is taken out and put back for every frame; its place stays.
     all: BTreeMap<LinkId, Option<Box<Link>>>,
     /// What may have changed since it was last looked at.
-    touched: BTreeSet<LinkId>,
+    touched: Touched,
     /// When the others must be looked at.
     rests: BTreeMap<LinkId, Rest>,
     /// None of these moments is before this one.
@@ -44,6 +44,23 @@ pub struct Links {
     held: BTreeSet<LinkId>,
     /// Links that leave something to others.
     leave: Leaves,
+}
+
+/// Links, in order and each once. Most things concern one: a tree would be made and torn down for
+/// each of them.
+#[derive(Debug, Default)]
+struct Touched(Vec<LinkId>);
+
+impl Touched {
+    fn insert(&mut self, id: LinkId) {
+        if let Err(place) = self.0.binary_search(&id) {
+            self.0.insert(place, id);
+        }
+    }
+
+    fn has(&self, id: LinkId) -> bool {
+        self.0.binary_search(&id).is_ok()
+    }
 }
 
 /// When a link that nothing happens to must be looked at.
@@ -82,8 +99,7 @@ impl Links {
 
     /// A link is no more. True if there was one.
     pub fn remove(&mut self, id: LinkId) -> bool {
-        self.touched.extend(self.all.keys());
-        self.touched.remove(&id);
+        self.touched = Touched(self.all.keys().copied().filter(|other| *other != id).collect());
         self.rests.remove(&id);
         self.held.remove(&id);
         self.leave.note(id, &BTreeSet::new(), false);
@@ -118,7 +134,7 @@ impl Links {
     pub fn tell(&mut self, news: &News<'_>) {
         for (id, link) in &mut self.all {
             let Some(link) = link else { continue };
-            let may_say = link.up && link.ready && !self.touched.contains(id);
+            let may_say = link.up && link.ready && !self.touched.has(*id);
             if may_say && link.is_concerned(news) {
                 self.touched.insert(*id);
             }
@@ -170,14 +186,16 @@ impl Links {
             let moments = [rest.wake, rest.review];
             moments.into_iter().flatten().any(|at| at <= now)
         };
-        let mut due = std::mem::take(&mut self.touched);
+        let Touched(mut due) = std::mem::take(&mut self.touched);
         if self.soonest.is_some_and(|at| at <= now) {
             due.extend(self.rests.iter().filter(|(_, rest)| is_due(rest)).map(|(id, _)| *id));
             // Those that are due are looked at now, and say anew until when they rest.
             let moments = self.rests.values().flat_map(|rest| [rest.wake, rest.review]).flatten();
             self.soonest = moments.filter(|at| *at > now).min();
+            due.sort_unstable();
+            due.dedup();
         }
-        due.into_iter().collect()
+        due
     }
 
     /// A link was looked at.
@@ -195,8 +213,8 @@ impl Links {
 
     /// When the first of them must be looked at.
     pub fn next_deadline(&self) -> Option<Mono> {
-        let rests = self.rests.iter().filter(|(id, _)| !self.touched.contains(id));
-        let touched = self.touched.iter().filter_map(|id| self.all.get(id)?.as_deref());
+        let rests = self.rests.iter().filter(|(id, _)| !self.touched.has(**id));
+        let touched = self.touched.0.iter().filter_map(|id| self.all.get(id)?.as_deref());
         let touched = touched.filter(|link| link.ready).filter_map(|link| link.next_deadline());
         rests.filter_map(|(_, rest)| rest.wake).chain(touched).min()
     }
