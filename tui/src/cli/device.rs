@@ -47,7 +47,7 @@ pub fn admit(session: &mut Session, admit: AdmitArgs) -> Result<(), CommandError
                 return session.line(&line.to_string());
             }
             let (out, words) = (admit.out.display(), check_words.join(" "));
-            session.line(&fill(text.admitted, &[&device, &out, &words, &device]))
+            session.lines(&fill(text.admitted, &[&device, &out, &words, &device]))
         }
         Ok(_) => Err(session.unexpected()),
         Err(FeedError::NoDaemon { .. }) => {
