@@ -10,6 +10,8 @@ use crate::config::Starter;
 /// The peer-to-peer daemon for when road, network and power fail together.
 #[derive(Debug, Parser)]
 #[command(name = "sanduand", version, args_conflicts_with_subcommands = true)]
+#[command(override_usage = "sanduand --config <FILE>\n       sanduand <COMMAND>")]
+#[command(after_help = "例 Example: sanduand --config eoc/sanduan.toml")]
 pub struct Arguments {
     /// 配置文件，运行守护进程 Configuration file: run the daemon
     #[arg(long, value_name = "FILE")]

@@ -1,5 +1,6 @@
 //! The program `sanduand`: reads the command line, prints what came of it, nothing else.
 
+use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -10,28 +11,35 @@ use sanduan_daemon::boot;
 use sanduan_daemon::config::{Config, FILE_NAME};
 use sanduan_daemon::offline::found::{Founding, found};
 use sanduan_daemon::offline::{self, enrol};
-use sanduan_daemon::said::Said;
-use sanduan_daemon::village;
+use sanduan_daemon::said::{Said, Tongue};
+use sanduan_daemon::{remarks, usage, village};
 use tracing_subscriber::EnvFilter;
 
+/// Exit code for words that do not fit together, as in `sanduan`.
+const WRONG_WORDS: u8 = 2;
+
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let tongue = Tongue::from_environment();
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let arguments = match Arguments::try_parse_from(&words) {
+        Ok(arguments) => arguments,
+        Err(error) => return misused(&error, &words, tongue),
+    };
     let done = match (arguments.command, arguments.config) {
         (Some(Command::CheckConfig { file }), _) => check_config(&file),
         (Some(Command::Init(init)), _) => init_network(init),
         (Some(Command::Device(device)), _) => enrol_device(device),
         (Some(Command::Wipe { code, dir }), _) => wipe(&dir, code.as_deref()),
-        (None, Some(config)) => run(&config),
+        (None, Some(config)) => run(&config, tongue),
         (None, None) => Err(Said::new(
             "须指明配置：sanduand --config 文件(先用 sanduan init 建网)",
             "say which configuration: sanduand --config FILE (make one with `sanduan init`)",
         )),
     };
-    let language = std::env::var("SANDUAN_LANG").ok();
     let (text, code) = match done {
-        Ok(said) => (said.in_language(language.as_deref()), ExitCode::SUCCESS),
+        Ok(said) => (said.in_language(tongue), ExitCode::SUCCESS),
         Err(said) => {
-            complain(&said.in_language(language.as_deref()));
+            complain(&said, tongue);
             return ExitCode::FAILURE;
         }
     };
@@ -42,8 +50,20 @@ fn main() -> ExitCode {
     code
 }
 
-fn complain(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{text}");
+/// Help as it is, on request or where a command is missing; a mistake in the language chosen.
+fn misused(error: &clap::Error, words: &[OsString], tongue: Tongue) -> ExitCode {
+    match usage::complaint(error, words) {
+        Some(said) => complain(&said, tongue),
+        // A closed pipe while printing help is nobody's fault.
+        None => drop(error.print()),
+    }
+    if error.use_stderr() { ExitCode::from(WRONG_WORDS) } else { ExitCode::SUCCESS }
+}
+
+fn complain(said: &Said, tongue: Tongue) {
+    let said = Said::new(format!("错误：{}", said.zh), format!("error: {}", said.en));
+    // With standard error gone there is only the exit code left to speak.
+    let _ = writeln!(std::io::stderr(), "{}", said.in_language(tongue));
 }
 
 fn check_config(file: &Path) -> Result<Said, Said> {
@@ -156,7 +176,7 @@ fn wipe(dir: &Path, code: Option<&str>) -> Result<Said, Said> {
     Ok(Said::new("本机数据已销毁", "This machine was wiped"))
 }
 
-fn run(file: &Path) -> Result<Said, Said> {
+fn run(file: &Path, tongue: Tongue) -> Result<Said, Said> {
     let config = Config::load(file)?;
     let mut filter = std::env::var("RUST_LOG").unwrap_or_else(|_| config.log.clone());
     if !filter.contains("libp2p") {
@@ -169,6 +189,7 @@ fn run(file: &Path) -> Result<Said, Said> {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)
+        .fmt_fields(remarks::fields(tongue))
         .init();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| {

@@ -6,6 +6,7 @@
 pub mod carry_file;
 pub mod event;
 mod file;
+pub mod misuse;
 pub mod refusal;
 pub mod reply;
 pub mod request;
