@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn a_command_that_was_handed_over_keeps_the_name_that_was_typed() {
         let said = mistake("/usr/bin/sanduan device request");
-        assert!(said.zh.contains("\n用法：sanduan device request [OPTIONS] --out"), "{}", said.zh);
+        assert!(said.zh.contains("\n用法：sanduan device request [选项] --out"), "{}", said.zh);
         assert!(said.en.ends_with("\nMore: sanduan device request --help"), "{}", said.en);
     }
 }

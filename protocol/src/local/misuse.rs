@@ -152,7 +152,9 @@ pub struct Complaint {
 impl Complaint {
     /// Its lines in Chinese; the first is the sentence.
     pub fn zh(&self) -> Vec<String> {
-        self.lines(self.misuse.zh(), ["用法：", "例：", "详见："])
+        let lines = self.lines(self.misuse.zh(), ["用法：", "例：", "详见："]);
+        let placed = |line: &String| line.replace("[OPTIONS]", "[选项]").replace("COMMAND", "命令");
+        lines.iter().map(placed).collect()
     }
 
     /// Its lines in English; the first is the sentence.

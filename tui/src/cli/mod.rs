@@ -14,6 +14,7 @@ mod directory;
 mod file;
 mod group;
 mod handbook;
+mod help;
 mod journal;
 mod links;
 mod opening;

@@ -52,7 +52,10 @@ fn commands(sentence: &str) -> Vec<Range<usize>> {
             Some('：' | ':' | '`') => sentence_end(rest),
             Some(_) | None => program.len() + words_end(&rest[program.len()..]),
         };
-        found.push(at..at + length);
+        // A usage is not typed as it stands.
+        if !rest[..length].contains(['<', '[']) {
+            found.push(at..at + length);
+        }
     }
     found
 }
@@ -115,6 +118,7 @@ mod tests {
         assert_eq!(found(en), ["sanduan device renew 7"]);
         assert_eq!(found("Restart sanduand and report the log"), ["sanduand"]);
         assert_eq!(found("run `sanduan unlock` or `device join`"), ["sanduan unlock"]);
+        assert_eq!(found("用法：sanduan order show [选项] <ID>"), Vec::<&str>::new());
         assert_eq!(found("To do it, run: sanduan wipe 12 34."), ["sanduan wipe 12 34"]);
         assert_eq!(
             found("见 sanduan --help。或 sanduan peers"),

@@ -1,41 +1,67 @@
-//! What is wrong with the words of a command, in the language asked for. The parser speaks only
-//! English; its own sentence is kept for what has no sentence in [`Misuse`], such as a group of
-//! commands without one, where it prints their help. `sanduand` reads its parser alike.
+//! What is wrong with the words of a command, and help, in the language asked for. The parser
+//! speaks only English; its own sentence is kept for what has none in [`Misuse`]. `sanduand` reads
+//! its parser alike.
 
 use std::error::Error;
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory};
 use sanduan_protocol::local::misuse::{Complaint, Misuse, example};
 
-use super::{Cli, terminal};
+use super::{Cli, help, terminal};
 use crate::lang::Lang;
 
-/// Prints help as it is, and a mistake in the language asked for; the exit code.
+/// Exit code for words that do not fit together.
+const WRONG_WORDS: u8 = 2;
+/// Help in a file or a pipe is for people too.
+const COLUMNS: usize = 80;
+/// Beyond, lines are hard to read.
+const COLUMNS_MAX: usize = 100;
+
+/// Prints help or a mistake in the language asked for; the exit code.
 pub fn complain(error: &clap::Error, arguments: &[OsString]) -> u8 {
+    let (lang, json) = asked_for(arguments);
+    match error.kind() {
+        ErrorKind::DisplayHelp => return help(std::io::stdout(), arguments, lang, 0),
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
+            return help(std::io::stderr(), arguments, lang, WRONG_WORDS);
+        }
+        _ => {}
+    }
     if !error.use_stderr() {
-        // A closed pipe while printing help is nobody's fault.
+        // A closed pipe while printing the version is nobody's fault.
         let _ = error.print();
         return 0;
     }
-    let (lang, json) = asked_for(arguments);
     let Some(complaint) = complaint(error, arguments) else {
         let _ = error.print();
-        return 2;
+        return WRONG_WORDS;
     };
     if json {
         let (zh, en) = (complaint.zh().join("\n"), complaint.en().join("\n"));
         let line = serde_json::json!({ "code": "usage", "zh": zh, "en": en });
         // With standard error gone there is only the exit code left to speak.
         let _ = writeln!(std::io::stderr(), "{line}");
-        return 2;
+        return WRONG_WORDS;
     }
     let mut lines = lang.pick(complaint.zh(), complaint.en());
     lines[0].insert_str(0, lang.command().error);
     terminal::complain(&lines.join("\n"));
-    2
+    WRONG_WORDS
+}
+
+/// Prints the help of the command that the words lead to.
+fn help(to: impl Write + IsTerminal, arguments: &[OsString], lang: Lang, code: u8) -> u8 {
+    let mut root = Cli::command();
+    root.build();
+    let columns = terminal::columns(&to).unwrap_or(COLUMNS).min(COLUMNS_MAX);
+    let lines = help::lines(reached(&mut root, arguments), lang, columns);
+    let mut to = to;
+    // A closed pipe while printing help is nobody's fault.
+    let _ = writeln!(to, "{}", lines.join("\n"));
+    code
 }
 
 /// Language and form of the answer, as far as the words can be read at all.
@@ -60,12 +86,11 @@ fn complaint(error: &clap::Error, arguments: &[OsString]) -> Option<Complaint> {
     let command = reached(&mut root, arguments);
     let misuse = misuse(error, command)?;
     let name = command.get_bin_name().unwrap_or("sanduan").to_owned();
-    let usage = command.render_usage().to_string();
-    let usage = usage.lines().map(|line| line.trim_start_matches("Usage:").trim().to_owned());
+    let usage = help::usage(command, Lang::En);
     // The examples below the help of the whole program are not of one command.
     let below = command.get_after_help().filter(|_| name.contains(' '));
     let example = below.and_then(|text| example(&text.to_string()));
-    Some(Complaint { misuse, command: name, usage: usage.collect(), example })
+    Some(Complaint { misuse, command: name, usage, example })
 }
 
 /// The command that the words lead to.

@@ -46,6 +46,18 @@ texts! {
         clock_ahead: "【时钟异常】{}（终端 {}）比本机快 {}。请核对两机时钟。"
             | "[CLOCK] {} (device {}) is {} ahead of this machine. Check both clocks.",
         none: "没有。" | "None.",
+        help_usage: "用法：" | "Usage: ",
+        help_commands: "命令：" | "Commands:",
+        help_words: "参数：" | "Arguments:",
+        help_options: "选项：" | "Options:",
+        help_examples: "例：" | "Examples:",
+        help_help: "显示这些说明" | "Print this help",
+        help_version: "显示版本号" | "Print the version",
+        help_each: "各命令的写法和例子：{} <命令> --help" | "How each goes: {} <COMMAND> --help",
+        help_one_of: "：" | ": ",
+        help_if_absent: "（缺省 {}）" | " [default: {}]",
+        help_of_all: "--lang、--json、--socket、--ascii 各命令通用，见 sanduan --help。"
+            | "--lang, --json, --socket and --ascii go with every command: see sanduan --help.",
         no_chapter: "手册中没有这一节。各节：{}" | "No chapter has that word in its title. Chapters: {}",
         yes: "是" | "yes",
         no: "否" | "no",

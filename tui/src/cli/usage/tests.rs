@@ -47,8 +47,8 @@ fn the_words_that_an_option_takes_are_named_with_their_meaning() {
     let offered = "可用：特提 flash、特急 immediate、加急 priority、平急 routine。";
     assert!(class.contains("不能是“huge”") && class.contains(offered), "{class}");
     // What explains itself in English only is not called Chinese.
-    let format = said("sanduan log export --format pdf");
-    assert!(format.ends_with("可用：text、csv。"), "{format}");
+    let shell = said("sanduan completions csh");
+    assert!(shell.ends_with("可用：bash、elvish、fish、powershell、zsh。"), "{shell}");
     let group = said("sanduan position show");
     assert_eq!(group, "没有命令“show”；可用：report、list。");
 }
@@ -60,7 +60,7 @@ fn a_mistake_shows_how_the_command_goes() {
         mistake(words).zh(),
         [
             "缺少 --reason <REASON>。",
-            "用法：sanduan order cancel [OPTIONS] --reason <REASON> <ID>",
+            "用法：sanduan order cancel [选项] --reason <REASON> <ID>",
             "例：sanduan order cancel 1-12 --reason 改走北线",
             "详见：sanduan order cancel --help",
         ]
