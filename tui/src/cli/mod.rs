@@ -92,7 +92,7 @@ fn perform(cli: Cli, lang: Lang) -> Result<(), CommandError> {
         Command::Handbook { word } => {
             let chapters = handbook::chapters(word.as_deref());
             let none =
-                || CommandError::Local(fill(lang.command().no_chapter, &[&handbook::titles()]));
+                || CommandError::Local(fill(lang.command().no_chapter, &[&handbook::titles(lang)]));
             let text = chapters.ok_or_else(none)?;
             return Ok(std::io::stdout().lock().write_all(text.as_bytes())?);
         }

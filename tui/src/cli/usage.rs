@@ -118,7 +118,7 @@ fn misuse(error: &clap::Error, command: &Command) -> Option<Misuse> {
         }
         ErrorKind::ValueValidation => {
             let why = error.source().map(ToString::to_string).unwrap_or_default();
-            Misuse::Malformed { option, value, why }
+            Misuse::Malformed { option, value, why: in_both(why) }
         }
         ErrorKind::UnknownArgument if !option.starts_with('-') => Misuse::TooMany { word: option },
         ErrorKind::UnknownArgument => {
@@ -141,6 +141,19 @@ fn misuse(error: &clap::Error, command: &Command) -> Option<Misuse> {
         ErrorKind::InvalidUtf8 => Misuse::NotUtf8,
         _ => return None,
     })
+}
+
+/// Why a value cannot be read: our sentence, or one for the parser's own, which is English.
+fn in_both(why: String) -> String {
+    if why.contains(" / ") {
+        return why;
+    }
+    match why.split_once(" is not in ").and_then(|(_, range)| range.split_once("..=")) {
+        Some((least, most)) => {
+            format!("须在 {least} 到 {most} 之间 / it must be from {least} to {most}")
+        }
+        None => "这里要写数字 / a number must stand here".to_owned(),
+    }
 }
 
 /// A word that an option takes, and what its help says that it means in Chinese.

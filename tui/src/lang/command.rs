@@ -5,7 +5,7 @@ use super::texts;
 texts! {
     /// Texts of the command line.
     CommandTexts {
-        no_daemon: "守护进程没有运行，或不在这里监听：{}。请启动 sanduand --config FILE，或用 --socket 指明位置。"
+        no_daemon: "守护进程没有运行，或不在这里监听：{}。请启动 sanduand --config 配置文件，或用 --socket 指明位置。"
             | "The daemon is not running, or not listening here: {}. Start sanduand --config \
               FILE, or name its socket with --socket.",
         no_daemon_short: "守护进程没有运行，请启动 sanduand。" | "The daemon is not running; start sanduand.",
@@ -207,7 +207,7 @@ texts! {
         arrived: "到货" | "arrived",
         import_done: "已导入 {} 行，{} 个储备库，{} 条记录。" | "Imported {} lines, {} depots, {} records.",
         import_nothing: "没有导入任何内容。" | "Nothing was imported.",
-        csv_unreadable: "读不了 {}：{}" | "Cannot read {}: {}",
+        csv_unreadable: "读不了（{}）。" | "It cannot be read ({}).",
         csv_no_column: "第 1 行缺少列 “{}”。表头应为 depot,item,quantity。"
             | "Line 1 lacks the column \"{}\". The header is depot,item,quantity.",
         csv_broken: "第 {} 行不是合法的 CSV: {}。请检查引号和列数。"

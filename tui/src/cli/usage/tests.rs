@@ -31,6 +31,12 @@ fn wrong_words_are_named_in_chinese() {
     assert!(both.contains("--text") && both.contains("不能同时使用"), "{both}");
     let line = said("sanduan stock issue --depot D00 --line E004=-3");
     assert!(line.contains("“E004=-3”写法不对：") && !line.contains(" / "), "{line}");
+    let number = said("sanduan device show abc");
+    assert_eq!(number, "<DEVICE> 的“abc”写法不对：这里要写数字。");
+    let number = said("sanduan position report --lat x --lon 106");
+    assert_eq!(number, "--lat <LAT> 的“x”写法不对：这里要写数字。");
+    let bytes = said("sanduan carry qr --max-bytes 5");
+    assert!(bytes.ends_with("写法不对：须在 100 到 16384 之间。"), "{bytes}");
     let id = said("sanduan order show abc");
     assert!(id.contains("“abc”写法不对：") && !id.contains("looks like"), "{id}");
 }
