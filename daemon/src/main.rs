@@ -17,6 +17,8 @@ use tracing_subscriber::EnvFilter;
 
 /// Exit code for words that do not fit together, as in `sanduan`.
 const WRONG_WORDS: u8 = 2;
+/// The key that only the founding machine has.
+const AUTHORITY: &str = "authority.key";
 
 fn main() -> ExitCode {
     let tongue = Tongue::from_environment();
@@ -159,16 +161,25 @@ fn wipe(dir: &Path, code: Option<&str>) -> Result<Said, Said> {
         let plan = offline::wipe::plan(dir)?;
         let paths = plan.destroyed.iter().map(|path| format!("  {}\n", path.display()));
         let paths: String = paths.collect();
-        let dir = dir.display();
+        // Of the other machines nothing is destroyed, but who looks after them is.
+        let (who_zh, who_en) = match plan.destroyed.iter().any(|path| path.ends_with(AUTHORITY)) {
+            true => (
+                "注意：这是建网主机(授权机)。销毁后谁也不能再接纳、续期、吊销终端或改名录，只能重新\
+                 建网。\n",
+                "This machine founded the network. Without it nobody admits, renews or revokes\n\
+                 devices or changes the directory; the network must be founded anew.\n",
+            ),
+            false => ("", ""),
+        };
+        let (dir, code) = (dir.display(), &plan.code);
         return Ok(Said::new(
             format!(
-                "将被彻底销毁，无法恢复：\n{paths}确认请运行：sanduand wipe --dir {dir} {}",
-                plan.code
+                "将被彻底销毁，无法恢复：\n{paths}{who_zh}确认请运行：\n  sanduand wipe --dir {dir} \
+                 {code}"
             ),
             format!(
-                "This will be destroyed for good:\n{paths}To do it, run: sanduand wipe --dir \
-                 {dir} {}",
-                plan.code
+                "This will be destroyed for good:\n{paths}{who_en}To do it, run:\n  sanduand wipe \
+                 --dir {dir} {code}"
             ),
         ));
     };

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use sanduan_protocol::local::halves;
+use sanduan_protocol::local::{halves, system};
 
 /// In which language to speak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +66,14 @@ impl Said {
         }
     }
 
+    /// What the system says of a file or a connection.
+    pub fn of_system(error: &std::io::Error) -> Said {
+        match system::words(error.kind()).filter(|_| error.get_ref().is_none()) {
+            Some((zh, en)) => Said::new(zh, en),
+            None => Said::new(error.to_string(), error.to_string()),
+        }
+    }
+
     /// As it is to be said.
     pub fn in_language(&self, tongue: Tongue) -> String {
         match tongue {
@@ -117,6 +125,15 @@ mod tests {
 
     use super::*;
     use crate::config::Config;
+
+    #[test]
+    fn the_system_speaks_chinese_too() {
+        let error = std::fs::read("/nowhere/at/all").expect_err("not there");
+        let said = Said::of_system(&error);
+        assert!(said.zh.starts_with("没有这个文件") && said.en.is_ascii(), "{said}");
+        let ours = std::io::Error::other("自己的话");
+        assert_eq!(Said::of_system(&ours).zh, "自己的话");
+    }
 
     #[test]
     fn a_language_is_known_by_its_first_letters() {

@@ -11,6 +11,7 @@ pub mod refusal;
 pub mod reply;
 pub mod request;
 pub mod rows;
+pub mod system;
 
 pub use event::Event;
 pub use refusal::{Refusal, RefusalCode, halves};

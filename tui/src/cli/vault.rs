@@ -99,6 +99,10 @@ pub fn passphrase(session: &mut Session, command: PassphraseCommand) -> Result<(
         Protection::KeyFile => Passphrase::default(),
         Protection::PassphraseForOrders | Protection::Passphrase => prompt.read(text.ask_old)?,
     };
+    if matches!((command, before.protection), (PassphraseCommand::Remove, Protection::KeyFile)) {
+        // Nothing is removed that is not there.
+        return if session.json { json(session, &before) } else { session.line(text.none_set) };
+    }
     let (wish, said) = match command {
         PassphraseCommand::Set { unattended } => {
             let new = prompt.read(text.ask_new)?;

@@ -5,7 +5,7 @@ use super::texts;
 texts! {
     /// Texts of the command line.
     CommandTexts {
-        no_daemon: "守护进程没有运行，或不在这里监听：{}。请启动 sanduand --config 配置文件，或用 --socket 指明位置。"
+        no_daemon: "守护进程没有运行，或不在这里监听：{}。请启动 sanduand --config FILE，或用 --socket 指明位置。"
             | "The daemon is not running, or not listening here: {}. Start sanduand --config \
               FILE, or name its socket with --socket.",
         no_daemon_short: "守护进程没有运行，请启动 sanduand。" | "The daemon is not running; start sanduand.",
@@ -46,6 +46,8 @@ texts! {
         clock_ahead: "【时钟异常】{}（终端 {}）比本机快 {}。请核对两机时钟。"
             | "[CLOCK] {} (device {}) is {} ahead of this machine. Check both clocks.",
         none: "没有。" | "None.",
+        no_operator: "还没有写明值班员。写明：sanduan operator 姓名"
+            | "Nobody is named. To name somebody: sanduan operator NAME",
         help_usage: "用法：" | "Usage: ",
         help_commands: "命令：" | "Commands:",
         help_words: "参数：" | "Arguments:",

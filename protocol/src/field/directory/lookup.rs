@@ -110,8 +110,8 @@ impl From<NameError> for Refusal {
                     what.command()
                 ),
                 format!(
-                    "The directory has no {} \"{name}\". Look for its name or code with `{}`; if it \
-                     is not there, ask the authority to add it.",
+                    "The directory has no {} \"{name}\". Look for its name or code with `{}`; if \
+                     it is not there, ask the authority to add it.",
                     what.en(),
                     what.command()
                 ),
