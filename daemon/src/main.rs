@@ -5,13 +5,14 @@ use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 use sanduan_daemon::args::{Arguments, Command, DeviceCommand, InitArgs};
 use sanduan_daemon::boot;
 use sanduan_daemon::config::{Config, FILE_NAME};
 use sanduan_daemon::offline::found::{Founding, found};
 use sanduan_daemon::offline::{self, enrol};
 use sanduan_daemon::said::{Said, Tongue};
+use sanduan_daemon::usage::help;
 use sanduan_daemon::{remarks, usage, village};
 use tracing_subscriber::EnvFilter;
 
@@ -23,7 +24,9 @@ const AUTHORITY: &str = "authority.key";
 fn main() -> ExitCode {
     let tongue = Tongue::from_environment();
     let words: Vec<OsString> = std::env::args_os().collect();
-    let arguments = match Arguments::try_parse_from(&words) {
+    let command = help::in_language(Arguments::command(), tongue);
+    let matches = command.try_get_matches_from(&words);
+    let arguments = match matches.and_then(|found| Arguments::from_arg_matches(&found)) {
         Ok(arguments) => arguments,
         Err(error) => return misused(&error, &words, tongue),
     };

@@ -2,6 +2,8 @@
 //! English; `sanduan` reads its parser alike, and what is said stands in
 //! [`sanduan_protocol::local::misuse`].
 
+pub mod help;
+
 use std::error::Error;
 use std::ffi::OsString;
 use std::path::Path;
