@@ -272,7 +272,7 @@ async fn disk_works_again(folder: PathBuf, figures: Arc<Figures>) {
         match tokio::task::spawn_blocking(move || try_disk(&folder)).await {
             Ok(Ok(())) => return,
             Ok(Err(error)) => tracing::debug!(%error, "the disk still refuses"),
-            Err(error) => tracing::error!(%error, "the disk could not be tried"),
+            Err(error) => tracing::error!(%error, "磁盘试不了 / the disk could not be tried"),
         }
     }
 }
@@ -332,7 +332,7 @@ async fn serve(socket: ControlSocket, api: Arc<Api>, mut stop: watch::Receiver<b
     };
     let served = axum::serve(socket, router(api)).with_graceful_shutdown(stopped).await;
     if let Err(error) = served {
-        tracing::error!(%error, "the control socket failed");
+        tracing::error!(%error, "控制套接字出错 / the control socket failed");
     }
 }
 
@@ -342,7 +342,7 @@ async fn asked_to_stop() {
     for kind in kinds {
         match signal(kind) {
             Ok(signal) => signals.push(signal),
-            Err(error) => tracing::error!(%error, "a signal cannot be watched"),
+            Err(error) => tracing::error!(%error, "信号收不到 / a signal cannot be watched"),
         }
     }
     let waits = signals.iter_mut().map(|signal| Box::pin(signal.recv()));

@@ -1,37 +1,50 @@
 //! The program `sanduand`: reads the command line, prints what came of it, nothing else.
 
+use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 use sanduan_daemon::args::{Arguments, Command, DeviceCommand, InitArgs};
 use sanduan_daemon::boot;
 use sanduan_daemon::config::{Config, FILE_NAME};
 use sanduan_daemon::offline::found::{Founding, found};
 use sanduan_daemon::offline::{self, enrol};
-use sanduan_daemon::said::Said;
-use sanduan_daemon::village;
+use sanduan_daemon::said::{Said, Tongue};
+use sanduan_daemon::usage::help;
+use sanduan_daemon::{remarks, usage, village};
 use tracing_subscriber::EnvFilter;
 
+/// Exit code for words that do not fit together, as in `sanduan`.
+const WRONG_WORDS: u8 = 2;
+/// The key that only the founding machine has.
+const AUTHORITY: &str = "authority.key";
+
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let tongue = Tongue::from_environment();
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let command = help::in_language(Arguments::command(), tongue);
+    let matches = command.try_get_matches_from(&words);
+    let arguments = match matches.and_then(|found| Arguments::from_arg_matches(&found)) {
+        Ok(arguments) => arguments,
+        Err(error) => return misused(&error, &words, tongue),
+    };
     let done = match (arguments.command, arguments.config) {
         (Some(Command::CheckConfig { file }), _) => check_config(&file),
         (Some(Command::Init(init)), _) => init_network(init),
         (Some(Command::Device(device)), _) => enrol_device(device),
         (Some(Command::Wipe { code, dir }), _) => wipe(&dir, code.as_deref()),
-        (None, Some(config)) => run(&config),
+        (None, Some(config)) => run(&config, tongue),
         (None, None) => Err(Said::new(
             "须指明配置：sanduand --config 文件(先用 sanduan init 建网)",
             "say which configuration: sanduand --config FILE (make one with `sanduan init`)",
         )),
     };
-    let language = std::env::var("SANDUAN_LANG").ok();
     let (text, code) = match done {
-        Ok(said) => (said.in_language(language.as_deref()), ExitCode::SUCCESS),
+        Ok(said) => (said.in_language(tongue), ExitCode::SUCCESS),
         Err(said) => {
-            complain(&said.in_language(language.as_deref()));
+            complain(&said, tongue);
             return ExitCode::FAILURE;
         }
     };
@@ -42,8 +55,20 @@ fn main() -> ExitCode {
     code
 }
 
-fn complain(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{text}");
+/// Help as it is, on request or where a command is missing; a mistake in the language chosen.
+fn misused(error: &clap::Error, words: &[OsString], tongue: Tongue) -> ExitCode {
+    match usage::complaint(error, words) {
+        Some(said) => complain(&said, tongue),
+        // A closed pipe while printing help is nobody's fault.
+        None => drop(error.print()),
+    }
+    if error.use_stderr() { ExitCode::from(WRONG_WORDS) } else { ExitCode::SUCCESS }
+}
+
+fn complain(said: &Said, tongue: Tongue) {
+    let said = Said::new(format!("错误：{}", said.zh), format!("error: {}", said.en));
+    // With standard error gone there is only the exit code left to speak.
+    let _ = writeln!(std::io::stderr(), "{}", said.in_language(tongue));
 }
 
 fn check_config(file: &Path) -> Result<Said, Said> {
@@ -139,16 +164,25 @@ fn wipe(dir: &Path, code: Option<&str>) -> Result<Said, Said> {
         let plan = offline::wipe::plan(dir)?;
         let paths = plan.destroyed.iter().map(|path| format!("  {}\n", path.display()));
         let paths: String = paths.collect();
-        let dir = dir.display();
+        // Of the other machines nothing is destroyed, but who looks after them is.
+        let (who_zh, who_en) = match plan.destroyed.iter().any(|path| path.ends_with(AUTHORITY)) {
+            true => (
+                "注意：这是建网主机(授权机)。销毁后谁也不能再接纳、续期、吊销终端或改名录，只能重新\
+                 建网。\n",
+                "This machine founded the network. Without it nobody admits, renews or revokes\n\
+                 devices or changes the directory; the network must be founded anew.\n",
+            ),
+            false => ("", ""),
+        };
+        let (dir, code) = (dir.display(), &plan.code);
         return Ok(Said::new(
             format!(
-                "将被彻底销毁，无法恢复：\n{paths}确认请运行：sanduand wipe --dir {dir} {}",
-                plan.code
+                "将被彻底销毁，无法恢复：\n{paths}{who_zh}确认请运行：\n  sanduand wipe --dir {dir} \
+                 {code}"
             ),
             format!(
-                "This will be destroyed for good:\n{paths}To do it, run: sanduand wipe --dir \
-                 {dir} {}",
-                plan.code
+                "This will be destroyed for good:\n{paths}{who_en}To do it, run:\n  sanduand wipe \
+                 --dir {dir} {code}"
             ),
         ));
     };
@@ -156,7 +190,7 @@ fn wipe(dir: &Path, code: Option<&str>) -> Result<Said, Said> {
     Ok(Said::new("本机数据已销毁", "This machine was wiped"))
 }
 
-fn run(file: &Path) -> Result<Said, Said> {
+fn run(file: &Path, tongue: Tongue) -> Result<Said, Said> {
     let config = Config::load(file)?;
     let mut filter = std::env::var("RUST_LOG").unwrap_or_else(|_| config.log.clone());
     if !filter.contains("libp2p") {
@@ -169,6 +203,7 @@ fn run(file: &Path) -> Result<Said, Said> {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)
+        .fmt_fields(remarks::fields(tongue))
         .init();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| {

@@ -76,7 +76,7 @@ impl Process {
         let log = folder.join(format!("{name}.log"));
         let out = File::options().create(true).append(true).open(&log)?;
         let program = command.get_program().to_string_lossy().into_owned();
-        let child = command
+        let child = in_no_language(command)
             .stdin(Stdio::piped())
             .stdout(out.try_clone()?)
             .stderr(out)
@@ -175,12 +175,17 @@ impl Drop for Process {
     }
 }
 
+/// What people read must not depend on who runs the tests.
+fn in_no_language(command: &mut Command) -> &mut Command {
+    command.env("LANG", "C.UTF-8").env_remove("SANDUAN_LANG")
+}
+
 /// Runs a program to its end.
 ///
 /// # Errors
 /// When it cannot be started. An exit code other than 0 is not an error here.
 pub fn run(program: &Path, args: &[impl AsRef<OsStr>]) -> Outcome<Ended> {
-    let out = Command::new(program)
+    let out = in_no_language(&mut Command::new(program))
         .args(args)
         .stdin(Stdio::null())
         .output()

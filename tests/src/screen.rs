@@ -37,6 +37,7 @@ impl Screen {
         command.args(args);
         command.env("TERM", "xterm-256color");
         command.env("LANG", "C.UTF-8");
+        command.env_remove("SANDUAN_LANG");
         let child = pair.slave.spawn_command(command).map_err(|e| trouble(&e))?;
         let mut reader = pair.master.try_clone_reader().map_err(|e| trouble(&e))?;
         let keys = pair.master.take_writer().map_err(|e| trouble(&e))?;

@@ -69,7 +69,7 @@ impl Feed {
         let json: Arc<str> = match serde_json::to_string(event) {
             Ok(json) => Arc::from(json),
             Err(error) => {
-                tracing::error!(%error, "an event cannot be written as JSON");
+                tracing::error!(%error, "推送写不出 / an event cannot be written as JSON");
                 return;
             }
         };

@@ -116,7 +116,7 @@ impl Listener for ControlSocket {
             if self.may_speak(&stream) {
                 return (Connection { stream, _place: place }, address);
             }
-            tracing::warn!("a program of another user tried the control socket and was refused");
+            tracing::warn!("拒绝了其他用户的程序 / a program of another user was refused");
             // The refused program may be gone already.
             let _ = stream.write_all(&forbidden()).await;
         }

@@ -289,7 +289,7 @@ pub const ROUTES: &[Route] = &[
         "goods in or out, one or several (all or none)",
         r#"{"kind":"issue","depot":"D00","lines":[{"item":"R001","quantity":"4"}],"party":"T05"}"#,
     ),
-    get("/v1/stock/waybills", Call::Waybills, "调拨单", "waybills, open ones first"),
+    get("/v1/stock/waybills", Call::Waybills, "运单", "waybills, open ones first"),
     post(
         "/v1/stock/waybills",
         Call::ShipWaybill,

@@ -89,7 +89,7 @@ impl Gateway {
                     }
                 },
                 frame = door.frames.recv() => {
-                    let Some(Parcel { frame, .. }) = frame else { return "停机 stopping".into() };
+                    let Some(Parcel { frame, .. }) = frame else { return "停机 / stopping".into() };
                     let datagram = self.envelope.wrap(&frame);
                     if let Err(error) = self.socket.send_to(&datagram, self.address).await {
                         return error.to_string();

@@ -23,6 +23,7 @@ use super::retry::{Retry, lost_serial_reason, serial_reason};
 use super::{LinkDoor, Parcel, profile_of};
 use crate::clock::Clock;
 use crate::config::{BearerConfig, KissConfig, KissRadio};
+use crate::said::Said;
 
 /// A gateway that takes no bytes for so long is stuck.
 const WRITE_MAX: Duration = Duration::from_secs(20);
@@ -65,10 +66,13 @@ pub async fn run_tcp(address: String, kiss: KissConfig, mut door: LinkDoor, cloc
                      lost the KISS gateway {address} ({en}); reconnecting"
                 )
             }
-            Ok(Err(error)) => format!(
-                "连不上 KISS 网关 {address}（{error}）：检查网关是否开机、地址是否正确 / \
-                 cannot reach the KISS gateway {address} ({error}): check its power and address"
-            ),
+            Ok(Err(error)) => {
+                let Said { zh, en } = Said::of_system(&error);
+                format!(
+                    "连不上 KISS 网关 {address}（{zh}）：检查网关是否开机、地址是否正确 / \
+                     cannot reach the KISS gateway {address} ({en}): check its power and address"
+                )
+            }
             Err(_) => format!(
                 "KISS 网关 {address} 无应答：检查网络和地址 / \
                  the KISS gateway {address} does not answer: check network and address"

@@ -18,6 +18,7 @@ use super::retry::Retry;
 use super::{LinkDoor, Parcel, profile_of};
 use crate::clock::{self, Clock};
 use crate::config::{BearerConfig, MeshLine, MeshtasticConfig};
+use crate::said::Said;
 
 /// A node that does not answer a connection for so long is not there.
 const CONNECT_MAX: Duration = Duration::from_secs(10);
@@ -69,10 +70,14 @@ async fn run_tcp(address: &str, node: &mut Meshtastic, link: &mut MeshLink, cloc
                      Meshtastic node {address} ({en}); reconnecting"
                 )
             }
-            Ok(Err(error)) => format!(
-                "连不上 Meshtastic 节点 {address}（{error}）：检查节点是否开机、Wi-Fi 和地址 / cannot \
-                 reach the Meshtastic node {address} ({error}): check its power, Wi-Fi and address"
-            ),
+            Ok(Err(error)) => {
+                let Said { zh, en } = Said::of_system(&error);
+                format!(
+                    "连不上 Meshtastic 节点 {address}（{zh}）：检查节点是否开机、Wi-Fi 和地址 / \
+                     cannot reach the Meshtastic node {address} ({en}): check its power, Wi-Fi \
+                     and address"
+                )
+            }
             Err(_) => format!(
                 "Meshtastic 节点 {address} 无应答：检查网络和地址 / the Meshtastic node {address} \
                  does not answer: check network and address"

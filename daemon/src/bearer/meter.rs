@@ -62,7 +62,7 @@ impl Meters {
                 Tallies::default()
             }),
             Err(said) => {
-                tracing::warn!(%said, "meters");
+                tracing::warn!(%said, "用量计数 / meters");
                 Tallies::default()
             }
         };
@@ -141,7 +141,7 @@ impl Draft {
         // Names and numbers only: nothing in it cannot be written.
         let text = serde_json::to_string(&self.tallies).unwrap_or_default();
         if let Err(said) = write_private(&self.path, text.as_bytes()) {
-            tracing::warn!(%said, "meters");
+            tracing::warn!(%said, "用量计数 / meters");
         }
     }
 }

@@ -47,7 +47,7 @@ impl SlotFile {
         let lines = slots.iter().map(|slot| format!("{} {}\n", slot.card, slot.sent.0));
         // Written while the lock is held, so that the newest file is the last one written.
         if let Err(said) = write_private(&self.path, lines.collect::<String>().as_bytes()) {
-            tracing::warn!(%said, "slot clock");
+            tracing::warn!(%said, "时隙记录 / slots");
         }
     }
 }
@@ -56,7 +56,7 @@ fn load(path: &Path) -> Vec<SlotClock> {
     let text = match read_small(path) {
         Ok(text) => text.unwrap_or_default(),
         Err(said) => {
-            tracing::warn!(%said, "slot clock");
+            tracing::warn!(%said, "时隙记录 / slots");
             return Vec::new();
         }
     };

@@ -38,6 +38,7 @@ pub use vault::VaultConfig;
 pub use village::VillageConfig;
 
 use crate::power::BatteryConfig;
+use crate::said::Said;
 use crate::store::engine::Engine;
 
 /// The commented file that `init` and `join` write, and that `check-config` accepts as it is.
@@ -359,18 +360,22 @@ fn read_text(path: &Path) -> Result<String, Findings> {
         }
         Ok(_) => {}
         Err(error) => {
+            let Said { zh, en } = Said::of_system(&error);
             return refuse(
-                format!("打不开配置文件（{error}）：请检查路径，或先运行 sanduan init"),
-                format!("cannot open it ({error}): check the path, or run `sanduan init` first"),
+                format!("打不开配置文件（{zh}）；还没有建网的，先运行 sanduan init"),
+                format!("cannot open it ({en}); where no network is founded, `sanduan init` first"),
             );
         }
     }
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(text),
-        Err(error) => refuse(
-            format!("读不了配置文件（{error}）：须为 UTF-8 文本"),
-            format!("cannot read it ({error}): it must be UTF-8 text"),
-        ),
+        Err(error) => {
+            let Said { zh, en } = Said::of_system(&error);
+            refuse(
+                format!("读不了配置文件（{zh}）：须为 UTF-8 文本"),
+                format!("cannot read it ({en}): it must be UTF-8 text"),
+            )
+        }
     }
 }
 

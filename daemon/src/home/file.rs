@@ -100,10 +100,10 @@ pub fn sync_folder_of(path: &Path) -> io::Result<()> {
 
 /// A failure of the disk, said.
 pub fn cannot(zh: &str, en: &str, path: &Path, error: &io::Error) -> Said {
-    let path = path.display();
+    let (path, why) = (path.display(), Said::of_system(error));
     Said::new(
-        format!("无法{zh} {path}（{error}）：请检查磁盘和权限"),
-        format!("cannot {en} {path} ({error}): check the disk and its permissions"),
+        format!("无法{zh} {path}（{}）：请检查路径、磁盘和权限", why.zh),
+        format!("cannot {en} {path} ({}): check path, disk and permissions", why.en),
     )
 }
 

@@ -94,9 +94,10 @@ impl Table {
         let bytes = match std::fs::read(path) {
             Ok(bytes) => bytes,
             Err(error) => {
+                let Said { zh, en } = Said::of_system(&error);
                 mistakes.push(
-                    format!("{shown}: 读不了({error})"),
-                    format!("{shown}: cannot be read ({error})"),
+                    format!("{shown}: 读不了（{zh}）"),
+                    format!("{shown}: cannot be read ({en})"),
                 );
                 return None;
             }

@@ -196,7 +196,9 @@ impl<M: Machine> Pump<M> {
                 Output::Wait(deadline) => return deadline,
             }
         }
-        tracing::error!("the machine keeps giving outputs; going on without the rest");
+        tracing::error!(
+            "内部错误：输出不止，略过其余 / the machine keeps giving outputs; going on without the rest"
+        );
         Some(self.clock.now().mono.after_ms(100))
     }
 
@@ -211,7 +213,7 @@ impl<M: Machine> Pump<M> {
         match self.asked.remove(&ask.0) {
             // Whoever asked may have gone away; what was done stays done.
             Some(to) => drop(to.send(answer)),
-            None => tracing::error!(ask = ask.0, "an answer to a request that nobody made"),
+            None => tracing::error!(ask = ask.0, "答非所问 / an answer nobody asked for"),
         }
     }
 

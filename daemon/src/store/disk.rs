@@ -162,7 +162,8 @@ impl DiskStore {
         self.open_or_rebuild()?;
         for former in former {
             aside::remove_former(&self.folder, former)?;
-            tracing::info!(from = former.name(), to = chosen.name(), "query store changed");
+            let (from, to) = (former.name(), chosen.name());
+            tracing::info!(from, to, "已换查询库引擎 / query store changed");
         }
         Ok(())
     }

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::said::Said;
+
 /// A refusal of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreFault {
@@ -18,9 +20,11 @@ pub enum StoreFault {
     },
     /// The disk failed in another way.
     #[error(
-        "{path} {what_zh}失败（{source}）：请检查磁盘和权限后重新启动 sanduand。 / \
-         Cannot {what_en} {path} ({source}): check the disk and its permissions, then restart \
-         sanduand."
+        "{path} {what_zh}失败（{}）：请检查磁盘和权限后重新启动 sanduand。 / \
+         Cannot {what_en} {path} ({}): check the disk and its permissions, then restart \
+         sanduand.",
+        Said::of_system(source).zh,
+        Said::of_system(source).en
     )]
     Io {
         /// What was tried, Chinese.

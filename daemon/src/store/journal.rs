@@ -142,7 +142,7 @@ impl Journal {
             let visit = &mut |payload: Vec<u8>| match codec::decode(&payload) {
                 Ok(pairs) => visit(pairs),
                 Err(codec::BadPairs) => {
-                    tracing::warn!(segment = number, "a sound frame holds no pairs; skipped");
+                    tracing::warn!(segment = number, "空帧略过 / a frame without pairs; skipped");
                     Ok(())
                 }
             };

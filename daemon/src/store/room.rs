@@ -59,7 +59,7 @@ pub async fn run(gauge: Gauge, inputs: mpsc::Sender<Input>) {
                 }
             }
             Ok(Err(error)) => tracing::debug!(%error, "the disk cannot be measured"),
-            Err(error) => tracing::error!(%error, "the disk cannot be measured"),
+            Err(error) => tracing::error!(%error, "量不出余量 / the disk cannot be measured"),
         }
     }
 }

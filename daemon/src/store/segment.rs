@@ -210,7 +210,7 @@ pub fn cut(path: &Path, end: u64, aside: &Path) -> Result<(), StoreFault> {
         file.read_to_end(&mut tail)?;
         // Keeping the torn bytes is a courtesy; a full disk must not stop the opening.
         if let Err(error) = fs::write(aside, &tail) {
-            tracing::warn!(%error, "the torn tail could not be kept");
+            tracing::warn!(%error, "残尾未能另存 / the torn tail could not be kept");
         }
         file.set_len(end)?;
         file.sync_all()

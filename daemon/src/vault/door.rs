@@ -48,7 +48,7 @@ pub async fn wait(
     });
     let mut serving = tokio::spawn(async move {
         if let Err(error) = served.await {
-            tracing::error!(%error, "the control socket failed");
+            tracing::error!(%error, "控制套接字出错 / the control socket failed");
         }
     });
     let _ = sd_notify::notify(&[NotifyState::Ready]);

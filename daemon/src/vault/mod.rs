@@ -190,7 +190,7 @@ impl Vault {
         };
         if let Err(said) = self.close_authority() {
             // It opens as before, until the next try.
-            tracing::warn!(zh = %said.zh, en = %said.en, "authority.key");
+            tracing::warn!(%said, "授权密钥 / authority.key");
         }
         Tried::Right
     }

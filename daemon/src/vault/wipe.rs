@@ -136,7 +136,7 @@ pub fn destroy_files(plan: &Plan) -> Result<(), Said> {
     // A daemon that stopped meanwhile may have left something more.
     for path in plan.destroyed.iter().chain(&made_in(&plan.folder)?) {
         if let Err(said) = destroy_all(path) {
-            tracing::error!(%said, "wipe");
+            tracing::error!(%said, "销毁 / wipe");
             first.get_or_insert(said);
         }
     }

@@ -157,7 +157,7 @@ impl Gateway {
                     // A disk that refuses costs a repeated text after a restart, so work goes on:
                     // an alert that is not texted would cost more.
                     if let Err(said) = self.file.save(self.desk.memory()) {
-                        tracing::error!(%said, "village");
+                        tracing::error!(%said, "村级网关 / village gateway");
                     }
                 }
                 Output::Text { tag, means, number, text } => {

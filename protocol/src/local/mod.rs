@@ -6,10 +6,12 @@
 pub mod carry_file;
 pub mod event;
 mod file;
+pub mod misuse;
 pub mod refusal;
 pub mod reply;
 pub mod request;
 pub mod rows;
+pub mod system;
 
 pub use event::Event;
 pub use refusal::{Refusal, RefusalCode, halves};

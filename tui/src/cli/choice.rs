@@ -4,6 +4,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use sanduan_protocol::base::class::Class;
 use sanduan_protocol::local::request::{Need, OrderKind, Proxy, Rung, TextMeans, UnitState};
 
+use super::args::LogFormat;
 use crate::lang::Lang;
 use crate::lang::age::parse_span_s;
 
@@ -57,6 +58,9 @@ pub const UNIT_STATES: Choices<UnitState> = &[
     ("returning", "返回", UnitState::Returning),
     ("withdrawn", "撤收", UnitState::Withdrawn),
 ];
+/// How a log is written.
+pub const FORMATS: Choices<LogFormat> =
+    &[("text", "文本", LogFormat::Text), ("csv", "表格", LogFormat::Csv)];
 /// Languages.
 pub const LANGS: Choices<Lang> = &[("zh", "中文", Lang::Zh), ("en", "英文", Lang::En)];
 

@@ -2,6 +2,7 @@
 //! else by `sanduand` on its directory.
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use sanduan_protocol::base::ids::DeviceId;
 use sanduan_protocol::local::{Reply, Request};
@@ -13,6 +14,8 @@ use super::sibling;
 use crate::feed::FeedError;
 use crate::lang::{fill, io_words};
 
+/// Stands in the folder of every machine.
+const CONFIG: &str = "sanduan.toml";
 /// A request file is a line of text; more is another file.
 const REQUEST_BYTES_MAX: u64 = 64 * 1024;
 
@@ -47,9 +50,15 @@ pub fn admit(session: &mut Session, admit: AdmitArgs) -> Result<(), CommandError
                 return session.line(&line.to_string());
             }
             let (out, words) = (admit.out.display(), check_words.join(" "));
-            session.line(&fill(text.admitted, &[&device, &out, &words, &device]))
+            session.lines(&fill(text.admitted, &[&device, &out, &words, &device]))
         }
         Ok(_) => Err(session.unexpected()),
+        // Nobody named the authority's folder, and it is not here: its daemon is what is missing.
+        Err(error @ FeedError::NoDaemon { .. })
+            if admit.dir.is_none() && !Path::new(CONFIG).exists() =>
+        {
+            Err(error.into())
+        }
         Err(FeedError::NoDaemon { .. }) => {
             sibling::exec("device", &["admit"], &as_typed(&admit), session.lang)
         }

@@ -8,7 +8,6 @@ use sanduan_protocol::local::{Reply, Request};
 use super::session::{CommandError, Session};
 use crate::lang::words::{Word, lane, log_text};
 use crate::lang::{DeviceTexts, fill, roles};
-use crate::paint::fit::{fit, width};
 use crate::paint::table::{Side, Table};
 
 /// `sanduan device list`.
@@ -96,11 +95,7 @@ fn print(session: &mut Session, detail: &DeviceDetail) -> Result<(), CommandErro
         None => text.nothing.to_owned(),
     };
     pairs.push((text.last, last));
-    let columns = pairs.iter().map(|(name, _)| width(name)).max().unwrap_or(0);
-    for (name, value) in &pairs {
-        session.line(&format!("{}  {value}", fit(name, columns)))?;
-    }
-    Ok(())
+    session.pairs(&pairs)
 }
 
 /// Under which key its orders count.

@@ -26,38 +26,38 @@ const BAR_COLUMNS: u64 = 30;
 /// What to do with attachments.
 #[derive(Debug, Subcommand)]
 pub enum FileCommand {
-    /// 附上照片、扫描件：只传说明，正文走宽带 Attach a photo or sheet; the file itself needs broadband
+    /// 附上照片、扫描件：只传说明，正文走宽带 / Attach a photo or sheet; the file itself needs broadband
     #[command(after_help = "例 Example: sanduan file send 塌方.jpg --order 1-12 --note 左岸")]
     Send {
-        /// 文件 The file
+        /// 文件 / The file
         path: PathBuf,
-        /// 所属指令 The order that it belongs to
+        /// 所属指令 / The order that it belongs to
         #[arg(long)]
         order: Option<SpokenId>,
-        /// 说明 What is seen on it
+        /// 说明 / What is seen on it
         #[arg(long, default_value = "", hide_default_value = true)]
         note: String,
-        /// 谁附上 Who attaches it
+        /// 谁附上 / Who attaches it
         #[arg(long)]
         person: Option<String>,
     },
-    /// 附件列表 List attachments
+    /// 附件列表 / List attachments
     List,
-    /// 取回一个附件，可中断续取 Fetch one; resumed after a cut
+    /// 取回一个附件，可中断续取 / Fetch one; resumed after a cut
     #[command(after_help = "例 Example: sanduan file fetch 4-17")]
     Fetch {
-        /// 摘要(至少 8 位)或编号 Hash (8 digits at least) or number
+        /// 摘要(至少 8 位)或编号 / Hash (8 digits at least) or number
         file: String,
-        /// 只登记，不等取完 Only note it, do not wait
+        /// 只登记，不等取完 / Only note it, do not wait
         #[arg(long)]
         no_wait: bool,
     },
-    /// 另存到文件 Save one as a file
+    /// 另存到文件 / Save one as a file
     #[command(after_help = "例 Example: sanduan file save 4-17 塌方.jpg")]
     Save {
-        /// 摘要(至少 8 位)或编号 Hash (8 digits at least) or number
+        /// 摘要(至少 8 位)或编号 / Hash (8 digits at least) or number
         file: String,
-        /// 存到哪里 Where to
+        /// 存到哪里 / Where to
         path: PathBuf,
     },
 }

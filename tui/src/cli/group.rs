@@ -11,39 +11,39 @@ use crate::paint::table::{Side, Table};
 /// What to do with groups.
 #[derive(Debug, Subcommand)]
 #[command(after_help = "例 Examples:
-  sanduan group add 指挥组 指挥中心 前方指挥部       没有此组则新建 makes it if there is none
+  sanduan group add 指挥组 指挥中心 前方指挥部       没有此组则新建 / makes it if there is none
   sanduan order send --to 前方指挥部 --group 指挥组 --text '…'
-  sanduan group add 区库组 区物资站 --depot 区库      此库的账只有该组可读 its posts for them alone
-  sanduan group remove 指挥组 前方指挥部             此后的密件它读不到 closed to it from now on")]
+  sanduan group add 区库组 区物资站 --depot 区库      此库的账只有该组可读 / its posts for them alone
+  sanduan group remove 指挥组 前方指挥部             此后的密件它读不到 / closed to it from now on")]
 pub enum GroupCommand {
-    /// 全部密组 All groups
+    /// 全部密组 / All groups
     List,
-    /// 一个密组：单位、终端、密钥轮次 One group: its units, devices, and which key
+    /// 一个密组：单位、终端、密钥轮次 / One group: its units, devices, and which key
     #[command(after_help = "例 Example: sanduan group show 指挥组")]
     Show {
-        /// 名称 Its name
+        /// 名称 / Its name
         group: String,
     },
-    /// 单位、储备库加入密组；没有则新建(限授权机) Put units or depots into it (authority only)
+    /// 单位、储备库加入密组；没有则新建(限授权机) / Put units or depots into it (authority only)
     #[command(after_help = "例 Example: sanduan group add 指挥组 指挥中心 前方指挥部")]
     Add {
-        /// 名称 Its name
+        /// 名称 / Its name
         group: String,
-        /// 单位名称或编码 Names or codes of units
+        /// 单位名称或编码 / Names or codes of units
         #[arg(required_unless_present = "depots")]
         units: Vec<String>,
-        /// 此库的出入库和盘点对该组加密 Seal the movements and counts of this depot to it
+        /// 此库的出入库和盘点对该组加密 / Seal the movements and counts of this depot to it
         #[arg(long = "depot")]
         depots: Vec<String>,
     },
-    /// 单位、储备库移出密组；都不写则撤组(限授权机) Take units out, or end it (authority only)
+    /// 单位、储备库移出密组；都不写则撤组(限授权机) / Take units out, or end it (authority only)
     #[command(after_help = "例 Example: sanduan group remove 指挥组 前方指挥部")]
     Remove {
-        /// 名称 Its name
+        /// 名称 / Its name
         group: String,
-        /// 单位名称或编码 Names or codes of units
+        /// 单位名称或编码 / Names or codes of units
         units: Vec<String>,
-        /// 此库此后记账不再加密 Seal posts of this depot no more
+        /// 此库此后记账不再加密 / Seal posts of this depot no more
         #[arg(long = "depot")]
         depots: Vec<String>,
     },

@@ -1,6 +1,8 @@
 //! `sanduan handbook`: the page of `docs/handbook.md`, carried along in the program, because who
 //! needs it has no network to look it up.
 
+use crate::lang::{Lang, half};
+
 /// The whole page.
 pub const PAGE: &str = include_str!("../../../docs/handbook.md");
 
@@ -15,8 +17,9 @@ pub fn chapters(word: Option<&str>) -> Option<String> {
 }
 
 /// The titles of all chapters in one line.
-pub fn titles() -> String {
-    split().filter_map(|chapter| chapter.lines().next()).collect::<Vec<_>>().join("; ")
+pub fn titles(lang: Lang) -> String {
+    let titles = split().filter_map(|chapter| chapter.lines().next());
+    titles.map(|title| half(title, lang)).collect::<Vec<_>>().join(lang.command().list_comma)
 }
 
 fn split() -> impl Iterator<Item = &'static str> {

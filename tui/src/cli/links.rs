@@ -10,7 +10,6 @@ use crate::lang::measure::percent;
 use crate::lang::outbox::{by_link, numbers, reason, whom};
 use crate::lang::words::{Word, lane};
 use crate::lang::{fill, half, keys, roles, room, vault};
-use crate::paint::fit::{fit, width};
 use crate::paint::table::{Side, Table};
 
 /// `sanduan status`.
@@ -53,11 +52,7 @@ fn print_status(session: &mut Session, row: &rows::StatusRow) -> Result<(), Comm
         (text.uptime, span(row.uptime_s, session.lang)),
         (text.version, row.version.clone()),
     ];
-    let columns = pairs.iter().map(|(name, _)| width(name)).max().unwrap_or(0);
-    for (name, value) in &pairs {
-        session.line(&format!("{}  {value}", fit(name, columns)))?;
-    }
-    Ok(())
+    session.pairs(&pairs)
 }
 
 fn battery(row: &rows::StatusRow, text: &CommandTexts) -> String {

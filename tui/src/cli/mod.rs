@@ -14,6 +14,7 @@ mod directory;
 mod file;
 mod group;
 mod handbook;
+mod help;
 mod journal;
 mod links;
 mod opening;
@@ -27,6 +28,7 @@ mod sheets;
 mod sibling;
 mod stock;
 mod template;
+mod terminal;
 mod usage;
 mod vault;
 mod village;
@@ -59,14 +61,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match perform(cli, lang) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let mut to = std::io::stderr().lock();
-            let written = match (json, error.words(lang)) {
-                (true, Some(_)) => writeln!(to, "{}", error.json()),
-                (false, Some(sentence)) => writeln!(to, "{}{sentence}", lang.command().error),
-                (_, None) => Ok(()),
-            };
-            // With standard error gone there is only the exit code left to speak.
-            drop(written);
+            match (json, error.words(lang)) {
+                // With standard error gone there is only the exit code left to speak.
+                (true, Some(_)) => drop(writeln!(std::io::stderr(), "{}", error.json())),
+                (false, Some(sentence)) => {
+                    terminal::complain(&format!("{}{sentence}", lang.command().error));
+                }
+                (_, None) => {}
+            }
             ExitCode::from(error.exit_code())
         }
     }
@@ -90,7 +92,7 @@ fn perform(cli: Cli, lang: Lang) -> Result<(), CommandError> {
         Command::Handbook { word } => {
             let chapters = handbook::chapters(word.as_deref());
             let none =
-                || CommandError::Local(fill(lang.command().no_chapter, &[&handbook::titles()]));
+                || CommandError::Local(fill(lang.command().no_chapter, &[&handbook::titles(lang)]));
             let text = chapters.ok_or_else(none)?;
             return Ok(std::io::stdout().lock().write_all(text.as_bytes())?);
         }
@@ -108,6 +110,7 @@ fn perform(cli: Cli, lang: Lang) -> Result<(), CommandError> {
             };
             let mut out = std::io::stdout().lock();
             let mut session = Session::new(&mut feed, &mut out, lang, cli.json);
+            session.columns = terminal::columns(&std::io::stdout());
             return device::admit(&mut session, admit);
         }
         other => {
@@ -115,17 +118,11 @@ fn perform(cli: Cli, lang: Lang) -> Result<(), CommandError> {
             let mut out = std::io::stdout().lock();
             let mut session = Session::new(&mut feed, &mut out, lang, cli.json);
             session.ascii = cli.ascii;
-            session.columns = terminal_columns();
+            session.columns = terminal::columns(&std::io::stdout());
             with_daemon(&mut session, other)?;
         }
     }
     Ok(())
-}
-
-/// How wide the terminal is; none if nobody reads it there.
-fn terminal_columns() -> Option<usize> {
-    let asked = std::io::stdout().is_terminal().then(ratatui::crossterm::terminal::size)?;
-    asked.ok().map(|(columns, _)| usize::from(columns)).filter(|columns| *columns > 0)
 }
 
 /// The commands that need nothing but the daemon.

@@ -13,7 +13,7 @@ use sanduan_protocol::local::request::{
 use sanduan_protocol::local::{Reply, Request, rows};
 
 use super::session::{CommandError, Session};
-use crate::lang::{CommandTexts, fill};
+use crate::lang::{CommandTexts, Lang, fill, io_words};
 
 /// Lines of one movement: a record holds 64, and its note and person need room too.
 const LINES_PER_MOVEMENT: usize = 60;
@@ -40,7 +40,7 @@ pub fn import(
     let refuse = |sentence: String| {
         CommandError::Local(format!("{}: {sentence} {}", file.display(), text.import_nothing))
     };
-    let raw = read(file, text).map_err(refuse)?;
+    let raw = read(file, text, session.lang).map_err(refuse)?;
     let Reply::Directory(directory) = session.feed.ask(&Request::Directory)? else {
         return Err(session.unexpected());
     };
@@ -66,8 +66,8 @@ pub fn import(
     }
 }
 
-fn read(file: &Path, text: &CommandTexts) -> Result<Vec<u8>, String> {
-    let unreadable = |error: std::io::Error| fill(text.csv_unreadable, &[&file.display(), &error]);
+fn read(file: &Path, text: &CommandTexts, lang: Lang) -> Result<Vec<u8>, String> {
+    let unreadable = |error: std::io::Error| fill(text.csv_unreadable, &[&io_words(&error, lang)]);
     let length = std::fs::metadata(file).map_err(unreadable)?.len();
     if length > FILE_BYTES_MAX {
         return Err(fill(text.file_too_long, &[&file.display(), &FILE_BYTES_MAX]));

@@ -11,8 +11,7 @@ pub fn operator(session: &mut Session, name: Option<String>) -> Result<(), Comma
     }
     match session.ask(&Request::Status)? {
         Some(Reply::Status(status)) if status.operator.is_empty() => {
-            let none = session.text().none;
-            session.line(none)
+            session.line(session.text().no_operator)
         }
         Some(Reply::Status(status)) => session.line(&status.operator),
         Some(_) => Err(session.unexpected()),

@@ -7,12 +7,16 @@ use jiff::tz::TimeZone;
 use sanduan_protocol::local::rows::StatusRow;
 use sanduan_protocol::local::{Reply, Request};
 
+use super::terminal;
 use crate::feed::{Feed, FeedError, bare};
 use crate::lang::room::room_line;
 use crate::lang::words::lane;
 use crate::lang::{CommandTexts, Lang, age, fill, half, keys, term};
-use crate::paint::fit::clean;
+use crate::paint::fit::{clean, fit, width};
 use crate::paint::table::Table;
+
+/// Blanks between a name and what belongs to it.
+const PAIR_GAP: usize = 2;
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -209,12 +213,44 @@ impl<'a> Session<'a> {
         FeedError::BadAnswer { what: self.text().unexpected.to_owned() }.into()
     }
 
-    /// Prints a line, with nothing in it that could steer the terminal.
+    /// Prints a line, with nothing in it that could steer the terminal. What is wider than the
+    /// terminal goes on in a further line; JSON never does.
     ///
     /// # Errors
     /// Standard output is gone.
     pub fn line(&mut self, line: &str) -> Result<(), CommandError> {
-        Ok(writeln!(self.out, "{}", clean(line))?)
+        let columns = self.columns.filter(|_| !self.json);
+        for line in terminal::fitted(&clean(line), columns) {
+            writeln!(self.out, "{line}")?;
+        }
+        Ok(())
+    }
+
+    /// Prints a text of ours that has several lines.
+    ///
+    /// # Errors
+    /// Standard output is gone.
+    pub fn lines(&mut self, text: &str) -> Result<(), CommandError> {
+        text.lines().try_for_each(|line| self.line(line))
+    }
+
+    /// Prints names and what belongs to each, one below the other; what is long goes on below
+    /// itself.
+    ///
+    /// # Errors
+    /// Standard output is gone.
+    pub fn pairs(&mut self, pairs: &[(&str, String)]) -> Result<(), CommandError> {
+        let beside = pairs.iter().map(|(name, _)| width(name)).max().unwrap_or(0) + PAIR_GAP;
+        let room = self.columns.map(|columns| columns.saturating_sub(beside));
+        for (name, value) in pairs {
+            let mut name = *name;
+            for line in terminal::fitted(&clean(value), room) {
+                let line = format!("{}{line}", fit(name, beside));
+                writeln!(self.out, "{}", line.trim_end())?;
+                name = "";
+            }
+        }
+        Ok(())
     }
 
     /// Prints a table, or that there is nothing.
@@ -226,7 +262,7 @@ impl<'a> Session<'a> {
             return self.line(self.text().none);
         }
         for line in table.lines(self.columns) {
-            self.line(&line)?;
+            writeln!(self.out, "{line}")?;
         }
         Ok(())
     }

@@ -18,7 +18,9 @@ pub fn exec(
     arguments: &[OsString],
     lang: Lang,
 ) -> Result<(), CommandError> {
+    // Its help and its complaints name what was typed.
     let failed = Command::new(program())
+        .arg0("sanduan")
         .arg(verb)
         .args(words)
         .args(arguments)

@@ -23,26 +23,26 @@ const OPENING_LOOK_AGAIN: Duration = Duration::from_millis(200);
 /// What to do with the passphrase.
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub enum PassphraseCommand {
-    /// 设置或更换口令；此后下令须先输入 Set or change it; orders need it from then on
-    #[command(after_help = "不是终端时从标准输入逐行读取：现用口令(若有)、新口令。
+    /// 设置或更换口令；此后下令须先输入 / Set or change it; orders need it from then on
+    #[command(after_help = "不是终端时从标准输入逐行读取：现用口令(若有)、新口令。 / \
 Without a terminal it reads lines from standard input: the old passphrase (if any), the new one.")]
     Set {
-        /// 重启后无须有人输入口令(网关、无人值守)；仅下令须口令 Start without a person (gateways);
-        /// only orders need it
+        /// 重启后无须有人输入口令(网关、无人值守)；仅下令须口令 / Start without a
+        /// person (gateways); only orders need it
         #[arg(long)]
         unattended: bool,
     },
-    /// 取消口令 Do without a passphrase
+    /// 取消口令 / Do without a passphrase
     Remove,
 }
 
 /// How a machine is wiped.
 #[derive(Clone, Debug, Args)]
 pub struct WipeArgs {
-    /// 第一步给出的确认码；没有则只说明将销毁什么 The code that the first step gave; without it
+    /// 第一步给出的确认码；没有则只说明将销毁什么 / The code that the first step gave; without it
     /// only what would go is told
     pub code: Option<String>,
-    /// 守护进程未运行时本机的目录 Folder of this machine when its daemon is not running
+    /// 守护进程未运行时本机的目录 / Folder of this machine when its daemon is not running
     #[arg(long, value_name = "DIR")]
     pub dir: Option<PathBuf>,
 }
@@ -99,6 +99,10 @@ pub fn passphrase(session: &mut Session, command: PassphraseCommand) -> Result<(
         Protection::KeyFile => Passphrase::default(),
         Protection::PassphraseForOrders | Protection::Passphrase => prompt.read(text.ask_old)?,
     };
+    if matches!((command, before.protection), (PassphraseCommand::Remove, Protection::KeyFile)) {
+        // Nothing is removed that is not there.
+        return if session.json { json(session, &before) } else { session.line(text.none_set) };
+    }
     let (wish, said) = match command {
         PassphraseCommand::Set { unattended } => {
             let new = prompt.read(text.ask_new)?;

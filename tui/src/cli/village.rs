@@ -14,18 +14,18 @@ use crate::paint::table::{Side, Table};
 /// What to do with handsets.
 #[derive(Debug, Subcommand)]
 pub enum VillageCommand {
-    /// 手持机名单 Handsets
+    /// 手持机名单 / Handsets
     List,
-    /// 往来短信 Texts both ways
+    /// 往来短信 / Texts both ways
     Texts,
-    /// 按手持机来信处理：培训，或电话里念来的 Take a text as if a handset had sent it
+    /// 按手持机来信处理：培训，或电话里念来的 / Take a text as if a handset had sent it
     #[command(after_help = "例 Example: sanduan village hear 13800000001 '3 38 121'")]
     Hear {
-        /// 手持机号码 Number of the handset
+        /// 手持机号码 / Number of the handset
         number: String,
-        /// 内容 What it says
+        /// 内容 / What it says
         text: String,
-        /// 手段 By what means
+        /// 手段 / By what means
         #[arg(long, value_parser = words(choice::TEXT_MEANS))]
         means: Option<TextMeans>,
     },

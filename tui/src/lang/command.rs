@@ -46,6 +46,20 @@ texts! {
         clock_ahead: "【时钟异常】{}（终端 {}）比本机快 {}。请核对两机时钟。"
             | "[CLOCK] {} (device {}) is {} ahead of this machine. Check both clocks.",
         none: "没有。" | "None.",
+        no_operator: "还没有写明值班员。写明：sanduan operator 姓名"
+            | "Nobody is named. To name somebody: sanduan operator NAME",
+        help_usage: "用法：" | "Usage: ",
+        help_commands: "命令：" | "Commands:",
+        help_words: "参数：" | "Arguments:",
+        help_options: "选项：" | "Options:",
+        help_examples: "例：" | "Examples:",
+        help_help: "显示这些说明" | "Print this help",
+        help_version: "显示版本号" | "Print the version",
+        help_each: "各命令的写法和例子：{} <命令> --help" | "How each goes: {} <COMMAND> --help",
+        help_one_of: "：" | ": ",
+        help_if_absent: "（缺省 {}）" | " [default: {}]",
+        help_of_all: "--lang、--json、--socket、--ascii 各命令通用，见 sanduan --help。"
+            | "--lang, --json, --socket and --ascii go with every command: see sanduan --help.",
         no_chapter: "手册中没有这一节。各节：{}" | "No chapter has that word in its title. Chapters: {}",
         yes: "是" | "yes",
         no: "否" | "no",
@@ -195,7 +209,7 @@ texts! {
         arrived: "到货" | "arrived",
         import_done: "已导入 {} 行，{} 个储备库，{} 条记录。" | "Imported {} lines, {} depots, {} records.",
         import_nothing: "没有导入任何内容。" | "Nothing was imported.",
-        csv_unreadable: "读不了 {}：{}" | "Cannot read {}: {}",
+        csv_unreadable: "读不了（{}）。" | "It cannot be read ({}).",
         csv_no_column: "第 1 行缺少列 “{}”。表头应为 depot,item,quantity。"
             | "Line 1 lacks the column \"{}\". The header is depot,item,quantity.",
         csv_broken: "第 {} 行不是合法的 CSV: {}。请检查引号和列数。"

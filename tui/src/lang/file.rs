@@ -1,6 +1,8 @@
 //! Texts of attachments.
 
-use std::io::{self, ErrorKind};
+use std::io;
+
+use sanduan_protocol::local::system;
 
 use super::{Lang, texts};
 
@@ -36,15 +38,5 @@ pub fn io_words(error: &io::Error, lang: Lang) -> String {
         // A sentence of ours, in the language asked for already.
         return said;
     }
-    let known = match error.kind() {
-        ErrorKind::NotFound => {
-            ("没有这个文件或文件夹，请核对路径", "there is no such file or folder")
-        }
-        ErrorKind::PermissionDenied => ("没有权限，请换一个位置或用户", "permission denied"),
-        ErrorKind::StorageFull => ("盘已满，请腾出空间", "the disk is full"),
-        ErrorKind::ReadOnlyFilesystem => ("盘是只读的，请换一个盘", "the disk is read-only"),
-        ErrorKind::IsADirectory => ("这是文件夹，请写明文件", "it is a folder; name a file"),
-        _ => return said,
-    };
-    lang.pick(known.0, known.1).to_owned()
+    system::words(error.kind()).map_or(said, |(zh, en)| lang.pick(zh, en).to_owned())
 }

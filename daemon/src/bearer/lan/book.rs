@@ -40,7 +40,7 @@ impl BookFile {
             Ok(Some(text)) => text.lines().filter_map(read_line).take(PEERS_MAX).collect(),
             Ok(None) => Vec::new(),
             Err(said) => {
-                tracing::warn!(%said, "address book");
+                tracing::warn!(%said, "对端地址 / address book");
                 Vec::new()
             }
         }
@@ -50,7 +50,7 @@ impl BookFile {
     pub fn save(&self, entries: &[Entry]) {
         let text: String = entries.iter().map(line).collect();
         if let Err(said) = write_private(&self.0, text.as_bytes()) {
-            tracing::warn!(%said, "address book");
+            tracing::warn!(%said, "对端地址 / address book");
         }
     }
 }

@@ -266,7 +266,10 @@ impl Exchange {
     async fn send(&mut self, parcel: &Parcel) -> Result<(), String> {
         self.owes_ready = true;
         let Some(bytes) = wire::encode(&parcel.frame) else {
-            tracing::error!(bytes = parcel.frame.len(), "a frame that no stream carries");
+            tracing::error!(
+                bytes = parcel.frame.len(),
+                "帧过长，发不了 / a frame that no stream carries"
+            );
             return Ok(());
         };
         write(&mut self.stream, &bytes).await?;

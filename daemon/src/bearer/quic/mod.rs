@@ -136,7 +136,7 @@ fn try_open(bearer: &BearerConfig, config: &QuicConfig, kit: &Kit) -> Result<Sha
     let own = DeviceKey::from_seed(*seed).public();
     let unusable = |error: &dyn std::fmt::Display| {
         format!(
-            "QUIC 不能使用本机密钥（{error}）/ QUIC cannot use the key of this device ({error})"
+            "QUIC 不能使用本机密钥（{error}） / QUIC cannot use the key of this device ({error})"
         )
     };
     let tls = tls::of_seed(&seed).map_err(|error| unusable(&error))?;

@@ -130,7 +130,7 @@ impl DiskStore {
         if erases || taken > live * QUERY_RATIO + slack {
             self.renew_query()?;
             let now = folder_bytes(&self.folder.join(self.engine.name()));
-            tracing::info!(before = taken, after = now, "query store made anew");
+            tracing::info!(before = taken, after = now, "已重建查询库 / query store made anew");
         }
         if erases {
             self.room.has_erased = false;
@@ -144,7 +144,7 @@ impl DiskStore {
         self.journal.replace_by(pairs, 0)?;
         query.checkpoint(self.journal.end())?;
         self.room.began = Some((SystemTime::now(), Instant::now()));
-        tracing::info!(before, after = self.journal.bytes(), "journal compacted");
+        tracing::info!(before, after = self.journal.bytes(), "已整理日志 / journal compacted");
         Ok(())
     }
 

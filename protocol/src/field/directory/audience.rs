@@ -219,11 +219,15 @@ impl Directory {
         let mut near = Vec::new();
         for attempt in attempts {
             match attempt {
-                Err(NameError::Unknown { near: more, .. }) => near.extend(more),
+                // A unit and its place often share a name.
+                Err(NameError::Unknown { near: more, .. }) => {
+                    near.extend(
+                        more.into_iter().filter(|name| !near.contains(name)).collect::<Vec<_>>(),
+                    );
+                }
                 found => return found,
             }
         }
-        near.dedup();
         near.truncate(lookup::NEAR_MAX);
         Err(NameError::Unknown { what: lookup::What::Audience, name: part.to_owned(), near })
     }

@@ -39,6 +39,15 @@ impl What {
             What::Group => "group",
         }
     }
+
+    /// The command that shows what there is.
+    fn command(self) -> String {
+        match self {
+            What::Noun(noun) => format!("sanduan directory list {}", noun.word()),
+            What::Audience => format!("sanduan directory list {}", Noun::Unit.word()),
+            What::Group => "sanduan group list".to_owned(),
+        }
+    }
 }
 
 /// Why a typed name is not one entry of the directory.
@@ -95,11 +104,16 @@ impl From<NameError> for Refusal {
             ),
             NameError::Unknown { what, name, near } if near.is_empty() => Refusal::new(
                 RefusalCode::UnknownName,
-                format!("名录中没有{}“{name}”。请核对名称或代码，或先更新名录。", what.zh()),
                 format!(
-                    "The directory has no {} \"{name}\". Check the name or code, or update the \
-                     directory first.",
-                    what.en()
+                    "名录中没有{}“{name}”。请用 {} 核对名称或代码；名录里确实没有的，请授权机补录。",
+                    what.zh(),
+                    what.command()
+                ),
+                format!(
+                    "The directory has no {} \"{name}\". Look for its name or code with `{}`; if \
+                     it is not there, ask the authority to add it.",
+                    what.en(),
+                    what.command()
                 ),
             ),
             NameError::Unknown { what, name, near } => Refusal::new(

@@ -361,7 +361,16 @@ fn add_lane(pages: &mut Pages, id: LaneId, lane: &Lane, from: u32) -> u32 {
 
 /// The frames of a file, if it is one of this network.
 fn frames_of<'a>(bytes: &'a [u8], network: &[u8; 8]) -> Result<Vec<&'a [u8]>, Refusal> {
-    let refuse = |error: NotACarryFile| damaged(error.zh(), error.en());
+    let refuse = |error: NotACarryFile| match error {
+        // A request or a table by mistake: nothing is damaged, and no copy of it will do.
+        NotACarryFile::Other => Refusal::new(
+            RefusalCode::BadFile,
+            "这个文件不是三断导出的带报或名录文件，未导入任何内容。请核对是不是拿错了文件。",
+            "This is no carry file and no signed directory; nothing was taken in. Check that it \
+             is the right file.",
+        ),
+        NotACarryFile::TooLong | NotACarryFile::Cut => damaged(error.zh(), error.en()),
+    };
     if carry_file::network(bytes).map_err(refuse)? != *network {
         return Err(Refusal::new(
             RefusalCode::BadFile,

@@ -137,8 +137,8 @@ impl Node {
         self.detail_of(id).map(|detail| Reply::Order(Box::new(detail))).ok_or_else(|| {
             Refusal::new(
                 RefusalCode::UnknownId,
-                format!("没有编号为 {id} 的指令，或尚未收到。请用 order list 核对编号。"),
-                format!("There is no order {id} here, or not yet. See order list for the numbers."),
+                format!("没有编号为 {id} 的指令，或尚未收到。请用 sanduan order list 核对编号。"),
+                format!("There is no order {id} here, or not yet. See `sanduan order list`."),
             )
         })
     }

@@ -42,6 +42,8 @@ fn an_audience_that_is_not_understood_says_what_is_near() {
     let NameError::Unknown { name, near, .. } = error else { panic!("{error:?}") };
     assert_eq!(name, "白沙");
     assert!(near.contains(&"白沙镇".to_owned()), "{near:?}");
+    let names: std::collections::BTreeSet<&String> = near.iter().collect();
+    assert_eq!(names.len(), near.len(), "a unit and its place have one name: {near:?}");
     for text in ["", " , 、\n"] {
         assert!(matches!(directory.parse_audience(text), Err(NameError::Empty { .. })));
     }

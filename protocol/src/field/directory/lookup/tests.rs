@@ -36,7 +36,10 @@ fn an_unknown_name_suggests_what_is_near_and_says_what_to_do() {
         let what = What::Noun(Noun::Item);
         NameError::Unknown { what, name: "坦克".into(), near: vec![] }
     });
-    assert!(Refusal::from(error).zh.contains("请核对"));
+    let refusal = Refusal::from(error);
+    for sentence in [refusal.zh, refusal.en] {
+        assert!(sentence.contains("sanduan directory list items"), "{sentence}");
+    }
 }
 
 #[test]

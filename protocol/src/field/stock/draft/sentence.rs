@@ -17,10 +17,13 @@ pub(super) fn no_name(zh: &str, en: &str, text: &str, miss: &NameMiss) -> Refusa
     match miss {
         NameMiss::Unknown { near } if near.is_empty() => Refusal::new(
             RefusalCode::UnknownName,
-            format!("名录中没有{zh}“{text}”；请核对名称或代码，或请指挥中心补录。"),
             format!(
-                "No {en} “{text}” in the directory; check the name or code, or ask the \
-                 operations centre to add it."
+                "名录中没有{zh}“{text}”；请用 sanduan directory list {en}s 核对名称或代码；\
+                 名录里确实没有的，请授权机补录。"
+            ),
+            format!(
+                "No {en} “{text}” in the directory; look for its name or code with \
+                 `sanduan directory list {en}s`; if it is not there, ask the authority to add it."
             ),
         ),
         NameMiss::Unknown { near } => Refusal::new(
@@ -93,10 +96,12 @@ pub(super) fn same_depot(depot: &str) -> Refusal {
 pub(super) fn no_waybill(id: SpokenId) -> Refusal {
     Refusal::new(
         RefusalCode::UnknownId,
-        format!("这里没有调拨单{id}；请核对单号，或等发出方的记录同步过来再签收。"),
         format!(
-            "No waybill {id} here; check the number, or wait until the sender's records have \
-             come."
+            "这里没有运单 {id}；请用 sanduan stock waybills 核对单号，或等发出方的记录同步过来再签收。"
+        ),
+        format!(
+            "No waybill {id} here; look for its number with `sanduan stock waybills`, or wait \
+             until the sender's records have come."
         ),
     )
 }
@@ -104,7 +109,7 @@ pub(super) fn no_waybill(id: SpokenId) -> Refusal {
 pub(super) fn already_arrived(id: SpokenId, arrival: SpokenId) -> Refusal {
     Refusal::new(
         RefusalCode::AlreadyOver,
-        format!("调拨单{id}已签收（记录{arrival}）；有出入请盘点，或另记入库、报废。"),
+        format!("运单 {id} 已签收（记录 {arrival}）；有出入请盘点，或另记入库、报废。"),
         format!(
             "Waybill {id} has arrived already (record {arrival}); if it differs, count the depot \
              or post goods received or a loss."
@@ -115,7 +120,7 @@ pub(super) fn already_arrived(id: SpokenId, arrival: SpokenId) -> Refusal {
 pub(super) fn not_on_waybill(item: &str, id: SpokenId) -> Refusal {
     Refusal::new(
         RefusalCode::BadValue,
-        format!("调拨单{id}上没有“{item}”；请从签收中去掉，另记一笔入库。"),
+        format!("运单 {id} 上没有“{item}”；请从签收中去掉，另记一笔入库。"),
         format!("“{item}” is not on waybill {id}; leave it out and post it as received."),
     )
 }
