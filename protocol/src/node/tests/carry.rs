@@ -190,3 +190,13 @@ fn a_file_made_by_a_clock_days_ahead_or_behind_is_read_where_clocks_are_right() 
         assert_eq!(state(&mut lab, 1, id), OrderState::Open);
     }
 }
+
+#[test]
+fn a_file_for_a_device_that_nobody_knows_is_refused() {
+    let mut lab = Lab::new(2, 1);
+    for name in ["77", "#77", "U77"] {
+        let asked = Request::CarryExport { for_device: Some(name.into()) };
+        let refused = lab.ask(0, asked).expect_err("nobody knows it");
+        assert_eq!(refused.code, RefusalCode::UnknownName, "{name}");
+    }
+}
