@@ -14,6 +14,12 @@ const NOTICE_MS: u64 = 200_000;
 /// A start that is earlier than one heard before is refused for so long: of the first of two
 /// machines once the second is off, and of a disk that was put back soon after it was started.
 const EARLIER_START_MS: u64 = 600_000;
+/// Rounds of a vehicle, less than one for each: until what one place has is on its stick; until it
+/// is read at another, where it brings out what some machine there could not place before, just
+/// after the stick was written; until that is on the stick; until it is read at the first.
+const ROUNDS: u64 = 4;
+/// A leg takes at most so much of what it takes on average (`world::Vehicle`), thousandths.
+const LEG_PERMILLE_MAX: u64 = 1_500;
 /// A missing byte is sent about so many times: over hops, with keying, with its frame around it.
 const TIMES: u64 = 12;
 
@@ -78,12 +84,31 @@ fn hops_beyond_two(options: &Options) -> u64 {
         LinkPlan::Sbd { poll_s, .. } => 7 + u64::from(*poll_s) * 1000 / HOP_MS,
         LinkPlan::Lan { .. } => 1,
         LinkPlan::Radio { .. } | LinkPlan::Wire { .. } | LinkPlan::SatelliteIp { .. } => 0,
-        // Two rounds and a half, if nothing else leads there.
+        // If nothing else leads there.
         LinkPlan::Carry { places, leg_s } if !options.is_joined_without_carry() => {
-            places.len() as u64 * u64::from(*leg_s) * 2_500 / HOP_MS + 1
+            places.len() as u64 * u64::from(*leg_s) * ROUNDS * LEG_PERMILLE_MAX / HOP_MS + 1
         }
         LinkPlan::Carry { .. } => 0,
     });
     // Several slow bearers may lie behind each other.
     hops.sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_a_vehicle_is_the_only_way_it_has_time_to_bring_an_answer_to_an_answer() {
+        let wire = LinkPlan::Wire { a: 0, b: 1, rate_bit_s: 9_600, delay_ms: 40 };
+        let carry = LinkPlan::Carry { places: vec![0, 1], leg_s: 600 };
+        let bound_s = |links: Vec<LinkPlan>| {
+            bound_ms(&Options { nodes: 2, links, ..Options::quiet() }, 0) / 1000
+        };
+        // Two legs to a round, four rounds, each leg half as long again.
+        let slowest_s = 2 * 600 * 4 * 3 / 2;
+        let given_s = bound_s(vec![carry.clone()]) - GRACE_MS / 1000;
+        assert!((slowest_s..=slowest_s + HOP_MS / 1000).contains(&given_s), "{given_s}");
+        assert_eq!(bound_s(vec![wire.clone(), carry]), bound_s(vec![wire]), "not the only way");
+    }
 }
