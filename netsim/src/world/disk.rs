@@ -130,7 +130,12 @@ impl Disk {
 
     /// True if a record or seal of the directory was once lost: it vouches for all others.
     pub fn has_rotted_directory(&self) -> bool {
-        self.rotted.iter().any(|key| key.get(4) == Some(&(Lane::Directory as u8)))
+        self.has_rotted_of(Lane::Directory)
+    }
+
+    /// True if a record or seal of any lane of this class was once lost.
+    pub fn has_rotted_of(&self, class: Lane) -> bool {
+        self.rotted.iter().any(|key| key.get(4) == Some(&(class as u8)))
     }
 
     /// How many pairs between these keys were once lost to damaged bytes.

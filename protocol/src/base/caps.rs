@@ -101,6 +101,9 @@ pub const STUB_BYTES_MAX: usize = 12 * 1024;
 /// Stubs made at once: what is handed to the disk in one go, and folded anew after it, twice a
 /// minute at most.
 pub const STUBS_AT_ONCE_MAX: usize = 16;
+/// Rows of records that went to make room and are fetched again for neighbours at one time: 2 MiB
+/// of records at most that wait for the rest of their row.
+pub const ROWS_FETCHED_MAX: usize = 4;
 /// Lanes of which one frame says that what was asked for is not here.
 pub const ABSENT_LANES_MAX: usize = 16;
 /// Lanes named in one revocation: four of each of eight incarnations.

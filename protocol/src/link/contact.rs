@@ -389,9 +389,9 @@ fn hear_exactly(view: &mut View, holding: &Holding, now: Mono, arrives_ms: u64) 
     }
     view.note_said(holding.sealed);
     view.hear(holding, now, 0);
-    if view.is_left_to_another() && now.since_ms(view.sent_at) >= arrives_ms {
+    if view.waits_for_another() && now.since_ms(view.sent_at) >= arrives_ms {
         // Who sent it takes it for held, or is gone: nobody else waits for an answer.
-        view.expire();
+        view.say_again();
     }
     view.has_asked = true;
 }

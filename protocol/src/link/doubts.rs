@@ -64,6 +64,13 @@ impl Link {
     }
 }
 
+impl Link {
+    /// All that was asked for of this lane is here: it is acknowledged as ever.
+    pub fn end_doubt(&mut self, lane: LaneId) {
+        self.doubts.unacked.remove(&lane);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -33,7 +33,7 @@ use crate::sync::trickle::Trickle;
 /// Stands for whoever may listen while nobody was heard yet: urgent records are said to it.
 pub const ANYONE: DeviceId = DeviceId(0);
 /// A contact not heard for this long gets urgent records only.
-const LIVE_MS: u64 = 15 * 60_000;
+pub const LIVE_MS: u64 = 15 * 60_000;
 /// The same in beacons of the whole channel for each device on it: where all agree, one beacon
 /// speaks for all of them, and a device's own turn comes seldom.
 const LIVE_BEACONS: u64 = 5;

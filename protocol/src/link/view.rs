@@ -219,6 +219,12 @@ impl View {
         self.via.is_some() && self.in_flight()
     }
 
+    /// True if nobody here says again what is on its way: that was left to who said it. An answer
+    /// to some of it tells whose words that was, and leaves the rest of it where it is.
+    pub(super) fn waits_for_another(&self) -> bool {
+        self.in_flight() && (self.via.is_some() || self.wait_ms == u64::MAX)
+    }
+
     /// True if the answer should have come by now.
     pub fn is_late(&self, now: Mono, busy_ms: u64) -> bool {
         self.in_flight() && now >= self.answer_by(busy_ms)

@@ -329,6 +329,7 @@ impl Node {
         let lanes: Vec<LaneId> = wants.iter().map(|want| want.lane).collect();
         link.owe_sums_of(&lanes, &self.book, now);
         let turn_ms = link.turn_ms();
+        let mut went: Vec<RecordId> = Vec::new();
         for want in wants {
             let Some(lane) = self.book.lane(want.lane) else { continue };
             if let Some(last) = lane.gone_until(want.seq)
@@ -336,6 +337,7 @@ impl Node {
             {
                 link.lists.absent.insert(want.lane, (want.seq, last - want.seq + 1));
             }
+            went.extend(lane.is_gone(want.seq).then_some(*want));
             let hold = link.repair_hold(self.who.device, want.lane, sender, now, &mut self.dice);
             let Some(contact) = link.contacts.get_mut(&sender) else { return };
             let view = contact.view_mut(want.lane);
@@ -347,6 +349,7 @@ impl Node {
             }
             contact.in_step = false;
         }
+        went.into_iter().for_each(|want| self.fetch_for(id, sender, want));
     }
 }
 

@@ -192,6 +192,11 @@ impl Disk {
         self.puts.push((record_key(b'r', id), Vec::new()));
     }
 
+    /// With the next batch the stub that begins at this record goes.
+    pub fn drop_stub(&mut self, first: RecordId) {
+        self.puts.push((record_key(b'g', first), Vec::new()));
+    }
+
     /// With the next batch a seal goes.
     pub fn drop_seal(&mut self, id: RecordId) {
         self.puts.push((record_key(b's', id), Vec::new()));

@@ -107,6 +107,7 @@ impl Node {
         if self.is_contested(from.link, from.sender, run) {
             return;
         }
+        self.take_fetched(from.link, run);
         if self.is_own(run.lane) && !self.may_take_back(run) {
             let same = |(seq, record): (u32, &Vec<u8>)| {
                 self.book.record(run.lane.at(seq)) == Some(record.as_slice())

@@ -7,6 +7,7 @@ mod commit;
 mod differ;
 mod disk;
 mod evict;
+mod fetched;
 mod folds;
 mod forks;
 mod handed;
@@ -105,6 +106,7 @@ pub struct Node {
     /// What the disk has room for, and what that holds back.
     held: room::HeldBack,
     evicting: evict::Evicting,
+    fetched: fetched::Fetched,
     /// What came of reading the store again; the daemon knows it.
     scrub: ScrubRow,
     /// Our own last fix that went out, and when.
@@ -162,6 +164,7 @@ impl Node {
             shares: Shares::default(),
             held: room::HeldBack::default(),
             evicting: evict::Evicting::default(),
+            fetched: fetched::Fetched::default(),
             scrub: ScrubRow::default(),
             own_fix: ask::position::OwnFix::default(),
             own_vitals: vitals::OwnVitals::default(),

@@ -114,9 +114,13 @@ impl Node {
         let contacts =
             self.links.values().flat_map(|link| link.contacts.iter().map(move |each| (link, each)));
         let owed = contacts.flat_map(|(link, (device, contact))| {
-            contact.wanting().map(move |(lane, urgency)| {
-                let view = contact.view(lane);
-                format!("{} to {device}: {lane:?} {urgency:?} {view:?}", link.id)
+            let lanes = self.book.lanes().filter_map(|(id, lane)| {
+                let view = contact.view(*id)?;
+                (view.lacks(lane) > 0 || view.lacks_seal(lane)).then_some((*id, view))
+            });
+            lanes.map(move |(id, view)| {
+                let is_due = if contact.wants(id) { "due" } else { "not due" };
+                format!("{} to {device}: {id:?} {is_due} {view:?}", link.id)
             })
         });
         owed.collect()

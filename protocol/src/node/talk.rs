@@ -160,7 +160,7 @@ impl Node {
         let ground = self.folds.directory.ground(self.who.device);
         let (links, whole_now) = (&self.links, self.now);
         let due = |record: RecordId| route::due(&self.folds.orders, record, whole_now);
-        let elsewhere = Elsewhere { links, due: &due, now };
+        let elsewhere = Elsewhere { own: device, links, due: &due, now };
         let (whom, headings) = (&self.whom, self.ways.headings());
         let know = Stock {
             book,

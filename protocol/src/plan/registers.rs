@@ -5,9 +5,8 @@ use crate::base::ids::{DeviceId, LinkId};
 use crate::base::time::Mono;
 use crate::field::air::fixes;
 use crate::field::track::Fix;
-use crate::link::contact::Contact;
 use crate::link::posted::Kind;
-use crate::link::state::{ANYONE, Link};
+use crate::link::state::{ANYONE, LIVE_MS, Link};
 use crate::plan::pick::{Filling, Stock};
 use crate::plan::{holders, route};
 use crate::sync::board::Board;
@@ -217,10 +216,19 @@ fn leaves_to(link: &Link, know: &Stock<'_>) -> Option<Vec<LinkId>> {
         if know.now.since_ms(contact.heard_at) > live_ms {
             continue;
         }
-        let answers = |link: &&Link| link.contacts.get(device).is_some_and(Contact::is_proved);
-        cheaper.push(route::cheaper(link, &know.elsewhere, *device).find(answers)?.id);
+        let mut cheap = route::cheaper(link, &know.elsewhere, *device);
+        cheaper.push(cheap.find(|other| hears_board(link, other, *device))?.id);
     }
     Some(cheaper)
+}
+
+/// A device on a link hears of the board by a cheaper one: it answered there, and was heard there
+/// not long before boards differed on the dearer one. Its frames may have been repeated there.
+fn hears_board(link: &Link, cheaper: &Link, device: DeviceId) -> bool {
+    let there = cheaper.contacts.get(&device).filter(|there| there.is_proved());
+    there.is_some_and(|there| {
+        link.board_repaired_at.is_none_or(|at| at.since_ms(there.heard_at) < LIVE_MS)
+    })
 }
 
 /// Bytes of a frame that says a fix.

@@ -22,7 +22,7 @@ use crate::link::condition::Standing;
 use crate::link::contact::Contact;
 use crate::link::fitness::LAZY_TRIES;
 use crate::link::meter::Gate;
-use crate::link::state::{ANYONE, Link};
+use crate::link::state::{ANYONE, LIVE_MS, Link};
 use crate::link::view::View;
 use crate::log::lane::Lane;
 
@@ -67,6 +67,8 @@ pub fn due(orders: &OrderBoard, id: RecordId, now: Now) -> Option<Mono> {
 /// What else there is beside the link in question, for one decision.
 #[derive(Clone, Copy)]
 pub struct Elsewhere<'a> {
+    /// This device.
+    pub own: DeviceId,
     /// The links, of which some may reach the same devices for less.
     pub links: &'a Links,
     /// Until when an order must be with whom it is for.
@@ -152,9 +154,12 @@ pub fn left_to_one_of<'a>(
             continue;
         }
         // Whoever asks here does not get it there, where somebody else was to send it, or where it
-        // never answered: its frames may be repeated there by somebody else.
-        let has_answered = contact.is_some_and(Contact::is_proved);
-        if what.view.has_asked && (there.is_left_to_another() || !has_answered) {
+        // never answered or was not heard for long: its frames may be repeated there by somebody
+        // else. It is heard here again and again, so this is decided anew soon enough.
+        let is_silent = |there: &Contact| know.now.since_ms(there.heard_at) >= LIVE_MS;
+        let answers = contact.is_some_and(|there| there.is_proved() && !is_silent(there));
+        let is_anothers = || there.is_left_to_another() || is_authors(other, know, what, there);
+        if what.view.has_asked && (!answers || is_anothers()) {
             continue;
         }
         if is_lazy {
@@ -168,6 +173,13 @@ pub fn left_to_one_of<'a>(
         }
     }
     None
+}
+
+/// On that link nothing of this is said to the device: its author is there too.
+fn is_authors(other: &Link, know: &Elsewhere<'_>, what: &Errand<'_>, there: &View) -> bool {
+    let crowd = other.crowd(know.now);
+    let (author, device) = (what.id.author, what.device);
+    !there.has_asked && other.is_authors_to_send(know.own, author, device, crowd, know.now)
 }
 
 /// The first deadline, of those ahead, among the orders that the contact lacks.

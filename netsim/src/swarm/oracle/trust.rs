@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use sanduan_protocol::base::ids::{DeviceId, Lane, LaneId, RecordId};
 use sanduan_protocol::base::time::Hlc;
 use sanduan_protocol::field::body::Body;
+use sanduan_protocol::node::Node;
 use sanduan_protocol::wire::pack::Pack;
 use sanduan_protocol::wire::record::Head;
 
@@ -51,10 +52,14 @@ impl Trust {
             return;
         }
         self.check_cuts(ground, place, found);
-        for id in node.went_wrongly() {
-            found.push((host, format!("S10 {id:?} went to make room and never may")));
-        }
         let disk = ground.world.host(host).disk();
+        for id in node.went_wrongly() {
+            // It was over when it went, and is open here until its answers come again.
+            let lacks_answers = is_order(node, id) && disk.has_rotted_of(Lane::Command);
+            if !lacks_answers {
+                found.push((host, format!("S10 {id:?} went to make room and never may")));
+            }
+        }
         for (id, lane) in super::changed_lanes(node, now, before) {
             let before = self.verified.entry((place, id)).or_default();
             let held = lane.saved_sealed();
@@ -155,6 +160,12 @@ impl Trust {
             }
         }
     }
+}
+
+/// This is an order that went although nobody answered it, and not the newest of its lane.
+fn is_order(node: &Node, id: RecordId) -> bool {
+    let newest = node.book().lane(id.lane).map_or(0, |lane| lane.head());
+    id.lane.lane == Lane::Command && id.seq < newest
 }
 
 /// A record, a seal or the proof of a fork of this lane was lost to damaged bytes.

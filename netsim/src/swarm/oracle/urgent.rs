@@ -3,9 +3,10 @@
 //! (A frame that was being said cannot be called back.)
 //!
 //! Not watched: an order behind another record of its author's orders of the last minutes, which
-//! may wait for its answer and is in front of it in the chain; the second in which the order was
-//! saved; a machine that was started again meanwhile; an order to its author's own unit, for which
-//! nobody elsewhere waits (on a card it then goes behind what others wait for).
+//! may wait for its answer and is in front of it in the chain; a frame with what is in front of it
+//! in the chain, whatever fills the rest of that frame; the second in which the order was saved; a
+//! machine that was started again meanwhile; an order to its author's own unit, for which nobody
+//! elsewhere waits (on a card it then goes behind what others wait for).
 
 use std::collections::BTreeMap;
 
@@ -98,7 +99,10 @@ impl Urgent {
                     let what = format!("S13 {before} lower frames on link {link} before {id:?}");
                     found.push((host, what));
                 }
-            } else if is_lower && at > order.since {
+            } else if is_lower
+                && at > order.since
+                && !carried.iter().any(|part| is_before(part, *id))
+            {
                 *order.lower.entry(link).or_default() += 1;
             }
         }
@@ -106,6 +110,11 @@ impl Urgent {
             self.waiting.remove(id);
         });
     }
+}
+
+/// This stands before that record in its chain, so that it goes first.
+fn is_before(part: &Carried, id: RecordId) -> bool {
+    part.lane == id.lane && part.first < id.seq
 }
 
 /// An order of class flash to others than this unit that never gives way to what is lower.
@@ -189,5 +198,24 @@ mod tests {
         assert_eq!([0, 1, 2, 9].map(|before| found(before, Lane::Stock, 1)), [0, 0, 1, 1]);
         assert_eq!(found(9, Lane::Command, 1), 0, "other orders and receipts are no inversion");
         assert_eq!(found(9, Lane::Stock, 2), 0, "nor is what another link carries");
+    }
+
+    #[test]
+    fn a_frame_with_what_stands_before_an_order_in_its_chain_is_no_lower_frame() {
+        let mut urgent = Urgent::default();
+        let order = Waiting { host: HOST, starts: 0, since: Mono(5), lower: BTreeMap::new() };
+        urgent.waiting.insert(lane(Lane::Command).at(9), order);
+        let mut found = Vec::new();
+        let mut leaves = |of_chain: std::ops::Range<u32>| {
+            for seq in of_chain {
+                let mut both = carries(Lane::Command, seq);
+                both.extend(carries(Lane::Stock, seq));
+                urgent.count(HOST, LinkId(1), Mono(6), &both, &mut found);
+            }
+            found.len()
+        };
+        assert_eq!(leaves(1..9), 0);
+        // What stands behind it may wait.
+        assert_eq!((leaves(10..12), leaves(9..10)), (0, 1));
     }
 }

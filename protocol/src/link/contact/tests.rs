@@ -136,6 +136,25 @@ fn what_another_said_and_the_contact_still_lacks_is_ours_to_say_again() {
 }
 
 #[test]
+fn what_is_left_of_what_another_said_once_some_is_answered_is_ours_to_say_again() {
+    let (book, mut contact) = (book_with(1, 3), Contact::new(&Book::default(), Mono(0), Wall(0)));
+    let lane = book.lane(lane_id(1)).expect("there");
+    let view = contact.view_mut(lane_id(1));
+    assert!(view.overhear(1..=3, 0, lane));
+    view.leave_to(DeviceId(1), Mono(1_000), u64::MAX, 0);
+    assert!(!contact.hear(&holding(2, &[]), Mono(1_100), 0), "it answers another");
+    assert_eq!(contact.hears(DeviceId(1)), Some(true));
+    let says = |contact: &mut Contact, now| {
+        let heads = Heads { from: DeviceId(0), to: DeviceId(9), holdings: vec![holding(2, &[])] };
+        contact.hear_heads(&heads, Mono(now), 500);
+        contact.view_mut(lane_id(1)).next(lane)
+    };
+    assert_eq!(says(&mut contact, 1_200), None, "it may have been on its way");
+    assert_eq!(says(&mut contact, 1_500), Some(3), "who said it is gone");
+    assert_eq!(contact.view_mut(lane_id(1)).tries, 0, "nothing of ours went unanswered");
+}
+
+#[test]
 fn a_seal_in_halves_and_a_record_in_parts_go_on_after_a_word_that_is_no_news() {
     let mut under_way = View::holding(3, 2);
     (under_way.sent_piece, under_way.sent_offset) = (Some(Box::new((3, [7; 64], 32))), 34);

@@ -19,6 +19,23 @@ impl Book {
         Some(stub)
     }
 
+    /// The records of the stub that begins at `first` are here again, in order. False, and nothing
+    /// changed, unless they are the ones that went.
+    pub fn refill(
+        &mut self,
+        first: RecordId,
+        records: &[Vec<u8>],
+        urgency: &dyn Fn(&[u8]) -> Urgency,
+    ) -> bool {
+        let lane = self.lanes.get_mut(&first.lane);
+        let is_here = lane.is_some_and(|lane| lane.refill(first.seq, records, urgency));
+        if is_here {
+            // What of it goes to whom has to be looked at anew.
+            self.note_change(first.lane);
+        }
+        is_here
+    }
+
     /// A stub read back from the disk, before the records of its lane.
     pub fn restore_stub(&mut self, first: RecordId, stub: Stub) {
         let Some(lane) = self.lane_mut(first.lane) else { return };

@@ -26,6 +26,12 @@ impl Lane {
         Some(last)
     }
 
+    /// The records under one stub with this one, first and last; `None` if it is here.
+    pub fn row_around(&self, seq: u32) -> Option<(u32, u32)> {
+        let (first, gone) = self.gone.range(..=seq).next_back()?;
+        (gone.last >= seq).then_some((*first, gone.last))
+    }
+
     /// Records that went, in all.
     pub fn gone_count(&self) -> u32 {
         self.gone.iter().map(|(first, gone)| gone.last - first + 1).sum()
@@ -62,6 +68,44 @@ impl Lane {
         self.bytes.shrink_to_fit();
         self.note_gone(first, last, stub.hash);
         Some(stub)
+    }
+
+    /// The records of the stub that begins at `first` are here again. False, and nothing changed,
+    /// unless they are the ones that went: the chain tells.
+    pub(in crate::log) fn refill(
+        &mut self,
+        first: u32,
+        records: &[Vec<u8>],
+        urgency: &dyn Fn(&[u8]) -> Urgency,
+    ) -> bool {
+        let Some((last, hash)) = self.gone.get(&first).map(|gone| (gone.last, gone.hash)) else {
+            return false;
+        };
+        let is_whole = records.len() as u32 == last - first + 1;
+        let Some(before) = self.hash_before(first).filter(|_| is_whole) else { return false };
+        if records.iter().fold(before, |hash, record| link_on(self.suite, &hash, record)) != hash {
+            return false;
+        }
+        let begin = if first == 1 { 0 } else { self.ends[first as usize - 2] };
+        let end = self.ends[last as usize - 1];
+        let tail = self.bytes.split_off(end as usize);
+        self.bytes.truncate(begin as usize);
+        for (at, record) in (first as usize - 1..).zip(records) {
+            self.bytes.extend_from_slice(record);
+            self.ends[at] = self.bytes.len() as u32;
+            self.urgency[at] = urgency(record);
+        }
+        // A lane that was read back over its stub does not know which of them were orders.
+        self.orders.retain(|seq| !(first..=last).contains(seq));
+        let orders = (first..=last).filter(|seq| self.urgency(*seq) <= Urgency::Routine);
+        self.orders.extend(orders.collect::<Vec<_>>());
+        self.orders.sort_unstable();
+        // A record may be shorter than what was left of it, and all of them together.
+        let moved = self.bytes.len() as u32;
+        self.ends[last as usize..].iter_mut().for_each(|at| *at = *at - end + moved);
+        self.bytes.extend_from_slice(&tail);
+        self.gone.remove(&first);
+        true
     }
 
     /// A stub that was read back from the disk. It waits for the records before it.

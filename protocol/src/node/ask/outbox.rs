@@ -131,7 +131,7 @@ impl Node {
             return Reason::plain(WaitWhy::Another);
         }
         let due = |record: RecordId| route::due(&self.folds.orders, record, self.now);
-        let elsewhere = Elsewhere { links: &self.links, due: &due, now };
+        let elsewhere = Elsewhere { own, links: &self.links, due: &due, now };
         if let Some(Left { to, until }) = route::left(link, &elsewhere, what) {
             return Reason { why: WaitWhy::Cheaper, by: Some(to), at_ms: until.and_then(at_ms) };
         }

@@ -6,7 +6,7 @@ use super::lab::Lab;
 use super::made_up::udp;
 use crate::base::caps::{PENDING_MAX, PENDING_PER_LANE_MAX};
 use crate::base::class::Urgency;
-use crate::base::ids::{DeviceId, Lane, LaneId, SpokenId};
+use crate::base::ids::{DeviceId, Lane, LaneId, LinkId, SpokenId};
 use crate::base::quantity::Quantity;
 use crate::base::room::Measured;
 use crate::field::bare::CLEARED;
@@ -14,17 +14,21 @@ use crate::local::request::{LineDraft, MovementKind, Rung, WaybillDraft};
 use crate::local::rows::{OrderDetail, OrderState, StockRow, WaybillRow};
 use crate::local::{Reply, Request};
 use crate::node::Input;
+use crate::wire::bundle::Run;
 
 const MB: u64 = 1024 * 1024;
 const LONG: &str =
     "请于今日十八时前将滨江路沿线低洼处群众全部转移至白沙中学安置点，逐户核对，不漏一人";
 
+fn room(pct: u64) -> Input {
+    Input::Room(Measured { used_bytes: pct * MB, quota_bytes: 100 * MB, free_bytes: 1 << 40 })
+}
+
 /// The disk is measured as often as it takes until nothing more goes.
 fn fill(lab: &mut Lab, node: usize, pct: u64) -> u32 {
-    let measured = Measured { used_bytes: pct * MB, quota_bytes: 100 * MB, free_bytes: 1 << 40 };
     loop {
         let before = lab.status(node).room.evicted_records;
-        lab.input(node, Input::Room(measured));
+        lab.input(node, room(pct));
         lab.run_ms(1_000);
         let after = lab.status(node).room.evicted_records;
         if after == before {
@@ -132,14 +136,17 @@ fn stock_that_a_snapshot_covers_loses_its_remarks_and_not_one_number() {
 }
 
 #[test]
-fn nothing_of_it_is_fetched_again_and_a_newcomer_gets_it_from_another() {
+fn nothing_of_it_is_fetched_again_while_nobody_lacks_it() {
     let mut lab = district();
     let evicted = fill(&mut lab, 2, 75);
     assert!(evicted > 80);
+    // A newcomer beside it alone, which hears nobody else now, is told that it is not there, and
+    // does not ask in a loop.
     lab.run_ms(600_000);
     assert_eq!(lab.status(2).room.evicted_records, evicted);
     assert_eq!(records_of(&lab, 2, 2, Lane::Stock), 121 - evicted as usize);
-    // A newcomer beside it alone is told that it is not there, and does not ask in a loop.
+    lab.cut(0, 2, true);
+    lab.cut(1, 2, true);
     lab.join(&[2, 3], &udp("c-d"));
     lab.run_ms(60_000);
     let sent = lab.sent_frames[2] + lab.sent_frames[3];
@@ -153,7 +160,7 @@ fn nothing_of_it_is_fetched_again_and_a_newcomer_gets_it_from_another() {
     };
     assert!(head(&lab, 3) < 121, "the rest has to come from another");
     // Orders pass all the same.
-    let id = saved_id(lab.ask(0, order("U4", LONG)));
+    let id = saved_id(lab.ask(2, order("U4", LONG)));
     lab.run_ms(20_000);
     assert_eq!(detail(&mut lab, 3, id).order.text, LONG);
     // As soon as it meets one who has it, it has all of it.
@@ -253,8 +260,52 @@ fn what_a_neighbour_of_today_lacks_stays_until_nothing_but_orders_is_taken_in() 
     // With nothing to go it was not looked for again at once.
     lab.run_ms(600_000);
     assert!(fill(&mut lab, 2, 80) > 80, "once it is there as well, it goes");
-    let (gone, is_told, _) = wait_for_it(96);
+    let (gone, is_told, mut lab) = wait_for_it(96);
     assert!(gone > 80 && !is_told, "{gone}");
+    assert_eq!(lab.status(2).room.evicted_records, gone, "it would go again at once");
+    // As soon as there is room, it is fetched from the author, and stays until it is held there.
+    lab.input(2, room(80));
+    let agreed_ms = lab.run_until_agreed(900);
+    assert!(agreed_ms.is_some());
+    let shown = stock(&mut lab, 1);
+    assert_eq!((stock(&mut lab, 2), stock(&mut lab, 3)), (shown.clone(), shown));
+    let held =
+        |lab: &mut Lab| (records_of(lab, 2, 2, Lane::Stock), lab.status(2).room.evicted_records);
+    assert_eq!(held(&mut lab), (121, 0), "remarks and all");
+    assert!(!lab.disks[2].keys().any(|key| key[0] == b'g'), "no stub is left");
+    lab.start(2);
+    assert_eq!(held(&mut lab), (121, 0));
+    lab.input(2, Input::Tick);
+    assert!(lab.agree());
+    assert!(fill(&mut lab, 2, 80) > 80, "once it is there as well, it goes again");
+}
+
+#[test]
+fn what_is_false_does_not_take_the_place_of_what_went() {
+    let mut lab = district();
+    let gone = fill(&mut lab, 2, 75);
+    let lane = LaneId::first(DeviceId(2), Lane::Stock);
+    let node = lab.nodes[2].as_mut().expect("runs");
+    let (first, last) = node.book.lane(lane).and_then(|lane| lane.row_around(5)).expect("a row");
+    node.links.get_mut(LinkId(1)).expect("joined").note_proved(DeviceId(1));
+    node.fetch_for(LinkId(1), DeviceId(1), lane.at(5));
+    let run = |first, count: u32| Run {
+        lane,
+        first,
+        records: (0..count).map(|_| b"forged".to_vec()).collect(),
+        seal: None,
+    };
+    // What does not go on from what is here is passed over, and so is what was not asked for.
+    node.take_fetched(LinkId(1), &run(first + 1, 4));
+    node.take_fetched(LinkId(1), &Run { lane: LaneId::flash(DeviceId(2)), ..run(first, 4) });
+    node.take_fetched(LinkId(1), &run(first, last - first));
+    assert_eq!(lab.status(2).room.evicted_records, gone);
+    let node = lab.nodes[2].as_mut().expect("runs");
+    node.take_fetched(LinkId(1), &run(last, 1));
+    assert_eq!(lab.status(2).room.evicted_records, gone, "the chain tells");
+    let Ok(Reply::Bearers { bearers }) = lab.ask(2, Request::Bearers) else { panic!("no rows") };
+    let dropped: Vec<_> = bearers.iter().flat_map(|bearer| &bearer.dropped).collect();
+    assert!(dropped.iter().any(|(why, _)| why == "not_what_went"), "{dropped:?}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::*;
 use crate::base::dice::Dice;
 use crate::base::ids::LinkId;
 use crate::base::time::Wall;
-use crate::link::profile::{Price, Profile};
+use crate::link::profile::{Medium, Price, Profile};
 use crate::log::book::Book;
 
 fn link(profile: Profile) -> Link {
@@ -53,12 +53,28 @@ fn one_order() -> (Book, LaneId) {
     (book, id)
 }
 
-/// Device 5 is heard by radio, and answered there or did not; device 4 said the order to it, or
-/// nobody. Is that left to the radio by a satellite link on which it asked, or did not?
-fn is_left_to_radio(has_asked: bool, has_answered: bool, is_said: bool) -> bool {
+/// Who has to do with an order that device 5 lacks, which is heard by radio.
+#[derive(Clone, Copy, Default)]
+struct Scene {
+    /// It asked on the satellite link.
+    has_asked: bool,
+    /// It answered on the radio.
+    has_answered: bool,
+    /// Device 4 said the order there.
+    is_said: bool,
+    /// Its author is there.
+    is_author_there: bool,
+    /// It was not heard there for long.
+    is_silent: bool,
+}
+
+/// Is it left to the radio by the satellite link?
+fn is_left_to_radio(scene: Scene) -> bool {
+    let Scene { has_asked, has_answered, is_said, is_author_there, is_silent } = scene;
     let (book, id) = one_order();
     let lane = book.lane(id).expect("it was offered");
-    let mut radio = link(network(1200));
+    let medium = if is_author_there { Medium::Broadcast } else { Medium::Unicast };
+    let mut radio = link(Profile { medium, ..network(1200) });
     let mut contact = Contact::new(&Book::default(), Mono(0), Wall(0));
     if is_said {
         assert!(contact.view_mut(id).overhear(1..=1, 0, lane));
@@ -68,8 +84,13 @@ fn is_left_to_radio(has_asked: bool, has_answered: bool, is_said: bool) -> bool 
     if has_answered {
         radio.note_proved(DeviceId(5));
     }
+    for device in [DeviceId(2), DeviceId(6)].into_iter().filter(|_| is_author_there) {
+        radio.contacts.insert(device, Contact::new(&Book::default(), Mono(0), Wall(0)));
+        radio.note_proved(device);
+    }
+    let now = if is_silent { Mono(LIVE_MS) } else { Mono(2_000) };
     let links = Links::default();
-    let know = Elsewhere { links: &links, due: &|_| None, now: Mono(2_000) };
+    let know = Elsewhere { own: DeviceId(1), links: &links, due: &|_| None, now };
     let mut view = View::default();
     view.has_asked = has_asked;
     let (device, urgency) = (DeviceId(5), Urgency::Routine);
@@ -79,13 +100,31 @@ fn is_left_to_radio(has_asked: bool, has_answered: bool, is_said: bool) -> bool 
 
 #[test]
 fn whoever_asks_on_a_dearer_link_is_answered_there_if_another_was_to_send_it_elsewhere() {
-    assert!(is_left_to_radio(false, true, true), "it may be on its way");
-    assert!(!is_left_to_radio(true, true, true), "it asks, as it did not come");
-    assert!(is_left_to_radio(true, true, false), "we say it there");
+    let said = Scene { has_answered: true, is_said: true, ..Scene::default() };
+    assert!(is_left_to_radio(said), "it may be on its way");
+    assert!(!is_left_to_radio(Scene { has_asked: true, ..said }), "it asks, as it did not come");
+    let asked = Scene { has_asked: true, is_said: false, ..said };
+    assert!(is_left_to_radio(asked), "we say it there");
 }
 
 #[test]
 fn whoever_asks_on_a_dearer_link_is_answered_there_if_it_never_answered_elsewhere() {
-    assert!(is_left_to_radio(false, false, false), "it may have come there");
-    assert!(!is_left_to_radio(true, false, false), "its frames may be repeated there");
+    assert!(is_left_to_radio(Scene::default()), "it may have come there");
+    let asked = Scene { has_asked: true, ..Scene::default() };
+    assert!(!is_left_to_radio(asked), "its frames may be repeated there");
+}
+
+#[test]
+fn whoever_asks_on_a_dearer_link_is_answered_there_if_it_is_not_heard_elsewhere_any_more() {
+    let silent = Scene { has_answered: true, is_silent: true, ..Scene::default() };
+    assert!(is_left_to_radio(silent), "where nobody is heard for longer only beacons are missing");
+    assert!(!is_left_to_radio(Scene { has_asked: true, ..silent }), "it may never have been there");
+}
+
+#[test]
+fn whoever_asks_on_a_dearer_link_is_answered_there_if_the_author_speaks_for_itself_elsewhere() {
+    let scene = Scene { has_answered: true, is_author_there: true, ..Scene::default() };
+    assert!(is_left_to_radio(scene), "its author says it there");
+    // Of these two one says nothing and one is heard by nobody, if its frames are repeated there.
+    assert!(!is_left_to_radio(Scene { has_asked: true, ..scene }), "it did not come");
 }

@@ -37,6 +37,36 @@ fn digests_are_the_same_with_and_without_the_older_records() {
 }
 
 #[test]
+fn records_that_come_again_take_their_places_if_the_chain_agrees() {
+    let (whole, mut book) = (book(50), book(50));
+    let urgency = |_: &[u8]| Urgency::Stock;
+    for first in [1, 20] {
+        let left = vec![vec![9; 70], Vec::new(), Vec::new(), Vec::new()];
+        assert!(book.evict(id().at(first), left).is_some());
+    }
+    let version = book.version();
+    let records = |seqs: std::ops::RangeInclusive<u8>| -> Vec<Vec<u8>> {
+        seqs.map(|seq| vec![seq; 40]).collect()
+    };
+    for wrong in [records(20..=22), records(20..=24), records(21..=24)] {
+        assert!(!book.refill(id().at(20), &wrong, &urgency));
+    }
+    assert!(!book.refill(id().at(21), &records(21..=23), &urgency), "no row begins there");
+    assert_eq!((book.version(), book.gone_count()), (version, 8));
+    assert!(book.refill(id().at(20), &records(20..=23), &urgency));
+    assert!(book.changed_after(version).eq([id()]), "who lacks it is looked at anew");
+    assert_eq!(book.gone_count(), 4);
+    assert!(book.refill(id().at(1), &records(1..=4), &urgency));
+    let (lane, was) = (book.lane(id()).expect("here"), whole.lane(id()).expect("here"));
+    for seq in 1..=50 {
+        assert_eq!((lane.record(seq), lane.urgency(seq)), (was.record(seq), was.urgency(seq)));
+        assert_eq!(lane.hash_before(seq), was.hash_before(seq), "{seq}");
+    }
+    assert_eq!((lane.gone_count(), lane.last_order(50)), (0, None));
+    assert_eq!(book.verified_hash(), whole.verified_hash());
+}
+
+#[test]
 fn a_branch_that_differs_within_what_went_is_no_fork_here_and_ends_nothing() {
     use crate::log::book::contest::Contest;
     use crate::wire::bundle::Run;
