@@ -6,7 +6,7 @@ use crate::log::lane::Lane;
 use crate::wire::bundle::{PackedRun, Section};
 
 /// Bytes of a run beside its only record, at most: tag, author, first, incarnation, time and length
-/// take up to 3 + 5 + 5 + 1 + 4 + 2 (`wire::bundle::run`), the form of the record and its length 4.
+/// take up to 1 + 3 + 5 + 1 + 4 + 2 (`wire::bundle::run`), the form of the record and its length 3.
 const RUN_BESIDE_BYTES: usize = 24;
 
 /// Records in a row, ready for a frame.
