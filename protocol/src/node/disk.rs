@@ -76,6 +76,10 @@ fn record_key(tag: u8, id: RecordId) -> Vec<u8> {
     key
 }
 
+fn fork_key(lane: LaneId) -> Vec<u8> {
+    [b"f", lane.packed().as_slice()].concat()
+}
+
 fn parse_record_key(key: &[u8]) -> Option<RecordId> {
     let &[a, b, incarnation, lane, s0, s1, s2, s3] = key else { return None };
     let author = DeviceId(u16::from_be_bytes([a, b]));
@@ -90,7 +94,7 @@ impl Stored {
             Stored::Record(id, bytes) => (record_key(b'r', id), bytes),
             Stored::Seal(id, seal) => (record_key(b's', id), seal.to_vec()),
             Stored::Stub(first, stub) => (record_key(b'g', first), stub.packed()),
-            Stored::Fork(lane, fork) => ([b"f", lane.packed().as_slice()].concat(), fork.packed()),
+            Stored::Fork(lane, fork) => (fork_key(lane), fork.packed()),
             Stored::Register(register) => {
                 let mut key = vec![b'b'];
                 register.id.pack(&mut key);
@@ -207,6 +211,11 @@ impl Disk {
         self.put(Stored::Fork(lane, fork), true);
         self.unsaved_proofs.insert(lane);
         self.meaning.proofs.push(lane);
+    }
+
+    /// With the next batch the proof of a fork goes.
+    pub fn drop_proof(&mut self, lane: LaneId) {
+        self.puts.push((fork_key(lane), Vec::new()));
     }
 
     /// True if the proof of this fork, which we know, is on the disk.

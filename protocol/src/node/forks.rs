@@ -116,6 +116,21 @@ impl Node {
         }
     }
 
+    /// What stands before a fork was verified by its own seal: a proof that does not fit it can be
+    /// shown to nobody, and keeps us from what others take in. Of our own lanes it stays: our key
+    /// was used twice, and we write no more under it.
+    pub(super) fn judge_proof(&mut self, lane: LaneId) {
+        let (who, folds) = (&self.who, &self.folds);
+        let is_baseless = self.book.is_proof_baseless(lane, &|lane, seq, hash, seal| {
+            who.verify_seal(folds, lane, seq, hash, seal)
+        });
+        if is_baseless && lane.author != self.who.device {
+            self.book.drop_proof(lane);
+            self.disk.drop_proof(lane);
+            self.refold = true;
+        }
+    }
+
     /// The disk has the proof: tell everyone. Whoever tells it is taken to hold it.
     pub(super) fn proof_saved(&mut self, lane: LaneId) {
         let links: Vec<LinkId> = self.links.keys().collect();

@@ -93,6 +93,11 @@ impl Node {
                 who.verify_seal(folds, lane, seq, hash, seal)
             });
         }
+        for lane in &meant {
+            if self.book.fork(*lane).is_some() {
+                self.judge_proof(*lane);
+            }
+        }
         self.folds.advance(&self.book, meant);
     }
 

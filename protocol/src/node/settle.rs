@@ -2,6 +2,7 @@
 //! if it does not fit, something of what nobody sealed is false, or of another story, and goes.
 
 use crate::base::ids::{LaneId, LinkId};
+use crate::log::book::Book;
 use crate::node::Node;
 use crate::wire::bundle::{Run, Signature};
 
@@ -41,6 +42,12 @@ impl Node {
         let verify = |lane, seq, hash: &[u8; 32], seal: &Signature| {
             who.verify_seal(folds, lane, seq, hash, seal)
         };
-        self.book.settle(lane, &verify) > 0
+        let sealed = |book: &Book| book.lane(lane).map_or(0, |lane| lane.sealed());
+        let before = sealed(&self.book);
+        let bad = self.book.settle(lane, &verify);
+        if sealed(&self.book) > before && self.book.fork(lane).is_some() {
+            self.judge_proof(lane);
+        }
+        bad > 0
     }
 }

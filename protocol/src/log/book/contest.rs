@@ -255,6 +255,26 @@ impl Book {
             lane.note_saved(lane.head(), lane.sealed(), lane.drops());
         }
     }
+
+    /// True if the author sealed what stands here before its fork, and both branches of the proof
+    /// continue something else: the disk had lost what they continue, and this came in its place.
+    pub fn is_proof_baseless(&self, id: LaneId, verify: Verify<'_>) -> bool {
+        let (Some(fork), Some(lane)) = (self.forks.get(&id), self.lanes.get(&id)) else {
+            return false;
+        };
+        let before = lane.hash_before(fork.at).filter(|_| lane.sealed() + 1 >= fork.at);
+        before.and_then(|before| fork.is_good(self.suite, id, &before, verify)) == Some(false)
+    }
+
+    /// Forget the proof of a fork that nobody can be shown. Whoever still has what it continues
+    /// finds an earlier fork, there where the two stories part.
+    pub fn drop_proof(&mut self, id: LaneId) {
+        self.forks.remove(&id);
+        if let Some(lane) = self.lanes.get_mut(&id) {
+            lane.thaw();
+            self.note_change(id);
+        }
+    }
 }
 
 /// A good seal of what is verified here.

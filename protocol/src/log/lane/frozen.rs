@@ -66,4 +66,9 @@ impl Lane {
             self.advance_sealed(keep);
         }
     }
+
+    /// The proof does not fit what is verified before it: the lane goes on.
+    pub fn thaw(&mut self) {
+        self.fork = None;
+    }
 }

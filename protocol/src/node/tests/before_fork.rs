@@ -117,6 +117,40 @@ fn pieces_of_two_stories_that_were_mixed_are_not_mixed_again_for_ever() {
     }
 }
 
+/// What device 2 would have written first, had it been told something else.
+fn another_first() -> Run {
+    let mut lab = Lab::new(4, 7);
+    lab.run_ms(20_000);
+    saved_id(lab.ask(1, order("all", "留在原处")));
+    lab.run_ms(20_000);
+    let lane_there = lab.nodes[1].as_ref().expect("up").book().lane(LANE).expect("it wrote");
+    let record = lane_there.record(1).expect("it wrote").to_vec();
+    let (_, seal) = lane_there.next_seal(1).expect("it sealed");
+    Run { lane: LANE, first: 1, records: vec![record], seal: Some(*seal) }
+}
+
+#[test]
+fn a_proof_that_does_not_fit_what_came_before_it_goes_and_the_earlier_fork_is_found() {
+    let mut lab = lost_to_the_last([&["转移到北岸"], &["原地待命"]]);
+    let (pieces, first) = (pieces(&lab), before_fork(&lab));
+    hear(&mut lab, &pieces.iter().chain([&first]).chain(&pieces).collect::<Vec<_>>());
+    assert_eq!(held(&lab), Some((Some(2), 1, 1)));
+    // The disk loses what stands before the proof, and another story of that comes with a seal.
+    lab.disks[3].retain(|key, _| key[0] == b'f' || key.get(1..5) != Some(&[0, 2, 0x80, 0]));
+    lab.start(3);
+    assert_eq!(held(&lab), Some((Some(2), 0, 0)));
+    hear(&mut lab, &[&another_first()]);
+    assert_eq!(held(&lab), Some((None, 1, 1)));
+    assert!(lab.status(3).forks.is_empty());
+    lab.start(3);
+    assert_eq!(held(&lab), Some((None, 1, 1)));
+    // Whoever still has the first record can show that the stories part there.
+    lab.cut(2, 3, false);
+    assert!(lab.run_until_agreed(600).is_some());
+    let at = |node: usize| lab.status(node).forks.first().map(|fork| fork.at);
+    assert_eq!([0, 2, 3].map(at), [Some(1); 3]);
+}
+
 #[test]
 fn a_file_finds_the_pieces_of_two_stories_and_is_taken_in_whole() {
     let mut lab = lost_to_the_last([&["转移到北岸"], &["原地待命"]]);
