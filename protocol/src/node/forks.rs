@@ -116,18 +116,24 @@ impl Node {
         }
     }
 
-    /// What stands before a fork was verified by its own seal: a proof that does not fit it can be
-    /// shown to nobody, and keeps us from what others take in. Of our own lanes it stays: our key
-    /// was used twice, and we write no more under it.
+    /// What a proof continues had been lost, and something came in its place. If its author sealed
+    /// that, the proof can be shown to nobody and keeps us from what others take in: it goes. If
+    /// nobody did, that is forged, or waits for its seal, and gives its place up. Of our own lanes
+    /// all stays: our key was used twice, and we write no more under it.
     pub(super) fn judge_proof(&mut self, lane: LaneId) {
         let (who, folds) = (&self.who, &self.folds);
-        let is_baseless = self.book.is_proof_baseless(lane, &|lane, seq, hash, seal| {
+        let fits = self.book.proof_fits(lane, &|lane, seq, hash, seal| {
             who.verify_seal(folds, lane, seq, hash, seal)
         });
-        if is_baseless && lane.author != self.who.device {
+        if fits != Some(false) || lane.author == self.who.device {
+            return;
+        }
+        if self.book.is_verified_to_fork(lane) {
             self.book.drop_proof(lane);
             self.disk.drop_proof(lane);
             self.refold = true;
+        } else {
+            self.book.drop_unsealed(lane);
         }
     }
 

@@ -45,7 +45,9 @@ impl Node {
         let sealed = |book: &Book| book.lane(lane).map_or(0, |lane| lane.sealed());
         let before = sealed(&self.book);
         let bad = self.book.settle(lane, &verify);
-        if sealed(&self.book) > before && self.book.fork(lane).is_some() {
+        if self.book.fork(lane).is_some()
+            && (sealed(&self.book) > before || !self.book.is_verified_to_fork(lane))
+        {
             self.judge_proof(lane);
         }
         bad > 0

@@ -256,14 +256,17 @@ impl Book {
         }
     }
 
-    /// True if the author sealed what stands here before its fork, and both branches of the proof
-    /// continue something else: the disk had lost what they continue, and this came in its place.
-    pub fn is_proof_baseless(&self, id: LaneId, verify: Verify<'_>) -> bool {
-        let (Some(fork), Some(lane)) = (self.forks.get(&id), self.lanes.get(&id)) else {
-            return false;
-        };
-        let before = lane.hash_before(fork.at).filter(|_| lane.sealed() + 1 >= fork.at);
-        before.and_then(|before| fork.is_good(self.suite, id, &before, verify)) == Some(false)
+    /// Whether a proof continues what stands here before its fork. `None` without one, while
+    /// something is missing before it, or while the author's key is not known.
+    pub fn proof_fits(&self, id: LaneId, verify: Verify<'_>) -> Option<bool> {
+        let (fork, lane) = (self.forks.get(&id)?, self.lanes.get(&id)?);
+        fork.is_good(self.suite, id, &lane.hash_before(fork.at)?, verify)
+    }
+
+    /// True if what stands before the fork of a lane is verified.
+    pub fn is_verified_to_fork(&self, id: LaneId) -> bool {
+        let Some(lane) = self.lanes.get(&id) else { return false };
+        lane.fork().is_some_and(|at| lane.sealed() + 1 >= at)
     }
 
     /// Forget the proof of a fork that nobody can be shown. Whoever still has what it continues

@@ -5,11 +5,11 @@ use super::converge::{order, saved_id};
 use super::forks::put_back;
 use super::lab::Lab;
 use super::made_up::udp;
-use crate::base::ids::{DeviceId, Lane, LaneId};
+use crate::base::ids::{DeviceId, Lane, LaneId, RecordId};
 use crate::link::line::Answer;
 use crate::local::{Reply, Request};
 use crate::node::heard::From;
-use crate::wire::bundle::Run;
+use crate::wire::bundle::{Run, Signature};
 
 const LANE: LaneId = LaneId { author: DeviceId(2), incarnation: 128, lane: Lane::Command };
 
@@ -93,6 +93,12 @@ fn heard(lab: &mut Lab, run: &Run) {
     node.heard_run(From { link, sender: DeviceId(3), answer: Answer::InLine(0) }, run);
 }
 
+fn heard_seal(lab: &mut Lab, id: RecordId, seal: &Signature) {
+    let node = lab.nodes[3].as_mut().expect("up");
+    let link = node.links.keys().next().expect("a link");
+    node.heard_seal(From { link, sender: DeviceId(3), answer: Answer::InLine(0) }, id, seal);
+}
+
 #[test]
 fn pieces_of_two_stories_that_were_mixed_are_not_mixed_again_for_ever() {
     let stories: [&[&str]; 2] =
@@ -129,16 +135,21 @@ fn another_first() -> Run {
     Run { lane: LANE, first: 1, records: vec![record], seal: Some(*seal) }
 }
 
-#[test]
-fn a_proof_that_does_not_fit_what_came_before_it_goes_and_the_earlier_fork_is_found() {
+/// Node 3 knows the proof, and its disk has lost what stands before it.
+fn knows_the_proof_alone() -> (Lab, Run) {
     let mut lab = lost_to_the_last([&["转移到北岸"], &["原地待命"]]);
     let (pieces, first) = (pieces(&lab), before_fork(&lab));
     hear(&mut lab, &pieces.iter().chain([&first]).chain(&pieces).collect::<Vec<_>>());
     assert_eq!(held(&lab), Some((Some(2), 1, 1)));
-    // The disk loses what stands before the proof, and another story of that comes with a seal.
     lab.disks[3].retain(|key, _| key[0] == b'f' || key.get(1..5) != Some(&[0, 2, 0x80, 0]));
     lab.start(3);
     assert_eq!(held(&lab), Some((Some(2), 0, 0)));
+    (lab, first)
+}
+
+#[test]
+fn a_proof_that_does_not_fit_what_came_before_it_goes_and_the_earlier_fork_is_found() {
+    let (mut lab, _) = knows_the_proof_alone();
     hear(&mut lab, &[&another_first()]);
     assert_eq!(held(&lab), Some((None, 1, 1)));
     assert!(lab.status(3).forks.is_empty());
@@ -149,6 +160,33 @@ fn a_proof_that_does_not_fit_what_came_before_it_goes_and_the_earlier_fork_is_fo
     assert!(lab.run_until_agreed(600).is_some());
     let at = |node: usize| lab.status(node).forks.first().map(|fork| fork.at);
     assert_eq!([0, 2, 3].map(at), [Some(1); 3]);
+}
+
+#[test]
+fn a_seal_of_another_story_may_come_before_or_after_its_record() {
+    let (record, seal) = (Run { seal: None, ..another_first() }, another_first().seal);
+    for order in [[true, false, true], [false, true, true]] {
+        let (mut lab, _) = knows_the_proof_alone();
+        for is_record in order {
+            match is_record {
+                true => heard(&mut lab, &record),
+                false => heard_seal(&mut lab, LANE.at(1), seal.as_ref().expect("it sealed")),
+            }
+            lab.run_ms(10_000);
+        }
+        assert_eq!(held(&lab), Some((None, 1, 1)), "{order:?}");
+    }
+}
+
+#[test]
+fn what_is_forged_before_a_fork_gives_way_to_what_the_proof_continues() {
+    let (mut lab, first) = knows_the_proof_alone();
+    let forged = Run { seal: None, ..another_first() };
+    hear(&mut lab, &[&forged]);
+    assert_eq!(held(&lab), Some((Some(2), 0, 0)));
+    lab.start(3);
+    hear(&mut lab, &[&first]);
+    assert_eq!(held(&lab), Some((Some(2), 1, 1)));
 }
 
 #[test]
