@@ -252,8 +252,7 @@ pub fn compose_flash(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<C
     let mut frame = Filling { is_for_flash: true, ..Filling::new(room) };
     link.told.clear();
     link.trail.begin();
-    let mut lanes = runs::waiting(link, know);
-    lanes.retain(|(urgency, _)| *urgency == Urgency::Flash);
+    let lanes = runs::waiting_flash(link, know);
     add_lanes(&mut frame, link, know, &lanes);
     if frame.is_empty() {
         return None;

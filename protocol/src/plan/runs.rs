@@ -54,6 +54,27 @@ pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
     lanes.into_iter().map(|((urgency, ..), lane)| (urgency, lane)).collect()
 }
 
+/// Lanes of which a flash order may go on this link now, where nothing else may. All others wait
+/// there by the dozen and are looked at only for one who was called in vain, as that ends when
+/// nothing at all may go to it.
+pub fn waiting_flash(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
+    let mut may_be_any = false;
+    for (device, contact) in &mut link.contacts {
+        contact.goes_on(false, know.now);
+        contact.compare(know.book, *device);
+        let is_flash = |(_, urgency)| urgency == Urgency::Flash;
+        may_be_any |= contact.is_in_vain() || contact.wanting_urgent().any(is_flash);
+    }
+    if !may_be_any {
+        debug_assert!(look(link, know).0.values().all(|(felt, ..)| *felt > Urgency::Flash));
+        (link.look_at, link.leaves_to) = (None, BTreeSet::new());
+        return Vec::new();
+    }
+    let mut lanes = waiting(link, know);
+    lanes.retain(|(urgency, _)| *urgency == Urgency::Flash);
+    lanes
+}
+
 /// Those who were called in vain with all that waits for them are called with it anew. True if
 /// there are any.
 fn begin_anew(link: &mut Link, know: &Stock<'_>, served: &BTreeSet<DeviceId>) -> bool {
