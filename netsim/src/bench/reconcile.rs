@@ -54,11 +54,11 @@ impl Writers {
 pub(super) fn agreement(seed: u64) -> Cost {
     let key = [3; 32];
     let [ours, theirs] = [1, 2].map(|state| {
-        StateHashes { heads: [state; 32], board: [state; 32] }.salted(
-            &key,
-            DeviceId(1),
-            number(seed),
-        )
+        StateHashes { heads: [state; 32], board: [state; 32] }.salted(&Salt {
+            network_key: key,
+            sender: DeviceId(1),
+            number: number(seed),
+        })
     });
     let heard = brief::pack(&Section::Digest(Digest { asks: true, ..ours }));
     let said = brief::pack(&Section::Same(ours.heads[0]));

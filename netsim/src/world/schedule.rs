@@ -101,9 +101,10 @@ struct Planned {
 }
 
 impl Planned {
-    /// The earliest first, and of one moment what was planned first.
-    fn rank(&self) -> Reverse<(Mono, u64)> {
-        Reverse((self.at, self.number))
+    /// The earliest first, and of one moment what was planned first. One number, because that is
+    /// compared at once.
+    fn rank(&self) -> Reverse<u128> {
+        Reverse(u128::from(self.at.0) << 64 | u128::from(self.number))
     }
 }
 
@@ -118,6 +119,11 @@ impl Eq for Planned {}
 impl PartialOrd for Planned {
     fn partial_cmp(&self, other: &Planned) -> Option<Ordering> {
         Some(self.cmp(other))
+    }
+
+    // A heap asks nothing else, a dozen times for whatever is taken: two numbers, no ordering made.
+    fn le(&self, other: &Planned) -> bool {
+        self.rank() <= other.rank()
     }
 }
 

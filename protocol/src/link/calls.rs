@@ -139,6 +139,11 @@ impl Contact {
         is_due && self.begin_anew()
     }
 
+    /// It was called often enough to think that it is gone.
+    pub fn is_in_vain(&self) -> bool {
+        self.calls.is_in_vain()
+    }
+
     /// It is to be called now, and if nothing else waits for it, anew with what was said.
     pub fn is_called_again(&self, now: Mono) -> bool {
         let is_due = self.calls.is_in_vain() && !self.calls.is_under_way(now);

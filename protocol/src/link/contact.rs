@@ -372,10 +372,7 @@ impl Contact {
 
     /// Records of ours that it is not known to hold.
     pub fn lacks(&self, book: &Book) -> u32 {
-        let none = View::default();
-        book.lanes()
-            .map(|(id, lane)| self.views.all().get(id).unwrap_or(&none).lacks(lane))
-            .fold(0, u32::saturating_add)
+        self.views.lacks(book)
     }
 }
 

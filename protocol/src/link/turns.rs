@@ -158,12 +158,17 @@ impl Link {
         crowd: u64,
         now: Mono,
     ) -> bool {
+        self.speaks_itself(own, author, crowd, now) && !self.is_deaf(device, author, crowd)
+    }
+
+    /// The same of any contact that hears the author: the author of a lane is on this channel.
+    pub fn speaks_itself(&self, own: DeviceId, author: DeviceId, crowd: u64, now: Mono) -> bool {
         if !self.is_shared() || author == own || crowd < CROWD_MIN {
             return false;
         }
         let contact = self.contacts.get(&author);
         let is_here = contact.is_some_and(|c| now.since_ms(c.heard_at) <= self.live_ms());
-        is_here && self.takes_part(author, crowd) && !self.is_deaf(device, author, crowd)
+        is_here && self.takes_part(author, crowd)
     }
 
     /// Until when we leave the repair of a lane at `asker` to others; `None` if it is ours.
@@ -253,8 +258,8 @@ impl Link {
     /// believed to hear it in a crowd, where many would step in at once, and not to hear it where
     /// we are the only one between the two.
     fn is_deaf(&self, device: DeviceId, sender: DeviceId, crowd: u64) -> bool {
-        let hears = self.contacts.get(&device).and_then(|contact| contact.hears(sender));
-        !hears.unwrap_or(crowd >= CROWD_MIN)
+        let none = crowd < CROWD_MIN;
+        self.contacts.get(&device).map_or(none, |contact| contact.is_deaf_to(sender, crowd))
     }
 
     /// The span over which those who may step in spread their turns.
@@ -369,6 +374,13 @@ impl Link {
     /// True while records pass.
     pub fn is_in_flux(&self, now: Mono) -> bool {
         now < self.flux_until
+    }
+}
+
+impl Contact {
+    /// It does not hear this device; of what is not known, as a crowd or a few are taken to hear.
+    pub fn is_deaf_to(&self, sender: DeviceId, crowd: u64) -> bool {
+        !self.hears(sender).unwrap_or(crowd >= CROWD_MIN)
     }
 }
 

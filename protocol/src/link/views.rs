@@ -222,6 +222,18 @@ impl Views {
         self.urgent.contains_key(&lane) || self.lazy.contains_key(&lane)
     }
 
+    /// Records of ours that the contact is not known to hold. Both are in order: they are gone
+    /// through side by side.
+    pub fn lacks(&self, book: &Book) -> u32 {
+        let none = View::default();
+        let mut views = self.views.iter().peekable();
+        let of_lane = |(id, lane): (&LaneId, &Lane)| {
+            while views.next_if(|(of, _)| *of < id).is_some() {}
+            views.next_if(|(of, _)| *of == id).map_or(&none, |(_, view)| view).lacks(lane)
+        };
+        book.lanes().map(of_lane).fold(0, u32::saturating_add)
+    }
+
     /// It said that it has verified all that we have, as of the last comparison.
     pub fn has_said_all(&self) -> bool {
         self.unsaid.is_empty()

@@ -30,7 +30,7 @@ impl Node {
         number: FrameNo,
         theirs: Digest,
     ) {
-        let ours = self.state().salted(&self.who.digest_key, sender, number);
+        let ours = self.state().salted(&self.salt(sender, number));
         if ours.heads != theirs.heads {
             return self.differs_in_heads(id, sender);
         }

@@ -21,7 +21,6 @@ use crate::sync::board::Board;
 use crate::sync::digest::StateHashes;
 use crate::sync::heading::Headings;
 use crate::sync::vector::HeadVector;
-use crate::wire::bundle::Digest;
 use crate::wire::frame::NumberForm;
 
 /// All links are looked at for registers of which nobody is in a hurry once in this time, ms: a
@@ -133,16 +132,13 @@ impl Node {
         }
     }
 
-    /// What is verified here and its digest for this frame, if a link is about to say either.
-    fn list_due(&mut self, link: &Link, number: FrameNo) -> Option<(Arc<HeadVector>, Digest)> {
+    /// What is verified here and the hashes of what is held, if a link is about to say either.
+    fn list_due(&mut self, link: &Link) -> Option<(Arc<HeadVector>, StateHashes)> {
         let is_air = link.is_shared() && link.profile.half_duplex;
         let ack_at = link.ack_at.filter(|_| is_air).map(|(at, _)| at);
         let next = [link.heads_at, link.digest_at, Some(link.trickle.next_at()), ack_at];
         let is_due = next.into_iter().flatten().any(|at| at <= self.now.mono);
-        is_due.then(|| {
-            let (key, device) = (self.who.digest_key, self.who.device);
-            (self.list(), self.state().salted(&key, device, number))
-        })
+        is_due.then(|| (self.list(), self.state()))
     }
 
     /// Fill the next frame of a link and hand it over, if anything has to go.
@@ -151,8 +147,7 @@ impl Node {
         if link.gate() != Gate::Shut && self.say_notice(link) {
             return;
         }
-        let (list, digest) = self.list_due(link, number).unzip();
-        let held = digest.map(|_| self.state());
+        let (list, held) = self.list_due(link).unzip();
         let salt = self.salt(self.who.device, number);
         let gate = link.gate();
         let is_turn = self.takes_turn(link, gate);
@@ -162,19 +157,8 @@ impl Node {
         let due = |record: RecordId| route::due(&self.folds.orders, record, whole_now);
         let elsewhere = Elsewhere { own: device, links, due: &due, now };
         let (whom, headings) = (&self.whom, self.ways.headings());
-        let know = Stock {
-            book,
-            board,
-            headings,
-            device,
-            digest,
-            list,
-            salt,
-            ground,
-            whom,
-            elsewhere,
-            now,
-        };
+        let know =
+            Stock { book, board, headings, device, held, list, salt, ground, whom, elsewhere, now };
         let written = link.number_form(number, self.now);
         let room = link.profile.room_of_frame(self.sealer.overhead_bytes(written));
         let composed = match gate {

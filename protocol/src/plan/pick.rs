@@ -14,7 +14,7 @@ use crate::plan::route::Elsewhere;
 use crate::plan::whom::Whom;
 use crate::plan::{list, lull, proofs, registers, runs, sums};
 use crate::sync::board::Board;
-use crate::sync::digest::Salt;
+use crate::sync::digest::{Salt, StateHashes};
 use crate::sync::heading::Headings;
 use crate::sync::vector::HeadVector;
 use crate::wire::brief;
@@ -98,8 +98,9 @@ pub struct Stock<'a> {
     pub headings: &'a Headings,
     /// This device.
     pub device: DeviceId,
-    /// The digest of it all, for the frame being filled, if it may have to be said.
-    pub digest: Option<Digest>,
+    /// The hashes of it all, if their digest may have to be said. Most frames do not say it, and it
+    /// takes two more hashes to make it for one of them.
+    pub held: Option<StateHashes>,
     /// What is verified of every lane, if that or its digest may have to be said.
     pub list: Option<Arc<HeadVector>>,
     /// What the frame being filled makes of hashes.
@@ -251,8 +252,7 @@ pub fn compose_flash(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<C
     let mut frame = Filling { is_for_flash: true, ..Filling::new(room) };
     link.told.clear();
     link.trail.begin();
-    let mut lanes = runs::waiting(link, know);
-    lanes.retain(|(urgency, _)| *urgency == Urgency::Flash);
+    let lanes = runs::waiting_flash(link, know);
     add_lanes(&mut frame, link, know, &lanes);
     if frame.is_empty() {
         return None;
@@ -332,8 +332,8 @@ fn add_answers(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
         link.lists.gives_way = true;
         list::add(frame, link, know);
     }
-    let digest = know.digest.filter(|_| link.digest_at.is_some_and(|at| at <= know.now));
-    if let Some(digest) = digest {
+    let held = know.held.filter(|_| link.digest_at.is_some_and(|at| at <= know.now));
+    if let Some(digest) = held.map(|held| held.salted(&know.salt)) {
         let since = *link.digest_due.get_or_insert(know.now);
         // In a throng everyone's turn comes before digests tell anything.
         let turns_ms = if link.is_throng(know.now) { link.turns_ms(know.now) } else { 0 };

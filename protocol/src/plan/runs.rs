@@ -2,7 +2,7 @@
 //! if they fit a frame at all, in parts if not. A seal goes with the record it covers.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::base::class::Urgency;
 use crate::base::ids::{DeviceId, LaneId};
@@ -12,6 +12,7 @@ use crate::link::contact::{Contact, Missing};
 use crate::link::state::{ANYONE, Link};
 use crate::link::view::View;
 use crate::link::views::is_its_own;
+use crate::log::book::Book;
 use crate::log::lane::Lane;
 use crate::plan::pick::{Filling, Stock};
 use crate::plan::route::{self, Errand, Left};
@@ -49,9 +50,29 @@ pub fn waiting(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
     if begin_anew(link, know, &served) {
         (found, _) = look(link, know);
     }
-    let mut lanes: Vec<_> = found.into_iter().map(|(lane, rank)| (rank, lane)).collect();
-    lanes.sort();
-    lanes.into_iter().map(|((urgency, ..), lane)| (urgency, lane)).collect()
+    found.sort();
+    found.into_iter().map(|((urgency, ..), lane)| (urgency, lane)).collect()
+}
+
+/// Lanes of which a flash order may go on this link now, where nothing else may. All others wait
+/// there by the dozen and are looked at only for one who was called in vain, as that ends when
+/// nothing at all may go to it.
+pub fn waiting_flash(link: &mut Link, know: &Stock<'_>) -> Vec<(Urgency, LaneId)> {
+    let mut may_be_any = false;
+    for (device, contact) in &mut link.contacts {
+        contact.goes_on(false, know.now);
+        contact.compare(know.book, *device);
+        let is_flash = |(_, urgency)| urgency == Urgency::Flash;
+        may_be_any |= contact.is_in_vain() || contact.wanting_urgent().any(is_flash);
+    }
+    if !may_be_any {
+        debug_assert!(look(link, know).0.iter().all(|((felt, ..), _)| *felt > Urgency::Flash));
+        (link.look_at, link.leaves_to) = (None, BTreeSet::new());
+        return Vec::new();
+    }
+    let mut lanes = waiting(link, know);
+    lanes.retain(|(urgency, _)| *urgency == Urgency::Flash);
+    lanes
 }
 
 /// Those who were called in vain with all that waits for them are called with it anew. True if
@@ -71,9 +92,30 @@ fn begin_anew(link: &mut Link, know: &Stock<'_>, served: &BTreeSet<DeviceId>) ->
 /// how urgent it is to whom it goes, and when it was last said.
 type Rank = (Urgency, bool, Urgency, Mono);
 
+/// A lane that is looked at for one contact after another.
+struct Looked<'a> {
+    id: LaneId,
+    lane: &'a Lane,
+    /// Its author is on the channel and says it there itself.
+    speaks: OnceCell<bool>,
+    /// How it stands, if anything of it may go.
+    rank: Option<Rank>,
+}
+
+/// Its place among those looked at, in order; `None` if there is nothing of it here.
+fn place_of<'a>(looked: &mut Vec<Looked<'a>>, id: LaneId, book: &'a Book) -> Option<usize> {
+    let place = match looked.binary_search_by_key(&id, |looked| looked.id) {
+        Ok(place) => return Some(place),
+        Err(place) => place,
+    };
+    let lane = book.lane(id)?;
+    looked.insert(place, Looked { id, lane, speaks: OnceCell::new(), rank: None });
+    Some(place)
+}
+
 /// Lanes of which anything may go now, and the contacts to whom.
-fn look(link: &mut Link, know: &Stock<'_>) -> (BTreeMap<LaneId, Rank>, BTreeSet<DeviceId>) {
-    let mut found: BTreeMap<LaneId, Rank> = BTreeMap::new();
+fn look(link: &mut Link, know: &Stock<'_>) -> (Vec<(Rank, LaneId)>, BTreeSet<DeviceId>) {
+    let mut all: Vec<Looked<'_>> = Vec::new();
     let mut served = BTreeSet::new();
     let none = View::default();
     let mut look_at: Option<Mono> = None;
@@ -87,12 +129,13 @@ fn look(link: &mut Link, know: &Stock<'_>) -> (BTreeMap<LaneId, Rank>, BTreeSet<
         let takes_lazy = has_lazy && !link.takes_only_urgent(*device, know.now);
         let lazy = contact.wanting_lazy().filter(|_| takes_lazy);
         for (id, urgency) in contact.wanting_urgent().chain(lazy) {
-            let Some(lane) = know.book.lane(id) else { continue };
+            let Some(place) = place_of(&mut all, id, know.book) else { continue };
+            let Looked { lane, speaks, rank, .. } = &mut all[place];
             let view = contact.view(id).unwrap_or(&none);
             let what = Errand { device: *device, view, id, lane, urgency };
             let felt = lull::felt(know, &reached, &what);
             let what = Errand { urgency: felt, ..what };
-            if !may_go(link, know, (contact, &missing), &what, crowd) {
+            if !may_go(link, know, (contact, &missing, speaks), &what, crowd) {
                 continue;
             }
             let others = || route::cheaper(link, &know.elsewhere, *device).collect::<Vec<_>>();
@@ -105,28 +148,30 @@ fn look(link: &mut Link, know: &Stock<'_>) -> (BTreeMap<LaneId, Rank>, BTreeSet<
             }
             served.insert(*device);
             let is_whole = !view.is_partway();
-            let best = found.entry(id).or_insert((felt, is_whole, urgency, view.sent_at));
+            let best = rank.get_or_insert((felt, is_whole, urgency, view.sent_at));
             let (as_felt, is_whole) = (best.0.min(felt), best.1 && is_whole);
             *best = (as_felt, is_whole, best.2.min(urgency), best.3.max(view.sent_at));
         }
     }
     (link.look_at, link.leaves_to) = (look_at, leaves_to);
-    (found, served)
+    (all.into_iter().filter_map(|of| Some((of.rank?, of.id))).collect(), served)
 }
 
 /// True if this may go to that contact on this link now, whatever other links there are.
-/// What it lacks of the directory is looked for once.
+/// What it lacks of the directory is looked for once, and once for a lane whether its author
+/// speaks here itself.
 fn may_go(
     link: &Link,
     know: &Stock<'_>,
-    (contact, missing): (&Contact, &OnceCell<Missing>),
+    (contact, missing, speaks): (&Contact, &OnceCell<Missing>, &OnceCell<bool>),
     what: &Errand<'_>,
     crowd: u64,
 ) -> bool {
     let Errand { device, view, id, lane, urgency } = *what;
     let is_ours = || {
+        let speaks_here = || link.speaks_itself(know.device, id.author, crowd, know.now);
         let is_authors =
-            || link.is_authors_to_send(know.device, id.author, device, crowd, know.now);
+            || *speaks.get_or_init(speaks_here) && !contact.is_deaf_to(id.author, crowd);
         view.has_asked || !is_authors()
     };
     // A seal that does not help there cannot be checked: who wrote it must be known first.
@@ -227,7 +272,7 @@ fn eligible(
     (id, lane): (LaneId, &Lane),
     urgency: Urgency,
 ) -> Vec<DeviceId> {
-    let none = View::default();
+    let (none, speaks) = (View::default(), OnceCell::new());
     let crowd = link.crowd(know.now);
     link.contacts
         .iter()
@@ -235,7 +280,7 @@ fn eligible(
             let view = contact.view(id).unwrap_or(&none);
             let what = Errand { device: **device, view, id, lane, urgency };
             !is_its_own(**device, id, view, lane)
-                && may_go(link, know, (contact, &OnceCell::new()), &what, crowd)
+                && may_go(link, know, (contact, &OnceCell::new(), &speaks), &what, crowd)
                 && route::left(link, &know.elsewhere, &what).is_none()
         })
         .map(|(device, _)| *device)

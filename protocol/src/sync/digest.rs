@@ -24,9 +24,8 @@ impl StateHashes {
         whole
     }
 
-    /// The digest as `sender` says it in the frame of this number.
-    pub fn salted(&self, network_key: &[u8; 32], sender: DeviceId, number: FrameNo) -> Digest {
-        let salt = Salt { network_key: *network_key, sender, number };
+    /// The digest as one frame says it.
+    pub fn salted(&self, salt: &Salt) -> Digest {
         let board = salt.of(&self.board)[0];
         Digest { heads: salt.of(&self.heads), board, asks: false }
     }
@@ -64,7 +63,8 @@ mod tests {
     fn the_same_state_looks_different_in_every_frame() {
         let state = StateHashes { heads: [1; 32], board: [2; 32] };
         let number = |counter| FrameNo { counter, ..FrameNo::default() };
-        let salted = |key, counter| state.salted(&[key; 32], DeviceId(1), number(counter));
+        let of = |key, number| Salt { network_key: [key; 32], sender: DeviceId(1), number };
+        let salted = |key, counter| state.salted(&of(key, number(counter)));
         let digests: std::collections::BTreeSet<[u8; 3]> =
             (0..100).map(|counter| salted(7, counter).heads).collect();
         assert!(digests.len() >= 99);
@@ -72,6 +72,6 @@ mod tests {
         assert_ne!(salted(7, 5), salted(8, 5));
         let start = Start::of_bytes([0, 0, 0, 0, 0, 1]);
         let restarted = FrameNo { start, ..number(5) };
-        assert_ne!(salted(7, 5), state.salted(&[7; 32], DeviceId(1), restarted));
+        assert_ne!(salted(7, 5), state.salted(&of(7, restarted)));
     }
 }

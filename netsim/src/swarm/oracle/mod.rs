@@ -3,6 +3,7 @@
 
 mod frames;
 mod goods;
+mod places;
 mod records;
 mod shown;
 mod spending;

@@ -8,6 +8,7 @@ use sanduan_protocol::field::track::Fix;
 use sanduan_protocol::wire::bundle::RegisterId;
 use sanduan_protocol::wire::pack::Pack;
 
+use super::places::Places;
 use super::{lane_key, place_of, record_key};
 use crate::swarm::ground::Ground;
 use crate::swarm::people::{Told, number_at};
@@ -22,10 +23,10 @@ pub struct Records {
     told: BTreeMap<HostId, Vec<RecordId>>,
     reports: BTreeMap<HostId, i32>,
     /// Starts and book version of a host when it was last checked, and each lane's mark.
-    seen: BTreeMap<usize, (u32, u64)>,
+    seen: Places<(u32, u64)>,
     marks: BTreeMap<(usize, LaneId), u32>,
     /// What a place's disk had taken in when its author's records were last read.
-    kept: BTreeMap<usize, u64>,
+    kept: Places<u64>,
 }
 
 impl Records {

@@ -11,6 +11,7 @@ use sanduan_protocol::local::request::OrderKind;
 use sanduan_protocol::node::Node;
 use sanduan_protocol::wire::bundle::RegisterId;
 
+use super::places::Places;
 use super::{fork_key, place_of, record_key};
 use crate::swarm::ground::Ground;
 use crate::world::HostId;
@@ -21,11 +22,11 @@ pub struct Shown {
     /// Holdings that were found true: disks forget nothing.
     held: BTreeSet<(DeviceId, LaneId, u32)>,
     /// Starts of a place and version of its board when it was last checked.
-    seen: BTreeMap<usize, (u32, u64)>,
+    seen: Places<(u32, u64)>,
     rungs: BTreeMap<(usize, SpokenId, UnitId), u8>,
     /// How often a start of each place had found its disk damaged when it was last looked at, and
     /// how many forks it knew.
-    rotted: BTreeMap<usize, (u64, usize)>,
+    rotted: Places<(u64, usize)>,
 }
 
 impl Shown {

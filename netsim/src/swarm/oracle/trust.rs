@@ -10,6 +10,7 @@ use sanduan_protocol::node::Node;
 use sanduan_protocol::wire::pack::Pack;
 use sanduan_protocol::wire::record::Head;
 
+use super::places::Places;
 use super::{fork_key, lane_key, record_key};
 use crate::swarm::ground::Ground;
 use crate::world::{Disk, HostId};
@@ -25,7 +26,7 @@ const STEADY_MS: u64 = 5_000;
 #[derive(Default)]
 pub struct Trust {
     /// Starts and book version of a host when it was last looked at.
-    seen: BTreeMap<usize, (u32, u64)>,
+    seen: Places<(u32, u64)>,
     /// How far a host had verified a lane.
     verified: BTreeMap<(usize, LaneId), u32>,
     /// Where each host first saw the lanes of a revoked device cut.
@@ -35,9 +36,9 @@ pub struct Trust {
     /// Times of orders, and how far they were ahead of the world's clock when they were seen, ms.
     orders: BTreeMap<RecordId, (Hlc, i64)>,
     /// How far each clock was from the world's at first, and whether it stayed there.
-    clocks: BTreeMap<usize, (i64, bool)>,
+    clocks: Places<(i64, bool)>,
     /// What a place's disk had taken in when its records were last read.
-    kept: BTreeMap<usize, u64>,
+    kept: Places<u64>,
 }
 
 impl Trust {
@@ -116,7 +117,7 @@ impl Trust {
         let now = ground.world.now();
         let wall_ms = host.wall_ms(now);
         let offset_ms = wall_ms as i64 - now.0 as i64;
-        let clock = self.clocks.entry(place).or_insert((offset_ms, true));
+        let clock = self.clocks.or_insert(place, (offset_ms, true));
         clock.1 &= offset_ms.abs_diff(clock.0) < STEADY_MS;
         let is_steady = clock.1;
         let kept = host.disk().kept();

@@ -63,7 +63,8 @@ impl Node {
     fn peer_row(&self, link: &Link, device: DeviceId) -> Option<PeerRow> {
         let contact = link.contacts.get(&device)?;
         let said = self.vitals_of(device);
-        let holds_all = contact.is_said_to_hold_all(&self.book) || contact.lacks(&self.book) == 0;
+        let lacks = contact.lacks(&self.book);
+        let holds_all = lacks == 0 || contact.is_said_to_hold_all(&self.book);
         Some(PeerRow {
             device,
             unit_name: self.folds.directory.device_unit_name(device),
@@ -71,7 +72,7 @@ impl Node {
             link_name: link.profile.name.clone(),
             last_heard_ms: contact.heard_wall.0,
             in_step: contact.in_step && holds_all,
-            lacks: contact.lacks(&self.book),
+            lacks,
             battery_pct: said.and_then(|(vitals, _)| vitals.battery_pct),
             links_up: said.map_or_else(Vec::new, |(vitals, _)| vitals.links.words()),
             status_ms: said.map(|(_, at_s)| u64::from(at_s) * 1000),
