@@ -32,6 +32,17 @@ fn another_suite_of_cryptography_in_a_daemon_is_found() {
 }
 
 #[test]
+fn a_parser_in_a_default_build_of_the_machines_is_found() {
+    let on = "sanduan-protocol = { workspace = true, features = [\"command-line\"] }";
+    for program in ["daemon", "tui", "netsim"] {
+        assert_eq!(count(&format!("{program}/Cargo.toml"), on), 0);
+    }
+    assert_eq!(count("tests/fuzz/Cargo.toml", on), 1);
+    assert_eq!(count("protocol/Cargo.toml", "command-line = [\"dep:clap\"]"), 0);
+    assert_eq!(count("protocol/Cargo.toml", "default = [\"command-line\"]"), 1);
+}
+
+#[test]
 fn cryptography_of_its_own_outside_the_simulator_is_found() {
     let provides = "struct Cheap;\nimpl CryptoProvider for Cheap {}\n";
     let count = |path: &str| check(&Source::new(path, provides)).len();
