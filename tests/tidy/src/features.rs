@@ -15,6 +15,10 @@ const FEATURES: [(&str, &str); 3] = [
     ("command-line", "`command-line` brings a parser; the machines are built without it"),
 ];
 
+/// What the command lines take.
+const DEFINED: &str =
+    "command-line = [\"dep:clap\", \"dep:unicode-linebreak\", \"dep:unicode-width\"]";
+
 /// How a program asks for what the command lines have in common.
 const PROGRAM: &str = "sanduan-protocol = { workspace = true, features = [\"command-line\"] }";
 
@@ -26,7 +30,7 @@ const ALLOWED: [(&str, &str); 10] = [
     ("netsim/Cargo.toml", "required-features = [\"canaries\"]"),
     ("protocol/Cargo.toml", "guomi = [\"dep:sm2\", \"dep:sm3\", \"dep:sm4\"]"),
     ("netsim/Cargo.toml", "guomi = [\"sanduan-protocol/guomi\"]"),
-    ("protocol/Cargo.toml", "command-line = [\"dep:clap\"]"),
+    ("protocol/Cargo.toml", DEFINED),
     ("daemon/Cargo.toml", PROGRAM),
     ("tui/Cargo.toml", PROGRAM),
     ("netsim/Cargo.toml", PROGRAM),

@@ -38,7 +38,7 @@ fn a_parser_in_a_default_build_of_the_machines_is_found() {
         assert_eq!(count(&format!("{program}/Cargo.toml"), on), 0);
     }
     assert_eq!(count("tests/fuzz/Cargo.toml", on), 1);
-    assert_eq!(count("protocol/Cargo.toml", "command-line = [\"dep:clap\"]"), 0);
+    assert_eq!(count("protocol/Cargo.toml", DEFINED), 0);
     assert_eq!(count("protocol/Cargo.toml", "default = [\"command-line\"]"), 1);
 }
 
