@@ -205,7 +205,8 @@ fn run(file: &Path, tongue: Tongue) -> Result<Said, Said> {
         .init();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| {
-        Said::new(format!("无法启动({error})"), format!("cannot start ({error})"))
+        let Said { zh, en } = Said::of_line(&error);
+        Said::new(format!("无法启动（{zh}）"), format!("cannot start ({en})"))
     })?;
     runtime.block_on(boot::run(file, config))?;
     Ok(Said::new("", ""))

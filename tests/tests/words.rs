@@ -167,8 +167,7 @@ fn the_daemon_breaks_its_sentences_between_words_too() {
             let config = format!("{nowhere}/sanduan.toml");
             let dir = ["device", "join", "team.join", "--dir", &nowhere];
             let wrong = ["init", &nowhere, "--district"];
-            for (args, code) in
-                [(&["check-config", &config] as &[&str], 1), (&dir, 1), (&wrong, 2)]
+            for (args, code) in [(&["check-config", &config] as &[&str], 1), (&dir, 1), (&wrong, 2)]
             {
                 for lang in LANGUAGES {
                     let piped = spoken("sanduand", lang, args)?;
