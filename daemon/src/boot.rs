@@ -319,10 +319,8 @@ fn lost_disk(folder: &Path) -> Said {
 }
 
 fn no_thread(error: std::io::Error) -> Said {
-    Said::new(
-        format!("系统资源不足，无法启动({error})"),
-        format!("the system has no thread left ({error})"),
-    )
+    let Said { zh, en } = Said::of_line(&error);
+    Said::new(format!("无法启动线程（{zh}）"), format!("cannot start a thread ({en})"))
 }
 
 async fn serve(socket: ControlSocket, api: Arc<Api>, mut stop: watch::Receiver<bool>) {

@@ -22,6 +22,7 @@ pub mod remarks;
 pub mod said;
 pub mod source;
 pub mod store;
+pub mod terminal;
 pub mod usage;
 pub mod vault;
 pub mod village;

@@ -1,7 +1,7 @@
 //! The program `sanduand`: reads the command line, prints what came of it, nothing else.
 
 use std::ffi::OsString;
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -13,7 +13,7 @@ use sanduan_daemon::offline::found::{Founding, found};
 use sanduan_daemon::offline::{self, enrol};
 use sanduan_daemon::said::{Said, Tongue};
 use sanduan_daemon::usage::help;
-use sanduan_daemon::{remarks, usage, village};
+use sanduan_daemon::{remarks, terminal, usage, village};
 use tracing_subscriber::EnvFilter;
 
 /// Exit code for words that do not fit together, as in `sanduan`.
@@ -49,8 +49,7 @@ fn main() -> ExitCode {
         }
     };
     if !text.trim().is_empty() {
-        // Whoever closed the pipe does not want to read it.
-        let _ = writeln!(std::io::stdout(), "{text}");
+        terminal::print(std::io::stdout(), &text);
     }
     code
 }
@@ -67,8 +66,7 @@ fn misused(error: &clap::Error, words: &[OsString], tongue: Tongue) -> ExitCode 
 
 fn complain(said: &Said, tongue: Tongue) {
     let said = Said::new(format!("错误：{}", said.zh), format!("error: {}", said.en));
-    // With standard error gone there is only the exit code left to speak.
-    let _ = writeln!(std::io::stderr(), "{}", said.in_language(tongue));
+    terminal::print(std::io::stderr(), &said.in_language(tongue));
 }
 
 fn check_config(file: &Path) -> Result<Said, Said> {
@@ -207,7 +205,8 @@ fn run(file: &Path, tongue: Tongue) -> Result<Said, Said> {
         .init();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| {
-        Said::new(format!("无法启动({error})"), format!("cannot start ({error})"))
+        let Said { zh, en } = Said::of_line(&error);
+        Said::new(format!("无法启动（{zh}）"), format!("cannot start ({en})"))
     })?;
     runtime.block_on(boot::run(file, config))?;
     Ok(Said::new("", ""))

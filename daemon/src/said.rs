@@ -66,12 +66,18 @@ impl Said {
         }
     }
 
-    /// What the system says of a file or a connection.
+    /// What the system says of a file.
     pub fn of_system(error: &std::io::Error) -> Said {
         match system::words(error.kind()).filter(|_| error.get_ref().is_none()) {
             Some((zh, en)) => Said::new(zh, en),
-            None => Said::new(error.to_string(), error.to_string()),
+            None => Said::of_line(error),
         }
+    }
+
+    /// What the system says of a port, a socket or a device at a cable, with its number.
+    pub fn of_line(error: &std::io::Error) -> Said {
+        let (zh, en) = system::of_line(error);
+        Said::new(zh, en)
     }
 
     /// As it is to be said.

@@ -2,19 +2,32 @@
 
 mod args;
 
+use std::ffi::OsString;
 use std::io::{BufReader, Write, stderr, stdin, stdout};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use sanduan_netsim::bench::{self, Keying, Plan, Verdict};
 use sanduan_netsim::realtime::{self, Hub, HubError, ModemError, key_speed, run_terminals};
+use sanduan_protocol::local::command_line::wrong;
+
+/// Exit code for words that do not fit together, as in `sanduan`.
+const WRONG_WORDS: u8 = 2;
 
 /// A world is some ten million small pieces of memory that come and go.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let done = match args::Cli::parse().work {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    match args::Cli::try_parse_from(&words) {
+        Ok(cli) => perform(cli.work),
+        Err(error) => misused(&error, &words),
+    }
+}
+
+fn perform(work: args::Work) -> ExitCode {
+    let done = match work {
         args::Work::Air(air) => run_air(*air).map_err(|error| error.to_string()),
         args::Work::Tunnel(words) => {
             realtime::run_tunnel(words.options(), BufReader::new(stdin()), stdout())
@@ -81,6 +94,20 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Help as it is; a mistake in both languages, as nobody was asked for one.
+fn misused(error: &clap::Error, words: &[OsString]) -> ExitCode {
+    match wrong::complaint(error, args::Cli::command(), words) {
+        Some(wrong) => {
+            let (zh, en) = (wrong.zh().join("\n"), wrong.en().join("\n"));
+            // If standard error is gone too, the exit code still tells.
+            let _ = writeln!(stderr(), "错误：{zh}\nerror: {en}");
+        }
+        // A closed pipe while printing help is nobody's fault.
+        None => drop(error.print()),
+    }
+    ExitCode::from(if error.use_stderr() { WRONG_WORDS } else { 0 })
 }
 
 fn exit(is_good: bool) -> ExitCode {

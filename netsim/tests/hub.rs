@@ -153,6 +153,27 @@ fn addresses_that_others_can_reach_are_refused() {
     }
 }
 
+#[test]
+fn wrong_words_are_named_in_both_languages() {
+    let said = |words: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_sanduan-sim"))
+            .args(words.split(' '))
+            .stdin(Stdio::null())
+            .output()
+            .expect("started");
+        assert_eq!(output.status.code(), Some(2), "{words}");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let range = said("run --nodes 2");
+    assert!(range.contains("的“2”写法不对：须在 3 到"), "{range}");
+    assert!(range.contains("\nerror: --nodes <NODES> cannot be read from \"2\""), "{range}");
+    assert!(range.ends_with("\nMore: sanduan-sim run --help\n"), "{range}");
+    let address = said("air --listen here");
+    assert!(address.contains("写成 地址:端口") && address.contains("write ADDRESS:PORT"));
+    let near = said("swrm");
+    assert!(near.contains("是不是 swarm？") && near.contains("did you mean swarm?"), "{near}");
+}
+
 /// A running `sanduan-sim air`, 1 Mbit/s unless said otherwise, with its control lines.
 struct Sim {
     child: Child,

@@ -1,6 +1,7 @@
 //! What the programs say to people who made a mistake, and how it stands on a terminal of 80 by
 //! 24: in one language, with what to do next, broken between words only.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use sanduan_tests::process::{Ended, run};
@@ -95,11 +96,17 @@ fn the_log_speaks_the_language_chosen() {
     });
 }
 
-/// Shows what a command says on a terminal, once it has ended.
+/// Shows what a command of `sanduan` says on a terminal, once it has ended.
 fn shown(lang: &str, args: &[&str]) -> Outcome<(String, u32)> {
-    let program = binaries::folder()?.join("sanduan");
-    let args: Vec<&str> = ["--lang", lang].iter().chain(args).copied().collect();
-    let mut screen = Screen::start(&program, &args, COLUMNS, ROWS)?;
+    shown_by("sanduan", lang, args)
+}
+
+/// Shows what a command of either program says on a terminal, once it has ended.
+fn shown_by(name: &str, lang: &str, args: &[&str]) -> Outcome<(String, u32)> {
+    let program = binaries::folder()?.join(name).to_string_lossy().into_owned();
+    let lang = format!("SANDUAN_LANG={lang}");
+    let args: Vec<&str> = [lang.as_str(), &program].iter().chain(args).copied().collect();
+    let mut screen = Screen::start(Path::new("/usr/bin/env"), &args, COLUMNS, ROWS)?;
     let code = screen.ends()?;
     wait_for("the last words", seconds(5), || {
         let text = screen.text();
@@ -146,6 +153,29 @@ fn a_sentence_breaks_between_words_on_a_terminal_and_not_at_all_in_a_pipe() {
                 stands_on_the_terminal(&text)?;
                 keeps_words(&text, &piped.stderr)?;
                 ensure(text.contains("sanduand --config FILE"), || text.clone())?;
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn the_daemon_breaks_its_sentences_between_words_too() {
+    journey(|lab| {
+        for length in 0..12 {
+            let nowhere = lab.path(&"c".repeat(10 + length)).to_string_lossy().into_owned();
+            let config = format!("{nowhere}/sanduan.toml");
+            let dir = ["device", "join", "team.join", "--dir", &nowhere];
+            let wrong = ["init", &nowhere, "--district"];
+            for (args, code) in [(&["check-config", &config] as &[&str], 1), (&dir, 1), (&wrong, 2)]
+            {
+                for lang in LANGUAGES {
+                    let piped = spoken("sanduand", lang, args)?;
+                    let (text, ended) = shown_by("sanduand", lang, args)?;
+                    ensure(ended == code, || text.clone())?;
+                    stands_on_the_terminal(&text)?;
+                    keeps_words(&text, &piped.stderr)?;
+                }
             }
         }
         Ok(())

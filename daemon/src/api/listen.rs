@@ -13,6 +13,8 @@ use sanduan_protocol::local::{Refusal, RefusalCode};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::unix::{SocketAddr, UCred};
 use tokio::net::{UnixListener, UnixStream};
+
+use crate::said::Said;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Connections open at once. More wait in the system's queue.
@@ -34,7 +36,11 @@ pub enum ListenFault {
     #[error("{0} 不是套接字，未覆盖：请移走它 / {0} is no socket and is left alone: move it away")]
     NoSocket(PathBuf),
     /// The system refused.
-    #[error("建不了控制套接字 {path}({source}) / cannot make the control socket {path} ({source})")]
+    #[error(
+        "建不了控制套接字 {path}（{}） / cannot make the control socket {path} ({})",
+        Said::of_line(source).zh,
+        Said::of_line(source).en
+    )]
     Io {
         /// Where.
         path: PathBuf,

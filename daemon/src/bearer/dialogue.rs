@@ -23,6 +23,7 @@ use tokio::time::timeout;
 
 use super::retry::{Retry, lost_serial_reason, serial_reason};
 use crate::clock::Clock;
+use crate::said::Said;
 
 /// A device that takes no bytes for so long is stuck.
 const WRITE_MAX: Duration = Duration::from_secs(20);
@@ -128,7 +129,7 @@ where
                 Ok(0) => return "对方关闭 / closed by the other side".to_owned(),
                 Ok(count) => machine.heard(&buffer[..count], clock.now()),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return error.to_string(),
+                Err(error) => return Said::of_line(&error).to_string(),
             },
             order = ends.next_order() => match order {
                 Some(order) => machine.ordered(order, clock.now()),
@@ -156,7 +157,7 @@ async fn drain<M: Machine>(
                 };
                 match timeout(WRITE_MAX, written).await {
                     Ok(Ok(())) => {}
-                    Ok(Err(error)) => return Err(error.to_string()),
+                    Ok(Err(error)) => return Err(Said::of_line(&error).to_string()),
                     Err(_) => return Err("设备不收数据 / the device takes no bytes".into()),
                 }
             }

@@ -29,6 +29,7 @@ use super::sbd::LATENCY_MS;
 use super::{LinkDoor, LinkVoice, Parcel, link_name, profile_of};
 use crate::clock::Clock;
 use crate::config::{BearerConfig, DirectIpConfig};
+use crate::said::Said;
 
 /// Longest wait for the gateway: to be reached, and to answer.
 const GATEWAY_MAX: Duration = Duration::from_secs(30);
@@ -81,9 +82,10 @@ async fn bind(listen: SocketAddr, voices: &Voices) -> TcpListener {
             Ok(listener) => return listener,
             Err(error) => error,
         };
+        let Said { zh, en } = Said::of_line(&error);
         let reason = format!(
-            "不能在 {listen} 等待铱星关口站（{error}）：停掉占用此端口的程序，或改 listen / cannot \
-             listen on {listen} for the Iridium gateway ({error}): stop the program that has it, \
+            "不能在 {listen} 等待铱星关口站（{zh}）：停掉占用此端口的程序，或改 listen / cannot \
+             listen on {listen} for the Iridium gateway ({en}): stop the program that has it, \
              or change listen"
         );
         retry.pause(voices.values(), reason).await;
@@ -202,10 +204,13 @@ async fn carry(gateway: &str, imei: Imei, door: &mut LinkDoor, clock: Clock) -> 
 async fn connect(gateway: &str) -> Result<TcpStream, String> {
     match timeout(GATEWAY_MAX, TcpStream::connect(gateway)).await {
         Ok(Ok(stream)) => Ok(stream),
-        Ok(Err(error)) => Err(format!(
-            "连不上铱星关口站 {gateway}（{error}）：检查网络、地址和防火墙 / cannot reach the Iridium \
-             gateway {gateway} ({error}): check network, address and firewall"
-        )),
+        Ok(Err(error)) => {
+            let Said { zh, en } = Said::of_line(&error);
+            Err(format!(
+                "连不上铱星关口站 {gateway}（{zh}）：检查网络、地址和防火墙 / cannot reach the \
+                 Iridium gateway {gateway} ({en}): check network, address and firewall"
+            ))
+        }
         Err(_) => Err(silent(gateway)),
     }
 }
@@ -221,9 +226,10 @@ fn silent(gateway: &str) -> String {
 async fn hand_over(gateway: &str, id: u32, imei: Imei, frame: &[u8]) -> Result<i16, String> {
     let mut stream = connect(gateway).await?;
     let lost = |why: std::io::Error| {
+        let Said { zh, en } = Said::of_line(&why);
         format!(
-            "铱星关口站 {gateway} 中断了连接（{why}），正在重试 / the Iridium gateway {gateway} cut \
-             the connection ({why}); trying again"
+            "铱星关口站 {gateway} 中断了连接（{zh}），正在重试 / the Iridium gateway {gateway} cut \
+             the connection ({en}); trying again"
         )
     };
     let exchange = async {

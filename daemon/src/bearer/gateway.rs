@@ -9,6 +9,7 @@ use std::time::Duration;
 use sanduan_protocol::link::modem::gateway::Envelope;
 use sanduan_protocol::link::modem::pace::Pacer;
 use sanduan_protocol::link::profile::{Medium, Profile};
+use sanduan_protocol::local::halves;
 use tokio::net::UdpSocket;
 
 use super::retry::Retry;
@@ -16,6 +17,7 @@ use super::udp::{bind, canonical};
 use super::{LinkDoor, LinkVoice, Parcel, profile_of};
 use crate::clock::Clock;
 use crate::config::{BearerConfig, GatewayConfig};
+use crate::said::Said;
 
 /// Larger than any datagram we accept, so that a longer one is noticed instead of cut.
 const READ_BYTES: usize = 2048;
@@ -48,9 +50,10 @@ pub async fn run(config: GatewayConfig, mut door: LinkDoor, clock: Clock) {
         // What was meant for the time before is old by now.
         while door.frames.try_recv().is_ok() {}
         let why = retry.keep(gateway.converse(&mut door, clock)).await;
+        let (zh, en) = halves(&why);
         let reason = format!(
-            "发往电台网关 {address} 失败（{why}）：检查网线、网卡与路由，系统会自动重试 / \
-             cannot send to the radio gateway {address} ({why}): check cable, interface and route; \
+            "发往电台网关 {address} 失败（{zh}）：检查网线、网卡与路由，系统会自动重试 / \
+             cannot send to the radio gateway {address} ({en}): check cable, interface and route; \
              it is tried again"
         );
         retry.pause(std::iter::once(&door.voice), reason).await;
@@ -92,7 +95,7 @@ impl Gateway {
                     let Some(Parcel { frame, .. }) = frame else { return "停机 / stopping".into() };
                     let datagram = self.envelope.wrap(&frame);
                     if let Err(error) = self.socket.send_to(&datagram, self.address).await {
-                        return error.to_string();
+                        return Said::of_line(&error).to_string();
                     }
                     pacer.on_send(frame.len(), clock.now().mono);
                     owes_ready = true;

@@ -67,7 +67,7 @@ pub async fn run_tcp(address: String, kiss: KissConfig, mut door: LinkDoor, cloc
                 )
             }
             Ok(Err(error)) => {
-                let Said { zh, en } = Said::of_system(&error);
+                let Said { zh, en } = Said::of_line(&error);
                 format!(
                     "连不上 KISS 网关 {address}（{zh}）：检查网关是否开机、地址是否正确 / \
                      cannot reach the KISS gateway {address} ({en}): check its power and address"
@@ -138,7 +138,7 @@ where
                     hear(&mut decoder, &mut pacer, door, clock).await;
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return error.to_string(),
+                Err(error) => return Said::of_line(&error).to_string(),
             },
             frame = door.frames.recv() => {
                 let Some(Parcel { frame, .. }) = frame else {
@@ -170,7 +170,7 @@ async fn send(to: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> Result<(), St
     };
     match timeout(WRITE_MAX, written).await {
         Ok(Ok(())) => Ok(()),
-        Ok(Err(error)) => Err(error.to_string()),
+        Ok(Err(error)) => Err(Said::of_line(&error).to_string()),
         Err(_) => Err("网关不收数据 / the gateway takes no bytes".to_owned()),
     }
 }

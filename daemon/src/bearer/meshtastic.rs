@@ -71,7 +71,7 @@ async fn run_tcp(address: &str, node: &mut Meshtastic, link: &mut MeshLink, cloc
                 )
             }
             Ok(Err(error)) => {
-                let Said { zh, en } = Said::of_system(&error);
+                let Said { zh, en } = Said::of_line(&error);
                 format!(
                     "连不上 Meshtastic 节点 {address}（{zh}）：检查节点是否开机、Wi-Fi 和地址 / \
                      cannot reach the Meshtastic node {address} ({en}): check its power, Wi-Fi \

@@ -9,6 +9,7 @@ use sanduan_protocol::local::halves;
 
 use super::{Backoff, LinkVoice};
 use crate::entropy;
+use crate::said::Said;
 
 /// A connection that lasted so long was a working one.
 const LASTED: Duration = Duration::from_secs(10);
@@ -72,10 +73,13 @@ pub fn serial_reason(device: &Path, error: &io::Error) -> String {
             "无权打开 {device}:把运行用户加入 dialout 组 / \
              not allowed to open {device}: add the user to the group dialout"
         ),
-        _ => format!(
-            "打不开串口 {device}（{error}）：检查是否被其他程序占用 / \
-             cannot open {device} ({error}): check whether another program has it"
-        ),
+        _ => {
+            let Said { zh, en } = Said::of_line(error);
+            format!(
+                "打不开串口 {device}（{zh}）：检查是否被其他程序占用 / \
+                 cannot open {device} ({en}): check whether another program has it"
+            )
+        }
     }
 }
 

@@ -18,6 +18,7 @@ use super::{Backoff, LinkDoor, LinkVoice, Parcel, link_name, profile_of};
 use crate::clock::Clock;
 use crate::config::{BearerConfig, UdpConfig};
 use crate::entropy;
+use crate::said::Said;
 
 /// Larger than any datagram we accept, so that a longer one is noticed instead of cut.
 const READ_BYTES: usize = 2048;
@@ -85,7 +86,10 @@ pub(super) fn bind_reason(listen: SocketAddr, error: &std::io::Error) -> String 
             "本机没有地址 {listen}:接好网络，或改 listen / \
              this machine has no address {listen}: connect the network, or change listen"
         ),
-        _ => format!("打不开 {listen}({error}) / cannot open {listen} ({error})"),
+        _ => {
+            let Said { zh, en } = Said::of_line(error);
+            format!("打不开 {listen}（{zh}） / cannot open {listen} ({en})")
+        }
     }
 }
 
@@ -129,9 +133,10 @@ async fn send_paced(socket: Arc<UdpSocket>, peer: SocketAddr, mut door: LinkDoor
                 tokio::time::sleep_until(ready.into()).await;
             }
             Err(error) => {
+                let Said { zh, en } = Said::of_line(&error);
                 let reason = format!(
-                    "发往 {peer} 失败（{error}）：检查网线、网卡与路由，系统会自动重试 / \
-                     cannot send to {peer} ({error}): check cable, interface and route; it is \
+                    "发往 {peer} 失败（{zh}）：检查网线、网卡与路由，系统会自动重试 / \
+                     cannot send to {peer} ({en}): check cable, interface and route; it is \
                      tried again"
                 );
                 door.voice.down(&reason).await;
@@ -147,4 +152,20 @@ async fn send_paced(socket: Arc<UdpSocket>, peer: SocketAddr, mut door: LinkDoor
 /// A socket on `[::]` sees IPv4 peers in mapped form.
 pub(super) fn canonical(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(address.ip().to_canonical(), address.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Error;
+
+    use super::*;
+
+    #[test]
+    fn why_a_port_cannot_be_opened_is_said_in_both_languages_with_its_number() {
+        let listen = SocketAddr::from(([0, 0, 0, 0], 80));
+        let reason = bind_reason(listen, &Error::from_raw_os_error(13));
+        let (zh, en) = sanduan_protocol::local::halves(&reason);
+        assert_eq!(zh, "打不开 0.0.0.0:80（没有权限，系统错误 13）");
+        assert_eq!(en, "cannot open 0.0.0.0:80 (permission denied, system error 13)");
+    }
 }

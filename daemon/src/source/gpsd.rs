@@ -16,6 +16,7 @@ use super::FixDoor;
 use crate::bearer::Backoff;
 use crate::clock::wall;
 use crate::entropy;
+use crate::said::Said;
 
 const WATCH: &[u8] = b"?WATCH={\"enable\":true,\"json\":true};\n";
 /// A line of gpsd is at most 10,240 bytes (gpsd.h, GPS_JSON_RESPONSE_MAX).
@@ -36,7 +37,7 @@ pub async fn run(address: String, mut door: FixDoor) {
                 said.clear();
                 follow(stream, &mut door).await
             }
-            Ok(Err(error)) => error.to_string(),
+            Ok(Err(error)) => Said::of_line(&error).to_string(),
             Err(_) => "无应答 / no answer".to_owned(),
         };
         if said != why {
@@ -53,7 +54,7 @@ pub async fn run(address: String, mut door: FixDoor) {
 async fn follow(stream: TcpStream, door: &mut FixDoor) -> String {
     let (from, mut to) = stream.into_split();
     if let Err(error) = to.write_all(WATCH).await {
-        return error.to_string();
+        return Said::of_line(&error).to_string();
     }
     let mut from = BufReader::new(from);
     let mut line = Vec::new();
@@ -64,7 +65,7 @@ async fn follow(stream: TcpStream, door: &mut FixDoor) -> String {
         let mut limited = (&mut from).take(LINE_BYTES_MAX);
         let read = match timeout(SILENCE_MAX, limited.read_until(b'\n', &mut line)).await {
             Ok(Ok(read)) => read,
-            Ok(Err(error)) => return error.to_string(),
+            Ok(Err(error)) => return Said::of_line(&error).to_string(),
             Err(_) => return "长时间无数据 / silent for too long".to_owned(),
         };
         if read == 0 {

@@ -20,6 +20,7 @@ use super::gpsd::{days_since_1970, whole};
 use crate::bearer::{Backoff, serial_reason};
 use crate::clock::wall;
 use crate::entropy;
+use crate::said::Said;
 
 /// NMEA allows 82 characters; some receivers write longer ones.
 const LINE_BYTES_MAX: u64 = 256;
@@ -63,7 +64,7 @@ async fn follow(port: impl AsyncRead + Unpin, door: &mut FixDoor) -> String {
                 }
             }
             Ok(None) => return "串口关闭 / the port was closed".to_owned(),
-            Err(error) => return error.to_string(),
+            Err(error) => return Said::of_line(&error).to_string(),
         }
     }
 }

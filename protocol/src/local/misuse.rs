@@ -1,5 +1,5 @@
-//! What is wrong with the words of a command, as a sentence with what to do next. Both programs
-//! say it alike; how the words were read, and in which language to speak, they know themselves.
+//! What is wrong with the words of a command, as a sentence with what to do next. All programs
+//! say it alike; in which language to speak, they know themselves.
 
 /// Words of a command that do not fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,8 +153,7 @@ impl Complaint {
     /// Its lines in Chinese; the first is the sentence.
     pub fn zh(&self) -> Vec<String> {
         let lines = self.lines(self.misuse.zh(), ["用法：", "例：", "详见："]);
-        let placed = |line: &String| line.replace("[OPTIONS]", "[选项]").replace("COMMAND", "命令");
-        lines.iter().map(placed).collect()
+        lines.iter().map(|line| usage_zh(line)).collect()
     }
 
     /// Its lines in English; the first is the sentence.
@@ -169,6 +168,11 @@ impl Complaint {
         lines.push(format!("{more}{} --help", self.command));
         lines
     }
+}
+
+/// How a command goes, with the parser's own words in it in Chinese.
+pub fn usage_zh(way: &str) -> String {
+    way.replace("[OPTIONS]", "[选项]").replace("COMMAND", "命令")
 }
 
 /// The first command in the text of examples below a help, without the remark beside it, which

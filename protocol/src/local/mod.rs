@@ -4,6 +4,8 @@
 //! shape of a carry file is here too, because programs without keys move such files about.
 
 pub mod carry_file;
+#[cfg(feature = "command-line")]
+pub mod command_line;
 pub mod event;
 mod file;
 pub mod misuse;

@@ -16,6 +16,8 @@
 
 use clap::builder::PossibleValue;
 use clap::{Arg, Command};
+use sanduan_protocol::local::command_line::wrong;
+use sanduan_protocol::local::misuse;
 
 use super::terminal::fitted;
 use crate::lang::{CommandTexts, Lang, fill, half};
@@ -41,7 +43,8 @@ pub fn lines(command: &mut Command, lang: Lang, columns: usize) -> Vec<String> {
         page.sentence(half(&about.to_string(), lang));
         page.lines.push(String::new());
     }
-    for way in usage(command, lang) {
+    for way in wrong::usage(command) {
+        let way = lang.pick(misuse::usage_zh(&way), way);
         page.sentence(&format!("{}{way}", text.help_usage));
     }
     let below = command.get_after_help().map(ToString::to_string).unwrap_or_default();
@@ -83,17 +86,6 @@ pub fn lines(command: &mut Command, lang: Lang, columns: usize) -> Vec<String> {
     }
     page.examples(text, &examples);
     page.lines
-}
-
-/// How the command goes, a line for each way.
-pub fn usage(command: &mut Command, lang: Lang) -> Vec<String> {
-    let usage = command.render_usage().to_string();
-    let ways = usage.lines().map(|line| line.trim_start_matches("Usage:").trim());
-    let placed = |way: &str| match lang {
-        Lang::Zh => way.replace("[OPTIONS]", "[选项]").replace("COMMAND", "命令"),
-        Lang::En => way.to_owned(),
-    };
-    ways.map(placed).collect()
 }
 
 fn is_of_the_parser(option: &Arg) -> bool {

@@ -11,7 +11,7 @@ use super::terminal;
 use crate::feed::{Feed, FeedError, bare};
 use crate::lang::room::room_line;
 use crate::lang::words::lane;
-use crate::lang::{CommandTexts, Lang, age, fill, half, keys, term};
+use crate::lang::{CommandTexts, Lang, age, fill, half, io_words, keys, term};
 use crate::paint::fit::{clean, fit, width};
 use crate::paint::table::Table;
 
@@ -75,7 +75,7 @@ impl CommandError {
             CommandError::Feed(error) => Some(error.words(lang)),
             CommandError::Local(sentence) | CommandError::Usage(sentence) => Some(sentence.clone()),
             CommandError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => None,
-            CommandError::Output(error) => Some(error.to_string()),
+            CommandError::Output(error) => Some(io_words(error, lang)),
         }
     }
 }

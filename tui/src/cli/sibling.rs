@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use super::session::CommandError;
-use crate::lang::{Lang, fill};
+use crate::lang::{Lang, fill, io_words};
 
 /// Becomes `sanduand VERB WORDS… ARGUMENTS…`. Returns only if that fails.
 ///
@@ -26,7 +26,7 @@ pub fn exec(
         .args(arguments)
         .env("SANDUAN_LANG", lang.word())
         .exec();
-    Err(CommandError::Local(fill(lang.command().no_sibling, &[&failed])))
+    Err(CommandError::Local(fill(lang.command().no_sibling, &[&io_words(&failed, lang)])))
 }
 
 /// The `sanduand` beside this program, so that an unpacked pair stays a pair; else by `PATH`.

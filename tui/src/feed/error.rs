@@ -3,9 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use sanduan_protocol::local::{Refusal, RefusalCode};
+use sanduan_protocol::local::{Refusal, RefusalCode, system};
 
-use crate::lang::{Lang, fill};
+use crate::lang::{Lang, fill, half};
 
 /// What went wrong between this program and the daemon.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,7 +31,7 @@ pub enum FeedError {
     /// The connection broke in the middle of an answer.
     #[error("the connection broke: {what}")]
     Broken {
-        /// What the system said.
+        /// What happened, as `中文 / English`.
         what: String,
     },
     /// The answer is not in our language: another version, or not our daemon.
@@ -54,7 +54,10 @@ impl FeedError {
             }
             io::ErrorKind::PermissionDenied => FeedError::NoRight { socket: socket.to_owned() },
             io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => FeedError::Silent { after_s },
-            _ => FeedError::Broken { what: error.to_string() },
+            _ => {
+                let (zh, en) = system::of_line(error);
+                FeedError::Broken { what: format!("{zh} / {en}") }
+            }
         }
     }
 
@@ -70,7 +73,7 @@ impl FeedError {
             FeedError::NoDaemon { socket } => fill(text.no_daemon, &[&socket.display()]),
             FeedError::NoRight { socket } => fill(text.no_right, &[&socket.display()]),
             FeedError::Silent { after_s } => fill(text.silent, &[after_s]),
-            FeedError::Broken { what } => fill(text.broken, &[what]),
+            FeedError::Broken { what } => fill(text.broken, &[&half(what, lang)]),
             FeedError::BadAnswer { what } => fill(text.bad_answer, &[what]),
             FeedError::Refused(refusal) => {
                 let sentence = lang.pick(&refusal.zh, &refusal.en);
@@ -87,5 +90,19 @@ impl FeedError {
         let words = self.words(lang);
         let end = words.find(lang.pick("。", ". ")).map_or(words.len(), |at| at);
         format!("{}{}", &words[..end], lang.pick("。", "."))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_that_broke_is_told_in_the_language_chosen() {
+        let reset = io::Error::from_raw_os_error(104);
+        let error = FeedError::from_io(&reset, Path::new("/run/x"), 5);
+        let (zh, en) = (error.words(Lang::Zh), error.words(Lang::En));
+        assert!(zh.starts_with("与守护进程的连接中断：对方断开了连接，系统错误 104。"), "{zh}");
+        assert!(en.is_ascii() && en.contains("cut the connection, system error 104."), "{en}");
     }
 }

@@ -31,12 +31,18 @@ texts! {
 }
 
 /// Why a file cannot be read or written. The system speaks English; what happens at a duty desk
-/// has words of its own, and its own words are kept for the rest.
+/// has words of its own, and the rest its number.
 pub fn io_words(error: &io::Error, lang: Lang) -> String {
     let said = error.to_string();
     if error.get_ref().is_some() {
         // A sentence of ours, in the language asked for already.
         return said;
     }
-    system::words(error.kind()).map_or(said, |(zh, en)| lang.pick(zh, en).to_owned())
+    match system::words(error.kind()) {
+        Some((zh, en)) => lang.pick(zh, en).to_owned(),
+        None => {
+            let (zh, en) = system::of_line(error);
+            lang.pick(zh, en)
+        }
+    }
 }

@@ -1,7 +1,6 @@
 //! Breaking text into lines. Greedy, so that a line is filled; between Chinese glyphs anywhere,
 //! but never so that a line starts with a mark that closes (Unicode line breaking, UAX 14).
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use unicode_linebreak::{BreakOpportunity, linebreaks};
@@ -45,48 +44,6 @@ pub fn wrap(text: &str, columns: usize) -> Vec<Range<usize>> {
 /// The lines of `text` as texts, without blanks and line feeds at their ends.
 pub fn lines(text: &str, columns: usize) -> Vec<&str> {
     wrap(text, columns).into_iter().map(|range| text[range].trim_end()).collect()
-}
-
-/// The lines of `text` for people who copy from the terminal: no Latin word, number or path is
-/// broken, nor any of the pieces `whole`; one that is longer than a line stands on a line of its
-/// own, which the terminal breaks and joins again when it is copied. Lines begin as far to the
-/// right as the first does.
-pub fn unbroken(text: &str, columns: usize, whole: &[Range<usize>]) -> Vec<String> {
-    let text = text.trim_end();
-    let indent = &text[..text.len() - text.trim_start().len()];
-    let whole_at = |at: usize| whole.iter().any(|piece| piece.start < at && at < piece.end);
-    let mut lines = Vec::new();
-    let (mut start, mut end) = (0, indent.len());
-    let mut margin = "";
-    for stop in ends(text).into_iter().filter(|at| *at > indent.len() && !whole_at(*at)) {
-        let seen = width(margin) + width(text[start..stop].trim_end());
-        if seen > columns && end > start && !text[start..end].trim().is_empty() {
-            lines.push(format!("{margin}{}", text[start..end].trim_end()));
-            (start, margin) = (end, indent);
-        }
-        end = stop;
-    }
-    lines.push(format!("{margin}{}", &text[start..]));
-    lines
-}
-
-/// Where a line of `text` may end: where Unicode lets it, but only outside of what is written
-/// without blanks in one column a glyph; and before a path, which Unicode takes for a slash that
-/// closes.
-fn ends(text: &str) -> Vec<usize> {
-    let allowed: BTreeSet<usize> = linebreaks(text).map(|(at, _)| at).collect();
-    let is_narrow = |c: char| c.width() == Some(1) && c != ' ';
-    let mut ends = Vec::new();
-    let mut before = ' ';
-    for (at, c) in text.char_indices() {
-        let in_word = is_narrow(before) && is_narrow(c);
-        if at > 0 && !in_word && (allowed.contains(&at) || (c == '/' && before != '（')) {
-            ends.push(at);
-        }
-        before = c;
-    }
-    ends.push(text.len());
-    ends
 }
 
 /// Row and column of the caret that stands before byte `at`.
@@ -140,48 +97,6 @@ mod tests {
         }
         assert_eq!(lines("abcdefghij", 4), ["abcd", "efgh", "ij"]);
         assert_eq!(lines("甲\n乙", 10), ["甲", "乙"]);
-    }
-
-    #[test]
-    fn words_numbers_and_paths_stay_whole() {
-        let text = "no socket at /run/sanduan/control.sock: see the log of depot-03, line 1-12.";
-        let words: Vec<&str> = text.split(' ').collect();
-        for columns in 1..90 {
-            let lines = unbroken(text, columns, &[]);
-            assert_eq!(lines.join(" "), text, "{columns}");
-            for line in &lines {
-                let alone = words.contains(&line.as_str());
-                assert!(width(line) <= columns || alone, "{columns}: {line}");
-            }
-        }
-        let text = "守护进程没有运行，或不在这里监听：/run/sanduan/control.sock。请启动。";
-        for columns in 4..90 {
-            let lines = unbroken(text, columns, &[]);
-            assert_eq!(lines.concat(), text, "{columns}");
-            assert!(lines.iter().any(|line| line.contains("/run/sanduan/control.sock。")));
-            assert!(!lines.iter().any(|line| line.starts_with(['。', '，', '：'])), "{lines:?}");
-        }
-    }
-
-    #[test]
-    fn a_piece_that_is_to_be_copied_goes_to_the_next_line_whole() {
-        let text = "确认请运行：sanduan wipe 1234 5678。然后关机。";
-        let at = text.find("sanduan").expect("it is there");
-        let piece = at..at + "sanduan wipe 1234 5678".len();
-        let whole = std::slice::from_ref(&piece);
-        let lines = unbroken(text, 30, whole);
-        assert_eq!(lines, ["确认请运行：", "sanduan wipe 1234 5678。然后关", "机。"]);
-        // Longer than a line, it is left to the terminal.
-        let lines = unbroken(text, 10, whole);
-        assert_eq!(lines[..3], ["确认请运", "行：", "sanduan wipe 1234 5678。"]);
-    }
-
-    #[test]
-    fn what_is_indented_stays_indented() {
-        let text = "  长长长长长长长长";
-        assert_eq!(unbroken(text, 10, &[]), ["  长长长长", "  长长长长"]);
-        assert_eq!(unbroken("", 10, &[]), [""]);
-        assert_eq!(unbroken("  /a/very/long/path", 5, &[]), ["  /a/very/long/path"]);
     }
 
     #[test]

@@ -18,6 +18,7 @@ use tokio::time::Instant;
 
 use super::sticks::Stick;
 use crate::api::Api;
+use crate::said::Said;
 
 /// Ending of carry files.
 pub const ENDING: &str = "carry";
@@ -299,6 +300,7 @@ fn words(reason: &str) -> &'static str {
 /// Why our file cannot be left, with a remedy.
 fn trouble(path: &Path, bytes: usize, error: &Error) -> String {
     let shown = path.display();
+    let Said { zh, en } = Said::of_line(error);
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
             let needed = bytes.div_ceil(1000);
@@ -309,11 +311,11 @@ fn trouble(path: &Path, bytes: usize, error: &Error) -> String {
             )
         }
         ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => format!(
-            "{shown} 不许写入（{error}）：关掉盘上的写保护开关，或改挂载权限 / not allowed to write \
-             {shown} ({error}): switch off write protection, or mount it for this user"
+            "{shown} 不许写入（{zh}）：关掉盘上的写保护开关，或改挂载权限 / not allowed to write \
+             {shown} ({en}): switch off write protection, or mount it for this user"
         ),
         _ => format!(
-            "{shown} 写入失败（{error}）：检查 U 盘是否插好 / cannot write {shown} ({error}): check \
+            "{shown} 写入失败（{zh}）：检查 U 盘是否插好 / cannot write {shown} ({en}): check \
              that the stick sits well"
         ),
     }

@@ -17,6 +17,8 @@ use libp2p::{PeerId, StreamProtocol, Swarm, SwarmBuilder, identity, mdns, noise,
 use sanduan_protocol::keys::sign::NetworkId;
 use zeroize::Zeroizing;
 
+use crate::said::Said;
+
 /// The one protocol that is spoken on streams.
 pub const FRAMES: StreamProtocol = StreamProtocol::new("/sanduan/frames/1");
 /// Ports tried after the usual one, where nobody named one: so many machines fit on one laptop.
@@ -139,7 +141,10 @@ fn said_of(error: &io::Error, at: SocketAddr) -> String {
             "本机没有地址 {at}：接好网络，或改 listen / \
              this machine has no address {at}: connect the network, or change listen"
         ),
-        _ => format!("打不开 {at}（{error}） / cannot open {at} ({error})"),
+        _ => {
+            let Said { zh, en } = Said::of_line(error);
+            format!("打不开 {at}（{zh}） / cannot open {at} ({en})")
+        }
     }
 }
 

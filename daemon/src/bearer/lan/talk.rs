@@ -20,6 +20,7 @@ use super::wire::{self, Decoder, Greeting, Said};
 use crate::bearer::{LinkDoor, Parcel, Switchboard, profile_of};
 use crate::clock::Clock;
 use crate::config::{BearerConfig, FRAME_EXTRA_BYTES};
+use crate::said;
 
 /// A peer that takes no bytes for so long is not there.
 const WRITE_MAX: Duration = Duration::from_secs(8);
@@ -189,7 +190,7 @@ async fn greet(
         match stream.read(&mut buffer).await {
             Ok(0) => return Err(closed()),
             Ok(count) => decoder.push(&buffer[..count]),
-            Err(error) => return Err(error.to_string()),
+            Err(error) => return Err(said::Said::of_line(&error).to_string()),
         }
     }
 }
@@ -221,7 +222,7 @@ impl Exchange {
                         self.decoder.push(&buffer[..count]);
                         Ok(())
                     }
-                    Err(error) => Err(error.to_string()),
+                    Err(error) => Err(said::Said::of_line(&error).to_string()),
                 },
                 parcel = door.frames.recv() => match parcel {
                     Some(parcel) => self.send(&parcel).await,
@@ -296,7 +297,7 @@ async fn write(stream: &mut Stream, bytes: &[u8]) -> Result<(), String> {
     };
     match timeout(WRITE_MAX, written).await {
         Ok(Ok(())) => Ok(()),
-        Ok(Err(error)) => Err(error.to_string()),
+        Ok(Err(error)) => Err(said::Said::of_line(&error).to_string()),
         Err(_) => Err("对方不收数据 / it takes no bytes".to_owned()),
     }
 }

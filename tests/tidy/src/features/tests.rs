@@ -1,6 +1,6 @@
 //! Plants a feature or a provider where it must not be, and sees it found.
 
-use super::{check, check_manifest};
+use super::{DEFINED, check, check_manifest};
 use crate::Source;
 
 fn count(path: &str, text: &str) -> usize {
@@ -29,6 +29,17 @@ fn another_suite_of_cryptography_in_a_daemon_is_found() {
     assert_eq!(count("daemon/Cargo.toml", on), 1);
     assert_eq!(count("daemon/Cargo.toml", "sanduan-netsim.workspace = true"), 0, "see `floors`");
     assert_eq!(count("netsim/Cargo.toml", "guomi = [\"sanduan-protocol/guomi\"]"), 0);
+}
+
+#[test]
+fn a_parser_in_a_default_build_of_the_machines_is_found() {
+    let on = "sanduan-protocol = { workspace = true, features = [\"command-line\"] }";
+    for program in ["daemon", "tui", "netsim"] {
+        assert_eq!(count(&format!("{program}/Cargo.toml"), on), 0);
+    }
+    assert_eq!(count("tests/fuzz/Cargo.toml", on), 1);
+    assert_eq!(count("protocol/Cargo.toml", DEFINED), 0);
+    assert_eq!(count("protocol/Cargo.toml", "default = [\"command-line\"]"), 1);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Wrong words, as people type them, and what is said of each.
 
 use clap::Parser;
+use sanduan_protocol::local::misuse::Complaint;
 
 use super::*;
 
@@ -11,7 +12,7 @@ fn words(text: &str) -> Vec<OsString> {
 fn mistake(text: &str) -> Complaint {
     let words = words(text);
     let error = Cli::try_parse_from(&words).map(|_| ()).expect_err("wrong words");
-    complaint(&error, &words).expect("a sentence")
+    wrong::complaint(&error, Cli::command(), &words).expect("a sentence")
 }
 
 fn said(text: &str) -> String {
