@@ -22,6 +22,7 @@ pub mod number;
 pub mod patience;
 pub mod posted;
 pub mod profile;
+pub mod proofs;
 pub mod purse;
 pub mod quality;
 pub mod size;

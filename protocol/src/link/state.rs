@@ -22,6 +22,7 @@ use crate::link::notices::Notices;
 use crate::link::number::Numbers;
 use crate::link::posted::Posted;
 use crate::link::profile::Profile;
+use crate::link::proofs::Proofs;
 use crate::link::quality::Quality;
 use crate::link::size::FrameSize;
 use crate::link::sums::Sums;
@@ -40,19 +41,6 @@ const LIVE_BEACONS: u64 = 5;
 
 /// On a card whoever has nothing urgent to say is silent for so many slots and was not away.
 const SILENT_SLOTS: u64 = 10;
-
-/// How far the proof of a fork was said.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ProofSaid {
-    /// Branches said to their end.
-    pub branches: usize,
-    /// Records of the next one.
-    pub records: usize,
-    /// Bytes of its next record, if that goes in parts.
-    pub bytes: usize,
-    /// The first half of its seal.
-    pub half: bool,
-}
 
 /// One link.
 #[derive(Clone, Debug)]
@@ -101,14 +89,8 @@ pub struct Link {
     pub asked: BTreeMap<LaneId, Mono>,
     /// Lanes whose newest records do not fit ours.
     pub doubts: Doubts,
-    /// Proofs of forks to say, and when.
-    pub proofs: BTreeMap<LaneId, Mono>,
-    /// A proof that takes several frames, as far as it was said.
-    pub proof_said: BTreeMap<LaneId, ProofSaid>,
-    /// Which branch of a fork was heard last and from whom, until it said the other too.
-    pub branch_heard: BTreeMap<LaneId, (usize, DeviceId)>,
-    /// When they were last said or heard here.
-    pub proofs_said: BTreeMap<LaneId, Mono>,
+    /// Proofs of forks.
+    pub proofs: Proofs,
     /// When to say the newest rekey.
     pub notices: Notices,
     /// A device that may be running twice, to be told so.
@@ -209,10 +191,7 @@ impl Link {
             wants: BTreeMap::new(),
             asked: BTreeMap::new(),
             doubts: Doubts::default(),
-            proofs: BTreeMap::new(),
-            proof_said: BTreeMap::new(),
-            branch_heard: BTreeMap::new(),
-            proofs_said: BTreeMap::new(),
+            proofs: Proofs::default(),
             notices: Notices::default(),
             twice: TellsTwice::default(),
             mute: Mute::default(),
@@ -382,7 +361,7 @@ impl Link {
             self.patient_at,
         ]);
         self.wants.values().for_each(|(_, at)| soonest.note(Some(*at)));
-        self.proofs.values().for_each(|at| soonest.note(Some(*at)));
+        self.proofs.times().for_each(|at| soonest.note(Some(at)));
         soonest.0.map(|at| self.gather_until.map_or(at, |until| at.max(until)))
     }
 

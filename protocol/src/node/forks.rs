@@ -10,9 +10,8 @@ use crate::log::book::contest::Contest;
 use crate::log::fork::Branch;
 use crate::node::Node;
 use crate::wire::bundle::{Run, Signature};
+use crate::wire::pack::Pack;
 
-/// A proof is said again at most this often on a link: whoever still lacks it shows that it does.
-const PROOF_REPEAT_MS: u64 = 60_000;
 /// How far back the first question goes when a good tail does not fit what is verified, and how
 /// often it may be asked: a forged seal costs one want in so many seconds, however many are sent.
 const DOUBT_RECORDS: u32 = 4;
@@ -84,15 +83,8 @@ impl Node {
     fn heard_branch(&mut self, id: LinkId, sender: DeviceId, lane: LaneId, branch: usize) {
         let now = self.now.mono;
         let Some(link) = self.links.get_mut(id) else { return };
-        match link.branch_heard.insert(lane, (branch, sender)) {
-            // Of two who hold a story each, as on a line of posts, neither knows the proof.
-            Some((other, by)) if other != branch && by == sender => {
-                link.branch_heard.remove(&lane);
-                link.proofs.remove(&lane);
-                link.proof_said.remove(&lane);
-                link.proofs_said.insert(lane, now);
-            }
-            Some(_) | None => self.owe_proof(id, lane),
+        if !link.proofs.hear_branch(lane, branch, sender, now) {
+            self.owe_proof(id, lane);
         }
     }
 
@@ -108,8 +100,7 @@ impl Node {
         let links: Vec<LinkId> = self.links.keys().collect();
         for id in links {
             let Some(link) = self.links.get_mut(id) else { continue };
-            link.proof_said.remove(&lane);
-            link.branch_heard.remove(&lane);
+            link.proofs.forget_halves(lane);
         }
         if let Some(row) = self.fork_row(lane) {
             self.feed(Event::Fork(Box::new(row)));
@@ -142,7 +133,7 @@ impl Node {
         let links: Vec<LinkId> = self.links.keys().collect();
         for id in links {
             if let Some(link) = self.links.get_mut(id) {
-                link.proofs_said.remove(&lane);
+                link.proofs.forget_aired(lane);
             }
             self.owe_proof(id, lane);
         }
@@ -152,13 +143,11 @@ impl Node {
     pub(super) fn owe_proof(&mut self, id: LinkId, lane: LaneId) {
         let now = self.now.mono;
         let Some(link) = self.links.get_mut(id) else { return };
-        let said = link.proofs_said.get(&lane);
-        if self.book.fork(lane).is_some()
-            && self.disk.has_proof(lane)
-            && said.is_none_or(|at| now.since_ms(*at) >= PROOF_REPEAT_MS)
-        {
-            let wait_ms = link.chorus_ms(now, &mut self.dice);
-            link.proofs.entry(lane).or_insert(now.after_ms(wait_ms));
+        let Some(fork) = self.book.fork(lane).filter(|_| self.disk.has_proof(lane)) else { return };
+        if link.proofs.has_rested(lane, now) {
+            let bytes = fork.packed().len();
+            let wait_ms = link.proof_wait_ms(lane, bytes, now, &mut self.dice);
+            link.proofs.owe(lane, now.after_ms(wait_ms));
         }
     }
 

@@ -5,7 +5,8 @@
 use crate::base::ids::LaneId;
 use crate::field::air::alone;
 use crate::link::contact::Contact;
-use crate::link::state::{ANYONE, Link, ProofSaid};
+use crate::link::proofs::ProofSaid;
+use crate::link::state::{ANYONE, Link};
 use crate::log::fork::{Branch, Fork};
 use crate::plan::pick::{Filling, Stock};
 use crate::plan::runs::{PART_BYTES_MIN, frame_room, part_head_bytes};
@@ -14,21 +15,15 @@ use crate::wire::pack::Pack;
 
 /// Add what is due of proofs.
 pub(super) fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
-    let due: Vec<LaneId> =
-        link.proofs.iter().filter(|(_, at)| **at <= know.now).map(|(lane, _)| *lane).collect();
-    for lane in due {
-        let Some(fork) = know.book.fork(lane) else {
-            link.proofs.remove(&lane);
+    for lane in link.proofs.due(know.now) {
+        let fork = know.book.fork(lane).filter(|_| !is_in_vain(link, know, lane));
+        let Some(fork) = fork else {
+            link.proofs.cancel(lane);
             continue;
         };
-        if is_in_vain(link, know, lane) {
-            link.proofs.remove(&lane);
-            continue;
-        }
         let was_empty = frame.is_empty();
-        let said = link.proof_said.remove(&lane).filter(|said| said.is_of(fork));
-        let mut said = said.unwrap_or_default();
-        let before = said;
+        let before = link.proofs.begun(lane).filter(|said| said.is_of(fork)).unwrap_or_default();
+        let mut said = before;
         let room = frame_room(link);
         while said.branches < fork.branches.len() && add_piece(frame, lane, fork, &mut said, room) {
         }
@@ -36,11 +31,9 @@ pub(super) fn add(frame: &mut Filling, link: &mut Link, know: &Stock<'_>) {
         if is_stuck {
             link.note_dropped("proof_too_long");
         }
-        if is_stuck || said.branches >= fork.branches.len() {
-            link.proofs.remove(&lane);
-            link.proofs_said.insert(lane, know.now);
-        } else {
-            link.proof_said.insert(lane, said);
+        match is_stuck || said.branches >= fork.branches.len() {
+            true => link.proofs.note_aired(lane, know.now),
+            false => link.proofs.note_begun(lane, said),
         }
     }
 }
@@ -57,13 +50,13 @@ impl ProofSaid {
 /// It was said here before, and all who hear this link lack some of the directory, which names the
 /// author: that goes first, and whoever still lacks the proof then shows it by its digest.
 fn is_in_vain(link: &Link, know: &Stock<'_>, lane: LaneId) -> bool {
-    let is_begun = link.proof_said.contains_key(&lane);
+    let is_begun = link.proofs.begun(lane).is_some();
     let mut contacts = link
         .contacts
         .iter()
         .filter(|(device, contact)| **device != ANYONE && link.is_present(contact, know.now));
     let lack = |(_, contact): (_, &Contact)| contact.lacks_directory(know.book);
-    let is_said = link.proofs_said.contains_key(&lane) && !is_begun;
+    let is_said = link.proofs.was_aired(lane) && !is_begun;
     is_said && contacts.clone().next().is_some() && contacts.all(lack)
 }
 

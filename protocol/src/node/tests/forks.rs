@@ -8,7 +8,7 @@ use super::made_up::{card, radio, udp};
 use crate::base::ids::{DeviceId, Lane, LaneId, SpokenId};
 use crate::base::time::Mono;
 use crate::link::profile::Profile;
-use crate::link::state::ProofSaid;
+use crate::link::proofs::ProofSaid;
 use crate::local::request::MovementKind;
 use crate::local::rows::ForkRow;
 use crate::local::{Event, RefusalCode, Reply, Request};
@@ -315,14 +315,14 @@ fn a_proof_that_takes_the_place_of_one_half_said_is_said_from_its_beginning() {
     let links: Vec<_> = node.links.keys().collect();
     for id in &links {
         let link = node.links.get_mut(*id).expect("it is there");
-        link.proof_said.insert(lane, said);
-        link.proofs.insert(lane, Mono(0));
+        link.proofs.note_begun(lane, said);
+        link.proofs.owe(lane, Mono(0));
     }
     lab.run_ms(60_000);
     let node = lab.nodes[0].as_ref().expect("it is up");
     for id in links {
         let link = node.links.get(id).expect("it is there");
-        assert!(link.proofs.is_empty() && link.proofs_said.contains_key(&lane));
+        assert!(link.proofs.is_empty() && link.proofs.was_aired(lane));
     }
 }
 
