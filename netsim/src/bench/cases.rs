@@ -13,7 +13,7 @@ use super::reconcile::{agreement, reconcile};
 use super::row::{Goal, Row};
 use super::share::{relays, scattered};
 use super::stage::{Cost, Stage};
-use super::{Keying, Plan, bundle, fixes, slots, stock_view};
+use super::{Keying, Plan, bundle, fixes, ridge, slots, stock_view};
 use crate::air::Pair;
 use crate::world::Action;
 use crate::world::Unsynced;
@@ -112,6 +112,11 @@ fn cases() -> Vec<Case> {
     for loss in [0, 10] {
         cases.push(Case::on_air("scattered-30", move |plan| scattered(slow(plan), 30, loss)));
     }
+    for (valleys, loss) in [(2, 0), (5, 0), (5, 10), (10, 0)] {
+        let name = format!("ridge-order-{valleys}");
+        cases.push(Case::on_air(&name, move |plan| ridge::order(plan, valleys, loss)));
+    }
+    cases.push(Case::on_air("ridge-across-2", move |plan| ridge::across(plan, 2)));
     cases.extend(bundle::cases());
     cases.push(Case::apart("stock-view", stock_view::by_snapshot));
     cases.push(Case::apart("stock-counts", stock_view::by_counts));
@@ -131,7 +136,7 @@ fn order(plan: Plan, hearers: usize, loss_percent: u32) -> Row {
         let Some(Reply::Saved { id: Some(id), .. }) = stage.ask(0, send(Class::Flash)) else {
             return Cost::default();
         };
-        stage.measure(begun_ms, LIMIT_MS, |stage| is_delivered(stage, id))
+        stage.measure(begun_ms, LIMIT_MS, |stage| is_delivered(stage, 0, id))
     });
     Row::new(&format!("order-{hearers}"), 1200, loss_percent, &costs)
         .named(
@@ -326,8 +331,8 @@ pub(super) fn send(class: Class) -> Request {
     })
 }
 
-fn is_delivered(stage: &mut Stage, id: SpokenId) -> bool {
-    match stage.ask(0, Request::Order { id }) {
+pub(super) fn is_delivered(stage: &mut Stage, author: usize, id: SpokenId) -> bool {
+    match stage.ask(author, Request::Order { id }) {
         Some(Reply::Order(detail)) => {
             detail.order.owed > 0 && detail.order.delivered == detail.order.owed
         }

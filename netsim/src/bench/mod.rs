@@ -12,6 +12,7 @@ mod fixes;
 mod keys;
 mod peers;
 mod reconcile;
+mod ridge;
 mod row;
 mod share;
 mod sky;

@@ -57,13 +57,26 @@ impl Stage {
         loss_percent: u32,
         seed: u64,
     ) -> Stage {
+        let hearing = Hearing::all(count);
+        Stage::among(count, hearing, rate_bit_s, keying, loss_percent, seed)
+    }
+
+    /// Stations that hear each other so.
+    pub fn among(
+        count: usize,
+        hearing: Hearing,
+        rate_bit_s: u32,
+        keying: Keying,
+        loss_percent: u32,
+        seed: u64,
+    ) -> Stage {
         let mut world = World::new(seed);
         let hosts = district::found_at(&mut world, count, seed, "白沙镇", BAISHA);
         let config = match keying {
             Keying::Radio => Config::direwolf(rate_bit_s),
             Keying::None => Config::unkeyed(rate_bit_s),
         };
-        let radio = world.add_radio(config, Hearing::all(count), &hosts);
+        let radio = world.add_radio(config, hearing, &hosts);
         let reading = Reading::new(&district::settings(0, 0));
         let mut stage = Stage { world, hosts, radio, trace: false, reading };
         stage.world.keep_frames();

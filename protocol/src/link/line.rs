@@ -10,9 +10,6 @@
 //! A frame with room left for one more record is the last of its burst, most likely: it is answered
 //! at once. After a full one the answer waits for the next, which it then speaks of as well.
 
-use std::collections::BTreeSet;
-
-use crate::base::caps::ROLL_MAX;
 use crate::base::class::Urgency;
 use crate::base::dice::Dice;
 use crate::base::ids::{DeviceId, LaneId};
@@ -34,9 +31,6 @@ const ACK_LATEST_MS: u64 = 5_000;
 pub const ACK_SLOTS: u64 = 3;
 /// An ack that is due waits so long at least for what it acknowledges to reach the disk, ms.
 const ACK_PAUSE_MS: u64 = 20;
-/// Those who are to answer are all named from this many on, once: the names cost a third of a byte
-/// each, one order repeated because answers collided a hundred.
-const ROLL_MIN: usize = 8;
 /// A frame with less room than an order and its seal take was filled as far as it could be.
 const ROOM_BYTES: usize = 110;
 /// In a burst of short frames so much less than the longest shows the end.
@@ -76,17 +70,6 @@ pub enum Answer {
     NotNamed(u64),
 }
 
-/// Who is on a shared channel, as far as they were named at once. A newcomer hears few of those who
-/// keep silent because others speak for them, and would think itself first in line.
-#[derive(Clone, Debug, Default)]
-pub struct Roll {
-    named: BTreeSet<DeviceId>,
-    named_at: Mono,
-    said: BTreeSet<DeviceId>,
-    /// Who the last frame named, if it named some of many.
-    few: BTreeSet<DeviceId>,
-}
-
 /// What was heard last on a half-duplex link, to tell whether more follows.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct HeardBurst {
@@ -123,8 +106,7 @@ impl Link {
     pub fn place_in_line(&self, own: DeviceId, sender: DeviceId, now: Mono) -> u64 {
         let is_before = |device: &DeviceId| *device < own && *device != sender;
         let heard = self.live(now).filter(is_before).count();
-        let is_fresh = now.since_ms(self.roll.named_at) <= self.live_ms();
-        let named = self.roll.named.iter().filter(|_| is_fresh);
+        let named = self.roll.named(now, self.live_ms());
         let named = named.filter(|device| is_before(device) && !self.is_live(**device, now));
         (heard + named.count()) as u64
     }
@@ -136,29 +118,6 @@ impl Link {
             true => self.place_in_line(device, own, now) * self.slot_ms(),
             false => 0,
         }
-    }
-
-    /// A frame named these and its sender: that many are on the channel.
-    pub fn note_roll(&mut self, named: &[DeviceId], now: Mono) {
-        if named.len() < ROLL_MIN || !self.is_shared() {
-            return;
-        }
-        if now.since_ms(self.roll.named_at) > self.live_ms() {
-            self.roll.named.clear();
-        }
-        self.roll.named_at = now;
-        // Whom there is no room for counts as heard or not, as before there was a roll.
-        let room = ROLL_MAX.saturating_sub(self.roll.named.len());
-        self.roll.named.extend(named.iter().take(room));
-    }
-
-    /// True once for every change in who is to hear a frame, if they are many.
-    pub fn is_roll_due(&mut self, told: &[DeviceId]) -> bool {
-        let is_due = told.len() >= ROLL_MIN && !told.iter().eq(&self.roll.said);
-        if is_due {
-            self.roll.said = told.iter().copied().collect();
-        }
-        is_due
     }
 
     /// Records of this lane arrived: acknowledge them when the sender pauses, in our place in
@@ -184,7 +143,7 @@ impl Link {
             return;
         }
         if matches!(answer, Answer::InLine(_)) {
-            self.roll.few.clear();
+            self.roll.forget_few();
         }
         let line = self.line_of_all(now);
         let is_long = place + 1 >= VOUCH_EVERY;
@@ -254,18 +213,8 @@ impl Link {
     }
 
     /// So many answer what all are to answer.
-    fn line_of_all(&self, now: Mono) -> u64 {
-        self.crowd(now).max(self.roll.named.len() as u64)
-    }
-
-    /// A frame was heard that named these, if any: where they are but some of many, their names are
-    /// all that its sender lacks.
-    pub fn note_named(&mut self, named: Option<&[DeviceId]>, now: Mono) {
-        let line = self.line_of_all(now);
-        if let Some(named) = named {
-            let are_few = (named.len() as u64) < line;
-            self.roll.few = named.iter().copied().filter(|_| are_few).take(ROLL_MAX).collect();
-        }
+    pub(super) fn line_of_all(&self, now: Mono) -> u64 {
+        self.crowd(now).max(self.roll.len())
     }
 
     /// Devices that said the same as this ack, as far as it is of verified records alone; of those
@@ -275,9 +224,8 @@ impl Link {
         let has_said = |contact: &Contact| {
             is_plain && contact.view(held.lane).is_some_and(|view| view.said >= held.sealed)
         };
-        let few = &self.roll.few;
         let others = self.contacts.iter().filter(|(device, contact)| {
-            (few.is_empty() || few.contains(device))
+            self.roll.may_speak_of(**device)
                 && **device != ANYONE
                 && **device != held.lane.author
                 && has_said(contact)

@@ -25,6 +25,7 @@ pub mod profile;
 pub mod proofs;
 pub mod purse;
 pub mod quality;
+pub mod roll;
 pub mod size;
 pub mod state;
 pub mod sums;

@@ -46,7 +46,7 @@ pub fn is_idle(
             patient_at = at;
         }
     }
-    link.told.clear();
+    link.begin_telling();
     link.trail.begin();
     link.lists.gives_way = false;
     link.asked.retain(|_, until| *until > now);

@@ -151,7 +151,7 @@ fn fill(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Composed> {
     let mut frame = Filling::new(room);
     let digest_due = link.digest_at.is_some_and(|at| at <= know.now);
     let said_digest = |link: &Link| digest_due && link.digest_at.is_none();
-    link.told.clear();
+    link.begin_telling();
     link.trail.begin();
     link.patient_at = None;
     let mut lanes = runs::waiting(link, know);
@@ -250,7 +250,7 @@ fn add_rest(
 /// what they take along. It is not begun for anything else.
 pub fn compose_flash(link: &mut Link, know: &Stock<'_>, room: usize) -> Option<Composed> {
     let mut frame = Filling { is_for_flash: true, ..Filling::new(room) };
-    link.told.clear();
+    link.begin_telling();
     link.trail.begin();
     let lanes = runs::waiting_flash(link, know);
     add_lanes(&mut frame, link, know, &lanes);

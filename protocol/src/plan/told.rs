@@ -50,6 +50,9 @@ pub(super) fn note_told(
         let slots_ms = view.zip(know.book.lane(id));
         let slots_ms = slots_ms.and_then(|of| lull::wait_ms(link, of, tries, urgency));
         let is_first = link.told.insert(*device);
+        if tries > 0 && *device != ANYONE {
+            link.note_told_again(*device);
+        }
         if let Some(contact) = link.contacts.get_mut(device) {
             contact.view_mut(id).stamp(know.now, slots_ms.unwrap_or(usual_ms), busy_ms);
             contact.calls.note_said(know.now, know.now.after_ms(usual_ms), is_first);

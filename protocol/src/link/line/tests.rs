@@ -163,14 +163,3 @@ fn an_ack_waits_for_the_disk_and_not_for_the_clock() {
     link.resume_ack(due.after_ms(30));
     assert_eq!(link.next_deadline(), Some(due.after_ms(40)), "tried at the end of a pause");
 }
-
-#[test]
-fn of_those_who_are_named_no_more_are_remembered_than_a_link_has_contacts() {
-    let mut link = radio(&[1]);
-    for first in [1, 300, 600] {
-        let named: Vec<DeviceId> = (first..first + 200).map(DeviceId).collect();
-        link.note_roll(&named, NOW);
-    }
-    assert_eq!(link.roll.named.len(), ROLL_MAX);
-    assert_eq!(link.place_in_line(DeviceId(900), DeviceId(2), NOW), ROLL_MAX as u64 - 1);
-}
